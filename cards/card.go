@@ -1,0 +1,60 @@
+package cards
+
+// Card is one thing that people see: a request, an answer, a result.
+type Card struct {
+	Title  Text    `json:"title,omitzero"`
+	Body   []Text  `json:"body,omitempty"` // a paragraph each
+	Fields []Field `json:"fields,omitempty"`
+	// Content is shown to the letter and never cut: what does not fit goes on in
+	// further messages of the card's thread.
+	Content []Content `json:"content,omitempty"`
+	Buttons []Button  `json:"buttons,omitempty"`
+	Notes   []Text    `json:"notes,omitempty"` // small print
+}
+
+// Field is a label and its value.
+type Field struct {
+	Label Text `json:"label"`
+	Value Text `json:"value"`
+}
+
+// Content is exact content with its label, for instance `thing1` and "Tea".
+type Content struct {
+	Label string `json:"label"`
+	Text  string `json:"text"`
+}
+
+// Button is a line waiting to be said. Style is "", "primary" or "danger".
+type Button struct {
+	Label Text   `json:"label"`
+	Line  string `json:"line"`
+	Style string `json:"style,omitempty"`
+}
+
+// Form asks for what a line still lacks. Submitting it says Line followed by the
+// inputs as key="value".
+type Form struct {
+	Line   string  `json:"line"`
+	Title  Text    `json:"title"`
+	Intro  Text    `json:"intro,omitzero"`
+	Submit Text    `json:"submit"`
+	Inputs []Input `json:"inputs"`
+}
+
+// Input is one field of a Form. Key is the argument's name in the line.
+type Input struct {
+	Key      string   `json:"key"`
+	Label    Text     `json:"label"`
+	Hint     Text     `json:"hint,omitzero"`
+	Example  string   `json:"example,omitempty"` // greyed inside the empty field
+	Value    string   `json:"value,omitempty"`
+	Required bool     `json:"required,omitempty"`
+	Lines    bool     `json:"lines,omitempty"`   // several lines of text
+	Choices  []Choice `json:"choices,omitempty"` // where there are few values
+}
+
+// Choice is one value of an Input.
+type Choice struct {
+	Value string `json:"value"`
+	Label Text   `json:"label"`
+}
