@@ -1,0 +1,312 @@
+// Package wechat calls WeChat's server API: one file per API family, one typed
+// method per call, one way for all of them to be called and to fail.
+//
+// What can go wrong comes in two types. A [*FieldError] is found before the
+// call and names the field and the rule; nothing has been sent. An [*Error]
+// comes from the call and says which of three fates it met:
+//
+//   - NotSent: no byte of the message has left. Trying again cannot send twice.
+//   - answered: WeChat answered in full and refused; Code and Msg say why.
+//   - Unclear: the message left and no whole answer came back. WeChat may or
+//     may not have acted; only a person or a de-duplicating API may try again.
+//
+// A whole answer is one JSON object, read to its end, with status 2xx, that
+// says errcode 0 or brings what the API promises (an activity_id, a media_id).
+// Everything else after the first byte has left is unclear: a time-out, a 3xx
+// (redirects are never followed), a 5xx even with JSON in it, an HTML page, a
+// cut body, an object that says neither. A 4xx is a refusal whatever its body.
+package wechat
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	defaultBaseURL = "https://api.weixin.qq.com"
+	defaultTimeout = 10 * time.Second
+	maxReply       = 10 << 20
+)
+
+// Options says which account is operated and how WeChat is reached.
+// AppID and AppSecret are required, the rest has defaults.
+type Options struct {
+	AppID     string
+	AppSecret string
+
+	// BaseURL is where the API lives, https://api.weixin.qq.com by default.
+	BaseURL string
+	// TokenMode is "stable" (the default), where several callers share one
+	// token in peace, or "classic", where each fetch outdates the last token.
+	TokenMode string
+	// Timeout bounds one exchange with WeChat, 10 s by default. Fetching a
+	// token is an exchange of its own, so that a slow token does not shorten
+	// the message's time and leave it unclear.
+	Timeout time.Duration
+	// Now tells the time by which tokens age.
+	Now func() time.Time
+	// Log hears every call at debug level and every token at info level,
+	// without tokens, secrets or whole openids.
+	Log *slog.Logger
+	// HTTP replaces the built-in client, whose transport keeps connections
+	// and takes its proxy from the environment. Redirects are not followed
+	// with either. With a replacement, a call counts as sent from the moment
+	// it is handed a connection, which errs on the side of unclear.
+	HTTP *http.Client
+}
+
+// String names the account and leaves the secret out.
+func (o Options) String() string {
+	return fmt.Sprintf("wechat.Options(%s, %s)", o.AppID, o.BaseURL)
+}
+
+// GoString is String, so that %#v has no secret either.
+func (o Options) GoString() string { return o.String() }
+
+// LogValue is String for slog.
+func (o Options) LogValue() slog.Value { return slog.StringValue(o.String()) }
+
+// Client operates one WeChat account. It is safe for many goroutines.
+type Client struct {
+	appID   string
+	secret  string
+	base    string
+	timeout time.Duration
+	now     func() time.Time
+	log     *slog.Logger
+	http    *http.Client
+	hide    *redactor
+	tokens  *tokens
+}
+
+// New checks the options, names every fault at once, and calls nobody.
+func New(o Options) (*Client, error) {
+	var faults []error
+	if o.AppID == "" {
+		faults = append(faults, errors.New("AppID is missing"))
+	}
+	if o.AppSecret == "" {
+		faults = append(faults, errors.New("AppSecret is missing"))
+	}
+	base, err := baseURL(o.BaseURL)
+	if err != nil {
+		faults = append(faults, err)
+	}
+	switch o.TokenMode {
+	case "", "stable", "classic":
+	default:
+		faults = append(faults, fmt.Errorf(`TokenMode is %q, want "stable" or "classic"`, o.TokenMode))
+	}
+	if o.Timeout < 0 {
+		faults = append(faults, fmt.Errorf("Timeout is %v, want a positive duration", o.Timeout))
+	}
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("wechat options: %w", errors.Join(faults...))
+	}
+
+	c := &Client{
+		appID:   o.AppID,
+		secret:  o.AppSecret,
+		base:    base,
+		timeout: o.Timeout,
+		now:     o.Now,
+		log:     o.Log,
+		hide:    newRedactor(o.AppSecret),
+	}
+	if c.timeout == 0 {
+		c.timeout = defaultTimeout
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	if o.HTTP == nil {
+		c.http = &http.Client{Transport: newTransport()}
+	} else {
+		own := *o.HTTP
+		c.http = &own
+	}
+	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.tokens = &tokens{c: c, stable: o.TokenMode != "classic"}
+	return c, nil
+}
+
+// String names the account and nothing secret.
+func (c *Client) String() string { return "wechat.Client(" + c.appID + ")" }
+
+// GoString is String, so that %#v has no secret either.
+func (c *Client) GoString() string { return c.String() }
+
+// AppID is the account this client operates.
+func (c *Client) AppID() string { return c.appID }
+
+// api is one address of WeChat's, as its page gives it.
+type api struct{ method, path string }
+
+// request is one call of an api.
+type request struct {
+	api   api
+	query url.Values // beside access_token
+	in    any        // marshalled to JSON; nil for none
+	out   reply      // filled from the answer
+	to    string     // the openid it is about, for the log alone
+}
+
+// call carries out r with a token, and once more where WeChat says that the
+// token is no longer good: such a refusal is an answer, nothing was done.
+func (c *Client) call(ctx context.Context, r request) error {
+	var body []byte
+	if r.in != nil {
+		var err error
+		if body, err = encode(r.in); err != nil {
+			return err
+		}
+	}
+	token, err := c.tokens.get(ctx)
+	if err != nil {
+		return tokenFailed(err, r.api)
+	}
+	err = c.exchange(ctx, r, token, body)
+	if !tokenRefused(err) {
+		return err
+	}
+	fresh, err2 := c.tokens.renew(ctx, token)
+	if err2 != nil {
+		return tokenFailed(err2, r.api)
+	}
+	if fresh == "" {
+		return err
+	}
+	return c.exchange(ctx, r, fresh, body)
+}
+
+func (c *Client) exchange(ctx context.Context, r request, token string, body []byte) error {
+	query := "access_token=" + url.QueryEscape(token)
+	if len(r.query) > 0 {
+		query += "&" + r.query.Encode()
+	}
+	start := time.Now()
+	err := c.do(ctx, r.api, query, body, r.out)
+	if err == nil || answered(err) && !tokenRefused(err) {
+		c.tokens.worked(token)
+	}
+	if c.log.Enabled(ctx, slog.LevelDebug) {
+		c.logCall(ctx, r, time.Since(start), err)
+	}
+	return err
+}
+
+func (c *Client) logCall(ctx context.Context, r request, took time.Duration, err error) {
+	attrs := []slog.Attr{slog.String("api", r.api.path), slog.Duration("took", took)}
+	if r.to != "" {
+		attrs = append(attrs, slog.String("openid", ShortID(r.to)))
+	}
+	if err != nil {
+		attrs = append(attrs, slog.Any("error", err))
+	}
+	c.log.LogAttrs(ctx, slog.LevelDebug, "wechat call", attrs...)
+}
+
+// do is one HTTP exchange, and the only place that speaks to the network.
+func (c *Client) do(ctx context.Context, a api, query string, body []byte, out reply) error {
+	fail := func(status int, how fate, cause error) *Error {
+		return &Error{API: a.path, HTTPStatus: status, fate: how, cause: c.hide.cause(cause)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	if err := ctx.Err(); err != nil {
+		return fail(0, notSent, err)
+	}
+
+	var t trip
+	var reader io.Reader
+	if body != nil {
+		// A bytes.Reader can be rewound, so the transport may move the call to
+		// a new connection when the old one died before a byte was written. It
+		// never does so with a POST of which a byte has been written.
+		reader = bytes.NewReader(body)
+	}
+	address := c.base + a.path
+	if query != "" {
+		address += "?" + query
+	}
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, t.trace()), a.method, address, reader)
+	if err != nil {
+		return fail(0, notSent, err)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		if t.sent() {
+			return fail(0, unanswered, err)
+		}
+		return fail(0, notSent, err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxReply+1))
+
+	switch status := resp.StatusCode; {
+	case status/100 == 4:
+		return c.refusal(a, status, raw)
+	case status/100 == 3:
+		return fail(status, unanswered, errors.New("a redirect, which is not followed"))
+	case status/100 != 2:
+		return fail(status, unanswered, fmt.Errorf("HTTP status %s", resp.Status))
+	case err != nil:
+		return fail(status, unanswered, fmt.Errorf("the answer broke off after %d bytes: %w", len(raw), err))
+	case len(raw) > maxReply:
+		return fail(status, unanswered, fmt.Errorf("the answer is longer than %d bytes", maxReply))
+	}
+	return c.read(a, resp.StatusCode, raw, out)
+}
+
+// newTransport is the built-in transport. HTTP/1.1 alone, because there it is
+// known to the byte what has left, while HTTP/2 resends refused streams itself.
+func newTransport() *http.Transport {
+	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	return &http.Transport{
+		Proxy:     http.ProxyFromEnvironment,
+		Protocols: &protocols,
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := dialer.DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			return &countedConn{Conn: conn}, nil
+		},
+		TLSHandshakeTimeout: 5 * time.Second,
+		MaxIdleConns:        128,
+		MaxIdleConnsPerHost: 64,
+		// Short, so that it is we who close an idle connection: a server that
+		// closes it while a message is being written leaves that one unclear.
+		IdleConnTimeout: 20 * time.Second,
+	}
+}
+
+func baseURL(s string) (string, error) {
+	if s == "" {
+		return defaultBaseURL, nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		// The value is not repeated: a wrong one may hold a password.
+		return "", errors.New("BaseURL is no plain address like https://api.weixin.qq.com")
+	}
+	return strings.TrimRight(s, "/"), nil
+}

@@ -1,0 +1,283 @@
+package wechat
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// typedField matches the names of the fields that WeChat checks, such as thing1.
+var typedField = regexp.MustCompile(`^(thing|number|letter|symbol|character_string|time|date|amount|phone_number|car_number|name|phrase|const)\d*$`)
+
+// FieldType tells the type of a template's field from its name: "thing" for
+// thing1. It is "" for keyword1, first, remark and all others, which are not
+// checked.
+func FieldType(name string) string {
+	if m := typedField.FindStringSubmatch(name); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// CheckField holds the value of a subscription template's field against the
+// type that its name begins with, and returns nil or a *FieldError.
+//
+// Characters are counted as Unicode code points: a Chinese character is one, a
+// letter is one, and an emoji is as many as it is made of (a plain one 1, a
+// family up to 7). Where a limit speaks of digits, only digits count: the point
+// of a number, and the signs of a phone number, are free. Nothing is cut,
+// trimmed or converted.
+//
+//	thing             ≤20 characters of any kind
+//	number            ≤32 digits, one decimal point allowed
+//	letter            ≤32 letters A-Z, a-z
+//	symbol            ≤5 symbols
+//	character_string  ≤32 digits, letters and symbols
+//	time              HH:MM[:SS], a date allowed, a range with ~
+//	date              a date, HH:MM[:SS] allowed, a range with ~ - / or .
+//	amount            one currency sign allowed, ≤10 digits, 元 allowed at the end
+//	phone_number      ≤17 digits, with symbols
+//	car_number        ≤8, letters and digits, Chinese at most first and last
+//	name              ≤20 letters if all Latin, else ≤10 characters
+//	phrase            ≤5 Chinese characters
+//	const             ≤20 characters
+func CheckField(name, value string) error {
+	kind := FieldType(name)
+	if kind == "" {
+		return nil
+	}
+	field := "data." + name
+	if strings.TrimSpace(value) == "" {
+		return fault(field, ruleRequired)
+	}
+	if rule, args := checks[kind](value); rule != "" {
+		return fault(field, rule, args...)
+	}
+	return nil
+}
+
+// checks returns the broken rule of each type and its arguments, or "".
+var checks = map[string]func(string) (string, []any){
+	"thing":            func(s string) (string, []any) { return atMost(s, 20) },
+	"const":            func(s string) (string, []any) { return atMost(s, 20) },
+	"number":           checkNumber,
+	"letter":           func(s string) (string, []any) { return only(s, 32, ruleLetters, isLetter) },
+	"symbol":           func(s string) (string, []any) { return only(s, 5, ruleSymbols, isSymbol) },
+	"character_string": func(s string) (string, []any) { return only(s, 32, ruleCharString, isPlain) },
+	"phrase":           func(s string) (string, []any) { return only(s, 5, rulePhrase, isHan) },
+	"time":             checkTime,
+	"date":             checkDate,
+	"amount":           checkAmount,
+	"phone_number":     checkPhone,
+	"car_number":       checkCar,
+	"name":             checkName,
+}
+
+func atMost(s string, limit int) (string, []any) {
+	if n := utf8.RuneCountInString(s); n > limit {
+		return ruleTooLong, []any{limit, n}
+	}
+	return "", nil
+}
+
+func only(s string, limit int, rule string, ok func(rune) bool) (string, []any) {
+	for _, r := range s {
+		if !ok(r) {
+			return rule, nil
+		}
+	}
+	return atMost(s, limit)
+}
+
+func isDigit(r rune) bool  { return '0' <= r && r <= '9' }
+func isLetter(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' }
+func isHan(r rune) bool    { return unicode.Is(unicode.Han, r) }
+func isSymbol(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsControl(r) && r != '\u2028' && r != '\u2029' && r != utf8.RuneError
+}
+func isPlain(r rune) bool { return isDigit(r) || isLetter(r) || isSymbol(r) }
+
+func manyDigits(s string, limit int) (string, []any) {
+	n := 0
+	for _, r := range s {
+		if isDigit(r) {
+			n++
+		}
+	}
+	if n > limit {
+		return ruleManyDigits, []any{limit, n}
+	}
+	return "", nil
+}
+
+var (
+	numberForm = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+	amountForm = regexp.MustCompile(`^\p{Sc}?[0-9]+(\.[0-9]+)?元?$`)
+)
+
+func checkNumber(s string) (string, []any) {
+	if !numberForm.MatchString(s) {
+		return ruleNumber, nil
+	}
+	return manyDigits(s, 32)
+}
+
+func checkAmount(s string) (string, []any) {
+	if !amountForm.MatchString(s) {
+		return ruleAmount, nil
+	}
+	return manyDigits(s, 10)
+}
+
+// checkPhone counts digits alone: the number that WeChat's page gives as an
+// example has 15 digits and 18 characters, against a limit of 17.
+func checkPhone(s string) (string, []any) {
+	if !strings.ContainsFunc(s, isDigit) {
+		return rulePhone, nil
+	}
+	for _, r := range s {
+		if !isDigit(r) && !isSymbol(r) {
+			return rulePhone, nil
+		}
+	}
+	return manyDigits(s, 17)
+}
+
+func checkCar(s string) (string, []any) {
+	plate := []rune(s)
+	for i, r := range plate {
+		edge := i == 0 || i == len(plate)-1
+		if !isDigit(r) && !isLetter(r) && !(edge && isHan(r)) {
+			return ruleCar, nil
+		}
+	}
+	return atMost(s, 8)
+}
+
+// checkName counts a mixed name as a Chinese one. Spaces, dots and hyphens
+// belong to a name; in a Latin one they do not count.
+func checkName(s string) (string, []any) {
+	latin, letters := true, 0
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r) || r == '〇':
+			letters++
+			latin = latin && unicode.Is(unicode.Latin, r)
+		case unicode.IsNumber(r) || unicode.IsControl(r) || !isSymbol(r):
+			return ruleName, nil
+		}
+	}
+	if letters == 0 {
+		return ruleName, nil
+	}
+	if latin {
+		if letters > 20 {
+			return ruleNameLong, []any{letters}
+		}
+		return "", nil
+	}
+	if n := utf8.RuneCountInString(s); n > 10 {
+		return ruleNameLong, []any{n}
+	}
+	return "", nil
+}
+
+func checkTime(s string) (string, []any) {
+	if _, clock := moment(s); clock {
+		return "", nil
+	}
+	if a, b, ok := strings.Cut(s, "~"); ok {
+		_, from := moment(a)
+		_, to := moment(b)
+		if from && to {
+			return "", nil
+		}
+	}
+	return ruleTime, nil
+}
+
+// checkDate takes a range joined with any of WeChat's connectors, which also
+// stand inside a date: each of them is tried as the joint.
+func checkDate(s string) (string, []any) {
+	if day, _ := moment(s); day {
+		return "", nil
+	}
+	if len(s) > 200 {
+		return ruleDate, nil
+	}
+	for i, r := range s {
+		if !strings.ContainsRune("~-/.", r) {
+			continue
+		}
+		fromDay, fromClock := moment(s[:i])
+		toDay, toClock := moment(s[i+1:])
+		if fromDay && (toDay || fromClock && toClock) {
+			return "", nil
+		}
+	}
+	return ruleDate, nil
+}
+
+const (
+	dayForm   = `(?:(\d{4})年(\d{1,2})月(\d{1,2})日|(\d{4})-(\d{1,2})-(\d{1,2})|(\d{4})/(\d{1,2})/(\d{1,2})|(\d{4})\.(\d{1,2})\.(\d{1,2})|([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4}))`
+	clockForm = `(\d{1,2}): ?(\d{2})(?:: ?(\d{2}))?`
+)
+
+var (
+	dayFirst   = regexp.MustCompile(`^` + dayForm + `(?:,? *` + clockForm + `)?$`)
+	clockFirst = regexp.MustCompile(`^` + clockForm + `(?:,? *` + dayForm + `)?$`)
+)
+
+// moment reads one point in time and tells whether it names a day, and an hour.
+func moment(s string) (day, clock bool) {
+	s = strings.TrimSpace(s)
+	if m := dayFirst.FindStringSubmatch(s); m != nil {
+		if !realDay(m[1:16]) || m[16] != "" && !realClock(m[16:19]) {
+			return false, false
+		}
+		return true, m[16] != ""
+	}
+	if m := clockFirst.FindStringSubmatch(s); m != nil {
+		day = strings.Join(m[4:19], "") != ""
+		if !realClock(m[1:4]) || day && !realDay(m[4:19]) {
+			return false, false
+		}
+		return day, true
+	}
+	return false, false
+}
+
+func realClock(m []string) bool {
+	return number(m[0]) < 24 && number(m[1]) < 60 && number(m[2]) < 60
+}
+
+func realDay(m []string) bool {
+	if m[12] != "" {
+		for month := time.January; month <= time.December; month++ {
+			name := month.String()
+			if strings.EqualFold(m[12], name) || strings.EqualFold(m[12], name[:3]) {
+				return dayInMonth(number(m[14]), int(month), number(m[13]))
+			}
+		}
+		return false
+	}
+	for i := 0; i < 12; i += 3 {
+		if m[i] != "" {
+			return dayInMonth(number(m[i]), number(m[i+1]), number(m[i+2]))
+		}
+	}
+	return false
+}
+
+func dayInMonth(year, month, day int) bool {
+	d := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	return d.Year() == year && int(d.Month()) == month && d.Day() == day
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}

@@ -1,0 +1,51 @@
+package wechat
+
+import (
+	"context"
+	"maps"
+	"slices"
+)
+
+var bizSend = api{"POST", "/cgi-bin/message/subscribe/bizsend"}
+
+// SubscribeMsg is a subscription notification to one person.
+type SubscribeMsg struct {
+	ToUser           string               `json:"touser"`
+	TemplateID       string               `json:"template_id"`
+	Page             string               `json:"page,omitempty"`
+	Miniprogram      *Miniprogram         `json:"miniprogram,omitzero"`
+	MiniprogramState string               `json:"miniprogram_state,omitempty"` // developer, trial or formal
+	Lang             string               `json:"lang,omitempty"`              // zh_CN, en_US, zh_HK or zh_TW
+	ClientMsgID      string               `json:"client_msg_id,omitempty"`     // passed on; WeChat promises nothing for it here
+	Data             map[string]DataValue `json:"data"`
+}
+
+// Check asks for touser, template_id and data, holds every value against the
+// type that its field's name begins with (see [CheckField]), and knows the
+// values of lang and miniprogram_state.
+func (m SubscribeMsg) Check() error {
+	var f faults
+	f.need("touser", m.ToUser)
+	f.need("template_id", m.TemplateID)
+	m.Miniprogram.check(&f, "miniprogram")
+	f.oneOf("miniprogram_state", m.MiniprogramState, "developer", "trial", "formal")
+	f.oneOf("lang", m.Lang, "zh_CN", "en_US", "zh_HK", "zh_TW")
+	checkData(&f, "data", m.Data)
+	for _, name := range slices.Sorted(maps.Keys(m.Data)) {
+		if err := CheckField(name, m.Data[name].Value); err != nil {
+			f = append(f, err)
+		}
+	}
+	return f.err()
+}
+
+// SendSubscribe sends a subscription notification. Success means that WeChat
+// took it, not that the person has read it.
+//
+// WeChat: POST /cgi-bin/message/subscribe/bizsend
+func (c *Client) SendSubscribe(ctx context.Context, m SubscribeMsg) error {
+	if err := m.Check(); err != nil {
+		return err
+	}
+	return c.call(ctx, request{api: bizSend, in: m, out: &done{}, to: m.ToUser})
+}

@@ -1,0 +1,209 @@
+package wechat
+
+import (
+	"context"
+	"net/url"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+)
+
+var (
+	// WeChat: GET /cgi-bin/token
+	tokenAPI = api{"GET", "/cgi-bin/token"}
+	// WeChat: POST /cgi-bin/stable_token
+	stableTokenAPI = api{"POST", "/cgi-bin/stable_token"}
+)
+
+const (
+	// stable_token hands out a new token in the last 5 minutes of the old one;
+	// half a minute later than that, two clocks need not agree to the second.
+	renewAhead = 4*time.Minute + 30*time.Second
+	renewPause = 10 * time.Second // between two tries to renew ahead
+	forcePause = 30 * time.Second // WeChat allows force_refresh no more often
+	tokenLife  = 2 * time.Hour    // where the answer does not say
+)
+
+// tokens keeps the one access token of the account. However many callers need
+// a new one, one exchange fetches it, and no single caller can cancel that.
+type tokens struct {
+	c      *Client
+	stable bool
+	flight singleflight.Group
+
+	mu  sync.Mutex
+	cur token
+}
+
+type token struct {
+	value   string
+	fetched time.Time
+	renewAt time.Time
+	until   time.Time
+	refused bool // WeChat would not have it
+	renewal bool // was fetched because its forerunner was refused
+	worked  bool // WeChat has taken it at least once
+}
+
+func (t token) usable(now time.Time) bool {
+	return t.value != "" && !t.refused && now.Before(t.until)
+}
+
+// get returns the current token. One about to end is still used while its
+// successor is fetched beside it; one that has ended is waited for.
+func (t *tokens) get(ctx context.Context) (string, error) {
+	now := t.c.now()
+	t.mu.Lock()
+	cur := t.cur
+	ahead := cur.usable(now) && !now.Before(cur.renewAt)
+	if ahead {
+		t.cur.renewAt = now.Add(renewPause)
+	}
+	t.mu.Unlock()
+	if ahead {
+		t.fetchOnce(cur.value)
+	}
+	if cur.usable(now) {
+		return cur.value, nil
+	}
+	return t.await(ctx, cur.value)
+}
+
+// renew is told that WeChat refused bad, and returns another token: the one
+// that came since, or a newly fetched one. It returns "" where another fetch
+// would be a loop, because bad itself came from one moments ago and has never
+// worked.
+func (t *tokens) renew(ctx context.Context, bad string) (string, error) {
+	now := t.c.now()
+	t.mu.Lock()
+	if t.cur.value == bad {
+		if t.cur.renewal && !t.cur.worked && now.Sub(t.cur.fetched) < forcePause {
+			t.mu.Unlock()
+			return "", nil
+		}
+		t.cur.refused = true
+	}
+	cur := t.cur
+	t.mu.Unlock()
+	if cur.usable(now) {
+		return cur.value, nil
+	}
+	return t.await(ctx, cur.value)
+}
+
+// worked notes that WeChat took the token.
+func (t *tokens) worked(value string) {
+	t.mu.Lock()
+	if t.cur.value == value {
+		t.cur.worked = true
+	}
+	t.mu.Unlock()
+}
+
+func (t *tokens) await(ctx context.Context, old string) (string, error) {
+	select {
+	case r := <-t.fetchOnce(old):
+		if r.Err != nil {
+			return "", r.Err
+		}
+		return r.Val.(string), nil
+	case <-ctx.Done():
+		return "", &Error{API: t.api().path, fate: notSent, cause: t.c.hide.cause(ctx.Err())}
+	}
+}
+
+// fetchOnce replaces the token old, once for all who ask. It runs apart from
+// every caller's context; the exchange has its own time-out.
+func (t *tokens) fetchOnce(old string) <-chan singleflight.Result {
+	return t.flight.DoChan(old, func() (any, error) {
+		t.mu.Lock()
+		cur := t.cur
+		t.mu.Unlock()
+		if cur.value != old && cur.usable(t.c.now()) {
+			return cur.value, nil // somebody was faster
+		}
+		fresh, err := t.fetch(false)
+		// After a refusal stable_token may hand back the very same token;
+		// only then is it forced, for another process may have renewed it.
+		if err == nil && t.stable && fresh.value == old && t.isRefused(old) {
+			fresh, err = t.fetch(true)
+		}
+		if err != nil {
+			t.c.log.Warn("wechat token not fetched", "api", t.api().path, "error", err)
+			return nil, err
+		}
+		t.keep(fresh, old)
+		return fresh.value, nil
+	})
+}
+
+func (t *tokens) isRefused(value string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.cur.value == value && t.cur.refused
+}
+
+func (t *tokens) keep(fresh token, old string) {
+	t.mu.Lock()
+	fresh.renewal = t.cur.refused
+	fresh.worked = fresh.value == old && t.cur.worked && !t.cur.refused
+	t.cur = fresh
+	t.mu.Unlock()
+	t.c.log.Info("wechat token fetched", "api", t.api().path, "until", fresh.until, "after_refusal", fresh.renewal)
+}
+
+type tokenReply struct {
+	AccessToken string   `json:"access_token"`
+	ExpiresIn   looseInt `json:"expires_in"`
+}
+
+func (r *tokenReply) missing(answer) string {
+	if r.AccessToken == "" {
+		return "access_token"
+	}
+	return ""
+}
+
+// fetch asks WeChat for a token.
+func (t *tokens) fetch(force bool) (token, error) {
+	now := t.c.now()
+	var out tokenReply
+	var err error
+	if t.stable {
+		var body []byte
+		body, err = encode(struct {
+			GrantType string `json:"grant_type"`
+			AppID     string `json:"appid"`
+			Secret    string `json:"secret"`
+			Force     bool   `json:"force_refresh"`
+		}{"client_credential", t.c.appID, t.c.secret, force})
+		if err == nil {
+			err = t.c.do(context.Background(), stableTokenAPI, "", body, &out)
+		}
+	} else {
+		query := url.Values{"grant_type": {"client_credential"}, "appid": {t.c.appID}, "secret": {t.c.secret}}
+		err = t.c.do(context.Background(), tokenAPI, query.Encode(), nil, &out)
+	}
+	if err != nil {
+		return token{}, err
+	}
+	t.c.hide.add(out.AccessToken)
+	life := time.Duration(out.ExpiresIn.n) * time.Second
+	if life <= 0 {
+		life = tokenLife
+	}
+	return token{
+		value:   out.AccessToken,
+		fetched: now,
+		renewAt: now.Add(life - min(renewAhead, life/10)),
+		until:   now.Add(life),
+	}, nil
+}
+
+func (t *tokens) api() api {
+	if t.stable {
+		return stableTokenAPI
+	}
+	return tokenAPI
+}
