@@ -1,0 +1,300 @@
+package slacktest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// What a person is told when the app does not answer.
+var (
+	// ErrNoAck is Slack's "operation timed out": no acknowledgement within 3 s.
+	ErrNoAck = errors.New("slacktest: operation timed out: the app did not acknowledge in time")
+	// ErrNotConnected is Slack's "dispatch_failed": the app has no open socket.
+	ErrNotConnected = errors.New("slacktest: dispatch_failed: the app has no open socket")
+	// ErrAckTooLarge is an acknowledgement of 20 KB or more, which Slack drops.
+	ErrAckTooLarge = errors.New("slacktest: the acknowledgement is 20 KB or more and was dropped")
+)
+
+const maxAck = 20 * 1024
+
+var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+
+// conn is one socket of the app.
+type conn struct {
+	ws       *websocket.Conn
+	wmu      sync.Mutex
+	draining bool // told to go: takes no new envelope
+}
+
+func (c *conn) write(v any) error {
+	c.wmu.Lock()
+	defer c.wmu.Unlock()
+	_ = c.ws.SetWriteDeadline(time.Now().Add(5 * time.Second))
+	return c.ws.WriteJSON(v)
+}
+
+// envelope is one delivery to the app, kept so that it can be sent again.
+type envelope struct {
+	ID             string          `json:"envelope_id"`
+	Type           string          `json:"type"`
+	AcceptsPayload bool            `json:"accepts_response_payload"`
+	Payload        json.RawMessage `json:"payload"`
+	RetryAttempt   int             `json:"retry_attempt"`
+	RetryReason    string          `json:"retry_reason"`
+
+	waiting []chan acknowledgement
+	acks    int
+}
+
+// MarshalJSON leaves the retry fields to events, as Slack does.
+func (e *envelope) MarshalJSON() ([]byte, error) {
+	out := map[string]any{"envelope_id": e.ID, "type": e.Type, "accepts_response_payload": e.AcceptsPayload, "payload": e.Payload}
+	if e.Type == "events_api" {
+		out["retry_attempt"], out["retry_reason"] = e.RetryAttempt, e.RetryReason
+	}
+	return json.Marshal(out)
+}
+
+type acknowledgement struct {
+	payload json.RawMessage
+	err     error
+}
+
+// connectionsOpen answers Slack's apps.connections.open with an address that
+// opens one socket once.
+func connectionsOpen(w *Workspace, r *request) (map[string]any, error) {
+	ticket := secret()
+	w.tickets[ticket] = true
+	return map[string]any{"url": "ws" + strings.TrimPrefix(r.root, "http") + "/socket?ticket=" + ticket + "&app_id=" + w.opt.AppID}, nil
+}
+
+func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
+	ticket := r.URL.Query().Get("ticket")
+	w.mu.Lock()
+	ok := w.tickets[ticket]
+	delete(w.tickets, ticket)
+	w.mu.Unlock()
+	if !ok {
+		http.Error(rw, "unknown or used ticket", http.StatusForbidden)
+		return
+	}
+	ws, err := upgrader.Upgrade(rw, r, nil)
+	if err != nil {
+		return
+	}
+	defer ws.Close()
+	ws.SetReadLimit(1 << 20)
+	c := &conn{ws: ws}
+	n := w.join(c)
+	switch {
+	case n == 0: // closed meanwhile
+		return
+	case n > 10:
+		_ = c.write(map[string]any{"type": "disconnect", "reason": "too_many_websockets", "debug_info": debugInfo})
+		return
+	}
+	defer w.leave(c)
+	_ = c.write(map[string]any{
+		"type": "hello", "num_connections": n, "connection_info": map[string]any{"app_id": w.opt.AppID},
+		"debug_info": map[string]any{"host": "applink-test", "build_number": 1, "approximate_connection_time": 18060},
+	})
+	w.welcome(c)
+	stop := make(chan struct{})
+	defer close(stop)
+	go w.ping(c, stop)
+	for { // gorilla answers the client's pings while it reads
+		_, data, err := ws.ReadMessage()
+		if err != nil {
+			return
+		}
+		w.acknowledge(data)
+	}
+}
+
+var debugInfo = map[string]any{"host": "applink-test"}
+
+// join counts a new socket. Envelopes go to it only after its hello.
+func (w *Workspace) join(c *conn) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	select {
+	case <-w.closed:
+		return 0
+	default:
+	}
+	c.draining = true
+	if len(w.conns) < 10 {
+		w.conns = append(w.conns, c)
+		return len(w.conns)
+	}
+	return len(w.conns) + 1
+}
+
+func (w *Workspace) welcome(c *conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c.draining = false
+	w.changed()
+}
+
+func (w *Workspace) leave(c *conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.conns = slices.DeleteFunc(w.conns, func(o *conn) bool { return o == c })
+	w.changed()
+}
+
+func (w *Workspace) ping(c *conn, stop chan struct{}) {
+	t := time.NewTicker(w.opt.PingInterval)
+	defer t.Stop()
+	for {
+		w.mu.Lock()
+		silent := w.silent
+		w.mu.Unlock()
+		if !silent {
+			_ = c.ws.WriteControl(websocket.PingMessage, []byte("Ping from applink-test"), time.Now().Add(time.Second))
+		}
+		select {
+		case <-t.C:
+		case <-stop:
+			return
+		}
+	}
+}
+
+// Connected returns how many sockets of the app take envelopes.
+func (w *Workspace) Connected() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.ready())
+}
+
+// WaitConnected returns once the app has at least n open sockets.
+func (w *Workspace) WaitConnected(ctx context.Context, n int) error {
+	return w.WaitFor(ctx, func() bool { return w.Connected() >= n })
+}
+
+func (w *Workspace) ready() []*conn {
+	var out []*conn
+	for _, c := range w.conns {
+		if !c.draining {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Disconnect tells every socket to go, "warning" or "refresh_requested", and
+// closes it a moment later (Options.CloseGrace); acknowledgements on their way
+// still arrive.
+func (w *Workspace) Disconnect(reason string) {
+	w.mu.Lock()
+	leaving := w.ready()
+	for _, c := range leaving {
+		c.draining = true
+	}
+	w.changed()
+	w.mu.Unlock()
+	for _, c := range leaving {
+		_ = c.write(map[string]any{"type": "disconnect", "reason": reason, "debug_info": debugInfo})
+		time.AfterFunc(w.opt.CloseGrace, func() {
+			bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+			_ = c.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
+			_ = c.ws.Close()
+		})
+	}
+}
+
+// DropSockets cuts every socket without a word.
+func (w *Workspace) DropSockets() {
+	w.mu.Lock()
+	cut := slices.Clone(w.conns)
+	for _, c := range cut {
+		c.draining = true
+	}
+	w.changed()
+	w.mu.Unlock()
+	for _, c := range cut {
+		_ = c.ws.NetConn().Close()
+	}
+}
+
+// envelope packs a payload; the caller holds the lock.
+func (w *Workspace) envelope(kind string, accepts bool, payload map[string]any) *envelope {
+	raw, _ := json.Marshal(payload)
+	e := &envelope{ID: secret(), Type: kind, AcceptsPayload: accepts, Payload: raw}
+	w.envelopes[e.ID] = e
+	return e
+}
+
+// deliver sends the envelope over one socket, the sockets taking turns, and
+// waits for the acknowledgement, from whichever socket it comes.
+func (w *Workspace) deliver(ctx context.Context, e *envelope) (json.RawMessage, time.Duration, error) {
+	wait := make(chan acknowledgement, 1)
+	w.mu.Lock()
+	e.waiting = append(e.waiting, wait)
+	open := w.ready()
+	if n := len(open); n > 0 {
+		w.turn++
+		open = append(open[w.turn%n:], open[:w.turn%n]...)
+	}
+	body, _ := json.Marshal(e)
+	w.mu.Unlock()
+	defer w.forget(e, wait)
+
+	begun := time.Now()
+	sent := slices.ContainsFunc(open, func(c *conn) bool { return c.write(json.RawMessage(body)) == nil })
+	if !sent {
+		return nil, 0, ErrNotConnected
+	}
+	t := time.NewTimer(w.opt.AckTimeout)
+	defer t.Stop()
+	select {
+	case a := <-wait:
+		return a.payload, time.Since(begun), a.err
+	case <-t.C:
+		return nil, time.Since(begun), ErrNoAck
+	case <-w.closed:
+		return nil, time.Since(begun), ErrNotConnected
+	case <-ctx.Done():
+		return nil, time.Since(begun), context.Cause(ctx)
+	}
+}
+
+func (w *Workspace) forget(e *envelope, wait chan acknowledgement) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	e.waiting = slices.DeleteFunc(e.waiting, func(c chan acknowledgement) bool { return c == wait })
+}
+
+// acknowledge hands what the app sent to whoever waits longest for it.
+func (w *Workspace) acknowledge(data []byte) {
+	var in struct {
+		ID      string          `json:"envelope_id"`
+		Payload json.RawMessage `json:"payload"`
+	}
+	if json.Unmarshal(data, &in) != nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	e := w.envelopes[in.ID]
+	if e == nil || len(e.waiting) == 0 { // unknown, or too late
+		return
+	}
+	a := acknowledgement{payload: in.Payload}
+	if len(data) >= maxAck {
+		a = acknowledgement{err: ErrAckTooLarge}
+	}
+	e.acks++
+	e.waiting[0] <- a
+	e.waiting = e.waiting[1:]
+}

@@ -1,0 +1,283 @@
+// Package slacktest is a pretend Slack workspace over real HTTP and WebSocket.
+// It is to Slack what httptest is to http: a program that speaks to Slack is
+// pointed at it by its API address alone and cannot tell the difference.
+//
+// The workspace is moved by what people do (Say, Mention, Press, Submit) and
+// observed by what people see (Messages, Thread, Ephemerals, Views). It can be
+// told to misbehave as Slack does (Fail, Down, Disconnect, DropSockets, Silent).
+package slacktest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options says what the workspace is called and how patient it is.
+// The zero value is a good workspace for a test.
+type Options struct {
+	Team       string // workspace id, default T0MAGPIE
+	TeamName   string // default "Magpie Town"
+	TeamDomain string // default "magpie-town"
+	AppID      string // default A0MAGPIE
+	BotID      string // default B0MAGPIE
+	BotUser    string // the bot's user id, default U0MAGPIE
+	BotName    string // default "magpie"
+	BotToken   string // default xoxb-test
+	AppToken   string // default xapp-test
+
+	// Commands lists the slash commands of the app; none listed means every one.
+	Commands []string
+	// ShouldEscape turns @name, #channel and links of a slash command into
+	// Slack's <…> forms and escapes & < >, as the setting of that name does.
+	ShouldEscape bool
+	// NoPublicWrite takes the scope chat:write.public away from the bot.
+	NoPublicWrite bool
+
+	// Addr is where Start listens, default 127.0.0.1:0.
+	Addr string
+	// PublicURL is how addresses handed to the app begin; by default they
+	// begin with the host that the app used.
+	PublicURL string
+
+	AckTimeout   time.Duration   // how long a person waits, default 3 s
+	PingInterval time.Duration   // default 5 s
+	EventRetries []time.Duration // waits before an unacknowledged event is sent again, default 0, 1 min, 5 min
+	CloseGrace   time.Duration   // between a disconnect message and the closing, default 200 ms
+	PerSecond    int             // messages a second and channel before ratelimited; 0 is without limit
+
+	Now func() time.Time // the clock of timestamps, triggers and response addresses
+	Log *slog.Logger     // default: silent
+}
+
+// Workspace is one pretend Slack workspace with one app in it. Use New to serve
+// it from a mux of your own and Start to have it listen.
+type Workspace struct {
+	URL    string // root, set by Start
+	APIURL string // URL + "/api/", for slack.OptionAPIURL and SLACK_API_URL
+
+	opt    Options
+	server *http.Server
+	closed chan struct{}
+	once   sync.Once
+
+	mu         sync.Mutex
+	base       string // the root that the app used last
+	lastTS     int64
+	serial     int
+	users      []*User
+	channels   []*Channel
+	groups     []*Group
+	messages   map[string][]*Message // by channel
+	ephemerals []*Message
+	views      map[string][]*View // open modals by user, the top one last
+	homes      map[string]*View
+	files      map[string]*File
+	triggers   map[string]*trigger
+	responses  map[string]*responseURL
+	posted     map[string][]time.Time // by channel, for PerSecond
+	calls      []APICall
+	faults     map[string][]*Fault
+	down       bool
+
+	tickets   map[string]bool
+	conns     []*conn
+	turn      int
+	silent    bool
+	envelopes map[string]*envelope
+	sent      []string
+
+	subs map[chan struct{}]struct{}
+}
+
+// New returns a workspace that is served wherever its ServeHTTP is mounted.
+func New(o Options) *Workspace {
+	def := func(s *string, v string) {
+		if *s == "" {
+			*s = v
+		}
+	}
+	def(&o.Team, "T0MAGPIE")
+	def(&o.TeamName, "Magpie Town")
+	def(&o.TeamDomain, "magpie-town")
+	def(&o.AppID, "A0MAGPIE")
+	def(&o.BotID, "B0MAGPIE")
+	def(&o.BotUser, "U0MAGPIE")
+	def(&o.BotName, "magpie")
+	def(&o.BotToken, "xoxb-test")
+	def(&o.AppToken, "xapp-test")
+	def(&o.Addr, "127.0.0.1:0")
+	if o.AckTimeout == 0 {
+		o.AckTimeout = 3 * time.Second
+	}
+	if o.PingInterval == 0 {
+		o.PingInterval = 5 * time.Second
+	}
+	if o.EventRetries == nil {
+		o.EventRetries = []time.Duration{0, time.Minute, 5 * time.Minute}
+	}
+	if o.CloseGrace == 0 {
+		o.CloseGrace = 200 * time.Millisecond
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	w := &Workspace{
+		opt:       o,
+		closed:    make(chan struct{}),
+		messages:  map[string][]*Message{},
+		views:     map[string][]*View{},
+		homes:     map[string]*View{},
+		files:     map[string]*File{},
+		triggers:  map[string]*trigger{},
+		responses: map[string]*responseURL{},
+		posted:    map[string][]time.Time{},
+		faults:    map[string][]*Fault{},
+		tickets:   map[string]bool{},
+		envelopes: map[string]*envelope{},
+		subs:      map[chan struct{}]struct{}{},
+	}
+	w.AddUser(User{ID: o.BotUser, Name: o.BotName, RealName: o.BotName, Bot: true})
+	return w
+}
+
+// Start returns a workspace that listens on loopback. It panics when it cannot,
+// as httptest does.
+func Start(o Options) *Workspace {
+	w := New(o)
+	l, err := net.Listen("tcp", w.opt.Addr)
+	if err != nil {
+		panic(fmt.Sprintf("slacktest: listen on %s: %v", w.opt.Addr, err))
+	}
+	w.URL = "http://" + l.Addr().String()
+	w.APIURL = w.URL + "/api/"
+	w.server = &http.Server{Handler: w, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = w.server.Serve(l) }()
+	return w
+}
+
+// Close ends every socket and every call in hand and stops listening.
+func (w *Workspace) Close() {
+	w.once.Do(func() {
+		close(w.closed)
+		w.DropSockets()
+		if w.server != nil {
+			_ = w.server.Close()
+		}
+	})
+}
+
+// ServeHTTP serves Slack's Web API, its sockets, response addresses and files.
+func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	w.base = w.rootOf(r)
+	down := w.down
+	w.mu.Unlock()
+	if down {
+		http.Error(rw, "<html><body>Service Unavailable</body></html>", http.StatusServiceUnavailable)
+		return
+	}
+	kind, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	switch kind {
+	case "api":
+		w.serveAPI(rw, r, strings.Trim(rest, "/"))
+	case "socket":
+		w.serveSocket(rw, r)
+	case "response":
+		w.serveResponse(rw, r, rest)
+	case "upload":
+		w.serveUpload(rw, r, rest)
+	case "files":
+		w.serveFile(rw, r, rest)
+	default:
+		http.NotFound(rw, r)
+	}
+}
+
+// Subscribe tells of every change of the workspace, several changes at once
+// perhaps by one signal, until cancel is called.
+func (w *Workspace) Subscribe() (changes <-chan struct{}, cancel func()) {
+	ch := make(chan struct{}, 1)
+	w.mu.Lock()
+	w.subs[ch] = struct{}{}
+	w.mu.Unlock()
+	return ch, func() {
+		w.mu.Lock()
+		delete(w.subs, ch)
+		w.mu.Unlock()
+	}
+}
+
+// WaitFor returns once cond is true, asking again at each change of the
+// workspace, or with the error of ctx.
+func (w *Workspace) WaitFor(ctx context.Context, cond func() bool) error {
+	changes, cancel := w.Subscribe()
+	defer cancel()
+	for !cond() {
+		select {
+		case <-changes:
+		case <-ctx.Done():
+			if cond() {
+				return nil
+			}
+			return fmt.Errorf("slacktest: what was waited for did not come: %w", context.Cause(ctx))
+		}
+	}
+	return nil
+}
+
+// changed signals the subscribers; the caller holds the lock.
+func (w *Workspace) changed() {
+	for ch := range w.subs {
+		select {
+		case ch <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// ts returns the next message timestamp; no two are equal.
+func (w *Workspace) ts() string {
+	t := max(w.opt.Now().UnixMicro(), w.lastTS+1)
+	w.lastTS = t
+	return fmt.Sprintf("%d.%06d", t/1e6, t%1e6)
+}
+
+// id returns a fresh id that looks like Slack's.
+func (w *Workspace) id(prefix string) string {
+	w.serial++
+	return fmt.Sprintf("%s0%07X", prefix, w.serial)
+}
+
+// secret returns a part of an address that nobody guesses.
+func secret() string { return fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64()) }
+
+func (w *Workspace) rootOf(r *http.Request) string {
+	if w.opt.PublicURL != "" {
+		return strings.TrimSuffix(w.opt.PublicURL, "/")
+	}
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// root is how addresses that are put into payloads begin.
+func (w *Workspace) root() string {
+	switch {
+	case w.opt.PublicURL != "":
+		return strings.TrimSuffix(w.opt.PublicURL, "/")
+	case w.base != "":
+		return w.base
+	}
+	return w.URL
+}
