@@ -1,0 +1,189 @@
+package outbox
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Ask is a request not yet written.
+type Ask struct {
+	Kind       string
+	Payload    any      // the kind's T
+	Recipients []string // openids; empty for kinds without
+	Line       string   // as it was said
+	Who        cards.Person
+	Where      cards.Place
+	Once       string // a repeated delivery of the same line has the same Once
+	Anyway     bool   // the person has seen that it looks like an earlier one
+}
+
+// Said is what came of a line: the request and the private answer, which is final.
+type Said struct {
+	N       int64          `json:"n"`
+	Text    cards.Text     `json:"text"`
+	Buttons []cards.Button `json:"buttons,omitempty"`
+}
+
+// alikeWithin is how long the same line by the same person is asked about.
+const alikeWithin = 2 * time.Minute
+
+// Ask writes a request, its deliveries and their jobs, or refuses with a
+// *cards.Refusal: the person may not ask, nobody could approve it, or it looks like
+// one asked within the last 2 minutes.
+func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
+	k, ok := o.kinds[a.Kind]
+	if !ok {
+		return Said{}, fmt.Errorf("ask: kind %q is not registered", a.Kind)
+	}
+	payload, err := encode(a.Payload)
+	if err != nil {
+		return Said{}, fmt.Errorf("ask %s: %w", a.Kind, err)
+	}
+	return o.accept(ctx, a.Once, act{verb: "asked", who: a.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+		return o.ask(ctx, tx, k, a, payload)
+	})
+}
+
+// AskAnyway writes request n once more, for the person who asked it and was told
+// that a line looks like it.
+func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
+	return o.accept(ctx, p.Once, act{request: p.N, verb: "asked", who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+		r, err := o.request(ctx, tx, p.N)
+		if err != nil {
+			return Said{}, err
+		}
+		if r.By != p.Who.ID {
+			return Said{}, cards.Refuse("fault.anyway_not_yours", "n", p.N)
+		}
+		entry.note = cards.T("act.anyway", "n", p.N)
+		deliveries, err := o.deliveries(ctx, tx, p.N, "")
+		if err != nil {
+			return Said{}, err
+		}
+		a := Ask{Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, Anyway: true}
+		for _, d := range deliveries {
+			if d.Recipient != "" {
+				a.Recipients = append(a.Recipients, d.Recipient)
+			}
+		}
+		return o.ask(ctx, tx, o.kinds[r.Kind], a, r.Payload)
+	})
+}
+
+func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload json.RawMessage) (Said, error) {
+	if err := o.Roles.May(a.Who, Sender); err != nil {
+		return Said{}, err
+	}
+	now := o.Now()
+	r := Request{
+		Kind: a.Kind, State: Waiting, Line: a.Line, By: a.Who.ID, Where: a.Where, Payload: payload,
+		Hash: hashOf(a.Kind, payload, a.Recipients), Size: max(1, len(a.Recipients)), AskedAt: now, ExpiresAt: now.Add(o.TTL),
+	}
+	r.Need = o.Policy.Need(k.name, k.approval, r.Size)
+	if k.reaches && !a.Anyway {
+		if err := o.alike(ctx, tx, r); err != nil {
+			return Said{}, err
+		}
+	}
+	if err := o.canBeApproved(r); err != nil {
+		return Said{}, err
+	}
+	if r.Need == 0 {
+		r.State, r.ApprovedAt = Approved, now
+	}
+	if err := tx.QueryRow(ctx, "update counter set n = n + 1 where name = 'request' returning n").Scan(&r.N); err != nil {
+		return Said{}, err
+	}
+	if err := o.write(ctx, tx, r, a); err != nil {
+		return Said{}, err
+	}
+	if r.Need == 0 {
+		return Said{N: r.N, Text: cards.T("answer.sending", "n", r.N)}, o.enqueueSends(ctx, tx, r.N, r.Size)
+	}
+	return Said{N: r.N, Text: cards.T("answer.waits", "n", r.N, "count", r.Need)}, nil
+}
+
+// write inserts the request, its deliveries and the places where it is told.
+func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask) error {
+	remind := int64(0)
+	if r.Need > 0 {
+		remind = store.Millis(r.AskedAt.Add(o.TTL / 2))
+	}
+	if _, err := tx.Exec(ctx, `insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
+		asked_at, expires_at, remind_at, approved_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		r.N, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
+		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt)); err != nil {
+		return err
+	}
+	recipients := a.Recipients
+	if len(recipients) == 0 {
+		recipients = []string{""}
+	}
+	for seq, recipient := range recipients {
+		if _, err := tx.Exec(ctx, "insert into delivery (request, seq, recipient, state) values ($1, $2, $3, $4)",
+			r.N, seq, recipient, string(Waiting)); err != nil {
+			return err
+		}
+	}
+	return o.placeCards(ctx, tx, r)
+}
+
+// alike refuses what the same person asked a moment ago, with a button to ask anyway.
+func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request) error {
+	var n int64
+	err := tx.QueryRow(ctx, `select coalesce(max(n), 0) from request where asked_by = $1 and hash = $2 and asked_at > $3
+		and state not in ('withdrawn', 'rejected', 'expired')`, r.By, r.Hash, store.Millis(r.AskedAt.Add(-alikeWithin))).Scan(&n)
+	if err != nil || n == 0 {
+		return err
+	}
+	refusal := cards.Refuse("fault.alike", "n", n)
+	refusal.Buttons = []cards.Button{{Label: cards.T("button.anyway"), Line: fmt.Sprintf("anyway %d", n), Style: "primary"}}
+	return refusal
+}
+
+// canBeApproved refuses a request that fewer people could approve than it needs:
+// nobody counts on their own.
+func (o *Outbox) canBeApproved(r Request) error {
+	if r.Need == 0 {
+		return nil
+	}
+	approvers, err := o.Roles.Approvers()
+	if err != nil {
+		return err
+	}
+	others := len(slices.DeleteFunc(slices.Clone(approvers), func(id string) bool { return id == r.By }))
+	if others < r.Need {
+		return cards.Refuse("fault.too_few_approvers", "kind", cards.Code(r.Kind), "count", r.Need, "others", others, "size", r.Size)
+	}
+	return nil
+}
+
+// hashOf names exactly what is approved: the kind, the payload and the audience.
+func hashOf(kind string, payload json.RawMessage, recipients []string) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%d\n", kind, len(payload))
+	h.Write(payload)
+	h.Write([]byte("\n" + strings.Join(recipients, "\n")))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// encode is JSON without \u escapes for <, > and &, as it goes to WeChat.
+func encode(v any) (json.RawMessage, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSpace(buf.Bytes()), nil
+}

@@ -1,0 +1,256 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"magpie/cards"
+)
+
+// A result names each recipient up to this many, and counts beyond.
+const namedRecipients = 10
+
+// cardAt draws the present state of a request for one place.
+func (o *Outbox) cardAt(ctx context.Context, p place) (cards.Card, error) {
+	r, err := o.request(ctx, o.DB, p.request)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	switch p.role {
+	case roleResult:
+		return o.resultCard(ctx, r)
+	case roleRemind:
+		return cards.Card{Body: []cards.Text{cards.T("remind.body", "who", o.mentions(), "n", r.N, "at", r.ExpiresAt)}}, nil
+	}
+	card, err := o.requestCard(ctx, r, p.role == roleCard)
+	if p.lostChannel != "" && err == nil {
+		card.Notes = append(card.Notes, cards.T("card.invite", "channel", cards.Channel(p.lostChannel)))
+	}
+	return card, err
+}
+
+// requestCard is what a request looks like: what, to whom, how many, who asked, who
+// must approve, until when, and how far it has come.
+func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (cards.Card, error) {
+	k, known := o.kinds[r.Kind]
+	if !known {
+		return cards.Card{}, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
+	}
+	content, err := k.content(r.Payload)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	recipients, err := o.recipients(ctx, r.N)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	card := cards.Card{
+		Title:   cards.T("card.title", "n", r.N, "kind", cards.T("kind."+r.Kind)),
+		Content: content,
+		Notes:   []cards.Text{cards.T("card.hash", "hash", cards.Code(r.Hash[:12]))},
+	}
+	field := func(label string, value cards.Text) {
+		card.Fields = append(card.Fields, cards.Field{Label: cards.T("field." + label), Value: value})
+	}
+	field("state", o.stateLine(r))
+	field("account", cards.Code(o.Account))
+	if len(recipients) > 0 {
+		field("to", cards.T("card.to", "count", len(recipients), "first", cards.Code(recipients[0])))
+		if len(recipients) > 1 {
+			card.Content = append([]cards.Content{{Label: "touser", Text: joinLines(recipients)}}, card.Content...)
+		}
+	}
+	field("asked_by", cards.T("card.by", "who", cards.User(r.By), "at", r.AskedAt))
+	if r.Need > 0 {
+		field("approvals", o.approvalsLine(r))
+	}
+	if r.State == Waiting {
+		field("expires", cards.T("card.at", "at", r.ExpiresAt))
+		card.Body = append(card.Body, cards.T("card.may_approve", "who", o.mentions()))
+	}
+	if r.State == Sending && r.Tally.Waiting > 0 {
+		if why, err := o.waitingFor(ctx, r.N); err != nil {
+			return card, err
+		} else if !why.IsZero() {
+			card.Body = append(card.Body, cards.T("card.trying_again", "why", why))
+		}
+	}
+	if r.State == Unclear && !r.Settled {
+		card.Body = append(card.Body, cards.T("card.unclear", "count", r.Tally.Unclear, "who", o.mentions()))
+	}
+	if r.Reason != "" {
+		field("reason", cards.Plain(r.Reason))
+	}
+	if buttons {
+		card.Buttons = requestButtons(r)
+	}
+	return card, nil
+}
+
+func requestButtons(r Request) []cards.Button {
+	line := func(verb string) string { return fmt.Sprintf("%s %d", verb, r.N) }
+	switch {
+	case r.State == Waiting:
+		return []cards.Button{
+			{Label: cards.T("button.approve"), Line: line("approve"), Style: "primary"},
+			{Label: cards.T("button.reject"), Line: line("reject"), Style: "danger"},
+			{Label: cards.T("button.withdraw"), Line: line("withdraw")},
+		}
+	case r.State == Unclear && !r.Settled:
+		return []cards.Button{
+			{Label: cards.T("button.again"), Line: line("again"), Style: "danger"},
+			{Label: cards.T("button.leave"), Line: line("leave")},
+		}
+	}
+	return nil
+}
+
+// resultCard is the reply in the thread: what came of a request, per recipient up to
+// ten, then counted with the reasons.
+func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) {
+	card := cards.Card{Title: cards.T("result.title", "n", r.N, "state", stateText(r.State))}
+	switch r.State {
+	case Rejected:
+		card.Body = append(card.Body, cards.T("result.rejected", "who", cards.User(r.By), "reason", cards.Plain(r.Reason)))
+		return card, nil
+	case Withdrawn:
+		card.Body = append(card.Body, cards.T("result.withdrawn"))
+		return card, nil
+	case Expired:
+		card.Body = append(card.Body, cards.T("result.expired", "who", cards.User(r.By)))
+		return card, nil
+	}
+	card.Body = append(card.Body, cards.T("result.tally", "who", cards.User(r.By), "tally", tallyText(r.Tally)))
+	ds, err := o.deliveries(ctx, o.DB, r.N, "")
+	if err != nil {
+		return card, err
+	}
+	o.listDeliveries(&card, r, ds)
+	if r.State == Unclear && !r.Settled {
+		card.Body = append(card.Body, cards.T("result.unclear", "who", o.mentions(), "n", r.N))
+	}
+	return card, nil
+}
+
+// listDeliveries adds deliveries to a card: each of up to ten, else each reason with
+// its count.
+func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []Delivery) {
+	if len(ds) <= namedRecipients {
+		for _, d := range ds {
+			if len(ds) > 1 || d.State != Done {
+				card.Body = append(card.Body, deliveryText(d))
+			}
+			if result := o.kinds[r.Kind].result; result != nil && d.Receipt != nil {
+				card.Fields = append(card.Fields, result(d.Receipt)...)
+			}
+		}
+		return
+	}
+	type group struct {
+		d     Delivery
+		count int
+	}
+	groups := map[string]*group{}
+	var order []string
+	for _, d := range ds {
+		if d.State == Done {
+			continue
+		}
+		key := string(d.State) + fmt.Sprint(d.Reason)
+		if groups[key] == nil {
+			groups[key] = &group{d: d}
+			order = append(order, key)
+		}
+		groups[key].count++
+	}
+	for _, key := range order {
+		g := groups[key]
+		card.Body = append(card.Body, cards.T("result.reason", "count", g.count, "state", stateText(g.d.State), "why", g.d.Reason))
+	}
+}
+
+func deliveryText(d Delivery) cards.Text {
+	who := cards.T("result.the_call")
+	if d.Recipient != "" {
+		who = cards.Code(d.Recipient)
+	}
+	if d.Reason.IsZero() {
+		return cards.T("result.delivery", "to", who, "state", stateText(d.State))
+	}
+	return cards.T("result.delivery_why", "to", who, "state", stateText(d.State), "why", d.Reason)
+}
+
+// Show draws one request with its deliveries and its whole record; a *cards.Refusal
+// where there is no such request.
+func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
+	r, err := o.request(ctx, o.DB, n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return cards.Card{}, cards.Refuse("fault.no_request", "n", n)
+	} else if err != nil {
+		return cards.Card{}, err
+	}
+	card, err := o.requestCard(ctx, r, true)
+	if err != nil {
+		return card, err
+	}
+	if r.State != Waiting {
+		ds, err := o.deliveries(ctx, o.DB, n, "")
+		if err != nil {
+			return card, err
+		}
+		o.listDeliveries(&card, r, ds)
+	}
+	acts, err := o.record(ctx, o.DB, n)
+	if err != nil {
+		return card, err
+	}
+	for _, a := range acts {
+		card.Body = append(card.Body, actText(a))
+	}
+	return card, nil
+}
+
+func actText(a Act) cards.Text {
+	by := cards.T("act.magpie")
+	if a.Who != "" {
+		by = cards.T("act.person", "who", cards.User(a.Who))
+	}
+	if a.Note.IsZero() {
+		return cards.T("act.line", "at", a.At, "by", by, "verb", cards.T("verb."+a.Verb))
+	}
+	return cards.T("act.line_note", "at", a.At, "by", by, "verb", cards.T("verb."+a.Verb), "note", a.Note)
+}
+
+func (o *Outbox) stateLine(r Request) cards.Text {
+	if r.Tally.Done+r.Tally.Failed+r.Tally.Unclear == 0 {
+		return stateText(r.State)
+	}
+	return cards.T("card.state", "state", stateText(r.State), "tally", tallyText(r.Tally))
+}
+
+func (o *Outbox) approvalsLine(r Request) cards.Text {
+	if len(r.ApprovedBy) == 0 {
+		return cards.T("card.approvals_none", "count", r.Need)
+	}
+	by := make([]cards.User, len(r.ApprovedBy))
+	for i, id := range r.ApprovedBy {
+		by[i] = cards.User(id)
+	}
+	return cards.T("card.approvals", "have", len(by), "count", r.Need, "by", by)
+}
+
+// mentions are those who are asked to approve.
+func (o *Outbox) mentions() []cards.User {
+	ids := make([]cards.User, len(o.Mention))
+	for i, id := range o.Mention {
+		ids[i] = cards.User(id)
+	}
+	return ids
+}
+
+// tallyText counts outcomes as others script against them: "D done, F failed, U unclear".
+func tallyText(t Tally) cards.Text {
+	return cards.T("tally", "done", t.Done, "failed", t.Failed, "unclear", t.Unclear)
+}

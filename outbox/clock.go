@@ -1,0 +1,131 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+const (
+	tick      = 500 * time.Millisecond
+	heartbeat = time.Second
+	deadAfter = 8 * time.Second // without a heartbeat
+)
+
+// watchClock expires what nobody approved in time, reminds at half the time, and on
+// PostgreSQL takes over the jobs of processes that died.
+func (o *Outbox) watchClock() {
+	defer close(o.clock)
+	ctx := context.Background()
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for beat := (time.Time{}); ; {
+		select {
+		case <-o.stopping:
+			return
+		case <-ticker.C:
+		}
+		// One slow pass must not hold the next up for ever.
+		pass, cancel := context.WithTimeout(ctx, 10*time.Second)
+		if err := o.dueBy(pass, o.Now()); err != nil {
+			o.Log.Error("expire and remind", "error", err)
+		}
+		if o.DB.Postgres() && time.Since(beat) >= heartbeat {
+			beat = time.Now()
+			if err := o.takeOver(pass); err != nil {
+				o.Log.Error("take over the jobs of dead processes", "error", err)
+			}
+		}
+		cancel()
+	}
+}
+
+// dueBy expires and reminds what has come due. Whoever changes the row does it, so
+// several processes may watch.
+func (o *Outbox) dueBy(ctx context.Context, now time.Time) error {
+	if err := o.eachDue(ctx, "expires_at <= $1", now, func(tx *store.Tx, n int64) error {
+		if err := o.noteSelf(ctx, tx, n, "expired", cards.Text{}); err != nil {
+			return err
+		}
+		return o.end(ctx, tx, n, Expired, "")
+	}, "update request set state = 'expired' where n = $1 and state = 'waiting'"); err != nil {
+		return err
+	}
+	return o.eachDue(ctx, "remind_at > 0 and remind_at <= $1", now, func(tx *store.Tx, n int64) error {
+		if err := o.noteSelf(ctx, tx, n, "reminded", cards.Text{}); err != nil {
+			return err
+		}
+		return o.placeReply(ctx, tx, n, roleRemind)
+	}, "update request set remind_at = 0 where n = $1 and state = 'waiting' and remind_at > 0")
+}
+
+func (o *Outbox) eachDue(ctx context.Context, where string, now time.Time, then func(*store.Tx, int64) error, claim string) error {
+	rows, err := o.DB.Query(ctx, "select n from request where state = 'waiting' and "+where+" order by n limit 100", store.Millis(now))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var due []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return err
+		}
+		due = append(due, n)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, n := range due {
+		if err := o.DB.Update(ctx, func(tx *store.Tx) error {
+			claimed, err := tx.Exec(ctx, claim, n)
+			if err != nil || claimed == 0 {
+				return err
+			}
+			return then(tx, n)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recover frees, at start, what the process before this one held. On SQLite that is
+// everything: this process has the file to itself. The scheduler's lease would hold
+// jobs that wait for their time for some 18 s.
+func (o *Outbox) recover(ctx context.Context) error {
+	if o.DB.Postgres() {
+		return o.takeOver(ctx)
+	}
+	return o.DB.Update(ctx, func(tx *store.Tx) error {
+		for _, statement := range []string{
+			"update river_job set state = 'available' where state = 'running'",
+			"delete from river_leader",
+			"update place set drawing_until = 0 where drawing_until > 0",
+		} {
+			if _, err := tx.Exec(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// takeOver says that this process lives and frees the jobs of those that no longer
+// say so. It goes by PostgreSQL's clock, which all processes share.
+func (o *Outbox) takeOver(ctx context.Context) error {
+	return o.DB.Update(ctx, func(tx *store.Tx) error {
+		const now = "(extract(epoch from clock_timestamp()) * 1000)::bigint"
+		if _, err := tx.Exec(ctx, "insert into process (id, seen_at) values ($1, "+now+") on conflict (id) do update set seen_at = excluded.seen_at", o.process); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "delete from process where seen_at < "+now+" - $1", deadAfter.Milliseconds()); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `update river_job set state = 'available' where state = 'running'
+			and not exists (select 1 from process where id = attempted_by[array_upper(attempted_by, 1)])`)
+		return err
+	})
+}

@@ -1,0 +1,84 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"magpie/cards"
+)
+
+// Repeat says what may happen to a delivery that nobody knows the end of: its call
+// was left without an answer, or the process died during it.
+type Repeat int
+
+const (
+	// RepeatAsk holds it as unclear and asks a person.
+	RepeatAsk Repeat = iota
+	// RepeatHarmless repeats it: a second call does no harm (creating an id).
+	RepeatHarmless
+)
+
+// Receipt is what WeChat returned for one delivery, by the names of its reply
+// (media_id, activity_id); times are Unix seconds.
+type Receipt map[string]string
+
+// Kind is a typed sort of request. T is its payload: exactly what is approved and
+// sent, kept as JSON.
+type Kind[T any] struct {
+	Name     string // the command's path with a dot: "subscribe.send"
+	Approval bool   // needs approval when APPROVALS does not name it
+	Reaches  bool   // reaches people: the same line said twice is asked about
+	Repeat   Repeat
+	// Do carries out one delivery. recipient is "" for kinds that have none. An error
+	// may have Unclear() bool, NotSent() bool, RetryAfter() (time.Duration, bool) and
+	// Explain() cards.Text.
+	Do func(ctx context.Context, payload T, recipient string) (Receipt, error)
+	// Content shows the payload to the letter, for the approver.
+	Content func(payload T) []cards.Content
+	// Result shows a receipt; nil where WeChat returns nothing worth showing.
+	Result func(Receipt) []cards.Field
+}
+
+// kind is a Kind with its payload's type behind JSON.
+type kind struct {
+	name     string
+	approval bool
+	reaches  bool
+	repeat   Repeat
+	do       func(ctx context.Context, payload json.RawMessage, recipient string) (Receipt, error)
+	content  func(payload json.RawMessage) ([]cards.Content, error)
+	result   func(Receipt) []cards.Field
+}
+
+// Register makes a kind known to o. It panics on a name that is taken: kinds are
+// named once, at start.
+func Register[T any](o *Outbox, k Kind[T]) {
+	if _, taken := o.kinds[k.Name]; taken {
+		panic("outbox: kind registered twice: " + k.Name)
+	}
+	decode := func(raw json.RawMessage) (T, error) {
+		var payload T
+		if err := json.Unmarshal(raw, &payload); err != nil {
+			return payload, fmt.Errorf("read payload of %s: %w", k.Name, err)
+		}
+		return payload, nil
+	}
+	o.kinds[k.Name] = kind{
+		name: k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, result: k.Result,
+		do: func(ctx context.Context, raw json.RawMessage, recipient string) (Receipt, error) {
+			payload, err := decode(raw)
+			if err != nil {
+				return nil, err
+			}
+			return k.Do(ctx, payload, recipient)
+		},
+		content: func(raw json.RawMessage) ([]cards.Content, error) {
+			payload, err := decode(raw)
+			if err != nil {
+				return nil, err
+			}
+			return k.Content(payload), nil
+		},
+	}
+}

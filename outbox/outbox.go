@@ -1,0 +1,103 @@
+// Package outbox keeps what has been asked of WeChat, who approved it and how far
+// each delivery has come. Four promises: a request is written before anything is
+// done; a line said once is one request; nothing is called twice by guess; what was
+// approved is exactly what is sent.
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Role is what a person may do; each includes those before it.
+type Role int
+
+// Everyone may ask for help and look; a Sender may ask; an Approver may approve.
+const (
+	Everyone Role = iota
+	Sender
+	Approver
+	Admin
+)
+
+// Roles tells who may do what, without asking Slack.
+type Roles interface {
+	// May returns nil or a *cards.Refusal that says why not.
+	May(who cards.Person, role Role) error
+	// Approvers are the user ids of everybody who may approve; a *cards.Refusal
+	// where they were never loaded.
+	Approvers() ([]string, error)
+}
+
+// Teller draws cards at their places; bot fulfils it with Slack. An error may have
+// RetryAfter() time.Duration, CannotPost() bool (the bot may not write there) and
+// Gone() bool (the message to be updated is no more).
+type Teller interface {
+	Post(ctx context.Context, place cards.Place, card cards.Card) (cards.Place, error)
+	Update(ctx context.Context, place cards.Place, card cards.Card) error
+}
+
+// Options are what an Outbox needs.
+type Options struct {
+	DB     *store.DB
+	Roles  Roles
+	Teller Teller
+	Policy Policy
+	TTL    time.Duration // how long a request stays open
+	// Account is the WeChat account that every card names.
+	Account string
+	// Mention are the Slack ids, of users and groups, who are asked to approve.
+	Mention          []string
+	ApprovalsChannel string // "" = where the line was said
+	Now              func() time.Time
+	Log              *slog.Logger
+}
+
+// Outbox is the one place where requests are kept, approved and carried out.
+type Outbox struct {
+	Options
+	kinds   map[string]kind
+	queue   queue
+	process string // names this process to the others
+	// stopping is closed when no new call may begin; until says how long those under
+	// way are waited for.
+	stopping chan struct{}
+	clock    chan struct{} // closed when the clock has stopped
+}
+
+// New makes an Outbox; kinds are registered next, then Start.
+func New(o Options) *Outbox {
+	return &Outbox{
+		Options: o, kinds: map[string]kind{}, process: uuid.NewString(),
+		stopping: make(chan struct{}), clock: make(chan struct{}),
+	}
+}
+
+// Start begins to carry out what is approved, to tell and to watch the clock. What
+// an earlier process left is taken up.
+func (o *Outbox) Start(ctx context.Context) error {
+	if err := o.openQueue(ctx); err != nil {
+		return err
+	}
+	if err := o.recover(ctx); err != nil {
+		return err
+	}
+	if err := o.queue.start(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	go o.watchClock()
+	return nil
+}
+
+// Stop begins no new call and waits for those under way, at most until ctx ends.
+func (o *Outbox) Stop(ctx context.Context) error {
+	close(o.stopping)
+	<-o.clock
+	return o.queue.stop(ctx)
+}

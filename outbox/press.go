@@ -1,0 +1,164 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Press is something a person does to a request.
+type Press struct {
+	N      int64
+	Who    cards.Person
+	Where  cards.Place
+	Reason string // of a reject
+	Once   string
+}
+
+// press accepts one act on a request: the role is checked, the request's row locked
+// and read, and what fn changed is told wherever the request is shown.
+func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error)) (Said, error) {
+	return o.accept(ctx, p.Once, act{request: p.N, verb: verb, who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+		// The update locks the row; reading alone would let two approvals count as one.
+		if _, err := tx.Exec(ctx, "update request set n = n where n = $1", p.N); err != nil {
+			return Said{}, err
+		}
+		r, err := o.request(ctx, tx, p.N)
+		if errors.Is(err, sql.ErrNoRows) {
+			return Said{}, cards.Refuse("fault.no_request", "n", p.N)
+		} else if err != nil {
+			return Said{}, err
+		}
+		if err := o.Roles.May(p.Who, role); err != nil {
+			return Said{}, err
+		}
+		said, err := fn(ctx, tx, &r, entry)
+		if err != nil {
+			return Said{}, err
+		}
+		said.N = p.N
+		return said, o.enqueueTells(ctx, tx, p.N)
+	})
+}
+
+// Approve counts the person's approval of the request's exact content; with the last
+// one that it needs, its deliveries are enqueued in the same transaction. Nobody's
+// approval counts on their own request, and a person counts once.
+func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
+	return o.press(ctx, "approved", p, Approver, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
+		switch {
+		case r.By == p.Who.ID:
+			return Said{}, cards.Refuse("fault.own_request", "n", r.N)
+		case slices.Contains(r.ApprovedBy, p.Who.ID):
+			return Said{}, cards.Refuse("fault.approved_already", "n", r.N)
+		}
+		if err := o.mustWait(ctx, r); err != nil {
+			return Said{}, err
+		}
+		now := store.Millis(o.Now())
+		if _, err := tx.Exec(ctx, "insert into approval (request, who, at, hash) values ($1, $2, $3, $4)", r.N, p.Who.ID, now, r.Hash); err != nil {
+			return Said{}, err
+		}
+		if missing := r.Need - len(r.ApprovedBy) - 1; missing > 0 {
+			return Said{Text: cards.T("answer.approved_missing", "n", r.N, "count", missing)}, nil
+		}
+		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3 where n = $1", r.N, string(Approved), now); err != nil {
+			return Said{}, err
+		}
+		return Said{Text: cards.T("answer.approved", "n", r.N)}, o.enqueueSends(ctx, tx, r.N, r.Size)
+	})
+}
+
+// Reject ends a waiting request for a reason.
+func (o *Outbox) Reject(ctx context.Context, p Press) (Said, error) {
+	return o.press(ctx, "rejected", p, Approver, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
+		if err := o.mustWait(ctx, r); err != nil {
+			return Said{}, err
+		}
+		entry.note = cards.Plain(p.Reason)
+		return Said{Text: cards.T("answer.rejected", "n", r.N)}, o.end(ctx, tx, r.N, Rejected, p.Reason)
+	})
+}
+
+// Withdraw ends a waiting request: the requester's or an admin's.
+func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
+	return o.press(ctx, "withdrawn", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
+		if r.By != p.Who.ID && o.Roles.May(p.Who, Admin) != nil {
+			return Said{}, cards.Refuse("fault.withdraw_not_yours", "n", r.N, "who", cards.User(r.By))
+		}
+		if err := o.mustWait(ctx, r); err != nil {
+			return Said{}, err
+		}
+		return Said{Text: cards.T("answer.withdrawn", "n", r.N)}, o.end(ctx, tx, r.N, Withdrawn, "")
+	})
+}
+
+// SendAgain repeats exactly the unclear deliveries; saying it is their approval, so
+// it is an approver's who did not ask for the request.
+func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
+	return o.press(ctx, "again", p, Approver, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
+		if err := mayDecide(r, p); err != nil {
+			return Said{}, err
+		}
+		count, err := tx.Exec(ctx, "update delivery set state = $2, tries = 0, due_at = 0, reason = '' where request = $1 and state = $3",
+			r.N, string(Waiting), string(Unclear))
+		if err != nil {
+			return Said{}, err
+		}
+		// The hour in which it may begin runs anew: this press is its approval.
+		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, ended_at = 0 where n = $1",
+			r.N, string(Sending), store.Millis(o.Now())); err != nil {
+			return Said{}, err
+		}
+		return Said{Text: cards.T("answer.again", "n", r.N, "count", count)}, o.enqueueSends(ctx, tx, r.N, r.Size)
+	})
+}
+
+// Leave settles that the unclear deliveries are not repeated.
+func (o *Outbox) Leave(ctx context.Context, p Press) (Said, error) {
+	return o.press(ctx, "left", p, Approver, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
+		if err := mayDecide(r, p); err != nil {
+			return Said{}, err
+		}
+		_, err := tx.Exec(ctx, "update request set settled = 1 where n = $1", r.N)
+		return Said{Text: cards.T("answer.left", "n", r.N)}, err
+	})
+}
+
+func mayDecide(r *Request, p Press) error {
+	switch {
+	case r.State != Unclear || r.Settled:
+		return cards.Refuse("fault.nothing_unclear", "n", r.N, "state", stateText(r.State))
+	case r.By == p.Who.ID:
+		return cards.Refuse("fault.own_unclear", "n", r.N)
+	}
+	return nil
+}
+
+// mustWait refuses what is no longer waiting for approval, by the clock too: the
+// ticker may not have come to it yet.
+func (o *Outbox) mustWait(_ context.Context, r *Request) error {
+	switch {
+	case r.State == Expired || r.State == Waiting && !o.Now().Before(r.ExpiresAt):
+		return cards.Refuse("fault.expired", "n", r.N, "at", r.ExpiresAt)
+	case r.State != Waiting:
+		return cards.Refuse("fault.not_waiting", "n", r.N, "state", stateText(r.State))
+	}
+	return nil
+}
+
+// end writes the last state of a request and tells it in its thread.
+func (o *Outbox) end(ctx context.Context, tx *store.Tx, n int64, state State, reason string) error {
+	if _, err := tx.Exec(ctx, "update request set state = $2, reason = $3, ended_at = $4 where n = $1",
+		n, string(state), reason, store.Millis(o.Now())); err != nil {
+		return err
+	}
+	if err := o.placeReply(ctx, tx, n, roleResult); err != nil {
+		return err
+	}
+	return o.enqueueTells(ctx, tx, n)
+}

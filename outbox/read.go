@@ -1,0 +1,156 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+const requestColumns = `n, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
+	asked_at, expires_at, approved_at, ended_at, reason, settled`
+
+type scanner interface{ Scan(...any) error }
+
+func scanRequest(row scanner) (Request, error) {
+	var r Request
+	var payload string
+	var asked, expires, approved, ended, settled int64
+	err := row.Scan(&r.N, &r.Kind, &r.State, &r.Line, &r.By, &r.Where.Channel, &r.Where.Thread, &payload, &r.Hash, &r.Size, &r.Need,
+		&asked, &expires, &approved, &ended, &r.Reason, &settled)
+	r.Payload, r.Settled = json.RawMessage(payload), settled != 0
+	r.AskedAt, r.ExpiresAt, r.ApprovedAt, r.EndedAt = store.Time(asked), store.Time(expires), store.Time(approved), store.Time(ended)
+	return r, err
+}
+
+// request reads one request with its approvals and tally; sql.ErrNoRows where there
+// is none.
+func (o *Outbox) request(ctx context.Context, q store.Queryer, n int64) (Request, error) {
+	r, err := scanRequest(q.QueryRow(ctx, "select "+requestColumns+" from request where n = $1", n))
+	if err != nil {
+		return r, fmt.Errorf("read request %d: %w", n, err)
+	}
+	rows, err := q.Query(ctx, "select who from approval where request = $1 order by at, who", n)
+	if err != nil {
+		return r, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var who string
+		if err := rows.Scan(&who); err != nil {
+			return r, err
+		}
+		r.ApprovedBy = append(r.ApprovedBy, who)
+	}
+	if err := rows.Err(); err != nil {
+		return r, err
+	}
+	r.Tally, err = o.tally(ctx, q, n)
+	return r, err
+}
+
+func (o *Outbox) tally(ctx context.Context, q store.Queryer, n int64) (Tally, error) {
+	var t Tally
+	rows, err := q.Query(ctx, "select state, count(*) from delivery where request = $1 group by state", n)
+	if err != nil {
+		return t, err
+	}
+	defer rows.Close()
+	of := map[State]*int{Waiting: &t.Waiting, Sending: &t.Sending, Done: &t.Done, Failed: &t.Failed, Unclear: &t.Unclear}
+	for rows.Next() {
+		var state State
+		var count int
+		if err := rows.Scan(&state, &count); err != nil {
+			return t, err
+		}
+		*of[state] = count
+	}
+	return t, rows.Err()
+}
+
+// deliveries reads a request's deliveries of one state, or ("") all, in order.
+func (o *Outbox) deliveries(ctx context.Context, q store.Queryer, n int64, state State) ([]Delivery, error) {
+	rows, err := q.Query(ctx, "select seq, recipient, state, receipt, reason, tries, due_at from delivery where request = $1 and ($2 = '' or state = $2) order by seq",
+		n, string(state))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ds []Delivery
+	for rows.Next() {
+		var d Delivery
+		var receipt, reason string
+		var due int64
+		if err := rows.Scan(&d.Seq, &d.Recipient, &d.State, &receipt, &reason, &d.Tries, &due); err != nil {
+			return nil, err
+		}
+		d.Due = store.Time(due)
+		if receipt != "" {
+			if err := json.Unmarshal([]byte(receipt), &d.Receipt); err != nil {
+				return nil, err
+			}
+		}
+		if reason != "" {
+			if err := json.Unmarshal([]byte(reason), &d.Reason); err != nil {
+				return nil, err
+			}
+		}
+		ds = append(ds, d)
+	}
+	return ds, rows.Err()
+}
+
+// Requests lists the newest requests of one state, or ("") of all.
+func (o *Outbox) Requests(ctx context.Context, state State, limit int) ([]Request, error) {
+	rows, err := o.DB.Query(ctx, "select "+requestColumns+" from request where $1 = '' or state = $1 order by n desc limit $2", string(state), limit)
+	if err != nil {
+		return nil, fmt.Errorf("list requests: %w", err)
+	}
+	defer rows.Close()
+	var rs []Request
+	for rows.Next() {
+		r, err := scanRequest(rows)
+		if err != nil {
+			return nil, fmt.Errorf("list requests: %w", err)
+		}
+		rs = append(rs, r)
+	}
+	return rs, rows.Err()
+}
+
+// stateText is a state in words; in Chinese its English name stands beside it.
+func stateText(s State) cards.Text { return cards.T("state." + string(s)) }
+
+// recipients are the openids of a request, in order; none for kinds without.
+func (o *Outbox) recipients(ctx context.Context, n int64) ([]string, error) {
+	rows, err := o.DB.Query(ctx, "select recipient from delivery where request = $1 and recipient <> '' order by seq", n)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// waitingFor is why the next delivery was put off; zero where none was.
+func (o *Outbox) waitingFor(ctx context.Context, n int64) (cards.Text, error) {
+	var why cards.Text
+	var text string
+	err := o.DB.QueryRow(ctx, "select coalesce(max(reason), '') from delivery where request = $1 and state = 'waiting'", n).Scan(&text)
+	if err != nil || text == "" {
+		return why, err
+	}
+	return why, json.Unmarshal([]byte(text), &why)
+}
+
+func joinLines(ids []string) string { return strings.Join(ids, "\n") }

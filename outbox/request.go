@@ -1,0 +1,77 @@
+package outbox
+
+import (
+	"encoding/json"
+	"time"
+
+	"magpie/cards"
+)
+
+// State is how far a request has come. Its value is its English name, as `show`
+// states it.
+type State string
+
+// The states of a request; Waiting, Sending, Done, Failed and Unclear are also
+// those of a delivery.
+const (
+	Waiting   State = "waiting"   // for approval; a delivery: to be called
+	Approved  State = "approved"  // no delivery begun yet
+	Sending   State = "sending"   // deliveries are being called
+	Done      State = "done"      // every delivery done
+	Partly    State = "partly"    // all ended, some failed
+	Failed    State = "failed"    // all ended, none done
+	Unclear   State = "unclear"   // all ended, nobody knows of at least one
+	Rejected  State = "rejected"  // by an approver
+	Expired   State = "expired"   // nobody approved in time
+	Withdrawn State = "withdrawn" // by the requester or an admin
+)
+
+// States are all states of a request, in the order of its story.
+var States = []State{Waiting, Approved, Sending, Done, Partly, Failed, Unclear, Rejected, Expired, Withdrawn}
+
+// Ended reports whether nothing more happens by itself.
+func (s State) Ended() bool { return s != Waiting && s != Approved && s != Sending }
+
+// Request is something WeChat has been asked to do. It is immutable but for its
+// state and approvals.
+type Request struct {
+	N       int64
+	Kind    string
+	State   State
+	Line    string          // as it was said
+	By      string          // Slack user id of the requester
+	Where   cards.Place     // where it was said
+	Payload json.RawMessage // exactly what is sent
+	Hash    string          // of kind, payload and audience; approvals bind to it
+	Size    int             // recipients; 1 for kinds without
+	Need    int             // approvals needed
+
+	AskedAt, ExpiresAt, ApprovedAt, EndedAt time.Time // zero where not yet
+
+	ApprovedBy []string
+	Reason     string // why it was rejected
+	Settled    bool   // a person has said to leave what is unclear
+	Tally      Tally
+}
+
+// Tally counts a request's deliveries by state.
+type Tally struct{ Waiting, Sending, Done, Failed, Unclear int }
+
+// Delivery is one call to WeChat for one recipient.
+type Delivery struct {
+	Seq       int
+	Recipient string // "" for kinds without
+	State     State
+	Tries     int       // calls so far
+	Due       time.Time // not to be called before
+	Receipt   Receipt
+	Reason    cards.Text // why it failed, is unclear or waits
+}
+
+// Act is one entry of the record.
+type Act struct {
+	At   time.Time
+	Verb string // asked, approved, rejected, withdrawn, again, left, refused, expired, sent, told …
+	Who  string // Slack user id; "" for magpie itself
+	Note cards.Text
+}

@@ -1,0 +1,334 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// What a place shows of its request.
+const (
+	roleCard   = "card"   // everything, with the buttons
+	roleStatus = "status" // where it was asked, when the card stands elsewhere
+	roleResult = "result" // a reply in the thread: what came of it
+	roleRemind = "remind" // a reply in the thread: nobody has approved yet
+)
+
+// drawWithin is how long one draw holds its place; Slack's time-out is shorter.
+const drawWithin = 15 * time.Second
+
+// maxPersonal bounds how many people get a card of their own where the bot may not
+// post in the channel.
+const maxPersonal = 25
+
+// tellJob draws the present state of a request at one place.
+type tellJob struct {
+	Place string `json:"place"`
+}
+
+func (tellJob) Kind() string                 { return "tell" }
+func (tellJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueTell} }
+
+// place is where a request is shown.
+type place struct {
+	id, role, parent string
+	request          int64
+	at               cards.Place
+	lostChannel      string // the channel in which the bot may not post
+	fails            int
+}
+
+// placeCards writes where a new request is shown: its card with the buttons, and,
+// where that stands elsewhere, a status where it was asked. In a conversation that
+// the bot is not part of, both go to the people's own.
+func (o *Outbox) placeCards(ctx context.Context, tx *store.Tx, r Request) error {
+	asked := cards.Place{Channel: r.Where.Channel, Thread: r.Where.Thread}
+	if strings.HasPrefix(asked.Channel, "D") || asked.Channel == "" {
+		if o.ApprovalsChannel == "" || r.Need == 0 {
+			return o.placePersonal(ctx, tx, r, r.Where.Channel)
+		}
+		asked = cards.Place{User: r.By}
+	}
+	if o.ApprovalsChannel == "" || o.ApprovalsChannel == asked.Channel || r.Need == 0 {
+		return o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: asked})
+	}
+	if err := o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: cards.Place{Channel: o.ApprovalsChannel}}); err != nil {
+		return err
+	}
+	return o.addPlace(ctx, tx, place{role: roleStatus, request: r.N, at: asked})
+}
+
+// placePersonal shows a request in the people's own conversations with the bot: the
+// card to those who may approve, the status to whoever asked.
+func (o *Outbox) placePersonal(ctx context.Context, tx *store.Tx, r Request, lost string) error {
+	own := place{role: roleStatus, request: r.N, at: cards.Place{User: r.By}, lostChannel: lost}
+	if r.Need == 0 {
+		own.role = roleCard
+		return o.addPlace(ctx, tx, own)
+	}
+	if err := o.addPlace(ctx, tx, own); err != nil {
+		return err
+	}
+	return o.placeApprovers(ctx, tx, r, lost)
+}
+
+// placeApprovers gives everybody who may approve a card of their own.
+func (o *Outbox) placeApprovers(ctx context.Context, tx *store.Tx, r Request, lost string) error {
+	approvers, err := o.Roles.Approvers()
+	if err != nil {
+		return err
+	}
+	if len(approvers) > maxPersonal {
+		o.Log.Warn("more approvers than get a card of their own", "request", r.N, "approvers", len(approvers), "told", maxPersonal)
+		approvers = approvers[:maxPersonal]
+	}
+	for _, id := range approvers {
+		if id == r.By {
+			continue
+		}
+		if err := o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: cards.Place{User: id}, lostChannel: lost}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placeReply adds a reply to the threads of a request: results where it was asked,
+// reminders where its buttons are.
+func (o *Outbox) placeReply(ctx context.Context, tx *store.Tx, n int64, role string) error {
+	places, err := o.places(ctx, tx, "request = $1", n)
+	if err != nil {
+		return err
+	}
+	owner := roleCard
+	for _, p := range places {
+		if p.role == roleStatus && role == roleResult {
+			owner = roleStatus
+		}
+	}
+	for _, p := range places {
+		if p.role != owner {
+			continue
+		}
+		if err := o.addPlace(ctx, tx, place{role: role, request: n, parent: p.id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *Outbox) addPlace(ctx context.Context, tx *store.Tx, p place) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `insert into place (id, request, role, parent, channel, thread, person, lost_channel, queued) values ($1, $2, $3, $4, $5, $6, $7, $8, 1)`,
+		id.String(), p.request, p.role, p.parent, p.at.Channel, p.at.Thread, p.at.User, p.lostChannel); err != nil {
+		return fmt.Errorf("add place of request %d: %w", p.request, err)
+	}
+	return o.queue.insert(ctx, tx, tellJob{Place: id.String()})
+}
+
+// enqueueTells has every card of a request drawn anew. A place that is waiting to be
+// drawn already will show the present state anyway.
+func (o *Outbox) enqueueTells(ctx context.Context, tx *store.Tx, n int64) error {
+	places, err := o.places(ctx, tx, "request = $1 and role in ('card', 'status') and queued = 0", n)
+	if err != nil {
+		return err
+	}
+	for _, p := range places {
+		if _, err := tx.Exec(ctx, "update place set queued = 1 where id = $1", p.id); err != nil {
+			return err
+		}
+		if err := o.queue.insert(ctx, tx, tellJob{Place: p.id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *Outbox) places(ctx context.Context, q store.Queryer, where string, args ...any) ([]place, error) {
+	rows, err := q.Query(ctx, "select id, request, role, parent, channel, thread, ts, person, lost_channel, fails from place where "+where+" order by id", args...)
+	if err != nil {
+		return nil, fmt.Errorf("read places: %w", err)
+	}
+	defer rows.Close()
+	var ps []place
+	for rows.Next() {
+		var p place
+		if err := rows.Scan(&p.id, &p.request, &p.role, &p.parent, &p.at.Channel, &p.at.Thread, &p.at.TS, &p.at.User, &p.lostChannel, &p.fails); err != nil {
+			return nil, err
+		}
+		ps = append(ps, p)
+	}
+	return ps, rows.Err()
+}
+
+// teller works tellJobs.
+type teller struct {
+	river.WorkerDefaults[tellJob]
+	outbox *Outbox
+}
+
+// Work draws one place. One draw of a message is under way at a time; Slack's
+// refusals are waited out, so an outage delays a card and loses none.
+func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
+	o := t.outbox
+	var p place
+	var held int64
+	err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
+		now := o.Now()
+		// What changes from here on is drawn by a further job.
+		held, err = tx.Exec(ctx, "update place set queued = 0, drawing_until = $2 where id = $1 and drawing_until <= $3",
+			job.Args.Place, store.Millis(now.Add(drawWithin)), store.Millis(now))
+		if err != nil || held == 0 {
+			return err
+		}
+		ps, err := o.places(ctx, tx, "id = $1", job.Args.Place)
+		if err == nil && len(ps) == 1 {
+			p = ps[0]
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if held == 0 {
+		return river.JobSnooze(200 * time.Millisecond)
+	}
+	wait, err := o.draw(ctx, &p)
+	var barred interface{ CannotPost() bool }
+	switch {
+	case err == nil && wait == 0:
+		return o.drawn(ctx, p)
+	case errors.As(err, &barred) && barred.CannotPost():
+		o.Log.Warn("the bot may not post there", "request", p.request, "role", p.role, "channel", p.at.Channel, "error", err)
+		return o.moveToPeople(ctx, p)
+	case err != nil:
+		wait = o.later(p, err)
+	}
+	if err := o.release(ctx, p.id, err != nil); err != nil {
+		return err
+	}
+	return river.JobSnooze(wait)
+}
+
+// draw posts or updates the place's message. It returns how long to wait where the
+// thread that it belongs to is not there yet.
+func (o *Outbox) draw(ctx context.Context, p *place) (wait time.Duration, err error) {
+	if p.parent != "" {
+		parents, err := o.places(ctx, o.DB, "id = $1", p.parent)
+		if err != nil {
+			return 0, err
+		}
+		if len(parents) == 0 {
+			return 0, nil // its card moved to the people's own conversations
+		}
+		if parents[0].at.TS == "" {
+			return 300 * time.Millisecond, nil
+		}
+		p.at.Channel, p.at.Thread = parents[0].at.Channel, parents[0].at.TS
+		if parents[0].at.Thread != "" {
+			p.at.Thread = parents[0].at.Thread
+		}
+	}
+	card, err := o.cardAt(ctx, *p)
+	if err != nil {
+		return 0, err
+	}
+	if p.at.TS == "" {
+		p.at, err = o.Teller.Post(ctx, p.at, card)
+		return 0, err
+	}
+	err = o.Teller.Update(ctx, p.at, card)
+	var gone interface{ Gone() bool }
+	if errors.As(err, &gone) && gone.Gone() {
+		p.at, err = o.Teller.Post(ctx, cards.Place{Channel: p.at.Channel, Thread: p.at.Thread, User: p.at.User}, card)
+	}
+	return 0, err
+}
+
+// drawn keeps where the message is and lets the place go.
+func (o *Outbox) drawn(ctx context.Context, p place) error {
+	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		first, err := tx.Exec(ctx, "update place set channel = $2, thread = $3, ts = $4, drawing_until = 0, fails = 0 where id = $1 and ts = ''",
+			p.id, p.at.Channel, p.at.Thread, p.at.TS)
+		if err != nil {
+			return err
+		}
+		if first == 1 {
+			where := cards.T("act.told", "role", cards.T("place."+p.role), "channel", cards.Channel(p.at.Channel))
+			return o.noteSelf(ctx, tx, p.request, "told", where)
+		}
+		_, err = tx.Exec(ctx, "update place set channel = $2, ts = $3, drawing_until = 0, fails = 0 where id = $1", p.id, p.at.Channel, p.at.TS)
+		return err
+	})
+}
+
+// moveToPeople gives up a place in which the bot may not post: the conversations that
+// people have with the bot take its stead. One of those that fails too is dropped.
+func (o *Outbox) moveToPeople(ctx context.Context, p place) error {
+	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		r, err := o.request(ctx, tx, p.request)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "delete from place where id = $1", p.id); err != nil {
+			return err
+		}
+		if p.at.User != "" || p.parent != "" {
+			return o.noteSelf(ctx, tx, p.request, "untold", cards.T("act.untold", "who", cards.User(p.at.User)))
+		}
+		own, err := o.places(ctx, tx, "request = $1 and role = 'status'", p.request)
+		if err != nil {
+			return err
+		}
+		switch {
+		case p.role == roleStatus:
+			err = o.addPlace(ctx, tx, place{role: roleStatus, request: r.N, at: cards.Place{User: r.By}, lostChannel: p.at.Channel})
+		case len(own) > 0: // the approvals channel; where it was asked, all is well
+			err = o.placeApprovers(ctx, tx, r, p.at.Channel)
+		default:
+			err = o.placePersonal(ctx, tx, r, p.at.Channel)
+		}
+		if err != nil || p.role == roleCard && len(own) > 0 {
+			return err
+		}
+		// Replies that wait for this message follow to the requester's.
+		_, err = tx.Exec(ctx, `update place set parent = (select max(id) from place where request = $1 and person = $2 and parent = '')
+			where parent = $3`, r.N, r.By, p.id)
+		return err
+	})
+}
+
+// release lets a place go that is to be drawn later.
+func (o *Outbox) release(ctx context.Context, id string, failed bool) error {
+	fails := 0
+	if failed {
+		fails = 1
+	}
+	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "update place set drawing_until = 0, queued = 1, fails = fails + $2 where id = $1", id, fails)
+		return err
+	})
+}
+
+// later is how long to wait before a place is tried again: as long as Slack asks, or
+// a second, doubled each time, 30 s at most.
+func (o *Outbox) later(p place, err error) time.Duration {
+	o.Log.Warn("card not drawn yet", "request", p.request, "role", p.role, "channel", p.at.Channel, "fails", p.fails+1, "error", err)
+	wait := min(time.Second<<min(p.fails, 5), longestWait)
+	var asked interface{ RetryAfter() time.Duration }
+	if errors.As(err, &asked) {
+		wait = max(asked.RetryAfter(), 100*time.Millisecond)
+	}
+	return wait
+}

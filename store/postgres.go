@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// migrationLock is the advisory lock that one process holds while it migrates.
+const migrationLock = 0x6d6167706965 // "magpie"
+
+func openPostgres(ctx context.Context, url string) (*DB, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		// pgx's message can quote the address with its password.
+		return nil, fmt.Errorf("DATABASE_URL is not a PostgreSQL address: expected postgres://user:password@host:5432/name")
+	}
+	config.MaxConns = max(config.MaxConns, 16)
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err == nil {
+		err = pool.Ping(ctx)
+	}
+	if err != nil {
+		if pool != nil {
+			pool.Close()
+		}
+		at := config.ConnConfig
+		return nil, fmt.Errorf("connect to PostgreSQL at %s:%d, database %s, as %s: %w", at.Host, at.Port, at.Database, at.User, err)
+	}
+	conns := stdlib.OpenDBFromPool(pool)
+	return &DB{Pool: pool, conns: conns, read: conns}, nil
+}
+
+// Locked runs fn while no other process runs a Locked one: schema changes happen
+// once. On SQLite this process has the file to itself already.
+func (db *DB) Locked(ctx context.Context, fn func() error) error {
+	if !db.Postgres() {
+		return fn()
+	}
+	conn, err := db.Pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", migrationLock); err != nil {
+		return err
+	}
+	defer conn.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", migrationLock)
+	return fn()
+}

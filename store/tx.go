@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// Tx is a transaction. It carries the driver's own too, so that a job can be
+// enqueued in it.
+type Tx struct {
+	SQL *sql.Tx // on SQLite
+	PG  pgx.Tx  // on PostgreSQL
+	run runner
+}
+
+type runner interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Update runs fn in a transaction that commits when fn returns nil and otherwise
+// rolls back. It ends with ctx: what is not committed by then never happened.
+func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
+	if db.Postgres() {
+		return db.updatePostgres(ctx, fn)
+	}
+	tx, err := db.Writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback()
+	if err := fn(&Tx{SQL: tx, run: tx}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// updatePostgres runs fn on one connection on which pgx has begun the transaction:
+// database/sql then speaks inside it.
+func (db *DB) updatePostgres(ctx context.Context, fn func(*Tx) error) error {
+	conn, err := db.conns.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer conn.Close()
+	var raw *pgx.Conn
+	if err := conn.Raw(func(driver any) error {
+		raw = driver.(*stdlib.Conn).Conn()
+		return nil
+	}); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	tx, err := raw.Begin(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback(context.WithoutCancel(ctx))
+	if err := fn(&Tx{PG: tx, run: conn}); err != nil {
+		return err
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// Exec runs a statement and returns how many rows it changed.
+func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := tx.run.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// Query reads inside the transaction.
+func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return tx.run.QueryContext(ctx, query, args...)
+}
+
+// QueryRow reads one row inside the transaction.
+func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return tx.run.QueryRowContext(ctx, query, args...)
+}
