@@ -78,13 +78,13 @@ func (v *View) copy() View {
 // newTrigger gives out a trigger id; it lives 3 s and opens one view.
 func (w *Workspace) newTrigger(userID, viewID string) string {
 	id := w.id("1") + "." + w.opt.Team + "." + secret()
-	w.triggers[id] = &trigger{user: userID, view: viewID, at: w.opt.Now()}
+	w.triggers.add(id, &trigger{user: userID, view: viewID, at: w.opt.Now()})
 	return id
 }
 
 func (w *Workspace) exchange(r *request) (*trigger, error) {
 	id := r.str("trigger_id")
-	t := w.triggers[id]
+	t := w.triggers.get(id)
 	switch {
 	case id == "":
 		return nil, refuse("invalid_arguments", "missing required field: trigger_id")

@@ -183,6 +183,9 @@ func readable(o object, add func(string)) {
 			}
 		}
 	}
+	if str(o, "type") == "raw_number" && o["text"] == nil {
+		add(str(o, "value"))
+	}
 	rows, _ := o["rows"].([]any) // of a table: a line a row
 	for _, row := range rows {
 		cells, _ := row.([]any)

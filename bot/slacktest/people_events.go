@@ -98,6 +98,11 @@ func (w *Workspace) retell(e *envelope) {
 			return
 		}
 		w.mu.Lock()
+		if w.opt.FreshRetries {
+			again := &envelope{ID: secret(), Type: e.Type, Payload: e.Payload}
+			w.envelopes.add(again.ID, again)
+			e = again
+		}
 		e.RetryAttempt, e.RetryReason = i+1, "timeout"
 		w.mu.Unlock()
 		if _, _, err := w.deliver(context.Background(), e); err == nil {

@@ -19,7 +19,7 @@ type responseURL struct {
 
 func (w *Workspace) newResponse(channel, user string, original *Message) *responseURL {
 	r := &responseURL{id: secret(), channel: channel, user: user, original: original, at: w.opt.Now()}
-	w.responses[r.id] = r
+	w.responses.add(r.id, r)
 	return r
 }
 
@@ -54,7 +54,7 @@ func (w *Workspace) serveResponse(rw http.ResponseWriter, r *http.Request, id st
 }
 
 func (w *Workspace) respond(id string, req *request) error {
-	r := w.responses[id]
+	r := w.responses.get(id)
 	switch {
 	case r == nil:
 		return &refusal{code: "no_such_response_url", status: http.StatusNotFound}

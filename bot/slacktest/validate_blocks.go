@@ -1,6 +1,8 @@
 package slacktest
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+)
 
 var (
 	blockID  = chars(0, 255)

@@ -10,7 +10,6 @@ package slacktest
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -18,43 +17,6 @@ import (
 	"sync"
 	"time"
 )
-
-// Options says what the workspace is called and how patient it is.
-// The zero value is a good workspace for a test.
-type Options struct {
-	Team       string // workspace id, default T0MAGPIE
-	TeamName   string // default "Magpie Town"
-	TeamDomain string // default "magpie-town"
-	AppID      string // default A0MAGPIE
-	BotID      string // default B0MAGPIE
-	BotUser    string // the bot's user id, default U0MAGPIE
-	BotName    string // default "magpie"
-	BotToken   string // default xoxb-test
-	AppToken   string // default xapp-test
-
-	// Commands lists the slash commands of the app; none listed means every one.
-	Commands []string
-	// ShouldEscape turns @name, #channel and links of a slash command into
-	// Slack's <…> forms and escapes & < >, as the setting of that name does.
-	ShouldEscape bool
-	// NoPublicWrite takes the scope chat:write.public away from the bot.
-	NoPublicWrite bool
-
-	// Addr is where Start listens, default 127.0.0.1:0.
-	Addr string
-	// PublicURL is how addresses handed to the app begin; by default they
-	// begin with the host that the app used.
-	PublicURL string
-
-	AckTimeout   time.Duration   // how long a person waits, default 3 s
-	PingInterval time.Duration   // default 5 s
-	EventRetries []time.Duration // waits before an unacknowledged event is sent again, default 0, 1 min, 5 min
-	CloseGrace   time.Duration   // between a disconnect message and the closing, default 200 ms
-	PerSecond    int             // messages a second and channel before ratelimited; 0 is without limit
-
-	Now func() time.Time // the clock of timestamps, triggers and response addresses
-	Log *slog.Logger     // default: silent
-}
 
 // Workspace is one pretend Slack workspace with one app in it. Use New to serve
 // it from a mux of your own and Start to have it listen.
@@ -79,8 +41,8 @@ type Workspace struct {
 	views      map[string][]*View // open modals by user, the top one last
 	homes      map[string]*View
 	files      map[string]*File
-	triggers   map[string]*trigger
-	responses  map[string]*responseURL
+	triggers   recent[*trigger]
+	responses  recent[*responseURL]
 	posted     map[string][]time.Time // by channel, for PerSecond
 	calls      []APICall
 	faults     map[string][]*Fault
@@ -90,61 +52,25 @@ type Workspace struct {
 	conns     []*conn
 	turn      int
 	silent    bool
-	envelopes map[string]*envelope
-	sent      []string
+	envelopes recent[*envelope]
 
 	subs map[chan struct{}]struct{}
 }
 
 // New returns a workspace that is served wherever its ServeHTTP is mounted.
 func New(o Options) *Workspace {
-	def := func(s *string, v string) {
-		if *s == "" {
-			*s = v
-		}
-	}
-	def(&o.Team, "T0MAGPIE")
-	def(&o.TeamName, "Magpie Town")
-	def(&o.TeamDomain, "magpie-town")
-	def(&o.AppID, "A0MAGPIE")
-	def(&o.BotID, "B0MAGPIE")
-	def(&o.BotUser, "U0MAGPIE")
-	def(&o.BotName, "magpie")
-	def(&o.BotToken, "xoxb-test")
-	def(&o.AppToken, "xapp-test")
-	def(&o.Addr, "127.0.0.1:0")
-	if o.AckTimeout == 0 {
-		o.AckTimeout = 3 * time.Second
-	}
-	if o.PingInterval == 0 {
-		o.PingInterval = 5 * time.Second
-	}
-	if o.EventRetries == nil {
-		o.EventRetries = []time.Duration{0, time.Minute, 5 * time.Minute}
-	}
-	if o.CloseGrace == 0 {
-		o.CloseGrace = 200 * time.Millisecond
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
+	o.fill()
 	w := &Workspace{
-		opt:       o,
-		closed:    make(chan struct{}),
-		messages:  map[string][]*Message{},
-		views:     map[string][]*View{},
-		homes:     map[string]*View{},
-		files:     map[string]*File{},
-		triggers:  map[string]*trigger{},
-		responses: map[string]*responseURL{},
-		posted:    map[string][]time.Time{},
-		faults:    map[string][]*Fault{},
-		tickets:   map[string]bool{},
-		envelopes: map[string]*envelope{},
-		subs:      map[chan struct{}]struct{}{},
+		opt:      o,
+		closed:   make(chan struct{}),
+		messages: map[string][]*Message{},
+		views:    map[string][]*View{},
+		homes:    map[string]*View{},
+		files:    map[string]*File{},
+		posted:   map[string][]time.Time{},
+		faults:   map[string][]*Fault{},
+		tickets:  map[string]bool{},
+		subs:     map[chan struct{}]struct{}{},
 	}
 	w.AddUser(User{ID: o.BotUser, Name: o.BotName, RealName: o.BotName, Bot: true})
 	return w
