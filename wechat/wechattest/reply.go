@@ -1,0 +1,162 @@
+package wechattest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"strings"
+)
+
+// reply is what a handler answers: a refusal with a code, or a success with
+// fields (and errcode 0 where the API says it).
+type reply struct {
+	code   int
+	detail string // more words for the errmsg
+	fields map[string]any
+	bare   bool // a success without errcode and errmsg
+}
+
+func refuse(code int) reply { return reply{code: code} }
+
+func refuseOn(code int, format string, args ...any) reply {
+	return reply{code: code, detail: fmt.Sprintf(format, args...)}
+}
+
+var done = reply{}
+
+func (s *Server) encode(r reply) []byte {
+	out := map[string]any{}
+	maps.Copy(out, r.fields)
+	if !r.bare || r.code != 0 {
+		msg := "ok"
+		if r.code != 0 {
+			msg = errmsgs[r.code]
+			if msg == "" {
+				msg = "refused"
+			}
+			if r.detail != "" {
+				msg += ", " + r.detail
+			}
+			msg += " rid: " + s.rid()
+		}
+		out["errcode"], out["errmsg"] = r.code, msg
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(out); err != nil {
+		panic(err) // only strings and numbers go in
+	}
+	return b.Bytes()
+}
+
+var errmsgs = map[int]string{
+	-1:    "system error",
+	40001: "invalid credential, access_token is invalid or not latest",
+	40002: "invalid grant_type",
+	40003: "invalid openid",
+	40007: "invalid media_id",
+	40013: "invalid appid",
+	40014: "invalid access_token",
+	40033: `invalid charset. please check your request, if include \uxxxx will create fail!`,
+	40037: "invalid template_id",
+	40125: "invalid appsecret",
+	40164: "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
+	41001: "access_token missing",
+	41002: "appid missing",
+	41004: "appsecret missing",
+	41028: "invalid form id",
+	41029: "form id used count reach limit",
+	41030: "invalid page",
+	42001: "access_token expired",
+	43001: "require GET method",
+	43002: "require POST method",
+	43101: "user refuse to accept the msg",
+	44002: "empty post data",
+	45008: "article size out of limit",
+	45009: "reach max api daily quota limit",
+	45011: "api minute-quota reach limit, must slower, retry next minute",
+	47001: "data format error",
+	47003: "argument invalid!",
+	47501: "invalid activity_id",
+	47502: "invalid target_state",
+	47503: "invalid version_type",
+	47504: "activity_id expired",
+	48001: "api unauthorized",
+	45103: "this api has been offline",
+	45106: "this api has been offline",
+	45109: "this api has been offline",
+}
+
+var escape = regexp.MustCompile(`\\\\|\\u([0-9a-fA-F]{4})`)
+
+// decode reads a posted object into v, or says how it is refused.
+func decode(body []byte, v any) (reply, bool) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return refuse(44002), false
+	}
+	for _, m := range escape.FindAllSubmatch(body, -1) {
+		control := strings.HasPrefix(string(m[1]), "00") && m[1][2] < '2'
+		if len(m[1]) > 0 && !control {
+			return refuse(40033), false // only control characters need an escape
+		}
+	}
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		return refuse(47001), false
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		return refuseOn(47001, "%v", err), false
+	}
+	return reply{}, true
+}
+
+// Line is one field of a template as it was sent.
+type Line struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+	Color string `json:"color,omitempty"`
+}
+
+// lines reads a template's data in the order in which it was sent.
+func lines(raw json.RawMessage) ([]Line, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if open, err := d.Token(); err != nil || open != json.Delim('{') {
+		return nil, errors.New("data is no object")
+	}
+	all := []Line{}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		var field struct {
+			Value json.RawMessage `json:"value"`
+			Color string          `json:"color"`
+		}
+		if err := d.Decode(&field); err != nil {
+			return nil, fmt.Errorf("data.%v is no object", key)
+		}
+		value, ok := plain(field.Value)
+		if !ok {
+			return nil, fmt.Errorf("data.%v.value", key)
+		}
+		all = append(all, Line{Key: key.(string), Value: value, Color: field.Color})
+	}
+	return all, nil
+}
+
+// plain reads a string, or a number as its digits.
+func plain(raw json.RawMessage) (string, bool) {
+	var s string
+	if len(raw) > 0 && string(raw) != "null" && json.Unmarshal(raw, &s) == nil {
+		return s, true
+	}
+	var n json.Number
+	if len(raw) > 0 && raw[0] != '"' && json.Unmarshal(raw, &n) == nil && n != "" {
+		return n.String(), true
+	}
+	return "", false
+}

@@ -1,0 +1,310 @@
+// Package wechattest is a pretend WeChat over HTTP: tokens, conditions, states
+// and error codes as WeChat's API pages give them, a memory of everything it
+// was sent, a phone to look at, and faults to order.
+//
+// By default every openid, template, page, media_id and appid is known; each
+// can be narrowed down (Followers, Templates, …). Its time is the clock's plus
+// what Advance added. What it answers follows from what it was sent, in order,
+// so that a test that runs twice sees the same twice.
+package wechattest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// The account that is served where Options names none.
+const (
+	DefaultAppID     = "wx0123456789abcdef"
+	DefaultAppSecret = "0123456789abcdef0123456789abcdef"
+)
+
+// Options describe the pretended account.
+type Options struct {
+	AppID, AppSecret string           // default: DefaultAppID, DefaultAppSecret
+	Now              func() time.Time // default: time.Now
+	TokenLife        time.Duration    // default: 2 h
+	Uncertified      bool             // certified by default
+	Quotas           map[string]int   // calls a day by path, over the defaults; below 0 is no limit
+}
+
+// Server is one pretended WeChat account. It is safe for many goroutines.
+type Server struct {
+	host *host // where Start serves it, or nil
+
+	mu        sync.Mutex
+	opts      Options
+	now       func() time.Time
+	skew      time.Duration
+	serial    int
+	certified bool
+	down      bool
+	slow      time.Duration
+	faults    []*Fault
+	changed   chan struct{}
+	received  []Received
+	tokens    tokenShelf
+	quotas    map[string]int
+	used      map[string]int // calls by day and path
+
+	followers, unknown, refusing, templates, pages, apps, media, badForms set
+	usedForms                                                             set
+
+	activities    []*activity
+	notifications []Notification
+	articles      []UploadedNews
+}
+
+type set map[string]bool
+
+func setOf(ids []string) set {
+	s := set{}
+	for _, id := range ids {
+		s[id] = true
+	}
+	return s
+}
+
+// allows is for the sets that narrow down: unset, everything is known.
+func (s set) allows(id string) bool { return len(s) == 0 || s[id] }
+
+// New returns a pretended account that serves nowhere yet.
+func New(opts Options) *Server {
+	if opts.AppID == "" {
+		opts.AppID = DefaultAppID
+	}
+	if opts.AppSecret == "" {
+		opts.AppSecret = DefaultAppSecret
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.TokenLife <= 0 {
+		opts.TokenLife = 2 * time.Hour
+	}
+	quotas := map[string]int{tokenPath: 2000, stableTokenPath: 500_000, newsPath: 10}
+	maps.Copy(quotas, opts.Quotas)
+	return &Server{
+		opts: opts, now: opts.Now, certified: !opts.Uncertified,
+		changed: make(chan struct{}), quotas: quotas, used: map[string]int{},
+		usedForms: set{}, tokens: tokenShelf{issued: map[string]*issuedToken{}},
+	}
+}
+
+// call is one request as the handlers see it.
+type call struct {
+	now   time.Time
+	query func(string) string
+	body  []byte
+}
+
+// route is one API. Its handler runs under the server's lock.
+type route struct {
+	method    string
+	token     bool // wants an access_token
+	certified bool // wants a certified account
+	handle    func(*Server, *call) reply
+}
+
+const (
+	tokenPath       = "/cgi-bin/token"
+	stableTokenPath = "/cgi-bin/stable_token"
+	activityPath    = "/cgi-bin/message/wxopen/activityid/create"
+	updatablePath   = "/cgi-bin/message/wxopen/updatablemsg/send"
+	uniformPath     = "/cgi-bin/message/wxopen/template/uniform_send"
+	newsPath        = "/cgi-bin/media/uploadnews"
+	bizsendPath     = "/cgi-bin/message/subscribe/bizsend"
+)
+
+var routes = map[string]route{
+	tokenPath:       {method: "GET", handle: (*Server).classicToken},
+	stableTokenPath: {method: "POST", handle: (*Server).stableToken},
+	activityPath:    {method: "GET", token: true, handle: (*Server).createActivity},
+	updatablePath:   {method: "POST", token: true, handle: (*Server).updateActivity},
+	uniformPath:     {method: "POST", token: true, handle: (*Server).sendUniform},
+	newsPath:        {method: "POST", token: true, certified: true, handle: (*Server).uploadNews},
+	bizsendPath:     {method: "POST", token: true, certified: true, handle: (*Server).bizsend},
+}
+
+// ServeHTTP takes one call: it remembers it, looks whether a fault was ordered
+// for it, acts, and answers.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, 16<<20))
+	if err != nil {
+		panic(http.ErrAbortHandler) // the caller went away while speaking
+	}
+	i, fault, slow := s.arrive(r, body)
+	if fault.before() {
+		s.finish(i, func(*Received) {})
+		panic(http.ErrAbortHandler)
+	}
+
+	status, out := s.act(i, fault, r, body)
+	if slow > 0 {
+		select {
+		case <-time.After(slow):
+		case <-r.Context().Done():
+			s.finish(i, func(*Received) {})
+			panic(http.ErrAbortHandler)
+		}
+	}
+	if fault.after() {
+		s.finish(i, func(*Received) {})
+		panic(http.ErrAbortHandler)
+	}
+	if status == http.StatusOK && fault.kind() != FaultGarbage {
+		w.Header().Set("Content-Type", "application/json; encoding=utf-8")
+	} else {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(out)))
+	if fault.kind() == FaultCutBody {
+		w.Write(out[:len(out)/2])
+		http.NewResponseController(w).Flush()
+		s.finish(i, func(*Received) {})
+		panic(http.ErrAbortHandler)
+	}
+	w.WriteHeader(status)
+	// Marked before the last byte leaves: who has the answer sees it marked.
+	s.finish(i, func(rec *Received) { rec.Answered = true })
+	w.Write(out)
+}
+
+// arrive remembers a call and picks the fault ordered for it, if any.
+func (s *Server) arrive(r *http.Request, body []byte) (int, *Fault, time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.received = append(s.received, s.record(r, body))
+	s.tell()
+	if s.down {
+		return len(s.received) - 1, &Fault{Kind: FaultDropBefore}, 0
+	}
+	slow := s.slow
+	if isTokenPath(r.URL.Path) {
+		slow = 0
+	}
+	return len(s.received) - 1, s.pick(r.URL.Path), slow
+}
+
+// act answers a call under the lock, so that what it does is done at once.
+func (s *Server) act(i int, fault *Fault, r *http.Request, body []byte) (int, []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var answer reply
+	api, known := routes[r.URL.Path]
+	switch {
+	case fault.kind() == FaultGarbage:
+		return http.StatusOK, []byte(garbage)
+	case fault.kind() == FaultHTTPError:
+		return fault.Status, fmt.Appendf(nil, "<html><head><title>%d</title></head><body><h1>%d %s</h1></body></html>\n", fault.Status, fault.Status, http.StatusText(fault.Status))
+	case !known:
+		return http.StatusNotFound, []byte("<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>\n")
+	case fault.kind() == FaultAnswer:
+		answer = refuse(fault.Code)
+	default:
+		query := r.URL.Query()
+		answer = s.handle(api, r.Method, r.URL.Path, &call{now: s.clock(), query: query.Get, body: body})
+	}
+	rec := &s.received[i]
+	rec.Code = answer.code
+	rec.Acted = answer.code == 0
+	return http.StatusOK, s.encode(answer)
+}
+
+func (s *Server) handle(api route, method, path string, c *call) reply {
+	if method != api.method {
+		return refuse(map[string]int{"GET": 43001, "POST": 43002}[api.method])
+	}
+	if api.token {
+		if code := s.checkToken(c.query("access_token"), c.now); code != 0 {
+			return refuse(code)
+		}
+	}
+	if api.certified && !s.certified {
+		return refuse(48001)
+	}
+	if !s.spend(path, c.now) {
+		return refuse(45009)
+	}
+	return api.handle(s, c)
+}
+
+// spend counts a call against its quota of the day, which ends at midnight in China.
+func (s *Server) spend(path string, now time.Time) bool {
+	limit, ok := s.quotas[path]
+	if !ok || limit < 0 {
+		return true
+	}
+	key := now.In(china).Format(time.DateOnly) + path
+	s.used[key]++
+	return s.used[key] <= limit
+}
+
+var china = time.FixedZone("UTC+8", 8*60*60)
+
+func (s *Server) finish(i int, note func(*Received)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i < len(s.received) {
+		note(&s.received[i])
+	}
+	s.tell()
+}
+
+// tell wakes everybody who waits on Changed. The lock is held.
+func (s *Server) tell() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// Changed returns a channel that is closed at the next change: a call arrives
+// or ends, the clock is moved, a fault is ordered. Take it before looking.
+func (s *Server) Changed() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
+// Wait returns once ok is true, looking again at every change, or with ctx's error.
+func (s *Server) Wait(ctx context.Context, ok func(*Server) bool) error {
+	for {
+		changed := s.Changed()
+		if ok(s) {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (s *Server) clock() time.Time { return s.now().Add(s.skew) }
+
+// id makes the next id: always the same one for the same place in the order.
+func (s *Server) id(purpose string, length int) string {
+	s.serial++
+	out := ""
+	for n := 0; len(out) < length; n++ {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s/%s/%d/%d", s.opts.AppID, purpose, s.serial, n))
+		out += base64.RawURLEncoding.EncodeToString(sum[:])
+	}
+	return out[:length]
+}
+
+func (s *Server) rid() string {
+	s.serial++
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s/rid/%d", s.opts.AppID, s.serial))
+	h := hex.EncodeToString(sum[:8])
+	return fmt.Sprintf("%08x-%s-%s", uint32(s.clock().Unix()), h[:8], h[8:])
+}

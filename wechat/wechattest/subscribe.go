@@ -1,0 +1,100 @@
+package wechattest
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// bizsend delivers a subscription notification. A client_msg_id is remembered
+// and not de-duplicated: the page promises nothing for it.
+func (s *Server) bizsend(c *call) reply {
+	var in struct {
+		ToUser           string          `json:"touser"`
+		TemplateID       string          `json:"template_id"`
+		Page             string          `json:"page"`
+		Miniprogram      *miniprogram    `json:"miniprogram"`
+		MiniprogramState string          `json:"miniprogram_state"`
+		Lang             string          `json:"lang"`
+		ClientMsgID      string          `json:"client_msg_id"`
+		Data             json.RawMessage `json:"data"`
+	}
+	if r, ok := decode(c.body, &in); !ok {
+		return r
+	}
+	switch {
+	case !s.knows(in.ToUser):
+		return refuse(40003)
+	case in.TemplateID == "" || !s.templates.allows(in.TemplateID):
+		return refuse(40037)
+	case in.Data == nil:
+		return refuseOn(47001, "data missing")
+	case in.Page != "" && !s.hasPage(in.Page):
+		return refuse(41030)
+	case in.Miniprogram != nil && (in.Miniprogram.AppID == "" || !s.apps.allows(in.Miniprogram.AppID)):
+		return refuseOn(40013, "miniprogram")
+	case in.MiniprogramState != "" && !slices.Contains([]string{"developer", "trial", "formal"}, in.MiniprogramState):
+		return refuseOn(47003, "miniprogram_state invalid")
+	case in.Lang != "" && !slices.Contains([]string{"zh_CN", "en_US", "zh_HK", "zh_TW"}, in.Lang):
+		return refuseOn(47003, "lang invalid")
+	}
+	text, err := lines(in.Data)
+	if err != nil {
+		return refuseOn(47001, "%v", err)
+	}
+	for _, l := range text {
+		if !fits(l.Key, l.Value) {
+			return refuseOn(47003, "data.%s.value invalid", l.Key)
+		}
+	}
+	if s.refusing[in.ToUser] {
+		return refuse(43101)
+	}
+	n := Notification{
+		At: c.now, OpenID: in.ToUser, API: bizsendPath, Via: "subscribe", TemplateID: in.TemplateID,
+		Lines: text, Page: in.Page, MiniprogramState: in.MiniprogramState, Lang: in.Lang, ClientMsgID: in.ClientMsgID,
+	}
+	n.leadTo(in.Miniprogram)
+	s.notifications = append(s.notifications, n)
+	return done
+}
+
+var (
+	typed = regexp.MustCompile(`^(thing|number|letter|symbol|character_string|time|date|amount|phone_number|car_number|name|phrase)\d*$`)
+	shape = map[string]*regexp.Regexp{
+		"number": regexp.MustCompile(`^\d+(\.\d+)?$`),
+		"letter": regexp.MustCompile(`^[A-Za-z]+$`),
+		"phrase": regexp.MustCompile(`^\p{Han}+$`),
+		"time":   regexp.MustCompile(`\d:\s?\d\d`),
+		"date":   regexp.MustCompile(`\d{4}`),
+		"amount": regexp.MustCompile(`^\p{Sc}?\d+(\.\d+)?元?$`),
+	}
+	// most is what a type holds: characters, or what counted says where it does.
+	most    = map[string]int{"thing": 20, "number": 32, "letter": 32, "symbol": 5, "character_string": 32, "amount": 10, "phone_number": 17, "car_number": 8, "name": 20, "phrase": 5}
+	counted = map[string]func(rune) bool{"number": unicode.IsDigit, "amount": unicode.IsDigit, "phone_number": unicode.IsDigit, "name": unicode.IsLetter}
+)
+
+// fits is the server's own, coarser reading of the limits of each field type.
+func fits(key, value string) bool {
+	m := typed.FindStringSubmatch(key)
+	if m == nil {
+		return true
+	}
+	kind := m[1]
+	if strings.TrimSpace(value) == "" || shape[kind] != nil && !shape[kind].MatchString(value) {
+		return false
+	}
+	n := utf8.RuneCountInString(value)
+	if counts := counted[kind]; counts != nil {
+		n = 0
+		for _, r := range value {
+			if counts(r) {
+				n++
+			}
+		}
+	}
+	return most[kind] == 0 || n <= most[kind]
+}

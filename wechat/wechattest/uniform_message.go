@@ -1,0 +1,94 @@
+package wechattest
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// sendUniform checks both halves and delivers the Mini Program's where it is given.
+func (s *Server) sendUniform(c *call) reply {
+	var in struct {
+		ToUser string `json:"touser"`
+		Weapp  *struct {
+			TemplateID string          `json:"template_id"`
+			Page       string          `json:"page"`
+			FormID     string          `json:"form_id"`
+			Data       json.RawMessage `json:"data"`
+			Emphasis   string          `json:"emphasis_keyword"`
+		} `json:"weapp_template_msg"`
+		MP *struct {
+			AppID       string          `json:"appid"`
+			TemplateID  string          `json:"template_id"`
+			URL         string          `json:"url"`
+			Miniprogram *miniprogram    `json:"miniprogram"`
+			Data        json.RawMessage `json:"data"`
+		} `json:"mp_template_msg"`
+	}
+	if r, ok := decode(c.body, &in); !ok {
+		return r
+	}
+	if !s.knows(in.ToUser) {
+		return refuse(40003)
+	}
+	if in.MP == nil {
+		return refuseOn(47001, "mp_template_msg missing")
+	}
+
+	n := Notification{At: c.now, OpenID: in.ToUser, API: uniformPath}
+	if w := in.Weapp; w != nil {
+		text, err := lines(w.Data)
+		switch {
+		case w.TemplateID == "" || !s.templates.allows(w.TemplateID):
+			return refuseOn(40037, "weapp_template_msg")
+		case w.Page == "" || !s.hasPage(w.Page):
+			return refuse(41030)
+		case w.FormID == "" || s.badForms[w.FormID]:
+			return refuse(41028)
+		case s.usedForms[w.FormID]:
+			return refuse(41029)
+		case err != nil:
+			return refuseOn(47001, "weapp_template_msg: %v", err)
+		case w.Emphasis == "":
+			return refuseOn(47001, "weapp_template_msg.emphasis_keyword missing")
+		}
+		n.Via, n.TemplateID, n.Lines, n.Page, n.Emphasis = "weapp", w.TemplateID, text, w.Page, w.Emphasis
+	}
+	mp := in.MP
+	text, err := lines(mp.Data)
+	switch {
+	case strings.TrimSpace(mp.AppID) == "" || !s.apps.allows(strings.TrimSpace(mp.AppID)):
+		return refuseOn(40013, "mp_template_msg")
+	case mp.TemplateID == "" || !s.templates.allows(mp.TemplateID):
+		return refuseOn(40037, "mp_template_msg")
+	case mp.URL == "":
+		return refuseOn(47001, "mp_template_msg.url missing")
+	case mp.Miniprogram != nil && (mp.Miniprogram.AppID == "" || !s.apps.allows(mp.Miniprogram.AppID)):
+		return refuseOn(40013, "mp_template_msg.miniprogram")
+	case err != nil:
+		return refuseOn(47001, "mp_template_msg: %v", err)
+	}
+	if in.Weapp == nil {
+		n.Via, n.TemplateID, n.Lines, n.URL = "mp", mp.TemplateID, text, mp.URL
+		n.leadTo(mp.Miniprogram)
+	} else {
+		s.usedForms[in.Weapp.FormID] = true
+	}
+	s.notifications = append(s.notifications, n)
+	return done
+}
+
+type miniprogram struct {
+	AppID    string `json:"appid"`
+	PagePath string `json:"pagepath"`
+}
+
+func (n *Notification) leadTo(m *miniprogram) {
+	if m != nil {
+		n.MiniprogramApp, n.MiniprogramPath = m.AppID, m.PagePath
+	}
+}
+
+func (s *Server) hasPage(page string) bool {
+	path, _, _ := strings.Cut(page, "?")
+	return s.pages.allows(path)
+}
