@@ -1,0 +1,236 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"magpie/cards"
+	"magpie/commands"
+)
+
+// reply is what came of a line: an answer, or why there is none.
+type reply struct {
+	answer  commands.Answer
+	refusal *cards.Refusal
+}
+
+// card is the reply as people see it.
+func (r reply) card() cards.Card {
+	if r.refusal != nil {
+		return cards.Card{Body: []cards.Text{r.refusal.Text}, Buttons: r.refusal.Buttons}
+	}
+	return r.answer.Card
+}
+
+// say hands a line to the Book, acknowledges it, and answers. The Book has 2 s and
+// writes nothing past them; should it not keep its time, the line is acknowledged
+// nevertheless and answered when the Book returns.
+func (b *Bot) say(e *envelope, h *heard) {
+	base := context.Background()
+	accept, cancel := context.WithDeadline(base, e.at.Add(acceptWithin))
+	defer cancel()
+	done := make(chan reply, 1)
+	go func() { done <- b.run(accept, h) }()
+	timer := time.NewTimer(time.Until(e.at.Add(answerWithin)))
+	defer timer.Stop()
+	b.speakTo(h, cards.Person{}) // until the person is known
+	select {
+	case r := <-done:
+		b.answer(base, e, h, r)
+	case <-timer.C:
+		b.log.Error("the Book did not keep its time", "once", h.call.Once)
+		b.ack(e, lateAck(h))
+		select {
+		case r := <-done:
+			b.answerLater(base, h, r)
+		case <-time.After(lateWithin):
+		}
+	}
+}
+
+// run finds out who is speaking and says the line.
+func (b *Bot) run(ctx context.Context, h *heard) (r reply) {
+	defer func() {
+		if p := recover(); p != nil {
+			r = b.failure(h, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	who, known := b.opt.Directory.Lookup(ctx, h.call.Who.ID)
+	if !known {
+		return reply{refusal: cards.Refuse("bot.unknown_person")}
+	}
+	if who.Team == "" {
+		who.Team = h.call.Who.Team
+	}
+	h.call.Who = who
+	answer, err := b.opt.Book.Run(ctx, h.call)
+	if err != nil {
+		return b.failure(h, errors.Join(err, ctx.Err()))
+	}
+	return reply{answer: answer}
+}
+
+// failure is an error as it is told to the person.
+func (b *Bot) failure(h *heard, err error) reply {
+	var refusal *cards.Refusal
+	var late interface{ TooLate() bool }
+	switch {
+	case errors.As(err, &refusal):
+		return reply{refusal: refusal}
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.As(err, &late) && late.TooLate():
+		b.log.Warn("a line was not accepted in time", "once", h.call.Once, "err", err)
+		return reply{refusal: cards.Refuse("bot.too_late")}
+	}
+	ref := make([]byte, 4)
+	_, _ = rand.Read(ref)
+	code := hex.EncodeToString(ref)
+	b.log.Error("a line failed", "ref", code, "who", h.call.Who.ID, "once", h.call.Once, "err", err)
+	return reply{refusal: cards.Refuse("bot.failed", "ref", code)}
+}
+
+// answer acknowledges a line and shows what came of it.
+func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
+	b.speakTo(h, h.call.Who)
+	form := r.answer.Form
+	switch {
+	case h.way == submit && r.refusal != nil:
+		b.ack(e, b.complaint(h, r.refusal))
+		if len(r.refusal.Buttons) > 0 { // a form's error has no room for them
+			b.whisper(ctx, h, b.draw(h, r.card()))
+		}
+	case h.way == submit && form != nil:
+		view, err := b.opt.Words.DrawForm(*form, h.call.Where, h.lang, h.zone)
+		if err != nil {
+			b.ack(e, slack.NewClearViewSubmissionResponse())
+			b.formFailed(ctx, h, form.Line, err)
+			return
+		}
+		b.ack(e, slack.NewUpdateViewSubmissionResponse(&view))
+	case h.way == submit:
+		b.ack(e, slack.NewClearViewSubmissionResponse())
+		b.whisper(ctx, h, b.draw(h, r.card()))
+	case form != nil:
+		b.ack(e, nil)
+		b.open(ctx, h, *form)
+	case h.way == slash:
+		messages := b.draw(h, r.card())
+		if len(messages) == 0 {
+			b.ack(e, nil)
+			return
+		}
+		payload := ephemeral(messages[0])
+		if !fits(payload) {
+			b.ack(e, nil)
+			b.whisper(ctx, h, messages)
+			return
+		}
+		if b.ack(e, payload) {
+			messages = messages[1:]
+		}
+		b.whisper(ctx, h, messages)
+	default:
+		b.ack(e, nil)
+		b.whisper(ctx, h, b.draw(h, r.card()))
+	}
+}
+
+// answerLater answers what has been acknowledged without an answer. It is too late
+// for a form: a button opens it.
+func (b *Bot) answerLater(ctx context.Context, h *heard, r reply) {
+	b.speakTo(h, h.call.Who)
+	if r.answer.Form != nil {
+		r.answer.Card = b.formButton(r.answer.Form.Line)
+	}
+	b.whisper(ctx, h, b.draw(h, r.card()))
+}
+
+// lateAck closes a form whose end is not known; everything else is left as it is.
+func lateAck(h *heard) any {
+	if h.way == submit {
+		return slack.NewClearViewSubmissionResponse()
+	}
+	return nil
+}
+
+// complaint shows a refusal in the form: at the input at fault, or at the first.
+func (b *Bot) complaint(h *heard, refusal *cards.Refusal) *slack.ViewSubmissionResponse {
+	said := b.opt.Words.Plain(refusal.Text, h.lang, h.zone)
+	return slack.NewErrorsViewSubmissionResponse(map[string]string{h.view.at(refusal.Field): said})
+}
+
+// open opens a form. Whoever has no trigger, by a mention, gets a button that has.
+func (b *Bot) open(ctx context.Context, h *heard, form cards.Form) {
+	if h.trigger == "" {
+		b.whisper(ctx, h, b.draw(h, b.formButton(h.call.Line)))
+		return
+	}
+	view, err := b.opt.Words.DrawForm(form, h.call.Where, h.lang, h.zone)
+	if err == nil {
+		opening, cancel := context.WithTimeout(ctx, callTimeout)
+		defer cancel()
+		if h.inModal {
+			_, err = b.opt.Client.PushViewContext(opening, h.trigger, view)
+		} else {
+			_, err = b.opt.Client.OpenViewContext(opening, h.trigger, view)
+		}
+	}
+	if err != nil {
+		b.formFailed(ctx, h, form.Line, err)
+	}
+}
+
+func (b *Bot) formFailed(ctx context.Context, h *heard, line string, err error) {
+	var refused slack.SlackErrorResponse
+	var detail []string
+	if errors.As(err, &refused) {
+		detail = refused.ResponseMetadata.Messages
+	}
+	b.log.Warn("a form could not be opened", "who", h.call.Who.ID, "err", err, "detail", detail)
+	reason := err.Error()
+	if refused.Err == "" {
+		reason = "no answer"
+	}
+	card := b.formButton(line)
+	card.Body = []cards.Text{cards.T("bot.form_failed", "reason", reason, "line", b.opt.Command+" "+line)}
+	b.whisper(ctx, h, b.draw(h, card))
+}
+
+// formButton is a card with a button that opens the form of a line.
+func (b *Bot) formButton(line string) cards.Card {
+	return cards.Card{
+		Body:    []cards.Text{cards.T("bot.form_elsewhere")},
+		Buttons: []cards.Button{{Label: cards.T("bot.open_form"), Line: line, Style: "primary"}},
+	}
+}
+
+func (b *Bot) draw(h *heard, card cards.Card) []Message {
+	return b.opt.Words.Draw(card, h.lang, h.zone)
+}
+
+// privately is a message that one person sees.
+type privately struct {
+	ResponseType    string        `json:"response_type"`
+	ReplaceOriginal bool          `json:"replace_original"`
+	Text            string        `json:"text"`
+	Blocks          []slack.Block `json:"blocks,omitempty"`
+	Thread          string        `json:"thread_ts,omitempty"`
+}
+
+func ephemeral(m Message) privately {
+	return privately{ResponseType: "ephemeral", Text: m.Text, Blocks: m.Blocks}
+}
+
+// fits reports whether Slack takes payload as an acknowledgement: it drops what is
+// 20 KB or larger without a word.
+func fits(payload any) bool {
+	raw, err := json.Marshal(payload)
+	return err == nil && len(raw) < 19*1024
+}

@@ -1,0 +1,298 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"magpie/cards"
+)
+
+// Slack's limits, and what we keep below them.
+const (
+	maxHeader  = 150
+	maxSection = 2900 // of 3000
+	maxField   = 1900 // of 2000
+	maxFields  = 10
+	maxButtons = 25
+	maxLabel   = 75
+	maxLine    = 2000 // a button's value
+	maxContext = 10
+	maxBlocks  = 48     // of 50
+	maxChars   = 12_000 // of about 13,200
+	maxRow     = 6000   // of one block that holds several things
+	maxText    = 3800   // bytes of the text beside blocks; 4,000 when edited
+	longField  = 500    // beyond it a field has a section of its own
+
+	// The content of a first message is decided by the content alone: when the rest
+	// of the card changes, what stands in the thread stays right.
+	firstContentChars  = 6000
+	firstContentBlocks = 24
+	maxTailChars       = 3000
+	maxTailBlocks      = 12
+)
+
+// Message is one Slack message: blocks, and the plain text that notifications and
+// screen readers need.
+type Message struct {
+	Text   string
+	Blocks []slack.Block
+}
+
+// block is a block with how much it adds to a message.
+type block struct {
+	slack.Block
+	chars int
+}
+
+// Draw draws a card within Slack's limits. The first message is the card; content
+// that does not fit goes on in the further ones, in order, nothing lost.
+func (w *Words) Draw(card cards.Card, lang, zone string) []Message {
+	d := drawer{words: w, lang: lang, zone: zone}
+	content := d.content(card)
+	first, later := fit(content, firstContentChars, firstContentBlocks)
+	head, tail := d.head(card), d.tail(card)
+	if chars(tail) > maxTailChars || len(tail) > maxTailBlocks {
+		head, tail = append(head, tail...), nil
+	}
+	head, spilled := fit(head, maxChars-200-chars(first)-chars(tail), maxBlocks-2-len(first)-len(tail))
+	later = append(spilled, later...)
+
+	text := d.summary(card)
+	if len(head)+len(first)+len(tail)+len(later) == 0 {
+		return nil
+	}
+	var rest [][]block
+	for len(later) > 0 {
+		var page []block
+		page, later = fit(later, maxChars-500, maxBlocks-1)
+		rest = append(rest, page)
+	}
+	blocks := append(head, first...)
+	if len(rest) > 0 {
+		note := cards.T("bot.continues", "count", len(rest))
+		blocks = append(blocks, d.context(d.say(note)))
+	}
+	messages := []Message{{Text: text, Blocks: bare(append(blocks, tail...))}}
+	for i, page := range rest {
+		part := cards.T("bot.part", "n", i+2, "of", len(rest)+1, "title", d.title(card))
+		page = append([]block{d.context(shortenMrkdwn(d.say(part), 400))}, page...)
+		messages = append(messages, Message{Text: shortenMrkdwn(d.say(part), 400), Blocks: bare(page)})
+	}
+	return messages
+}
+
+// drawer draws in one language and zone.
+type drawer struct {
+	words *Words
+	lang  string
+	zone  string
+}
+
+func (d drawer) say(t cards.Text) string   { return d.words.Say(t, d.lang, d.zone) }
+func (d drawer) plain(t cards.Text) string { return d.words.Plain(t, d.lang, d.zone) }
+
+// title is what further messages are called by.
+func (d drawer) title(card cards.Card) cards.Text {
+	if card.Title.IsZero() && len(card.Body) > 0 {
+		return card.Body[0]
+	}
+	return card.Title
+}
+
+// summary is the text beside the blocks.
+func (d drawer) summary(card cards.Card) string {
+	var said []string
+	for _, t := range append([]cards.Text{card.Title}, card.Body...) {
+		if s := d.say(t); s != "" {
+			said = append(said, s)
+		}
+	}
+	for _, f := range card.Fields {
+		said = append(said, d.say(f.Label)+": "+d.say(f.Value))
+	}
+	for _, c := range card.Content {
+		said = append(said, safe(c.Label)+": "+safe(shorten(c.Text, 200)))
+	}
+	for _, t := range card.Notes {
+		said = append(said, d.say(t))
+	}
+	s := shortenMrkdwn(strings.Join(said, "\n"), maxText)
+	if strings.TrimSpace(s) == "" && len(card.Buttons) > 0 {
+		s = escape(d.plain(card.Buttons[0].Label))
+	}
+	return s
+}
+
+// head is title, paragraphs and fields.
+func (d drawer) head(card cards.Card) []block {
+	var blocks []block
+	if title := d.plain(card.Title); title != "" {
+		if size(title) <= maxHeader && !strings.Contains(title, "\n") && !mentions(card.Title) {
+			header := slack.NewHeaderBlock(plainText(title))
+			blocks = append(blocks, block{header, size(title)})
+		} else {
+			for _, piece := range splitMrkdwn(d.say(card.Title), maxSection) {
+				blocks = append(blocks, section("*"+piece+"*")...)
+			}
+		}
+	}
+	for _, t := range card.Body {
+		blocks = append(blocks, section(d.say(t))...)
+	}
+	return append(blocks, d.fields(card.Fields)...)
+}
+
+// fields stand in two columns, long ones alone.
+func (d drawer) fields(fields []cards.Field) []block {
+	var blocks []block
+	var row []*slack.TextBlockObject
+	width := 0
+	flush := func() {
+		if len(row) > 0 {
+			blocks = append(blocks, block{slack.NewSectionBlock(nil, row, nil), width})
+			row, width = nil, 0
+		}
+	}
+	for _, f := range fields {
+		label, value := d.say(f.Label), d.say(f.Value)
+		said := value
+		if label != "" {
+			said = "*" + label + "*\n" + value
+		}
+		switch n := size(said); {
+		case strings.TrimSpace(said) == "":
+		case n > longField || n > maxField:
+			flush()
+			blocks = append(blocks, section(said)...)
+		default:
+			if len(row) == maxFields {
+				flush()
+			}
+			row, width = append(row, mrkdwn(said)), width+n
+		}
+	}
+	flush()
+	return blocks
+}
+
+// content is set to the letter: preformatted rich text knows no formatting at all.
+func (d drawer) content(card cards.Card) []block {
+	var blocks []block
+	add := func(label, text string) {
+		text = strings.ToValidUTF8(text, "\uFFFD")
+		label = shorten(label, 200)
+		if text == "" {
+			blocks = append(blocks, d.exact(label, ""))
+			return
+		}
+		pieces := cutText(text, maxSection-200)
+		for i, piece := range pieces {
+			l := label
+			if len(pieces) > 1 {
+				l += " (" + strconv.Itoa(i+1) + "/" + strconv.Itoa(len(pieces)) + ")"
+			}
+			blocks = append(blocks, d.exact(l, piece))
+		}
+	}
+	for _, c := range card.Content {
+		add(c.Label, c.Text)
+	}
+	for _, b := range card.Buttons { // a line too long for a button is shown to be copied
+		if size(b.Line) > maxLine {
+			add(d.plain(b.Label), b.Line)
+		}
+	}
+	return blocks
+}
+
+func (d drawer) exact(label, text string) block {
+	var elements []slack.RichTextElement
+	var head []slack.RichTextSectionElement
+	if label != "" {
+		head = append(head, slack.NewRichTextSectionTextElement(label, &slack.RichTextSectionTextStyle{Bold: true}))
+	}
+	if text == "" {
+		empty := d.plain(cards.T("bot.empty"))
+		head = append(head, slack.NewRichTextSectionTextElement(" "+empty, &slack.RichTextSectionTextStyle{Italic: true}))
+	}
+	if len(head) > 0 {
+		elements = append(elements, slack.NewRichTextSection(head...))
+	}
+	if text != "" {
+		elements = append(elements, &slack.RichTextPreformatted{
+			Type:     slack.RTEPreformatted,
+			Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(text, nil)},
+		})
+	}
+	return block{slack.NewRichTextBlock("", elements...), size(label) + size(text) + 20}
+}
+
+// tail is buttons and small print.
+func (d drawer) tail(card cards.Card) []block {
+	var blocks []block
+	var row []slack.BlockElement
+	width := 0
+	flush := func() {
+		if len(row) > 0 {
+			blocks = append(blocks, block{slack.NewActionBlock("", row...), width})
+			row, width = nil, 0
+		}
+	}
+	for i, b := range card.Buttons {
+		if size(b.Line) > maxLine || b.Line == "" {
+			continue
+		}
+		button := d.button(b, "say-"+strconv.Itoa(i))
+		n := size(button.Text.Text) + size(b.Line)
+		if len(row) == maxButtons || width+n > maxRow {
+			flush()
+		}
+		row, width = append(row, button), width+n
+	}
+	flush()
+
+	return append(blocks, d.notes(card.Notes)...)
+}
+
+func (d drawer) notes(texts []cards.Text) []block {
+	var blocks []block
+	var row []slack.MixedElement
+	width := 0
+	flush := func() {
+		if len(row) > 0 {
+			blocks = append(blocks, block{slack.NewContextBlock("", row...), width})
+			row, width = nil, 0
+		}
+	}
+	for _, t := range texts {
+		for _, piece := range splitMrkdwn(d.say(t), maxField) {
+			if strings.TrimSpace(piece) == "" {
+				continue
+			}
+			if len(row) == maxContext || width+size(piece) > maxRow {
+				flush()
+			}
+			row, width = append(row, mrkdwn(piece)), width+size(piece)
+		}
+	}
+	flush()
+	return blocks
+}
+
+func (d drawer) button(b cards.Button, action string) *slack.ButtonBlockElement {
+	label := d.plain(b.Label)
+	if strings.TrimSpace(label) == "" {
+		label = b.Line
+	}
+	button := slack.NewButtonBlockElement(action, b.Line, plainText(shorten(label, maxLabel)))
+	if b.Style == "primary" || b.Style == "danger" {
+		button.Style = slack.Style(b.Style)
+	}
+	return button
+}
+
+func (d drawer) context(said string) block {
+	return block{slack.NewContextBlock("", mrkdwn(said)), size(said)}
+}

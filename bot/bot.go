@@ -1,0 +1,187 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"magpie/commands"
+)
+
+// Book is where every line goes: commands.Book.
+type Book interface {
+	// Run says a line. What it accepts is written down when it returns; when ctx ends
+	// first, nothing is.
+	Run(ctx context.Context, call commands.Call) (commands.Answer, error)
+	// Submitted is the line that a filled-in form says.
+	Submitted(line string, values map[string]string) string
+}
+
+// Options are what a Bot needs.
+type Options struct {
+	Client    *slack.Client // see NewClient
+	Book      Book
+	Directory *Directory
+	Words     *Words
+	Command   string           // the slash command, "/wechat" where empty
+	Language  string           // of people whose own is not known, "en" where empty
+	Zone      string           // likewise
+	Log       *slog.Logger     // slog.Default() where nil
+	Now       func() time.Time // time.Now where nil
+}
+
+// Bot hears lines in Slack over Socket Mode and answers them.
+type Bot struct {
+	opt    Options
+	log    *slog.Logger
+	http   *http.Client // for response addresses, which take no token
+	teller *Teller      // for people's own conversations
+	seen   *seen
+	slots  chan struct{}
+	self   self
+	up     atomic.Int32 // sockets that have said hello
+	now    atomic.Pointer[socket]
+
+	mu      sync.Mutex
+	closing bool
+	hands   sync.WaitGroup // what is in hand
+}
+
+// self is who the bot is in Slack.
+type self struct{ team, user, bot string }
+
+// How long things may take. Slack waits 3 s for an acknowledgement.
+const (
+	acceptWithin = 2 * time.Second         // the Book's time to accept a line
+	answerWithin = 2500 * time.Millisecond // past it the line is acknowledged and answered later
+	ackWithin    = 2900 * time.Millisecond
+	lateWithin   = 30 * time.Second // for a Book that does not keep its time, and private answers
+	closeWithin  = 5 * time.Second  // for what is in hand at the end
+	atOnce       = 128              // envelopes in hand
+)
+
+// New makes a Bot. It hears nothing before Run.
+func New(opt Options) *Bot {
+	if opt.Command == "" {
+		opt.Command = "/wechat"
+	}
+	if opt.Language == "" {
+		opt.Language = "en"
+	}
+	if opt.Log == nil {
+		opt.Log = slog.Default()
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	return &Bot{
+		opt: opt, log: opt.Log, http: newHTTPClient(),
+		teller: NewTeller(opt.Client, opt.Words, opt.Language, opt.Zone),
+		seen:   newSeen(opt.Now), slots: make(chan struct{}, atOnce),
+	}
+}
+
+// Run hears and answers until ctx ends, then finishes what is in hand and returns
+// nil. While Slack is away it keeps trying. It returns an error only where trying
+// would not help: a token that Slack does not take.
+func (b *Bot) Run(ctx context.Context) error {
+	if err := b.introduce(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	var directory sync.WaitGroup
+	knowing, forget := context.WithCancel(ctx)
+	directory.Go(func() { b.opt.Directory.Run(knowing, b.self.team) })
+	defer directory.Wait()
+	defer forget()
+
+	// The sockets outlive ctx: acknowledgements still have to leave.
+	listening, hangUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer hangUp()
+	ended := make(chan error, 1)
+	go func() { ended <- b.listen(listening) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	b.finish()
+	hangUp()
+	<-ended
+	return nil
+}
+
+// Ready reports whether Slack's lines arrive.
+func (b *Bot) Ready() bool { return b.up.Load() > 0 }
+
+// introduce asks Slack who we are, as often as it takes.
+func (b *Bot) introduce(ctx context.Context) error {
+	var wait backoff
+	for {
+		who, err := b.opt.Client.AuthTestContext(ctx)
+		if err == nil {
+			b.self = self{team: who.TeamID, user: who.UserID, bot: who.BotID}
+			return nil
+		}
+		if err := fatalAuth("SLACK_BOT_TOKEN", err); err != nil {
+			return err
+		}
+		if ctx.Err() == nil {
+			b.log.Warn("Slack cannot be reached", "method", "auth.test", "err", err)
+		}
+		if err := sleep(ctx, wait.next(err)); err != nil {
+			return err
+		}
+	}
+}
+
+// fatalAuth is an error that names the setting at fault, where Slack refuses a token
+// for good; otherwise nil.
+func fatalAuth(setting string, err error) error {
+	var refused slack.SlackErrorResponse
+	if errors.As(err, &refused) && isCode(err, "invalid_auth", "not_authed", "account_inactive", "token_revoked",
+		"token_expired", "not_allowed_token_type", "no_permission", "org_login_required", "missing_scope") {
+		return fmt.Errorf("%s: Slack does not take this token: %s", setting, refused.Err)
+	}
+	return nil
+}
+
+// begin takes a piece of work in hand; false when the bot is closing.
+func (b *Bot) begin() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closing {
+		return false
+	}
+	b.hands.Add(1)
+	return true
+}
+
+// finish takes no more work and waits for what is in hand.
+func (b *Bot) finish() {
+	b.mu.Lock()
+	b.closing = true
+	b.mu.Unlock()
+	done := make(chan struct{})
+	go func() { b.hands.Wait(); close(done) }()
+	limit := time.NewTimer(closeWithin)
+	defer limit.Stop()
+	select {
+	case <-done:
+	case <-limit.C:
+		b.log.Warn("some answers were not finished at the end")
+	}
+	// An acknowledgement only queues; its writer tells nobody when it has written.
+	time.Sleep(flushFor)
+}
+
+const flushFor = 100 * time.Millisecond

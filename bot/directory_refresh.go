@@ -1,0 +1,178 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// Run keeps the directory fresh until ctx ends. team is the bot's own workspace.
+func (d *Directory) Run(ctx context.Context, team string) {
+	d.mu.Lock()
+	d.team = team
+	d.mu.Unlock()
+	var once sync.Once
+	for {
+		// People and groups do not wait for one another: groups decide who may act.
+		var everybody sync.WaitGroup
+		var peopleErr error
+		everybody.Go(func() { peopleErr = d.refreshPeople(ctx) })
+		groupsErr := d.refreshGroups(ctx)
+		once.Do(func() { close(d.loaded) })
+		everybody.Wait()
+		wait := refreshEvery
+		if peopleErr != nil || groupsErr != nil {
+			wait = refreshFailed
+		}
+		if sleep(ctx, wait) != nil {
+			return
+		}
+	}
+}
+
+// refreshGroups asks for the members of every group that matters. A group that
+// cannot be loaded keeps the members it had.
+func (d *Directory) refreshGroups(ctx context.Context) error {
+	var failed error
+	for _, group := range d.opt.Groups {
+		members, err := d.client.GetUserGroupMembersContext(ctx, group)
+		switch {
+		case err == nil:
+			d.setGroup(group, members)
+		case isCode(err, "no_users", "no_users_in_group", "usergroup_is_empty"):
+			d.setGroup(group, nil)
+		default:
+			if ctx.Err() == nil {
+				d.opt.Log.Error("loading a user group failed", "group", group, "err", err)
+			}
+			if !isUnsupported(err) {
+				failed = err
+			}
+		}
+		if wait, limited := rateLimit(err); limited && sleep(ctx, wait) != nil {
+			return ctx.Err()
+		}
+	}
+	return failed
+}
+
+func (d *Directory) setGroup(group string, members []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if members == nil {
+		members = []string{}
+	}
+	d.groups[group] = members
+}
+
+// refreshPeople reads the whole list, or asks one by one for those who matter where
+// the list is not to be had.
+func (d *Directory) refreshPeople(ctx context.Context) error {
+	err := d.list(ctx)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	d.warn("users.list", err)
+	d.mu.RLock()
+	ids := slices.Clone(d.opt.People)
+	for id := range d.people {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	d.mu.RUnlock()
+	var failed error
+	if !isUnsupported(err) {
+		failed = err
+	}
+	for _, id := range ids {
+		err := d.info(ctx, id)
+		if wait, limited := rateLimit(err); limited && sleep(ctx, wait) != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			failed = err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return failed
+}
+
+func (d *Directory) list(ctx context.Context) error {
+	page := d.client.GetUsersPaginated(slack.GetUsersOptionLimit(usersPerPage))
+	for {
+		next, err := page.Next(ctx)
+		switch wait, limited := rateLimit(err); {
+		case err == nil:
+			for _, u := range next.Users {
+				d.put(u, false)
+			}
+			page = next
+		case next.Done(err):
+			return nil
+		case limited:
+			if err := sleep(ctx, wait); err != nil {
+				return err
+			}
+		default:
+			return err
+		}
+	}
+}
+
+// hear takes what Slack tells of people and groups; it reports whether the event was
+// of that sort. What cannot be read is left to the next refresh.
+func (d *Directory) hear(kind string, event json.RawMessage) bool {
+	switch kind {
+	case "team_join", "user_change", "user_profile_changed":
+		var e struct {
+			User slack.User `json:"user"`
+		}
+		if json.Unmarshal(event, &e) == nil && e.User.ID != "" {
+			d.put(e.User, true)
+		}
+	case "subteam_updated", "subteam_members_changed":
+		var e struct {
+			SubteamID string `json:"subteam_id"`
+			Subteam   struct {
+				ID string `json:"id"`
+			} `json:"subteam"`
+		}
+		if json.Unmarshal(event, &e) == nil && slices.Contains(d.opt.Groups, e.SubteamID+e.Subteam.ID) {
+			go d.reload(e.SubteamID + e.Subteam.ID)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// reload asks for one group again: the event itself may be one of several, and late.
+func (d *Directory) reload(group string) {
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	defer cancel()
+	if members, err := d.client.GetUserGroupMembersContext(ctx, group); err == nil {
+		d.setGroup(group, members)
+	}
+}
+
+// rateLimit is how long Slack asks to be left alone, where it does.
+func rateLimit(err error) (time.Duration, bool) {
+	var told *TellError
+	if err == nil || !errors.As(tellError("", err), &told) {
+		return 0, false
+	}
+	var limited *slack.RateLimitedError
+	var status slack.StatusCodeError
+	if errors.As(err, &limited) || errors.As(err, &status) && status.Code == 429 || told.Code == "ratelimited" {
+		return told.RetryAfter(), true
+	}
+	return 0, false
+}

@@ -1,0 +1,208 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+)
+
+// socket is one Socket Mode client: a connection that slack-go opens again by itself.
+// It is given up, and another one made, when it cannot connect.
+type socket struct {
+	client *socketmode.Client
+	bot    *Bot
+	close  context.CancelFunc
+	ended  chan struct{}
+
+	hello  chan time.Duration // its life, as Slack announces it
+	failed chan error
+	opened atomic.Int64 // connections begun; an envelope belongs to one of them
+	up     atomic.Bool
+}
+
+const (
+	helloWithin = 30 * time.Second // a socket that stays mute so long is given up
+	overlap     = time.Minute      // before its announced end another one is opened
+	minLife     = 3 * time.Minute  // announced lives shorter than this are not believed
+)
+
+// listen keeps a socket open until ctx ends or Slack refuses the token. Shortly
+// before Slack closes a socket the next one is opened, so that there is no gap; a
+// socket that dies unannounced leaves one of some milliseconds.
+func (b *Bot) listen(ctx context.Context) error {
+	var wait backoff
+	var old *socket
+	for ctx.Err() == nil {
+		s := b.dial(ctx)
+		err := s.watch(ctx, func() {
+			wait = backoff{}
+			b.now.Store(s)
+			if old != nil {
+				go old.retire()
+				old = nil
+			}
+		})
+		if err == nil { // it is getting old, and works until the next one does
+			old = s
+			continue
+		}
+		s.close()
+		if fatal := fatalAuth("SLACK_APP_TOKEN", err); fatal != nil {
+			return fatal
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		b.log.Warn("the Slack socket failed", "err", err)
+		_ = sleep(ctx, wait.next(err))
+	}
+	return nil
+}
+
+// dial starts a socket.
+func (b *Bot) dial(ctx context.Context) *socket {
+	ctx, cancel := context.WithCancel(ctx)
+	s := &socket{
+		client: socketmode.New(b.opt.Client), bot: b, close: cancel, ended: make(chan struct{}),
+		hello: make(chan time.Duration, 1), failed: make(chan error, 1),
+	}
+	go s.pump(ctx)
+	go func() {
+		defer close(s.ended)
+		defer s.down()
+		s.fail(s.client.RunContext(ctx))
+		cancel()
+	}()
+	return s
+}
+
+// watch returns nil when the socket should be followed by another, or why it failed.
+// hello is called at its first hello.
+func (s *socket) watch(ctx context.Context, hello func()) error {
+	mute := time.NewTimer(helloWithin)
+	defer mute.Stop()
+	age := time.NewTimer(0)
+	if !age.Stop() {
+		<-age.C
+	}
+	defer age.Stop()
+	first := true
+	for {
+		select {
+		case life := <-s.hello:
+			mute.Stop()
+			if first {
+				hello()
+				first = false
+			}
+			age.Stop()
+			if life >= minLife {
+				age.Reset(life - overlap)
+			}
+		case <-mute.C:
+			return errors.New("no hello from Slack")
+		case <-age.C:
+			return nil
+		case err := <-s.failed:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// retire closes a socket that another one has followed, once its last
+// acknowledgements have had their time.
+func (s *socket) retire() {
+	timer := time.NewTimer(ackWithin + time.Second)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.ended:
+	}
+	s.close()
+}
+
+// pump takes what the client tells. slack-go drops an event whole where one of its
+// blocks is odd; the raw message is enough for us.
+func (s *socket) pump(ctx context.Context) {
+	log := s.bot.log
+	for {
+		var e socketmode.Event
+		select {
+		case e = <-s.client.Events:
+		case <-ctx.Done():
+			return
+		}
+		switch e.Type {
+		case socketmode.EventTypeConnecting:
+			s.opened.Add(1)
+			s.down()
+		case socketmode.EventTypeHello:
+			if s.up.CompareAndSwap(false, true) {
+				s.bot.up.Add(1)
+			}
+			log.Info("connected to Slack", "sockets", e.Request.NumConnections)
+			s.greet(time.Duration(e.Request.DebugInfo.ApproximateConnectionTime) * time.Second)
+		case socketmode.EventTypeConnectionError:
+			if data, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
+				s.fail(data.ErrorObj)
+			}
+		case socketmode.EventTypeErrorWriteFailed:
+			if data, ok := e.Data.(*socketmode.ErrorWriteFailed); ok {
+				log.Warn("an acknowledgement could not be written", "envelope", data.Response.EnvelopeID, "err", data.Cause)
+			}
+		case socketmode.EventTypeErrorBadMessage:
+			var req socketmode.Request
+			if data, ok := e.Data.(*socketmode.ErrorBadMessage); ok && json.Unmarshal(data.Message, &req) == nil {
+				s.bot.hear(s, req)
+			}
+		default:
+			if e.Request != nil && e.Request.EnvelopeID != "" {
+				s.bot.hear(s, *e.Request)
+			}
+		}
+	}
+}
+
+// down notes that no lines come over this socket for now.
+func (s *socket) down() {
+	if s.up.CompareAndSwap(true, false) {
+		s.bot.up.Add(-1)
+	}
+}
+
+func (s *socket) greet(life time.Duration) {
+	select {
+	case <-s.hello:
+	default:
+	}
+	s.hello <- life
+}
+
+func (s *socket) fail(err error) {
+	select {
+	case s.failed <- err:
+	default:
+	}
+}
+
+// backoff is how long to wait before the next try: longer each time, up to 15 s, and
+// never in step with other processes.
+type backoff struct{ tries int }
+
+func (w *backoff) next(err error) time.Duration {
+	d := min(250*time.Millisecond<<min(w.tries, 6), 15*time.Second)
+	w.tries++
+	d += rand.N(d / 4)
+	if asked, limited := rateLimit(err); limited {
+		d = max(d, asked)
+	}
+	return d
+}

@@ -1,0 +1,279 @@
+// Package bot is where Slack hears lines and shows cards: it listens over Socket
+// Mode, hands every line to the Book, and draws what comes back as blocks.
+package bot
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"magpie/cards"
+)
+
+//go:embed words/*.json
+var catalogues embed.FS
+
+// Words puts cards.Text into words, from the catalogue files in words/: NAME.en.json
+// and NAME.zh.json, flat objects of key and template.
+type Words struct {
+	say map[string]*i18n.Localizer
+	log *slog.Logger
+
+	missed sync.Map // keys already complained about
+}
+
+// NewWords reads every catalogue file.
+func NewWords(log *slog.Logger) (*Words, error) {
+	bundle := i18n.NewBundle(language.English)
+	files, err := catalogues.ReadDir("words")
+	if err != nil {
+		return nil, fmt.Errorf("read catalogues: %w", err)
+	}
+	for _, file := range files {
+		name := path.Join("words", file.Name())
+		if _, err := bundle.LoadMessageFileFS(catalogues, name); err != nil {
+			return nil, fmt.Errorf("read catalogue %s: %w", name, err)
+		}
+	}
+	return &Words{
+		say: map[string]*i18n.Localizer{
+			"en": i18n.NewLocalizer(bundle, "en"),
+			"zh": i18n.NewLocalizer(bundle, "zh"),
+		},
+		log: log,
+	}, nil
+}
+
+// Say puts t into Slack's mrkdwn. Whatever is not of the catalogue is shown to the
+// letter: it can neither mention nor link nor format. Times become Slack's date
+// tokens, which every reader sees in their own zone.
+func (w *Words) Say(t cards.Text, lang, zone string) string {
+	return voice{words: w, lang: lang, zone: zone, mrkdwn: true}.text(t)
+}
+
+// Plain puts t into plain text, for headers, buttons and forms.
+func (w *Words) Plain(t cards.Text, lang, zone string) string {
+	return voice{words: w, lang: lang, zone: zone}.text(t)
+}
+
+// voice is one way of saying: a language, a zone, with or without mrkdwn.
+type voice struct {
+	words  *Words
+	lang   string
+	zone   string
+	mrkdwn bool
+}
+
+func (v voice) text(t cards.Text) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case t.Key == "":
+		return v.value(pick(t.Words, v.lang), t.Code)
+	case t.Code && v.mrkdwn:
+		plain := v
+		plain.mrkdwn = false
+		return code(plain.key(t))
+	}
+	return v.key(t)
+}
+
+// key looks a text up and puts its arguments in. Arguments go through the template
+// as marks, so that what surrounds them is known when they are put in.
+func (v voice) key(t cards.Text) string {
+	data := make(map[string]any, len(t.Args))
+	var args []cards.Arg
+	var count any
+	for name, arg := range t.Args {
+		switch {
+		case arg.Number != nil:
+			data[name] = *arg.Number
+			if name == "count" {
+				count = *arg.Number
+			}
+		case isEmpty(arg):
+			data[name] = ""
+		default:
+			data[name] = string(markOpen) + strconv.Itoa(len(args)) + string(markClose)
+			args = append(args, arg)
+		}
+	}
+	localizer := v.words.say[v.lang]
+	if localizer == nil {
+		localizer = v.words.say["en"]
+	}
+	said, err := localizer.Localize(&i18n.LocalizeConfig{MessageID: t.Key, TemplateData: data, PluralCount: count})
+	if err != nil {
+		v.words.complain(t.Key, v.lang, err)
+		if said == "" {
+			said = t.Key
+		}
+	}
+	if strings.Contains(said, noValue) {
+		v.words.complain(t.Key, v.lang, errors.New("an argument is missing"))
+		said = strings.ReplaceAll(said, noValue, "?")
+	}
+	return v.fill(said, args)
+}
+
+const (
+	markOpen, markClose = '\uE000', '\uE001'
+
+	noValue = "<no value>" // what text/template writes for a missing argument
+)
+
+// fill replaces the marks in a template's words by the arguments.
+func (v voice) fill(said string, args []cards.Arg) string {
+	var b strings.Builder
+	ticks := 0 // in the template: within an odd number, we are inside code
+	for said != "" {
+		before, rest, found := strings.Cut(said, string(markOpen))
+		b.WriteString(before)
+		ticks += strings.Count(before, "`")
+		if !found {
+			break
+		}
+		index, after, _ := strings.Cut(rest, string(markClose))
+		i, err := strconv.Atoi(index)
+		if err == nil && i < len(args) {
+			word := v.arg(args[i], ticks%2 == 1)
+			// Slack sees code only where it stands apart from letters.
+			if v.mrkdwn && strings.HasPrefix(word, "`") && endsInLetter(b.String()) {
+				b.WriteByte(' ')
+			}
+			b.WriteString(word)
+			if v.mrkdwn && strings.HasSuffix(word, "`") && beginsWithLetter(after) {
+				b.WriteByte(' ')
+			}
+		}
+		said = after
+	}
+	return b.String()
+}
+
+// arg puts one argument into words; inCode says that the template stands in code.
+func (v voice) arg(a cards.Arg, inCode bool) string {
+	plain := !v.mrkdwn || inCode
+	switch {
+	case a.Number != nil:
+		return strconv.FormatInt(*a.Number, 10)
+	case a.Time != nil:
+		return v.time(*a.Time, plain)
+	case a.User != "":
+		return v.mention('@', a.User, inCode)
+	case a.Channel != "":
+		return v.mention('#', a.Channel, inCode)
+	case a.Text != nil && !inCode:
+		return v.text(*a.Text)
+	case a.Text != nil:
+		bare := v
+		bare.mrkdwn = false
+		return v.literal(bare.text(*a.Text), true)
+	case a.List != nil:
+		return v.list(a.List, inCode)
+	}
+	return v.literal(a.String, inCode)
+}
+
+func (v voice) list(list []cards.Arg, inCode bool) string {
+	said := make([]string, len(list))
+	for i, a := range list {
+		said[i] = v.arg(a, inCode)
+	}
+	if len(said) < 2 {
+		return strings.Join(said, "")
+	}
+	comma, and := ", ", " and "
+	if v.lang == "zh" {
+		comma, and = "、", "和"
+	}
+	last := len(said) - 1
+	return strings.Join(said[:last], comma) + and + said[last]
+}
+
+// time is a date token with a fallback for clients that do not know it.
+func (v voice) time(t time.Time, plain bool) string {
+	zone, err := time.LoadLocation(v.zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	local := t.In(zone).Format("2006-01-02 15:04") + " " + zone.String()
+	if plain {
+		return local
+	}
+	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), local)
+}
+
+// mention is a person, a group of people or a channel.
+func (v voice) mention(sign byte, id string, inCode bool) string {
+	switch {
+	case !isID(id):
+		return v.literal(id, inCode)
+	case !v.mrkdwn || inCode:
+		return string(sign) + id
+	case sign == '@' && id[0] == 'S':
+		return "<!subteam^" + id + ">"
+	}
+	return "<" + string(sign) + id + ">"
+}
+
+// literal is a value inside a sentence: one line, nothing but itself.
+func (v voice) literal(s string, inCode bool) string {
+	s = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(s)
+	switch {
+	case !v.mrkdwn:
+		return s
+	case inCode:
+		return escape(strings.ReplaceAll(s, "`", "ˋ")) // a backtick would end the code
+	}
+	return safe(s)
+}
+
+// value is a text of its own that is not of the catalogue.
+func (v voice) value(s string, asCode bool) string {
+	switch {
+	case !v.mrkdwn:
+		return s
+	case asCode:
+		return code(s)
+	}
+	return safe(s)
+}
+
+func (w *Words) complain(key, lang string, err error) {
+	if _, done := w.missed.LoadOrStore(key+"/"+lang, true); !done {
+		w.log.Error("catalogue is wanting", "key", key, "lang", lang, "err", err)
+	}
+}
+
+func pick(words map[string]string, lang string) string {
+	for _, l := range []string{lang, "", "en", "zh"} {
+		if s, ok := words[l]; ok {
+			return s
+		}
+	}
+	return ""
+}
+
+func isEmpty(a cards.Arg) bool {
+	return a.String == "" && a.Number == nil && a.Time == nil && a.User == "" &&
+		a.Channel == "" && len(a.List) == 0 && (a.Text == nil || a.Text.IsZero())
+}
+
+func isID(s string) bool {
+	for _, r := range s {
+		if !isWordRune(r) && r != '-' {
+			return false
+		}
+	}
+	return s != ""
+}
