@@ -62,12 +62,10 @@ type Options struct {
 // Outbox is the one place where requests are kept, approved and carried out.
 type Outbox struct {
 	Options
-	kinds   map[string]kind
-	queue   queue
-	process string // names this process to the others
-	// stopping is closed when no new call may begin; until says how long those under
-	// way are waited for.
-	stopping chan struct{}
+	kinds    map[string]kind
+	queue    queue
+	process  string        // names this process to the others
+	stopping chan struct{} // closed when no new call may begin
 	clock    chan struct{} // closed when the clock has stopped
 }
 

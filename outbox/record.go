@@ -38,11 +38,11 @@ func (o *Outbox) accept(ctx context.Context, once string, entry act, fn func(ctx
 	defer cancel()
 	var answer kept
 	write := func(tx *store.Tx) error {
+		answer = kept{} // of an attempt before
 		err := answerTo(ctx, tx, once, &answer)
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		answer = kept{}
 		entry := entry
 		said, err := fn(ctx, tx, &entry)
 		if err != nil {

@@ -1,0 +1,229 @@
+// Package config is the environment, read once. Every fault is named at once, with
+// its key and what is expected; no value of a secret is ever repeated.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	_ "time/tzdata" // a machine without zone files knows its zones all the same
+
+	"github.com/joho/godotenv"
+)
+
+// Config is the environment contract; .env.example says what each key means.
+type Config struct {
+	SlackBotToken, SlackAppToken     string
+	SlackAPIURL, SlackCommand        string
+	ApprovalsChannel                 string
+	Admins, Approvers, Senders       []string
+	Approvals                        string
+	ApprovalTTL                      time.Duration
+	WeChatAppID, WeChatAppSecret     string
+	WeChatAPIURL, WeChatTokenMode    string
+	DatabaseURL, HTTPAddr, PublicURL string
+	Language                         string
+	Zone                             *time.Location
+}
+
+var (
+	slackID   = regexp.MustCompile(`^[UWS][A-Z0-9_]+$`)
+	channelID = regexp.MustCompile(`^[CGD][A-Z0-9_]+$`)
+	command   = regexp.MustCompile(`^/[^\s/]{1,31}$`)
+)
+
+// Env is getenv over what .env files add; the environment proper wins. A file that
+// is not there is no fault.
+func Env(getenv func(string) string, file string) (func(string) string, error) {
+	values, err := godotenv.Read(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		// godotenv's message quotes the line at fault, and with it a secret.
+		return getenv, fmt.Errorf("%s cannot be read: each line must be KEY=value, a comment or empty", file)
+	}
+	return func(key string) string {
+		if v := getenv(key); v != "" {
+			return v
+		}
+		return values[key]
+	}, nil
+}
+
+// Load reads the environment. The error joins every fault.
+func Load(getenv func(string) string) (Config, error) {
+	r := reader{getenv: getenv}
+	c := Config{
+		SlackBotToken:    r.prefixed("SLACK_BOT_TOKEN", "xoxb-", "the bot token of OAuth & Permissions"),
+		SlackAppToken:    r.appToken(),
+		SlackAPIURL:      r.url("SLACK_API_URL", "", "http", "https"),
+		SlackCommand:     r.matching("SLACK_COMMAND", "/wechat", command, "a slash and up to 31 characters, such as /wechat"),
+		ApprovalsChannel: r.matching("APPROVALS_CHANNEL", "", channelID, "a channel id such as C0123456789 (not its name)"),
+		Admins:           r.ids("ADMINS"),
+		Approvers:        r.ids("APPROVERS"),
+		Senders:          r.ids("SENDERS"),
+		Approvals:        r.or("APPROVALS", "*=1"),
+		ApprovalTTL:      r.duration("APPROVAL_TTL", 24*time.Hour),
+		WeChatAppID:      r.must("WECHAT_APP_ID", "the AppID of the WeChat account"),
+		WeChatAppSecret:  r.must("WECHAT_APP_SECRET", "the AppSecret of the WeChat account"),
+		WeChatAPIURL:     r.url("WECHAT_API_URL", "https://api.weixin.qq.com", "http", "https"),
+		WeChatTokenMode:  r.oneOf("WECHAT_TOKEN_MODE", "stable", "classic"),
+		DatabaseURL:      r.database(),
+		HTTPAddr:         r.addr("HTTP_ADDR"),
+		PublicURL:        r.url("PUBLIC_URL", "", "http", "https"),
+		Language:         r.language("LANGUAGE"),
+		Zone:             r.zone("TIMEZONE", "Asia/Shanghai"),
+	}
+	if len(c.Admins) == 0 && r.get("ADMINS") == "" {
+		r.fault("ADMINS", "must be set: Slack user ids or user-group ids, comma-separated, such as U0123456789")
+	}
+	if call := r.get("WECHAT_CALL"); call != "" && call != "https" {
+		r.fault("WECHAT_CALL", "must be https: the other ways of calling are not served yet")
+	}
+	return c, errors.Join(r.faults...)
+}
+
+// reader reads keys and gathers faults.
+type reader struct {
+	getenv func(string) string
+	faults []error
+}
+
+func (r *reader) fault(key, format string, args ...any) {
+	r.faults = append(r.faults, fmt.Errorf("%s "+format, append([]any{key}, args...)...))
+}
+
+func (r *reader) get(key string) string { return strings.TrimSpace(r.getenv(key)) }
+
+func (r *reader) or(key, fallback string) string {
+	if v := r.get(key); v != "" {
+		return v
+	}
+	return fallback
+}
+
+func (r *reader) must(key, what string) string {
+	v := r.get(key)
+	if v == "" {
+		r.fault(key, "must be set: %s", what)
+	}
+	return v
+}
+
+func (r *reader) prefixed(key, prefix, what string) string {
+	v := r.must(key, what+", it begins with "+prefix)
+	if v != "" && !strings.HasPrefix(v, prefix) {
+		r.fault(key, "must begin with %s: %s", prefix, what)
+	}
+	return v
+}
+
+func (r *reader) appToken() string {
+	if r.get("SLACK_APP_TOKEN") == "" && r.get("SLACK_SIGNING_SECRET") != "" {
+		r.fault("SLACK_APP_TOKEN", "must be set: SLACK_SIGNING_SECRET alone asks for HTTP mode, which is not served yet; Socket Mode needs an app token that begins with xapp-")
+		return ""
+	}
+	return r.prefixed("SLACK_APP_TOKEN", "xapp-", "an app-level token with connections:write")
+}
+
+func (r *reader) matching(key, fallback string, pattern *regexp.Regexp, want string) string {
+	v := r.or(key, fallback)
+	if v != "" && !pattern.MatchString(v) {
+		r.fault(key, "is %q: expected %s", v, want)
+	}
+	return v
+}
+
+func (r *reader) oneOf(key string, values ...string) string {
+	v := r.or(key, values[0])
+	if !slices.Contains(values, v) {
+		r.fault(key, "is %q: expected %s", v, strings.Join(values, " or "))
+	}
+	return v
+}
+
+// language takes a desktop's list too, such as zh_CN:en: its first entry counts.
+func (r *reader) language(key string) string {
+	v := r.or(key, "en")
+	for _, lang := range []string{"en", "zh"} {
+		if rest, ok := strings.CutPrefix(v, lang); ok && (rest == "" || strings.ContainsAny(rest[:1], "_-:.")) {
+			return lang
+		}
+	}
+	r.fault(key, "is %q: expected en or zh", v)
+	return "en"
+}
+
+func (r *reader) ids(key string) []string {
+	var ids []string
+	for id := range strings.SplitSeq(r.get(key), ",") {
+		id = strings.TrimSpace(id)
+		switch {
+		case id == "":
+		case !slackID.MatchString(id):
+			r.fault(key, "has %q: expected Slack user ids (U…) or user-group ids (S…), comma-separated", id)
+		case !slices.Contains(ids, id):
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func (r *reader) duration(key string, fallback time.Duration) time.Duration {
+	v := r.get(key)
+	if v == "" {
+		return fallback
+	}
+	d, err := time.ParseDuration(v)
+	if err != nil || d <= 0 {
+		r.fault(key, "is %q: expected a duration such as 24h or 90m", v)
+	}
+	return d
+}
+
+func (r *reader) url(key, fallback string, schemes ...string) string {
+	v := r.or(key, fallback)
+	if v == "" {
+		return ""
+	}
+	u, err := url.Parse(v)
+	if err != nil || !slices.Contains(schemes, u.Scheme) || u.Host == "" {
+		r.fault(key, "is not an address: expected %s://HOST…", strings.Join(schemes, ":// or "))
+	}
+	return v
+}
+
+func (r *reader) database() string {
+	v := r.or("DATABASE_URL", "sqlite:magpie.db")
+	path, isSQLite := strings.CutPrefix(v, "sqlite:")
+	isPostgres := strings.HasPrefix(v, "postgres://") || strings.HasPrefix(v, "postgresql://")
+	if !isPostgres && (!isSQLite || path == "") {
+		r.fault("DATABASE_URL", "must be sqlite:PATH or postgres://…")
+	}
+	return v
+}
+
+func (r *reader) addr(key string) string {
+	v := r.get(key)
+	if v == "" {
+		return ""
+	}
+	if _, _, err := net.SplitHostPort(v); err != nil {
+		r.fault(key, "is %q: expected HOST:PORT or :PORT, such as 127.0.0.1:8080", v)
+	}
+	return v
+}
+
+func (r *reader) zone(key, fallback string) *time.Location {
+	v := r.or(key, fallback)
+	zone, err := time.LoadLocation(v)
+	if err != nil || v == "Local" {
+		r.fault(key, "is %q: expected a zone such as Asia/Shanghai or UTC", v)
+		return time.UTC
+	}
+	return zone
+}

@@ -1,0 +1,257 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+)
+
+// note is the payload of the kinds under test.
+type note struct{ Text string }
+
+// world is an outbox with pretend people, a pretend WeChat and a pretend Slack.
+type world struct {
+	*outbox.Outbox
+	t   *testing.T
+	url string
+	db  *store.DB
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	calls   []string                            // recipient:text, in the order of arrival
+	answer  func(recipient string, n int) error // of the n-th call for the recipient
+	cards   map[string]cards.Card               // by channel/ts
+	posts   []cards.Place
+	slack   func(cards.Place) error // what posting answers
+	skew    time.Duration
+	options outbox.Options
+	stop    func()
+}
+
+func (w *world) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return time.Now().Add(w.skew)
+}
+
+// May lets U1…U9 ask, UA… approve, UX be the admin.
+func (w *world) May(who cards.Person, role outbox.Role) error {
+	has := outbox.Sender
+	switch {
+	case strings.HasPrefix(who.ID, "UA"):
+		has = outbox.Approver
+	case who.ID == "UX":
+		has = outbox.Admin
+	case who.ID == "UGUEST":
+		has = outbox.Everyone
+	}
+	if has < role {
+		return cards.Refuse("fault.role")
+	}
+	return nil
+}
+
+func (w *world) Approvers() ([]string, error) { return []string{"UA1", "UA2", "UX"}, nil }
+
+func (w *world) Post(_ context.Context, place cards.Place, card cards.Card) (cards.Place, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.slack != nil {
+		if err := w.slack(place); err != nil {
+			return place, err
+		}
+	}
+	if place.Channel == "" {
+		place.Channel = "D" + place.User
+	}
+	w.posts = append(w.posts, place)
+	place.TS = fmt.Sprint(len(w.posts))
+	w.cards[place.Channel+"/"+place.TS] = card
+	w.changed.Broadcast()
+	return place, nil
+}
+
+func (w *world) Update(_ context.Context, place cards.Place, card cards.Card) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.slack != nil {
+		if err := w.slack(place); err != nil {
+			return err
+		}
+	}
+	w.cards[place.Channel+"/"+place.TS] = card
+	w.changed.Broadcast()
+	return nil
+}
+
+func (w *world) call(_ context.Context, n note, recipient string) (outbox.Receipt, error) {
+	w.mu.Lock()
+	w.calls = append(w.calls, recipient+":"+n.Text)
+	count := 0
+	for _, c := range w.calls {
+		if strings.HasPrefix(c, recipient+":") {
+			count++
+		}
+	}
+	answer := w.answer
+	w.changed.Broadcast()
+	w.mu.Unlock()
+	if answer != nil {
+		if err := answer(recipient, count); err != nil {
+			return nil, err
+		}
+	}
+	return outbox.Receipt{"media_id": "M-" + recipient}, nil
+}
+
+// callError is what a call may end in.
+type callError struct {
+	unclear, notSent bool
+	again            time.Duration // 0: not again
+}
+
+func (e callError) Error() string {
+	return fmt.Sprintf("unclear %t, not sent %t, again %s", e.unclear, e.notSent, e.again)
+}
+func (e callError) Unclear() bool                     { return e.unclear }
+func (e callError) NotSent() bool                     { return e.notSent }
+func (e callError) RetryAfter() (time.Duration, bool) { return e.again, e.again > 0 }
+
+var kinds = []string{"test.send", "test.create", "test.file"}
+
+func newWorld(t *testing.T, url string, set ...func(*outbox.Options)) *world {
+	t.Helper()
+	w := &world{t: t, url: url, cards: map[string]cards.Card{}}
+	w.changed = sync.NewCond(&w.mu)
+	policy, err := outbox.ParsePolicy("*=1,*>3=2", kinds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log io.Writer = io.Discard
+	if testing.Verbose() {
+		log = t.Output()
+	}
+	w.options = outbox.Options{
+		Roles: w, Teller: w, Policy: policy, TTL: time.Hour, Account: "wx1", Mention: []string{"UA1", "SG"}, Now: w.now,
+		Log: slog.New(slog.NewTextHandler(log, nil)),
+	}
+	for _, f := range set {
+		f(&w.options)
+	}
+	w.open()
+	return w
+}
+
+// open starts the outbox on its database, as a new process would.
+func (w *world) open() {
+	w.t.Helper()
+	db, err := store.Open(w.t.Context(), w.url, slog.New(slog.DiscardHandler))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	options := w.options
+	options.DB, w.db = db, db
+	w.Outbox = outbox.New(options)
+	content := func(n note) []cards.Content { return []cards.Content{{Label: "text", Text: n.Text}} }
+	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: true, Do: w.call, Content: content})
+	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.create", Repeat: outbox.RepeatHarmless, Do: w.call, Content: content})
+	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.file", Approval: true, Do: w.call, Content: content})
+	if err := w.Start(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+	stop := sync.OnceFunc(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := w.Stop(ctx); err != nil {
+			w.t.Error(err)
+		}
+		db.Close()
+	})
+	w.t.Cleanup(stop)
+	w.stop = stop
+}
+
+func person(id string) cards.Person { return cards.Person{ID: id, Member: true} }
+
+func (w *world) ask(kind, who, text string, to ...string) (outbox.Said, error) {
+	return w.Ask(w.t.Context(), outbox.Ask{Kind: kind, Payload: note{text}, Recipients: to, Line: kind + " " + text, Who: person(who), Where: cards.Place{Channel: "C1"}})
+}
+
+func (w *world) mustAsk(kind, who, text string, to ...string) int64 {
+	w.t.Helper()
+	said, err := w.ask(kind, who, text, to...)
+	if err != nil {
+		w.t.Fatalf("ask %s: %v", kind, err)
+	}
+	return said.N
+}
+
+func press(n int64, who string) outbox.Press { return outbox.Press{N: n, Who: person(who)} }
+
+func (w *world) mustApprove(n int64, who string) {
+	w.t.Helper()
+	if _, err := w.Approve(w.t.Context(), press(n, who)); err != nil {
+		w.t.Fatalf("approve %d as %s: %v", n, who, err)
+	}
+}
+
+// state waits until the request is in the state.
+func (w *world) state(n int64, want outbox.State) {
+	w.t.Helper()
+	var got outbox.State
+	for range 1500 {
+		rs, err := w.Requests(w.t.Context(), "", 100)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, r := range rs {
+			if r.N == n {
+				got = r.State
+			}
+		}
+		if got == want {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	w.t.Fatalf("state of #%d: got %s, want %s", n, got, want)
+}
+
+// until waits until what the world has seen satisfies ok.
+func (w *world) until(what string, ok func() bool) {
+	w.t.Helper()
+	late := time.AfterFunc(15*time.Second, w.changed.Broadcast)
+	defer late.Stop()
+	deadline := time.Now().Add(15 * time.Second)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for !ok() {
+		if time.Now().After(deadline) {
+			w.t.Fatalf("waited in vain for %s; calls %v, posts %v", what, w.calls, w.posts)
+		}
+		w.changed.Wait()
+	}
+}
+
+func (w *world) seen() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]string(nil), w.calls...)
+}
+
+func refusal(err error) string {
+	if r, ok := errors.AsType[*cards.Refusal](err); ok {
+		return r.Text.Key
+	}
+	return fmt.Sprint(err)
+}

@@ -1,0 +1,52 @@
+package outbox_test
+
+import (
+	"strings"
+	"testing"
+
+	"magpie/outbox"
+)
+
+func TestPolicyNeed(t *testing.T) {
+	t.Parallel()
+	known := []string{"activity.create", "activity.update", "subscribe.send"}
+	for _, c := range []struct {
+		rules, kind string
+		byDefault   bool
+		size, want  int
+	}{
+		{"", "subscribe.send", true, 1, 1},
+		{"*=1", "activity.create", false, 1, 0},
+		{"*=2", "activity.create", false, 1, 0},
+		{"activity.create=1", "activity.create", false, 1, 1},
+		{"*=1,*>1000=2,activity.update=0", "subscribe.send", true, 1000, 1},
+		{"*=1,*>1000=2,activity.update=0", "subscribe.send", true, 1001, 2},
+		{"*=1,*>1000=2,activity.update=0", "activity.update", true, 1, 0},
+		{"*=1,*>1000=2,activity.update=0", "activity.update", true, 2000, 2},
+		{"subscribe.send=0,*=3", "subscribe.send", true, 1, 0},
+		{"*=3,subscribe.send=0", "subscribe.send", true, 1, 0},
+		{"*>10=2,*>100=5,subscribe.send>50=3", "subscribe.send", true, 60, 3},
+		{"*>10=2,*>100=5,subscribe.send>50=3", "subscribe.send", true, 101, 5},
+		{"*>10=2", "subscribe.send", true, 10, 1},
+		{" * = 2 , subscribe.send > 3 = 4 ", "subscribe.send", true, 4, 4},
+	} {
+		p, err := outbox.ParsePolicy(c.rules, known)
+		if err != nil {
+			t.Errorf("ParsePolicy(%q): %v", c.rules, err)
+			continue
+		}
+		if got := p.Need(c.kind, c.byDefault, c.size); got != c.want {
+			t.Errorf("%q Need(%s, %t, %d): got %d, want %d", c.rules, c.kind, c.byDefault, c.size, got, c.want)
+		}
+	}
+}
+
+func TestParsePolicyNamesEveryFault(t *testing.T) {
+	t.Parallel()
+	_, err := outbox.ParsePolicy("subscrbe.send=2, *>x=1, *=-1, *=one, *, *=1, *=2", []string{"subscribe.send"})
+	for _, want := range []string{`"subscrbe.send=2"`, `"*>x=1"`, `"*=-1"`, `"*=one"`, `"*" `, `"*=2" says again`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("faults: got %v, want %s in them", err, want)
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package outbox_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store/storetest"
+)
+
+// slackError is what drawing a card may end in.
+type slackError struct {
+	after      time.Duration
+	cannotPost bool
+	gone       bool
+}
+
+func (slackError) Error() string               { return "slack" }
+func (e slackError) RetryAfter() time.Duration { return e.after }
+func (e slackError) CannotPost() bool          { return e.cannotPost }
+func (e slackError) Gone() bool                { return e.gone }
+
+func TestASlackOutageDelaysCardsAndHoldsNoDelivery(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		down := true
+		w.slack = func(cards.Place) error {
+			if down {
+				return slackError{after: 150 * time.Millisecond}
+			}
+			return nil
+		}
+		n := w.mustAsk("test.send", "U1", "tea", "o1")
+		w.mustApprove(n, "UA1")
+		w.state(n, outbox.Done)
+		w.mu.Lock()
+		if len(w.posts) != 0 {
+			t.Errorf("posts during the outage: got %v", w.posts)
+		}
+		down = false
+		w.mu.Unlock()
+		w.until("the card and its result", func() bool { return len(w.posts) == 2 })
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		card := w.cards["C1/1"]
+		if len(card.Buttons) != 0 || len(card.Fields) == 0 || card.Fields[0].Value.Args["state"].Text.Key != "state.done" {
+			t.Errorf("card: got %+v, want it done and without buttons", card)
+		}
+		if len(w.calls) != 1 {
+			t.Errorf("calls: got %v, want one", w.calls)
+		}
+	})
+}
+
+func TestWhereTheBotMayNotPostPeopleAreToldThemselves(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		w.slack = func(p cards.Place) error {
+			if p.Channel == "C1" {
+				return slackError{cannotPost: true}
+			}
+			return nil
+		}
+		n := w.mustAsk("test.send", "UA1", "tea", "o1")
+		w.until("three cards", func() bool { return len(w.posts) == 3 })
+		w.mustApprove(n, "UA2")
+		w.until("the result", func() bool { return len(w.posts) == 4 })
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		var to []string
+		for _, p := range w.posts {
+			to = append(to, p.User)
+		}
+		slices.Sort(to[:3])
+		if want := []string{"UA1", "UA2", "UX"}; !slices.Equal(to[:3], want) || w.posts[3].Channel != "DUA1" || w.posts[3].Thread == "" {
+			t.Errorf("posts: got %+v, want the people's own conversations and the result in the requester's thread", w.posts)
+		}
+		for key, card := range w.cards {
+			if strings.HasPrefix(key, "DUA2/") && !slices.ContainsFunc(card.Notes, func(n cards.Text) bool { return n.Key == "card.invite" }) {
+				t.Errorf("card at %s: got notes %v, want how to invite the bot", key, card.Notes)
+			}
+		}
+	})
+}
+
+func TestAnApprovalsChannel(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t), func(o *outbox.Options) { o.ApprovalsChannel = "C9" })
+	n := w.mustAsk("test.send", "U1", "tea", "o1")
+	w.until("card and status", func() bool { return len(w.posts) == 2 })
+	w.mu.Lock()
+	for key, card := range w.cards {
+		if hasButtons := len(card.Buttons) > 0; hasButtons != strings.HasPrefix(key, "C9/") {
+			t.Errorf("%s: got buttons %v, want them in C9 alone", key, card.Buttons)
+		}
+	}
+	w.mu.Unlock()
+	w.mustApprove(n, "UA1")
+	w.until("the result where it was asked", func() bool {
+		return len(w.posts) == 3 && w.posts[2].Channel == "C1" && w.posts[2].Thread != ""
+	})
+}
+
+func TestAMessageThatIsGoneIsPostedAnew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t))
+	w.slack = func(p cards.Place) error {
+		if p.TS == "1" {
+			return slackError{gone: true}
+		}
+		return nil
+	}
+	n := w.mustAsk("test.send", "U1", "tea", "o1")
+	w.until("the card", func() bool { return len(w.posts) == 1 })
+	w.mustApprove(n, "UA1")
+	w.until("the card anew", func() bool {
+		return slices.ContainsFunc(w.posts[1:], func(p cards.Place) bool { return p.Thread == "" })
+	})
+}
