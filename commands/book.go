@@ -1,0 +1,243 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"golang.org/x/text/width"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/wechat"
+)
+
+// Command is one thing that can be said.
+type Command struct {
+	Path     string // its words: "subscribe send"
+	Role     outbox.Role
+	Examples []string // lines, without the slash command
+	Hidden   bool     // said by buttons only
+	Groups   bool     // its arguments may come several times, with -- between
+	// Asks says that missing arguments alone open a form instead of being refused.
+	Asks bool
+
+	grammar func() any // a fresh grammar struct
+	args    []arg
+	ask     func(args []any) (outbox.Ask, error) // what is asked of WeChat, or
+	do      func(ctx context.Context, b *Book, call Call, args []any) (Answer, error)
+	// names are the argument behind a field of WeChat's and how it is shown; nil means
+	// that the names are the same.
+	names func(field string) (input, shown string)
+}
+
+func (c *Command) dotted() string { return strings.ReplaceAll(c.Path, " ", ".") }
+
+// Options are what a Book needs.
+type Options struct {
+	Outbox  *outbox.Outbox
+	WeChat  *wechat.Client
+	Roles   outbox.Roles
+	Command string           // the slash command; "" means /wechat
+	Now     func() time.Time // nil means time.Now
+	Log     *slog.Logger     // nil means slog.Default
+}
+
+// Book is all commands. It is safe for use by several goroutines.
+type Book struct {
+	outbox   *outbox.Outbox
+	roles    outbox.Roles
+	command  string
+	now      func() time.Time
+	log      *slog.Logger
+	commands []*Command
+}
+
+// New makes a Book and makes every kind of request known to the outbox. Without an
+// outbox the Book can only Plan and help.
+func New(o Options) *Book {
+	b := &Book{outbox: o.Outbox, roles: o.Roles, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	if b.command == "" {
+		b.command = "/wechat"
+	}
+	if b.now == nil {
+		b.now = time.Now
+	}
+	if b.log == nil {
+		b.log = slog.Default()
+	}
+	for _, c := range b.commands {
+		c.args = argsOf(c.grammar())
+	}
+	if o.Outbox != nil {
+		registerKinds(o.Outbox, o.WeChat)
+	}
+	return b
+}
+
+// Plan checks a line and returns the request it would write, unwritten. Refusals are
+// *cards.Refusal; any other error is ours.
+func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
+	plan, err := b.plan(call)
+	var no *notAllowed
+	if errors.As(err, &no) {
+		return Plan{}, no.Refusal
+	}
+	return plan, err
+}
+
+// Run is Plan and write: it says the line.
+func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
+	plan, err := b.plan(call)
+	var no *notAllowed
+	if errors.As(err, &no) {
+		return Answer{}, b.refused(ctx, call, no)
+	}
+	switch {
+	case err != nil:
+		return Answer{}, err
+	case plan.Form != nil:
+		return Answer{Form: plan.Form}, nil
+	case plan.Ask == nil:
+		return plan.command.do(ctx, b, call, plan.args)
+	}
+	said, err := b.outbox.Ask(ctx, *plan.Ask)
+	return answer(said, err)
+}
+
+// answer shows what came of a line that the outbox has taken.
+func answer(said outbox.Said, err error) (Answer, error) {
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{Request: said.N, Card: cards.Card{Body: []cards.Text{said.Text}, Buttons: said.Buttons}}, nil
+}
+
+// notAllowed is a refusal for want of a role, which goes on record.
+type notAllowed struct{ *cards.Refusal }
+
+func (n *notAllowed) Unwrap() error { return n.Refusal }
+
+func (b *Book) refused(ctx context.Context, call Call, no *notAllowed) error {
+	b.log.Info("refused", "who", call.Who.ID, "why", no.Refusal.Text.Key)
+	if err := b.outbox.Refused(ctx, call.Who, call.Line, 0, no.Refusal, call.Once); err != nil {
+		return fmt.Errorf("record refusal: %w", err)
+	}
+	return no.Refusal
+}
+
+func (b *Book) may(who cards.Person, role outbox.Role) error {
+	err := b.roles.May(who, role)
+	var refusal *cards.Refusal
+	if errors.As(err, &refusal) {
+		return &notAllowed{refusal}
+	}
+	return err
+}
+
+// plan looks the line up, checks the role, then the arguments.
+func (b *Book) plan(call Call) (Plan, error) {
+	words, err := Lex(call.Line)
+	if err != nil {
+		return Plan{}, b.lexFault(call, err)
+	}
+	words = b.withoutCommand(words)
+	c, rest := b.find(words)
+	if c == nil {
+		return Plan{}, b.unknownPath(call, words)
+	}
+	plan := Plan{Command: c.Path, Role: c.Role, command: c}
+	if asksHelp(rest) {
+		return b.helpPlan(c), nil
+	}
+	if c.ask != nil {
+		if err := b.may(call.Who, c.Role); err != nil {
+			return Plan{}, err
+		}
+	}
+	if len(rest) == 0 && c.needs() {
+		plan.Form = c.form(c.Path, nil)
+		return plan, nil
+	}
+	var faults []fault
+	plan.args, faults, err = c.parse(rest)
+	if err != nil {
+		return Plan{}, err
+	}
+	if only := missingOnly(faults); c.Asks && len(only) > 0 {
+		if err := b.may(call.Who, c.Role); err != nil {
+			return Plan{}, err
+		}
+		plan.Form = c.form(strings.TrimSpace(call.Line), only)
+		return plan, nil
+	}
+	if len(faults) > 0 {
+		return Plan{}, b.refuse(c, call, faults)
+	}
+	return b.planAsk(plan, call)
+}
+
+// planAsk completes a plan whose words are in order.
+func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
+	c := plan.command
+	if c.ask == nil {
+		return plan, nil
+	}
+	ask, err := c.ask(plan.args)
+	if faults := fieldFaults(c, err); len(faults) > 0 {
+		return Plan{}, b.refuse(c, call, faults)
+	}
+	if err != nil {
+		return Plan{}, err
+	}
+	ask.Line, ask.Who, ask.Where, ask.Once = strings.TrimSpace(call.Line), call.Who, call.Where, call.Once
+	plan.Ask = &ask
+	return plan, nil
+}
+
+// withoutCommand drops the slash command itself, as people type it in a mention.
+func (b *Book) withoutCommand(words []Word) []Word {
+	if len(words) > 0 && strings.EqualFold(words[0].Text, b.command) {
+		return words[1:]
+	}
+	return words
+}
+
+// pathWord is how a word reads as part of a path, or "".
+func pathWord(words []Word, i int) string {
+	if i >= len(words) || words[i].Quoted || words[i].Key != "" {
+		return ""
+	}
+	return strings.ToLower(width.Fold.String(words[i].Text))
+}
+
+// find looks up the command that words begin with. Without words it is help;
+// with none that it knows, nil.
+func (b *Book) find(words []Word) (*Command, []Word) {
+	if len(words) == 0 {
+		return b.lookup("help"), nil
+	}
+	if c := b.lookup(pathWord(words, 0) + " " + pathWord(words, 1)); c != nil {
+		return c, words[2:]
+	}
+	if c := b.lookup(pathWord(words, 0)); c != nil {
+		return c, words[1:]
+	}
+	return nil, nil
+}
+
+func (b *Book) lookup(path string) *Command {
+	for _, c := range b.commands {
+		if c.Path == path {
+			return c
+		}
+	}
+	return nil
+}
+
+func asksHelp(rest []Word) bool {
+	return len(rest) == 1 && !rest[0].Quoted && rest[0].Key == "" && strings.TrimLeft(rest[0].Text, "-—–") == "help" && rest[0].Text != "help"
+}

@@ -1,0 +1,39 @@
+// Package commands is the one door: every line is looked up here. One file is one
+// command: its words, its help, its doing.
+package commands
+
+import (
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+// Call is one line said.
+type Call struct {
+	Line  string // without the slash command: `subscribe send TEMPLATE to=…`
+	Who   cards.Person
+	Where cards.Place
+	Once  string // makes a repeated delivery the same call
+	// Form says that the line was built from a form by Submitted: a fault is then
+	// told alone, without usage and example.
+	Form bool
+}
+
+// Answer is what the person is shown, privately. Either Form or Card is set.
+type Answer struct {
+	Card    cards.Card
+	Form    *cards.Form // to be opened as a modal
+	Request int64       // the request it speaks of, or 0
+}
+
+// Plan is a line that has been checked, with nothing written yet. Ask is the request
+// it would write; it is nil for lines that ask nothing of WeChat. Form is set where
+// the line lacks so much that a form should ask for it.
+type Plan struct {
+	Command string // its path: "subscribe send"
+	Role    outbox.Role
+	Ask     *outbox.Ask
+	Form    *cards.Form
+
+	command *Command
+	args    []any
+}

@@ -1,0 +1,199 @@
+package commands
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"magpie/cards"
+	"magpie/wechat"
+)
+
+// maxButton is how many bytes a button's line may have; Slack's limit is in characters.
+const maxButton = 2000
+
+// refuse tells every fault of a line, its usage and an example, with a button that
+// says the corrected line where there is one. From a form, the faults alone.
+func (b *Book) refuse(c *Command, call Call, faults []fault) *cards.Refusal {
+	refusal := &cards.Refusal{}
+	texts := make([]cards.Text, len(faults))
+	for i, f := range faults {
+		texts[i] = f.text
+		if refusal.Field == "" {
+			refusal.Field = f.field
+		}
+	}
+	if call.Form {
+		refusal.Text = lines(texts)
+		return refusal
+	}
+	if mended, ok := mend(call.Line, faults); ok && b.sound(call, mended) {
+		texts = append(texts, cards.T("fault.mended", "line", cards.Code(b.said(mended))))
+		refusal.Buttons = []cards.Button{sayIt(mended)}
+	}
+	texts = append(texts, cards.T("fault.usage", "usage", cards.Code(b.usage(c))))
+	if len(c.Examples) > 0 {
+		texts = append(texts, cards.T("fault.example", "example", cards.Code(b.said(c.Examples[0]))))
+	}
+	refusal.Text = lines(texts)
+	return refusal
+}
+
+// sound reports that a mended line has no fault left and fits on a button.
+func (b *Book) sound(call Call, line string) bool {
+	call.Line, call.Form = line, true // without usage, and so without end
+	_, err := b.plan(call)
+	return err == nil && len(line) <= maxButton
+}
+
+func sayIt(line string) cards.Button {
+	return cards.Button{Label: cards.T("answer.say_mended"), Line: line, Style: "primary"}
+}
+
+// lines puts one text under the other.
+func lines(texts []cards.Text) cards.Text {
+	if len(texts) == 1 {
+		return texts[0]
+	}
+	return cards.T("fault.lines", "line", texts[0], "rest", lines(texts[1:]))
+}
+
+// missingOnly are the arguments that are missing, where nothing else is wrong.
+func missingOnly(faults []fault) []string {
+	var keys []string
+	for _, f := range faults {
+		if !f.missing {
+			return nil
+		}
+		keys = append(keys, f.field)
+	}
+	return keys
+}
+
+// fieldFaults are the faults that a check of WeChat's rules has found.
+func fieldFaults(c *Command, err error) []fault {
+	var faults []fault
+	for _, f := range wechat.FieldErrors(err) {
+		input, shown := f.Field, f.Field
+		if c.names != nil {
+			input, shown = c.names(f.Field)
+		}
+		faults = append(faults, fault{
+			field: input,
+			text:  cards.T("fault.field", "name", cards.Code(shown), "why", cards.Both(f.Why("en"), f.Why("zh"))),
+		})
+	}
+	return faults
+}
+
+// fieldNames tell WeChat's name of a field or of a group of fields, the argument's
+// name, and whether it is a group.
+type fieldNames []struct {
+	wire, arg string
+	group     bool
+}
+
+// of finds the input of a form and the name in a line for a field of WeChat's.
+// A field of template data belongs to the input that takes them all.
+func (names fieldNames) of(field string) (input, shown string) {
+	for _, n := range names {
+		rest, below := strings.CutPrefix(field, n.wire+".")
+		switch {
+		case field == n.wire:
+			return n.arg, n.arg
+		case !below || !n.group:
+		case n.arg == "":
+			return rest, rest
+		case n.arg == "data":
+			return n.arg, rest
+		case strings.HasSuffix(n.arg, ".data"):
+			return n.arg, n.arg + "." + rest
+		default:
+			return n.arg + "." + rest, n.arg + "." + rest
+		}
+	}
+	return field, field
+}
+
+// lexFault offers to close a quote that is left open at the end of a line.
+func (b *Book) lexFault(call Call, err error) error {
+	var open *unbalanced
+	if !errors.As(err, &open) {
+		return err
+	}
+	refusal := *open.Refusal
+	// A = further on means that the quote has swallowed another argument.
+	if mended := call.Line + open.close; !call.Form && !strings.ContainsAny(call.Line[open.start:], "=＝") && b.sound(call, mended) {
+		refusal.Text = lines([]cards.Text{refusal.Text, cards.T("fault.mended", "line", cards.Code(b.said(mended)))})
+		refusal.Buttons = []cards.Button{sayIt(mended)}
+	}
+	return &refusal
+}
+
+// unknownPath refuses words that begin no command, and names those they may mean.
+func (b *Book) unknownPath(call Call, words []Word) *cards.Refusal {
+	said := strings.TrimSpace(pathWord(words, 0) + " " + pathWord(words, 1))
+	if said == "" {
+		said = words[0].Text
+	}
+	near := b.Suggest(said)
+	if len(near) == 0 {
+		return cards.Refuse("fault.command", "line", cards.Code(said), "help", cards.Code(b.said("help")))
+	}
+	texts := make([]cards.Text, len(near))
+	for i, path := range near {
+		texts[i] = cards.Code(b.said(path))
+	}
+	refusal := cards.Refuse("fault.command_near", "line", cards.Code(said), "near", texts, "help", cards.Code(b.said("help")))
+	if call.Form {
+		return refusal
+	}
+	if len(near) > 1 {
+		for _, path := range near {
+			refusal.Buttons = append(refusal.Buttons, cards.Button{Label: cards.Plain(path), Line: "help " + path})
+		}
+		return refusal
+	}
+	// How many words were meant for the path: as many as bring it nearest.
+	last := words[0]
+	if len(words) > 1 && distance(said, near[0]) < distance(pathWord(words, 0), near[0]) {
+		last = words[1]
+	}
+	if mended := near[0] + call.Line[last.End:]; b.sound(call, mended) {
+		refusal.Buttons = []cards.Button{sayIt(mended)}
+	}
+	return refusal
+}
+
+// Suggest are the commands that path may mean: those of its family, or the nearest.
+func (b *Book) Suggest(path string) []string {
+	word, rest, _ := strings.Cut(strings.ToLower(path), " ")
+	var family, paths []string
+	for _, c := range b.commands {
+		if c.Hidden {
+			continue
+		}
+		paths = append(paths, c.Path)
+		if parts := strings.Fields(c.Path); len(parts) > 1 && slices.Contains(parts, word) {
+			family = append(family, c.Path)
+		}
+	}
+	whole := strings.TrimSpace(word + " " + rest)
+	if near := nearest(whole, paths); near != "" {
+		return []string{near}
+	}
+	if len(family) > 0 {
+		return family
+	}
+	if near := nearest(word, paths); near != "" {
+		return []string{near}
+	}
+	var heads []string
+	for _, p := range paths {
+		heads = append(heads, strings.Fields(p)[0])
+	}
+	if near := nearest(word, heads); near != "" {
+		return slices.DeleteFunc(paths, func(p string) bool { return strings.Fields(p)[0] != near })
+	}
+	return nil
+}

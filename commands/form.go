@@ -1,0 +1,81 @@
+package commands
+
+import (
+	"slices"
+	"strings"
+
+	"magpie/cards"
+)
+
+// form asks for arguments that line lacks: for all of them, or for those in only.
+func (c *Command) form(line string, only []string) *cards.Form {
+	form := &cards.Form{
+		Line:   line,
+		Title:  cards.T("cmd." + c.dotted() + ".form"),
+		Intro:  cards.T("cmd." + c.dotted()),
+		Submit: cards.T("answer.submit"),
+	}
+	for _, a := range c.args {
+		if len(only) > 0 && !slices.Contains(only, a.Key) {
+			continue
+		}
+		input := cards.Input{
+			Key: a.Key, Label: c.label(a), Hint: c.meaning(a),
+			Example: a.Example, Required: a.Required, Lines: a.Lines || a.Data,
+		}
+		for _, value := range a.Enum {
+			input.Choices = append(input.Choices, cards.Choice{Value: value, Label: c.choice(a, value)})
+		}
+		form.Inputs = append(form.Inputs, input)
+	}
+	return form
+}
+
+// needs reports whether the command can do nothing without arguments.
+func (c *Command) needs() bool {
+	return slices.ContainsFunc(c.args, func(a arg) bool { return a.Required })
+}
+
+// Submitted builds the line that a filled-in form says: its Line followed by the
+// values, by Input.Key, as they would have been typed. Empty values are left out.
+func (b *Book) Submitted(form string, values map[string]string) string {
+	parts := []string{form}
+	words, err := Lex(form)
+	if err != nil {
+		return form
+	}
+	c, _ := b.find(words)
+	if c == nil {
+		return form
+	}
+	for _, a := range c.args {
+		value := values[a.Key]
+		switch {
+		case strings.TrimFunc(value, isSpace) == "":
+		case a.Positional:
+			parts = append(parts, Quote(strings.TrimFunc(value, isSpace)))
+		case a.Data:
+			fields, bad := a.dataLines(value)
+			for _, f := range fields {
+				parts = append(parts, a.dataKey(f.name)+"="+Quote(f.value))
+			}
+			if len(bad) > 0 { // said as they are, so that they are refused by name
+				parts = append(parts, a.Key+"="+Quote(strings.Join(bad, "\n")))
+			}
+		default:
+			parts = append(parts, a.Key+"="+Quote(value))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// The words of the catalogue for an argument: what it is called, what it is for, and
+// what each of its few values means.
+
+func (c *Command) label(a arg) cards.Text { return cards.T(c.argKey(a) + ".label") }
+
+func (c *Command) meaning(a arg) cards.Text { return cards.T(c.argKey(a)) }
+
+func (c *Command) choice(a arg, value string) cards.Text { return cards.T(c.argKey(a) + "." + value) }
+
+func (c *Command) argKey(a arg) string { return "arg." + c.dotted() + "." + a.Key }

@@ -1,0 +1,60 @@
+package commands
+
+import (
+	"context"
+
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+type helpArgs struct {
+	Command []string `arg:"" optional:"" name:"COMMAND" sep:"none"`
+}
+
+func help() *Command {
+	return &Command{
+		Path:     "help",
+		Role:     outbox.Everyone,
+		Examples: []string{`help subscribe send`},
+		grammar:  func() any { return new(helpArgs) },
+		do: func(_ context.Context, b *Book, call Call, args []any) (Answer, error) {
+			card, err := b.Help(args[0].(*helpArgs).Command...)
+			return Answer{Card: card}, err
+		},
+	}
+}
+
+// Help explains the command of the path, or lists all. A path that is none is
+// refused, with those it may mean.
+func (b *Book) Help(path ...string) (cards.Card, error) {
+	words := make([]Word, len(path))
+	for i, word := range path {
+		words[i] = Word{Text: word}
+	}
+	words = b.withoutCommand(words)
+	if len(words) == 0 {
+		return b.helpAll(), nil
+	}
+	if c, _ := b.find(words); c != nil && !c.Hidden {
+		return b.helpOne(c), nil
+	}
+	return cards.Card{}, b.noHelp(words)
+}
+
+func (b *Book) noHelp(words []Word) *cards.Refusal {
+	refusal := b.unknownPath(Call{Form: true}, words)
+	said := pathWord(words, 0)
+	for _, w := range words[1:] {
+		said += " " + w.Text
+	}
+	for _, path := range b.Suggest(said) {
+		refusal.Buttons = append(refusal.Buttons, cards.Button{Label: cards.Plain(path), Line: "help " + path})
+	}
+	return refusal
+}
+
+// helpPlan is a plan to explain c.
+func (b *Book) helpPlan(c *Command) Plan {
+	h := b.lookup("help")
+	return Plan{Command: h.Path, Role: h.Role, command: h, args: []any{&helpArgs{Command: []string{c.Path}}}}
+}

@@ -1,0 +1,26 @@
+package commands
+
+import (
+	"context"
+
+	"magpie/outbox"
+)
+
+// pressing makes a command that does something to the request of a number. The
+// outbox checks the role and records a refusal beside the request.
+func pressing(path string, role outbox.Role, press func(*outbox.Outbox, context.Context, outbox.Press) (outbox.Said, error)) *Command {
+	return &Command{
+		Path:     path,
+		Role:     role,
+		Examples: []string{path + " 17"},
+		grammar:  func() any { return new(numberArgs) },
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+			said, err := press(b.outbox, ctx, call.press(args[0].(*numberArgs).N))
+			return answer(said, err)
+		},
+	}
+}
+
+func (call Call) press(n Number) outbox.Press {
+	return outbox.Press{N: int64(n), Who: call.Who, Where: call.Where, Once: call.Once}
+}

@@ -1,0 +1,56 @@
+package commands
+
+import (
+	"context"
+	"strconv"
+
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+type requestsArgs struct {
+	State *string `arg:"" optional:"" name:"STATE" enum:"waiting,approved,sending,done,partly,failed,unclear,rejected,expired,withdrawn"`
+}
+
+// listed is how many requests are listed at most.
+const listed = 20
+
+func requests() *Command {
+	return &Command{
+		Path:     "requests",
+		Role:     outbox.Everyone,
+		Examples: []string{`requests`, `requests waiting`},
+		grammar:  func() any { return new(requestsArgs) },
+		do: func(ctx context.Context, b *Book, _ Call, args []any) (Answer, error) {
+			state := outbox.State(orNone(args[0].(*requestsArgs).State))
+			found, err := b.outbox.Requests(ctx, state, listed)
+			if err != nil {
+				return Answer{}, err
+			}
+			return Answer{Card: b.list(found, state)}, nil
+		},
+	}
+}
+
+// list shows requests, a line each, the newest first.
+func (b *Book) list(found []outbox.Request, state outbox.State) cards.Card {
+	card := cards.Card{Title: cards.T("answer.requests")}
+	if state != "" {
+		card.Title = cards.T("answer.requests_state", "state", cards.T("state."+string(state)))
+	}
+	if len(found) == 0 {
+		card.Body = []cards.Text{cards.T("answer.requests_none")}
+		return card
+	}
+	rows := make([]cards.Text, len(found))
+	for i, r := range found {
+		rows[i] = cards.T("answer.request", "n", r.N, "kind", cards.T("kind."+r.Kind), "count", r.Size,
+			"state", cards.T("state."+string(r.State)), "who", cards.User(r.By), "at", r.AskedAt)
+	}
+	card.Body = []cards.Text{lines(rows)}
+	if len(found) == listed {
+		card.Notes = append(card.Notes, cards.T("answer.requests_more", "count", listed))
+	}
+	card.Notes = append(card.Notes, cards.T("answer.requests_show", "line", cards.Code(b.said("show "+strconv.FormatInt(found[0].N, 10)))))
+	return card
+}

@@ -1,0 +1,77 @@
+package commands
+
+import (
+	"context"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/wechat"
+)
+
+type subscribeSendArgs struct {
+	Template string `arg:"" name:"TEMPLATE_ID" example:"ngqIpbwh8bUfcSsECmogfXcV14J0tQlEpBO27izEYtY"`
+
+	To               Openids  `name:"to" required:"" placeholder:"OPENID[,OPENID…]" lines:""`
+	Page             string   `name:"page" example:"pages/index?foo=bar"`
+	Lang             *string  `name:"lang" enum:"zh_CN,en_US,zh_HK,zh_TW"`
+	MiniprogramState *string  `name:"miniprogram_state" enum:"developer,trial,formal"`
+	Miniprogram      progArgs `embed:"" prefix:"miniprogram."`
+	ClientMsgID      string   `name:"client_msg_id"`
+	Data             Data     `name:"data" required:"" bare:"" placeholder:"thing1=\"Tea\" …" example:"thing1=Tea"`
+}
+
+// progArgs name the Mini Program that a tap leads to.
+type progArgs struct {
+	AppID    string `name:"appid" example:"wx0123456789abcdef"`
+	PagePath string `name:"pagepath" example:"index?foo=bar"`
+}
+
+func (p progArgs) wechat() *wechat.Miniprogram {
+	if p == (progArgs{}) {
+		return nil
+	}
+	return &wechat.Miniprogram{AppID: p.AppID, PagePath: p.PagePath}
+}
+
+func subscribeSend() *Command {
+	return &Command{
+		Path: "subscribe send",
+		Role: outbox.Sender,
+		Examples: []string{
+			`subscribe send TEMPLATE_ID to=OPENID thing1="Tea" time2="15:00"`,
+			`subscribe send TEMPLATE_ID to=OPENID_1,OPENID_2 page="pages/index?foo=bar" lang=zh_CN phrase3="审核通过" date4="2019-12-25 09:42"`,
+		},
+		grammar: func() any { return new(subscribeSendArgs) },
+		ask:     first(askSubscribeSend),
+		names:   func(field string) (string, string) { return subscribeFields.of(field) },
+	}
+}
+
+var subscribeFields = fieldNames{{"template_id", "TEMPLATE_ID", false}, {"touser", "to", false}, {"data", "data", true}}
+
+func askSubscribeSend(a *subscribeSendArgs) (outbox.Ask, error) {
+	msg := wechat.SubscribeMsg{
+		TemplateID: a.Template, Page: a.Page, Miniprogram: a.Miniprogram.wechat(),
+		MiniprogramState: orNone(a.MiniprogramState), Lang: orNone(a.Lang), ClientMsgID: a.ClientMsgID,
+		Data: a.Data.wechat(),
+	}
+	check := msg
+	check.ToUser = a.To[0]
+	return outbox.Ask{Kind: "subscribe.send", Payload: msg, Recipients: a.To}, check.Check()
+}
+
+// subscribeSendKind keeps a message without its recipient; each delivery has one.
+func subscribeSendKind(w *wechat.Client) outbox.Kind[wechat.SubscribeMsg] {
+	return outbox.Kind[wechat.SubscribeMsg]{
+		Name: "subscribe.send", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
+		Do: func(ctx context.Context, msg wechat.SubscribeMsg, recipient string) (outbox.Receipt, error) {
+			msg.ToUser = recipient
+			return nil, explain(w.SendSubscribe(ctx, msg))
+		},
+		Content: func(msg wechat.SubscribeMsg) []cards.Content {
+			c := contents{}.add("template_id", msg.TemplateID).data("data.", msg.Data).add("page", msg.Page)
+			c = c.miniprogram("miniprogram.", msg.Miniprogram)
+			return c.add("miniprogram_state", msg.MiniprogramState).add("lang", msg.Lang).add("client_msg_id", msg.ClientMsgID)
+		},
+	}
+}

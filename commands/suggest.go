@@ -1,0 +1,134 @@
+package commands
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"magpie/cards"
+)
+
+// unknown refuses a key that the command does not have.
+func (r *reading) unknown(key string, w Word) {
+	f := fault{text: cards.T("fault.key", "name", cards.Code(key))}
+	if near := r.command.nearKey(key); near != "" {
+		f.text = cards.T("fault.key_near", "name", cards.Code(key), "near", cards.Code(near))
+		f.mends, f.from, f.to, f.with = true, w.Start, w.Start+len(w.Key), near
+	}
+	r.faults = append(r.faults, f)
+}
+
+// nearKey is the key of c that key was meant to be, or "".
+func (c *Command) nearKey(key string) string {
+	var keys []string
+	for _, a := range c.args {
+		if a.Data && !a.Bare && (bareField.MatchString(key) || anyField.MatchString(key) && strings.HasSuffix(key, ".color")) {
+			return a.dataKey(key)
+		}
+		if !a.Data {
+			keys = append(keys, a.Key)
+		}
+	}
+	return nearest(key, keys)
+}
+
+// leftOver refuses bare words that have no place. Words that follow an unquoted value
+// most likely belong to it.
+func (r *reading) leftOver(bare []Word) {
+	run := 1
+	for run < len(bare) && r.adjoin(bare[run-1], bare[run]) {
+		run++
+	}
+	first, last := bare[0], bare[run-1]
+	texts := make([]string, run)
+	for i, w := range bare[:run] {
+		texts[i] = w.Text
+	}
+	joined := strings.Join(texts, " ")
+	f := fault{text: cards.T("fault.word", "word", cards.Code(joined))}
+	if before := r.before(first); before != nil && before.Key != "" && !before.Quoted {
+		f.field = normalKey(before.Key)
+		f.text = cards.T("fault.word_quote", "word", cards.Code(joined), "name", cards.Code(f.field))
+		f.mends, f.from, f.to, f.with = true, before.Value, last.End, Quote(strings.TrimLeft(before.Text+" "+joined, " "))
+	} else {
+		for _, a := range r.command.args {
+			if a.Loose && !r.given[a.Key] {
+				r.given[a.Key] = true // it is told as this fault, not as missing too
+				f.field, f.text = a.Key, cards.T("fault.word_key", "word", cards.Code(joined), "name", cards.Code(a.Key))
+				f.mends, f.from, f.to, f.with = true, first.Start, last.End, a.Key+"="+Quote(joined)
+			}
+		}
+	}
+	r.faults = append(r.faults, f)
+	if run < len(bare) {
+		r.leftOver(bare[run:])
+	}
+}
+
+// before is the word that stands before w.
+func (r *reading) before(w Word) *Word {
+	i := slices.IndexFunc(r.words, func(x Word) bool { return x.Start == w.Start })
+	if i <= 0 {
+		return nil
+	}
+	return &r.words[i-1]
+}
+
+func (r *reading) adjoin(a, b Word) bool {
+	before := r.before(b)
+	return before != nil && before.Start == a.Start
+}
+
+// mend puts what would mend the faults into line; ok is false where one cannot be.
+func mend(line string, faults []fault) (mended string, ok bool) {
+	faults = slices.Clone(faults)
+	slices.SortFunc(faults, func(a, b fault) int { return b.from - a.from })
+	end := len(line) + 1
+	for _, f := range faults {
+		if !f.mends || f.to > end {
+			return "", false
+		}
+		line = line[:f.from] + f.with + line[f.to:]
+		end = f.from
+	}
+	return line, true
+}
+
+// nearest is the one of choices that word is a slip of, or "".
+func nearest(word string, choices []string) string {
+	best, least := "", utf8.RuneCountInString(word)/3+2
+	for _, choice := range choices {
+		d := distance(strings.ToLower(word), strings.ToLower(choice))
+		if d < least && d < utf8.RuneCountInString(choice) {
+			best, least = choice, d
+		}
+	}
+	return best
+}
+
+// distance counts the letters to put in, take out, change or swap to get from a to b.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	if len(x) > 64 || len(y) > 64 {
+		return len(x) + len(y)
+	}
+	before, last, now := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range x {
+		now[0] = i + 1
+		for j := range y {
+			cost := 1
+			if x[i] == y[j] {
+				cost = 0
+			}
+			now[j+1] = min(last[j+1]+1, now[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
+				now[j+1] = min(now[j+1], before[j-1]+1)
+			}
+		}
+		before, last, now = last, now, before
+	}
+	return last[len(y)]
+}

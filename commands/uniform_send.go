@@ -1,0 +1,91 @@
+package commands
+
+import (
+	"context"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/wechat"
+)
+
+type uniformSendArgs struct {
+	To Openids `name:"to" required:"" placeholder:"OPENID[,OPENID…]" lines:""`
+
+	MP struct {
+		AppID       string   `name:"appid" required:"" example:"wx0123456789abcdef"`
+		TemplateID  string   `name:"template_id" required:""`
+		URL         string   `name:"url" required:"" example:"http://weixin.qq.com/download"`
+		Miniprogram progArgs `embed:"" prefix:"miniprogram."`
+		Data        Data     `name:"data" required:"" color:"" placeholder:"mp.data.first=\"…\" mp.data.first.color=#173177 …" example:"first=Purchase succeeded!"`
+	} `embed:"" prefix:"mp."`
+
+	Weapp weappArgs `embed:"" prefix:"weapp."`
+}
+
+// weappArgs are the Mini Program's half, which goes first where it is given.
+type weappArgs struct {
+	TemplateID      string `name:"template_id"`
+	Page            string `name:"page" example:"page/page/index"`
+	FormID          string `name:"form_id"`
+	Data            Data   `name:"data" color:"" placeholder:"weapp.data.keyword1=\"…\" …" example:"keyword1=339208499"`
+	EmphasisKeyword string `name:"emphasis_keyword" example:"keyword1.DATA"`
+}
+
+func uniformSend() *Command {
+	return &Command{
+		Path: "uniform send",
+		Role: outbox.Sender,
+		Examples: []string{
+			`uniform send to=OPENID mp.appid=APPID mp.template_id=TEMPLATE_ID mp.url=http://weixin.qq.com/download mp.data.first="Purchase succeeded!" mp.data.first.color=#173177 mp.data.keyword1="Chocolates"`,
+			`uniform send to=OPENID mp.appid=APPID mp.template_id=TEMPLATE_ID mp.url=http://weixin.qq.com/download mp.data.first="Hello" weapp.template_id=TEMPLATE_ID weapp.page=page/page/index weapp.form_id=FORMID weapp.data.keyword1=339208499 weapp.emphasis_keyword=keyword1.DATA`,
+		},
+		grammar: func() any { return new(uniformSendArgs) },
+		ask:     first(askUniformSend),
+		names:   func(field string) (string, string) { return uniformFields.of(field) },
+	}
+}
+
+var uniformFields = fieldNames{
+	{"touser", "to", false},
+	{"mp_template_msg.data", "mp.data", true}, {"mp_template_msg", "mp", true},
+	{"weapp_template_msg.data", "weapp.data", true}, {"weapp_template_msg", "weapp", true},
+}
+
+func askUniformSend(a *uniformSendArgs) (outbox.Ask, error) {
+	msg := wechat.UniformMsg{MP: &wechat.MPTemplateMsg{
+		AppID: a.MP.AppID, TemplateID: a.MP.TemplateID, URL: a.MP.URL,
+		Miniprogram: a.MP.Miniprogram.wechat(), Data: a.MP.Data.wechat(),
+	}}
+	if h := a.Weapp; h.TemplateID+h.Page+h.FormID+h.EmphasisKeyword != "" || len(h.Data) > 0 {
+		msg.Weapp = &wechat.WeappTemplateMsg{
+			TemplateID: h.TemplateID, Page: h.Page, FormID: h.FormID,
+			Data: h.Data.wechat(), EmphasisKeyword: h.EmphasisKeyword,
+		}
+	}
+	check := msg
+	check.ToUser = a.To[0]
+	return outbox.Ask{Kind: "uniform.send", Payload: msg, Recipients: a.To}, check.Check()
+}
+
+// uniformSendKind keeps a message without its recipient; each delivery has one.
+func uniformSendKind(w *wechat.Client) outbox.Kind[wechat.UniformMsg] {
+	return outbox.Kind[wechat.UniformMsg]{
+		Name: "uniform.send", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
+		Do: func(ctx context.Context, msg wechat.UniformMsg, recipient string) (outbox.Receipt, error) {
+			msg.ToUser = recipient
+			return nil, explain(w.SendUniform(ctx, msg))
+		},
+		Content: func(msg wechat.UniformMsg) []cards.Content {
+			c := contents{}
+			if h := msg.Weapp; h != nil {
+				c = c.add("weapp.template_id", h.TemplateID).add("weapp.page", h.Page).add("weapp.form_id", h.FormID)
+				c = c.data("weapp.data.", h.Data).add("weapp.emphasis_keyword", h.EmphasisKeyword)
+			}
+			if h := msg.MP; h != nil {
+				c = c.add("mp.appid", h.AppID).add("mp.template_id", h.TemplateID).add("mp.url", h.URL)
+				c = c.miniprogram("mp.miniprogram.", h.Miniprogram).data("mp.data.", h.Data)
+			}
+			return c
+		},
+	}
+}

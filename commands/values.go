@@ -1,0 +1,62 @@
+package commands
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/text/width"
+
+	"magpie/cards"
+)
+
+// Openids are the people a message goes to, with , or ， or white space between them.
+type Openids []string
+
+// Decode refuses an empty list, and a person who is named twice: whoever wrote the
+// line may have meant somebody else.
+func (o *Openids) Decode(ctx *kong.DecodeContext) error {
+	var list string
+	if err := ctx.Scan.PopValueInto("openids", &list); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, id := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(",，、;；", r) || isSpace(r) }) {
+		if seen[id] {
+			return refuseArg(ctx, "fault.openid_twice", "openid", cards.Code(id))
+		}
+		seen[id] = true
+		*o = append(*o, id)
+	}
+	if len(*o) == 0 {
+		return refuseArg(ctx, "fault.no_openid", "name", cards.Code(ctx.Value.Name+"="))
+	}
+	return nil
+}
+
+// Number is the number of a request: 17, #17, ＃17.
+type Number int64
+
+var numberForm = regexp.MustCompile(`^#?([1-9][0-9]{0,17})$`)
+
+// Decode reads the number.
+func (n *Number) Decode(ctx *kong.DecodeContext) error {
+	var written string
+	if err := ctx.Scan.PopValueInto("number", &written); err != nil {
+		return err
+	}
+	m := numberForm.FindStringSubmatch(width.Fold.String(written))
+	if m == nil {
+		return refuseArg(ctx, "fault.number", "value", cards.Code(written))
+	}
+	i, err := strconv.ParseInt(m[1], 10, 64)
+	*n = Number(i)
+	return err
+}
+
+func refuseArg(ctx *kong.DecodeContext, key string, pairs ...any) error {
+	refusal := cards.Refuse(key, pairs...)
+	refusal.Field = ctx.Value.Name
+	return refusal
+}

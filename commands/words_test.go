@@ -1,0 +1,241 @@
+package commands
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+// sayer puts texts into plain words, as bot does, for tests to read.
+type sayer struct {
+	localizer *i18n.Localizer
+	lang      string
+}
+
+func newSayer(t testing.TB, lang string) sayer {
+	t.Helper()
+	bundle := i18n.NewBundle(language.English)
+	files, err := filepath.Glob("../bot/words/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if _, err := bundle.LoadMessageFile(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return sayer{i18n.NewLocalizer(bundle, lang), lang}
+}
+
+func (s sayer) say(t cards.Text) string {
+	if t.IsZero() {
+		return ""
+	}
+	said := t.Words[""] + t.Words[s.lang]
+	if t.Key != "" {
+		data := map[string]any{}
+		for name, a := range t.Args {
+			data[name] = s.arg(a)
+		}
+		var err error
+		said, err = s.localizer.Localize(&i18n.LocalizeConfig{MessageID: t.Key, TemplateData: data, PluralCount: data["count"]})
+		if err != nil {
+			return "!" + t.Key + ": " + err.Error()
+		}
+	}
+	if t.Code {
+		return "`" + said + "`"
+	}
+	return said
+}
+
+func (s sayer) arg(a cards.Arg) any {
+	switch {
+	case a.Number != nil:
+		return *a.Number
+	case a.Time != nil:
+		return a.Time.UTC().Format("2006-01-02 15:04")
+	case a.Text != nil:
+		return s.say(*a.Text)
+	case a.User != "":
+		return "@" + a.User
+	case a.List != nil:
+		var parts []string
+		for _, one := range a.List {
+			parts = append(parts, fmt.Sprint(s.arg(one)))
+		}
+		return strings.Join(parts, ", ")
+	}
+	return a.String
+}
+
+// card writes a card as lines of text.
+func (s sayer) card(c cards.Card) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n", s.say(c.Title))
+	for _, body := range c.Body {
+		fmt.Fprintf(&b, "%s\n", s.say(body))
+	}
+	for _, f := range c.Fields {
+		fmt.Fprintf(&b, "  %s: %s\n", s.say(f.Label), s.say(f.Value))
+	}
+	for _, f := range c.Content {
+		fmt.Fprintf(&b, "  %s = %s\n", f.Label, f.Text)
+	}
+	for _, note := range c.Notes {
+		fmt.Fprintf(&b, "_%s_\n", s.say(note))
+	}
+	for _, button := range c.Buttons {
+		fmt.Fprintf(&b, "[%s] %s\n", s.say(button.Label), button.Line)
+	}
+	return b.String()
+}
+
+func (s sayer) form(f *cards.Form) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "form %q: %s\n%s\n", f.Line, s.say(f.Title), s.say(f.Intro))
+	for _, in := range f.Inputs {
+		marks := ""
+		if in.Required {
+			marks += " required"
+		}
+		if in.Lines {
+			marks += " lines"
+		}
+		fmt.Fprintf(&b, "  %s: %s%s\n    %s\n", in.Key, s.say(in.Label), marks, s.say(in.Hint))
+		for _, choice := range in.Choices {
+			fmt.Fprintf(&b, "    ( ) %s: %s\n", choice.Value, s.say(choice.Label))
+		}
+	}
+	fmt.Fprintf(&b, "[%s]\n", s.say(f.Submit))
+	return b.String()
+}
+
+// catalogue reads one of this room's files: every key with all its words.
+func catalogue(t *testing.T, lang string) map[string]string {
+	t.Helper()
+	raw, err := os.ReadFile("../bot/words/commands." + lang + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var entries map[string]any
+	if err := json.Unmarshal(raw, &entries); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for key, entry := range entries {
+		switch entry := entry.(type) {
+		case string:
+			out[key] = entry
+		case map[string]any:
+			out[key] = fmt.Sprint(entry["one"], entry["other"])
+			if entry["other"] == nil {
+				t.Errorf("%s: %s has no other", lang, key)
+			}
+		}
+	}
+	return out
+}
+
+// usedKeys are all keys that this room may say: those written out in its files and
+// those put together of commands and arguments.
+func usedKeys(t *testing.T) []string {
+	t.Helper()
+	keys := map[string]bool{}
+	files, _ := filepath.Glob("*.go")
+	literal := regexp.MustCompile(`(?:cards\.T|cards\.Refuse|refuseArg)\((?:ctx, )?"([a-z_.]+[a-z])"`)
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range literal.FindAllStringSubmatch(string(source), -1) {
+			keys[m[1]] = true
+		}
+	}
+	for _, c := range testBook(t).commands {
+		keys["cmd."+c.dotted()], keys["cmd."+c.dotted()+".form"] = true, true
+		for _, a := range c.args {
+			keys[c.argKey(a)], keys[c.argKey(a)+".label"] = true, true
+			for _, value := range a.Enum {
+				keys[c.argKey(a)+"."+value] = true
+			}
+		}
+	}
+	for _, kind := range KindNames {
+		keys["kind."+kind] = true
+	}
+	for role := outbox.Everyone; role <= outbox.Admin; role++ {
+		keys["help.role."+roleName(role)] = true
+		if role > outbox.Everyone {
+			keys["fault.role_"+roleName(role)] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(keys))
+}
+
+func TestEveryWordIsThere(t *testing.T) {
+	t.Parallel()
+	en, zh := catalogue(t, "en"), catalogue(t, "zh")
+	used := usedKeys(t)
+	if got, want := slices.Sorted(maps.Keys(en)), used; !slices.Equal(got, want) {
+		for _, key := range want {
+			if _, ok := en[key]; !ok {
+				t.Errorf("key %s is used and has no words", key)
+			}
+		}
+		for _, key := range got {
+			if !slices.Contains(want, key) {
+				t.Errorf("key %s has words and is not used", key)
+			}
+		}
+	}
+	argument := regexp.MustCompile(`\{\{\.(\w+)\}\}`)
+	argsOf := func(s string) []string {
+		set := map[string]bool{}
+		for _, m := range argument.FindAllStringSubmatch(s, -1) {
+			set[m[1]] = true
+		}
+		return slices.Sorted(maps.Keys(set))
+	}
+	for key := range zh {
+		if _, ok := en[key]; !ok {
+			t.Errorf("key %s is only in zh", key)
+		}
+	}
+	for key, words := range en {
+		chinese, ok := zh[key]
+		if !ok {
+			t.Errorf("key %s is only in en", key)
+		}
+		if got, want := argsOf(chinese), argsOf(words); !slices.Equal(got, want) && key != "answer.requests_more" {
+			t.Errorf("%s: arguments in zh %v, in en %v", key, got, want)
+		}
+	}
+	others, _ := filepath.Glob("../bot/words/*.en.json")
+	for _, other := range others {
+		if strings.HasSuffix(other, "commands.en.json") {
+			continue
+		}
+		var entries map[string]any
+		if raw, err := os.ReadFile(other); err == nil && json.Unmarshal(raw, &entries) == nil {
+			for key := range entries {
+				if _, clash := en[key]; clash {
+					t.Errorf("key %s stands in %s too", key, other)
+				}
+			}
+		}
+	}
+}
