@@ -157,6 +157,9 @@ func chatUpdate(w *Workspace, r *request) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if m.Streaming {
+		return nil, refuse("streaming_state_conflict")
+	}
 	if len(r.str("text")) > 4000 { // Slack counts bytes here, after escaping
 		return nil, refuse("msg_too_long")
 	}

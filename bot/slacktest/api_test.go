@@ -260,3 +260,23 @@ func TestPlainText(t *testing.T) {
 		t.Errorf("Buttons: got %+v", got)
 	}
 }
+
+func TestStream(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, slacktest.Options{})
+	_, _, err := s.api.StartStream(general, slack.MsgOptionMarkdownText("Once "))
+	codeIs(t, "StartStream for nobody", err, "missing_recipient_team_id")
+	_, ts, err := s.api.StartStream(general, slack.MsgOptionMarkdownText("Once "), slack.MsgOptionRecipientTeamID("T0MAGPIE"), slack.MsgOptionRecipientUserID(amy))
+	codeIs(t, "StartStream", err, "")
+	_, _, err = s.api.AppendStream(general, ts, slack.MsgOptionMarkdownText("upon "))
+	codeIs(t, "AppendStream", err, "")
+	_, _, _, err = s.api.UpdateMessage(general, ts, slack.MsgOptionText("a", false))
+	codeIs(t, "UpdateMessage meanwhile", err, "streaming_state_conflict")
+	_, _, err = s.api.StopStream(general, ts, slack.MsgOptionMarkdownText("a time"), slack.MsgOptionBlocks(approveCard()...))
+	codeIs(t, "StopStream", err, "")
+	_, _, err = s.api.AppendStream(general, ts, slack.MsgOptionMarkdownText("more"))
+	codeIs(t, "AppendStream after the end", err, "message_not_in_streaming_state")
+	if m, _ := s.Message(general, ts); m.Text != "Once upon a time" || m.Streaming || len(m.Buttons()) != 2 || !m.Has("upon a", "Approve") {
+		t.Errorf("the message: got %+v", m)
+	}
+}

@@ -113,8 +113,7 @@ func TestBolt(t *testing.T) {
 		return len(s.Thread(general, ms[len(ms)-1].TS)) == 2
 	})
 	s.Disconnect("refresh_requested")
-	wait("gone", func() bool { return s.Connected() == 0 })
-	must("reconnect", s.WaitConnected(s.ctx, 1))
+	wait("reconnect", func() bool { return s.Opened() == 2 && s.Connected() == 1 })
 	_, err = s.Say(s.ctx, amy, general, "/wechat again")
 	must("say after reconnect", err)
 }

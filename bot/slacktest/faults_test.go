@@ -99,10 +99,7 @@ func TestReconnects(t *testing.T) {
 			s := newStage(t, slacktest.Options{})
 			s.listen(t, func(e socketmode.Event) { s.ack(e, nil) })
 			cut(s.Workspace)
-			if n := s.Connected(); n != 0 {
-				t.Fatalf("Connected: got %d, want 0", n)
-			}
-			if err := s.WaitConnected(s.ctx, 1); err != nil {
+			if err := s.WaitFor(s.ctx, func() bool { return s.Opened() == 2 && s.Connected() == 1 }); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := s.Say(s.ctx, amy, general, "/wechat help"); err != nil {

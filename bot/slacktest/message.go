@@ -23,6 +23,7 @@ type Message struct {
 	Reactions    []string        `json:"reactions,omitempty"`
 	Edited       bool            `json:"edited,omitempty"`
 	EditedTS     string          `json:"edited_ts,omitempty"`
+	Streaming    bool            `json:"streaming,omitempty"` // chat.stopStream has not come yet
 	EphemeralFor string          `json:"ephemeral_for,omitempty"`
 	Posted       time.Time       `json:"posted"`
 	History      []Version       `json:"history,omitempty"` // what it said before, oldest first

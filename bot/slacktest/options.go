@@ -35,9 +35,9 @@ type Options struct {
 	AckTimeout   time.Duration   // how long a person waits, default 3 s
 	PingInterval time.Duration   // default 5 s
 	EventRetries []time.Duration // waits before an unacknowledged event is sent again, default 0, 1 min, 5 min
-	// FreshRetries gives an event that is sent again a new envelope id, its
-	// event_id staying; without it the envelope id stays too. Slack does both.
-	FreshRetries bool
+	// SameEnvelope keeps the envelope id of an event that is sent again. Without
+	// it only the event_id stays, which is how Slack's retries have been seen.
+	SameEnvelope bool
 	CloseGrace   time.Duration // between a disconnect message and the closing, default 200 ms
 	PerSecond    int           // messages a second and channel before ratelimited; 0 is without limit
 

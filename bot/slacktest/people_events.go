@@ -98,7 +98,7 @@ func (w *Workspace) retell(e *envelope) {
 			return
 		}
 		w.mu.Lock()
-		if w.opt.FreshRetries {
+		if !w.opt.SameEnvelope {
 			again := &envelope{ID: secret(), Type: e.Type, Payload: e.Payload}
 			w.envelopes.add(again.ID, again)
 			e = again

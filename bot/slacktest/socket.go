@@ -114,6 +114,7 @@ func (w *Workspace) welcome(c *conn) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c.draining = false
+	w.openings++
 	w.changed()
 }
 
@@ -147,6 +148,14 @@ func (w *Workspace) Connected() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.ready())
+}
+
+// Opened returns how many sockets have been opened since the start, those that
+// are gone among them: two after one reconnection.
+func (w *Workspace) Opened() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.openings
 }
 
 // WaitConnected returns once the app has at least n open sockets.

@@ -80,8 +80,8 @@ func TestMentionAndDM(t *testing.T) {
 
 func TestEventsAreSentAgain(t *testing.T) {
 	t.Parallel()
-	for _, fresh := range []bool{false, true} {
-		s := newStage(t, slacktest.Options{AckTimeout: 30 * time.Millisecond, EventRetries: []time.Duration{0, time.Millisecond}, FreshRetries: fresh})
+	for _, same := range []bool{false, true} {
+		s := newStage(t, slacktest.Options{AckTimeout: 30 * time.Millisecond, EventRetries: []time.Duration{0, time.Millisecond}, SameEnvelope: same})
 		type seen struct {
 			envelope string
 			attempt  int
@@ -98,7 +98,7 @@ func TestEventsAreSentAgain(t *testing.T) {
 			t.Fatalf("Mention: got %v, want ErrNoAck", err)
 		}
 		a, b, c := <-heard, <-heard, <-heard
-		if a.attempt != 0 || b.attempt != 1 || b.reason != "timeout" || c.attempt != 2 || (a.envelope == b.envelope) == fresh {
+		if a.attempt != 0 || b.attempt != 1 || b.reason != "timeout" || c.attempt != 2 || (a.envelope == b.envelope) != same {
 			t.Fatalf("deliveries: got %+v %+v %+v", a, b, c)
 		}
 	}

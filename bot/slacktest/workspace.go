@@ -51,6 +51,7 @@ type Workspace struct {
 	tickets   map[string]bool
 	conns     []*conn
 	turn      int
+	openings  int
 	silent    bool
 	envelopes recent[*envelope]
 
