@@ -142,7 +142,7 @@ func (b *Book) may(who cards.Person, role outbox.Role) error {
 func (b *Book) plan(call Call) (Plan, error) {
 	words, err := Lex(call.Line)
 	if err != nil {
-		return Plan{}, b.lexFault(call, err)
+		return Plan{}, b.refuseLex(call, words, err)
 	}
 	words = b.withoutCommand(words)
 	c, rest := b.find(words)
@@ -208,7 +208,7 @@ func (b *Book) withoutCommand(words []Word) []Word {
 
 // pathWord is how a word reads as part of a path, or "".
 func pathWord(words []Word, i int) string {
-	if i >= len(words) || words[i].Quoted || words[i].Key != "" {
+	if i >= len(words) || words[i].Key != "" {
 		return ""
 	}
 	return strings.ToLower(width.Fold.String(words[i].Text))

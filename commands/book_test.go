@@ -28,7 +28,10 @@ func (p testPeople) Members(group string) ([]string, bool) {
 	return ids, ok
 }
 
-var member = cards.Person{ID: "U1", Member: true}
+var (
+	member = cards.Person{ID: "U1", Member: true}
+	admin  = cards.Person{ID: "UADMIN", Member: true}
+)
 
 func testBook(t testing.TB) *Book {
 	t.Helper()

@@ -27,16 +27,23 @@ func (b *Book) refuse(c *Command, call Call, faults []fault) *cards.Refusal {
 		refusal.Text = lines(texts)
 		return refusal
 	}
-	if mended, ok := mend(call.Line, faults); ok && b.sound(call, mended) {
+	mended, ok := mend(call.Line, faults)
+	b.complete(refusal, call, c, texts, mended, ok)
+	return refusal
+}
+
+// complete puts under the faults the corrected line, where it is sound, the usage and
+// an example.
+func (b *Book) complete(refusal *cards.Refusal, call Call, c *Command, texts []cards.Text, mended string, mends bool) {
+	if mends && b.sound(call, mended) {
 		texts = append(texts, cards.T("fault.mended", "line", cards.Code(b.said(mended))))
-		refusal.Buttons = []cards.Button{sayIt(mended)}
+		refusal.Buttons = append(refusal.Buttons, sayIt(mended))
 	}
 	texts = append(texts, cards.T("fault.usage", "usage", cards.Code(b.usage(c))))
 	if len(c.Examples) > 0 {
 		texts = append(texts, cards.T("fault.example", "example", cards.Code(b.said(c.Examples[0]))))
 	}
 	refusal.Text = lines(texts)
-	return refusal
 }
 
 // sound reports that a mended line has no fault left and fits on a button.
@@ -115,54 +122,65 @@ func (names fieldNames) of(field string) (input, shown string) {
 	return field, field
 }
 
-// lexFault offers to close a quote that is left open at the end of a line.
-func (b *Book) lexFault(call Call, err error) error {
-	var open *unbalanced
-	if !errors.As(err, &open) {
+// refuseLex completes what the lexer says about a quote.
+func (b *Book) refuseLex(call Call, before []Word, err error) error {
+	var fault *lexFault
+	if call.Form || !errors.As(err, &fault) {
 		return err
 	}
-	refusal := *open.Refusal
-	// A = further on means that the quote has swallowed another argument.
-	if mended := call.Line + open.close; !call.Form && !strings.ContainsAny(call.Line[open.start:], "=＝") && b.sound(call, mended) {
-		refusal.Text = lines([]cards.Text{refusal.Text, cards.T("fault.mended", "line", cards.Code(b.said(mended)))})
-		refusal.Buttons = []cards.Button{sayIt(mended)}
+	c, _ := b.find(b.withoutCommand(before))
+	if c == nil {
+		c = b.lookup("help")
 	}
+	refusal := *fault.Refusal
+	b.complete(&refusal, call, c, []cards.Text{refusal.Text}, fault.mended, fault.mended != "")
 	return &refusal
 }
 
 // unknownPath refuses words that begin no command, and names those they may mean.
 func (b *Book) unknownPath(call Call, words []Word) *cards.Refusal {
 	said := strings.TrimSpace(pathWord(words, 0) + " " + pathWord(words, 1))
-	if said == "" {
-		said = words[0].Text
-	}
 	near := b.Suggest(said)
-	if len(near) == 0 {
-		return cards.Refuse("fault.command", "line", cards.Code(said), "help", cards.Code(b.said("help")))
+	// How many words were meant for the path: as many as bring it nearest.
+	last := 0
+	if len(near) > 0 && len(words) > 1 && distance(said, near[0]) < distance(pathWord(words, 0), near[0]) {
+		last = 1
 	}
-	texts := make([]cards.Text, len(near))
-	for i, path := range near {
-		texts[i] = cards.Code(b.said(path))
+	written := cards.Code(strings.TrimSpace(words[0].Text + strings.Repeat(" "+words[min(1, len(words)-1)].Text, last)))
+	refusal := cards.Refuse("fault.command", "line", written)
+	c := b.lookup("help")
+	if len(near) > 0 {
+		refusal.Text = cards.T("fault.command_near", "line", written, "near", b.codesOf(near))
+		c = b.lookup(near[0])
 	}
-	refusal := cards.Refuse("fault.command_near", "line", cards.Code(said), "near", texts, "help", cards.Code(b.said("help")))
 	if call.Form {
 		return refusal
 	}
-	if len(near) > 1 {
-		for _, path := range near {
-			refusal.Buttons = append(refusal.Buttons, cards.Button{Label: cards.Plain(path), Line: "help " + path})
-		}
+	texts := []cards.Text{refusal.Text}
+	if len(near) != 1 {
+		refusal.Buttons = helpButtons(near)
+		b.complete(refusal, call, b.lookup("help"), texts, "", false)
 		return refusal
 	}
-	// How many words were meant for the path: as many as bring it nearest.
-	last := words[0]
-	if len(words) > 1 && distance(said, near[0]) < distance(pathWord(words, 0), near[0]) {
-		last = words[1]
-	}
-	if mended := near[0] + call.Line[last.End:]; b.sound(call, mended) {
-		refusal.Buttons = []cards.Button{sayIt(mended)}
-	}
+	b.complete(refusal, call, c, texts, near[0]+call.Line[words[last].End:], true)
 	return refusal
+}
+
+func (b *Book) codesOf(paths []string) []cards.Text {
+	texts := make([]cards.Text, len(paths))
+	for i, path := range paths {
+		texts[i] = cards.Code(b.said(path))
+	}
+	return texts
+}
+
+// helpButtons explain the commands that may be meant.
+func helpButtons(paths []string) []cards.Button {
+	var buttons []cards.Button
+	for _, path := range paths {
+		buttons = append(buttons, cards.Button{Label: cards.Plain(path), Line: "help " + path})
+	}
+	return buttons
 }
 
 // Suggest are the commands that path may mean: those of its family, or the nearest.

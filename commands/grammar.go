@@ -1,11 +1,9 @@
 package commands
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"reflect"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -36,6 +34,7 @@ type arg struct {
 	Xor        string // at most one of those that share it
 
 	Bare, Color, Lines, Loose bool
+	Rest                      bool // takes all the bare words left
 }
 
 // newParser makes the parser of one grammar, which neither prints nor exits.
@@ -61,34 +60,12 @@ func argsOf(grammar any) []arg {
 		args = append(args, a)
 	}
 	for _, v := range parser.Model.Positional {
-		add(v, arg{Positional: true, Holder: v.Name})
+		add(v, arg{Positional: true, Holder: v.Name, Rest: v.IsCumulative()})
 	}
 	for _, f := range parser.Model.Flags {
 		add(f.Value, arg{Holder: f.PlaceHolder, Xor: strings.Join(f.Xor, ",")})
 	}
 	return args
-}
-
-// fault is one thing that is wrong with a line, and what would mend it: the bytes
-// from…to put as with.
-type fault struct {
-	text     cards.Text
-	field    string // the argument, as Input.Key of the form has it
-	missing  bool
-	mends    bool
-	from, to int
-	with     string
-}
-
-// reading is one group of words being read into a grammar.
-type reading struct {
-	command *Command
-	words   []Word
-	flags   []string // for the parser
-	bare    []Word
-	named   map[string]string // positionals that were written as key=value
-	given   map[string]bool
-	faults  []fault
 }
 
 // parse reads words, group by group where -- stands between, into grammars.
@@ -112,154 +89,6 @@ func (c *Command) parse(words []Word) (grammars []any, faults []fault, err error
 		grammars = append(grammars, grammar)
 	}
 	return grammars, faults, nil
-}
-
-func (r *reading) read() (any, error) {
-	for _, w := range r.words {
-		if w.Key == "" {
-			r.bare = append(r.bare, w)
-			continue
-		}
-		r.keyed(w)
-	}
-	positionals := r.positionals()
-	r.together()
-	grammar := r.command.grammar()
-	if len(r.faults) > 0 {
-		return grammar, nil
-	}
-	parser, err := newParser(grammar)
-	if err != nil {
-		return nil, fmt.Errorf("grammar of %s: %w", r.command.Path, err)
-	}
-	_, err = parser.Parse(append(append(r.flags, "--"), positionals...))
-	var refusal *cards.Refusal
-	if errors.As(err, &refusal) {
-		r.faults = append(r.faults, fault{field: refusal.Field, text: refusal.Text})
-		return grammar, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read arguments of %s: %w", r.command.Path, err)
-	}
-	return grammar, nil
-}
-
-// together checks what only the whole group shows: what is missing, what excludes
-// each other.
-func (r *reading) together() {
-	rivals := map[string]string{}
-	for _, a := range r.command.args {
-		if a.Required && !r.given[a.Key] {
-			r.faults = append(r.faults, fault{missing: true, field: a.Key, text: cards.T("fault.missing", "name", cards.Code(a.written()), "what", r.command.label(a))})
-		}
-		if a.Xor == "" || !r.given[a.Key] {
-			continue
-		}
-		if rival := rivals[a.Xor]; rival != "" {
-			r.faults = append(r.faults, fault{field: a.Key, text: cards.T("fault.rivals", "name", cards.Code(rival), "other", cards.Code(a.Key))})
-		}
-		rivals[a.Xor] = a.Key
-	}
-}
-
-// keyed takes one key=value.
-func (r *reading) keyed(w Word) {
-	key := normalKey(w.Key)
-	for _, a := range r.command.args {
-		switch {
-		case strings.EqualFold(a.Key, key) && a.Data:
-			fields, bad := a.dataLines(w.Text)
-			for _, f := range fields {
-				r.field(a, f, w)
-			}
-			for _, line := range bad {
-				r.faults = append(r.faults, fault{field: a.Key, text: cards.T("fault.data_line", "line", cards.Code(line), "example", cards.Code(a.Example))})
-			}
-			return
-		case strings.EqualFold(a.Key, key):
-			r.value(a, w)
-			return
-		}
-	}
-	for _, a := range r.command.args {
-		if name, ok := a.dataName(key); a.Data && ok {
-			r.field(a, field{name, w.Text}, w)
-			return
-		}
-	}
-	r.unknown(key, w)
-}
-
-// value takes the value of a known key. A key with nothing after its = is one not given.
-func (r *reading) value(a arg, w Word) {
-	if r.twice(a.Key, a.Key, w) || w.Text == "" {
-		return
-	}
-	r.given[a.Key] = true
-	if !r.chosen(a, w) {
-		return
-	}
-	if a.Positional {
-		r.named[a.Key] = w.Text
-		return
-	}
-	r.flags = append(r.flags, "--"+a.Key+"="+w.Text)
-}
-
-// chosen refuses a value that is not one of a's few.
-func (r *reading) chosen(a arg, w Word) bool {
-	if len(a.Enum) == 0 || slices.Contains(a.Enum, w.Text) {
-		return true
-	}
-	f := fault{field: a.Key, text: cards.T("fault.choice", "name", cards.Code(a.Key), "value", w.Text, "choices", strings.Join(a.Enum, ", "))}
-	if near := nearest(w.Text, a.Enum); near != "" {
-		f.mends, f.from, f.to, f.with = true, w.Value, w.End, Quote(near)
-	}
-	r.faults = append(r.faults, f)
-	return false
-}
-
-func (r *reading) field(a arg, f field, w Word) {
-	if r.twice(a.dataKey(f.name), a.Key, w) {
-		return
-	}
-	r.given[a.Key] = true
-	r.flags = append(r.flags, "--"+a.Key+"="+f.name+"="+f.value)
-}
-
-// twice refuses a key that has been given before.
-func (r *reading) twice(key, field string, w Word) bool {
-	seen := "=" + key
-	if r.given[seen] {
-		r.faults = append(r.faults, fault{field: field, text: cards.T("fault.twice", "name", cards.Code(key), "value", w.Text)})
-		return true
-	}
-	r.given[seen] = true
-	return false
-}
-
-// positionals puts the bare words where they belong and refuses those left over.
-func (r *reading) positionals() []string {
-	var out []string
-	bare := r.bare
-	for _, a := range r.command.args {
-		if !a.Positional {
-			break
-		}
-		if value, ok := r.named[a.Key]; ok {
-			out = append(out, value)
-		} else if len(bare) > 0 && bare[0].Text != "" {
-			r.given[a.Key] = true
-			if r.chosen(a, bare[0]) {
-				out = append(out, bare[0].Text)
-			}
-			bare = bare[1:]
-		}
-	}
-	if len(bare) > 0 {
-		r.leftOver(bare)
-	}
-	return out
 }
 
 // splitGroups cuts words at each -- (or the long dash a phone makes of it).

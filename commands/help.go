@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strings"
 
 	"magpie/cards"
 	"magpie/outbox"
@@ -47,14 +48,12 @@ func (b *Book) noHelp(words []Word) *cards.Refusal {
 	for _, w := range words[1:] {
 		said += " " + w.Text
 	}
-	for _, path := range b.Suggest(said) {
-		refusal.Buttons = append(refusal.Buttons, cards.Button{Label: cards.Plain(path), Line: "help " + path})
-	}
+	refusal.Buttons = helpButtons(b.Suggest(said))
 	return refusal
 }
 
 // helpPlan is a plan to explain c.
 func (b *Book) helpPlan(c *Command) Plan {
 	h := b.lookup("help")
-	return Plan{Command: h.Path, Role: h.Role, command: h, args: []any{&helpArgs{Command: []string{c.Path}}}}
+	return Plan{Command: h.Path, Role: h.Role, command: h, args: []any{&helpArgs{Command: strings.Fields(c.Path)}}}
 }

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -38,22 +37,15 @@ var closers = map[rune]string{
 	'「': `」`,
 }
 
-var (
-	slackLink = regexp.MustCompile(`^<((?:https?://|mailto:|tel:)[^<>|\s]*)(?:\|([^<>]*))?>`)
-	slackName = regexp.MustCompile(`^<[@#!][^<>]*>`)
-	entities  = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
-	entity    = regexp.MustCompile(`^&(?:amp|lt|gt);`)
-)
-
 // Lex cuts a line into its words. The error is a *cards.Refusal that says where a
-// quote is left open, or what is stuck to a closed one.
+// quote is left open, or what is stuck to a closed one; the words are those before.
 func Lex(line string) ([]Word, error) {
 	l := lexer{line: line}
 	var words []Word
 	for l.skipSpace(); l.at < len(line); l.skipSpace() {
 		word, err := l.word()
 		if err != nil {
-			return nil, err
+			return words, err
 		}
 		words = append(words, word)
 	}
@@ -108,15 +100,34 @@ func (l *lexer) word() (Word, error) {
 	return w, nil
 }
 
-// quoted reads a quoted value where one opens here.
+// quoted reads a quoted value where one opens here. A quote that its own kind does not
+// close may be closed by its sister: phones turn one of a pair and leave the other.
 func (l *lexer) quoted() (text string, ok bool, err error) {
 	start := l.at
 	open, n := l.peek()
-	close, opens := closers[open]
+	closer, opens := closers[open]
 	if n == 0 || !opens {
 		return "", false, nil
 	}
-	l.at += n
+	for _, sisters := range []string{closer, sistersOf(open)} {
+		l.at += n
+		text, closed, err := l.until(open, sisters)
+		if closed || err != nil {
+			return text, true, err
+		}
+		l.at = start
+	}
+	refusal := cards.Refuse("fault.unbalanced", "quote", string(open), "rest", snippet(l.line[start:]), "at", l.column(start))
+	fault := &lexFault{Refusal: refusal}
+	// A = further on means that the quote has swallowed another argument.
+	if !strings.ContainsAny(l.line[start:], "=＝") {
+		fault.mended = l.line + closer
+	}
+	return "", true, fault
+}
+
+// until reads up to the quote that closes.
+func (l *lexer) until(open rune, closer string) (text string, closed bool, err error) {
 	var v value
 	for l.at < len(l.line) {
 		r, n := l.peek()
@@ -125,116 +136,45 @@ func (l *lexer) quoted() (text string, ok bool, err error) {
 		case r == '\\' && (next == '"' || open != '"' && (next == '“' || next == '”')):
 			v.WriteRune(next)
 			l.at += n + nn
-		case strings.ContainsRune(close, r) && !(isApostrophe(r) && v.endsInLetter() && isLetter(next)):
-			l.at += n
-			if open == '"' && next == '「' {
-				open, close = '「', closers['「']
-				l.at += nn
-				continue
-			}
-			if nn > 0 && !isSpace(next) {
-				return "", true, cards.Refuse("fault.glued", "quote", string(r), "rest", snippet(l.line[l.at:]), "at", l.column(l.at))
-			}
-			return v.finish(), true, nil
-		default:
+		case !strings.ContainsRune(closer, r) || isApostrophe(r) && v.endsInLetter() && isLetter(next):
 			l.at += v.take(l.line[l.at:])
+		case open == '"' && next == '「':
+			l.at += n + nn
+			open, closer = next, closers[next]
+		case nn > 0 && !isSpace(next):
+			l.at += n
+			rest := l.line[l.at:]
+			refusal := cards.Refuse("fault.glued", "quote", string(r), "rest", snippet(rest), "at", l.column(l.at))
+			return "", true, &lexFault{Refusal: refusal, mended: l.line[:l.at] + " " + rest}
+		default:
+			l.at += n
+			return v.finish(), true, nil
 		}
 	}
-	refusal := cards.Refuse("fault.unbalanced", "quote", string(open), "rest", snippet(l.line[start:]), "at", l.column(start))
-	return "", true, &unbalanced{Refusal: refusal, start: start, close: close}
+	return "", false, nil
 }
 
 // column counts characters, from 1.
 func (l *lexer) column(at int) int { return utf8.RuneCountInString(l.line[:at]) + 1 }
 
-// unbalanced is a refusal that knows which quote would close the line.
-type unbalanced struct {
+// lexFault is a refusal that may know a line that would have been meant.
+type lexFault struct {
 	*cards.Refusal
-	start int
-	close string
+	mended string
 }
 
-func (u *unbalanced) Unwrap() error { return u.Refusal }
+func (f *lexFault) Unwrap() error { return f.Refusal }
 
-// value is a value being read. It remembers a link, in case that is all there is.
-type value struct {
-	strings.Builder
-	from, to int
-	address  string
-}
-
-// take reads one character, entity or link from the front of rest and returns how
-// many bytes that was.
-func (v *value) take(rest string) int {
-	switch rest[0] {
-	case '<':
-		if m := slackLink.FindStringSubmatch(rest); m != nil {
-			address, label := entities.Replace(m[1]), entities.Replace(m[2])
-			v.from = v.Len()
-			v.WriteString(typed(address, label))
-			v.to, v.address = v.Len(), withoutMail(address)
-			return len(m[0])
-		}
-		if m := slackName.FindString(rest); m != "" {
-			v.WriteString(m)
-			return len(m)
-		}
-	case '&':
-		if m := entity.FindString(rest); m != "" {
-			v.WriteString(entities.Replace(m))
-			return len(m)
-		}
+// sistersOf are all quotes that look like open.
+func sistersOf(open rune) string {
+	switch open {
+	case '"', '“', '”', '＂':
+		return `"“”＂`
+	case '\'', '‘':
+		return `'’`
 	}
-	_, n := utf8.DecodeRuneInString(rest)
-	v.WriteString(rest[:n])
-	return n
+	return closers[open]
 }
-
-func (v *value) finish() string {
-	if v.address != "" && v.from == 0 && v.to == v.Len() {
-		return v.address
-	}
-	return v.String()
-}
-
-func (v *value) endsInLetter() bool {
-	r, _ := utf8.DecodeLastRuneInString(v.String())
-	return isLetter(r)
-}
-
-// typed is what somebody typed for Slack to make this link of it: Slack puts http://
-// before a bare domain and keeps the domain as label.
-func typed(address, label string) string {
-	address = withoutMail(address)
-	if bare := strings.TrimPrefix(strings.TrimPrefix(address, "http://"), "https://"); label != "" && strings.TrimSuffix(bare, "/") == strings.TrimSuffix(label, "/") {
-		return label
-	}
-	return address
-}
-
-// withoutMail undoes mailto: and tel:, which Slack adds of its own.
-func withoutMail(address string) string {
-	return strings.TrimPrefix(strings.TrimPrefix(address, "mailto:"), "tel:")
-}
-
-// Quote writes v so that Lex reads it back to the letter, whatever it holds.
-func Quote(v string) string {
-	if plainValue.MatchString(v) {
-		return v
-	}
-	body := strings.TrimRight(v, `\`)
-	tail := v[len(body):]
-	quoted := `"` + quotes.Replace(body) + `"`
-	if tail != "" {
-		quoted += `「` + tail + `」`
-	}
-	return quoted
-}
-
-var (
-	plainValue = regexp.MustCompile(`^[A-Za-z0-9_./:#][A-Za-z0-9_./:?@%+#~-]*$`)
-	quotes     = strings.NewReplacer(`"`, `\"`, "&", "&amp;", "<", "&lt;", ">", "&gt;")
-)
 
 // isSpace knows the white space that keyboards and web pages put between words:
 // no-break and ideographic spaces, and those of no width.

@@ -11,25 +11,27 @@ import (
 // unknown refuses a key that the command does not have.
 func (r *reading) unknown(key string, w Word) {
 	f := fault{text: cards.T("fault.key", "name", cards.Code(key))}
-	if near := r.command.nearKey(key); near != "" {
+	if near, of := r.command.nearKey(key); near != "" {
+		r.given[of] = true // it is told as this fault, not as missing too
 		f.text = cards.T("fault.key_near", "name", cards.Code(key), "near", cards.Code(near))
 		f.mends, f.from, f.to, f.with = true, w.Start, w.Start+len(w.Key), near
 	}
 	r.faults = append(r.faults, f)
 }
 
-// nearKey is the key of c that key was meant to be, or "".
-func (c *Command) nearKey(key string) string {
+// nearKey is the key of c that key was meant to be, and its argument; or "".
+func (c *Command) nearKey(key string) (near, of string) {
 	var keys []string
 	for _, a := range c.args {
 		if a.Data && !a.Bare && (bareField.MatchString(key) || anyField.MatchString(key) && strings.HasSuffix(key, ".color")) {
-			return a.dataKey(key)
+			return a.dataKey(key), a.Key
 		}
 		if !a.Data {
 			keys = append(keys, a.Key)
 		}
 	}
-	return nearest(key, keys)
+	near = nearest(key, keys)
+	return near, near
 }
 
 // leftOver refuses bare words that have no place. Words that follow an unquoted value
@@ -47,8 +49,8 @@ func (r *reading) leftOver(bare []Word) {
 	joined := strings.Join(texts, " ")
 	f := fault{text: cards.T("fault.word", "word", cards.Code(joined))}
 	if before := r.before(first); before != nil && before.Key != "" && !before.Quoted {
-		f.field = normalKey(before.Key)
-		f.text = cards.T("fault.word_quote", "word", cards.Code(joined), "name", cards.Code(f.field))
+		f.field = r.inputOf(normalKey(before.Key))
+		f.text = cards.T("fault.word_quote", "word", cards.Code(joined), "name", cards.Code(normalKey(before.Key)))
 		f.mends, f.from, f.to, f.with = true, before.Value, last.End, Quote(strings.TrimLeft(before.Text+" "+joined, " "))
 	} else {
 		for _, a := range r.command.args {
@@ -63,6 +65,16 @@ func (r *reading) leftOver(bare []Word) {
 	if run < len(bare) {
 		r.leftOver(bare[run:])
 	}
+}
+
+// inputOf is the argument that key speaks of, or "".
+func (r *reading) inputOf(key string) string {
+	for _, a := range r.command.args {
+		if _, ok := a.dataName(key); strings.EqualFold(a.Key, key) || a.Data && ok {
+			return a.Key
+		}
+	}
+	return ""
 }
 
 // before is the word that stands before w.
@@ -96,7 +108,7 @@ func mend(line string, faults []fault) (mended string, ok bool) {
 
 // nearest is the one of choices that word is a slip of, or "".
 func nearest(word string, choices []string) string {
-	best, least := "", utf8.RuneCountInString(word)/3+2
+	best, least := "", max(2, utf8.RuneCountInString(word)/3+1)
 	for _, choice := range choices {
 		d := distance(strings.ToLower(word), strings.ToLower(choice))
 		if d < least && d < utf8.RuneCountInString(choice) {
