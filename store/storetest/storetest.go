@@ -40,11 +40,8 @@ func SQLite(t testing.TB) string {
 // skipped where there is no server.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv("MAGPIE_TEST_POSTGRES")
-	if server == "" {
-		t.Skip("MAGPIE_TEST_POSTGRES names no PostgreSQL server")
-	}
-	admin, err := sql.Open("pgx", server)
+	address := server(t)
+	admin, err := sql.Open("pgx", address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +55,7 @@ func Postgres(t testing.TB) string {
 			t.Error(err)
 		}
 	})
-	u, err := url.Parse(server)
+	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,6 +67,38 @@ func Postgres(t testing.TB) string {
 func Open(t testing.TB, url string) *store.DB {
 	t.Helper()
 	db, err := store.Open(context.Background(), url, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// Need skips a test of the named database, "sqlite" or "postgres", where there is
+// none.
+func Need(t testing.TB, name string) {
+	if name == "postgres" {
+		server(t)
+	}
+}
+
+func server(t testing.TB) string {
+	t.Helper()
+	url := os.Getenv("MAGPIE_TEST_POSTGRES")
+	if url == "" {
+		t.Skip("MAGPIE_TEST_POSTGRES names no PostgreSQL server")
+	}
+	return url
+}
+
+// Peek opens a database only to look at it, beside a process that holds it.
+func Peek(t testing.TB, address string) *sql.DB {
+	t.Helper()
+	driver, source := "pgx", address
+	if path, isSQLite := strings.CutPrefix(address, "sqlite:"); isSQLite {
+		driver, source = "sqlite", "file:"+path+"?_pragma=query_only(1)&_pragma=busy_timeout(5000)"
+	}
+	db, err := sql.Open(driver, source)
 	if err != nil {
 		t.Fatal(err)
 	}

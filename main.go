@@ -1,0 +1,219 @@
+// Magpie lets a team in Slack operate its WeChat accounts: a line comes in, a request
+// goes to the outbox, a card comes back.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"magpie/bot"
+	"magpie/commands"
+	"magpie/config"
+	"magpie/outbox"
+	"magpie/store"
+	"magpie/wechat"
+)
+
+const usage = `magpie lets a team in Slack operate its WeChat accounts.
+
+  magpie              runs the bot; its settings come from the environment and .env
+  magpie manifest     prints the Slack app's manifest, to be pasted into Slack
+  magpie help         prints this
+
+.env.example names every setting. https://api.slack.com/apps makes the app.
+`
+
+// callTimeout bounds one call to WeChat, and with it how long a stop waits.
+const callTimeout = 10 * time.Second
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second signal ends the process at once.
+	context.AfterFunc(ctx, stop)
+	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "magpie:", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+		os.Exit(1)
+	}
+}
+
+// run is magpie: it picks the sub-command and returns when that has ended.
+func run(ctx context.Context, args []string, getenv func(string) string, _ io.Reader, stdout, stderr io.Writer) error {
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	switch name := strings.Join(args, " "); name {
+	case "":
+		return serve(ctx, getenv, log)
+	case "manifest":
+		_, err := io.WriteString(stdout, bot.Manifest(slashCommand(getenv)))
+		return err
+	case "help", "-h", "-help", "--help":
+		_, err := io.WriteString(stdout, usage)
+		return err
+	default:
+		return fmt.Errorf("there is no %q\n\n%s", name, usage)
+	}
+}
+
+func slashCommand(getenv func(string) string) string {
+	if env, err := config.Env(getenv, ".env"); err == nil {
+		getenv = env
+	}
+	return getenv("SLACK_COMMAND")
+}
+
+// serve runs the bot until ctx ends or it cannot go on.
+func serve(ctx context.Context, getenv func(string) string, log *slog.Logger) error {
+	env, envErr := config.Env(getenv, ".env")
+	cfg, cfgErr := config.Load(env)
+	policy, policyErr := outbox.ParsePolicy(cfg.Approvals, commands.KindNames)
+	if err := errors.Join(envErr, cfgErr, policyErr); err != nil {
+		return fmt.Errorf("these settings are missing or wrong (.env.example says more):\n%w", err)
+	}
+	h, err := build(ctx, cfg, policy, log)
+	if err != nil {
+		return err
+	}
+	return h.run(ctx)
+}
+
+// house is everything that runs, wired.
+type house struct {
+	db       *store.DB
+	outbox   *outbox.Outbox
+	bot      *bot.Bot
+	listener net.Listener // nil: no HTTP is served
+	log      *slog.Logger
+}
+
+func build(ctx context.Context, cfg config.Config, policy outbox.Policy, log *slog.Logger) (_ *house, err error) {
+	h := &house{log: log}
+	defer func() {
+		if err != nil {
+			h.close()
+		}
+	}()
+	if cfg.HTTPAddr != "" {
+		if h.listener, err = net.Listen("tcp", cfg.HTTPAddr); err != nil {
+			return nil, fmt.Errorf("HTTP_ADDR: %w", err)
+		}
+	}
+	if h.db, err = store.Open(ctx, cfg.DatabaseURL, log); err != nil {
+		return nil, err
+	}
+	wx, err := wechat.New(wechat.Options{
+		AppID: cfg.WeChatAppID, AppSecret: cfg.WeChatAppSecret, BaseURL: cfg.WeChatAPIURL, TokenMode: cfg.WeChatTokenMode,
+		Timeout: callTimeout, Now: time.Now, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	words, err := bot.NewWords(log)
+	if err != nil {
+		return nil, err
+	}
+	client := bot.NewClient(cfg.SlackBotToken, cfg.SlackAppToken, cfg.SlackAPIURL)
+	groups, people := slackIDs(cfg)
+	directory := bot.NewDirectory(client, bot.DirectoryOptions{Groups: groups, People: people, Language: cfg.Language, Log: log})
+	roles := commands.NewRoles(cfg.Admins, cfg.Approvers, cfg.Senders, directory)
+	mention := cfg.Approvers
+	if len(mention) == 0 {
+		mention = cfg.Admins
+	}
+	h.outbox = outbox.New(outbox.Options{
+		DB: h.db, Roles: roles, Teller: bot.NewTeller(client, words, cfg.Language, cfg.Zone.String()), Policy: policy, TTL: cfg.ApprovalTTL,
+		Account: cfg.WeChatAppID, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: time.Now, Log: log,
+	})
+	book := commands.New(commands.Options{Outbox: h.outbox, WeChat: wx, Roles: roles, Command: cfg.SlackCommand, Now: time.Now, Log: log})
+	h.bot = bot.New(bot.Options{
+		Client: client, Book: book, Directory: directory, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
+	})
+	return h, nil
+}
+
+// slackIDs are the groups and people that roles are given to.
+func slackIDs(cfg config.Config) (groups, people []string) {
+	for _, id := range slices.Concat(cfg.Admins, cfg.Approvers, cfg.Senders) {
+		if strings.HasPrefix(id, "S") {
+			groups = append(groups, id)
+		} else {
+			people = append(people, id)
+		}
+	}
+	return groups, people
+}
+
+// run hears, carries out and serves until ctx ends, then finishes what is under way:
+// first no new line, then no new call, at most one call's time-out.
+func (h *house) run(ctx context.Context) error {
+	defer h.close()
+	if err := h.outbox.Start(ctx); err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return h.bot.Run(ctx) })
+	if h.listener != nil {
+		group.Go(func() error { return h.serveHTTP(ctx) })
+	}
+	h.log.Info("magpie runs")
+	err := group.Wait()
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout+time.Second)
+	defer cancel()
+	if stopErr := h.outbox.Stop(ending); stopErr != nil {
+		// What is under way is taken up, or asked about, at the next start.
+		h.log.Warn("calls were still under way at the end", "error", stopErr)
+	}
+	h.log.Info("magpie has stopped")
+	return err
+}
+
+// serveHTTP serves /healthz (alive) and /readyz (connected to Slack and the database).
+func (h *house) serveHTTP(ctx context.Context) error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ping, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		defer cancel()
+		switch err := h.db.Ping(ping); {
+		case err != nil:
+			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		case !h.bot.Ready():
+			http.Error(w, "not connected to Slack", http.StatusServiceUnavailable)
+		default:
+			fmt.Fprintln(w, "ready")
+		}
+	})
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	h.log.Info("serving", "addr", h.listener.Addr().String())
+	context.AfterFunc(ctx, func() {
+		ending, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		server.Shutdown(ending)
+	})
+	if err := server.Serve(h.listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve %s: %w", h.listener.Addr(), err)
+	}
+	return nil
+}
+
+func (h *house) close() {
+	if h.listener != nil {
+		h.listener.Close()
+	}
+	if h.db != nil {
+		if err := h.db.Close(); err != nil {
+			h.log.Warn("close the database", "error", err)
+		}
+	}
+}
