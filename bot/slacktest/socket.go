@@ -36,6 +36,11 @@ type conn struct {
 func (c *conn) write(v any) error {
 	c.wmu.Lock()
 	defer c.wmu.Unlock()
+	return c.put(v)
+}
+
+// put writes for a caller that holds the write lock.
+func (c *conn) put(v any) error {
 	_ = c.ws.SetWriteDeadline(time.Now().Add(5 * time.Second))
 	return c.ws.WriteJSON(v)
 }
@@ -74,11 +79,13 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer w.leave(c)
-	_ = c.write(map[string]any{
+	c.wmu.Lock() // until the hello is out, envelopes wait
+	w.welcome(c)
+	_ = c.put(map[string]any{
 		"type": "hello", "num_connections": n, "connection_info": map[string]any{"app_id": w.opt.AppID},
 		"debug_info": map[string]any{"host": "applink-test", "build_number": 1, "approximate_connection_time": 18060},
 	})
-	w.welcome(c)
+	c.wmu.Unlock()
 	stop := make(chan struct{})
 	defer close(stop)
 	go w.ping(c, stop)
@@ -93,7 +100,7 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 
 var debugInfo = map[string]any{"host": "applink-test"}
 
-// join counts a new socket. Envelopes go to it only after its hello.
+// join counts a new socket. It takes envelopes once it is welcome.
 func (w *Workspace) join(c *conn) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
