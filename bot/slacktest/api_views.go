@@ -3,7 +3,6 @@ package slacktest
 import (
 	"encoding/json"
 	"slices"
-	"time"
 )
 
 // View is a modal that a person has open, or a home tab.
@@ -26,13 +25,6 @@ type View struct {
 
 	given  object
 	values map[string]map[string]object
-}
-
-type trigger struct {
-	user string
-	view string // set when it came from within a modal
-	at   time.Time
-	used bool
 }
 
 // Views returns the modals that a person has open, the top one last.
@@ -73,29 +65,6 @@ func (v *View) copy() View {
 	c.State, _ = json.Marshal(v.state())
 	c.given, c.values = nil, nil
 	return c
-}
-
-// newTrigger gives out a trigger id; it lives 3 s and opens one view.
-func (w *Workspace) newTrigger(userID, viewID string) string {
-	id := w.id("1") + "." + w.opt.Team + "." + secret()
-	w.triggers.add(id, &trigger{user: userID, view: viewID, at: w.opt.Now()})
-	return id
-}
-
-func (w *Workspace) exchange(r *request) (*trigger, error) {
-	id := r.str("trigger_id")
-	t := w.triggers.get(id)
-	switch {
-	case id == "":
-		return nil, refuse("invalid_arguments", "missing required field: trigger_id")
-	case t == nil:
-		return nil, refuse("invalid_trigger_id")
-	case t.used:
-		return nil, refuse("exchanged_trigger_id")
-	case w.opt.Now().Sub(t.at) > 3*time.Second:
-		return nil, refuse("expired_trigger_id")
-	}
-	return t, nil
 }
 
 // newView checks a view and makes it one of this workspace.
