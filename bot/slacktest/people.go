@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // What a person is told when Slack itself, or the app's answer, is in the way.
@@ -63,7 +64,10 @@ func (w *Workspace) scene(userID, channelID string) (*User, *Channel, error) {
 // envelope "slash_commands". What the acknowledgement shows is stored as an
 // ephemeral message, or in the channel when its response_type is in_channel.
 func (w *Workspace) Say(ctx context.Context, userID, channelID, text string) (*Ack, error) {
-	command, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
+	command, rest := strings.Trim(text, " \t\n"), ""
+	if i := strings.IndexFunc(command, unicode.IsSpace); i > 0 {
+		command, rest = command[:i], command[i:]
+	}
 	if !strings.HasPrefix(command, "/") || len(w.opt.Commands) > 0 && !slices.Contains(w.opt.Commands, command) {
 		return nil, fmt.Errorf("%w: %q", ErrNoSuchCommand, command)
 	}
@@ -73,7 +77,7 @@ func (w *Workspace) Say(ctx context.Context, userID, channelID, text string) (*A
 		w.mu.Unlock()
 		return nil, err
 	}
-	if rest = strings.TrimSpace(rest); w.opt.ShouldEscape {
+	if rest = strings.Trim(rest, " \t\n"); w.opt.ShouldEscape {
 		rest = w.linked(rest)
 	}
 	resp := w.newResponse(c.ID, u.ID, nil)
@@ -122,7 +126,10 @@ func (w *Workspace) show(payload json.RawMessage, resp *responseURL) (*Message, 
 	}
 	r := &request{args: args}
 	m := w.byBot(resp.channel)
-	if err := w.content(m, r); err != nil {
+	var bad *Invalid
+	if err := w.content(m, r); errors.As(err, &bad) && bad.Code == "no_text" {
+		return nil, nil // an empty text shows nothing
+	} else if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBadAnswer, err)
 	}
 	if r.str("response_type") != "in_channel" {

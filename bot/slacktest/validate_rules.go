@@ -131,7 +131,7 @@ func text(most int, plain bool) rule {
 	}
 }
 
-// element is one of the named element types.
+// elementOf is an element of one of the named types.
 func elementOf(kinds ...string) rule {
 	return func(c *checker, path string, v any) {
 		o, ok := v.(object)
