@@ -9,19 +9,24 @@ import (
 	"magpie/wechat"
 )
 
-// maxButton is how many bytes a button's line may have; Slack's limit is in characters.
-const maxButton = 2000
+const (
+	maxButton = 2000 // bytes of a button's line; Slack's limit is in characters
+	maxFaults = 12   // faults that are told of one line
+)
 
 // refuse tells every fault of a line, its usage and an example, with a button that
 // says the corrected line where there is one. From a form, the faults alone.
 func (b *Book) refuse(c *Command, call Call, faults []fault) *cards.Refusal {
 	refusal := &cards.Refusal{}
-	texts := make([]cards.Text, len(faults))
-	for i, f := range faults {
-		texts[i] = f.text
+	var texts []cards.Text
+	for _, f := range faults[:min(len(faults), maxFaults)] {
+		texts = append(texts, f.text)
 		if refusal.Field == "" {
 			refusal.Field = f.field
 		}
+	}
+	if more := len(faults) - maxFaults; more > 0 {
+		texts = append(texts, cards.T("fault.more", "count", more))
 	}
 	if call.Form {
 		refusal.Text = lines(texts)

@@ -75,7 +75,7 @@ func (c *Command) parse(words []Word) (grammars []any, faults []fault, err error
 		groups = splitGroups(words)
 	}
 	for i, group := range groups {
-		r := &reading{command: c, words: group, named: map[string]string{}, given: map[string]bool{}}
+		r := &reading{command: c, words: group, at: map[int]int{}, named: map[string]string{}, given: map[string]bool{}}
 		grammar, err := r.read()
 		if err != nil {
 			return nil, nil, err

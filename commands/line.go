@@ -192,7 +192,7 @@ func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // snippet is enough of a text to find it again.
 func snippet(s string) string {
-	const most = 24
+	const most = 60
 	if runes := []rune(s); len(runes) > most {
 		return string(runes[:most]) + "…"
 	}

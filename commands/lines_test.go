@@ -34,6 +34,8 @@ func TestLinesBecomeRequests(t *testing.T) {
 			`{"touser":"A","template_id":"T","page":"p","data":{"thing1":{"value":"x"}}}`},
 		{"subscribe, a quote half turned", `subscribe send T to=A thing1=“Tea" thing2=it’s thing3=it's thing4='don't'`, "subscribe.send",
 			`{"touser":"A","template_id":"T","data":{"thing1":{"value":"Tea"},"thing2":{"value":"it’s"},"thing3":{"value":"it's"},"thing4":{"value":"don't"}}}`},
+		{"subscribe, values that mean something to others", `subscribe send "" T to=A page=${HOME} client_msg_id=--x thing1='a,b;c' thing2="$(ls) %s {{.x}}"`, "subscribe.send",
+			`{"touser":"A","template_id":"T","page":"${HOME}","client_msg_id":"--x","data":{"thing1":{"value":"a,b;c"},"thing2":{"value":"$(ls) %s {{.x}}"}}}`},
 		{"subscribe, empty optional keys", `subscribe send T to=A page= lang="" thing1=x`, "subscribe.send",
 			`{"touser":"A","template_id":"T","data":{"thing1":{"value":"x"}}}`},
 		{"uniform, the seed's example", `uniform send to=OPENID weapp.template_id=TEMPLATE_ID weapp.page=page/page/index weapp.form_id=FORMID weapp.data.keyword1=339208499 weapp.data.keyword2="2015-01-05,  12:30" weapp.data.keyword3="Tencent WeChat Headquarters" weapp.data.keyword4="No. 397, Xingang Zhonglu, Haizhu District, Guangzhou" weapp.emphasis_keyword=keyword1.DATA mp.appid="APPID " mp.template_id=TEMPLATE_ID mp.url=http://weixin.qq.com/download mp.miniprogram.appid=xiaochengxuappid12345 mp.miniprogram.pagepath=index?foo=bar mp.data.first="Purchase succeeded!" mp.data.first.color=#173177 mp.data.keyword1=Chocolates mp.data.keyword1.color=#173177 mp.data.keyword2=39.8CNY mp.data.keyword2.color=#173177 mp.data.keyword3="2014-9-22, " mp.data.keyword3.color=#173177 mp.data.remark="Welcome to purchase more!" mp.data.remark.color=#173177`, "uniform.send",

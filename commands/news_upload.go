@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -58,15 +57,16 @@ var newsFields = fieldNames{
 	{"need_open_comment", "comments", false}, {"only_fans_can_comment", "fans_only", false},
 }
 
-// newsName turns articles[1].thumb_media_id into thumb, shown as "-- 2: thumb".
+// newsName turns articles[1].thumb_media_id into thumb. How many articles there are is
+// a matter of no single argument.
 func newsName(field string) (input, shown string) {
-	var index int
-	path, name, nested := strings.Cut(field, ".")
-	if _, err := fmt.Sscanf(path, "articles[%d]", &index); err != nil || !nested {
+	if field == "articles" {
 		return "", field
 	}
-	input, shown = newsFields.of(name)
-	return input, "-- " + strconv.Itoa(index+1) + ": " + shown
+	if _, name, nested := strings.Cut(field, "."); nested {
+		field = name
+	}
+	return newsFields.of(field)
 }
 
 // newsUploadKind reaches nobody yet, but a news uploaded twice is in the way: a

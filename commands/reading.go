@@ -24,7 +24,8 @@ type fault struct {
 type reading struct {
 	command *Command
 	words   []Word
-	flags   []string // for the parser
+	at      map[int]int // where in words the word is that starts at a byte
+	flags   []string    // for the parser
 	bare    []Word
 	named   map[string]string // positionals that were written as key=value
 	given   map[string]bool
@@ -33,12 +34,14 @@ type reading struct {
 
 // read gives the grammar filled in, or faults.
 func (r *reading) read() (any, error) {
-	for _, w := range r.words {
-		if w.Key == "" {
+	for i, w := range r.words {
+		r.at[w.Start] = i
+		switch {
+		case w.Key != "":
+			r.keyed(w)
+		case w.Text != "": // "" is a word not given
 			r.bare = append(r.bare, w)
-			continue
 		}
-		r.keyed(w)
 	}
 	positionals := r.positionals()
 	r.together()
@@ -91,7 +94,7 @@ func (r *reading) keyed(w Word) {
 				r.field(a, f, w)
 			}
 			for _, line := range bad {
-				r.faults = append(r.faults, fault{field: a.Key, text: cards.T("fault.data_line", "line", cards.Code(line), "example", cards.Code(a.Example))})
+				r.faults = append(r.faults, fault{field: a.Key, text: cards.T("fault.data_line", "line", cards.Code(snippet(line)), "example", cards.Code(a.Example))})
 			}
 			return
 		case strings.EqualFold(a.Key, key):
@@ -129,7 +132,7 @@ func (r *reading) chosen(a arg, w Word) bool {
 	if len(a.Enum) == 0 || slices.Contains(a.Enum, w.Text) {
 		return true
 	}
-	f := fault{field: a.Key, text: cards.T("fault.choice", "name", cards.Code(a.Key), "value", w.Text, "choices", strings.Join(a.Enum, ", "))}
+	f := fault{field: a.Key, text: cards.T("fault.choice", "name", cards.Code(a.Key), "value", snippet(w.Text), "choices", strings.Join(a.Enum, ", "))}
 	if near := nearest(w.Text, a.Enum); near != "" {
 		f.mends, f.from, f.to, f.with = true, w.Value, w.End, Quote(near)
 	}
@@ -149,7 +152,7 @@ func (r *reading) field(a arg, f field, w Word) {
 func (r *reading) twice(key, field string, w Word) bool {
 	seen := "=" + key
 	if r.given[seen] {
-		r.faults = append(r.faults, fault{field: field, text: cards.T("fault.twice", "name", cards.Code(key), "value", w.Text)})
+		r.faults = append(r.faults, fault{field: field, text: cards.T("fault.twice", "name", cards.Code(key), "value", snippet(w.Text))})
 		return true
 	}
 	r.given[seen] = true
@@ -166,7 +169,7 @@ func (r *reading) positionals() []string {
 		}
 		if value, ok := r.named[a.Key]; ok {
 			out = append(out, value)
-		} else if len(bare) > 0 && bare[0].Text != "" {
+		} else if len(bare) > 0 {
 			r.given[a.Key] = true
 			taken := 1
 			if a.Rest {

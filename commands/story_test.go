@@ -174,6 +174,9 @@ func TestWhatWeChatReturnsIsTold(t *testing.T) {
 			t.Errorf("show 3: got %s, want %s in it", text, want)
 		}
 	}
+	if n := d.must("U1", `uniform send to=A mp.appid=a mp.template_id=t mp.url=http://x mp.data.first=Hi`).Request; n != 4 {
+		t.Errorf("uniform send: got request %d, want 4", n)
+	}
 	body := d.wechat.ReceivedOn("/cgi-bin/media/uploadnews")[0].Body
 	if !json.Valid(body) || !strings.Contains(string(body), `"content":"<p>hi</p>"`) {
 		t.Errorf("uploadnews received %s", body)

@@ -10,21 +10,31 @@ import (
 
 // unknown refuses a key that the command does not have.
 func (r *reading) unknown(key string, w Word) {
-	f := fault{text: cards.T("fault.key", "name", cards.Code(key))}
+	shown := cards.Code(snippet(key))
+	f := fault{text: cards.T("fault.key", "name", shown)}
 	if near, of := r.command.nearKey(key); near != "" {
 		r.given[of] = true // it is told as this fault, not as missing too
-		f.text = cards.T("fault.key_near", "name", cards.Code(key), "near", cards.Code(near))
+		f.text = cards.T("fault.key_near", "name", shown, "near", cards.Code(near))
 		f.mends, f.from, f.to, f.with = true, w.Start, w.Start+len(w.Key), near
 	}
 	r.faults = append(r.faults, f)
 }
 
-// nearKey is the key of c that key was meant to be, and its argument; or "".
+// nearKey is the key of c that key was meant to be, and its argument; or "". WeChat's
+// own names are known too, and names without what stands before the dot.
 func (c *Command) nearKey(key string) (near, of string) {
+	if c.names != nil {
+		if input, shown := c.names(key); input != "" && shown != key {
+			return shown, input
+		}
+	}
 	var keys []string
 	for _, a := range c.args {
 		if a.Data && !a.Bare && (bareField.MatchString(key) || anyField.MatchString(key) && strings.HasSuffix(key, ".color")) {
 			return a.dataKey(key), a.Key
+		}
+		if strings.HasSuffix(a.Key, "."+strings.ToLower(key)) {
+			return a.Key, a.Key
 		}
 		if !a.Data {
 			keys = append(keys, a.Key)
@@ -47,16 +57,17 @@ func (r *reading) leftOver(bare []Word) {
 		texts[i] = w.Text
 	}
 	joined := strings.Join(texts, " ")
-	f := fault{text: cards.T("fault.word", "word", cards.Code(joined))}
+	shown := cards.Code(snippet(joined))
+	f := fault{text: cards.T("fault.word", "word", shown)}
 	if before := r.before(first); before != nil && before.Key != "" && !before.Quoted {
 		f.field = r.inputOf(normalKey(before.Key))
-		f.text = cards.T("fault.word_quote", "word", cards.Code(joined), "name", cards.Code(normalKey(before.Key)))
+		f.text = cards.T("fault.word_quote", "word", shown, "name", cards.Code(normalKey(before.Key)))
 		f.mends, f.from, f.to, f.with = true, before.Value, last.End, Quote(strings.TrimLeft(before.Text+" "+joined, " "))
 	} else {
 		for _, a := range r.command.args {
 			if a.Loose && !r.given[a.Key] {
 				r.given[a.Key] = true // it is told as this fault, not as missing too
-				f.field, f.text = a.Key, cards.T("fault.word_key", "word", cards.Code(joined), "name", cards.Code(a.Key))
+				f.field, f.text = a.Key, cards.T("fault.word_key", "word", shown, "name", cards.Code(a.Key))
 				f.mends, f.from, f.to, f.with = true, first.Start, last.End, a.Key+"="+Quote(joined)
 			}
 		}
@@ -79,17 +90,14 @@ func (r *reading) inputOf(key string) string {
 
 // before is the word that stands before w.
 func (r *reading) before(w Word) *Word {
-	i := slices.IndexFunc(r.words, func(x Word) bool { return x.Start == w.Start })
-	if i <= 0 {
+	i := r.at[w.Start]
+	if i == 0 {
 		return nil
 	}
 	return &r.words[i-1]
 }
 
-func (r *reading) adjoin(a, b Word) bool {
-	before := r.before(b)
-	return before != nil && before.Start == a.Start
-}
+func (r *reading) adjoin(a, b Word) bool { return r.at[a.Start]+1 == r.at[b.Start] }
 
 // mend puts what would mend the faults into line; ok is false where one cannot be.
 func mend(line string, faults []fault) (mended string, ok bool) {

@@ -24,7 +24,7 @@ func (o *Openids) Decode(ctx *kong.DecodeContext) error {
 	seen := map[string]bool{}
 	for _, id := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(",，、;；", r) || isSpace(r) }) {
 		if seen[id] {
-			return refuseArg(ctx, "fault.openid_twice", "openid", cards.Code(id))
+			return refuseArg(ctx, "fault.openid_twice", "openid", cards.Code(snippet(id)))
 		}
 		seen[id] = true
 		*o = append(*o, id)
@@ -48,7 +48,7 @@ func (n *Number) Decode(ctx *kong.DecodeContext) error {
 	}
 	m := numberForm.FindStringSubmatch(width.Fold.String(written))
 	if m == nil {
-		return refuseArg(ctx, "fault.number", "value", cards.Code(written))
+		return refuseArg(ctx, "fault.number", "value", cards.Code(snippet(written)))
 	}
 	i, err := strconv.ParseInt(m[1], 10, 64)
 	*n = Number(i)

@@ -203,6 +203,8 @@ func TestEveryWordIsThere(t *testing.T) {
 		}
 	}
 	argument := regexp.MustCompile(`\{\{\.(\w+)\}\}`)
+	// Words for one may leave the number out.
+	plural := map[string]bool{"answer.requests_more": true}
 	argsOf := func(s string) []string {
 		set := map[string]bool{}
 		for _, m := range argument.FindAllStringSubmatch(s, -1) {
@@ -220,7 +222,7 @@ func TestEveryWordIsThere(t *testing.T) {
 		if !ok {
 			t.Errorf("key %s is only in en", key)
 		}
-		if got, want := argsOf(chinese), argsOf(words); !slices.Equal(got, want) && key != "answer.requests_more" {
+		if got, want := argsOf(chinese), argsOf(words); !slices.Equal(got, want) && !plural[key] {
 			t.Errorf("%s: arguments in zh %v, in en %v", key, got, want)
 		}
 	}
