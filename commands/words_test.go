@@ -67,6 +67,8 @@ func (s sayer) arg(a cards.Arg) any {
 		return *a.Number
 	case a.Time != nil:
 		return a.Time.UTC().Format("2006-01-02 15:04")
+	case a.Text != nil && a.Text.Words["zh"] != "":
+		return "‹" + s.lang + " words of WeChat's rule›" // they are wechat's to choose
 	case a.Text != nil:
 		return s.say(*a.Text)
 	case a.User != "":
