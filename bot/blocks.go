@@ -120,7 +120,7 @@ func (d drawer) summary(card cards.Card) string {
 	}
 	s := shortenMrkdwn(strings.Join(said, "\n"), maxText)
 	if strings.TrimSpace(s) == "" && len(card.Buttons) > 0 {
-		s = escape(d.plain(card.Buttons[0].Label))
+		s = escape(first(d.plain(card.Buttons[0].Label), card.Buttons[0].Line))
 	}
 	return s
 }
@@ -175,58 +175,6 @@ func (d drawer) fields(fields []cards.Field) []block {
 	}
 	flush()
 	return blocks
-}
-
-// content is set to the letter: preformatted rich text knows no formatting at all.
-func (d drawer) content(card cards.Card) []block {
-	var blocks []block
-	add := func(label, text string) {
-		text = strings.ToValidUTF8(text, "\uFFFD")
-		label = shorten(label, 200)
-		if text == "" {
-			blocks = append(blocks, d.exact(label, ""))
-			return
-		}
-		pieces := cutText(text, maxSection-200)
-		for i, piece := range pieces {
-			l := label
-			if len(pieces) > 1 {
-				l += " (" + strconv.Itoa(i+1) + "/" + strconv.Itoa(len(pieces)) + ")"
-			}
-			blocks = append(blocks, d.exact(l, piece))
-		}
-	}
-	for _, c := range card.Content {
-		add(c.Label, c.Text)
-	}
-	for _, b := range card.Buttons { // a line too long for a button is shown to be copied
-		if size(b.Line) > maxLine {
-			add(d.plain(b.Label), b.Line)
-		}
-	}
-	return blocks
-}
-
-func (d drawer) exact(label, text string) block {
-	var elements []slack.RichTextElement
-	var head []slack.RichTextSectionElement
-	if label != "" {
-		head = append(head, slack.NewRichTextSectionTextElement(label, &slack.RichTextSectionTextStyle{Bold: true}))
-	}
-	if text == "" {
-		empty := d.plain(cards.T("bot.empty"))
-		head = append(head, slack.NewRichTextSectionTextElement(" "+empty, &slack.RichTextSectionTextStyle{Italic: true}))
-	}
-	if len(head) > 0 {
-		elements = append(elements, slack.NewRichTextSection(head...))
-	}
-	if text != "" {
-		elements = append(elements, &slack.RichTextPreformatted{
-			Type:     slack.RTEPreformatted,
-			Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(text, nil)},
-		})
-	}
-	return block{slack.NewRichTextBlock("", elements...), size(label) + size(text) + 20}
 }
 
 // tail is buttons and small print.

@@ -43,7 +43,9 @@ func code(s string) string {
 		return "`" + s + "`"
 	}
 	// Three backticks cannot stand inside three backticks; a space that nobody sees parts them.
-	s = strings.ReplaceAll(s, "```", "`\u200B`\u200B`")
+	if strings.Contains(s, "```") {
+		s = strings.ReplaceAll(s, "``", "`\u200B`\u200B")
+	}
 	if strings.HasSuffix(s, "`") {
 		s += "\n"
 	}

@@ -193,12 +193,12 @@ func (s *socket) fail(err error) {
 	}
 }
 
-// backoff is how long to wait before the next try: longer each time, up to 15 s, and
+// backoff is how long to wait before the next try: longer each time, up to 8 s or so, and
 // never in step with other processes.
 type backoff struct{ tries int }
 
 func (w *backoff) next(err error) time.Duration {
-	d := min(250*time.Millisecond<<min(w.tries, 6), 15*time.Second)
+	d := min(250*time.Millisecond<<min(w.tries, 5), 8*time.Second)
 	w.tries++
 	d += rand.N(d / 4)
 	if asked, limited := rateLimit(err); limited {

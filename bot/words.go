@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -160,95 +159,6 @@ func (v voice) fill(said string, args []cards.Arg) string {
 	return b.String()
 }
 
-// arg puts one argument into words; inCode says that the template stands in code.
-func (v voice) arg(a cards.Arg, inCode bool) string {
-	plain := !v.mrkdwn || inCode
-	switch {
-	case a.Number != nil:
-		return strconv.FormatInt(*a.Number, 10)
-	case a.Time != nil:
-		return v.time(*a.Time, plain)
-	case a.User != "":
-		return v.mention('@', a.User, inCode)
-	case a.Channel != "":
-		return v.mention('#', a.Channel, inCode)
-	case a.Text != nil && !inCode:
-		return v.text(*a.Text)
-	case a.Text != nil:
-		bare := v
-		bare.mrkdwn = false
-		return v.literal(bare.text(*a.Text), true)
-	case a.List != nil:
-		return v.list(a.List, inCode)
-	}
-	return v.literal(a.String, inCode)
-}
-
-func (v voice) list(list []cards.Arg, inCode bool) string {
-	said := make([]string, len(list))
-	for i, a := range list {
-		said[i] = v.arg(a, inCode)
-	}
-	if len(said) < 2 {
-		return strings.Join(said, "")
-	}
-	comma, and := ", ", " and "
-	if v.lang == "zh" {
-		comma, and = "、", "和"
-	}
-	last := len(said) - 1
-	return strings.Join(said[:last], comma) + and + said[last]
-}
-
-// time is a date token with a fallback for clients that do not know it.
-func (v voice) time(t time.Time, plain bool) string {
-	zone, err := time.LoadLocation(v.zone)
-	if err != nil {
-		zone = time.UTC
-	}
-	local := t.In(zone).Format("2006-01-02 15:04") + " " + zone.String()
-	if plain {
-		return local
-	}
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), local)
-}
-
-// mention is a person, a group of people or a channel.
-func (v voice) mention(sign byte, id string, inCode bool) string {
-	switch {
-	case !isID(id):
-		return v.literal(id, inCode)
-	case !v.mrkdwn || inCode:
-		return string(sign) + id
-	case sign == '@' && id[0] == 'S':
-		return "<!subteam^" + id + ">"
-	}
-	return "<" + string(sign) + id + ">"
-}
-
-// literal is a value inside a sentence: one line, nothing but itself.
-func (v voice) literal(s string, inCode bool) string {
-	s = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(s)
-	switch {
-	case !v.mrkdwn:
-		return s
-	case inCode:
-		return escape(strings.ReplaceAll(s, "`", "ˋ")) // a backtick would end the code
-	}
-	return safe(s)
-}
-
-// value is a text of its own that is not of the catalogue.
-func (v voice) value(s string, asCode bool) string {
-	switch {
-	case !v.mrkdwn:
-		return s
-	case asCode:
-		return code(s)
-	}
-	return safe(s)
-}
-
 func (w *Words) complain(key, lang string, err error) {
 	if _, done := w.missed.LoadOrStore(key+"/"+lang, true); !done {
 		w.log.Error("catalogue is wanting", "key", key, "lang", lang, "err", err)
@@ -262,18 +172,4 @@ func pick(words map[string]string, lang string) string {
 		}
 	}
 	return ""
-}
-
-func isEmpty(a cards.Arg) bool {
-	return a.String == "" && a.Number == nil && a.Time == nil && a.User == "" &&
-		a.Channel == "" && len(a.List) == 0 && (a.Text == nil || a.Text.IsZero())
-}
-
-func isID(s string) bool {
-	for _, r := range s {
-		if !isWordRune(r) && r != '-' {
-			return false
-		}
-	}
-	return s != ""
 }

@@ -1,0 +1,88 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// read turns the manifest's YAML, which is only keys, values and lists, into paths:
+// "settings.socket_mode_enabled" → ["true"].
+func readYAML(t *testing.T, text string) map[string][]string {
+	t.Helper()
+	paths := make(map[string][]string)
+	var at []string
+	for n, line := range strings.Split(text, "\n") {
+		trimmed := strings.TrimSpace(line)
+		if trimmed == "" || strings.HasPrefix(trimmed, "#") {
+			continue
+		}
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		if item, ok := strings.CutPrefix(trimmed, "- "); ok {
+			if !strings.Contains(item, ": ") {
+				path := strings.Join(at[:indent/2], ".")
+				paths[path] = append(paths[path], item)
+				continue
+			}
+			trimmed, indent = item, indent+2
+		}
+		key, value, ok := strings.Cut(trimmed, ":")
+		if !ok || indent%2 != 0 || strings.Contains(line, "\t") || indent/2 > len(at)+1 {
+			t.Fatalf("line %d cannot be read: %q", n+1, line)
+		}
+		for len(at) < indent/2 {
+			at = append(at, "0")
+		}
+		at = append(at[:indent/2:indent/2], key)
+		if value = strings.TrimSpace(value); value != "" {
+			path := strings.Join(at, ".")
+			paths[path] = append(paths[path], strings.Trim(value, `"`))
+		}
+	}
+	return paths
+}
+
+func TestManifest(t *testing.T) {
+	t.Parallel()
+	m := readYAML(t, Manifest("/鹊桥"))
+	for path, want := range map[string][]string{
+		"display_information.name":                         {"magpie"},
+		"features.bot_user.always_online":                  {"true"},
+		"features.slash_commands.0.command":                {"/鹊桥"},
+		"features.slash_commands.0.should_escape":          {"true"},
+		"settings.socket_mode_enabled":                     {"true"},
+		"settings.interactivity.is_enabled":                {"true"},
+		"features.app_home.messages_tab_enabled":           {"true"},
+		"features.app_home.messages_tab_read_only_enabled": {"false"},
+		"settings.event_subscriptions.bot_events":          {"app_mention", "message.im", "user_change", "team_join", "subteam_members_changed", "subteam_updated"},
+		"settings.org_deploy_enabled":                      {"false"},
+	} {
+		got := m[path]
+		if len(got) == 0 {
+			for key, value := range m { // list items sit one deeper
+				if strings.ReplaceAll(key, ".0.0.", ".0.") == path {
+					got = value
+				}
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v\n%v", path, got, want, m)
+		}
+	}
+	for _, scope := range []string{"commands", "chat:write", "users:read", "usergroups:read", "app_mentions:read", "im:history"} {
+		if !slices.Contains(m["oauth_config.scopes.bot"], scope) {
+			t.Errorf("the scope %s is missing in %v", scope, m["oauth_config.scopes.bot"])
+		}
+	}
+	for path, values := range m {
+		limit := map[string]int{"name": 35, "command": 32, "usage_hint": 1000, "description": 140, "display_name": 80}[path[strings.LastIndexByte(path, '.')+1:]]
+		for _, value := range values {
+			if limit > 0 && len([]rune(value)) > limit {
+				t.Errorf("%s: %d characters, at most %d", path, len([]rune(value)), limit)
+			}
+		}
+	}
+	if !strings.Contains(Manifest(""), `"/wechat"`) {
+		t.Error("without a command the manifest has not /wechat")
+	}
+}
