@@ -136,6 +136,7 @@ func TestWrongLinesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, lang := range []string{"en", "zh"} {
 		say := newSayer(t, lang)
+		say.mask = true
 		var out strings.Builder
 		for _, line := range wrong {
 			_, err := testBook(t).Run(context.Background(), Call{Line: line, Who: admin})
