@@ -78,15 +78,15 @@ func (o Options) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
 // Client operates one WeChat account. It is safe for many goroutines.
 type Client struct {
-	appID   string
-	secret  string
-	base    string
-	timeout time.Duration
-	now     func() time.Time
-	log     *slog.Logger
-	http    *http.Client
-	hide    *redactor
-	tokens  *tokens
+	appID  string
+	secret string
+	base   string
+	watch  stopwatch
+	now    func() time.Time
+	log    *slog.Logger
+	http   *http.Client
+	hide   *redactor
+	tokens *tokens
 }
 
 // New checks the options, names every fault at once, and calls nobody.
@@ -115,13 +115,13 @@ func New(o Options) (*Client, error) {
 	}
 
 	c := &Client{
-		appID:   o.AppID,
-		secret:  o.AppSecret,
-		base:    base,
-		timeout: o.Timeout,
-		now:     o.Now,
-		log:     o.Log,
-		hide:    newRedactor(o.AppSecret),
+		appID:  o.AppID,
+		secret: o.AppSecret,
+		base:   base,
+		watch:  stopwatch{limit: o.Timeout},
+		now:    o.Now,
+		log:    o.Log,
+		hide:   newRedactor(o.AppSecret),
 	}
 	if c.timeout == 0 {
 		c.timeout = defaultTimeout
@@ -199,6 +199,9 @@ func (c *Client) exchange(ctx context.Context, r request, token string, body []b
 	}
 	start := time.Now()
 	err := c.do(ctx, r.api, query, body, r.out)
+	if e, ok := err.(*Error); ok {
+		e.shortenID(r.to)
+	}
 	if err == nil || answered(err) && !tokenRefused(err) {
 		c.tokens.worked(token)
 	}
@@ -224,11 +227,11 @@ func (c *Client) do(ctx context.Context, a api, query string, body []byte, out r
 	fail := func(status int, how fate, cause error) *Error {
 		return &Error{API: a.path, HTTPStatus: status, fate: how, cause: c.hide.cause(cause)}
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
 	if err := ctx.Err(); err != nil {
 		return fail(0, notSent, err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
 
 	var t trip
 	var reader io.Reader

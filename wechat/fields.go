@@ -9,15 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// typedField matches the names of the fields that WeChat checks, such as thing1.
-var typedField = regexp.MustCompile(`^(thing|number|letter|symbol|character_string|time|date|amount|phone_number|car_number|name|phrase|const)\d*$`)
-
 // FieldType tells the type of a template's field from its name: "thing" for
 // thing1. It is "" for keyword1, first, remark and all others, which are not
 // checked.
 func FieldType(name string) string {
-	if m := typedField.FindStringSubmatch(name); m != nil {
-		return m[1]
+	kind := strings.TrimRight(name, "0123456789")
+	if _, ok := checks[kind]; ok {
+		return kind
 	}
 	return ""
 }
@@ -59,7 +57,8 @@ func CheckField(name, value string) error {
 	return nil
 }
 
-// checks returns the broken rule of each type and its arguments, or "".
+// checks returns the broken rule of each type and its arguments, or "". Its keys
+// are the types.
 var checks = map[string]func(string) (string, []any){
 	"thing":            func(s string) (string, []any) { return atMost(s, 20) },
 	"const":            func(s string) (string, []any) { return atMost(s, 20) },
@@ -234,6 +233,10 @@ var (
 // moment reads one point in time and tells whether it names a day, and an hour.
 func moment(s string) (day, clock bool) {
 	s = strings.TrimSpace(s)
+	if len(s) == 5 && s[2] == ':' && isDigit(rune(s[0])) && isDigit(rune(s[1])) && isDigit(rune(s[3])) && isDigit(rune(s[4])) {
+		ok := realClock([]string{s[:2], s[3:], ""}) // by far the most common
+		return false, ok
+	}
 	if m := dayFirst.FindStringSubmatch(s); m != nil {
 		if !realDay(m[1:16]) || m[16] != "" && !realClock(m[16:19]) {
 			return false, false

@@ -84,6 +84,17 @@ func (r *redactor) cause(err error) error {
 	return &cause{text: shorten(r.text(err.Error()), 500), err: err}
 }
 
+// shortenID hides an openid that the other side has thrown back.
+func (e *Error) shortenID(id string) {
+	if len(id) < 8 {
+		return
+	}
+	e.Msg = strings.ReplaceAll(e.Msg, id, ShortID(id))
+	if c, ok := e.cause.(*cause); ok {
+		c.text = strings.ReplaceAll(c.text, id, ShortID(id))
+	}
+}
+
 // ShortID shortens an openid (or another id of a person) for logs and shared
 // messages: enough to tell two apart, too little to write to anybody.
 func ShortID(id string) string {

@@ -1,10 +1,6 @@
 package wechat
 
-import (
-	"context"
-	"maps"
-	"slices"
-)
+import "context"
 
 var uniformSend = api{"POST", "/cgi-bin/message/wxopen/template/uniform_send"}
 
@@ -86,10 +82,8 @@ func checkData(f *faults, path string, data map[string]DataValue) {
 	if len(data) == 0 {
 		f.add(path, ruleRequired)
 	}
-	for _, name := range slices.Sorted(maps.Keys(data)) {
-		if name == "" {
-			f.add(path, ruleRequired)
-		}
+	if _, nameless := data[""]; nameless {
+		f.add(path, ruleRequired)
 	}
 }
 

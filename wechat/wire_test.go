@@ -1,0 +1,60 @@
+package wechat
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// FuzzRead throws bodies at the judge of answers: it never panics, always ends
+// in one of the fates, and says done only of a JSON object with the promise in it.
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{
+		`{"errcode":0,"errmsg":"ok"}`, `{"errcode":"42001","errmsg":"access_token expired rid: 1-2-3"}`, `{}`, `null`, `[]`, ``,
+		`{"errcode":0}{"errcode":1}`, `{"errcode":1e3}`, `{"errcode":99999999999999999999}`, `{"media_id":"M","created_at":"1391857799"}`,
+		`{"activity_id":"A","expiration_time":-1}`, `{"ErrCode":40001}`, `{"errcode":0,"errcode":1}`, "\xef\xbb\xbf{}", `{"errmsg":"hint: [x]"}`,
+	} {
+		f.Add([]byte(s))
+	}
+	c, err := New(Options{AppID: "wx", AppSecret: "0123456789"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, out := range []reply{&done{}, &newsReply{}, &activityReply{}, &tokenReply{}} {
+			err := c.read(bizSend, 200, raw, out)
+			if err == nil {
+				var m map[string]any
+				if json.Unmarshal([]byte(strings.TrimPrefix(string(raw), "\xef\xbb\xbf")), &m) != nil || len(m) == 0 {
+					t.Errorf("read(%q) into %T says done", raw, out)
+				}
+				continue
+			}
+			var e *Error
+			if !errors.As(err, &e) || e.NotSent() || e.Unclear() == (e.Code != 0) {
+				t.Errorf("read(%q) into %T = %v (%T)", raw, out, err, err)
+			}
+			if len(e.Error()) > 10_000 || strings.Contains(e.Error(), c.secret) {
+				t.Errorf("read(%q) says %.100s… in %d bytes", raw, e, len(e.Error()))
+			}
+		}
+	})
+}
+
+// FuzzEncode: whatever text goes in, WeChat reads the same text, unescaped.
+func FuzzEncode(f *testing.F) {
+	for _, s := range []string{"<a&b>", "\u2028", `\u2028`, `\\u2028`, "\\\u2029", "\ufffd", "\xff", "\x00\x1f", `"`, "😀"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		raw, err := encode(map[string]string{"a": s})
+		if len(FieldErrors(err)) > 0 {
+			return // not UTF-8
+		}
+		var m map[string]string
+		if err != nil || json.Unmarshal(raw, &m) != nil || m["a"] != s {
+			t.Errorf("encode(%q) = %s, %v", s, raw, err)
+		}
+	})
+}
