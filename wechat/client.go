@@ -78,15 +78,15 @@ func (o Options) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
 // Client operates one WeChat account. It is safe for many goroutines.
 type Client struct {
-	appID  string
-	secret string
-	base   string
-	watch  stopwatch
-	now    func() time.Time
-	log    *slog.Logger
-	http   *http.Client
-	hide   *redactor
-	tokens *tokens
+	appID   string
+	secret  string
+	base    string
+	timeout time.Duration
+	now     func() time.Time
+	log     *slog.Logger
+	http    *http.Client
+	hide    *redactor
+	tokens  *tokens
 }
 
 // New checks the options, names every fault at once, and calls nobody.
@@ -115,13 +115,13 @@ func New(o Options) (*Client, error) {
 	}
 
 	c := &Client{
-		appID:  o.AppID,
-		secret: o.AppSecret,
-		base:   base,
-		watch:  stopwatch{limit: o.Timeout},
-		now:    o.Now,
-		log:    o.Log,
-		hide:   newRedactor(o.AppSecret),
+		appID:   o.AppID,
+		secret:  o.AppSecret,
+		base:    base,
+		timeout: o.Timeout,
+		now:     o.Now,
+		log:     o.Log,
+		hide:    newRedactor(o.AppSecret),
 	}
 	if c.timeout == 0 {
 		c.timeout = defaultTimeout
