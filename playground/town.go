@@ -1,0 +1,62 @@
+package playground
+
+import "magpie/bot/slacktest"
+
+const (
+	teamName     = "Magpie Town"
+	slashCommand = "/wechat"
+
+	alice = "U1ALICE"
+	bob   = "U2BOB"
+	carol = "U3CAROL"
+	mei   = "U4MEI"
+	gus   = "U5GUS"
+
+	announcements = "C1ANNOUNCE"
+	marketing     = "C2MARKETING"
+	leadership    = "G3LEADERSHIP"
+
+	approvers = "S1APPROVERS"
+)
+
+// person is somebody to be on the page. The role is what Env makes of them.
+type person struct {
+	ID   string `json:"id"`
+	Role string `json:"role"`
+}
+
+var people = []person{{alice, "sender"}, {bob, "approver"}, {carol, "admin"}, {mei, "sender"}, {gus, "guest"}}
+
+// settle puts people, channels and a group into the workspace.
+func settle(s *slacktest.Workspace) {
+	for _, u := range []slacktest.User{
+		{ID: alice, Name: "alice", RealName: "Alice", TZ: "Europe/London"},
+		{ID: bob, Name: "bob", RealName: "Bob", TZ: "America/New_York", TZOffset: -5 * 3600},
+		{ID: carol, Name: "carol", RealName: "Carol", TZ: "Asia/Shanghai", TZOffset: 8 * 3600, Admin: true},
+		{ID: mei, Name: "mei", RealName: "Mei 梅", Locale: "zh-CN", TZ: "Asia/Shanghai", TZOffset: 8 * 3600},
+		{ID: gus, Name: "gus", RealName: "Gus", TZ: "Europe/Berlin", TZOffset: 3600, Guest: true},
+	} {
+		s.AddUser(u)
+	}
+	s.AddChannel(slacktest.Channel{ID: announcements, Name: "announcements", BotIn: true, Members: []string{alice, bob, carol, mei}})
+	s.AddChannel(slacktest.Channel{ID: marketing, Name: "marketing", BotIn: true, Members: []string{alice, bob, carol, mei, gus}})
+	s.AddChannel(slacktest.Channel{ID: leadership, Name: "leadership", Private: true, Members: []string{alice, bob, carol}})
+	s.AddGroup(slacktest.Group{ID: approvers, Handle: "approvers", Name: "Approvers", Users: []string{bob}})
+	for _, p := range people {
+		s.DM(p.ID)
+	}
+}
+
+// examples are lines to begin with, offered in the message box.
+var examples = []string{
+	`/wechat help`,
+	`/wechat activity create`,
+	`/wechat activity update ACTIVITY_ID member_count=2 room_limit=5`,
+	`/wechat activity update`,
+	`/wechat subscribe send tpl_tea to=oAlice thing1="Tea" time2="15:00"`,
+	`/wechat subscribe send`,
+	`/wechat uniform send to=oAlice mp.appid=wx0123456789abcdef mp.template_id=tpl_order mp.url=http://weixin.qq.com/download mp.data.first="Your order is on its way" mp.data.first.color=#173177 mp.data.keyword1="Chocolate" mp.data.remark="Thank you"`,
+	`/wechat news upload title="Happy Day" thumb=media_cover content="<p>Tea at three, for everyone.</p>" author="Mei" digest="Tea for everyone"`,
+	`/wechat requests`,
+	`/wechat show 1`,
+}
