@@ -19,7 +19,7 @@ import (
 const bizsend = "/cgi-bin/message/subscribe/bizsend"
 
 // kill ends the only magpie with SIGKILL and waits until Slack has seen it go.
-func kill(t *testing.T, w *world, cmd *exec.Cmd) {
+func kill(t testing.TB, w *world, cmd *exec.Cmd) {
 	t.Helper()
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)

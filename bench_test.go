@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"magpie/store/storetest"
+)
+
+// BenchmarkAck says slash commands through the real socket: from the envelope to its
+// acknowledgement, with the request written and committed in between. `help` writes
+// nothing and is the bare way there and back beside it.
+func BenchmarkAck(b *testing.B) {
+	for _, database := range []string{"sqlite", "postgres"} {
+		b.Run(database, func(b *testing.B) {
+			url := map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres}[database](b)
+			w := newWorld(b, url, nil)
+			if err := w.start(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			var n atomic.Int64
+			for name, line := range map[string]func() string{
+				"help":           func() string { return "/wechat help" },
+				"subscribe_send": func() string { return fmt.Sprintf("/wechat subscribe send TPL to=o%d thing1=Tea", n.Add(1)) },
+			} {
+				b.Run(name, func(b *testing.B) { ackAll(b, w, line) })
+			}
+		})
+	}
+}
+
+func ackAll(b *testing.B, w *world, line func() string) {
+	var mu sync.Mutex
+	var took []time.Duration
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			ack, err := w.slack.Say(b.Context(), alice, general, line())
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			mu.Lock()
+			took = append(took, ack.Took)
+			mu.Unlock()
+		}
+	})
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64(len(took))/b.Elapsed().Seconds(), "acks/s")
+}
+
+// BenchmarkStart is from the start of the process to the moment when Slack's lines
+// reach it, on a database that is already there, and the memory it then holds.
+func BenchmarkStart(b *testing.B) {
+	w := newWorld(b, storetest.SQLite(b), nil)
+	first := w.process(b)
+	kill(b, w, first)
+	for b.Loop() {
+		cmd := w.process(b)
+		b.StopTimer()
+		kill(b, w, cmd)
+		b.StartTimer()
+	}
+	resting := w.process(b)
+	time.Sleep(2 * time.Second)
+	b.ReportMetric(float64(residentKB(b, resting.Process.Pid))/1024, "rss-MB")
+}
+
+func residentKB(b *testing.B, pid int) int {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		b.Skip("no /proc here: ", err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kb, err := strconv.Atoi(strings.Fields(rest)[0])
+			if err != nil {
+				b.Fatal(err)
+			}
+			return kb
+		}
+	}
+	b.Fatal("no VmRSS in /proc")
+	return 0
+}

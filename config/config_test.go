@@ -1,0 +1,124 @@
+package config_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"magpie/config"
+)
+
+var enough = map[string]string{
+	"SLACK_BOT_TOKEN": "xoxb-1-sesame", "SLACK_APP_TOKEN": "xapp-1-sesame", "ADMINS": "U1",
+	"WECHAT_APP_ID": "wx1", "WECHAT_APP_SECRET": "sesame",
+}
+
+func load(set map[string]string) (config.Config, error) {
+	env := maps.Clone(enough)
+	maps.Copy(env, set)
+	return config.Load(func(key string) string { return env[key] })
+}
+
+func TestLoadDefaults(t *testing.T) {
+	t.Parallel()
+	c, err := load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []struct{ name, got, want string }{
+		{"SLACK_COMMAND", c.SlackCommand, "/wechat"}, {"APPROVALS", c.Approvals, "*=1"},
+		{"WECHAT_API_URL", c.WeChatAPIURL, "https://api.weixin.qq.com"}, {"WECHAT_TOKEN_MODE", c.WeChatTokenMode, "stable"},
+		{"DATABASE_URL", c.DatabaseURL, "sqlite:magpie.db"}, {"LANGUAGE", c.Language, "en"}, {"TIMEZONE", c.Zone.String(), "Asia/Shanghai"},
+		{"APPROVAL_TTL", c.ApprovalTTL.String(), (24 * time.Hour).String()},
+	} {
+		if f.got != f.want {
+			t.Errorf("%s: got %q, want %q", f.name, f.got, f.want)
+		}
+	}
+}
+
+func TestLoadTakes(t *testing.T) {
+	t.Parallel()
+	c, err := load(map[string]string{
+		"ADMINS": " U1, S2 ,U1", "LANGUAGE": "zh_CN:en", "TIMEZONE": "UTC", "APPROVAL_TTL": "90m", "DATABASE_URL": "postgres://u:p@h/db",
+		"HTTP_ADDR": ":8080", "APPROVALS_CHANNEL": "C0123", "SLACK_SIGNING_SECRET": "beside an app token it is only not used",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(c.Admins, " "); got != "U1 S2" {
+		t.Errorf("ADMINS: got %q, want U1 S2", got)
+	}
+	if c.Language != "zh" || c.ApprovalTTL != 90*time.Minute {
+		t.Errorf("got %+v", c)
+	}
+}
+
+func TestLoadNamesEveryFaultAtOnce(t *testing.T) {
+	t.Parallel()
+	set := map[string]string{
+		"SLACK_BOT_TOKEN": "xoxp-sesame", "SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "sesame", "SLACK_API_URL": "slack.com",
+		"SLACK_COMMAND": "wechat", "APPROVALS_CHANNEL": "#general", "ADMINS": "alice", "APPROVERS": "@bob", "SENDERS": "bob", "APPROVAL_TTL": "1 day",
+		"WECHAT_APP_ID": "", "WECHAT_APP_SECRET": "", "WECHAT_API_URL": "ftp://x", "WECHAT_TOKEN_MODE": "fresh", "WECHAT_CALL": "hosting",
+		"DATABASE_URL": "mysql://x", "HTTP_ADDR": "8080", "PUBLIC_URL": "magpie", "LANGUAGE": "fr", "TIMEZONE": "Shanghai",
+	}
+	_, err := load(set)
+	if err == nil {
+		t.Fatal("Load: got no error")
+	}
+	for key := range set {
+		if key != "SLACK_SIGNING_SECRET" && !strings.Contains(err.Error(), key+" ") {
+			t.Errorf("faults: %s is not among them:\n%v", key, err)
+		}
+	}
+	if strings.Contains(err.Error(), "sesame") {
+		t.Errorf("a secret is repeated:\n%v", err)
+	}
+}
+
+func TestEnv(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), ".env")
+	none := func(string) string { return "" }
+	if _, err := config.Env(none, file); err != nil {
+		t.Errorf("no file: got %v, want nil", err)
+	}
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("A=1\nB=\"two words\" # why\n")
+	env, err := config.Env(func(key string) string { return map[string]string{"A": "proper"}[key] }, file)
+	if err != nil || env("A") != "proper" || env("B") != "two words" {
+		t.Errorf("got %q, %q, %v; want the environment before the file", env("A"), env("B"), err)
+	}
+	write("SECRET sesame\n")
+	if _, err := config.Env(none, file); err == nil || strings.Contains(err.Error(), "sesame") {
+		t.Errorf("a malformed file: got %v, want an error without its content", err)
+	}
+}
+
+// Every key that the code reads stands in .env.example with a sentence.
+func TestEnvExampleNamesEveryKey(t *testing.T) {
+	t.Parallel()
+	code, err := os.ReadFile("config.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`r\.\w+\("([A-Z_]+)"`).FindAllSubmatch(code, -1) {
+		line := regexp.MustCompile(`(?m)^# .+\n(# )?` + string(m[1]) + `=`)
+		if !line.Match(example) {
+			t.Errorf(".env.example: %s does not stand there under a sentence", m[1])
+		}
+	}
+}
