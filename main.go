@@ -23,6 +23,7 @@ import (
 	"magpie/commands"
 	"magpie/config"
 	"magpie/outbox"
+	"magpie/playground"
 	"magpie/store"
 	"magpie/wechat"
 )
@@ -30,6 +31,8 @@ import (
 const usage = `magpie lets a team in Slack operate its WeChat accounts.
 
   magpie              runs the bot; its settings come from the environment and .env
+  magpie playground   runs the very same bot in a pretend Slack and a pretend WeChat,
+                      on a page in the browser; needs no account and no setting
   magpie manifest     prints the Slack app's manifest, to be pasted into Slack
   magpie help         prints this
 
@@ -52,30 +55,47 @@ func main() {
 // run is magpie: it picks the sub-command and returns when that has ended.
 func run(ctx context.Context, args []string, getenv func(string) string, _ io.Reader, stdout, stderr io.Writer) error {
 	log := slog.New(slog.NewTextHandler(stderr, nil))
-	switch name := strings.Join(args, " "); name {
-	case "":
-		return serve(ctx, getenv, log)
-	case "manifest":
-		_, err := io.WriteString(stdout, bot.Manifest(slashCommand(getenv)))
+	name, rest := "", []string{}
+	if len(args) > 0 {
+		name, rest = args[0], args[1:]
+	}
+	switch {
+	case name == "playground" && len(rest) < 2:
+		return play(ctx, strings.Join(rest, ""), stdout, log)
+	case len(rest) > 0:
+	case name == "":
+		env, err := config.Env(getenv, ".env")
+		return serve(ctx, env, err, log)
+	case name == "manifest":
+		env, err := config.Env(getenv, ".env")
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(stdout, bot.Manifest(env("SLACK_COMMAND")))
 		return err
-	case "help", "-h", "-help", "--help":
+	case name == "help", name == "-h", name == "-help", name == "--help":
 		_, err := io.WriteString(stdout, usage)
 		return err
-	default:
-		return fmt.Errorf("there is no %q\n\n%s", name, usage)
 	}
+	return fmt.Errorf("there is no %q\n\n%s", strings.Join(args, " "), usage)
 }
 
-func slashCommand(getenv func(string) string) string {
-	if env, err := config.Env(getenv, ".env"); err == nil {
-		getenv = env
+// play runs the bot in the pretend world, which it gets to know by its environment
+// alone.
+func play(ctx context.Context, addr string, stdout io.Writer, log *slog.Logger) error {
+	world, err := playground.Start(playground.Options{Addr: addr, Log: log})
+	if err != nil {
+		return err
 	}
-	return getenv("SLACK_COMMAND")
+	defer world.Close()
+	fmt.Fprintf(stdout, "Playground: %s\nA pretend Slack and a pretend WeChat; nothing leaves this machine. Ctrl-C ends it.\n", world.URL())
+	env := world.Env()
+	return serve(ctx, func(key string) string { return env[key] }, nil, log)
 }
 
-// serve runs the bot until ctx ends or it cannot go on.
-func serve(ctx context.Context, getenv func(string) string, log *slog.Logger) error {
-	env, envErr := config.Env(getenv, ".env")
+// serve runs the bot until ctx ends or it cannot go on. envErr is what was wrong with
+// the .env file, told beside every other fault.
+func serve(ctx context.Context, env func(string) string, envErr error, log *slog.Logger) error {
 	cfg, cfgErr := config.Load(env)
 	policy, policyErr := outbox.ParsePolicy(cfg.Approvals, commands.KindNames)
 	if err := errors.Join(envErr, cfgErr, policyErr); err != nil {
