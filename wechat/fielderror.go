@@ -23,7 +23,7 @@ func (e *FieldError) Error() string { return e.In("en") }
 func (e *FieldError) In(lang string) string {
 	colon := ": "
 	if lang == "zh" {
-		colon = ":"
+		colon = "："
 	}
 	return e.Field + colon + e.Why(lang)
 }
@@ -121,25 +121,25 @@ const (
 var rules = map[string]text{
 	ruleRequired:   {"required", "必填"},
 	ruleForState:   {"required when target_state is %d", "target_state 为 %d 时必填"},
-	ruleChoice:     {"must be %s, not %q", "只能是 %s,不能是 %q"},
-	ruleState:      {"must be 0 or 1, not %d", "只能是 0 或 1,不能是 %d"},
+	ruleChoice:     {"must be %s, not %q", "只能是 %s，不能是 %q"},
+	ruleState:      {"must be 0 or 1, not %d", "只能是 0 或 1，不能是 %d"},
 	ruleTwice:      {"given twice", "重复"},
 	ruleOneOfTwo:   {"give openid or unionid, not both", "openid 和 unionid 只能给一个"},
-	ruleCount:      {"must be %d to %d, not %d", "应为 %d 至 %d 篇,现为 %d 篇"},
-	ruleSwitch:     {"must be 0 or 1, not %d", "只能是 0 或 1,不能是 %d"},
+	ruleCount:      {"must be %d to %d, not %d", "应为 %d 至 %d 篇，现为 %d 篇"},
+	ruleSwitch:     {"must be 0 or 1, not %d", "只能是 0 或 1，不能是 %d"},
 	ruleUTF8:       {"the text is not valid UTF-8", "文本不是有效的 UTF-8"},
-	ruleTooLong:    {"at most %d characters, not %d", "最多 %d 个字符,现为 %d 个"},
-	ruleManyDigits: {"at most %d digits, not %d", "最多 %d 位数字,现为 %d 位"},
-	ruleNumber:     {"digits only, with at most one decimal point", "只能是数字,可带一个小数点"},
+	ruleTooLong:    {"at most %d characters, not %d", "最多 %d 个字符，现为 %d 个"},
+	ruleManyDigits: {"at most %d digits, not %d", "最多 %d 位数字，现为 %d 位"},
+	ruleNumber:     {"digits only, with at most one decimal point", "只能是数字，可带一个小数点"},
 	ruleLetters:    {"letters A-Z and a-z only", "只能是英文字母"},
-	ruleSymbols:    {"symbols only: no letters, Chinese characters, digits or line breaks", "只能是符号,不能含文字、数字或换行"},
-	ruleCharString: {"digits, letters and symbols only: no Chinese characters or line breaks", "只能是数字、字母和符号,不能含汉字或换行"},
-	ruleTime:       {`must be a 24-hour time such as 15:01 or 15:01:30, with a date if wanted (2019-10-01 15:01), or two of them joined with "~"`, `应为 24 小时制时间,如 15:01 或 15:01:30,可带日期(2019年10月1日 15:01),时间段用“~”连接`},
-	ruleDate:       {`must be a date such as 2019-10-01 or 2019年10月1日, with a 24-hour time if wanted, or two of them joined with "~"`, `应为日期,如 2019-10-01 或 2019年10月1日,可带 24 小时制时间,时间段用“~”连接`},
-	ruleAmount:     {"must be a number with at most one currency sign before it and 元 after it, such as ¥39.80 or 39.8元", "应为数字,前面最多一个货币符号,末尾可带“元”,如 ¥39.80 或 39.8元"},
+	ruleSymbols:    {"symbols only: no letters, Chinese characters, digits or line breaks", "只能是符号，不能含文字、数字或换行"},
+	ruleCharString: {"digits, letters and symbols only: no Chinese characters or line breaks", "只能是数字、字母和符号，不能含汉字或换行"},
+	ruleTime:       {`must be a 24-hour time such as 15:01 or 15:01:30, with a date if wanted (2019-10-01 15:01), or two of them joined with "~"`, `应为 24 小时制时间，如 15:01 或 15:01:30，可带日期(2019年10月1日 15:01)，时间段用“~”连接`},
+	ruleDate:       {`must be a date such as 2019-10-01 or 2019年10月1日, with a 24-hour time if wanted, or two of them joined with "~"`, `应为日期，如 2019-10-01 或 2019年10月1日，可带 24 小时制时间，时间段用“~”连接`},
+	ruleAmount:     {"must be a number with at most one currency sign before it and 元 after it, such as ¥39.80 or 39.8元", "应为数字，前面最多一个货币符号，末尾可带“元”，如 ¥39.80 或 39.8元"},
 	rulePhone:      {"digits and symbols only", "只能是数字和符号"},
-	ruleCar:        {"letters and digits only, with Chinese characters at most first and last", "只能是字母和数字,首位和末位可为汉字"},
-	ruleName:       {"a name of letters or Chinese characters, without digits or line breaks", "姓名只能是汉字或字母,不能含数字或换行"},
-	ruleNameLong:   {"at most 10 characters, or 20 letters if it is all in Latin letters, not %d", "中文名最多 10 个字,纯英文名最多 20 个字母,现为 %d 个"},
+	ruleCar:        {"letters and digits only, with Chinese characters at most first and last", "只能是字母和数字，首位和末位可为汉字"},
+	ruleName:       {"a name of letters or Chinese characters, without digits or line breaks", "姓名只能是汉字或字母，不能含数字或换行"},
+	ruleNameLong:   {"at most 10 characters, or 20 letters if it is all in Latin letters, not %d", "中文名最多 10 个字，纯英文名最多 20 个字母，现为 %d 个"},
 	rulePhrase:     {"Chinese characters only", "只能是汉字"},
 }

@@ -69,7 +69,7 @@ func TestSubscribeMsgCheck(t *testing.T) {
 		"data.thing1: at most 20 characters, not 21",
 		`data.time2: must be a 24-hour time such as 15:01 or 15:01:30, with a date if wanted (2019-10-01 15:01), or two of them joined with "~"`,
 	}, "\n"))
-	if got, want := FieldErrors(m.Check())[3].In("zh"), "data.thing1:最多 20 个字符,现为 21 个"; got != want {
+	if got, want := FieldErrors(m.Check())[3].In("zh"), "data.thing1：最多 20 个字符，现为 21 个"; got != want {
 		t.Errorf("in Chinese %q, want %q", got, want)
 	}
 }

@@ -15,7 +15,7 @@ func checked(t *testing.T, call string, err error, want string) {
 	if err != nil {
 		got = err.Error()
 		for _, e := range FieldErrors(err) {
-			if zh := e.In("zh"); !strings.HasPrefix(zh, e.Field+":") || strings.Contains(zh, "%!") || strings.Contains(got, "%!") || zh == e.In("en") {
+			if zh := e.In("zh"); !strings.HasPrefix(zh, e.Field+"：") || strings.Contains(zh, "%!") || strings.Contains(got, "%!") || zh == e.In("en") {
 				t.Errorf("%s: Chinese %q and English %q do not fit", call, zh, e)
 			}
 		}

@@ -2,6 +2,9 @@ package wechattest
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -159,4 +162,22 @@ func plain(raw json.RawMessage) (string, bool) {
 		return n.String(), true
 	}
 	return "", false
+}
+
+// id makes the next id: always the same one for the same place in the order.
+func (s *Server) id(purpose string, length int) string {
+	s.serial++
+	out := ""
+	for n := 0; len(out) < length; n++ {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s/%s/%d/%d", s.opts.AppID, purpose, s.serial, n))
+		out += base64.RawURLEncoding.EncodeToString(sum[:])
+	}
+	return out[:length]
+}
+
+func (s *Server) rid() string {
+	s.serial++
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s/rid/%d", s.opts.AppID, s.serial))
+	h := hex.EncodeToString(sum[:8])
+	return fmt.Sprintf("%08x-%s-%s", uint32(s.clock().Unix()), h[:8], h[8:])
 }

@@ -10,9 +10,6 @@ package wechattest
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"maps"
@@ -290,21 +287,3 @@ func (s *Server) Wait(ctx context.Context, ok func(*Server) bool) error {
 }
 
 func (s *Server) clock() time.Time { return s.now().Add(s.skew) }
-
-// id makes the next id: always the same one for the same place in the order.
-func (s *Server) id(purpose string, length int) string {
-	s.serial++
-	out := ""
-	for n := 0; len(out) < length; n++ {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s/%s/%d/%d", s.opts.AppID, purpose, s.serial, n))
-		out += base64.RawURLEncoding.EncodeToString(sum[:])
-	}
-	return out[:length]
-}
-
-func (s *Server) rid() string {
-	s.serial++
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s/rid/%d", s.opts.AppID, s.serial))
-	h := hex.EncodeToString(sum[:8])
-	return fmt.Sprintf("%08x-%s-%s", uint32(s.clock().Unix()), h[:8], h[8:])
-}

@@ -1,10 +1,38 @@
 package wechat
 
 import (
+	"context"
 	"net"
+	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
+	"time"
 )
+
+// newTransport is the built-in transport. HTTP/1.1 alone, because there it is
+// known to the byte what has left, while HTTP/2 resends refused streams itself.
+func newTransport() *http.Transport {
+	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	return &http.Transport{
+		Proxy:     http.ProxyFromEnvironment,
+		Protocols: &protocols,
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := dialer.DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			return &countedConn{Conn: conn}, nil
+		},
+		TLSHandshakeTimeout: 5 * time.Second,
+		MaxIdleConns:        128,
+		MaxIdleConnsPerHost: 64,
+		// Short, so that it is we who close an idle connection: a server that
+		// closes it while a message is being written leaves that one unclear.
+		IdleConnTimeout: 20 * time.Second,
+	}
+}
 
 // trip follows one call through the transport and knows whether a byte of it
 // has left. The transport may take several connections for one call, because a
