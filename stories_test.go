@@ -2,41 +2,56 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"reflect"
-	"slices"
+	"net"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"magpie/bot/slacktest"
 	"magpie/store/storetest"
-	"magpie/wechat/wechattest"
 )
 
 var update = flag.Bool("update", false, "write what was seen into the golden files and scripts")
 
 // The stories are told on both databases. In a script:
 //
-//	magpie [KEY=VALUE…]          starts magpie; magpie-stop ends it
-//	say WHO LINE                 says `/wechat LINE` in #general; stdout is the private answer
-//	say-in secret|dm WHO LINE    the same elsewhere; mention WHO LINE names the bot instead
-//	press WHO LABEL              presses the newest such button; stdout is the private answer
-//	submit WHO KEY=VALUE…        fills in and sends the open form
-//	sees WHO WORDS…              waits until WHO sees a message with all the words; stdout is it
-//	received PATH FILE…          compares the bodies that WeChat was sent with JSON files
-//	received-none PATH           checks that there were none
-//	wechat FAULT [ARGS…]         busy N, drop-before N, drop-after N, garbage N, http N STATUS, cut N,
-//	                             answer PATH CODE N, down, up, refuses OPENID, unknown OPENID, uncertified, advance 24h
-//	slack down|up|disconnect     Slack's own faults
+//	magpie [KEY=VALUE…]          starts magpie with these settings too; ! magpie … must be refused, and
+//	                             shows why. magpie-stop ends the one that was started last
+//	say WHO LINE                 says `/wechat LINE` in #general; stdout is the private answer or form
+//	say-in PLACE WHO LINE        the same in another channel, which is made where there is none; in
+//	                             secret, which is private and without the bot; in dm; or in dms, as a message
+//	mention WHO LINE             names the bot in #general instead
+//	press WHO LABEL              presses the newest such button; stdout is the private answer or form
+//	submit WHO KEY=VALUE…        fills in and sends the open form; ! submit shows the faults at its fields
+//	resend                       Slack delivers once more what was last said or pressed
+//	sees WHO WORDS…              waits until WHO sees a message with all the words; stdout is it, with its
+//	                             buttons. ! sees: there is none now
+//	shows WHO N LABEL FILE       compares what the card of #N and its thread show under LABEL, to the letter
+//	keep NAME REGEXP             puts the first group of REGEXP in what was last printed into $NAME
+//	received PATH FILE…          waits for that many calls and compares what WeChat was sent, the body or the
+//	                             query, with JSON files; received-none PATH: there were none
+//	phone                        prints what the account's users see
+//	wechat FAULT [ARGS…]         see cmdWeChat
+//	slack FAULT [ARGS…]          down, up, disconnect, fails METHOD N STATUS|ERROR [SECONDS]
+//	get PATH                     asks magpie over HTTP and prints status and body
+//	no-secrets                   nothing that was logged, shown or answered holds a token or a secret
+//
+// The people are alice and mei (who reads Chinese), who may ask; bob and dan (by a
+// group), who may approve; carol, the admin; gus, a guest; sam, of another company.
+// In a line \u00a0 is that character, and @{FILE} what stands in FILE. Channel x has
+// the id C9X; $TAKEN is an address that is in use; [sqlite] is true on SQLite.
 func TestStories(t *testing.T) {
 	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { taken.Close() })
 	for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Need(t, name)
@@ -45,12 +60,20 @@ func TestStories(t *testing.T) {
 				Setup: func(env *testscript.Env) error {
 					tb := env.T().(testing.TB)
 					env.Values["world"] = newWorld(tb, database(tb), nil)
+					env.Setenv("TAKEN", taken.Addr().String())
 					return nil
+				},
+				Condition: func(cond string) (bool, error) {
+					if cond != "sqlite" && cond != "postgres" {
+						return false, fmt.Errorf("there is no condition %q", cond)
+					}
+					return cond == name, nil
 				},
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-in": cmdSayIn, "mention": cmdMention,
-					"press": cmdPress, "submit": cmdSubmit, "sees": cmdSees, "received": cmdReceived, "received-none": cmdReceivedNone,
-					"wechat": cmdWeChat, "slack": cmdSlack,
+					"press": cmdPress, "submit": cmdSubmit, "resend": cmdResend, "sees": cmdSees, "shows": cmdShows, "keep": cmdKeep,
+					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone,
+					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets,
 				},
 			})
 		})
@@ -59,7 +82,10 @@ func TestStories(t *testing.T) {
 
 func theWorld(ts *testscript.TestScript) *world { return ts.Value("world").(*world) }
 
-var people = map[string]string{"alice": alice, "bob": bob, "carol": carol, "dan": dan, "gus": gus, "mei": mei}
+// ctx ends with the script's own time.
+func ctx(ts *testscript.TestScript) context.Context { return theWorld(ts).ctx }
+
+var people = map[string]string{"alice": alice, "bob": bob, "carol": carol, "dan": dan, "gus": gus, "mei": mei, "sam": sam}
 
 func who(ts *testscript.TestScript, name string) string {
 	id, ok := people[name]
@@ -69,41 +95,67 @@ func who(ts *testscript.TestScript, name string) string {
 	return id
 }
 
-func cmdMagpie(ts *testscript.TestScript, neg bool, args []string) {
-	w := theWorld(ts)
-	for _, a := range args {
-		key, value, _ := strings.Cut(a, "=")
-		w.env[key] = value
+// line is what is said: the words with \uXXXX and @{FILE} put in.
+func line(ts *testscript.TestScript, words []string) string {
+	said := strings.Join(words, " ")
+	for at := strings.Index(said, `\u`); at >= 0; at = strings.Index(said, `\u`) {
+		r, err := strconv.ParseUint(said[at+2:at+6], 16, 32)
+		ts.Check(err)
+		said = said[:at] + string(rune(r)) + said[at+6:]
 	}
-	err := w.start(ctx(ts))
+	return inFile.ReplaceAllStringFunc(said, func(name string) string {
+		return strings.TrimSuffix(ts.ReadFile(strings.Trim(name, "@{}")), "\n")
+	})
+}
+
+var inFile = regexp.MustCompile(`@\{[^}]+\}`)
+
+// tell prints what somebody is told.
+func tell(ts *testscript.TestScript, text string) {
+	theWorld(ts).told = text
+	fmt.Fprintln(ts.Stdout(), text)
+}
+
+func answered(ts *testscript.TestScript) func(string, error) {
+	return func(answer string, err error) {
+		ts.Check(err)
+		tell(ts, answer)
+	}
+}
+
+func cmdMagpie(ts *testscript.TestScript, neg bool, args []string) {
+	err := theWorld(ts).startWith(ctx(ts), args)
 	if neg && err != nil {
-		fmt.Fprintln(ts.Stdout(), err)
+		tell(ts, err.Error())
 		return
 	}
 	ts.Check(err)
+	if neg {
+		ts.Fatalf("magpie runs")
+	}
 }
 
 func cmdMagpieStop(ts *testscript.TestScript, neg bool, args []string) { ts.Check(theWorld(ts).stop()) }
 
 func cmdSay(ts *testscript.TestScript, neg bool, args []string) {
-	answered(ts)(theWorld(ts).say(ctx(ts), who(ts, args[0]), general, "/wechat "+strings.Join(args[1:], " ")))
+	answered(ts)(theWorld(ts).say(ctx(ts), who(ts, args[0]), general, "/wechat "+line(ts, args[1:])))
 }
 
 func cmdSayIn(ts *testscript.TestScript, neg bool, args []string) {
-	w, person := theWorld(ts), who(ts, args[1])
-	channel := secret
-	if args[0] == "dm" {
-		channel = w.slack.DM(person)
+	w, person, said := theWorld(ts), who(ts, args[1]), line(ts, args[2:])
+	switch args[0] {
+	case "dms":
+		answered(ts)(w.mention(ctx(ts), person, w.slack.DM(person), said))
+	case "dm":
+		answered(ts)(w.say(ctx(ts), person, w.slack.DM(person), "/wechat "+said))
+	default:
+		answered(ts)(w.say(ctx(ts), person, w.channel(args[0]), "/wechat "+said))
 	}
-	answered(ts)(w.say(ctx(ts), person, channel, "/wechat "+strings.Join(args[2:], " ")))
 }
 
 func cmdMention(ts *testscript.TestScript, neg bool, args []string) {
-	w, person := theWorld(ts), who(ts, args[0])
-	seen := len(w.slack.Ephemerals(person))
-	bot := w.slack.Bot()
-	ts.Check(w.slack.Mention(ctx(ts), person, general, "", "<@"+bot.ID+"> "+strings.Join(args[1:], " ")))
-	answered(ts)(w.privately(ctx(ts), person, seen))
+	w := theWorld(ts)
+	answered(ts)(w.mention(ctx(ts), who(ts, args[0]), general, "<@"+w.slack.Bot().ID+"> "+line(ts, args[1:])))
 }
 
 func cmdPress(ts *testscript.TestScript, neg bool, args []string) {
@@ -115,126 +167,39 @@ func cmdSubmit(ts *testscript.TestScript, neg bool, args []string) {
 	values := map[string]any{}
 	for _, a := range args[1:] {
 		key, value, _ := strings.Cut(a, "=")
-		values[key] = strings.ReplaceAll(value, `\n`, "\n")
+		values[key] = strings.ReplaceAll(line(ts, []string{value}), `\n`, "\n")
 	}
-	views := w.slack.Views(person)
-	if len(views) == 0 {
-		ts.Fatalf("%s has no form open", args[0])
-	}
-	seen := len(w.slack.Ephemerals(person))
-	_, err := w.slack.Submit(ctx(ts), person, views[len(views)-1].ID, values)
-	if refused, ok := errors.AsType[slacktest.FieldErrors](err); ok && neg {
-		fmt.Fprintln(ts.Stdout(), refused)
+	answer, err := w.submit(ctx(ts), person, values)
+	if refused, ok := err.(slacktest.FieldErrors); ok && neg {
+		tell(ts, refused.Error())
 		return
 	}
 	ts.Check(err)
-	answered(ts)(w.privately(ctx(ts), person, seen))
+	tell(ts, answer)
+}
+
+// cmdResend prints what the envelope is acknowledged with.
+func cmdResend(ts *testscript.TestScript, neg bool, args []string) {
+	w := theWorld(ts)
+	ack, err := w.slack.Resend(ctx(ts), w.last.EnvelopeID)
+	ts.Check(err)
+	tell(ts, string(ack.Payload))
 }
 
 func cmdSees(ts *testscript.TestScript, neg bool, args []string) {
-	m, err := theWorld(ts).shown(ctx(ts), who(ts, args[0]), args[1:]...)
-	ts.Check(err)
-	fmt.Fprintln(ts.Stdout(), m.PlainText())
-	for _, b := range m.Buttons() {
-		fmt.Fprintf(ts.Stdout(), "[%s]\n", b.Label)
-	}
-}
-
-func answered(ts *testscript.TestScript) func(string, error) {
-	return func(answer string, err error) {
-		ts.Check(err)
-		fmt.Fprintln(ts.Stdout(), answer)
-	}
-}
-
-func cmdReceived(ts *testscript.TestScript, neg bool, args []string) {
-	got := theWorld(ts).wechat.ReceivedOn(args[0])
-	if len(got) != len(args)-1 {
-		ts.Fatalf("calls on %s: got %d, want %d", args[0], len(got), len(args)-1)
-	}
-	// Deliveries of one request go out side by side: their order is not promised.
-	for _, file := range args[1:] {
-		var want any
-		ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &want))
-		at := slices.IndexFunc(got, func(r wechattest.Received) bool {
-			var body any
-			return json.Unmarshal(r.Body, &body) == nil && reflect.DeepEqual(body, want)
-		})
-		if at < 0 {
-			ts.Fatalf("calls on %s:\ngot  %s\nwant %s", args[0], bodies(got), ts.ReadFile(file))
+	w, person := theWorld(ts), who(ts, args[0])
+	if neg {
+		if m, ok := w.find(person, func(m slacktest.Message) bool { return m.Has(args[1:]...) }); ok {
+			ts.Fatalf("%s sees %s", args[0], m.PlainText())
 		}
-		got = slices.Delete(got, at, at+1)
+		return
 	}
-}
-
-func bodies(calls []wechattest.Received) string {
+	m, err := w.shown(ctx(ts), person, args[1:]...)
+	ts.Check(err)
 	var b strings.Builder
-	for _, c := range calls {
-		fmt.Fprintf(&b, "%s\n", c.Body)
+	b.WriteString(m.PlainText())
+	for _, button := range m.Buttons() {
+		fmt.Fprintf(&b, "\n[%s]", button.Label)
 	}
-	return b.String()
+	tell(ts, b.String())
 }
-
-func cmdReceivedNone(ts *testscript.TestScript, neg bool, args []string) {
-	if got := theWorld(ts).wechat.ReceivedOn(args[0]); len(got) > 0 {
-		ts.Fatalf("calls on %s: got %v, want none", args[0], got)
-	}
-}
-
-func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
-	wx := theWorld(ts).wechat
-	number := func(i int) int {
-		n, err := strconv.Atoi(args[i])
-		ts.Check(err)
-		return n
-	}
-	switch args[0] {
-	case "busy":
-		wx.Busy(number(1))
-	case "drop-before":
-		wx.DropBefore(number(1))
-	case "drop-after":
-		wx.DropAfter(number(1))
-	case "garbage":
-		wx.Garbage(number(1))
-	case "http":
-		wx.HTTPError(number(1), number(2))
-	case "cut":
-		wx.CutBody(number(1))
-	case "answer":
-		wx.Answer(args[1], number(2), number(3))
-	case "down", "up":
-		wx.Down(args[0] == "down")
-	case "refuses":
-		wx.Refuses(args[1:]...)
-	case "unknown":
-		wx.Unknown(args[1:]...)
-	case "uncertified":
-		wx.Certified(false)
-	case "expire-tokens":
-		wx.ExpireTokens()
-	case "invalidate-tokens":
-		wx.InvalidateTokens()
-	case "advance":
-		d, err := time.ParseDuration(args[1])
-		ts.Check(err)
-		wx.Advance(d)
-	default:
-		ts.Fatalf("WeChat has no fault %q", args[0])
-	}
-}
-
-func cmdSlack(ts *testscript.TestScript, neg bool, args []string) {
-	slack := theWorld(ts).slack
-	switch args[0] {
-	case "down", "up":
-		slack.Down(args[0] == "down")
-	case "disconnect":
-		slack.Disconnect("refresh_requested")
-	default:
-		ts.Fatalf("Slack has no fault %q", args[0])
-	}
-}
-
-// ctx ends with the script's own time.
-func ctx(ts *testscript.TestScript) context.Context { return theWorld(ts).ctx }

@@ -34,6 +34,7 @@ const (
 	dan   = "U4DAN"   // may approve, by the group of approvers
 	gus   = "U5GUS"   // is a guest
 	mei   = "U6MEI"   // may ask, and reads Chinese
+	sam   = "U7SAM"   // is of another company, in a channel that both share
 
 	general = "C1GENERAL"
 	secret  = "G2SECRET" // private, without the bot
@@ -45,11 +46,34 @@ type world struct {
 	slack  *slacktest.Workspace
 	wechat *wechattest.Server
 	env    map[string]string
-	log    io.Writer
+	log    *logbook
 	ctx    context.Context // of the test
 
-	mu      sync.Mutex
-	stopped func() error // ends the magpie that runs; nil when none does
+	mu       sync.Mutex
+	stopped  []func() error // end the magpies that run, the last one last
+	channels []string
+	last     *slacktest.Ack // of what was last said or pressed
+	told     string         // what a script last printed
+}
+
+// logbook keeps what magpie has logged and printed.
+type logbook struct {
+	mu   sync.Mutex
+	text strings.Builder
+	to   io.Writer
+}
+
+func (l *logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Write(p)
+	return l.to.Write(p)
+}
+
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func newWorld(t testing.TB, database string, env map[string]string) *world {
@@ -59,49 +83,83 @@ func newWorld(t testing.TB, database string, env map[string]string) *world {
 	for _, u := range []slacktest.User{
 		{ID: alice, Name: "alice"}, {ID: bob, Name: "bob"}, {ID: carol, Name: "carol"}, {ID: dan, Name: "dan"},
 		{ID: gus, Name: "gus", Guest: true}, {ID: mei, Name: "mei", Locale: "zh-CN", TZ: "Asia/Shanghai"},
+		{ID: sam, Name: "sam", TeamID: "T9OTHER", Stranger: true},
 	} {
 		slack.AddUser(u)
 	}
-	everybody := []string{alice, bob, carol, dan, gus, mei}
+	everybody := []string{alice, bob, carol, dan, gus, mei, sam}
 	slack.AddChannel(slacktest.Channel{ID: general, Name: "general", BotIn: true, Members: everybody})
 	slack.AddChannel(slacktest.Channel{ID: secret, Name: "secret", Private: true, Members: everybody})
 	slack.AddGroup(slacktest.Group{ID: group, Handle: "approvers", Name: "Approvers", Users: []string{dan}})
 	wx, url, stop := wechattest.Start(wechattest.Options{})
 	t.Cleanup(stop)
-	w := &world{slack: slack, wechat: wx, log: io.Discard, ctx: t.Context(), env: map[string]string{
+	w := &world{slack: slack, wechat: wx, log: &logbook{to: io.Discard}, ctx: t.Context(), channels: []string{general, secret}, env: map[string]string{
 		"SLACK_BOT_TOKEN": "xoxb-test", "SLACK_APP_TOKEN": "xapp-test", "SLACK_API_URL": slack.APIURL,
 		"WECHAT_APP_ID": wechattest.DefaultAppID, "WECHAT_APP_SECRET": wechattest.DefaultAppSecret, "WECHAT_API_URL": url,
 		"DATABASE_URL": database, "ADMINS": carol, "APPROVERS": bob + "," + group,
 	}}
 	maps.Copy(w.env, env)
 	if testing.Verbose() {
-		w.log = t.Output()
+		w.log.to = t.Output()
 	}
 	t.Cleanup(func() {
-		if err := w.stop(); err != nil {
-			t.Errorf("magpie ended with %v", err)
+		for w.runs() {
+			if err := w.stop(); err != nil {
+				t.Errorf("magpie ended with %v", err)
+			}
 		}
 	})
 	return w
+}
+
+// channel is a public channel by its name, made where there is none.
+func (w *world) channel(name string) string {
+	switch name {
+	case "general":
+		return general
+	case "secret":
+		return secret
+	}
+	id := "C9" + strings.ToUpper(name)
+	if !slices.Contains(w.channels, id) {
+		w.slack.AddChannel(slacktest.Channel{ID: id, Name: name, BotIn: true})
+		w.channels = append(w.channels, id)
+	}
+	return id
+}
+
+// startWith starts magpie with further settings, which stay where it runs.
+func (w *world) startWith(ctx context.Context, settings []string) error {
+	before := maps.Clone(w.env)
+	for _, s := range settings {
+		key, value, _ := strings.Cut(s, "=")
+		w.env[key] = value
+	}
+	err := w.start(ctx)
+	if err != nil {
+		w.env = before
+	}
+	return err
 }
 
 // start runs magpie inside the test and waits until Slack's lines reach it.
 func (w *world) start(ctx context.Context) error {
 	running, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	getenv := func(key string) string { return w.env[key] }
-	go func() { ended <- run(running, nil, getenv, nil, io.Discard, w.log) }()
+	env := maps.Clone(w.env)
+	before := w.slack.Connected()
+	go func() { ended <- run(running, nil, func(key string) string { return env[key] }, nil, w.log, w.log) }()
 	w.mu.Lock()
-	w.stopped = func() error {
+	w.stopped = append(w.stopped, func() error {
 		cancel()
 		return <-ended
-	}
+	})
 	w.mu.Unlock()
-	return w.connected(ctx, ended)
+	return w.connected(ctx, before, ended)
 }
 
-// connected waits until a socket takes envelopes, or magpie has ended.
-func (w *world) connected(ctx context.Context, ended <-chan error) error {
+// connected waits until one more socket takes envelopes, or magpie has ended.
+func (w *world) connected(ctx context.Context, before int, ended <-chan error) error {
 	waiting, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	failed := make(chan error, 1)
@@ -113,11 +171,11 @@ func (w *world) connected(ctx context.Context, ended <-chan error) error {
 		case <-waiting.Done():
 		}
 	}()
-	if err := w.slack.WaitFor(waiting, func() bool { return w.slack.Connected() > 0 }); err != nil {
+	if err := w.slack.WaitFor(waiting, func() bool { return w.slack.Connected() > before }); err != nil {
 		select {
 		case err := <-failed:
 			w.mu.Lock()
-			w.stopped = nil
+			w.stopped = w.stopped[:len(w.stopped)-1]
 			w.mu.Unlock()
 			return err
 		default:
@@ -127,11 +185,19 @@ func (w *world) connected(ctx context.Context, ended <-chan error) error {
 	return nil
 }
 
-// stop ends the magpie that runs, as SIGTERM does.
+func (w *world) runs() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.stopped) > 0
+}
+
+// stop ends the magpie that was started last, as SIGTERM does.
 func (w *world) stop() error {
 	w.mu.Lock()
-	stopped := w.stopped
-	w.stopped = nil
+	var stopped func() error
+	if n := len(w.stopped); n > 0 {
+		stopped, w.stopped = w.stopped[n-1], w.stopped[:n-1]
+	}
 	w.mu.Unlock()
 	if stopped == nil {
 		return nil
@@ -179,9 +245,45 @@ func (w *world) say(ctx context.Context, who, channel, line string) (string, err
 	if err != nil {
 		return "", err
 	}
+	w.last = ack
 	if ack.Message != nil {
 		return ack.Message.PlainText(), nil
 	}
+	return w.privately(ctx, who, seen)
+}
+
+// mention says a line to the bot in a message. In the conversation of the two the
+// answer is a message too.
+func (w *world) mention(ctx context.Context, who, channel, text string) (string, error) {
+	seen, stood := len(w.slack.Ephemerals(who)), len(w.slack.Messages(channel))
+	if err := w.slack.Mention(ctx, who, channel, "", text); err != nil {
+		return "", err
+	}
+	if channel != w.slack.DM(who) {
+		return w.privately(ctx, who, seen)
+	}
+	waiting, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	answer := ""
+	err := w.slack.WaitFor(waiting, func() bool {
+		for _, m := range w.slack.Messages(channel)[stood:] {
+			if m.User != who && answer == "" {
+				answer = m.PlainText()
+			}
+		}
+		return answer != ""
+	})
+	return answer, err
+}
+
+// submit fills in and sends the form that the person has open.
+func (w *world) submit(ctx context.Context, who string, values map[string]any) (string, error) {
+	seen := len(w.slack.Ephemerals(who))
+	ack, err := w.slack.Submit(ctx, who, "", values)
+	if err != nil {
+		return "", err
+	}
+	w.last = ack
 	return w.privately(ctx, who, seen)
 }
 
@@ -209,7 +311,7 @@ func (w *world) privately(ctx context.Context, who string, seen int) (string, er
 func (w *world) find(who string, want func(slacktest.Message) bool) (slacktest.Message, bool) {
 	var found slacktest.Message
 	var any bool
-	for _, channel := range []string{general, secret, w.slack.DM(who)} {
+	for _, channel := range append(slices.Clone(w.channels), w.slack.DM(who)) {
 		for _, m := range w.slack.Messages(channel) {
 			for _, m := range append([]slacktest.Message{m}, w.slack.Thread(channel, m.TS)...) {
 				if want(m) && (!any || m.TS >= found.TS) {
@@ -242,9 +344,11 @@ func (w *world) press(ctx context.Context, who, label string) (string, error) {
 		at = slacktest.Target{EphemeralID: on.TS}
 	}
 	seen := len(w.slack.Ephemerals(who))
-	if _, err := w.slack.Press(ctx, who, at, label); err != nil {
+	ack, err := w.slack.Press(ctx, who, at, label)
+	if err != nil {
 		return "", err
 	}
+	w.last = ack
 	return w.privately(ctx, who, seen)
 }
 

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"magpie/bot/slacktest"
+	"magpie/wechat/wechattest"
+)
+
+func cmdKeep(ts *testscript.TestScript, neg bool, args []string) {
+	pattern, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	found := pattern.FindStringSubmatch(theWorld(ts).told)
+	if len(found) < 2 {
+		ts.Fatalf("no %s in what was last printed", args[1])
+	}
+	ts.Setenv(args[0], found[1])
+}
+
+// cmdShows puts together what a card shows under a label: a long value stands in
+// pieces, the later ones in the thread.
+func cmdShows(ts *testscript.TestScript, neg bool, args []string) {
+	w, n, label := theWorld(ts), args[1], args[2]
+	card, err := w.shown(ctx(ts), who(ts, args[0]), "#"+n+" ·", label)
+	ts.Check(err)
+	want := strings.TrimSuffix(ts.ReadFile(args[3]), "\n")
+	got := ""
+	if err := w.slack.WaitFor(ctx(ts), func() bool {
+		got = ""
+		for _, m := range w.slack.Thread(card.Channel, card.TS) {
+			got += contentOf(m, label)
+		}
+		return len(got) >= len(want)
+	}); err != nil || got != want {
+		ts.Fatalf("%s of #%s:\ngot  %q\nwant %q", label, n, got, want)
+	}
+}
+
+// contentOf joins the preformatted texts that stand under a label, "label" or
+// "label (2/3)".
+func contentOf(m slacktest.Message, label string) string {
+	var blocks []struct {
+		Type     string `json:"type"`
+		Elements []struct {
+			Type     string `json:"type"`
+			Elements []struct {
+				Text string `json:"text"`
+			} `json:"elements"`
+		} `json:"elements"`
+	}
+	_ = json.Unmarshal(m.Blocks, &blocks)
+	under := regexp.MustCompile(`^` + regexp.QuoteMeta(label) + `( \(\d+/\d+\))?$`)
+	var b strings.Builder
+	for _, block := range blocks {
+		if block.Type != "rich_text" || len(block.Elements) != 2 || !under.MatchString(block.Elements[0].Elements[0].Text) {
+			continue
+		}
+		for _, e := range block.Elements[1].Elements {
+			b.WriteString(e.Text)
+		}
+	}
+	return b.String()
+}
+
+func cmdReceived(ts *testscript.TestScript, neg bool, args []string) {
+	wx, files := theWorld(ts).wechat, args[1:]
+	_ = wx.Wait(ctx(ts), func(s *wechattest.Server) bool { return len(s.ReceivedOn(args[0])) >= len(files) })
+	got := wx.ReceivedOn(args[0])
+	if len(got) != len(files) {
+		ts.Fatalf("calls on %s: got %d, want %d", args[0], len(got), len(files))
+	}
+	// Deliveries of one request go out side by side: their order is not promised.
+	for _, file := range files {
+		var want any
+		ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &want))
+		at := slices.IndexFunc(got, func(r wechattest.Received) bool { return reflect.DeepEqual(sent(r), want) })
+		if at < 0 {
+			ts.Fatalf("calls on %s:\ngot  %swant %s", args[0], bodies(got), ts.ReadFile(file))
+		}
+		got = slices.Delete(got, at, at+1)
+	}
+}
+
+// sent is the body of a call, or what its query says beside the token.
+func sent(r wechattest.Received) any {
+	var body any
+	if json.Unmarshal(r.Body, &body) == nil && body != nil && body != "" {
+		return body
+	}
+	query := map[string]any{}
+	for key := range r.Query {
+		if key != "access_token" {
+			query[key] = r.Query.Get(key)
+		}
+	}
+	return query
+}
+
+func bodies(calls []wechattest.Received) string {
+	var b strings.Builder
+	for _, c := range calls {
+		body, _ := json.Marshal(sent(c))
+		fmt.Fprintf(&b, "%s\n", body)
+	}
+	return b.String()
+}
+
+func cmdReceivedNone(ts *testscript.TestScript, neg bool, args []string) {
+	if got := theWorld(ts).wechat.ReceivedOn(args[0]); len(got) > 0 {
+		ts.Fatalf("calls on %s: got %v, want none", args[0], bodies(got))
+	}
+}
+
+func cmdPhone(ts *testscript.TestScript, neg bool, args []string) {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	ts.Check(enc.Encode(theWorld(ts).wechat.Phone()))
+	tell(ts, b.String())
+}
+
+// cmdWeChat orders: busy N, drop-before N, drop-after N, garbage N, http N STATUS, cut N
+// for the next N calls; answer PATH CODE N; slow DURATION; quota PATH N; down, up;
+// refuses OPENID, unknown OPENID, templates ID…, apps ID…, pages PATH…, forms ID (wrong ones),
+// uncertified; expire-tokens, invalidate-tokens; advance DURATION.
+func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
+	wx := theWorld(ts).wechat
+	number := func(i int) int {
+		n, err := strconv.Atoi(args[i])
+		ts.Check(err)
+		return n
+	}
+	duration := func(i int) time.Duration {
+		d, err := time.ParseDuration(args[i])
+		ts.Check(err)
+		return d
+	}
+	orders := map[string]func(){
+		"busy":              func() { wx.Busy(number(1)) },
+		"drop-before":       func() { wx.DropBefore(number(1)) },
+		"drop-after":        func() { wx.DropAfter(number(1)) },
+		"garbage":           func() { wx.Garbage(number(1)) },
+		"http":              func() { wx.HTTPError(number(1), number(2)) },
+		"cut":               func() { wx.CutBody(number(1)) },
+		"answer":            func() { wx.Answer(args[1], number(2), number(3)) },
+		"slow":              func() { wx.Slow(duration(1)) },
+		"quota":             func() { wx.Quota(args[1], number(2)) },
+		"down":              func() { wx.Down(true) },
+		"up":                func() { wx.Down(false) },
+		"refuses":           func() { wx.Refuses(args[1:]...) },
+		"unknown":           func() { wx.Unknown(args[1:]...) },
+		"templates":         func() { wx.Templates(args[1:]...) },
+		"apps":              func() { wx.Apps(args[1:]...) },
+		"pages":             func() { wx.Pages(args[1:]...) },
+		"forms":             func() { wx.BadForms(args[1:]...) },
+		"uncertified":       func() { wx.Certified(false) },
+		"expire-tokens":     wx.ExpireTokens,
+		"invalidate-tokens": wx.InvalidateTokens,
+		"advance":           func() { wx.Advance(duration(1)) },
+	}
+	order := orders[args[0]]
+	if order == nil {
+		ts.Fatalf("WeChat has no fault %q", args[0])
+	}
+	order()
+}
+
+func cmdSlack(ts *testscript.TestScript, neg bool, args []string) {
+	slack := theWorld(ts).slack
+	opened := slack.Opened()
+	again := func() bool { return slack.Opened() > opened && slack.Connected() > 0 }
+	switch args[0] {
+	case "down":
+		slack.Down(true)
+	case "up":
+		slack.Heal()
+		again = func() bool { return slack.Connected() > 0 }
+		ts.Check(slack.WaitFor(ctx(ts), again))
+	case "disconnect":
+		slack.Disconnect("refresh_requested")
+		ts.Check(slack.WaitFor(ctx(ts), again))
+	case "drop":
+		slack.DropSockets()
+		ts.Check(slack.WaitFor(ctx(ts), again))
+	case "fails":
+		n, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		fault := slacktest.Fault{}
+		if fault.Status, err = strconv.Atoi(args[3]); err != nil {
+			fault.Error = args[3]
+		}
+		if len(args) > 4 {
+			fault.RetryAfter, err = time.ParseDuration(args[4])
+			ts.Check(err)
+		}
+		slack.Fail(args[1], n, fault)
+	default:
+		ts.Fatalf("Slack has no fault %q", args[0])
+	}
+}
+
+var servesAt = regexp.MustCompile(`msg=serving addr=(\S+)`)
+
+func cmdGet(ts *testscript.TestScript, neg bool, args []string) {
+	at := servesAt.FindStringSubmatch(theWorld(ts).log.String())
+	if at == nil {
+		ts.Fatalf("magpie serves nothing")
+	}
+	req, err := http.NewRequestWithContext(ctx(ts), http.MethodGet, "http://"+at[1]+args[0], nil)
+	ts.Check(err)
+	res, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	tell(ts, res.Status+"\n"+string(body))
+}
+
+// anAccessToken is how those of the pretend WeChat look.
+var anAccessToken = regexp.MustCompile(`91_[0-9A-Za-z_-]{20}|access_token=[^A&]|secret=[0-9a-f]`)
+
+func cmdNoSecrets(ts *testscript.TestScript, neg bool, args []string) {
+	w := theWorld(ts)
+	shown, err := json.Marshal(w.slack.Snapshot())
+	ts.Check(err)
+	for where, text := range map[string]string{"the log": w.log.String(), "Slack": string(shown)} {
+		for _, key := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "WECHAT_APP_SECRET"} {
+			if secret := cmp.Or(w.env[key], key); strings.Contains(text, secret) {
+				ts.Fatalf("%s holds the %s: %s", where, key, around(text, strings.Index(text, secret)))
+			}
+		}
+		if at := anAccessToken.FindStringIndex(text); at != nil {
+			ts.Fatalf("%s holds an access token: %s", where, around(text, at[0]))
+		}
+	}
+}
+
+func around(text string, at int) string { return text[max(0, at-100):min(len(text), at+100)] }
