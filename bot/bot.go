@@ -64,7 +64,7 @@ const (
 	ackWithin    = 2900 * time.Millisecond
 	lateWithin   = 30 * time.Second // for a Book that does not keep its time, and private answers
 	closeWithin  = 5 * time.Second  // for what is in hand at the end
-	atOnce       = 128              // envelopes in hand
+	atOnce       = 256              // envelopes in hand
 )
 
 // New makes a Bot. It hears nothing before Run.

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"runtime/debug"
 	"time"
 
 	"github.com/slack-go/slack/socketmode"
@@ -62,6 +63,11 @@ func (b *Bot) hear(s *socket, req socketmode.Request) {
 	go func() {
 		defer b.hands.Done()
 		defer func() { <-b.slots }()
+		defer func() {
+			if p := recover(); p != nil { // one odd line must not take all others down
+				b.log.Error("an envelope made us stumble", "envelope", e.id, "err", p, "stack", string(debug.Stack()))
+			}
+		}()
 		b.take(e, req)
 	}()
 }
@@ -83,7 +89,7 @@ func (b *Bot) take(e *envelope, req socketmode.Request) {
 		select {
 		case <-d.done:
 			b.log.Info("heard before", "key", key)
-			b.ack(e, d.payload)
+			b.ack(e, b.seen.payload(d))
 		case <-timer.C:
 		}
 		return
@@ -136,23 +142,16 @@ func (b *Bot) read(req socketmode.Request) (h *heard, key string) {
 // that asked is gone.
 func (b *Bot) ack(e *envelope, payload any) bool {
 	if e.delivery != nil {
-		e.delivery.settle(payload)
-	}
-	s, same := e.from, true
-	select {
-	case <-s.ended:
-		same = false
-	default:
-		same = s.up.Load() && s.opened.Load() == e.opened
-	}
-	if now := b.now.Load(); !same && now != nil {
-		s = now
-	}
-	if !same {
-		payload = nil // Slack may take an acknowledgement over another socket, or not
+		b.seen.settle(e.delivery, payload)
 	}
 	ctx, cancel := context.WithDeadline(context.Background(), e.at.Add(ackWithin))
 	defer cancel()
+	s := e.from
+	same := s.up.Load() && s.opened.Load() == e.opened && !s.isEnded()
+	if !same {
+		payload = nil // Slack may take an acknowledgement over another socket, or not
+		s = b.live(ctx, s)
+	}
 	if err := s.client.AckCtx(ctx, e.id, payload); err != nil {
 		b.log.Error("an acknowledgement failed", "envelope", e.id, "err", err, "after", time.Since(e.at))
 		return false
@@ -161,6 +160,19 @@ func (b *Bot) ack(e *envelope, payload any) bool {
 		b.log.Warn("a socket closed before its acknowledgement", "envelope", e.id)
 	}
 	return same
+}
+
+// live is a socket that can still write, waited for until ctx ends.
+func (b *Bot) live(ctx context.Context, s *socket) *socket {
+	for s.isEnded() {
+		if now := b.now.Load(); now != nil {
+			s = now
+		}
+		if s.isEnded() && sleep(ctx, 10*time.Millisecond) != nil {
+			break
+		}
+	}
+	return s
 }
 
 // speakTo notes in which language and zone the person reads.

@@ -21,8 +21,12 @@ func (b *Bot) readSlash(raw json.RawMessage) (*heard, error) {
 		Trigger     string `json:"trigger_id"`
 		ResponseURL string `json:"response_url"`
 	}](raw)
-	if err != nil || p.Command != b.opt.Command || p.User == "" {
+	if err != nil || p.User == "" {
 		return nil, err
+	}
+	if !strings.EqualFold(p.Command, b.opt.Command) {
+		b.log.Warn("a slash command that is not ours", "command", p.Command, "ours", b.opt.Command)
+		return nil, nil
 	}
 	return &heard{
 		way: slash, trigger: p.Trigger, responseURL: p.ResponseURL,

@@ -5,27 +5,33 @@ import (
 	"time"
 )
 
-// seen remembers what was heard, so that the same delivery is not heard twice. Slack
-// repeats an event for five minutes after the first.
+// seen remembers what was heard, so that the same delivery is not heard twice: a
+// repeated one is acknowledged as the first was. Slack repeats an event for five
+// minutes after the first time.
 type seen struct {
 	now func() time.Time
 
 	mu    sync.Mutex
 	heard map[string]*delivery
-	swept time.Time
+	order []*delivery // oldest first
 }
 
-const remember = 15 * time.Minute
+const (
+	remember         = 15 * time.Minute
+	rememberAtMost   = 20_000
+	rememberPayloads = 500 // of the newest; an older one is acknowledged without
+)
 
-// delivery is one thing heard: its acknowledgement, once known.
+// delivery is one thing heard.
 type delivery struct {
-	done    chan struct{}
-	payload any // nil is an empty acknowledgement
+	key     string
 	at      time.Time
+	done    chan struct{} // closed when it is acknowledged
+	payload any           // with this; nil is an empty acknowledgement
 }
 
 func newSeen(now func() time.Time) *seen {
-	return &seen{now: now, heard: make(map[string]*delivery), swept: now()}
+	return &seen{now: now, heard: make(map[string]*delivery)}
 }
 
 // first returns the delivery called key, and whether this is the first time.
@@ -33,24 +39,34 @@ func (s *seen) first(key string) (*delivery, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	if now.Sub(s.swept) > time.Minute {
-		s.swept = now
-		for k, d := range s.heard {
-			if now.Sub(d.at) > remember {
-				delete(s.heard, k)
-			}
-		}
+	for len(s.order) > 0 && (len(s.order) >= rememberAtMost || now.Sub(s.order[0].at) > remember) {
+		delete(s.heard, s.order[0].key)
+		s.order[0] = nil
+		s.order = s.order[1:]
 	}
 	if d, ok := s.heard[key]; ok {
 		return d, false
 	}
-	d := &delivery{done: make(chan struct{}), at: now}
+	d := &delivery{key: key, at: now, done: make(chan struct{})}
 	s.heard[key] = d
+	s.order = append(s.order, d)
+	if old := len(s.order) - rememberPayloads - 1; old >= 0 {
+		s.order[old].payload = nil
+	}
 	return d, true
 }
 
-// settle notes how the delivery was acknowledged.
-func (d *delivery) settle(payload any) {
+// settle notes how a delivery was acknowledged.
+func (s *seen) settle(d *delivery, payload any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	d.payload = payload
 	close(d.done)
+}
+
+// payload is how a settled delivery was acknowledged.
+func (s *seen) payload(d *delivery) any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return d.payload
 }

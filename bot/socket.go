@@ -42,7 +42,6 @@ func (b *Bot) listen(ctx context.Context) error {
 		s := b.dial(ctx)
 		err := s.watch(ctx, func() {
 			wait = backoff{}
-			b.now.Store(s)
 			if old != nil {
 				go old.retire()
 				old = nil
@@ -145,6 +144,7 @@ func (s *socket) pump(ctx context.Context) {
 			s.opened.Add(1)
 			s.down()
 		case socketmode.EventTypeHello:
+			s.bot.now.Store(s)
 			if s.up.CompareAndSwap(false, true) {
 				s.bot.up.Add(1)
 			}
@@ -175,6 +175,16 @@ func (s *socket) pump(ctx context.Context) {
 func (s *socket) down() {
 	if s.up.CompareAndSwap(true, false) {
 		s.bot.up.Add(-1)
+	}
+}
+
+// isEnded reports that nothing will be written to this socket any more.
+func (s *socket) isEnded() bool {
+	select {
+	case <-s.ended:
+		return true
+	default:
+		return false
 	}
 }
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -236,12 +237,24 @@ func TestSeen(t *testing.T) {
 			t.Errorf("after %v: first is %v, want %v", test.after, got, test.first)
 		}
 	}
+	begun, _ := s.first("begun")
+	s.settle(begun, "payload")
+	for i := range rememberAtMost + 10 {
+		s.first(strconv.Itoa(i))
+		if i == rememberPayloads && s.payload(begun) != nil {
+			t.Errorf("the payload of the %dth delivery back is kept", i)
+		}
+	}
+	if got := len(s.heard); got != rememberAtMost || len(s.order) != got {
+		t.Errorf("remembers %d deliveries, %d in order, want %d", got, len(s.order), rememberAtMost)
+	}
 }
 
 // Two sockets overlap while one follows the other, and lines go on.
 func TestSocketsOverlap(t *testing.T) {
 	t.Parallel()
 	s := started(t, slacktest.Options{})
+	first := s.bot.now.Load()
 	next := s.bot.dial(s.ctx)
 	defer next.close()
 	if err := s.WaitConnected(s.ctx, 2); err != nil {
@@ -250,11 +263,9 @@ func TestSocketsOverlap(t *testing.T) {
 	for range 4 {
 		s.say(amy, general, "/wechat help")
 	}
-	first := s.bot.now.Load()
 	go first.retire()
 	if err := s.WaitFor(s.ctx, func() bool { return s.Connected() == 1 }); err != nil {
 		t.Fatal(err)
 	}
-	s.bot.now.Store(next)
 	s.say(amy, general, "/wechat help")
 }

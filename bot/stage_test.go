@@ -151,6 +151,11 @@ func started(t *testing.T, o slacktest.Options) *stage {
 	if err := s.WaitConnected(s.ctx, 1); err != nil {
 		t.Fatal(err, "\n", s.log.text())
 	}
+	for !s.bot.Ready() { // the bot reads the hello a moment after it was sent
+		if sleep(s.ctx, time.Millisecond) != nil {
+			t.Fatal("never ready\n", s.log.text())
+		}
+	}
 	return s
 }
 

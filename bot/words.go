@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -130,8 +131,15 @@ const (
 	noValue = "<no value>" // what text/template writes for a missing argument
 )
 
-// fill replaces the marks in a template's words by the arguments.
+// emphasis is how catalogues set words in bold or in code.
+var emphasis = regexp.MustCompile("\\*([^*\n]+)\\*|`([^`\n]+)`")
+
+// fill replaces the marks in a template's words by the arguments. Plain text has no
+// emphasis, so the template's signs for it are left out.
 func (v voice) fill(said string, args []cards.Arg) string {
+	if !v.mrkdwn {
+		said = emphasis.ReplaceAllString(said, "$1$2")
+	}
 	var b strings.Builder
 	ticks := 0 // in the template: within an odd number, we are inside code
 	for said != "" {

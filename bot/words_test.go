@@ -146,7 +146,7 @@ func TestSay(t *testing.T) {
 		{"unknown key", cards.T("no.such.key", "x", "y"), "zh", "no.such.key", "no.such.key"},
 		{"missing argument", cards.T("bot.part", "n", 1, "of", 2), "en", "Part 1 of 2 · ?", "Part 1 of 2 · ?"},
 		{"value in the template's code", cards.T("bot.form_failed", "reason", "*x*", "line", "a `*b*`"), "zh",
-			"Slack 未能打开表单（`*x*`）。请点击按钮重试，或直接把参数写在命令里： `a ˋ*b*ˋ …`", "Slack 未能打开表单（*x*）。请点击按钮重试，或直接把参数写在命令里： `a `*b*` …`"},
+			"Slack 未能打开表单（`*x*`）。请点击按钮重试，或直接把参数写在命令里： `a ˋ*b*ˋ …`", "Slack 未能打开表单（*x*）。请点击按钮重试，或直接把参数写在命令里： a `*b*` …"},
 	} {
 		if got := w.Say(test.text, test.lang, "Asia/Shanghai"); got != test.mrkdwn {
 			t.Errorf("%s: Say(%+v)\n got %q\nwant %q", test.name, test.text, got, test.mrkdwn)
