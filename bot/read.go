@@ -172,7 +172,7 @@ func (b *Bot) readEvent(raw json.RawMessage) (h *heard, key string, err error) {
 // spokenLine is what is said to the bot: what follows its name, without the slash
 // command, which people type out of habit.
 func (b *Bot) spokenLine(text string) string {
-	if before, after, found := strings.Cut(text, "<@"+b.self.user); found && b.self.user != "" {
+	if before, after, found := strings.Cut(text, "<@"+b.self.user); found {
 		_, after, _ = strings.Cut(after, ">")
 		text = strings.TrimLeft(after, " \t\n:,，：")
 		if strings.TrimSpace(text) == "" {

@@ -74,3 +74,26 @@ func TestEnvelopeThatSlackGoRefuses(t *testing.T) {
 	}
 	s.sees(amy, "heard show 9")
 }
+
+// Slack sends an event again in a new envelope; its event_id stays.
+func TestRepeatedEvent(t *testing.T) {
+	t.Parallel()
+	s := started(t, slacktest.Options{})
+	events := s.bot.now.Load().client.Events
+	for _, envelope := range []string{"E1", "E2", "E3"} {
+		events <- socketmode.Event{Type: socketmode.EventTypeEventsAPI, Request: &socketmode.Request{
+			Type: "events_api", EnvelopeID: envelope,
+			Payload: json.RawMessage(`{"event_id":"Ev1","event":{"type":"app_mention","user":"U0AMY","text":"help","channel":"C0GENERAL"}}`),
+		}}
+	}
+	s.sees(amy, "heard help")
+	if err := s.stop(); err != nil { // everything in hand is finished
+		t.Fatal(err)
+	}
+	if calls := s.book.said(); len(calls) != 1 || calls[0].Once != "Ev1" {
+		t.Errorf("calls: got %+v, want one, once by its event_id", calls)
+	}
+	if got := len(s.Ephemerals(amy)); got != 1 {
+		t.Errorf("amy is answered %d times, want once", got)
+	}
+}
