@@ -25,6 +25,16 @@ type Ask struct {
 	Where      cards.Place
 	Once       string // a repeated delivery of the same line has the same Once
 	Anyway     bool   // the person has seen that it looks like an earlier one
+
+	// Due is the scheduled instant before which nothing is called; zero: at once.
+	Due time.Time
+	// Until is when it expires unapproved; zero: after the time to live.
+	Until time.Time
+	// Grant is the request whose approvals stand for this one's: a schedule's, for its
+	// fires. Where they are too few for this audience, it is asked anew.
+	Grant int64
+	// With writes what belongs to request n in the same transaction.
+	With func(ctx context.Context, tx *store.Tx, n int64) error
 }
 
 // Said is what came of a line: the request and the private answer, which is final.
@@ -87,19 +97,28 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	now := o.Now()
 	r := Request{
 		Kind: a.Kind, State: Waiting, Line: a.Line, By: a.Who.ID, Where: a.Where, Payload: payload,
-		Hash: hashOf(a.Kind, payload, a.Recipients), Size: max(1, len(a.Recipients)), AskedAt: now, ExpiresAt: now.Add(o.TTL),
+		Hash: hashOf(a.Kind, payload, a.Recipients), Size: max(1, len(a.Recipients)), AskedAt: now, ExpiresAt: a.Until, Due: a.Due,
+	}
+	if r.ExpiresAt.IsZero() {
+		r.ExpiresAt = now.Add(o.TTL)
 	}
 	r.Need = o.Policy.Need(k.name, k.approval, r.Size)
-	if k.reaches && !a.Anyway {
+	granted, err := o.grants(ctx, tx, a.Grant, r.By)
+	if err != nil {
+		return Said{}, err
+	}
+	if a.Grant > 0 && granted >= r.Need {
+		r.Grant = a.Grant
+	}
+	if k.reaches && !a.Anyway && a.Grant == 0 {
 		if err := o.alike(ctx, tx, r); err != nil {
 			return Said{}, err
 		}
 	}
-	if err := o.canBeApproved(r); err != nil {
-		return Said{}, err
-	}
-	if r.Need == 0 {
+	if r.Need == 0 || r.Grant > 0 {
 		r.State, r.ApprovedAt = Approved, now
+	} else if err := o.canBeApproved(r); err != nil {
+		return Said{}, err
 	}
 	if err := tx.QueryRow(ctx, "update counter set n = n + 1 where name = 'request' returning n").Scan(&r.N); err != nil {
 		return Said{}, err
@@ -107,7 +126,12 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	if err := o.write(ctx, tx, r, a); err != nil {
 		return Said{}, err
 	}
-	if r.Need == 0 {
+	if a.With != nil {
+		if err := a.With(ctx, tx, r.N); err != nil {
+			return Said{}, err
+		}
+	}
+	if r.State == Approved {
 		return Said{N: r.N, Text: cards.T("answer.sending", "n", r.N)}, o.enqueueSends(ctx, tx, r.N, r.Size)
 	}
 	return Said{N: r.N, Text: cards.T("answer.waits", "n", r.N, "count", r.Need)}, nil
@@ -116,13 +140,13 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 // write inserts the request, its deliveries and the places where it is told.
 func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask) error {
 	remind := int64(0)
-	if r.Need > 0 {
-		remind = store.Millis(r.AskedAt.Add(o.TTL / 2))
+	if r.State == Waiting {
+		remind = store.Millis(r.AskedAt.Add(r.ExpiresAt.Sub(r.AskedAt) / 2))
 	}
 	if _, err := tx.Exec(ctx, `insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-		asked_at, expires_at, remind_at, approved_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		asked_at, expires_at, remind_at, approved_at, due_at, grant_n) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		r.N, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
-		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt)); err != nil {
+		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant); err != nil {
 		return err
 	}
 	recipients := a.Recipients
@@ -130,8 +154,8 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask) erro
 		recipients = []string{""}
 	}
 	for seq, recipient := range recipients {
-		if _, err := tx.Exec(ctx, "insert into delivery (request, seq, recipient, state) values ($1, $2, $3, $4)",
-			r.N, seq, recipient, string(Waiting)); err != nil {
+		if _, err := tx.Exec(ctx, "insert into delivery (request, seq, recipient, state, due_at) values ($1, $2, $3, $4, $5)",
+			r.N, seq, recipient, string(Waiting), store.Millis(r.Due)); err != nil {
 			return err
 		}
 	}
@@ -154,9 +178,6 @@ func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request) error {
 // canBeApproved refuses a request that fewer people could approve than it needs:
 // nobody counts on their own.
 func (o *Outbox) canBeApproved(r Request) error {
-	if r.Need == 0 {
-		return nil
-	}
 	approvers, err := o.Roles.Approvers()
 	if err != nil {
 		return err
@@ -166,6 +187,17 @@ func (o *Outbox) canBeApproved(r Request) error {
 		return cards.Refuse("fault.too_few_approvers", "kind", cards.Code(r.Kind), "count", r.Need, "others", others, "size", r.Size)
 	}
 	return nil
+}
+
+// grants counts the approvals of request n that stand for requests of by: those of
+// its exact content, by others, once it has been carried out.
+func (o *Outbox) grants(ctx context.Context, q store.Queryer, n int64, by string) (count int, err error) {
+	if n == 0 {
+		return 0, nil
+	}
+	err = q.QueryRow(ctx, `select count(*) from approval a join request r on r.n = a.request
+		where r.n = $1 and r.state = 'done' and a.hash = r.hash and a.who <> $2 and a.who <> r.asked_by`, n, by).Scan(&count)
+	return count, err
 }
 
 // hashOf names exactly what is approved: the kind, the payload and the audience.

@@ -70,6 +70,13 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 		field("expires", cards.T("card.at", "at", r.ExpiresAt))
 		card.Body = append(card.Body, cards.T("card.may_approve", "who", o.mentions()))
 	}
+	if r.State == Approved || r.State == Sending {
+		if paused, err := o.Paused(ctx); err != nil {
+			return card, err
+		} else if paused {
+			card.Body = append(card.Body, cards.T("card.held"))
+		}
+	}
 	if r.State == Sending && r.Tally.Waiting > 0 {
 		if why, err := o.waitingFor(ctx, r.N); err != nil {
 			return card, err
@@ -231,6 +238,9 @@ func (o *Outbox) stateLine(r Request) cards.Text {
 }
 
 func (o *Outbox) approvalsLine(r Request) cards.Text {
+	if r.Grant > 0 {
+		return cards.T("card.granted", "n", r.Grant)
+	}
 	if len(r.ApprovedBy) == 0 {
 		return cards.T("card.approvals_none", "count", r.Need)
 	}

@@ -6,6 +6,7 @@ package outbox
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"time"
 
@@ -63,6 +64,7 @@ type Options struct {
 type Outbox struct {
 	Options
 	kinds    map[string]kind
+	jobs     map[string]func(context.Context, json.RawMessage) error // of neighbours
 	queue    queue
 	process  string        // names this process to the others
 	stopping chan struct{} // closed when no new call may begin
@@ -72,7 +74,7 @@ type Outbox struct {
 // New makes an Outbox; kinds are registered next, then Start.
 func New(o Options) *Outbox {
 	return &Outbox{
-		Options: o, kinds: map[string]kind{}, process: uuid.NewString(),
+		Options: o, kinds: map[string]kind{}, jobs: map[string]func(context.Context, json.RawMessage) error{}, process: uuid.NewString(),
 		stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
 }

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
@@ -21,8 +22,9 @@ import (
 // Jobs that carry out and jobs that tell have queues of their own: a Slack outage
 // never holds a delivery up.
 const (
-	queueSend = "send"
-	queueTell = "tell"
+	queueSend      = "send"
+	queueTell      = "tell"
+	queueNeighbour = "neighbour"
 )
 
 // queue is the little of River that the outbox needs, the same on both databases.
@@ -66,11 +68,13 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &sender{outbox: o})
 	river.AddWorker(workers, &teller{outbox: o})
+	river.AddWorker(workers, &neighbour{outbox: o})
+	river.AddWorker(workers, &noticer{outbox: o})
 	client, err := river.NewClient(driver, &river.Config{
 		ID:                o.process,
 		Logger:            log,
 		Workers:           workers,
-		Queues:            map[string]river.QueueConfig{queueSend: {MaxWorkers: 8}, queueTell: {MaxWorkers: 8}},
+		Queues:            map[string]river.QueueConfig{queueSend: {MaxWorkers: 8}, queueTell: {MaxWorkers: 8}, queueNeighbour: {MaxWorkers: 8}},
 		FetchPollInterval: 100 * time.Millisecond,
 		FetchCooldown:     10 * time.Millisecond,
 		JobTimeout:        -1, // every call has its own
@@ -115,3 +119,14 @@ func (quiet) Enabled(_ context.Context, level slog.Level) bool { return level >=
 
 func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
 func (q quiet) WithGroup(name string) slog.Handler       { return quiet{q.Handler.WithGroup(name)} }
+
+// snoozes is how often a job has been put off.
+func snoozes(job *rivertype.JobRow) int {
+	var meta struct {
+		Snoozes int `json:"snoozes"`
+	}
+	if err := json.Unmarshal(job.Metadata, &meta); err != nil {
+		return 0
+	}
+	return meta.Snoozes
+}

@@ -22,6 +22,9 @@ const (
 	lateAfter   = time.Hour       // from the approval to the first call
 	staleAfter  = 3 * time.Second // from the intent to the call, by wall clock
 	longestWait = 30 * time.Second
+	pausedPoll  = 500 * time.Millisecond
+	// The queue wakes a job that waits longer than this up to as much too late.
+	schedulerWithin = 5 * time.Second
 )
 
 // sendJob carries out the deliveries of a request from seq Batch×200.
@@ -115,18 +118,16 @@ func (o *Outbox) openBatch(ctx context.Context, job sendJob) (*batch, error) {
 			o.Log.Error("request differs from what was approved; nothing is sent", "request", r.N)
 			return o.failRest(ctx, tx, r.N, cards.T("reason.differs"))
 		}
-		if r.State == Approved {
-			if _, err := tx.Exec(ctx, "update request set state = $2 where n = $1", r.N, string(Sending)); err != nil {
-				return err
-			}
-			if err := o.noteSelf(ctx, tx, r.N, "sending", cards.Text{}); err != nil {
-				return err
-			}
-			if err := o.enqueueTells(ctx, tx, r.N); err != nil {
-				return err
-			}
+		if err := o.takeUp(ctx, tx, b, all); err != nil || len(b.due) == 0 || r.State == Sending {
+			return err
 		}
-		return o.takeUp(ctx, tx, b, all)
+		if _, err := tx.Exec(ctx, "update request set state = $2 where n = $1", r.N, string(Sending)); err != nil {
+			return err
+		}
+		if err := o.noteSelf(ctx, tx, r.N, "sending", cards.Text{}); err != nil {
+			return err
+		}
+		return o.enqueueTells(ctx, tx, r.N)
 	})
 	return b, err
 }
@@ -166,14 +167,19 @@ func (o *Outbox) isApproved(ctx context.Context, q store.Queryer, r Request, all
 	}
 	hash := hashOf(r.Kind, r.Payload, recipients)
 	var approvals int
-	err := q.QueryRow(ctx, "select count(*) from approval where request = $1 and hash = $2 and who <> $3", r.N, hash, r.By).Scan(&approvals)
+	var err error
+	if r.Grant > 0 {
+		approvals, err = o.grants(ctx, q, r.Grant, r.By)
+	} else {
+		err = q.QueryRow(ctx, "select count(*) from approval where request = $1 and hash = $2 and who <> $3", r.N, hash, r.By).Scan(&approvals)
+	}
 	return err == nil && hash == r.Hash && len(all) == r.Size && approvals >= r.Need
 }
 
 // deliver carries out one delivery: it says sending and commits, calls, and writes
 // what came of it. An error is the database's; the call's own ends in the outcome.
 func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
-	if d.Tries == 0 && o.Now().Sub(b.request.ApprovedAt) > lateAfter {
+	if d.Tries == 0 && o.isLate(b.request) {
 		return o.settle(ctx, b.request.N, d.Seq, "", outcome{state: Failed, reason: cards.T("reason.late")})
 	}
 	claim := uuid.NewString()
@@ -181,7 +187,8 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 	claimed := int64(0)
 	if err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
 		claimed, err = tx.Exec(ctx, `update delivery set state = $3, claim = $4, tries = tries + 1, called_at = $5
-			where request = $1 and seq = $2 and state = $6 and exists (select 1 from request where n = $1 and state = $3)`,
+			where request = $1 and seq = $2 and state = $6 and exists (select 1 from request where n = $1 and state = $3)
+			and not exists (select 1 from setting where name = 'paused')`,
 			b.request.N, d.Seq, string(Sending), claim, store.Millis(begun), string(Waiting))
 		return err
 	}); err != nil || claimed == 0 {
@@ -199,6 +206,18 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 		o.Log.Warn("not delivered", "request", b.request.N, "seq", d.Seq, "kind", b.request.Kind, "state", string(out.state), "error", err)
 	}
 	return o.settle(ctx, b.request.N, d.Seq, claim, out)
+}
+
+// isLate reports whether more than an hour has gone since the request could begin:
+// since its approval, its scheduled instant or the end of a pause.
+func (o *Outbox) isLate(r Request) bool {
+	from := r.ApprovedAt
+	for _, t := range []time.Time{r.Due, o.resumedAt()} {
+		if t.After(from) {
+			from = t
+		}
+	}
+	return o.Now().Sub(from) > lateAfter
 }
 
 // outcome is what came of a delivery.
@@ -233,7 +252,7 @@ func (o *Outbox) outcomeOf(b *batch, d Delivery, receipt Receipt, err error) out
 		// What never left is tried until it would be late; what WeChat refuses as
 		// busy, five times.
 		if errors.As(err, &notSent) && notSent.NotSent() {
-			again = again && o.Now().Sub(b.request.ApprovedAt) < lateAfter
+			again = again && !o.isLate(b.request)
 		} else {
 			again = again && tries < maxTries
 		}
@@ -315,6 +334,13 @@ func (o *Outbox) closeBatch(ctx context.Context, b *batch) (wait time.Duration, 
 			return err
 		}
 		wait = max(store.Time(due).Sub(o.Now()), 100*time.Millisecond)
+		if paused, err := o.isPaused(ctx, tx); err != nil || paused {
+			wait = max(wait, pausedPoll)
+			return err
+		}
+		if wait > schedulerWithin {
+			wait -= schedulerWithin // it wakes early, and then waits to the instant
+		}
 		// Why it waits stands on the card.
 		return o.enqueueTells(ctx, tx, b.request.N)
 	})

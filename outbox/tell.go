@@ -205,11 +205,10 @@ func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
 		return river.JobSnooze(200 * time.Millisecond)
 	}
 	wait, err := o.draw(ctx, &p)
-	var barred interface{ CannotPost() bool }
 	switch {
 	case err == nil && wait == 0:
 		return o.drawn(ctx, p)
-	case errors.As(err, &barred) && barred.CannotPost():
+	case cannotPost(err):
 		o.Log.Warn("the bot may not post there", "request", p.request, "role", p.role, "channel", p.at.Channel, "error", err)
 		return o.moveToPeople(ctx, p)
 	case err != nil:
@@ -331,4 +330,10 @@ func (o *Outbox) later(p place, err error) time.Duration {
 		wait = max(asked.RetryAfter(), 100*time.Millisecond)
 	}
 	return wait
+}
+
+// cannotPost reports whether Slack lets the bot write at a place never.
+func cannotPost(err error) bool {
+	var barred interface{ CannotPost() bool }
+	return errors.As(err, &barred) && barred.CannotPost()
 }

@@ -23,7 +23,9 @@ create table request (
     approved_at bigint not null,
     ended_at bigint not null default 0,
     reason text not null default '',
-    settled bigint not null default 0
+    settled bigint not null default 0,
+    due_at bigint not null default 0,
+    grant_n bigint not null default 0
 );
 create index request_waiting on request (expires_at) where state = 'waiting';
 create index request_same on request (asked_by, hash, asked_at);
@@ -79,6 +81,11 @@ create table place (
 );
 create index place_request on place (request);
 
+create table setting (
+    name text primary key,
+    value bigint not null
+);
+
 create table process (
     id text primary key,
     seen_at bigint not null
@@ -86,6 +93,7 @@ create table process (
 
 -- +goose Down
 drop table process;
+drop table setting;
 drop table place;
 drop table act;
 drop table approval;

@@ -1,0 +1,96 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/riverqueue/river"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// neighbourJob is a job of another room: schedules and articles keep theirs here, in
+// the one queue.
+type neighbourJob struct {
+	Name string          `json:"name"`
+	Args json.RawMessage `json:"args"`
+}
+
+func (neighbourJob) Kind() string                 { return "neighbour" }
+func (neighbourJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueNeighbour} }
+
+// RegisterJob makes a neighbour's job known, before Start. work is tried again after
+// a while for as long as it returns an error, and after a crash: it must bear that.
+func RegisterJob[T any](o *Outbox, name string, work func(context.Context, T) error) {
+	if _, taken := o.jobs[name]; taken {
+		panic("outbox: job registered twice: " + name)
+	}
+	o.jobs[name] = func(ctx context.Context, raw json.RawMessage) error {
+		var args T
+		if err := json.Unmarshal(raw, &args); err != nil {
+			return fmt.Errorf("read arguments of job %s: %w", name, err)
+		}
+		return work(ctx, args)
+	}
+}
+
+// Enqueue writes a neighbour's job in the transaction of what it belongs to.
+func (o *Outbox) Enqueue(ctx context.Context, tx *store.Tx, name string, args any) error {
+	raw, err := json.Marshal(args)
+	if err != nil {
+		return fmt.Errorf("enqueue %s: %w", name, err)
+	}
+	return o.queue.insert(ctx, tx, neighbourJob{Name: name, Args: raw})
+}
+
+type neighbour struct {
+	river.WorkerDefaults[neighbourJob]
+	outbox *Outbox
+}
+
+func (n *neighbour) Work(ctx context.Context, job *river.Job[neighbourJob]) error {
+	work, known := n.outbox.jobs[job.Args.Name]
+	if !known {
+		return fmt.Errorf("job %q is not registered", job.Args.Name)
+	}
+	return work(ctx, job.Args.Args)
+}
+
+// noticeJob posts a card that belongs to no request.
+type noticeJob struct {
+	Place cards.Place `json:"place"`
+	Card  cards.Card  `json:"card"`
+}
+
+func (noticeJob) Kind() string                 { return "notice" }
+func (noticeJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueTell} }
+
+// Notify posts a card at a place once tx has committed, as soon as Slack takes it.
+// Where the bot may not post, it goes to the place's person, if one is named.
+func (o *Outbox) Notify(ctx context.Context, tx *store.Tx, place cards.Place, card cards.Card) error {
+	return o.queue.insert(ctx, tx, noticeJob{Place: place, Card: card})
+}
+
+type noticer struct {
+	river.WorkerDefaults[noticeJob]
+	outbox *Outbox
+}
+
+func (n *noticer) Work(ctx context.Context, job *river.Job[noticeJob]) error {
+	o, at := n.outbox, job.Args.Place
+	_, err := o.Teller.Post(ctx, at, job.Args.Card)
+	if cannotPost(err) && at.Channel != "" && at.User != "" {
+		at = cards.Place{User: at.User}
+		_, err = o.Teller.Post(ctx, at, job.Args.Card)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case cannotPost(err):
+		o.Log.Error("a notice could not be posted anywhere", "channel", at.Channel, "person", at.User, "error", err)
+		return nil
+	}
+	return river.JobSnooze(o.later(place{role: "notice", at: at, fails: snoozes(job.JobRow)}, err))
+}
