@@ -33,6 +33,8 @@ type Ask struct {
 	// Grant is the request whose approvals stand for this one's: a schedule's, for its
 	// fires. Where they are too few for this audience, it is asked anew.
 	Grant int64
+	// AtLeast is how many approvals it needs whatever the policy says.
+	AtLeast int
 	// With writes what belongs to request n in the same transaction.
 	With func(ctx context.Context, tx *store.Tx, n int64) error
 }
@@ -102,7 +104,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	if r.ExpiresAt.IsZero() {
 		r.ExpiresAt = now.Add(o.TTL)
 	}
-	r.Need = o.Policy.Need(k.name, k.approval, r.Size)
+	r.Need = max(a.AtLeast, o.Policy.Need(k.name, k.approval, r.Size))
 	granted, err := o.grants(ctx, tx, a.Grant, r.By)
 	if err != nil {
 		return Said{}, err

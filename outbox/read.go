@@ -124,6 +124,18 @@ func (o *Outbox) Requests(ctx context.Context, state State, limit int) ([]Reques
 // stateText is a state in words; in Chinese its English name stands beside it.
 func stateText(s State) cards.Text { return cards.T("state." + string(s)) }
 
+// Needs is how many approvals a request of the kind to an audience of size needs.
+func (o *Outbox) Needs(kind string, size int) int {
+	return o.Policy.Need(kind, o.kinds[kind].approval, size)
+}
+
+// StateOf is how far request n has come, with its tally; sql.ErrNoRows where there is
+// none.
+func (o *Outbox) StateOf(ctx context.Context, n int64) (State, Tally, error) {
+	r, err := o.request(ctx, o.DB, n)
+	return r.State, r.Tally, err
+}
+
 // recipients are the openids of a request, in order; none for kinds without.
 func (o *Outbox) recipients(ctx context.Context, n int64) ([]string, error) {
 	rows, err := o.DB.Query(ctx, "select recipient from delivery where request = $1 and recipient <> '' order by seq", n)
