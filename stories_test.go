@@ -23,14 +23,16 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	magpie [KEY=VALUE…]          starts magpie with these settings too; ! magpie … must be refused, and
 //	                             shows why. magpie-stop ends the one that was started last
 //	say WHO LINE                 says `/wechat LINE` in #general; stdout is the private answer or form
-//	say-in PLACE WHO LINE        the same in another channel, which is made where there is none; in
-//	                             secret, which is private and without the bot; in dm; or in dms, as a message
+//	say-in PLACE WHO LINE        the same in another channel, which is made where there is none (channel
+//	                             NAME makes it too); in secret, which is private and without the bot;
+//	                             in dm; or in dms, as a message
 //	mention WHO LINE             names the bot in #general instead
-//	press WHO LABEL              presses the newest such button; stdout is the private answer or form
+//	press WHO LABEL [#N]         presses the newest such button, or that of request N; stdout is the private
+//	                             answer or form
 //	submit WHO KEY=VALUE…        fills in and sends the open form; ! submit shows the faults at its fields
 //	resend                       Slack delivers once more what was last said or pressed
 //	sees WHO WORDS…              waits until WHO sees a message with all the words; stdout is it, with its
-//	                             buttons. ! sees: there is none now
+//	                             buttons. ! sees: there is none now. sees-in CHANNEL: only there
 //	shows WHO N LABEL FILE       compares what the card of #N and its thread show under LABEL, to the letter
 //	keep NAME REGEXP             puts the first group of REGEXP in what was last printed into $NAME
 //	received PATH FILE…          waits for that many calls and compares what WeChat was sent, the body or the
@@ -71,7 +73,7 @@ func TestStories(t *testing.T) {
 				},
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-in": cmdSayIn, "mention": cmdMention,
-					"press": cmdPress, "submit": cmdSubmit, "resend": cmdResend, "sees": cmdSees, "shows": cmdShows, "keep": cmdKeep,
+					"press": cmdPress, "submit": cmdSubmit, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "shows": cmdShows, "keep": cmdKeep,
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone,
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets,
 				},
@@ -188,18 +190,27 @@ func cmdResend(ts *testscript.TestScript, neg bool, args []string) {
 
 func cmdSees(ts *testscript.TestScript, neg bool, args []string) {
 	w, person := theWorld(ts), who(ts, args[0])
+	sees(ts, neg, func(want func(slacktest.Message) bool) (slacktest.Message, bool) { return w.find(person, want) }, args[1:])
+}
+
+func cmdSeesIn(ts *testscript.TestScript, neg bool, args []string) {
+	w := theWorld(ts)
+	channel := w.channel(args[0])
+	sees(ts, neg, func(want func(slacktest.Message) bool) (slacktest.Message, bool) {
+		return w.findIn([]string{channel}, want)
+	}, args[1:])
+}
+
+func sees(ts *testscript.TestScript, neg bool, find finder, words []string) {
 	if neg {
-		if m, ok := w.find(person, func(m slacktest.Message) bool { return m.Has(args[1:]...) }); ok {
-			ts.Fatalf("%s sees %s", args[0], m.PlainText())
+		if m, ok := find(func(m slacktest.Message) bool { return has(m, words) }); ok {
+			ts.Fatalf("%q is seen: %s", words, m.PlainText())
 		}
 		return
 	}
-	m, err := w.shown(ctx(ts), person, args[1:]...)
+	m, err := theWorld(ts).waitFor(ctx(ts), find, words...)
 	ts.Check(err)
-	var b strings.Builder
-	b.WriteString(m.PlainText())
-	for _, button := range m.Buttons() {
-		fmt.Fprintf(&b, "\n[%s]", button.Label)
-	}
-	tell(ts, b.String())
+	tell(ts, readable(m))
 }
+
+func cmdChannel(ts *testscript.TestScript, neg bool, args []string) { theWorld(ts).channel(args[0]) }

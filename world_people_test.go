@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"magpie/bot/slacktest"
+)
+
+// say says a line and returns the private answer.
+func (w *world) say(ctx context.Context, who, channel, line string) (string, error) {
+	seen := len(w.slack.Ephemerals(who))
+	ack, err := w.slack.Say(ctx, who, channel, line)
+	if err != nil {
+		return "", err
+	}
+	w.last = ack
+	if ack.Message != nil {
+		return ack.Message.PlainText(), nil
+	}
+	return w.privately(ctx, who, seen)
+}
+
+// mention says a line to the bot in a message. In the conversation of the two the
+// answer is a message too.
+func (w *world) mention(ctx context.Context, who, channel, text string) (string, error) {
+	seen, stood := len(w.slack.Ephemerals(who)), len(w.slack.Messages(channel))
+	if err := w.slack.Mention(ctx, who, channel, "", text); err != nil {
+		return "", err
+	}
+	if channel != w.slack.DM(who) {
+		return w.privately(ctx, who, seen)
+	}
+	waiting, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	answer := ""
+	err := w.slack.WaitFor(waiting, func() bool {
+		for _, m := range w.slack.Messages(channel)[stood:] {
+			if m.User != who && answer == "" {
+				answer = m.PlainText()
+			}
+		}
+		return answer != ""
+	})
+	return answer, err
+}
+
+// submit fills in and sends the form that the person has open.
+func (w *world) submit(ctx context.Context, who string, values map[string]any) (string, error) {
+	seen := len(w.slack.Ephemerals(who))
+	ack, err := w.slack.Submit(ctx, who, "", values)
+	if err != nil {
+		return "", err
+	}
+	w.last = ack
+	return w.privately(ctx, who, seen)
+}
+
+// privately waits for the next thing that only that person sees: a message or a form.
+func (w *world) privately(ctx context.Context, who string, seen int) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	text := ""
+	err := w.slack.WaitFor(ctx, func() bool {
+		if all := w.slack.Ephemerals(who); len(all) > seen {
+			text = all[len(all)-1].PlainText()
+		} else if views := w.slack.Views(who); len(views) > 0 {
+			text = views[len(views)-1].PlainText()
+		}
+		return text != ""
+	})
+	if err != nil {
+		return "", errors.New("no private answer came")
+	}
+	return text, nil
+}
+
+// press presses the newest button of that label that the person sees; "Approve #3" is
+// that of request 3.
+func (w *world) press(ctx context.Context, who, label string) (string, error) {
+	var on slacktest.Message
+	label, number, _ := strings.Cut(label, " #")
+	waiting, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := w.slack.WaitFor(waiting, func() (ok bool) {
+		on, ok = w.find(who, func(m slacktest.Message) bool {
+			return slices.ContainsFunc(m.Buttons(), func(b slacktest.Button) bool {
+				return b.Label == label && (number == "" || strings.HasSuffix(b.Value, " "+number))
+			})
+		})
+		return ok
+	}); err != nil {
+		return "", fmt.Errorf("%s sees no button %q %s", who, label, number)
+	}
+	at := slacktest.Target{Channel: on.Channel, TS: on.TS}
+	if on.EphemeralFor != "" {
+		at = slacktest.Target{EphemeralID: on.TS}
+	}
+	seen := len(w.slack.Ephemerals(who))
+	ack, err := w.slack.Press(ctx, who, at, label)
+	if err != nil {
+		return "", err
+	}
+	w.last = ack
+	return w.privately(ctx, who, seen)
+}
+
+// finder finds the newest message that satisfies want.
+type finder func(want func(slacktest.Message) bool) (slacktest.Message, bool)
+
+// find returns the newest message that the person may see, in channels, in their own
+// conversation with the bot or privately, that satisfies want.
+func (w *world) find(who string, want func(slacktest.Message) bool) (slacktest.Message, bool) {
+	found, ok := w.findIn(append(slices.Clone(w.channels), w.slack.DM(who)), want)
+	if all := w.slack.Ephemerals(who); len(all) > 0 && want(all[len(all)-1]) && (!ok || !all[len(all)-1].Posted.Before(found.Posted)) {
+		return all[len(all)-1], true
+	}
+	return found, ok
+}
+
+// findIn looks in channels and their threads.
+func (w *world) findIn(channels []string, want func(slacktest.Message) bool) (found slacktest.Message, ok bool) {
+	for _, channel := range channels {
+		for _, m := range w.slack.Messages(channel) {
+			for _, m := range append([]slacktest.Message{m}, w.slack.Thread(channel, m.TS)...) {
+				if want(m) && (!ok || m.TS >= found.TS) {
+					found, ok = m, true
+				}
+			}
+		}
+	}
+	return found, ok
+}
+
+// readable is a message with its buttons.
+func readable(m slacktest.Message) string {
+	text := m.PlainText()
+	for _, b := range m.Buttons() {
+		text += "\n[" + b.Label + "]"
+	}
+	return text
+}
+
+// has reports whether all the words stand on a message; [Label] is a button.
+func has(m slacktest.Message, words []string) bool {
+	text := m.Text + "\n" + readable(m)
+	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
+}
+
+// shown waits until something that the person sees has all the words.
+func (w *world) shown(ctx context.Context, who string, words ...string) (slacktest.Message, error) {
+	return w.waitFor(ctx, func(want func(slacktest.Message) bool) (slacktest.Message, bool) { return w.find(who, want) }, words...)
+}
+
+func (w *world) waitFor(ctx context.Context, find finder, words ...string) (m slacktest.Message, err error) {
+	waiting, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	if w.slack.WaitFor(waiting, func() (ok bool) {
+		m, ok = find(func(m slacktest.Message) bool { return has(m, words) })
+		return ok
+	}) == nil {
+		return m, nil
+	}
+	var b strings.Builder
+	find(func(m slacktest.Message) bool {
+		fmt.Fprintf(&b, "--- %s %s\n%s\n", m.Channel, m.TS, readable(m))
+		return false
+	})
+	return m, fmt.Errorf("%q is never seen; there is:\n%s", words, b.String())
+}
