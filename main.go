@@ -219,7 +219,9 @@ func (h *house) serveHTTP(ctx context.Context) error {
 	context.AfterFunc(ctx, func() {
 		ending, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
-		server.Shutdown(ending)
+		if err := server.Shutdown(ending); err != nil {
+			server.Close()
+		}
 	})
 	if err := server.Serve(h.listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve %s: %w", h.listener.Addr(), err)

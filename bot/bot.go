@@ -116,7 +116,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	b.finish()
 	hangUp()
-	<-ended
+	_ = <-ended
 	return nil
 }
 

@@ -97,7 +97,7 @@ func formBook(_ context.Context, call commands.Call) (commands.Answer, error) {
 		form.Title = cards.Plain("Once more")
 		return commands.Answer{Form: &form}, nil
 	}
-	return answering(nil, call)
+	return answering(context.Background(), call)
 }
 
 func TestForm(t *testing.T) {

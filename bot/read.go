@@ -119,6 +119,7 @@ func (b *Bot) readSubmission(raw json.RawMessage) (*heard, error) {
 		way: submit, trigger: p.Trigger, view: p.View,
 		call: commands.Call{
 			Line:  b.opt.Book.Submitted(memo.Line, p.View.values()),
+			Form:  true,
 			Who:   cards.Person{ID: p.User.ID, Team: p.User.Team},
 			Where: cards.Place{Channel: memo.Channel, Thread: memo.Thread},
 		},

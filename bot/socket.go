@@ -55,11 +55,10 @@ func (b *Bot) listen(ctx context.Context) error {
 		if fatal := fatalAuth("SLACK_APP_TOKEN", err); fatal != nil {
 			return fatal
 		}
-		if ctx.Err() != nil {
-			break
+		if ctx.Err() == nil {
+			b.log.Warn("the Slack socket failed", "err", err)
+			_ = sleep(ctx, wait.next(err))
 		}
-		b.log.Warn("the Slack socket failed", "err", err)
-		_ = sleep(ctx, wait.next(err))
 	}
 	return nil
 }

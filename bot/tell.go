@@ -132,8 +132,11 @@ func (t *Teller) patiently(ctx context.Context, place *cards.Place, m Message) (
 		if ts, err = t.post(ctx, place, m); err == nil {
 			return ts, nil
 		}
-		wait := err.(*TellError).RetryAfter()
-		if wait == 0 || sleep(ctx, wait) != nil {
+		told, ok := errors.AsType[*TellError](err)
+		if !ok {
+			return "", err
+		}
+		if wait := told.RetryAfter(); wait == 0 || sleep(ctx, wait) != nil {
 			return "", err
 		}
 	}

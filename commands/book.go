@@ -122,7 +122,7 @@ type notAllowed struct{ *cards.Refusal }
 func (n *notAllowed) Unwrap() error { return n.Refusal }
 
 func (b *Book) refused(ctx context.Context, call Call, no *notAllowed) error {
-	b.log.Info("refused", "who", call.Who.ID, "why", no.Refusal.Text.Key)
+	b.log.Info("refused", "who", call.Who.ID, "why", no.Text.Key)
 	if err := b.outbox.Refused(ctx, call.Who, call.Line, 0, no.Refusal, call.Once); err != nil {
 		return fmt.Errorf("record refusal: %w", err)
 	}

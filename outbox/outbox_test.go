@@ -137,7 +137,7 @@ func newWorld(t *testing.T, url string, set ...func(*outbox.Options)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var log io.Writer = io.Discard
+	log := io.Discard
 	if testing.Verbose() {
 		log = t.Output()
 	}

@@ -47,6 +47,11 @@ func (db *DB) Locked(ctx context.Context, fn func() error) error {
 	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", migrationLock); err != nil {
 		return err
 	}
-	defer conn.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", migrationLock)
+	defer func() {
+		// A session that cannot unlock is broken; its end gives the lock back.
+		if _, err := conn.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", migrationLock); err != nil {
+			conn.Conn().Close(context.WithoutCancel(ctx))
+		}
+	}()
 	return fn()
 }

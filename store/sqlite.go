@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -60,8 +61,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		}
 	}
 	if err != nil {
-		lock.Unlock()
-		return nil, fmt.Errorf("open database %s: %w", path, err)
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), lock.Unlock())
 	}
 	return db, nil
 }

@@ -62,7 +62,7 @@ func (db *DB) updatePostgres(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer tx.Rollback(context.WithoutCancel(ctx))
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after the commit it does nothing
 	if err := fn(&Tx{PG: tx, run: conn}); err != nil {
 		return err
 	}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rooms is the table of ARCHITECTURE.md: what each room may import of ours, and the
+// libraries that it speaks with alone.
+var rooms = map[string]struct{ imports, alone string }{
+	"magpie":                   {imports: "bot commands config outbox playground schedules store wechat"},
+	"magpie/bot":               {imports: "cards commands", alone: "github.com/slack-go/slack github.com/nicksnyder/go-i18n/v2"},
+	"magpie/bot/slacktest":     {alone: "github.com/gorilla/websocket"},
+	"magpie/cards":             {},
+	"magpie/commands":          {imports: "cards outbox schedules wechat", alone: "github.com/alecthomas/kong"},
+	"magpie/config":            {alone: "github.com/joho/godotenv"},
+	"magpie/outbox":            {imports: "cards store", alone: "github.com/riverqueue/river"},
+	"magpie/playground":        {imports: "bot/slacktest wechat/wechattest"},
+	"magpie/schedules":         {imports: "cards outbox store", alone: "github.com/robfig/cron/v3"},
+	"magpie/store":             {alone: "modernc.org/sqlite github.com/pressly/goose/v3 github.com/gofrs/flock"},
+	"magpie/store/storetest":   {imports: "store"},
+	"magpie/wechat":            {},
+	"magpie/wechat/wechattest": {},
+}
+
+func TestRoomsKeepToTheTable(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		room, known := rooms[p.ImportPath]
+		if !known {
+			t.Errorf("%s stands in no row of the table", p.ImportPath)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if ours, ok := strings.CutPrefix(imported, "magpie/"); ok && !slices.Contains(strings.Fields(room.imports), ours) {
+				t.Errorf("%s imports %s, which the table does not let it", p.ImportPath, imported)
+			}
+			for owner, of := range rooms {
+				for _, library := range strings.Fields(of.alone) {
+					if owner != p.ImportPath && (imported == library || strings.HasPrefix(imported, library+"/")) {
+						t.Errorf("%s imports %s, which %s speaks with alone", p.ImportPath, imported, owner)
+					}
+				}
+			}
+		}
+	}
+}
