@@ -33,7 +33,11 @@ func cmdKeep(ts *testscript.TestScript, neg bool, args []string) {
 // pieces, the later ones in the thread.
 func cmdShows(ts *testscript.TestScript, neg bool, args []string) {
 	w, n, label := theWorld(ts), args[1], args[2]
-	card, err := w.shown(ctx(ts), who(ts, args[0]), "#"+n+" ·", label)
+	card, err := w.waitFor(ctx(ts), func(want func(slacktest.Message) bool) (slacktest.Message, bool) {
+		return w.find(who(ts, args[0]), func(m slacktest.Message) bool {
+			return want(m) && m.EphemeralFor == "" && (m.ThreadTS == "" || m.ThreadTS == m.TS)
+		})
+	}, "#"+n+" ·")
 	ts.Check(err)
 	want := strings.TrimSuffix(ts.ReadFile(args[3]), "\n")
 	got := ""
@@ -219,14 +223,20 @@ func cmdGet(ts *testscript.TestScript, neg bool, args []string) {
 	if at == nil {
 		ts.Fatalf("magpie serves nothing")
 	}
-	req, err := http.NewRequestWithContext(ctx(ts), http.MethodGet, "http://"+at[1]+args[0], nil)
-	ts.Check(err)
-	res, err := http.DefaultClient.Do(req)
-	ts.Check(err)
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	ts.Check(err)
-	tell(ts, res.Status+"\n"+string(body))
+	for {
+		req, err := http.NewRequestWithContext(ctx(ts), http.MethodGet, "http://"+at[1]+args[0], nil)
+		ts.Check(err)
+		res, err := http.DefaultClient.Do(req)
+		ts.Check(err)
+		body, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		ts.Check(err)
+		if len(args) == 1 || strings.HasPrefix(res.Status, args[1]) {
+			tell(ts, res.Status+"\n"+string(body))
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // anAccessToken is how those of the pretend WeChat look.

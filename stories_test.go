@@ -39,8 +39,8 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	                             query, with JSON files; received-none PATH: there were none
 //	phone                        prints what the account's users see
 //	wechat FAULT [ARGS…]         see cmdWeChat
-//	slack FAULT [ARGS…]          down, up, disconnect, fails METHOD N STATUS|ERROR [SECONDS]
-//	get PATH                     asks magpie over HTTP and prints status and body
+//	slack FAULT [ARGS…]          down, up, disconnect, drop, fails METHOD N STATUS|ERROR [SECONDS]
+//	get PATH [STATUS]            asks magpie over HTTP, until it answers so, and prints status and body
 //	no-secrets                   nothing that was logged, shown or answered holds a token or a secret
 //
 // The people are alice and mei (who reads Chinese), who may ask; bob and dan (by a

@@ -13,7 +13,7 @@ import (
 
 // say says a line and returns the private answer.
 func (w *world) say(ctx context.Context, who, channel, line string) (string, error) {
-	seen := len(w.slack.Ephemerals(who))
+	seen := w.before(who)
 	ack, err := w.slack.Say(ctx, who, channel, line)
 	if err != nil {
 		return "", err
@@ -28,7 +28,7 @@ func (w *world) say(ctx context.Context, who, channel, line string) (string, err
 // mention says a line to the bot in a message. In the conversation of the two the
 // answer is a message too.
 func (w *world) mention(ctx context.Context, who, channel, text string) (string, error) {
-	seen, stood := len(w.slack.Ephemerals(who)), len(w.slack.Messages(channel))
+	seen, stood := w.before(who), len(w.slack.Messages(channel))
 	if err := w.slack.Mention(ctx, who, channel, "", text); err != nil {
 		return "", err
 	}
@@ -51,7 +51,7 @@ func (w *world) mention(ctx context.Context, who, channel, text string) (string,
 
 // submit fills in and sends the form that the person has open.
 func (w *world) submit(ctx context.Context, who string, values map[string]any) (string, error) {
-	seen := len(w.slack.Ephemerals(who))
+	seen := w.before(who)
 	ack, err := w.slack.Submit(ctx, who, "", values)
 	if err != nil {
 		return "", err
@@ -60,16 +60,34 @@ func (w *world) submit(ctx context.Context, who string, values map[string]any) (
 	return w.privately(ctx, who, seen)
 }
 
+// before is what a person has been shown privately: how many messages, and the forms
+// that stand open.
+type before struct {
+	messages int
+	forms    []string
+}
+
+func (w *world) before(who string) before {
+	b := before{messages: len(w.slack.Ephemerals(who))}
+	for _, v := range w.slack.Views(who) {
+		b.forms = append(b.forms, v.ID+v.Hash)
+	}
+	return b
+}
+
 // privately waits for the next thing that only that person sees: a message or a form.
-func (w *world) privately(ctx context.Context, who string, seen int) (string, error) {
+func (w *world) privately(ctx context.Context, who string, seen before) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	text := ""
 	err := w.slack.WaitFor(ctx, func() bool {
-		if all := w.slack.Ephemerals(who); len(all) > seen {
+		if all := w.slack.Ephemerals(who); len(all) > seen.messages {
 			text = all[len(all)-1].PlainText()
-		} else if views := w.slack.Views(who); len(views) > 0 {
-			text = views[len(views)-1].PlainText()
+		}
+		for _, v := range w.slack.Views(who) {
+			if text == "" && !slices.Contains(seen.forms, v.ID+v.Hash) {
+				text = v.PlainText()
+			}
 		}
 		return text != ""
 	})
@@ -100,7 +118,7 @@ func (w *world) press(ctx context.Context, who, label string) (string, error) {
 	if on.EphemeralFor != "" {
 		at = slacktest.Target{EphemeralID: on.TS}
 	}
-	seen := len(w.slack.Ephemerals(who))
+	seen := w.before(who)
 	ack, err := w.slack.Press(ctx, who, at, label)
 	if err != nil {
 		return "", err
