@@ -116,8 +116,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	b.finish()
 	hangUp()
-	_ = <-ended
-	return nil
+	return <-ended // nil: it ended because ctx did
 }
 
 // Ready reports whether Slack's lines arrive.
