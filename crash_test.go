@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -9,9 +10,11 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
+	"magpie/bot/slacktest"
 	"magpie/store/storetest"
 	"magpie/wechat/wechattest"
 )
@@ -219,4 +222,100 @@ func countRequests(t *testing.T, url, where string) (n int) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// Two machines share a PostgreSQL: a line reaches one of them, either carries it out,
+// and when one is killed the other takes up what it left.
+func TestOneOfTwoMachinesDies(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	w := newWorld(t, url, nil)
+	first, second := w.process(t), w.process(t)
+	w.wechat.Slow(100 * time.Millisecond)
+	var openids []string
+	for i := range 60 {
+		openids = append(openids, fmt.Sprintf("oReader%02d", i))
+	}
+	if answer, err := w.say(t.Context(), alice, general, "/wechat subscribe send TPL to="+strings.Join(openids, ",")+" thing1=Tea"); err != nil {
+		t.Fatal(answer, err)
+	}
+	if _, err := w.press(t.Context(), bob, "Approve"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.wechat.Wait(t.Context(), func(s *wechattest.Server) bool { return len(s.ReceivedOn(bizsend)) >= 16 }); err != nil {
+		t.Fatal(err)
+	}
+	// Whichever of them sends: one dies now, the other soon after it has been replaced.
+	for _, cmd := range []*exec.Cmd{first, second} {
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		cmd.Wait()
+		w.process(t)
+	}
+	began := time.Now()
+	waiting, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+	defer cancel()
+	if err := w.slack.WaitFor(waiting, func() bool {
+		_, ok := w.find(bob, func(m slacktest.Message) bool { return m.Has("#1 unclear") || m.Has("#1 done") })
+		return ok
+	}); err != nil {
+		t.Fatalf("what the dead machines left is not taken up: %v", err)
+	}
+	t.Logf("taken up and ended %s after the last kill", time.Since(began).Round(time.Millisecond))
+	calls := callsTo(t, w)
+	for id, state := range statesOf(t, url) {
+		if n := calls[id]; n > 1 || state == "done" && n != 1 || state != "done" && state != "unclear" {
+			t.Errorf("%s: got %s after %d calls", id, state, n)
+		}
+	}
+}
+
+// SIGTERM begins no new call, waits for those under way, and exits 0; what had not
+// begun is sent by the next process.
+func TestAPoliteEnd(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, nil)
+		cmd := w.process(t)
+		w.wechat.Slow(300 * time.Millisecond)
+		var openids []string
+		for i := range 30 {
+			openids = append(openids, fmt.Sprintf("oReader%02d", i))
+		}
+		if answer, err := w.say(t.Context(), alice, general, "/wechat subscribe send TPL to="+strings.Join(openids, ",")+" thing1=Tea"); err != nil {
+			t.Fatal(answer, err)
+		}
+		if _, err := w.press(t.Context(), bob, "Approve"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.wechat.Wait(t.Context(), func(s *wechattest.Server) bool { return len(s.ReceivedOn(bizsend)) > 0 }); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Fatalf("after SIGTERM: got %v, want exit 0", err)
+		}
+		if n := len(w.wechat.ReceivedOn(bizsend)); n == 0 || n >= len(openids) {
+			t.Errorf("calls by the end: got %d, want some and not all", n)
+		}
+		for id, state := range statesOf(t, url) {
+			if state != "done" && state != "waiting" {
+				t.Errorf("%s: got %s, want done or waiting", id, state)
+			}
+		}
+		w.wechat.Slow(0)
+		if err := w.slack.WaitFor(t.Context(), func() bool { return w.slack.Connected() == 0 }); err != nil {
+			t.Fatal(err)
+		}
+		w.process(t)
+		if _, err := w.shown(t.Context(), alice, "#1 done", "30 done, 0 failed, 0 unclear"); err != nil {
+			t.Fatal(err)
+		}
+		if calls := callsTo(t, w); len(calls) != len(openids) || len(w.wechat.ReceivedOn(bizsend)) != len(openids) {
+			t.Errorf("calls: got %d to %d people, want one for each of %d", len(w.wechat.ReceivedOn(bizsend)), len(calls), len(openids))
+		}
+	})
 }
