@@ -71,7 +71,7 @@ type state struct {
 const shownCalls = 200
 
 func (w *World) state() state {
-	received := w.wechat.Received()
+	received := append([]wechattest.Received{}, w.wechat.Received()...) // never null
 	snapshot := w.slack.Snapshot()
 	for _, messages := range snapshot.Messages {
 		for i := range messages {

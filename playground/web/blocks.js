@@ -1,0 +1,93 @@
+// Block Kit, as far as a message or a form of ours goes. What is not known here is
+// named, never left out silently.
+
+import { h, link } from './dom.js'
+import { mention, mrkdwn } from './mrkdwn.js'
+import { date } from './date.js'
+import { field } from './fields.js'
+
+// blocks returns the nodes of all blocks. press(element, chosen) is called when
+// something is pressed or chosen.
+export function blocks(all, town, press) {
+  return (all ?? []).map(b => (kinds[b.type] ?? unknown)(b, town, press))
+}
+
+// text draws a text object. Plain text has no formatting.
+export function text(t, town) {
+  if (!t) return []
+  return t.type === 'mrkdwn' ? mrkdwn(t.text, town) : [t.text]
+}
+
+const kinds = {
+  header: (b, town) => h('h3', { class: 'b-header' }, text(b.text, town)),
+  divider: () => h('hr'),
+  section: (b, town, press) => h('div', { class: 'b-section' },
+    h('div', {},
+      b.text && h('div', { class: 'said' }, text(b.text, town)),
+      b.fields && h('div', { class: 'b-fields' }, b.fields.map(f => h('div', { class: 'said' }, text(f, town))))),
+    b.accessory && element(b.accessory, town, press)),
+  context: (b, town) => h('div', { class: 'b-context' }, b.elements.map(e =>
+    e.type === 'image' ? image(e) : h('span', { class: 'said' }, text(e, town)))),
+  actions: (b, town, press) => h('div', { class: 'b-actions' }, b.elements.map(e => element(e, town, press))),
+  image: b => h('figure', {}, image(b), h('figcaption', {}, b.title?.text ?? b.alt_text)),
+  markdown: b => h('div', { class: 'said' }, b.text),
+  rich_text: (b, town) => h('div', { class: 'b-rich' }, b.elements.map(e => rich(e, town))),
+  file: b => h('div', { class: 'b-context' }, b.external_id),
+}
+
+const unknown = b => h('div', { class: 'b-context' }, `[${b.type}]`)
+
+function rich(e, town) {
+  const inside = (e.elements ?? []).map(x => richInline(x, town))
+  switch (e.type) {
+    case 'rich_text_preformatted': return h('pre', {}, inside)
+    case 'rich_text_quote': return h('blockquote', {}, inside)
+    case 'rich_text_list': return h(e.style === 'ordered' ? 'ol' : 'ul', {}, e.elements.map(x => h('li', {}, rich(x, town))))
+    default: return h('div', { class: 'said' }, inside)
+  }
+}
+
+function richInline(x, town) {
+  const node = {
+    link: () => link(x.url, x.text || x.url),
+    user: () => mention('@' + town.userName(x.user_id), x.user_id === town.me),
+    usergroup: () => mention('@' + town.groupName(x.usergroup_id), town.inGroup(x.usergroup_id)),
+    channel: () => mention('#' + town.channelName(x.channel_id)),
+    broadcast: () => mention('@' + x.range, true),
+    emoji: () => x.unicode ? String.fromCodePoint(...x.unicode.split('-').map(p => parseInt(p, 16))) : `:${x.name}:`,
+    date: () => date(['', x.timestamp, x.format, x.url], x.fallback ?? '', town),
+    color: () => x.value,
+  }[x.type]?.() ?? x.text ?? `[${x.type}]`
+  const tags = { bold: 'strong', italic: 'em', strike: 's', code: 'code' }
+  return Object.keys(tags).reduce((inner, name) => x.style?.[name] ? h(tags[name], {}, inner) : inner, node)
+}
+
+// image shows a picture of this workspace; one from elsewhere is named, not fetched.
+function image(b) {
+  const id = b.slack_file?.id
+  if (!id) return h('span', { class: 'picture' }, b.alt_text || b.image_url)
+  return h('img', { src: '/files/' + encodeURIComponent(id), alt: b.alt_text })
+}
+
+// element is something to press or to choose from.
+function element(e, town, press) {
+  if (e.type === 'image') return image(e)
+  if (e.type === 'button') {
+    const button = h('button', {
+      type: 'button', class: ['button', e.style].filter(Boolean).join(' '), title: e.value,
+      data: { action: e.action_id, value: e.value ?? '' },
+      onclick: () => {
+        if (!e.confirm || confirm([e.confirm.title?.text, e.confirm.text?.text].filter(Boolean).join('\n\n'))) press(e, button)
+      },
+    }, text(e.text, town))
+    return e.url ? h('span', {}, button, ' ', link(e.url, '↗')) : button
+  }
+  if (e.type === 'overflow') {
+    return h('details', { class: 'overflow' }, h('summary', {}, '⋯'), e.options.map(o =>
+      h('button', { type: 'button', class: 'button', onclick: ev => press({ ...e, action_id: o.value }, ev.target) }, text(o.text, town))))
+  }
+  const f = field(e, undefined, town)
+  if (!f) return unknown(e)
+  f.node.addEventListener('change', () => press({ ...e, action_id: String(f.read()) }, f.node))
+  return f.node
+}

@@ -1,0 +1,65 @@
+// The phone: what the account's followers see.
+
+import { atEnd, h, keep, link } from './dom.js'
+import { language, t } from './words.js'
+import { day, stamp, time } from './date.js'
+
+export function drawPhone(page) {
+  const { phone, now, account } = page.state
+  const view = { account, town: phoneTime() }
+  const sig = x => language() + JSON.stringify(x)
+  document.getElementById('clock').textContent = time(now, view.town)
+
+  const items = [
+    ...phone.notifications.map((n, i) => ({ at: n.at, key: 'n' + i, sig: sig(n), make: () => notification(n, view) })),
+    ...phone.activities.map(a => ({ at: a.updated_at ?? a.created_at, key: a.id, sig: sig(a), make: () => activity(a, view) })),
+    ...phone.articles.map(a => ({ at: a.created_at, key: a.media_id, sig: sig(a), make: () => news(a, view) })),
+  ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  if (items.length === 0) items.push({ key: 'empty', sig: language(), make: () => h('p', { class: 'empty' }, t('no_message')) })
+  const feed = document.getElementById('feed')
+  atEnd(feed, false, () => keep(feed, items))
+}
+
+// phoneTime is how the phone tells the time: it lies in Shanghai, whoever looks at it.
+export const phoneTime = () => ({ locale: language() === 'zh' ? 'zh-CN' : 'en-US', zone: 'Asia/Shanghai' })
+
+const when = (at, view) => h('time', { class: 'when', title: stamp(at, view.town) }, time(at, view.town))
+
+function notification(n, view) {
+  const large = n.emphasis && n.lines.find(l => l.key === n.emphasis.replace(/\.DATA$/i, ''))
+  const colour = l => ({ color: /^#[0-9a-f]{3,8}$/i.test(l.color ?? '') ? l.color : undefined })
+  const target = n.page || n.miniprogram_pagepath || n.url || ''
+  return h('article', { class: 'card notification', data: { openid: n.openid } },
+    when(n.at, view), h('div', { class: 'box' },
+    h('header', {}, h('span', { class: 'seal' }, '鹊'), h('b', {}, view.account), h('span', { class: 'via' }, n.via)),
+    h('h3', {}, n.template_id),
+    large && h('p', { class: 'large', ...colour(large) }, large.value),
+    h('dl', {}, n.lines.filter(l => l !== large).map(l => [h('dt', {}, l.key), h('dd', colour(l), l.value)])),
+    h('p', { class: 'openid' }, t('to') + ' ', h('b', {}, n.openid)),
+    target && h('footer', {}, n.url ? link(n.url, n.url) : h('span', {}, `${t('mini')} · ${target}`), n.miniprogram_state && h('small', {}, n.miniprogram_state), h('i', {}, '›'))))
+}
+
+// activity shows the state's own words in WeChat's colour, and who is in it.
+function activity(a, view) {
+  const have = Number(a.member_count) || 0, room = Math.min(Number(a.room_limit) || 0, 20)
+  return h('article', { class: 'card activity', data: { activity: a.id } },
+    when(a.updated_at ?? a.created_at, view), h('div', { class: 'box' },
+    h('div', { class: 'cover' }, t('activity')),
+    h('p', { class: 'state', color: a.color || '#8a8f99' }, a.text || t('activity_new')),
+    room > 0 && a.state === 0 && h('p', { class: 'members', title: `${a.member_count}/${a.room_limit} ${t('members')}` },
+      Array.from({ length: room }, (_, n) => h('span', { class: n < have ? 'in' : '' }))),
+    h('p', { class: 'openid' }, h('b', { title: a.id }, a.id.slice(0, 16) + '…')),
+    h('footer', {}, a.path ? h('span', {}, `${t('mini')} · ${a.path}`) : h('span', {}, `${t('expires')} ${day(a.expires_at, view.town)}`),
+      a.version_type && h('small', {}, a.version_type))))
+}
+
+function news(n, view) {
+  return h('article', { class: 'card news', data: { media: n.media_id } },
+    when(n.created_at, view), h('div', { class: 'box' },
+    n.articles.map((a, i) => h('section', { class: i === 0 ? 'lead' : '' },
+      h('div', { class: 'cover', title: a.thumb_media_id }, h('small', {}, t('untitled')), a.thumb_media_id),
+      h('h3', {}, a.title),
+      i === 0 && a.author && h('p', { class: 'author' }, `${t('by')} ${a.author}`),
+      i === 0 && (a.digest || a.content) && h('p', { class: 'digest' }, a.digest || a.content))),
+    h('footer', {}, h('span', {}, t('article_n', n.articles.length)), h('b', { title: n.media_id }, n.media_id.slice(0, 12) + '…'))))
+}

@@ -1,0 +1,74 @@
+// The page's own words. What the bot says comes from the bot.
+
+const words = {
+  en: {
+    banner: 'A pretend world: nothing here reaches Slack or WeChat. Only the bot is real.',
+    other: '中文', title: 'magpie playground',
+    bot_here: 'bot connected', bot_gone: 'bot not connected', page_gone: 'the playground has ended',
+    phone: 'Phone', you_are: 'You are', sender: 'may ask', approver: 'may approve', admin: 'admin', guest: 'guest',
+    channels: 'Channels', dm: 'Direct message', private: 'private, magpie is not here', public: 'magpie is here', alone: 'with magpie alone',
+    empty: 'Nothing has been said here yet. Try an example below.',
+    only_you: 'Only visible to you', edited: '(edited)', app: 'APP', reply: 'Reply', replying: 'Replying in the thread of', cancel: 'Cancel',
+    replies: n => `${n} ${n === 1 ? 'reply' : 'replies'}`, earlier: n => `Show ${n} earlier`,
+    write: name => `Message ${name}, or /wechat …`, examples: 'Examples', enter: 'Enter sends', send: 'Send',
+    no_thread: 'Slack takes no slash commands in threads. Mention @magpie there, or say the line in the channel.',
+    optional: 'optional', close: 'Close', sending: 'Sending…',
+    service: 'Service Messages', no_message: 'Nothing has reached this phone yet.',
+    to: 'to', template: 'template', mini: 'Mini Program', open: 'Open', activity: 'Shared activity',
+    activity_new: 'Created; not updated yet.', members: 'members', expires: 'Can be updated until', by: 'by', article_n: n => `${n} article${n === 1 ? '' : 's'} in the material`,
+    untitled: 'cover', troubles: 'WeChat’s troubles', calls: 'What arrived', no_call: 'No call has arrived yet.',
+    next_call: 'For the next call each; press again for one more:', until_off: 'Until switched off:', at_once: 'At once:',
+    busy: 'Busy (−1)', drop_before: 'Drop before acting', drop_after: 'Drop after acting', garbage: 'Answer garbage',
+    http_error: 'HTTP 502', cut_body: 'Cut the answer', slow: 'Slow (4 s)', down: 'Down', uncertified: 'Not certified',
+    expire_tokens: 'Expire tokens', hour: 'Clock +1 h', day: 'Clock +24 h', clear: 'All well again',
+    acted: 'acted', not_acted: 'did not act', unanswered: 'no answer went out', all_calls: 'token calls too',
+  },
+  zh: {
+    banner: '这是一个模拟世界：这里的一切都不会到达 Slack 或微信，只有机器人是真的。',
+    other: 'English', title: 'magpie 游乐场',
+    bot_here: '机器人已连接', bot_gone: '机器人未连接', page_gone: '游乐场已结束',
+    phone: '手机', you_are: '你是', sender: '可发起', approver: '可审批', admin: '管理员', guest: '访客',
+    channels: '频道', dm: '私信', private: '私密，magpie 不在此处', public: 'magpie 在此频道', alone: '与 magpie 单独对话',
+    empty: '这里还没有人说话。可以试试下面的示例。',
+    only_you: '仅你可见', edited: '（已编辑）', app: '应用', reply: '回复', replying: '在此消息列中回复：', cancel: '取消',
+    replies: n => `${n} 条回复`, earlier: n => `显示更早的 ${n} 条`,
+    write: name => `给 ${name} 发消息，或输入 /wechat …`, examples: '示例', enter: '回车发送', send: '发送',
+    no_thread: 'Slack 的消息列不支持斜杠命令。请在那里提及 @magpie，或在频道里说。',
+    optional: '选填', close: '关闭', sending: '正在发送…',
+    service: '服务通知', no_message: '这部手机还没有收到任何消息。',
+    to: '发给', template: '模板', mini: '小程序', open: '打开', activity: '分享的活动',
+    activity_new: '已创建，尚未更新。', members: '成员', expires: '可更新至', by: '作者', article_n: n => `素材库：${n} 篇文章`,
+    untitled: '封面', troubles: '微信的故障', calls: '收到的调用', no_call: '还没有收到调用。',
+    next_call: '只对下一次调用；再按一次则多一次：', until_off: '直到关闭：', at_once: '立即：',
+    busy: '系统繁忙（−1）', drop_before: '处理前断开', drop_after: '处理后断开', garbage: '返回乱码',
+    http_error: 'HTTP 502', cut_body: '回答被截断', slow: '缓慢（4 秒）', down: '无法连接', uncertified: '未认证',
+    expire_tokens: 'token 过期', hour: '时钟 +1 小时', day: '时钟 +24 小时', clear: '全部恢复',
+    acted: '已处理', not_acted: '未处理', unanswered: '未返回', all_calls: '包括 token 调用',
+  },
+}
+
+let lang = 'en'
+try {
+  lang = localStorage.getItem('lang') === 'zh' ? 'zh' : 'en'
+} catch { /* a browser that remembers nothing */ }
+
+export const language = () => lang
+
+// t is one of the page's words.
+export const t = (key, ...args) => typeof words[lang][key] === 'function' ? words[lang][key](...args) : words[lang][key]
+
+// toggle speaks the other language from now on.
+export function toggle() {
+  lang = lang === 'en' ? 'zh' : 'en'
+  try {
+    localStorage.setItem('lang', lang)
+  } catch { /* then only until the page is loaded again */ }
+}
+
+// speak puts the words into the parts of the page that never change.
+export function speak() {
+  document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
+  document.title = t('title')
+  for (const node of document.querySelectorAll('[data-word]')) node.textContent = t(node.dataset.word)
+  document.getElementById('lang').textContent = t('other')
+}
