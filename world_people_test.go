@@ -183,10 +183,19 @@ func (w *world) waitFor(ctx context.Context, find finder, words ...string) (m sl
 	}) == nil {
 		return m, nil
 	}
+	return m, fmt.Errorf("%q is never seen; there is:\n%s", words, listing(find))
+}
+
+// everything is all that a person may see.
+func (w *world) everything(who string) string {
+	return listing(func(want func(slacktest.Message) bool) (slacktest.Message, bool) { return w.find(who, want) })
+}
+
+func listing(find finder) string {
 	var b strings.Builder
 	find(func(m slacktest.Message) bool {
 		fmt.Fprintf(&b, "--- %s %s\n%s\n", m.Channel, m.TS, readable(m))
 		return false
 	})
-	return m, fmt.Errorf("%q is never seen; there is:\n%s", words, b.String())
+	return b.String()
 }

@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +26,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv("MAGPIE_TEST_BE_MAGPIE") != "" {
 		main()
 		return
+	}
+	// These tests mostly wait, for tries and for deadlines: more than one a core.
+	flag.Parse()
+	if at := flag.Lookup("test.parallel"); at.Value.String() == at.DefValue {
+		_ = at.Value.Set(strconv.Itoa(max(8, runtime.GOMAXPROCS(0))))
 	}
 	os.Exit(m.Run())
 }
@@ -190,18 +199,22 @@ func (w *world) runs() bool {
 	return len(w.stopped) > 0
 }
 
-// stop ends the magpie that was started last, as SIGTERM does.
+// stop ends the magpie that was started last, as SIGTERM does, and waits until Slack
+// has seen it go.
 func (w *world) stop() error {
 	w.mu.Lock()
-	var stopped func() error
-	if n := len(w.stopped); n > 0 {
-		stopped, w.stopped = w.stopped[n-1], w.stopped[:n-1]
-	}
-	w.mu.Unlock()
-	if stopped == nil {
+	last := len(w.stopped) - 1
+	if last < 0 {
+		w.mu.Unlock()
 		return nil
 	}
-	return stopped()
+	stopped := w.stopped[last]
+	w.stopped = w.stopped[:last]
+	w.mu.Unlock()
+	err := stopped()
+	waiting, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return errors.Join(err, w.slack.WaitFor(waiting, func() bool { return w.slack.Connected() <= last }))
 }
 
 // process starts magpie as a process of its own, to be killed.
