@@ -1,0 +1,158 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// deliver carries out one delivery: it says sending and commits, calls, and writes
+// what came of it. An error is the database's; the call's own ends in the outcome.
+func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
+	if d.Tries == 0 && o.isLate(b.request) {
+		return o.settle(ctx, b.request.N, d.Seq, "", outcome{state: Failed, reason: cards.T("reason.late")})
+	}
+	claim := uuid.NewString()
+	begun := o.Now().Round(0) // wall clock: a suspended machine's monotonic one stands still
+	claimed := int64(0)
+	if err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
+		claimed, err = tx.Exec(ctx, `update delivery set state = $3, claim = $4, tries = tries + 1, called_at = $5
+			where request = $1 and seq = $2 and state = $6 and exists (select 1 from request where n = $1 and state = $3)
+			and not exists (select 1 from setting where name = 'paused')`,
+			b.request.N, d.Seq, string(Sending), claim, store.Millis(begun), string(Waiting))
+		return err
+	}); err != nil || claimed == 0 {
+		return err
+	}
+	if o.isStopping() || o.Now().Round(0).Sub(begun) > staleAfter {
+		return o.settle(ctx, b.request.N, d.Seq, claim, outcome{state: Waiting, uncalled: true})
+	}
+	// A stop waits for a call under way; the client bounds how long it takes.
+	receipt, err := b.kind.do(context.WithoutCancel(ctx), b.request.Payload, d.Recipient)
+	out := o.outcomeOf(b, d, receipt, err)
+	if out.state == Done {
+		o.Log.Info("delivered", "request", b.request.N, "seq", d.Seq, "kind", b.request.Kind)
+	} else {
+		o.Log.Warn("not delivered", "request", b.request.N, "seq", d.Seq, "kind", b.request.Kind, "state", string(out.state), "error", err)
+	}
+	return o.settle(ctx, b.request.N, d.Seq, claim, out)
+}
+
+// isLate reports whether more than an hour has gone since the request could begin:
+// since its approval, its scheduled instant or the end of a pause.
+func (o *Outbox) isLate(r Request) bool {
+	from := r.ApprovedAt
+	for _, t := range []time.Time{r.Due, o.resumedAt()} {
+		if t.After(from) {
+			from = t
+		}
+	}
+	return o.Now().Sub(from) > lateAfter
+}
+
+// outcome is what came of a delivery.
+type outcome struct {
+	state    State
+	receipt  Receipt
+	reason   cards.Text
+	due      time.Time // of Waiting: not before
+	uncalled bool      // of Waiting: the try does not count
+}
+
+// outcomeOf reads a call's end: done, to be tried later, unclear, or failed.
+func (o *Outbox) outcomeOf(b *batch, d Delivery, receipt Receipt, err error) outcome {
+	if err == nil {
+		return outcome{state: Done, receipt: receipt}
+	}
+	out := outcome{state: Failed, reason: explain(err)}
+	tries := d.Tries + 1
+	var unclear interface{ Unclear() bool }
+	if errors.As(err, &unclear) && unclear.Unclear() {
+		if b.kind.repeat == RepeatHarmless && tries < maxTries {
+			out.state, out.due = Waiting, o.Now().Add(backOff(tries))
+			return out
+		}
+		out.state = Unclear
+		return out
+	}
+	var notSent interface{ NotSent() bool }
+	var later interface{ RetryAfter() (time.Duration, bool) }
+	if errors.As(err, &later) {
+		after, again := later.RetryAfter()
+		// What never left is tried until it would be late; what WeChat refuses as
+		// busy, five times.
+		if errors.As(err, &notSent) && notSent.NotSent() {
+			again = again && !o.isLate(b.request)
+		} else {
+			again = again && tries < maxTries
+		}
+		if again {
+			out.state, out.due = Waiting, o.Now().Add(max(after, backOff(tries)))
+		}
+	}
+	return out
+}
+
+// backOff is half a second, doubled with each try, 30 s at most.
+func backOff(tries int) time.Duration {
+	return min(500*time.Millisecond<<min(tries-1, 10), longestWait)
+}
+
+// explain is an error in words for people.
+func explain(err error) cards.Text {
+	var explained interface{ Explain() cards.Text }
+	if errors.As(err, &explained) {
+		return explained.Explain()
+	}
+	return cards.T("reason.error", "error", err.Error())
+}
+
+// settle commits an outcome, trying until the database takes it: WeChat has acted.
+func (o *Outbox) settle(ctx context.Context, n int64, seq int, claim string, out outcome) error {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		err := o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return o.writeOutcome(ctx, tx, n, seq, claim, out) })
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		o.Log.Error("outcome not written yet", "request", n, "seq", seq, "error", err)
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// writeOutcome writes what came of a delivery if it is still this caller's: claim is
+// the one that it was called under, or "" for whoever holds the batch. An answer that
+// comes after another process held the delivery as unclear is still taken.
+func (o *Outbox) writeOutcome(ctx context.Context, tx *store.Tx, n int64, seq int, claim string, out outcome) error {
+	var receipt, reason []byte
+	var err error
+	if out.receipt != nil {
+		if receipt, err = json.Marshal(out.receipt); err != nil {
+			return err
+		}
+	}
+	if !out.reason.IsZero() {
+		if reason, err = json.Marshal(out.reason); err != nil {
+			return err
+		}
+	}
+	uncalled := 0
+	if out.uncalled {
+		uncalled = 1
+	}
+	changed, err := tx.Exec(ctx, `update delivery set state = $3, receipt = $4, reason = $5, due_at = $6, tries = tries - $7
+		where request = $1 and seq = $2 and ($8 = '' and state in ('waiting', 'sending') or claim = $8 and state in ('sending', 'unclear'))`,
+		n, seq, string(out.state), string(receipt), string(reason), store.Millis(out.due), uncalled, claim)
+	if err == nil && changed == 0 {
+		o.Log.Warn("an outcome came after the delivery had gone on", "request", n, "seq", seq, "state", string(out.state))
+	}
+	return err
+}

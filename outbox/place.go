@@ -1,0 +1,165 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// place is where a request is shown.
+type place struct {
+	id, role, parent string
+	request          int64
+	at               cards.Place
+	lostChannel      string // the channel in which the bot may not post
+	fails            int
+}
+
+// placeCards writes where a new request is shown: its card with the buttons, and,
+// where that stands elsewhere, a status where it was asked. In a conversation that
+// the bot is not part of, both go to the people's own.
+func (o *Outbox) placeCards(ctx context.Context, tx *store.Tx, r Request) error {
+	asked := cards.Place{Channel: r.Where.Channel, Thread: r.Where.Thread}
+	if strings.HasPrefix(asked.Channel, "D") || asked.Channel == "" {
+		if o.ApprovalsChannel == "" || r.Need == 0 {
+			return o.placePersonal(ctx, tx, r, r.Where.Channel)
+		}
+		asked = cards.Place{User: r.By}
+	}
+	if o.ApprovalsChannel == "" || o.ApprovalsChannel == asked.Channel || r.Need == 0 {
+		return o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: asked})
+	}
+	if err := o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: cards.Place{Channel: o.ApprovalsChannel}}); err != nil {
+		return err
+	}
+	return o.addPlace(ctx, tx, place{role: roleStatus, request: r.N, at: asked})
+}
+
+// placePersonal shows a request in the people's own conversations with the bot: the
+// card to those who may approve, the status to whoever asked.
+func (o *Outbox) placePersonal(ctx context.Context, tx *store.Tx, r Request, lost string) error {
+	own := place{role: roleStatus, request: r.N, at: cards.Place{User: r.By}, lostChannel: lost}
+	if r.Need == 0 {
+		own.role = roleCard
+		return o.addPlace(ctx, tx, own)
+	}
+	if err := o.addPlace(ctx, tx, own); err != nil {
+		return err
+	}
+	return o.placeApprovers(ctx, tx, r, lost)
+}
+
+// placeApprovers gives everybody who may approve a card of their own.
+func (o *Outbox) placeApprovers(ctx context.Context, tx *store.Tx, r Request, lost string) error {
+	approvers, err := o.Roles.Approvers()
+	if err != nil {
+		return err
+	}
+	if len(approvers) > maxPersonal {
+		o.Log.Warn("more approvers than get a card of their own", "request", r.N, "approvers", len(approvers), "told", maxPersonal)
+		approvers = approvers[:maxPersonal]
+	}
+	for _, id := range approvers {
+		if id == r.By {
+			continue
+		}
+		if err := o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: cards.Place{User: id}, lostChannel: lost}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placeReply adds a reply to the threads of a request: results where it was asked,
+// reminders where its buttons are.
+func (o *Outbox) placeReply(ctx context.Context, tx *store.Tx, n int64, role string) error {
+	places, err := o.places(ctx, tx, "request = $1", n)
+	if err != nil {
+		return err
+	}
+	owner := roleCard
+	for _, p := range places {
+		if p.role == roleStatus && role == roleResult {
+			owner = roleStatus
+		}
+	}
+	for _, p := range places {
+		if p.role != owner {
+			continue
+		}
+		if err := o.addPlace(ctx, tx, place{role: role, request: n, parent: p.id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *Outbox) addPlace(ctx context.Context, tx *store.Tx, p place) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `insert into place (id, request, role, parent, channel, thread, person, lost_channel, queued) values ($1, $2, $3, $4, $5, $6, $7, $8, 1)`,
+		id.String(), p.request, p.role, p.parent, p.at.Channel, p.at.Thread, p.at.User, p.lostChannel); err != nil {
+		return fmt.Errorf("add place of request %d: %w", p.request, err)
+	}
+	return o.queue.insert(ctx, tx, tellJob{Place: id.String()})
+}
+
+func (o *Outbox) places(ctx context.Context, q store.Queryer, where string, args ...any) ([]place, error) {
+	rows, err := q.Query(ctx, "select id, request, role, parent, channel, thread, ts, person, lost_channel, fails from place where "+where+" order by id", args...)
+	if err != nil {
+		return nil, fmt.Errorf("read places: %w", err)
+	}
+	defer rows.Close()
+	var ps []place
+	for rows.Next() {
+		var p place
+		if err := rows.Scan(&p.id, &p.request, &p.role, &p.parent, &p.at.Channel, &p.at.Thread, &p.at.TS, &p.at.User, &p.lostChannel, &p.fails); err != nil {
+			return nil, err
+		}
+		ps = append(ps, p)
+	}
+	return ps, rows.Err()
+}
+
+// moveToPeople gives up a place in which the bot may not post: the conversations that
+// people have with the bot take its stead. One of those that fails too is dropped.
+func (o *Outbox) moveToPeople(ctx context.Context, p place) error {
+	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		r, err := o.request(ctx, tx, p.request)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "delete from place where id = $1", p.id); err != nil {
+			return err
+		}
+		if p.at.User != "" || p.parent != "" {
+			return o.noteSelf(ctx, tx, p.request, "untold", cards.T("act.untold", "who", cards.User(p.at.User)))
+		}
+		own, err := o.places(ctx, tx, "request = $1 and role = 'status'", p.request)
+		if err != nil {
+			return err
+		}
+		switch {
+		case p.role == roleStatus:
+			err = o.addPlace(ctx, tx, place{role: roleStatus, request: r.N, at: cards.Place{User: r.By}, lostChannel: p.at.Channel})
+		case len(own) > 0: // the approvals channel; where it was asked, all is well
+			err = o.placeApprovers(ctx, tx, r, p.at.Channel)
+		default:
+			err = o.placePersonal(ctx, tx, r, p.at.Channel)
+		}
+		if err != nil || p.role == roleCard && len(own) > 0 {
+			return err
+		}
+		// Replies that wait for this message follow to the requester's.
+		_, err = tx.Exec(ctx, `update place set parent = (select max(id) from place where request = $1 and person = $2 and parent = '')
+			where parent = $3`, r.N, r.By, p.id)
+		return err
+	})
+}

@@ -1,0 +1,83 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+
+	"magpie/cards"
+)
+
+// resultCard is the reply in the thread: what came of a request, per recipient up to
+// ten, then counted with the reasons.
+func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) {
+	card := cards.Card{Title: cards.T("result.title", "n", r.N, "state", stateText(r.State))}
+	switch r.State {
+	case Rejected:
+		card.Body = append(card.Body, cards.T("result.rejected", "who", cards.User(r.By), "reason", cards.Plain(r.Reason)))
+		return card, nil
+	case Withdrawn:
+		card.Body = append(card.Body, cards.T("result.withdrawn"))
+		return card, nil
+	case Expired:
+		card.Body = append(card.Body, cards.T("result.expired", "who", cards.User(r.By)))
+		return card, nil
+	}
+	card.Body = append(card.Body, cards.T("result.tally", "who", cards.User(r.By), "tally", tallyText(r.Tally)))
+	ds, err := o.deliveries(ctx, o.DB, r.N, "")
+	if err != nil {
+		return card, err
+	}
+	o.listDeliveries(&card, r, ds)
+	if r.State == Unclear && !r.Settled {
+		card.Body = append(card.Body, cards.T("result.unclear", "who", o.mentions(), "n", r.N))
+	}
+	return card, nil
+}
+
+// listDeliveries adds deliveries to a card: each of up to ten, else each reason with
+// its count.
+func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []Delivery) {
+	if len(ds) <= namedRecipients {
+		for _, d := range ds {
+			if len(ds) > 1 || d.State != Done {
+				card.Body = append(card.Body, deliveryText(d))
+			}
+			if result := o.kinds[r.Kind].result; result != nil && d.Receipt != nil {
+				card.Fields = append(card.Fields, result(d.Receipt)...)
+			}
+		}
+		return
+	}
+	type group struct {
+		d     Delivery
+		count int
+	}
+	groups := map[string]*group{}
+	var order []string
+	for _, d := range ds {
+		if d.State == Done {
+			continue
+		}
+		key := string(d.State) + fmt.Sprint(d.Reason)
+		if groups[key] == nil {
+			groups[key] = &group{d: d}
+			order = append(order, key)
+		}
+		groups[key].count++
+	}
+	for _, key := range order {
+		g := groups[key]
+		card.Body = append(card.Body, cards.T("result.reason", "count", g.count, "state", stateText(g.d.State), "why", g.d.Reason))
+	}
+}
+
+func deliveryText(d Delivery) cards.Text {
+	who := cards.T("result.the_call")
+	if d.Recipient != "" {
+		who = cards.Code(d.Recipient)
+	}
+	if d.Reason.IsZero() {
+		return cards.T("result.delivery", "to", who, "state", stateText(d.State))
+	}
+	return cards.T("result.delivery_why", "to", who, "state", stateText(d.State), "why", d.Reason)
+}
