@@ -18,14 +18,12 @@
 package wechat
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
@@ -159,7 +157,9 @@ type request struct {
 	api   api
 	query url.Values // beside access_token
 	in    any        // marshalled to JSON; nil for none
+	file  *upload    // streamed in place of in
 	out   reply      // filled from the answer
+	save  io.Writer  // takes the file that may come in place of JSON
 	to    string     // the openid it is about, for the log alone
 }
 
@@ -178,7 +178,7 @@ func (c *Client) call(ctx context.Context, r request) error {
 		return tokenFailed(err, r.api)
 	}
 	err = c.exchange(ctx, r, token, body)
-	if !tokenRefused(err) {
+	if !tokenRefused(err) || r.file != nil && !r.file.rewind() {
 		return err
 	}
 	fresh, err2 := c.tokens.renew(ctx, token)
@@ -197,7 +197,7 @@ func (c *Client) exchange(ctx context.Context, r request, token string, body []b
 		query += "&" + r.query.Encode()
 	}
 	start := time.Now()
-	err := c.do(ctx, r.api, query, body, r.out)
+	err := c.do(ctx, message{api: r.api, query: query, body: body, file: r.file, out: r.out, save: r.save})
 	if e, ok := err.(*Error); ok {
 		e.shortenID(r.to)
 	}
@@ -219,61 +219,6 @@ func (c *Client) logCall(ctx context.Context, r request, took time.Duration, err
 		attrs = append(attrs, slog.Any("error", err))
 	}
 	c.log.LogAttrs(ctx, slog.LevelDebug, "wechat call", attrs...)
-}
-
-// do is one HTTP exchange, and the only place that speaks to the network.
-func (c *Client) do(ctx context.Context, a api, query string, body []byte, out reply) error {
-	fail := func(status int, how fate, cause error) *Error {
-		return &Error{API: a.path, HTTPStatus: status, fate: how, cause: c.hide.cause(cause)}
-	}
-	if err := ctx.Err(); err != nil {
-		return fail(0, notSent, err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-
-	var t trip
-	var reader io.Reader
-	if body != nil {
-		// A bytes.Reader can be rewound, so the transport may move the call to
-		// a new connection when the old one died before a byte was written. It
-		// never does so with a POST of which a byte has been written.
-		reader = bytes.NewReader(body)
-	}
-	address := c.base + a.path
-	if query != "" {
-		address += "?" + query
-	}
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, t.trace()), a.method, address, reader)
-	if err != nil {
-		return fail(0, notSent, err)
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		if t.sent() {
-			return fail(0, unanswered, err)
-		}
-		return fail(0, notSent, err)
-	}
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxReply+1))
-
-	switch status := resp.StatusCode; {
-	case status/100 == 4:
-		return c.refusal(a, status, raw)
-	case status/100 == 3:
-		return fail(status, unanswered, errors.New("a redirect, which is not followed"))
-	case status/100 != 2:
-		return fail(status, unanswered, fmt.Errorf("HTTP status %s", resp.Status))
-	case err != nil:
-		return fail(status, unanswered, fmt.Errorf("the answer broke off after %d bytes: %w", len(raw), err))
-	case len(raw) > maxReply:
-		return fail(status, unanswered, fmt.Errorf("the answer is longer than %d bytes", maxReply))
-	}
-	return c.read(a, resp.StatusCode, raw, out)
 }
 
 func baseURL(s string) (string, error) {

@@ -21,6 +21,8 @@ const (
 	codeBusy      = -1
 	codeIPRefused = 40164
 	codePerMinute = 45011
+
+	codeSentBefore = 45065
 )
 
 var quotedIP = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b`)
@@ -66,18 +68,27 @@ var codes = map[int]words{
 	40001: {text{"The access token is not valid.", "access_token 无效。"}, text{"It was renewed once already. Check the AppSecret, and whether another program fetches tokens for this account.", "已自动刷新过一次。请检查 AppSecret，以及是否另有程序在为该账号获取 token。"}},
 	40002: {text{"The grant type is wrong.", "grant_type 不正确。"}, text{"Check WECHAT_TOKEN_MODE and WECHAT_API_URL.", "请检查 WECHAT_TOKEN_MODE 和 WECHAT_API_URL。"}},
 	40003: {text{"The openid is wrong.", "openid 不正确。"}, text{"It belongs to another account, or the person does not follow this one. Check the recipient.", "它可能属于其他账号，或对方未关注本账号。请核对接收人。"}},
+	40004: {text{"The kind of media is wrong.", "媒体类型不正确。"}, text{"Use image, voice, video or thumb.", "请用 image、voice、video 或 thumb。"}},
+	40005: {text{"The file is of a type that WeChat does not take here.", "文件格式不受支持。"}, text{"Convert it, for an image to JPEG or PNG.", "请转换格式，图片用 JPEG 或 PNG。"}},
+	40006: {text{"The file is too big or too small.", "文件大小不合要求。"}, text{"Shrink it: 1 MB for an image in an article, 64 KB for a thumb, 10 MB for other images.", "请压缩：正文图片 1 MB 以内，缩略图 64 KB 以内，其他图片 10 MB 以内。"}},
 	40007: {text{"The media_id is wrong.", "media_id 不正确。"}, text{"Check that it was uploaded to this account and, if temporary, within the last 3 days.", "请确认它上传在本账号下；临时素材须在 3 天之内。"}},
+	40008: {text{"The kind of message is wrong.", "消息类型不正确。"}, text{"Use mpnews, text, voice, image or mpvideo.", "请用 mpnews、text、voice、image 或 mpvideo。"}},
 	40013: {text{"The AppID is wrong or not bound.", "AppID 不正确或未绑定。"}, text{"Check the AppID, and that the Mini Program and the Official Account are bound and have one owner.", "请核对 AppID，并确认小程序与公众号已绑定且主体相同。"}},
 	40014: {text{"The access token is malformed.", "access_token 格式不合法。"}, text{"It was renewed once already. Check the AppSecret, and whether another program fetches tokens for this account.", "已自动刷新过一次。请检查 AppSecret，以及是否另有程序在为该账号获取 token。"}},
 	40033: {text{"The text has characters that WeChat does not take.", "内容含有微信不接受的字符。"}, text{"Remove control characters from the text.", "请去掉内容中的控制字符。"}},
 	40037: {text{"The template id is wrong.", "模板 ID 不正确。"}, text{"Check that the template was added to this account and has not been deleted.", "请确认模板已添加到本账号且没有被删除。"}},
+	40059: {text{"The msg_id is wrong.", "msg_id 不正确。"}, text{"Check that this account sent it.", "请确认它由本账号发送。"}},
+	40097: {text{"A parameter is wrong.", "参数不正确。"}, text{"See which one WeChat's message names, and correct it.", "请看微信原文指出的参数并改正。"}},
+	40114: {text{"There is no article at this place.", "该位置没有图文。"}, text{"Count the articles of the draft from 0.", "草稿中的图文从 0 数起，请核对。"}},
 	40125: {text{"The AppSecret is wrong.", "AppSecret 不正确。"}, text{"Copy the current secret from WeChat's console into WECHAT_APP_SECRET.", "请从微信后台取当前的密钥，填入 WECHAT_APP_SECRET。"}},
+	40130: {text{"The list of openids is too short or too long.", "openid 数量不合要求。"}, text{"Name 2 to 10,000 people in one mass message.", "一次群发须指定 2 至 10,000 人。"}},
 	40164: {text{"This machine's IP address is not on the allow-list.", "本机 IP 不在白名单内。"}, text{"Add it to the IP allow-list in WeChat's console.", "请在微信后台把它加入 IP 白名单。"}},
 	40241: {text{"Too many messages to this person at once.", "对同一用户发送过于频繁。"}, text{"Send this person one message at a time.", "请对同一用户逐条发送。"}},
 	40243: {text{"The AppSecret is frozen.", "AppSecret 已被冻结。"}, text{"Unfreeze it in WeChat's console.", "请到微信后台解冻。"}},
 	41001: {text{"The access token is missing.", "缺少 access_token。"}, text{"Something between magpie and WeChat drops it. Check WECHAT_API_URL and the proxy.", "中间环节丢了它。请检查 WECHAT_API_URL 和代理。"}},
 	41002: {text{"The AppID is missing.", "缺少 AppID。"}, text{"Set WECHAT_APP_ID.", "请设置 WECHAT_APP_ID。"}},
 	41004: {text{"The AppSecret is missing.", "缺少 AppSecret。"}, text{"Set WECHAT_APP_SECRET.", "请设置 WECHAT_APP_SECRET。"}},
+	41005: {text{"The file did not arrive.", "缺少文件内容。"}, text{"Something between magpie and WeChat drops the form. Check the proxy.", "中间环节丢了表单。请检查代理。"}},
 	41028: {text{"The form_id is wrong or has expired.", "form_id 不正确或已过期。"}, text{"WeChat has given form ids up. Leave the Mini Program half out, or use subscribe send.", "微信已停用 form_id。请去掉小程序部分，或改用 subscribe send。"}},
 	41029: {text{"The form_id has been used.", "form_id 已被使用。"}, text{"Each serves one message. Take another, leave the Mini Program half out, or use subscribe send.", "每个只能用一次。请换一个、去掉小程序部分，或改用 subscribe send。"}},
 	41030: {text{"The page is wrong.", "page 不正确。"}, text{"It must exist in the released version of the Mini Program.", "页面必须存在于已发布的小程序版本中。"}},
@@ -88,8 +99,11 @@ var codes = map[int]words{
 	43108: {text{"Too many messages to this person at once.", "对同一用户并发发送过多。"}, text{"Send this person one message at a time.", "请对同一用户逐条发送。"}},
 	43116: {text{"The template is banned.", "模板已被封禁。"}, text{"See the notice in WeChat's console and use another template.", "请查看微信后台的通知，换用其他模板。"}},
 	43117: {text{"Too many messages to this person in a short time.", "短时间内对同一用户发送过多。"}, text{"Wait, then send this person one message at a time.", "请稍等，再逐条发送。"}},
+	44001: {text{"The file is empty.", "文件为空。"}, text{"Choose the file again.", "请重新选择文件。"}},
 	44002: {text{"The call arrived empty.", "请求内容为空。"}, text{"Something between magpie and WeChat drops the body. Check the proxy.", "中间环节丢了请求内容。请检查代理。"}},
 	44003: {text{"There are no articles.", "图文内容为空。"}, text{"Give 1 to 8 articles.", "请提供 1 至 8 篇图文。"}},
+	44004: {text{"The text is empty.", "文本内容为空。"}, text{"Give the message a text.", "请填写消息内容。"}},
+	45001: {text{"The file is too big.", "文件大小超限。"}, text{"Shrink it.", "请压缩文件。"}},
 	45002: {text{"The content is too long.", "内容超长。"}, text{"Shorten the content.", "请缩短正文。"}},
 	45003: {text{"The title is too long.", "标题超长。"}, text{"Shorten the title.", "请缩短标题。"}},
 	45004: {text{"The digest is too long.", "摘要超长。"}, text{"Shorten the digest.", "请缩短摘要。"}},
@@ -103,6 +117,8 @@ var codes = map[int]words{
 	45103: {text{"WeChat has withdrawn this API.", "微信已下线该接口。"}, text{"Use template send with the service account's own openid, or subscribe send.", "请改用服务号自己的 openid 发模板消息，或用 subscribe send。"}},
 	45106: {text{"WeChat has withdrawn this API.", "微信已下线该接口。"}, text{"Use template send with the service account's own openid, or subscribe send.", "请改用服务号自己的 openid 发模板消息，或用 subscribe send。"}},
 	45109: {text{"WeChat has withdrawn the uniform message.", "微信已下线统一服务消息。"}, text{"Use template send with the service account's own openid, or subscribe send.", "请改用服务号自己的 openid 发模板消息，或用 subscribe send。"}},
+	45110: {text{"The author is too long.", "作者名超长。"}, text{"Keep the author within 16 characters.", "请控制在 16 个字以内。"}},
+	45159: {text{"There is no such tag.", "没有这个标签。"}, text{"See the account's tags and choose one of them.", "请查看账号的标签并选择其一。"}},
 	45166: {text{"The content is not acceptable to WeChat.", "正文不符合微信要求。"}, text{"Clean the HTML: no scripts, no foreign images or links.", "请清理 HTML：去掉脚本、外部图片和链接。"}},
 	47001: {text{"The call is malformed or lacks a parameter.", "请求格式有误或缺少参数。"}, text{"See which field WeChat's message names, and give it.", "请看微信原文指出的字段并补上。"}},
 	47003: {text{"A value does not fit its field.", "参数值不符合要求。"}, text{"WeChat's message names the field; correct its value.", "微信原文指出了字段，请改正它的值。"}},
@@ -119,6 +135,7 @@ var codes = map[int]words{
 	53503: {text{"The draft did not pass the check before publishing.", "草稿未通过发布检查。"}, text{"Open it in WeChat's console and correct what is marked.", "请在微信后台打开草稿并修正标出的问题。"}},
 	53504: {text{"This draft can only be published in the console.", "该草稿只能在后台发布。"}, text{"Publish it in WeChat's console.", "请到微信后台发布。"}},
 	53505: {text{"The draft must be saved by hand first.", "需先手动保存草稿。"}, text{"Save it in WeChat's console, then publish.", "请在微信后台保存后再发布。"}},
+	53600: {text{"The article or publish id is wrong.", "article_id 或 publish_id 不正确。"}, text{"Check that this account published it and has not deleted it.", "请确认它由本账号发布且没有被删除。"}},
 	89503: {text{"This IP address awaits the administrator's word.", "该 IP 待管理员确认。"}, text{"The administrator must confirm it in WeChat.", "请管理员在微信里确认。"}},
 	89506: {text{"The administrator refused this IP address; it is barred for 24 hours.", "管理员拒绝了该 IP,24 小时内不可用。"}, text{"Talk to the administrator and wait.", "请与管理员沟通并等待。"}},
 	89507: {text{"The administrator refused this IP address; it is barred for an hour.", "管理员拒绝了该 IP,1 小时内不可用。"}, text{"Talk to the administrator and wait.", "请与管理员沟通并等待。"}},

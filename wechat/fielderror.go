@@ -68,6 +68,26 @@ func (f *faults) need(field, value string) {
 	}
 }
 
+// atMost counts characters.
+func (f *faults) atMost(field, value string, limit int) {
+	if rule, args := atMost(value, limit); rule != "" {
+		f.add(field, rule, args...)
+	}
+}
+
+// bytes counts bytes.
+func (f *faults) bytes(field, value string, limit int) {
+	if len(value) > limit {
+		f.add(field, ruleTooBig, limit, len(value))
+	}
+}
+
+func (f *faults) between(field string, n, from, to int) {
+	if n < from || n > to {
+		f.add(field, ruleRange, from, to, n)
+	}
+}
+
 // oneOf checks a value that may be left out.
 func (f *faults) oneOf(field, value string, allowed ...string) {
 	if value == "" {
@@ -115,6 +135,12 @@ const (
 	ruleName       = "name"
 	ruleNameLong   = "name_too_long"
 	rulePhrase     = "phrase"
+	ruleRange      = "range"
+	ruleTooBig     = "too_big"
+	ruleFileType   = "file_type"
+	ruleEmptyFile  = "empty_file"
+	ruleOneOf      = "one_of"
+	ruleCrop       = "crop"
 )
 
 // rules puts every rule into words. Both languages take the same arguments.
@@ -142,4 +168,10 @@ var rules = map[string]text{
 	ruleName:       {"a name of letters or Chinese characters, without digits or line breaks", "姓名只能是汉字或字母，不能含数字或换行"},
 	ruleNameLong:   {"at most 10 characters, or 20 letters if it is all in Latin letters, not %d", "中文名最多 10 个字，纯英文名最多 20 个字母，现为 %d 个"},
 	rulePhrase:     {"Chinese characters only", "只能是汉字"},
+	ruleRange:      {"must be %d to %d, not %d", "应为 %d 至 %d，现为 %d"},
+	ruleTooBig:     {"at most %d bytes, not %d", "最多 %d 字节，现为 %d 字节"},
+	ruleFileType:   {"must be %s, not %s", "格式应为 %s，不能是 %s"},
+	ruleEmptyFile:  {"the file is empty", "文件为空"},
+	ruleOneOf:      {"give exactly one of %s", "%s 须且只能给一个"},
+	ruleCrop:       {"must be X1_Y1_X2_Y2 with numbers from 0 to 1, the first corner above and left of the second", "应为 X1_Y1_X2_Y2，数值在 0 到 1 之间，且第一个角在第二个角的左上方"},
 }

@@ -179,11 +179,11 @@ func (t *tokens) fetch(force bool) (token, error) {
 			Force     bool   `json:"force_refresh"`
 		}{"client_credential", t.c.appID, t.c.secret, force})
 		if err == nil {
-			err = t.c.do(context.Background(), stableTokenAPI, "", body, &out)
+			err = t.c.do(context.Background(), message{api: stableTokenAPI, body: body, out: &out})
 		}
 	} else {
 		query := url.Values{"grant_type": {"client_credential"}, "appid": {t.c.appID}, "secret": {t.c.secret}}
-		err = t.c.do(context.Background(), tokenAPI, query.Encode(), nil, &out)
+		err = t.c.do(context.Background(), message{api: tokenAPI, query: query.Encode(), out: &out})
 	}
 	if err != nil {
 		return token{}, err

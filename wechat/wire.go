@@ -21,6 +21,9 @@ type reply interface {
 	missing(answer) string
 }
 
+// tolerant is a reply for which some errcodes are no refusal.
+type tolerant interface{ tolerates(code int) bool }
+
 // answer is the part that all replies have. WeChat answers 200 even when it
 // refuses; the code is in the body, as a number or now and then as a string.
 type answer struct {
@@ -105,6 +108,10 @@ func (c *Client) read(a api, status int, raw []byte, out reply) error {
 		return e
 	}
 	if ans.ErrCode.n != 0 {
+		// A code may be as good as success, where the answer brings the promise.
+		if t, ok := out.(tolerant); ok && t.tolerates(ans.ErrCode.n) && json.Unmarshal(raw, out) == nil && out.missing(ans) == "" {
+			return nil
+		}
 		e.fate = refused
 		c.blame(e, ans)
 		return e

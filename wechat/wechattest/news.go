@@ -34,7 +34,7 @@ func (s *Server) uploadNews(c *call) reply {
 		switch {
 		case a.Title == "":
 			return refuseOn(47001, "%stitle missing", at)
-		case a.ThumbMediaID == "" || !s.media.allows(a.ThumbMediaID):
+		case !s.hasMedia(a.ThumbMediaID, c.now, true):
 			return refuseOn(40007, "%sthumb_media_id", at)
 		case a.Content == "":
 			return refuseOn(47001, "%scontent missing", at)

@@ -11,6 +11,9 @@ type Phone struct {
 	Notifications []Notification `json:"notifications"`
 	Activities    []Activity     `json:"activities"`
 	Articles      []UploadedNews `json:"articles"`
+
+	Published []PublishedNews `json:"published,omitempty"` // for everybody to read
+	Masses    []MassMessage   `json:"masses,omitempty"`    // previews too
 }
 
 // Notification is one message that reached a person.
@@ -70,6 +73,13 @@ func (s *Server) Phone() Phone {
 	}
 	for _, a := range s.activities {
 		p.Activities = append(p.Activities, a.seen(now))
+	}
+	s.settlePublishing(now)
+	for _, n := range s.library.published {
+		p.Published = append(p.Published, *n)
+	}
+	for _, m := range s.masses {
+		p.Masses = append(p.Masses, m.MassMessage)
 	}
 	return p
 }

@@ -16,7 +16,7 @@ type Received struct {
 	Method   string          `json:"method"`
 	Path     string          `json:"path"`
 	Query    url.Values      `json:"query"`    // access_token and secret masked
-	Body     json.RawMessage `json:"body"`     // as sent, secret masked; a JSON string of it where it is no JSON
+	Body     json.RawMessage `json:"body"`     // as sent, secret masked; of a form what is in it; else a JSON string of it
 	Code     int             `json:"code"`     // the errcode decided on
 	Acted    bool            `json:"acted"`    // it was done, whether or not the answer went out
 	Answered bool            `json:"answered"` // an answer went out in full
@@ -35,6 +35,10 @@ func (s *Server) record(r *http.Request, body []byte) Received {
 		}
 	}
 	rec := Received{At: s.clock(), Method: r.Method, Path: r.URL.Path, Query: query}
+	if form, ok := readForm(r.Header.Get("Content-Type"), body); ok {
+		rec.Body, _ = json.Marshal(form)
+		return rec
+	}
 	if text := secretInBody.ReplaceAllString(string(body), "${1}"+masked); text != "" {
 		text = strings.ReplaceAll(text, s.opts.AppSecret, masked)
 		if json.Valid([]byte(text)) {

@@ -2,6 +2,7 @@ package wechattest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"regexp"
 	"strings"
 )
@@ -17,9 +19,12 @@ import (
 // fields (and errcode 0 where the API says it).
 type reply struct {
 	code   int
+	msg    string // in place of "ok"
 	detail string // more words for the errmsg
 	fields map[string]any
 	bare   bool // a success without errcode and errmsg
+	file   []byte
+	header http.Header // of the file
 }
 
 func refuse(code int) reply { return reply{code: code} }
@@ -34,7 +39,7 @@ func (s *Server) encode(r reply) []byte {
 	out := map[string]any{}
 	maps.Copy(out, r.fields)
 	if !r.bare || r.code != 0 {
-		msg := "ok"
+		msg := cmp.Or(r.msg, "ok")
 		if r.code != 0 {
 			msg = errmsgs[r.code]
 			if msg == "" {
@@ -61,16 +66,25 @@ var errmsgs = map[int]string{
 	40001: "invalid credential, access_token is invalid or not latest",
 	40002: "invalid grant_type",
 	40003: "invalid openid",
+	40004: "invalid media type",
+	40005: "invalid file type",
+	40006: "invalid meida size",
 	40007: "invalid media_id",
+	40008: "invalid message type",
 	40013: "invalid appid",
 	40014: "invalid access_token",
 	40033: `invalid charset. please check your request, if include \uxxxx will create fail!`,
 	40037: "invalid template_id",
+	40059: "invalid msg id",
+	40097: "invalid args",
+	40114: "invalid index value",
 	40125: "invalid appsecret",
+	40130: "invalid openid list size, at least two openid",
 	40164: "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
 	41001: "access_token missing",
 	41002: "appid missing",
 	41004: "appsecret missing",
+	41005: "media data missing",
 	41028: "invalid form id",
 	41029: "form id used count reach limit",
 	41030: "invalid page",
@@ -78,10 +92,26 @@ var errmsgs = map[int]string{
 	43001: "require GET method",
 	43002: "require POST method",
 	43101: "user refuse to accept the msg",
+	44001: "empty media data",
 	44002: "empty post data",
+	44003: "empty news data",
+	44004: "empty content",
+	45001: "media size out of limit",
+	45002: "content size out of limit",
+	45003: "title size out of limit",
+	45004: "description size out of limit",
 	45008: "article size out of limit",
 	45009: "reach max api daily quota limit",
 	45011: "api minute-quota reach limit, must slower, retry next minute",
+	45028: "has no masssend quota",
+	45065: "clientmsgid exist",
+	45066: "same clientmsgid retry too fast",
+	45067: "clientmsgid size out of limit",
+	45110: "author size out of limit",
+	45157: "invalid tag name",
+	45159: "invalid tag id",
+	45166: "invalid content",
+	46001: "media data no exist",
 	47001: "data format error",
 	47003: "argument invalid!",
 	47501: "invalid activity_id",
@@ -89,6 +119,7 @@ var errmsgs = map[int]string{
 	47503: "invalid version_type",
 	47504: "activity_id expired",
 	48001: "api unauthorized",
+	53600: "article_id is invalid",
 	45103: "this api has been offline",
 	45106: "this api has been offline",
 	45109: "this api has been offline",

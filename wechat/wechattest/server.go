@@ -59,6 +59,8 @@ type Server struct {
 	activities    []*activity
 	notifications []Notification
 	articles      []UploadedNews
+	library       library
+	masses        []*mass
 }
 
 type set map[string]bool
@@ -88,7 +90,7 @@ func New(opts Options) *Server {
 	if opts.TokenLife <= 0 {
 		opts.TokenLife = 2 * time.Hour
 	}
-	quotas := map[string]int{tokenPath: 2000, stableTokenPath: 500_000, newsPath: 10}
+	quotas := maps.Clone(dailyQuotas)
 	maps.Copy(quotas, opts.Quotas)
 	return &Server{
 		opts: opts, now: opts.Now, certified: !opts.Uncertified,
@@ -97,47 +99,17 @@ func New(opts Options) *Server {
 	}
 }
 
-// call is one request as the handlers see it.
-type call struct {
-	now   time.Time
-	query func(string) string
-	body  []byte
-}
-
-// route is one API. Its handler runs under the server's lock.
-type route struct {
-	method    string
-	token     bool // wants an access_token
-	certified bool // wants a certified account
-	handle    func(*Server, *call) reply
-}
-
-const (
-	tokenPath       = "/cgi-bin/token"
-	stableTokenPath = "/cgi-bin/stable_token"
-	activityPath    = "/cgi-bin/message/wxopen/activityid/create"
-	updatablePath   = "/cgi-bin/message/wxopen/updatablemsg/send"
-	uniformPath     = "/cgi-bin/message/wxopen/template/uniform_send"
-	newsPath        = "/cgi-bin/media/uploadnews"
-	bizsendPath     = "/cgi-bin/message/subscribe/bizsend"
-)
-
-var routes = map[string]route{
-	tokenPath:       {method: "GET", handle: (*Server).classicToken},
-	stableTokenPath: {method: "POST", handle: (*Server).stableToken},
-	activityPath:    {method: "GET", token: true, handle: (*Server).createActivity},
-	updatablePath:   {method: "POST", token: true, handle: (*Server).updateActivity},
-	uniformPath:     {method: "POST", token: true, handle: (*Server).sendUniform},
-	newsPath:        {method: "POST", token: true, certified: true, handle: (*Server).uploadNews},
-	bizsendPath:     {method: "POST", token: true, certified: true, handle: (*Server).bizsend},
-}
-
 // ServeHTTP takes one call: it remembers it, looks whether a fault was ordered
 // for it, acts, and answers.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, 16<<20))
+	body, err := io.ReadAll(io.LimitReader(r.Body, 32<<20))
 	if err != nil {
 		panic(http.ErrAbortHandler) // the caller went away while speaking
+	}
+	if image, kind := s.image(r); image != nil {
+		w.Header().Set("Content-Type", kind)
+		w.Write(image)
+		return
 	}
 	i, fault, slow := s.arrive(r, body)
 	if fault.before() {
@@ -145,7 +117,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 
-	status, out := s.act(i, fault, r, body)
+	status, out, header := s.act(i, fault, r, body)
 	if slow > 0 {
 		select {
 		case <-time.After(slow):
@@ -158,7 +130,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.finish(i, func(*Received) {})
 		panic(http.ErrAbortHandler)
 	}
-	if status == http.StatusOK && fault.kind() != FaultGarbage {
+	if header != nil {
+		maps.Copy(w.Header(), header)
+	} else if status == http.StatusOK && fault.kind() != FaultGarbage {
 		w.Header().Set("Content-Type", "application/json; encoding=utf-8")
 	} else {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -193,28 +167,31 @@ func (s *Server) arrive(r *http.Request, body []byte) (int, *Fault, time.Duratio
 }
 
 // act answers a call under the lock, so that what it does is done at once.
-func (s *Server) act(i int, fault *Fault, r *http.Request, body []byte) (int, []byte) {
+func (s *Server) act(i int, fault *Fault, r *http.Request, body []byte) (int, []byte, http.Header) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var answer reply
 	api, known := routes[r.URL.Path]
 	switch {
 	case fault.kind() == FaultGarbage:
-		return http.StatusOK, []byte(garbage)
+		return http.StatusOK, []byte(garbage), nil
 	case fault.kind() == FaultHTTPError:
-		return fault.Status, fmt.Appendf(nil, "<html><head><title>%d</title></head><body><h1>%d %s</h1></body></html>\n", fault.Status, fault.Status, http.StatusText(fault.Status))
+		return fault.Status, fmt.Appendf(nil, "<html><head><title>%d</title></head><body><h1>%d %s</h1></body></html>\n", fault.Status, fault.Status, http.StatusText(fault.Status)), nil
 	case !known:
-		return http.StatusNotFound, []byte("<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>\n")
+		return http.StatusNotFound, []byte("<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>\n"), nil
 	case fault.kind() == FaultAnswer:
 		answer = refuse(fault.Code)
 	default:
 		query := r.URL.Query()
-		answer = s.handle(api, r.Method, r.URL.Path, &call{now: s.clock(), query: query.Get, body: body})
+		answer = s.handle(api, r.Method, r.URL.Path, &call{now: s.clock(), query: query.Get, body: body, contentType: r.Header.Get("Content-Type")})
 	}
 	rec := &s.received[i]
 	rec.Code = answer.code
 	rec.Acted = answer.code == 0
-	return http.StatusOK, s.encode(answer)
+	if answer.file != nil {
+		return http.StatusOK, answer.file, answer.header
+	}
+	return http.StatusOK, s.encode(answer), nil
 }
 
 func (s *Server) handle(api route, method, path string, c *call) reply {

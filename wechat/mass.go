@@ -1,0 +1,274 @@
+package wechat
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
+
+var (
+	massAll     = api{"POST", "/cgi-bin/message/mass/sendall"}
+	massSend    = api{"POST", "/cgi-bin/message/mass/send"}
+	massPreview = api{"POST", "/cgi-bin/message/mass/preview"}
+	massDelete  = api{"POST", "/cgi-bin/message/mass/delete"}
+	massGet     = api{"POST", "/cgi-bin/message/mass/get"}
+)
+
+// How many openids one mass message names, and how long its clientmsgid is.
+const (
+	MinMassOpenIDs = 2
+	MaxMassOpenIDs = 10_000
+	MaxClientMsgID = 32 // bytes
+)
+
+// MassContent is what a mass message says: exactly one of the fields.
+type MassContent struct {
+	News  string   // the media_id of a draft
+	Text  string   // plain text
+	Voice string   // a media_id
+	Image []string // media_ids
+	Video string   // a media_id
+}
+
+func (m MassContent) check(f *faults) {
+	given := 0
+	for _, is := range []bool{m.News != "", m.Text != "", m.Voice != "", len(m.Image) > 0, m.Video != ""} {
+		if is {
+			given++
+		}
+	}
+	if given != 1 {
+		f.add("msgtype", ruleOneOf, "mpnews, text, voice, image, mpvideo")
+	}
+	f.between("images.media_ids", len(m.Image), 0, 20)
+}
+
+// massBody is a mass message on the wire; what is nil is left out.
+type massBody struct {
+	Filter       any        `json:"filter,omitempty"`
+	ToUser       any        `json:"touser,omitempty"`
+	ToWxName     string     `json:"towxname,omitempty"`
+	MPNews       *mediaID   `json:"mpnews,omitempty"`
+	Text         *massText  `json:"text,omitempty"`
+	Voice        *mediaID   `json:"voice,omitempty"`
+	Images       *massImage `json:"images,omitempty"`
+	Image        *mediaID   `json:"image,omitempty"`
+	MPVideo      *mediaID   `json:"mpvideo,omitempty"`
+	MsgType      string     `json:"msgtype"`
+	IgnoreCopies *int       `json:"send_ignore_reprint,omitempty"`
+	ClientMsgID  string     `json:"clientmsgid,omitempty"`
+}
+
+type massText struct {
+	Content string `json:"content"`
+}
+
+type massImage struct {
+	MediaIDs []string `json:"media_ids"`
+}
+
+// body writes the content; a preview takes one image and names it otherwise.
+func (m MassContent) body(preview bool) massBody {
+	var b massBody
+	switch {
+	case m.News != "":
+		b.MPNews, b.MsgType = &mediaID{m.News}, "mpnews"
+	case m.Text != "":
+		b.Text, b.MsgType = &massText{m.Text}, "text"
+	case m.Voice != "":
+		b.Voice, b.MsgType = &mediaID{m.Voice}, "voice"
+	case m.Video != "":
+		b.MPVideo, b.MsgType = &mediaID{m.Video}, "mpvideo"
+	case preview:
+		b.Image, b.MsgType = &mediaID{m.Image[0]}, "image"
+	default:
+		b.Images, b.MsgType = &massImage{m.Image}, "image"
+	}
+	return b
+}
+
+// MassMsg is a message to many followers.
+type MassMsg struct {
+	MassContent
+	// SendIgnoreReprint set to 1 sends news on even where WeChat finds that it
+	// reprints another's, and 0 stops it. It is left out where nil.
+	SendIgnoreReprint *int
+	// ClientMsgID makes a repetition harmless for 24 hours: WeChat sends once
+	// and answers the msg_id of the first. At most 32 bytes.
+	ClientMsgID string
+}
+
+func (m MassMsg) check(f *faults) {
+	m.MassContent.check(f)
+	if s := m.SendIgnoreReprint; s != nil && *s != 0 && *s != 1 {
+		f.add("send_ignore_reprint", ruleSwitch, *s)
+	}
+	f.bytes("clientmsgid", m.ClientMsgID, MaxClientMsgID)
+}
+
+func (m MassMsg) body() massBody {
+	b := m.MassContent.body(false)
+	b.IgnoreCopies, b.ClientMsgID = m.SendIgnoreReprint, m.ClientMsgID
+	return b
+}
+
+// MassJob is a mass message that WeChat has taken on. It is queued, not sent:
+// the outcome comes by the event MASSSENDJOBFINISH, or from MassState.
+type MassJob struct {
+	MsgID     string
+	MsgDataID string // of news: names it in the statistics
+	Repeated  bool   // it had been taken on before under the same clientmsgid
+}
+
+type massReply struct {
+	MsgID     looseString `json:"msg_id"`
+	MsgDataID looseString `json:"msg_data_id"`
+	ErrCode   looseInt    `json:"errcode"`
+}
+
+func (r *massReply) missing(answer) string {
+	if r.MsgID == "" || r.MsgID == "0" {
+		return "msg_id"
+	}
+	return ""
+}
+
+// tolerates 45065: the message was taken on before, and its msg_id is here.
+func (r *massReply) tolerates(code int) bool { return code == codeSentBefore }
+
+// MassFilter says which followers: all of them, or those with one tag.
+type MassFilter struct {
+	All   bool
+	TagID int
+}
+
+// SendMass sends to all followers or to those with one tag. A service account's
+// follower receives 4 mass messages a month, however they were sent.
+//
+// WeChat: POST /cgi-bin/message/mass/sendall
+func (c *Client) SendMass(ctx context.Context, to MassFilter, m MassMsg) (*MassJob, error) {
+	var f faults
+	if to.All == (to.TagID != 0) {
+		f.add("filter", ruleOneOf, "is_to_all, tag_id")
+	}
+	if m.check(&f); f.err() != nil {
+		return nil, f.err()
+	}
+	body := m.body()
+	body.Filter = struct {
+		All   bool `json:"is_to_all"`
+		TagID int  `json:"tag_id,omitempty"`
+	}{to.All, to.TagID}
+	return c.mass(ctx, massAll, body)
+}
+
+// SendMassTo sends to 2 to 10,000 followers by openid.
+//
+// WeChat: POST /cgi-bin/message/mass/send
+func (c *Client) SendMassTo(ctx context.Context, openids []string, m MassMsg) (*MassJob, error) {
+	var f faults
+	f.between("touser", len(openids), MinMassOpenIDs, MaxMassOpenIDs)
+	seen := make(map[string]bool, len(openids))
+	for i, id := range openids {
+		if at := fmt.Sprintf("touser[%d]", i); id == "" {
+			f.add(at, ruleRequired)
+		} else if seen[id] {
+			f.add(at, ruleTwice)
+		}
+		seen[id] = true
+	}
+	if m.check(&f); f.err() != nil {
+		return nil, f.err()
+	}
+	body := m.body()
+	body.ToUser = openids
+	return c.mass(ctx, massSend, body)
+}
+
+func (c *Client) mass(ctx context.Context, a api, body massBody) (*MassJob, error) {
+	var out massReply
+	if err := c.call(ctx, request{api: a, in: body, out: &out}); err != nil {
+		return nil, err
+	}
+	return &MassJob{MsgID: string(out.MsgID), MsgDataID: string(out.MsgDataID), Repeated: out.ErrCode.n == codeSentBefore}, nil
+}
+
+// Previewer is the one person to whom a preview goes: by openid, or by WeChat name.
+type Previewer struct{ OpenID, WxName string }
+
+// PreviewMass shows one person what a mass message would look like. WeChat
+// allows 100 previews a day.
+//
+// WeChat: POST /cgi-bin/message/mass/preview
+func (c *Client) PreviewMass(ctx context.Context, to Previewer, m MassContent) error {
+	var f faults
+	if (to.OpenID == "") == (to.WxName == "") {
+		f.add("touser", ruleOneOf, "touser, towxname")
+	}
+	if m.check(&f); f.err() != nil {
+		return f.err()
+	}
+	body := m.body(true)
+	if body.ToWxName = to.WxName; to.OpenID != "" {
+		body.ToUser = to.OpenID
+	}
+	return c.call(ctx, request{api: massPreview, in: body, out: &done{}, to: to.OpenID})
+}
+
+// DeleteMass takes a mass message of news back: its page is deleted, the card
+// stays with whom it reached. Index counts the articles from 1; 0 is all.
+//
+// WeChat: POST /cgi-bin/message/mass/delete
+func (c *Client) DeleteMass(ctx context.Context, msgID string, index int) error {
+	id, err := massID(msgID)
+	if err != nil {
+		return err
+	}
+	in := struct {
+		MsgID json.Number `json:"msg_id"`
+		Index int         `json:"article_idx,omitempty"`
+	}{id, index}
+	return c.call(ctx, request{api: massDelete, in: in, out: &done{}})
+}
+
+type massStateReply struct {
+	Status looseString `json:"msg_status"`
+}
+
+func (r *massStateReply) missing(answer) string {
+	if r.Status == "" {
+		return "msg_status"
+	}
+	return ""
+}
+
+// MassState asks how far a mass message has come: SENDING, SEND_SUCCESS,
+// SEND_FAIL or DELETE.
+//
+// WeChat: POST /cgi-bin/message/mass/get
+func (c *Client) MassState(ctx context.Context, msgID string) (string, error) {
+	id, err := massID(msgID)
+	if err != nil {
+		return "", err
+	}
+	in := struct {
+		MsgID json.Number `json:"msg_id"`
+	}{id}
+	var out massStateReply
+	if err := c.call(ctx, request{api: massGet, in: in, out: &out}); err != nil {
+		return "", err
+	}
+	return string(out.Status), nil
+}
+
+// massID is a msg_id as WeChat wants it back: a number.
+func massID(id string) (json.Number, error) {
+	var f faults
+	if f.need("msg_id", id); id != "" {
+		if _, err := strconv.ParseUint(id, 10, 64); err != nil {
+			f.add("msg_id", ruleNumber)
+		}
+	}
+	return json.Number(id), f.err()
+}

@@ -1,0 +1,262 @@
+package wechat
+
+import (
+	"context"
+	"io"
+	"net/url"
+	"time"
+)
+
+var (
+	addMaterial   = api{"POST", "/cgi-bin/material/add_material"}
+	getMaterial   = api{"POST", "/cgi-bin/material/get_material"}
+	delMaterial   = api{"POST", "/cgi-bin/material/del_material"}
+	listMaterial  = api{"POST", "/cgi-bin/material/batchget_material"}
+	countMaterial = api{"GET", "/cgi-bin/material/get_materialcount"}
+)
+
+var permanent = map[string]fileRule{
+	MediaImage: {10 * mb, []string{"bmp", "png", "jpg", "gif"}},
+	MediaVoice: {2 * mb, []string{"mp3", "wma", "wav", "amr"}},
+	MediaVideo: {10 * mb, []string{"mp4"}},
+	MediaThumb: {64 << 10, []string{"jpg"}},
+}
+
+// MaxPage is how many entries a listing gives at most in one call.
+const MaxPage = 20
+
+// Material is a file in the account's library. URL is there for images.
+type Material struct {
+	MediaID string `json:"media_id"`
+	URL     string `json:"url,omitempty"`
+}
+
+type materialReply struct {
+	MediaID looseString `json:"media_id"`
+	URL     looseString `json:"url"`
+}
+
+func (r *materialReply) missing(answer) string {
+	if r.MediaID == "" {
+		return "media_id"
+	}
+	return ""
+}
+
+// AddMaterial files an image (BMP, PNG, JPEG or GIF, 10 MB), a voice (MP3, WMA,
+// WAV or AMR, 2 MB, 60 s) or a thumb (JPEG, 64 KB) in the library for good.
+// Each call adds one, also of the same file. For a video, see [Client.AddVideo].
+//
+// WeChat: POST /cgi-bin/material/add_material
+func (c *Client) AddMaterial(ctx context.Context, kind string, f File) (*Material, error) {
+	rule, ok := permanent[kind]
+	if !ok || kind == MediaVideo {
+		return nil, wrongKind(kind, MediaImage, MediaVoice, MediaThumb)
+	}
+	return c.addMaterial(ctx, kind, f, rule)
+}
+
+// AddVideo files a video (MP4, 10 MB) in the library, with a title and an
+// introduction.
+//
+// WeChat: POST /cgi-bin/material/add_material
+func (c *Client) AddVideo(ctx context.Context, title, introduction string, f File) (*Material, error) {
+	var bad faults
+	bad.need("title", title)
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	description, err := encode(struct {
+		Title        string `json:"title"`
+		Introduction string `json:"introduction"`
+	}{title, introduction})
+	if err != nil {
+		return nil, err
+	}
+	return c.addMaterial(ctx, MediaVideo, f, permanent[MediaVideo], [2]string{"description", string(description)})
+}
+
+func (c *Client) addMaterial(ctx context.Context, kind string, f File, rule fileRule, fields ...[2]string) (*Material, error) {
+	file, err := f.prepare(rule, fields...)
+	if err != nil {
+		return nil, err
+	}
+	var out materialReply
+	if err := c.call(ctx, request{api: addMaterial, query: url.Values{"type": {kind}}, file: file, out: &out}); err != nil {
+		return nil, err
+	}
+	return &Material{MediaID: string(out.MediaID), URL: string(out.URL)}, nil
+}
+
+// mediaID is the body of every call that names one piece of media.
+type mediaID struct {
+	MediaID string `json:"media_id"`
+}
+
+func (m mediaID) check() error {
+	var f faults
+	f.need("media_id", m.MediaID)
+	return f.err()
+}
+
+// MaterialContent is what a piece of material holds, where that is no file:
+// the articles of news, or where a video can be had.
+type MaterialContent struct {
+	News        []NewsItem
+	Title       string
+	Description string
+	DownURL     string
+}
+
+type materialContentReply struct {
+	NewsItem    []NewsItem  `json:"news_item"`
+	Title       looseString `json:"title"`
+	Description looseString `json:"description"`
+	DownURL     looseString `json:"down_url"`
+}
+
+func (r *materialContentReply) missing(answer) string {
+	if r.NewsItem == nil && r.DownURL == "" {
+		return "news_item"
+	}
+	return ""
+}
+
+// GetMaterial writes an image, a voice or a thumb to w as it comes and returns
+// nil, or returns the content of news or of a video and writes nothing.
+//
+// WeChat: POST /cgi-bin/material/get_material
+func (c *Client) GetMaterial(ctx context.Context, id string, w io.Writer) (*MaterialContent, error) {
+	in := mediaID{id}
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	var out materialContentReply
+	if err := c.call(ctx, request{api: getMaterial, in: in, out: &out, save: w}); err != nil {
+		return nil, err
+	}
+	if out.missing(answer{}) != "" {
+		return nil, nil
+	}
+	return &MaterialContent{News: out.NewsItem, Title: string(out.Title), Description: string(out.Description), DownURL: string(out.DownURL)}, nil
+}
+
+// DeleteMaterial takes a piece out of the library. Articles that show it lose it.
+//
+// WeChat: POST /cgi-bin/material/del_material
+func (c *Client) DeleteMaterial(ctx context.Context, id string) error {
+	in := mediaID{id}
+	if err := in.check(); err != nil {
+		return err
+	}
+	return c.call(ctx, request{api: delMaterial, in: in, out: &done{}})
+}
+
+// MaterialItem is one line of a listing. News has Articles, the others have a
+// Name and, where WeChat tells it, a URL.
+type MaterialItem struct {
+	MediaID    string
+	Name       string
+	URL        string
+	Articles   []NewsItem
+	UpdateTime time.Time
+}
+
+// MaterialPage is part of a listing.
+type MaterialPage struct {
+	Total int
+	Items []MaterialItem
+}
+
+// Page is which part of a listing is wanted: Count (1 to 20) entries from
+// Offset (from 0) on.
+type Page struct {
+	Offset int `json:"offset"`
+	Count  int `json:"count"`
+}
+
+// Check asks for an offset of at least 0 and a count of 1 to 20.
+func (p Page) Check() error {
+	var f faults
+	p.check(&f)
+	return f.err()
+}
+
+func (p Page) check(f *faults) {
+	f.between("offset", p.Offset, 0, 1<<31-1)
+	f.between("count", p.Count, 1, MaxPage)
+}
+
+type materialPageReply struct {
+	TotalCount looseInt `json:"total_count"`
+	Item       []struct {
+		MediaID    looseString `json:"media_id"`
+		Name       looseString `json:"name"`
+		URL        looseString `json:"url"`
+		UpdateTime looseTime   `json:"update_time"`
+		Content    newsContent `json:"content"`
+	} `json:"item"`
+}
+
+func (r *materialPageReply) missing(answer) string {
+	if !r.TotalCount.given && r.Item == nil {
+		return "total_count"
+	}
+	return ""
+}
+
+// ListMaterial lists the library: images, voices, videos or news, newest first.
+//
+// WeChat: POST /cgi-bin/material/batchget_material
+func (c *Client) ListMaterial(ctx context.Context, kind string, p Page) (*MaterialPage, error) {
+	var f faults
+	if f.need("type", kind); kind != "" {
+		f.oneOf("type", kind, MediaImage, MediaVoice, MediaVideo, MediaNews)
+	}
+	if p.check(&f); f.err() != nil {
+		return nil, f.err()
+	}
+	in := struct {
+		Type string `json:"type"`
+		Page
+	}{kind, p}
+	var out materialPageReply
+	if err := c.call(ctx, request{api: listMaterial, in: in, out: &out}); err != nil {
+		return nil, err
+	}
+	page := &MaterialPage{Total: out.TotalCount.n}
+	for _, i := range out.Item {
+		page.Items = append(page.Items, MaterialItem{
+			MediaID: string(i.MediaID), Name: string(i.Name), URL: string(i.URL), Articles: i.Content.NewsItem, UpdateTime: i.UpdateTime.Time,
+		})
+	}
+	return page, nil
+}
+
+// MaterialCount is how many pieces of each kind the library holds.
+type MaterialCount struct{ Voices, Videos, Images, News int }
+
+type materialCountReply struct {
+	Voice looseInt `json:"voice_count"`
+	Video looseInt `json:"video_count"`
+	Image looseInt `json:"image_count"`
+	News  looseInt `json:"news_count"`
+}
+
+func (r *materialCountReply) missing(answer) string {
+	if !r.Image.given {
+		return "image_count"
+	}
+	return ""
+}
+
+// CountMaterial counts the library.
+//
+// WeChat: GET /cgi-bin/material/get_materialcount
+func (c *Client) CountMaterial(ctx context.Context) (*MaterialCount, error) {
+	var out materialCountReply
+	if err := c.call(ctx, request{api: countMaterial, out: &out}); err != nil {
+		return nil, err
+	}
+	return &MaterialCount{Voices: out.Voice.n, Videos: out.Video.n, Images: out.Image.n, News: out.News.n}, nil
+}

@@ -1,0 +1,220 @@
+package wechattest
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// MassMessage is one message to many, as it reached them.
+type MassMessage struct {
+	At          time.Time `json:"at"`
+	MsgID       string    `json:"msg_id,omitempty"` // none for a preview
+	API         string    `json:"api"`
+	Preview     bool      `json:"preview,omitempty"`
+	All         bool      `json:"all,omitempty"`
+	TagID       int       `json:"tag_id,omitempty"`
+	OpenIDs     []string  `json:"openids,omitempty"` // as named by the call
+	MsgType     string    `json:"msgtype"`
+	Text        string    `json:"text,omitempty"`
+	MediaID     string    `json:"media_id,omitempty"`
+	ClientMsgID string    `json:"clientmsgid,omitempty"`
+	Deleted     bool      `json:"deleted,omitempty"`
+
+	// Articles are those of news, as they stood.
+	Articles []DraftArticle `json:"articles,omitempty"`
+}
+
+type mass struct{ MassMessage }
+
+// massLife is how long a clientmsgid is remembered.
+const massLife = 24 * time.Hour
+
+type massIn struct {
+	Filter *struct {
+		All   bool `json:"is_to_all"`
+		TagID int  `json:"tag_id"`
+	} `json:"filter"`
+	ToUser      json.RawMessage `json:"touser"`
+	ToWxName    string          `json:"towxname"`
+	MsgType     string          `json:"msgtype"`
+	ClientMsgID string          `json:"clientmsgid"`
+	MPNews      *mediaIn        `json:"mpnews"`
+	Voice       *mediaIn        `json:"voice"`
+	Image       *mediaIn        `json:"image"`
+	MPVideo     *mediaIn        `json:"mpvideo"`
+	Images      *struct {
+		MediaIDs []string `json:"media_ids"`
+	} `json:"images"`
+	Text *struct {
+		Content string `json:"content"`
+	} `json:"text"`
+}
+
+type mediaIn struct {
+	MediaID string `json:"media_id"`
+}
+
+// content reads what a mass message says.
+func (s *Server) content(c *call, in *massIn) (MassMessage, reply) {
+	m := MassMessage{At: c.now, MsgType: in.MsgType, ClientMsgID: in.ClientMsgID}
+	if len(in.ClientMsgID) > 32 {
+		return m, refuse(45067)
+	}
+	media := map[string]*mediaIn{"mpnews": in.MPNews, "voice": in.Voice, "image": in.Image, "mpvideo": in.MPVideo}[in.MsgType]
+	if in.MsgType == "image" && in.Images != nil && len(in.Images.MediaIDs) > 0 {
+		media = &mediaIn{in.Images.MediaIDs[0]}
+	}
+	switch {
+	case in.MsgType == "text" && in.Text != nil && in.Text.Content != "":
+		m.Text = in.Text.Content
+		return m, done
+	case in.MsgType == "text":
+		return m, refuse(44004)
+	case !slices.Contains([]string{"mpnews", "voice", "image", "mpvideo"}, in.MsgType):
+		return m, refuse(40008)
+	case media == nil:
+		return m, refuseOn(47001, "%s missing", in.MsgType)
+	}
+	m.MediaID = media.MediaID
+	if in.MsgType != "mpnews" {
+		if !s.hasMedia(media.MediaID, c.now, true) {
+			return m, refuse(40007)
+		}
+		return m, done
+	}
+	d := s.namedDraft(media.MediaID)
+	if d == nil && !slices.ContainsFunc(s.articles, func(n UploadedNews) bool { return n.MediaID == media.MediaID }) {
+		return m, refuse(40007)
+	}
+	if d != nil {
+		m.Articles = d.Articles
+	}
+	return m, done
+}
+
+// take takes a mass message on: once for each clientmsgid within a day.
+func (s *Server) take(c *call, m MassMessage) reply {
+	if m.ClientMsgID != "" {
+		for _, old := range s.masses {
+			if old.ClientMsgID == m.ClientMsgID && c.now.Sub(old.At) < massLife {
+				id, _ := strconv.Atoi(old.MsgID)
+				return reply{code: 45065, fields: map[string]any{"msg_id": id}}
+			}
+		}
+	}
+	s.serial++
+	id := 1000000000 + s.serial
+	m.MsgID = strconv.Itoa(id)
+	s.masses = append(s.masses, &mass{m})
+	out := map[string]any{"msg_id": id}
+	if m.MsgType == "mpnews" {
+		out["msg_data_id"] = id + 1206120000
+		if d := s.namedDraft(m.MediaID); d != nil {
+			s.dropDraft(d) // a draft is gone once it is sent
+		}
+	}
+	return reply{msg: "send job submission success", fields: out}
+}
+
+func (s *Server) massAll(c *call) reply {
+	var in massIn
+	if r, ok := decode(c.body, &in); !ok {
+		return r
+	}
+	m, r := s.content(c, &in)
+	if r.code != 0 {
+		return r
+	}
+	switch {
+	case in.Filter == nil || in.Filter.All == (in.Filter.TagID != 0):
+		return refuseOn(40097, "filter")
+	case !in.Filter.All && !s.hasTag(in.Filter.TagID):
+		return refuse(45159)
+	}
+	m.API, m.All, m.TagID = massAllPath, in.Filter.All, in.Filter.TagID
+	return s.take(c, m)
+}
+
+func (s *Server) massSend(c *call) reply {
+	var in massIn
+	if r, ok := decode(c.body, &in); !ok {
+		return r
+	}
+	m, r := s.content(c, &in)
+	if r.code != 0 {
+		return r
+	}
+	if json.Unmarshal(in.ToUser, &m.OpenIDs) != nil || len(m.OpenIDs) < 2 {
+		return refuse(40130)
+	}
+	if len(m.OpenIDs) > 10_000 {
+		return refuse(40130)
+	}
+	for _, id := range m.OpenIDs {
+		if !s.knows(id) {
+			return refuseOn(40003, "touser")
+		}
+	}
+	m.API = massSendPath
+	return s.take(c, m)
+}
+
+func (s *Server) massPreview(c *call) reply {
+	var in massIn
+	if r, ok := decode(c.body, &in); !ok {
+		return r
+	}
+	m, r := s.content(c, &in)
+	if r.code != 0 {
+		return r
+	}
+	var openid string
+	json.Unmarshal(in.ToUser, &openid)
+	if in.ToWxName == "" && !s.knows(openid) {
+		return refuse(40003)
+	}
+	m.API, m.Preview, m.OpenIDs = massPreviewPath, true, []string{openid + in.ToWxName}
+	s.masses = append(s.masses, &mass{m})
+	return reply{msg: "preview success"}
+}
+
+func (s *Server) namedMass(c *call) (*mass, reply, bool) {
+	var in struct {
+		MsgID json.RawMessage `json:"msg_id"`
+	}
+	if r, ok := decode(c.body, &in); !ok {
+		return nil, r, false
+	}
+	id, _ := plain(in.MsgID)
+	for _, m := range s.masses {
+		if id != "" && m.MsgID == id {
+			return m, reply{}, true
+		}
+	}
+	return nil, refuseOn(40059, "msg_id"), false
+}
+
+func (s *Server) massDelete(c *call) reply {
+	m, r, ok := s.namedMass(c)
+	if !ok {
+		return r
+	}
+	m.Deleted = true
+	return done
+}
+
+func (s *Server) massGet(c *call) reply {
+	m, r, ok := s.namedMass(c)
+	if !ok {
+		return r
+	}
+	status := "SEND_SUCCESS"
+	if m.Deleted {
+		status = "DELETE"
+	}
+	return reply{bare: true, fields: map[string]any{"msg_id": json.Number(m.MsgID), "msg_status": status}}
+}
+
+func (s *Server) hasTag(id int) bool { return id > 0 }

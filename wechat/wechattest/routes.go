@@ -1,0 +1,104 @@
+package wechattest
+
+import "time"
+
+// call is one request as the handlers see it.
+type call struct {
+	now         time.Time
+	query       func(string) string
+	body        []byte
+	contentType string
+}
+
+// route is one API. Its handler runs under the server's lock.
+type route struct {
+	method    string
+	token     bool // wants an access_token
+	certified bool // wants a certified account
+	handle    func(*Server, *call) reply
+}
+
+const (
+	tokenPath       = "/cgi-bin/token"
+	stableTokenPath = "/cgi-bin/stable_token"
+
+	activityPath  = "/cgi-bin/message/wxopen/activityid/create"
+	updatablePath = "/cgi-bin/message/wxopen/updatablemsg/send"
+	uniformPath   = "/cgi-bin/message/wxopen/template/uniform_send"
+	newsPath      = "/cgi-bin/media/uploadnews"
+	bizsendPath   = "/cgi-bin/message/subscribe/bizsend"
+
+	uploadImgPath     = "/cgi-bin/media/uploadimg"
+	uploadMediaPath   = "/cgi-bin/media/upload"
+	addMaterialPath   = "/cgi-bin/material/add_material"
+	getMaterialPath   = "/cgi-bin/material/get_material"
+	delMaterialPath   = "/cgi-bin/material/del_material"
+	listMaterialPath  = "/cgi-bin/material/batchget_material"
+	countMaterialPath = "/cgi-bin/material/get_materialcount"
+
+	draftAddPath    = "/cgi-bin/draft/add"
+	draftGetPath    = "/cgi-bin/draft/get"
+	draftUpdatePath = "/cgi-bin/draft/update"
+	draftDeletePath = "/cgi-bin/draft/delete"
+	draftListPath   = "/cgi-bin/draft/batchget"
+	draftCountPath  = "/cgi-bin/draft/count"
+
+	publishSubmitPath = "/cgi-bin/freepublish/submit"
+	publishGetPath    = "/cgi-bin/freepublish/get"
+	publishDeletePath = "/cgi-bin/freepublish/delete"
+	publishListPath   = "/cgi-bin/freepublish/batchget"
+	publishReadPath   = "/cgi-bin/freepublish/getarticle"
+
+	massAllPath     = "/cgi-bin/message/mass/sendall"
+	massSendPath    = "/cgi-bin/message/mass/send"
+	massPreviewPath = "/cgi-bin/message/mass/preview"
+	massDeletePath  = "/cgi-bin/message/mass/delete"
+	massGetPath     = "/cgi-bin/message/mass/get"
+)
+
+var routes = map[string]route{
+	tokenPath:       {method: "GET", handle: (*Server).classicToken},
+	stableTokenPath: {method: "POST", handle: (*Server).stableToken},
+
+	activityPath:  {method: "GET", token: true, handle: (*Server).createActivity},
+	updatablePath: {method: "POST", token: true, handle: (*Server).updateActivity},
+	uniformPath:   {method: "POST", token: true, handle: (*Server).sendUniform},
+	newsPath:      {method: "POST", token: true, certified: true, handle: (*Server).uploadNews},
+	bizsendPath:   {method: "POST", token: true, certified: true, handle: (*Server).bizsend},
+
+	uploadImgPath:     {method: "POST", token: true, handle: (*Server).uploadImg},
+	uploadMediaPath:   {method: "POST", token: true, handle: (*Server).uploadMedia},
+	addMaterialPath:   {method: "POST", token: true, handle: (*Server).addMaterial},
+	getMaterialPath:   {method: "POST", token: true, handle: (*Server).getMaterial},
+	delMaterialPath:   {method: "POST", token: true, handle: (*Server).delMaterial},
+	listMaterialPath:  {method: "POST", token: true, handle: (*Server).listMaterial},
+	countMaterialPath: {method: "GET", token: true, handle: (*Server).countMaterial},
+
+	draftAddPath:    {method: "POST", token: true, handle: (*Server).addDraft},
+	draftGetPath:    {method: "POST", token: true, handle: (*Server).getDraft},
+	draftUpdatePath: {method: "POST", token: true, handle: (*Server).updateDraft},
+	draftDeletePath: {method: "POST", token: true, handle: (*Server).deleteDraft},
+	draftListPath:   {method: "POST", token: true, handle: (*Server).listDrafts},
+	draftCountPath:  {method: "GET", token: true, handle: (*Server).countDrafts},
+
+	publishSubmitPath: {method: "POST", token: true, certified: true, handle: (*Server).submitPublish},
+	publishGetPath:    {method: "POST", token: true, certified: true, handle: (*Server).getPublish},
+	publishDeletePath: {method: "POST", token: true, certified: true, handle: (*Server).deletePublished},
+	publishListPath:   {method: "POST", token: true, certified: true, handle: (*Server).listPublished},
+	publishReadPath:   {method: "POST", token: true, certified: true, handle: (*Server).readPublished},
+
+	massAllPath:     {method: "POST", token: true, certified: true, handle: (*Server).massAll},
+	massSendPath:    {method: "POST", token: true, certified: true, handle: (*Server).massSend},
+	massPreviewPath: {method: "POST", token: true, certified: true, handle: (*Server).massPreview},
+	massDeletePath:  {method: "POST", token: true, certified: true, handle: (*Server).massDelete},
+	massGetPath:     {method: "POST", token: true, certified: true, handle: (*Server).massGet},
+}
+
+// dailyQuotas are WeChat's own where nothing else is said. What is not here
+// has none.
+var dailyQuotas = map[string]int{
+	tokenPath: 2000, stableTokenPath: 500_000, newsPath: 10,
+	uploadImgPath: 100_000, uploadMediaPath: 100_000,
+	draftAddPath: 1000, draftGetPath: 500, publishSubmitPath: 100, publishGetPath: 100,
+	massAllPath: 100, massSendPath: 100, massPreviewPath: 100,
+}
