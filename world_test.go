@@ -155,7 +155,7 @@ func (w *world) start(ctx context.Context) error {
 	running, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	env := maps.Clone(w.env)
-	before := w.slack.Connected()
+	before := w.slack.Opened()
 	go func() { ended <- run(running, nil, func(key string) string { return env[key] }, nil, w.log, w.log) }()
 	w.mu.Lock()
 	w.stopped = append(w.stopped, func() error {
@@ -179,7 +179,7 @@ func (w *world) connected(ctx context.Context, before int, ended <-chan error) e
 		case <-waiting.Done():
 		}
 	}()
-	if err := w.slack.WaitFor(waiting, func() bool { return w.slack.Connected() > before }); err != nil {
+	if err := w.slack.WaitFor(waiting, func() bool { return w.slack.Opened() > before && w.slack.Connected() > 0 }); err != nil {
 		select {
 		case err := <-failed:
 			w.mu.Lock()
@@ -232,7 +232,7 @@ func (w *world) process(t testing.TB, env ...string) *exec.Cmd {
 	}
 	cmd.Env = append(cmd.Env, env...)
 	cmd.Stderr = w.log
-	before := w.slack.Connected()
+	before := w.slack.Opened()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +244,7 @@ func (w *world) process(t testing.TB, env ...string) *exec.Cmd {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if err := w.slack.WaitFor(ctx, func() bool { return w.slack.Connected() > before }); err != nil {
+	if err := w.slack.WaitFor(ctx, func() bool { return w.slack.Opened() > before && w.slack.Connected() > 0 }); err != nil {
 		t.Fatalf("magpie does not connect: %v", err)
 	}
 	return cmd
