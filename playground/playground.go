@@ -133,10 +133,6 @@ func (w *World) Env() map[string]string {
 	}
 }
 
-// Connected returns how many connections the bot has to Slack: none before it has
-// begun to listen.
-func (w *World) Connected() int { return w.slack.Connected() }
-
 // Close ends the world. The bot should have ended before.
 func (w *World) Close() error {
 	var err error

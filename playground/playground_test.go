@@ -3,6 +3,8 @@ package playground
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"magpie/bot/slacktest"
 	"magpie/wechat/wechattest"
 )
 
@@ -242,5 +245,23 @@ func TestFilesAreNeverRun(t *testing.T) {
 	got.Body.Close()
 	if kind, how := got.Header.Get("Content-Type"), got.Header.Get("Content-Disposition"); kind != "application/octet-stream" || how != "attachment" {
 		t.Errorf("the file comes as %s, %s; want bytes to be saved", kind, how)
+	}
+}
+
+func TestToldInSlacksWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{slacktest.ErrNoAck, "operation timed out: the app did not answer in time"},
+		{slacktest.ErrNotConnected, "dispatch failed: the app is not connected"},
+		{fmt.Errorf("%w: %s in %s", slacktest.ErrNotMember, gus, announcements), "not in this channel: U5GUS in C1ANNOUNCE"},
+		{slacktest.ErrAckTooLarge, "we had some trouble connecting; try again? (the acknowledgement is 20 KB or more and was dropped)"},
+		{errors.New("slacktest: 0 buttons or options answer to \"x\""), "0 buttons or options answer to \"x\""},
+	} {
+		if got := told(c.err); got != c.want {
+			t.Errorf("told(%v) = %q, want %q", c.err, got, c.want)
+		}
 	}
 }

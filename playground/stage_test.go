@@ -31,9 +31,6 @@ type stage struct {
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	browser := findBrowser(t)
-	if testing.Short() {
-		t.Skip("building magpie and starting a browser is not short")
-	}
 	dir := t.TempDir()
 	exe := filepath.Join(dir, "magpie")
 	build := exec.Command("go", "build", "-o", exe, "magpie")
@@ -196,7 +193,7 @@ func (s *stage) seesNot(selector string, words ...string) {
 func (s *stage) waits(until, selector string, words []string) {
 	s.t.Helper()
 	s.do(fmt.Sprintf("wait for %q in %s", words, selector), func(ctx context.Context, on *chromedp.Target) (none chromedp.Void, err error) {
-		poll := chromedp.PollFunction[bool](`(selector, words) => [...document.querySelectorAll(selector)].`+until,
+		poll := chromedp.PollFunction[bool](`(selector, words = []) => [...document.querySelectorAll(selector)].`+until,
 			chromedp.WithPollingArgs(selector, words), chromedp.WithPollingTimeout(0))
 		_, err = poll(ctx, on)
 		return none, err

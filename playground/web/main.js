@@ -110,6 +110,7 @@ function begin() {
   for (const button of document.querySelectorAll('.panes button')) {
     button.addEventListener('click', () => { document.body.dataset.pane = button.dataset.pane })
   }
+  setInterval(load, 30e3) // time passes on the phone too
   const events = new EventSource('/events')
   events.onmessage = () => {
     page.ended = false

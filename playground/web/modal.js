@@ -14,6 +14,7 @@ export function drawModal(page) {
   const view = views.at(-1)
   veil.hidden = !view
   if (!view) {
+    remember()
     veil.replaceChildren()
     shown = null
     return

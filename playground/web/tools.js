@@ -27,10 +27,10 @@ export function drawTroubles(page) {
 
   const chips = [
     ['next_call', ...counted.map(kind => chip(kind, left(kind) > 0, () => order('/fault', { kind, calls: left(kind) + 1 }), left(kind)))],
-    ['until_off', ...switched.map(kind => chip(kind, switches[kind], () => order('/fault', { kind, on: !switches[kind] })))],
-    ['at_once', chip('expire_tokens', false, () => order('/fault', { kind: 'expire_tokens' })),
-      chip('hour', false, () => order('/clock', { hours: 1 })), chip('day', false, () => order('/clock', { hours: 24 })),
+    ['until_off', ...switched.map(kind => chip(kind, switches[kind], () => order('/fault', { kind, on: !switches[kind] }))),
       chip('clear', false, () => order('/fault', { kind: 'clear' }))],
+    ['at_once', chip('expire_tokens', false, () => order('/fault', { kind: 'expire_tokens' })),
+      chip('hour', false, () => order('/clock', { hours: 1 })), chip('day', false, () => order('/clock', { hours: 24 }))],
   ]
   keep(document.getElementById('troubles'), chips.flatMap(([title, ...row]) => [
     { key: title, sig: language(), make: () => h('p', {}, t(title)) }, ...row]))
