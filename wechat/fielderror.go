@@ -141,6 +141,7 @@ const (
 	ruleEmptyFile  = "empty_file"
 	ruleOneOf      = "one_of"
 	ruleCrop       = "crop"
+	ruleNoField    = "no_such_field"
 )
 
 // rules puts every rule into words. Both languages take the same arguments.
@@ -173,5 +174,6 @@ var rules = map[string]text{
 	ruleFileType:   {"must be %s, not %s", "格式应为 %s，不能是 %s"},
 	ruleEmptyFile:  {"the file is empty", "文件为空"},
 	ruleOneOf:      {"give exactly one of %s", "%s 须且只能给一个"},
+	ruleNoField:    {"the template has no such field; it has %s", "模板没有这个字段，只有 %s"},
 	ruleCrop:       {"must be X1_Y1_X2_Y2 with numbers from 0 to 1, the first corner above and left of the second", "应为 X1_Y1_X2_Y2，数值在 0 到 1 之间，且第一个角在第二个角的左上方"},
 }

@@ -140,8 +140,11 @@ func isTokenPath(path string) bool { return path == tokenPath || path == stableT
 // for it and otherwise refuse with 48001.
 func (s *Server) Certified(yes bool) { s.set(func() { s.certified = yes }) }
 
-// Followers, where any are named, are the only openids known (40003 for others).
-func (s *Server) Followers(openids ...string) { s.set(func() { s.followers = setOf(openids) }) }
+// Followers, where any are named, are the only openids known (40003 for others),
+// and the account's list of followers, in this order.
+func (s *Server) Followers(openids ...string) {
+	s.set(func() { s.followers, s.book.followers = setOf(openids), slices.Clone(openids) })
+}
 
 // Unknown openids are refused with 40003.
 func (s *Server) Unknown(openids ...string) { s.set(func() { s.unknown = setOf(openids) }) }

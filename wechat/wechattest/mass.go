@@ -216,5 +216,3 @@ func (s *Server) massGet(c *call) reply {
 	}
 	return reply{bare: true, fields: map[string]any{"msg_id": json.Number(m.MsgID), "msg_status": status}}
 }
-
-func (s *Server) hasTag(id int) bool { return id > 0 }

@@ -32,6 +32,7 @@ type Notification struct {
 	MiniprogramState string    `json:"miniprogram_state,omitempty"`
 	Lang             string    `json:"lang,omitempty"`
 	ClientMsgID      string    `json:"client_msg_id,omitempty"`
+	MsgID            string    `json:"msgid,omitempty"`
 }
 
 // Activity is one updatable message. Text and Color are empty until it is first

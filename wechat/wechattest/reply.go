@@ -20,6 +20,7 @@ import (
 type reply struct {
 	code   int
 	msg    string // in place of "ok"
+	rid    string // of a refusal
 	detail string // more words for the errmsg
 	fields map[string]any
 	bare   bool // a success without errcode and errmsg
@@ -48,7 +49,7 @@ func (s *Server) encode(r reply) []byte {
 			if r.detail != "" {
 				msg += ", " + r.detail
 			}
-			msg += " rid: " + s.rid()
+			msg += " rid: " + r.rid
 		}
 		out["errcode"], out["errmsg"] = r.code, msg
 	}
@@ -91,6 +92,7 @@ var errmsgs = map[int]string{
 	42001: "access_token expired",
 	43001: "require GET method",
 	43002: "require POST method",
+	43004: "require subscribe",
 	43101: "user refuse to accept the msg",
 	44001: "empty media data",
 	44002: "empty post data",
@@ -119,7 +121,13 @@ var errmsgs = map[int]string{
 	47503: "invalid version_type",
 	47504: "activity_id expired",
 	48001: "api unauthorized",
+	48006: "forbid to clear quota because of reaching the limit",
 	53600: "article_id is invalid",
+	76001: "rid not found",
+	76002: "rid invalid",
+	76003: "rid not belong to the account",
+	76004: "rid expired",
+	76021: "cgi_path not found",
 	45103: "this api has been offline",
 	45106: "this api has been offline",
 	45109: "this api has been offline",

@@ -28,6 +28,17 @@ const (
 	newsPath      = "/cgi-bin/media/uploadnews"
 	bizsendPath   = "/cgi-bin/message/subscribe/bizsend"
 
+	weappSubscribePath = "/cgi-bin/message/subscribe/send"
+	newtmplPath        = "/wxaapi/newtmpl/gettemplate"
+	templateSendPath   = "/cgi-bin/message/template/send"
+	templateListPath   = "/cgi-bin/template/get_all_private_template"
+	userGetPath        = "/cgi-bin/user/get"
+	tagsPath           = "/cgi-bin/tags/get"
+	tagPeoplePath      = "/cgi-bin/user/tag/get"
+	quotaGetPath       = "/cgi-bin/openapi/quota/get"
+	quotaClearPath     = "/cgi-bin/clear_quota"
+	ridPath            = "/cgi-bin/openapi/rid/get"
+
 	uploadImgPath     = "/cgi-bin/media/uploadimg"
 	uploadMediaPath   = "/cgi-bin/media/upload"
 	addMaterialPath   = "/cgi-bin/material/add_material"
@@ -56,42 +67,59 @@ const (
 	massGetPath     = "/cgi-bin/message/mass/get"
 )
 
-var routes = map[string]route{
-	tokenPath:       {method: "GET", handle: (*Server).classicToken},
-	stableTokenPath: {method: "POST", handle: (*Server).stableToken},
+var routes map[string]route
 
-	activityPath:  {method: "GET", token: true, handle: (*Server).createActivity},
-	updatablePath: {method: "POST", token: true, handle: (*Server).updateActivity},
-	uniformPath:   {method: "POST", token: true, handle: (*Server).sendUniform},
-	newsPath:      {method: "POST", token: true, certified: true, handle: (*Server).uploadNews},
-	bizsendPath:   {method: "POST", token: true, certified: true, handle: (*Server).bizsend},
+func init() { routes = allRoutes() } // the quotas' handler looks into the table itself
 
-	uploadImgPath:     {method: "POST", token: true, handle: (*Server).uploadImg},
-	uploadMediaPath:   {method: "POST", token: true, handle: (*Server).uploadMedia},
-	addMaterialPath:   {method: "POST", token: true, handle: (*Server).addMaterial},
-	getMaterialPath:   {method: "POST", token: true, handle: (*Server).getMaterial},
-	delMaterialPath:   {method: "POST", token: true, handle: (*Server).delMaterial},
-	listMaterialPath:  {method: "POST", token: true, handle: (*Server).listMaterial},
-	countMaterialPath: {method: "GET", token: true, handle: (*Server).countMaterial},
+func allRoutes() map[string]route {
+	return map[string]route{
+		tokenPath:       {method: "GET", handle: (*Server).classicToken},
+		stableTokenPath: {method: "POST", handle: (*Server).stableToken},
 
-	draftAddPath:    {method: "POST", token: true, handle: (*Server).addDraft},
-	draftGetPath:    {method: "POST", token: true, handle: (*Server).getDraft},
-	draftUpdatePath: {method: "POST", token: true, handle: (*Server).updateDraft},
-	draftDeletePath: {method: "POST", token: true, handle: (*Server).deleteDraft},
-	draftListPath:   {method: "POST", token: true, handle: (*Server).listDrafts},
-	draftCountPath:  {method: "GET", token: true, handle: (*Server).countDrafts},
+		activityPath:  {method: "GET", token: true, handle: (*Server).createActivity},
+		updatablePath: {method: "POST", token: true, handle: (*Server).updateActivity},
+		uniformPath:   {method: "POST", token: true, handle: (*Server).sendUniform},
+		newsPath:      {method: "POST", token: true, certified: true, handle: (*Server).uploadNews},
+		bizsendPath:   {method: "POST", token: true, certified: true, handle: (*Server).bizsend},
 
-	publishSubmitPath: {method: "POST", token: true, certified: true, handle: (*Server).submitPublish},
-	publishGetPath:    {method: "POST", token: true, certified: true, handle: (*Server).getPublish},
-	publishDeletePath: {method: "POST", token: true, certified: true, handle: (*Server).deletePublished},
-	publishListPath:   {method: "POST", token: true, certified: true, handle: (*Server).listPublished},
-	publishReadPath:   {method: "POST", token: true, certified: true, handle: (*Server).readPublished},
+		weappSubscribePath: {method: "POST", token: true, handle: (*Server).weappSubscribe},
+		newtmplPath:        {method: "GET", token: true, handle: (*Server).subscribeTemplates},
+		templateSendPath:   {method: "POST", token: true, certified: true, handle: (*Server).sendTemplate},
+		templateListPath:   {method: "GET", token: true, certified: true, handle: (*Server).serviceTemplates},
+		userGetPath:        {method: "GET", token: true, handle: (*Server).userGet},
+		tagsPath:           {method: "GET", token: true, handle: (*Server).listTags},
+		tagPeoplePath:      {method: "POST", token: true, handle: (*Server).tagPeople},
+		quotaGetPath:       {method: "POST", token: true, handle: (*Server).quotaGet},
+		quotaClearPath:     {method: "POST", token: true, handle: (*Server).quotaClear},
+		ridPath:            {method: "POST", token: true, handle: (*Server).ridGet},
 
-	massAllPath:     {method: "POST", token: true, certified: true, handle: (*Server).massAll},
-	massSendPath:    {method: "POST", token: true, certified: true, handle: (*Server).massSend},
-	massPreviewPath: {method: "POST", token: true, certified: true, handle: (*Server).massPreview},
-	massDeletePath:  {method: "POST", token: true, certified: true, handle: (*Server).massDelete},
-	massGetPath:     {method: "POST", token: true, certified: true, handle: (*Server).massGet},
+		uploadImgPath:     {method: "POST", token: true, handle: (*Server).uploadImg},
+		uploadMediaPath:   {method: "POST", token: true, handle: (*Server).uploadMedia},
+		addMaterialPath:   {method: "POST", token: true, handle: (*Server).addMaterial},
+		getMaterialPath:   {method: "POST", token: true, handle: (*Server).getMaterial},
+		delMaterialPath:   {method: "POST", token: true, handle: (*Server).delMaterial},
+		listMaterialPath:  {method: "POST", token: true, handle: (*Server).listMaterial},
+		countMaterialPath: {method: "GET", token: true, handle: (*Server).countMaterial},
+
+		draftAddPath:    {method: "POST", token: true, handle: (*Server).addDraft},
+		draftGetPath:    {method: "POST", token: true, handle: (*Server).getDraft},
+		draftUpdatePath: {method: "POST", token: true, handle: (*Server).updateDraft},
+		draftDeletePath: {method: "POST", token: true, handle: (*Server).deleteDraft},
+		draftListPath:   {method: "POST", token: true, handle: (*Server).listDrafts},
+		draftCountPath:  {method: "GET", token: true, handle: (*Server).countDrafts},
+
+		publishSubmitPath: {method: "POST", token: true, certified: true, handle: (*Server).submitPublish},
+		publishGetPath:    {method: "POST", token: true, certified: true, handle: (*Server).getPublish},
+		publishDeletePath: {method: "POST", token: true, certified: true, handle: (*Server).deletePublished},
+		publishListPath:   {method: "POST", token: true, certified: true, handle: (*Server).listPublished},
+		publishReadPath:   {method: "POST", token: true, certified: true, handle: (*Server).readPublished},
+
+		massAllPath:     {method: "POST", token: true, certified: true, handle: (*Server).massAll},
+		massSendPath:    {method: "POST", token: true, certified: true, handle: (*Server).massSend},
+		massPreviewPath: {method: "POST", token: true, certified: true, handle: (*Server).massPreview},
+		massDeletePath:  {method: "POST", token: true, certified: true, handle: (*Server).massDelete},
+		massGetPath:     {method: "POST", token: true, certified: true, handle: (*Server).massGet},
+	}
 }
 
 // dailyQuotas are WeChat's own where nothing else is said. What is not here
@@ -101,4 +129,5 @@ var dailyQuotas = map[string]int{
 	uploadImgPath: 100_000, uploadMediaPath: 100_000,
 	draftAddPath: 1000, draftGetPath: 500, publishSubmitPath: 100, publishGetPath: 100,
 	massAllPath: 100, massSendPath: 100, massPreviewPath: 100,
+	weappSubscribePath: 10_000_000, templateSendPath: 100_000,
 }

@@ -61,6 +61,10 @@ type Server struct {
 	articles      []UploadedNews
 	library       library
 	masses        []*mass
+	book          addressBook
+	rids          map[string]int // the call that each rid was given for
+	clears        map[string]int // of quotas, by month
+	listed        []Template
 }
 
 type set map[string]bool
@@ -94,7 +98,7 @@ func New(opts Options) *Server {
 	maps.Copy(quotas, opts.Quotas)
 	return &Server{
 		opts: opts, now: opts.Now, certified: !opts.Uncertified,
-		changed: make(chan struct{}), quotas: quotas, used: map[string]int{},
+		changed: make(chan struct{}), quotas: quotas, used: map[string]int{}, rids: map[string]int{}, clears: map[string]int{}, listed: defaultTemplates(),
 		usedForms: set{}, tokens: tokenShelf{issued: map[string]*issuedToken{}},
 	}
 }
@@ -188,6 +192,10 @@ func (s *Server) act(i int, fault *Fault, r *http.Request, body []byte) (int, []
 	rec := &s.received[i]
 	rec.Code = answer.code
 	rec.Acted = answer.code == 0
+	if answer.code != 0 {
+		answer.rid = s.rid()
+		s.rids[answer.rid] = i
+	}
 	if answer.file != nil {
 		return http.StatusOK, answer.file, answer.header
 	}

@@ -11,7 +11,12 @@ import (
 
 // bizsend delivers a subscription notification. A client_msg_id is remembered
 // and not de-duplicated: the page promises nothing for it.
-func (s *Server) bizsend(c *call) reply {
+func (s *Server) bizsend(c *call) reply { return s.subscribe(c, bizsendPath) }
+
+// weappSubscribe delivers a Mini Program's subscription message.
+func (s *Server) weappSubscribe(c *call) reply { return s.subscribe(c, weappSubscribePath) }
+
+func (s *Server) subscribe(c *call, path string) reply {
 	var in struct {
 		ToUser           string          `json:"touser"`
 		TemplateID       string          `json:"template_id"`
@@ -50,16 +55,22 @@ func (s *Server) bizsend(c *call) reply {
 			return refuseOn(47003, "data.%s.value invalid", l.Key)
 		}
 	}
+	if r := s.fill(in.TemplateID, text); r.code != 0 {
+		return r
+	}
 	if s.refusing[in.ToUser] {
 		return refuse(43101)
 	}
 	n := Notification{
-		At: c.now, OpenID: in.ToUser, API: bizsendPath, Via: "subscribe", TemplateID: in.TemplateID,
+		At: c.now, OpenID: in.ToUser, API: path, Via: "subscribe", TemplateID: in.TemplateID,
 		Lines: text, Page: in.Page, MiniprogramState: in.MiniprogramState, Lang: in.Lang, ClientMsgID: in.ClientMsgID,
 	}
 	n.leadTo(in.Miniprogram)
 	s.notifications = append(s.notifications, n)
-	return done
+	if path == bizsendPath {
+		return done // its page promises no msgid
+	}
+	return s.took(&s.notifications[len(s.notifications)-1])
 }
 
 var (

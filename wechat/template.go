@@ -1,0 +1,115 @@
+package wechat
+
+import (
+	"context"
+	"time"
+)
+
+var (
+	templateSend = api{"POST", "/cgi-bin/message/template/send"}
+	templateList = api{"GET", "/cgi-bin/template/get_all_private_template"}
+)
+
+// TemplateWindow is how long WeChat delivers one client_msg_id to one openid
+// only once. Within it, repeating a template message does no harm.
+const TemplateWindow = 10 * time.Minute
+
+// TemplateMsg is a service account's template message to one follower.
+type TemplateMsg struct {
+	ToUser      string               `json:"touser"`
+	TemplateID  string               `json:"template_id"`
+	URL         string               `json:"url,omitempty"`
+	Miniprogram *Miniprogram         `json:"miniprogram,omitzero"`
+	ClientMsgID string               `json:"client_msg_id,omitempty"` // see TemplateWindow
+	Data        map[string]DataValue `json:"data"`
+}
+
+// Check asks for touser, template_id and data. The fields of these templates
+// have no types that their names tell.
+func (m TemplateMsg) Check() error {
+	var f faults
+	f.need("touser", m.ToUser)
+	f.need("template_id", m.TemplateID)
+	m.Miniprogram.check(&f, "miniprogram")
+	f.bytes("client_msg_id", m.ClientMsgID, MaxClientMsgID)
+	checkData(&f, "data", m.Data)
+	return f.err()
+}
+
+type msgIDReply struct {
+	ErrCode looseInt    `json:"errcode"`
+	MsgID   looseString `json:"msgid"`
+}
+
+// missing takes errcode 0 for the promise: not every answer names a msgid.
+func (r *msgIDReply) missing(answer) string {
+	if !r.ErrCode.given && r.MsgID == "" {
+		return "msgid"
+	}
+	return ""
+}
+
+// SendTemplate sends a template message and returns its msgid, by which the
+// event TEMPLATESENDJOBFINISH later tells whether it arrived.
+//
+// WeChat: POST /cgi-bin/message/template/send
+func (c *Client) SendTemplate(ctx context.Context, m TemplateMsg) (string, error) {
+	if err := m.Check(); err != nil {
+		return "", err
+	}
+	var out msgIDReply
+	if err := c.call(ctx, request{api: templateSend, in: m, out: &out, to: m.ToUser}); err != nil {
+		return "", err
+	}
+	return string(out.MsgID), nil
+}
+
+// Template is one of the account's templates.
+type Template struct {
+	ID      string
+	Title   string
+	Kind    string          // once, longterm or service
+	Fields  []TemplateField // in the order in which they are shown
+	Content string          // as WeChat writes it
+	Example string
+}
+
+// The kinds of templates.
+const (
+	TemplateOnce     = "once"     // a subscription for one notification
+	TemplateLongTerm = "longterm" // a subscription that stays
+	TemplateService  = "service"  // of template/send
+)
+
+type templateListReply struct {
+	List []struct {
+		ID      looseString `json:"template_id"`
+		Title   looseString `json:"title"`
+		Content looseString `json:"content"`
+		Example looseString `json:"example"`
+	} `json:"template_list"`
+}
+
+func (r *templateListReply) missing(answer) string {
+	if r.List == nil {
+		return "template_list"
+	}
+	return ""
+}
+
+// ServiceTemplates lists the templates for SendTemplate.
+//
+// WeChat: GET /cgi-bin/template/get_all_private_template
+func (c *Client) ServiceTemplates(ctx context.Context) ([]Template, error) {
+	var out templateListReply
+	if err := c.call(ctx, request{api: templateList, out: &out}); err != nil {
+		return nil, err
+	}
+	all := []Template{}
+	for _, t := range out.List {
+		all = append(all, Template{
+			ID: string(t.ID), Title: string(t.Title), Kind: TemplateService, Fields: templateFields(string(t.Content)), Content: string(t.Content), Example: string(t.Example),
+		})
+	}
+	return all, nil
+}

@@ -1,0 +1,73 @@
+package wechattest
+
+import (
+	"regexp"
+	"time"
+)
+
+const clearsPerMonth = 10
+
+func (s *Server) quotaGet(c *call) reply {
+	var in struct {
+		Path string `json:"cgi_path"`
+	}
+	if r, ok := decode(c.body, &in); !ok {
+		return r
+	}
+	if _, known := routes[in.Path]; !known {
+		return refuse(76021)
+	}
+	limit, ok := s.quotas[in.Path]
+	if !ok || limit < 0 {
+		limit = 10_000_000
+	}
+	used := min(limit, s.used[c.now.In(china).Format(time.DateOnly)+in.Path])
+	return reply{fields: map[string]any{"quota": map[string]any{"daily_limit": limit, "used": used, "remain": limit - used}}}
+}
+
+// quotaClear sets what was used back, 10 times a month.
+func (s *Server) quotaClear(c *call) reply {
+	var in struct {
+		AppID string `json:"appid"`
+	}
+	if r, ok := decode(c.body, &in); !ok {
+		return r
+	}
+	month := c.now.In(china).Format("2006-01")
+	switch {
+	case in.AppID != s.opts.AppID:
+		return refuse(40013)
+	case s.clears[month] >= clearsPerMonth:
+		return refuse(48006)
+	}
+	s.clears[month]++
+	s.used = map[string]int{}
+	return done
+}
+
+var ridShape = regexp.MustCompile(`^[0-9a-f]+-[0-9a-f]+-[0-9a-f]+$`)
+
+// ridGet tells of a call that was refused within the last 7 days.
+func (s *Server) ridGet(c *call) reply {
+	var in struct {
+		RID string `json:"rid"`
+	}
+	if r, ok := decode(c.body, &in); !ok {
+		return r
+	}
+	if !ridShape.MatchString(in.RID) {
+		return refuse(76002)
+	}
+	i, ok := s.rids[in.RID]
+	if !ok {
+		return refuse(76001)
+	}
+	rec := s.received[i]
+	if c.now.Sub(rec.At) > 7*24*time.Hour {
+		return refuse(76004)
+	}
+	return reply{fields: map[string]any{"request": map[string]any{
+		"invoke_time": rec.At.Unix(), "cost_in_ms": 3, "client_ip": "203.0.113.7",
+		"request_url": rec.Path + "?" + rec.Query.Encode(), "request_body": string(rec.Body), "response_body": "",
+	}}}
+}
