@@ -185,20 +185,17 @@ func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
 func cmdSlack(ts *testscript.TestScript, neg bool, args []string) {
 	slack := theWorld(ts).slack
 	opened := slack.Opened()
-	again := func() bool { return slack.Opened() > opened && slack.Connected() > 0 }
 	switch args[0] {
 	case "down":
 		slack.Down(true)
+		return
 	case "up":
 		slack.Heal()
-		again = func() bool { return slack.Connected() > 0 }
-		ts.Check(slack.WaitFor(ctx(ts), again))
+		opened = 0
 	case "disconnect":
 		slack.Disconnect("refresh_requested")
-		ts.Check(slack.WaitFor(ctx(ts), again))
 	case "drop":
 		slack.DropSockets()
-		ts.Check(slack.WaitFor(ctx(ts), again))
 	case "fails":
 		n, err := strconv.Atoi(args[2])
 		ts.Check(err)
@@ -211,9 +208,11 @@ func cmdSlack(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Check(err)
 		}
 		slack.Fail(args[1], n, fault)
+		return
 	default:
 		ts.Fatalf("Slack has no fault %q", args[0])
 	}
+	ts.Check(slack.WaitFor(ctx(ts), func() bool { return slack.Opened() > opened && slack.Connected() > 0 }))
 }
 
 var servesAt = regexp.MustCompile(`msg=serving addr=(\S+)`)

@@ -31,8 +31,9 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	                             answer or form
 //	submit WHO KEY=VALUE…        fills in and sends the open form; ! submit shows the faults at its fields
 //	resend                       Slack delivers once more what was last said or pressed
-//	sees WHO WORDS…              waits until WHO sees a message with all the words; stdout is it, with its
-//	                             buttons. ! sees: there is none now. sees-in CHANNEL: only there
+//	sees WHO WORDS…              waits until WHO sees a message with all the WORDS (!WORD: without it);
+//	                             stdout is it, with its buttons as [Label]. ! sees: there is none now.
+//	                             sees-in CHANNEL WORDS… looks only there
 //	shows WHO N LABEL FILE       compares what the card of #N and its thread show under LABEL, to the letter
 //	keep NAME REGEXP             puts the first group of REGEXP in what was last printed into $NAME
 //	received PATH FILE…          waits for that many calls and compares what WeChat was sent, the body or the

@@ -163,10 +163,14 @@ func readable(m slacktest.Message) string {
 	return text
 }
 
-// has reports whether all the words stand on a message; [Label] is a button.
+// has reports whether all the words stand on a message, and none of those after a !;
+// [Label] is a button.
 func has(m slacktest.Message, words []string) bool {
 	text := m.Text + "\n" + readable(m)
-	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, word) })
+	return !slices.ContainsFunc(words, func(word string) bool {
+		absent, not := strings.CutPrefix(word, "!")
+		return not == strings.Contains(text, absent)
+	})
 }
 
 // shown waits until something that the person sees has all the words.

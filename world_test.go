@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	// These tests mostly wait, for tries and for deadlines: more than one a core.
 	flag.Parse()
 	if at := flag.Lookup("test.parallel"); at.Value.String() == at.DefValue {
-		_ = at.Value.Set(strconv.Itoa(max(8, runtime.GOMAXPROCS(0))))
+		_ = at.Value.Set(strconv.Itoa(max(4, runtime.GOMAXPROCS(0))))
 	}
 	os.Exit(m.Run())
 }
