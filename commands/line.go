@@ -96,7 +96,7 @@ func (l *lexer) word() (Word, error) {
 		}
 		l.at += v.take(l.line[l.at:])
 	}
-	w.Text, w.End = v.finish(), l.at
+	w.Text, w.End = v.finish(false), l.at
 	return w, nil
 }
 
@@ -148,7 +148,7 @@ func (l *lexer) until(open rune, closer string) (text string, closed bool, err e
 			return "", true, &lexFault{Refusal: refusal, mended: l.line[:l.at] + " " + rest}
 		default:
 			l.at += n
-			return v.finish(), true, nil
+			return v.finish(true), true, nil
 		}
 	}
 	return "", false, nil

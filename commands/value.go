@@ -8,16 +8,18 @@ import (
 
 var (
 	slackLink = regexp.MustCompile(`^<((?:https?://|mailto:|tel:)[^<>|\s]*)(?:\|([^<>]*))?>`)
-	slackName = regexp.MustCompile(`^<[@#!][^<>]*>`)
+	slackName = regexp.MustCompile(`^<([@#!])[^<>|]*(?:\|([^<>]*))?>`)
 	entities  = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
 	entity    = regexp.MustCompile(`^&(?:amp|lt|gt);`)
 )
 
-// value is a value being read. It remembers a link, in case that is all there is.
+// value is a value being read. It remembers a link or a name, in case that is all
+// there is.
 type value struct {
 	strings.Builder
 	from, to int
-	address  string
+	address  string // of the link
+	name     string // as Slack wrote it: <#C1|general>
 }
 
 // take reads one character, entity or link from the front of rest and returns how
@@ -32,9 +34,11 @@ func (v *value) take(rest string) int {
 			v.to, v.address = v.Len(), withoutMail(address)
 			return len(m[0])
 		}
-		if m := slackName.FindString(rest); m != "" {
-			v.WriteString(m)
-			return len(m)
+		if m := slackName.FindStringSubmatch(rest); m != nil {
+			v.from = v.Len()
+			v.WriteString(typedName(m[0], m[1], entities.Replace(m[2])))
+			v.to, v.name = v.Len(), m[0]
+			return len(m[0])
 		}
 	case '&':
 		if m := entity.FindString(rest); m != "" {
@@ -47,9 +51,14 @@ func (v *value) take(rest string) int {
 	return n
 }
 
-func (v *value) finish() string {
-	if v.address != "" && v.from == 0 && v.to == v.Len() {
+// finish is the value. A link that is all there is stands for its address; a name,
+// outside quotes, for what Slack knows it by.
+func (v *value) finish(quoted bool) string {
+	switch whole := v.from == 0 && v.to == v.Len(); {
+	case whole && v.address != "":
 		return v.address
+	case whole && v.name != "" && !quoted:
+		return v.name
 	}
 	return v.String()
 }
@@ -67,6 +76,17 @@ func typed(address, label string) string {
 		return label
 	}
 	return address
+}
+
+// typedName is what somebody typed for Slack to make a name of it, where Slack tells.
+func typedName(whole, sigil, label string) string {
+	switch {
+	case label == "":
+		return whole
+	case sigil == "!":
+		return "@" + strings.TrimPrefix(label, "@")
+	}
+	return sigil + strings.TrimPrefix(label, sigil)
 }
 
 // withoutMail undoes mailto: and tel:, which Slack adds of its own.

@@ -25,7 +25,11 @@ func (o *Outbox) cardAt(ctx context.Context, p place) (cards.Card, error) {
 		return cards.Card{Body: []cards.Text{cards.T("remind.body", "who", o.mentions(), "n", r.N, "at", r.ExpiresAt)}}, nil
 	}
 	card, err := o.requestCard(ctx, r, p.role == roleCard)
-	if p.lostChannel != "" && err == nil {
+	switch {
+	case p.lostChannel == "" || err != nil:
+	case isDirect(p.lostChannel):
+		card.Notes = append(card.Notes, cards.T("card.direct"))
+	default:
 		card.Notes = append(card.Notes, cards.T("card.invite", "channel", cards.Channel(p.lostChannel)))
 	}
 	return card, err

@@ -25,7 +25,7 @@ type place struct {
 // the bot is not part of, both go to the people's own.
 func (o *Outbox) placeCards(ctx context.Context, tx *store.Tx, r Request) error {
 	asked := cards.Place{Channel: r.Where.Channel, Thread: r.Where.Thread}
-	if strings.HasPrefix(asked.Channel, "D") || asked.Channel == "" {
+	if isDirect(asked.Channel) || asked.Channel == "" {
 		if o.ApprovalsChannel == "" || r.Need == 0 {
 			return o.placePersonal(ctx, tx, r, r.Where.Channel)
 		}
@@ -39,6 +39,9 @@ func (o *Outbox) placeCards(ctx context.Context, tx *store.Tx, r Request) error 
 	}
 	return o.addPlace(ctx, tx, place{role: roleStatus, request: r.N, at: asked})
 }
+
+// isDirect reports whether a channel is a conversation of two.
+func isDirect(channel string) bool { return strings.HasPrefix(channel, "D") }
 
 // placePersonal shows a request in the people's own conversations with the bot: the
 // card to those who may approve, the status to whoever asked.

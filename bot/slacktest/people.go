@@ -152,7 +152,7 @@ func (c *Channel) slashName() string {
 
 var (
 	atName  = regexp.MustCompile(`(^|[\s,=])([@#])([\w.\-\p{Han}]+)`)
-	webLink = regexp.MustCompile(`https?://[^\s"”<>]+`)
+	webLink = regexp.MustCompile(`https?://[^\s\p{Z}\\"”<>]+`)
 )
 
 // Escape writes & < > as Slack delivers them in the text of messages.
