@@ -24,6 +24,7 @@ import (
 	"magpie/config"
 	"magpie/outbox"
 	"magpie/playground"
+	"magpie/schedules"
 	"magpie/store"
 	"magpie/wechat"
 )
@@ -110,11 +111,13 @@ func serve(ctx context.Context, env func(string) string, envErr error, log *slog
 
 // house is everything that runs, wired.
 type house struct {
-	db       *store.DB
-	outbox   *outbox.Outbox
-	bot      *bot.Bot
-	listener net.Listener // nil: no HTTP is served
-	log      *slog.Logger
+	db        *store.DB
+	outbox    *outbox.Outbox
+	schedules *schedules.Schedules
+	book      *commands.Book
+	bot       *bot.Bot
+	listener  net.Listener // nil: no HTTP is served
+	log       *slog.Logger
 }
 
 func build(ctx context.Context, cfg config.Config, policy outbox.Policy, log *slog.Logger) (_ *house, err error) {
@@ -155,9 +158,16 @@ func build(ctx context.Context, cfg config.Config, policy outbox.Policy, log *sl
 		DB: h.db, Roles: roles, Teller: bot.NewTeller(client, words, cfg.Language, cfg.Zone.String()), Policy: policy, TTL: cfg.ApprovalTTL,
 		Account: cfg.WeChatAppID, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: time.Now, Log: log,
 	})
-	book := commands.New(commands.Options{Outbox: h.outbox, WeChat: wx, Roles: roles, Command: cfg.SlackCommand, Now: time.Now, Log: log})
+	quiet, err := schedules.ParseQuiet(cfg.QuietHours)
+	if err != nil {
+		return nil, fmt.Errorf("QUIET_HOURS %w", err)
+	}
+	h.schedules = schedules.New(schedules.Options{
+		DB: h.db, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Lead: cfg.ScheduleLead, Quiet: quiet, Now: time.Now, Log: log,
+	})
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, WeChat: wx, Roles: roles, Command: cfg.SlackCommand, Now: time.Now, Log: log})
 	h.bot = bot.New(bot.Options{
-		Client: client, Book: book, Directory: directory, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
+		Client: client, Book: h.book, Directory: directory, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	})
 	return h, nil
 }
@@ -181,6 +191,7 @@ func (h *house) run(ctx context.Context) error {
 	if err := h.outbox.Start(ctx); err != nil {
 		return err
 	}
+	h.schedules.Start(ctx, h.say)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return h.bot.Run(ctx) })
 	if h.listener != nil {
@@ -188,6 +199,7 @@ func (h *house) run(ctx context.Context) error {
 	}
 	h.log.Info("magpie runs")
 	err := group.Wait()
+	h.schedules.Stop()
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout+time.Second)
 	defer cancel()
 	if stopErr := h.outbox.Stop(ending); stopErr != nil {
@@ -196,6 +208,14 @@ func (h *house) run(ctx context.Context) error {
 	}
 	h.log.Info("magpie has stopped")
 	return err
+}
+
+// say is how the clock speaks: through the one door.
+func (h *house) say(ctx context.Context, l schedules.Line) (int64, error) {
+	answer, err := h.book.Run(ctx, commands.Call{
+		Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Anyway: true,
+	})
+	return answer.Request, err
 }
 
 // serveHTTP serves /healthz (alive) and /readyz (connected to Slack and the database).

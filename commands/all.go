@@ -2,6 +2,7 @@ package commands
 
 import (
 	"magpie/outbox"
+	"magpie/schedules"
 	"magpie/wechat"
 )
 
@@ -13,6 +14,17 @@ func all() []*Command {
 		activityCreate(),
 		activityUpdate(),
 		newsUpload(),
+		scheduleAdd(),
+		scheduleOnce(),
+		scheduleEdit(),
+		scheduleList(),
+		scheduleShow(),
+		scheduleNext(),
+		scheduleHistory(),
+		schedulePause(),
+		scheduleResume(),
+		scheduleRun(),
+		scheduleRemove(),
 		requests(),
 		show(),
 		approve(),
@@ -20,15 +32,19 @@ func all() []*Command {
 		withdraw(),
 		again(),
 		leave(),
+		pauseAll(),
+		resumeAll(),
 		help(),
 		anyway(),
+		scheduleMissed(),
 	}
 }
 
 // KindNames are the names of all kinds of request, as APPROVALS may name them.
-var KindNames = []string{"subscribe.send", "uniform.send", "activity.create", "activity.update", "news.upload"}
+var KindNames = []string{"subscribe.send", "uniform.send", "activity.create", "activity.update", "news.upload", schedules.Kind}
 
-// registerKinds makes the kinds of KindNames known to the outbox.
+// registerKinds makes the kinds of KindNames known to the outbox, but for the one that
+// the schedules register themselves.
 func registerKinds(o *outbox.Outbox, w *wechat.Client) {
 	outbox.Register(o, subscribeSendKind(w))
 	outbox.Register(o, uniformSendKind(w))

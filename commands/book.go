@@ -12,6 +12,7 @@ import (
 
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/schedules"
 	"magpie/wechat"
 )
 
@@ -38,28 +39,30 @@ func (c *Command) dotted() string { return strings.ReplaceAll(c.Path, " ", ".") 
 
 // Options are what a Book needs.
 type Options struct {
-	Outbox  *outbox.Outbox
-	WeChat  *wechat.Client
-	Roles   outbox.Roles
-	Command string           // the slash command; "" means /wechat
-	Now     func() time.Time // nil means time.Now
-	Log     *slog.Logger     // nil means slog.Default
+	Outbox    *outbox.Outbox
+	Schedules *schedules.Schedules
+	WeChat    *wechat.Client
+	Roles     outbox.Roles
+	Command   string           // the slash command; "" means /wechat
+	Now       func() time.Time // nil means time.Now
+	Log       *slog.Logger     // nil means slog.Default
 }
 
 // Book is all commands. It is safe for use by several goroutines.
 type Book struct {
-	outbox   *outbox.Outbox
-	roles    outbox.Roles
-	command  string
-	now      func() time.Time
-	log      *slog.Logger
-	commands []*Command
+	outbox    *outbox.Outbox
+	schedules *schedules.Schedules
+	roles     outbox.Roles
+	command   string
+	now       func() time.Time
+	log       *slog.Logger
+	commands  []*Command
 }
 
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, roles: o.Roles, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	b := &Book{outbox: o.Outbox, schedules: o.Schedules, roles: o.Roles, command: o.Command, now: o.Now, log: o.Log, commands: all()}
 	if b.command == "" {
 		b.command = "/wechat"
 	}
@@ -150,6 +153,7 @@ func (b *Book) plan(call Call) (Plan, error) {
 		return Plan{}, b.unknownPath(call, words)
 	}
 	plan := Plan{Command: c.Path, Role: c.Role, command: c}
+	rest = c.withInner(rest, call.Line)
 	if asksHelp(rest) {
 		return b.helpPlan(c), nil
 	}
@@ -194,6 +198,7 @@ func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 		return Plan{}, err
 	}
 	ask.Line, ask.Who, ask.Where, ask.Once = strings.TrimSpace(call.Line), call.Who, call.Where, call.Once
+	ask.Due, ask.Until, ask.Grant, ask.Anyway = call.Due, call.Until, call.Grant, call.Anyway
 	plan.Ask = &ask
 	return plan, nil
 }

@@ -3,6 +3,8 @@
 package commands
 
 import (
+	"time"
+
 	"magpie/cards"
 	"magpie/outbox"
 )
@@ -16,6 +18,10 @@ type Call struct {
 	// Form says that the line was built from a form by Submitted: a fault is then
 	// told alone, without usage and example.
 	Form bool
+	// What the clock says brings these along; see outbox.Ask.
+	Due, Until time.Time
+	Grant      int64
+	Anyway     bool
 }
 
 // Answer is what the person is shown, privately. Either Form or Card is set.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -19,6 +20,7 @@ import (
 //
 //	lines:""    a long text: several lines in a form
 //	example:"…" greyed inside the empty field of a form
+//	inner:""    a line of its own: all that follows --, to the letter
 //	loose:""    bare words left over are offered as this argument's value
 //	bare, color of Data
 
@@ -35,6 +37,7 @@ type arg struct {
 
 	Bare, Color, Lines, Loose bool
 	Rest                      bool // takes all the bare words left
+	Inner                     bool // a line of its own, after --
 }
 
 // newParser makes the parser of one grammar, which neither prints nor exits.
@@ -54,6 +57,7 @@ func argsOf(grammar any) []arg {
 		a.Key, a.Required, a.Example = v.Name, v.Required, v.Tag.Get("example")
 		a.Data = v.Target.Type() == reflect.TypeFor[Data]()
 		a.Bare, a.Color, a.Lines, a.Loose = v.Tag.Has("bare"), v.Tag.Has("color"), v.Tag.Has("lines"), v.Tag.Has("loose")
+		a.Inner = v.Tag.Has("inner")
 		if v.Enum != "" {
 			a.Enum = v.EnumSlice()
 		}
@@ -95,13 +99,31 @@ func (c *Command) parse(words []Word) (grammars []any, faults []fault, err error
 func splitGroups(words []Word) [][]Word {
 	groups := [][]Word{nil}
 	for _, w := range words {
-		if w.Key == "" && !w.Quoted && (strings.Trim(w.Text, "—–―") == "" || w.Text == "--") {
+		if isDash(w) {
 			groups = append(groups, nil)
 			continue
 		}
 		groups[len(groups)-1] = append(groups[len(groups)-1], w)
 	}
 	return groups
+}
+
+// isDash is -- between groups, or the long dash a phone makes of it.
+func isDash(w Word) bool {
+	return w.Key == "" && !w.Quoted && (strings.Trim(w.Text, "—–―") == "" || w.Text == "--")
+}
+
+// withInner makes one keyed word of everything that follows the first --, where the
+// command has a line inside.
+func (c *Command) withInner(words []Word, line string) []Word {
+	at := slices.IndexFunc(words, isDash)
+	inner := slices.IndexFunc(c.args, func(a arg) bool { return a.Inner })
+	if at < 0 || inner < 0 {
+		return words
+	}
+	dash := words[at]
+	text := strings.TrimFunc(line[dash.End:], isSpace)
+	return append(slices.Clone(words[:at]), Word{Key: c.args[inner].Key, Text: text, Quoted: true, Start: dash.Start, Value: dash.End, End: len(line)})
 }
 
 // normalKey undoes what keyboards do to a key: full-width letters, invisible marks,

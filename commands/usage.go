@@ -29,6 +29,8 @@ func (b *Book) usage(c *Command) string {
 
 func (a arg) usage() string {
 	switch {
+	case a.Inner:
+		return "-- " + a.Holder
 	case a.Positional && len(a.Enum) > 0:
 		return strings.Join(a.Enum, "|")
 	case a.Positional:
@@ -50,6 +52,8 @@ func (a arg) written() string {
 	switch {
 	case a.Positional:
 		return a.Key
+	case a.Inner:
+		return "-- " + a.Holder
 	case a.Data:
 		return a.Holder
 	}

@@ -30,12 +30,16 @@ type Config struct {
 	DatabaseURL, HTTPAddr, PublicURL string
 	Language                         string
 	Zone                             *time.Location
+	ScheduleMin, ScheduleLead        time.Duration
+	QuietHours                       string
 }
 
 var (
 	slackID   = regexp.MustCompile(`^[UWS][A-Z0-9_]+$`)
 	channelID = regexp.MustCompile(`^[CGD][A-Z0-9_]+$`)
 	command   = regexp.MustCompile(`^/[^\s/]{1,31}$`)
+
+	quietHours = regexp.MustCompile(`^([01]?\d|2[0-3]):[0-5]\d-([01]?\d|2[0-3]):[0-5]\d$`)
 )
 
 // Env is getenv over what .env files add; the environment proper wins. A file that
@@ -77,6 +81,9 @@ func Load(getenv func(string) string) (Config, error) {
 		PublicURL:        r.url("PUBLIC_URL", "", "http", "https"),
 		Language:         r.language("LANGUAGE"),
 		Zone:             r.zone("TIMEZONE", "Asia/Shanghai"),
+		ScheduleMin:      r.duration("SCHEDULE_MIN", 15*time.Minute),
+		ScheduleLead:     r.duration("SCHEDULE_LEAD", time.Hour),
+		QuietHours:       r.matching("QUIET_HOURS", "", quietHours, "two times of day such as 22:00-08:00"),
 	}
 	if len(c.Admins) == 0 && r.get("ADMINS") == "" {
 		r.fault("ADMINS", "must be set: Slack user ids or user-group ids, comma-separated, such as U0123456789")

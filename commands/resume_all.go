@@ -1,0 +1,33 @@
+package commands
+
+import (
+	"context"
+
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+// resumeAll lets everything go on and lists what was held: an admin's.
+func resumeAll() *Command {
+	return &Command{
+		Path:     "resume-all",
+		Role:     outbox.Admin,
+		Examples: []string{`resume-all`},
+		grammar:  func() any { return new(struct{}) },
+		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
+			held, err := b.schedules.HeldBack(ctx)
+			if err != nil {
+				return Answer{}, err
+			}
+			said, err := b.outbox.ResumeAll(ctx, call.press(0))
+			if err != nil {
+				return Answer{}, err
+			}
+			out, err := answer(said, err)
+			for _, one := range held {
+				out.Card.Body = append(out.Card.Body, cards.T("answer.resumed_schedule", "name", cards.Code(one.Name), "at", nextOf(one, call.Who.Zone), "missed", cards.Code("missed="+one.Terms.Missed)))
+			}
+			return out, err
+		},
+	}
+}

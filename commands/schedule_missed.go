@@ -1,0 +1,40 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+type scheduleMissedArgs struct {
+	Name string `arg:"" name:"NAME"`
+	At   int64  `arg:"" name:"FIRE"`
+	Do   string `arg:"" name:"DO" enum:"run,skip"`
+}
+
+// scheduleMissed decides about a fire that was missed. Only the buttons of its card say
+// it.
+func scheduleMissed() *Command {
+	return &Command{
+		Path:    "schedule missed",
+		Role:    outbox.Sender,
+		Hidden:  true,
+		grammar: func() any { return new(scheduleMissedArgs) },
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+			a := args[0].(*scheduleMissedArgs)
+			one, err := b.schedules.Get(ctx, a.Name)
+			if err != nil {
+				return Answer{}, err
+			}
+			if err := b.schedules.Decide(ctx, call.Who, one, time.UnixMilli(a.At), a.Do == "run"); err != nil {
+				return Answer{}, b.refuseRole(ctx, call, err)
+			}
+			if a.Do == "run" {
+				return Answer{Card: said(cards.T("answer.missed_runs", "name", cards.Code(one.Name)))}, nil
+			}
+			return Answer{Card: said(cards.T("answer.missed_skipped", "name", cards.Code(one.Name)))}, nil
+		},
+	}
+}

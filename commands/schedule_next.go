@@ -1,0 +1,49 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/schedules"
+)
+
+type scheduleNextArgs struct {
+	Count *Number `arg:"" optional:"" name:"COUNT" example:"10"`
+}
+
+// scheduleNext lists the fires to come, of all schedules.
+func scheduleNext() *Command {
+	return &Command{
+		Path:     "schedule next",
+		Role:     outbox.Everyone,
+		Examples: []string{`schedule next`, `schedule next 20`},
+		grammar:  func() any { return new(scheduleNextArgs) },
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+			count := 10
+			if n := args[0].(*scheduleNextArgs).Count; n != nil {
+				count = int(min(*n, schedulesListed))
+			}
+			fires, err := b.schedules.Upcoming(ctx, count, time.Time{})
+			if err != nil {
+				return Answer{}, err
+			}
+			card := cards.Card{Title: cards.T("answer.upcoming")}
+			if len(fires) == 0 {
+				card.Body = []cards.Text{cards.T("answer.upcoming_none")}
+				return Answer{Card: card}, nil
+			}
+			rows := make([]cards.Text, len(fires))
+			for i, f := range fires {
+				zone, err := time.LoadLocation(f.Schedule.Terms.Zone)
+				if err != nil {
+					return Answer{}, err
+				}
+				rows[i] = cards.T("answer.upcoming_fire", "name", cards.Code(f.Schedule.Name), "at", schedules.ShownBoth(f.At, zone, call.Who.Zone))
+			}
+			card.Body = []cards.Text{lines(rows)}
+			return Answer{Card: card}, nil
+		},
+	}
+}

@@ -1,0 +1,51 @@
+package commands
+
+import (
+	"context"
+	"errors"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/schedules"
+)
+
+type nameArgs struct {
+	Name string `arg:"" name:"NAME" example:"morning-tea"`
+}
+
+// ofSchedule makes a command that does something to the schedule of a name, or shows
+// something of it.
+func ofSchedule(path string, role outbox.Role, do func(context.Context, *Book, Call, schedules.Schedule) (cards.Card, error)) *Command {
+	return &Command{
+		Path:     path,
+		Role:     role,
+		Examples: []string{path + " morning-tea"},
+		grammar:  func() any { return new(nameArgs) },
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+			one, err := b.schedules.Get(ctx, args[0].(*nameArgs).Name)
+			if err != nil {
+				return Answer{}, err
+			}
+			card, err := do(ctx, b, call, one)
+			if err != nil {
+				return Answer{}, b.refuseRole(ctx, call, err)
+			}
+			return Answer{Card: card}, nil
+		},
+	}
+}
+
+// refuseRole puts on record that somebody tried what they may not.
+func (b *Book) refuseRole(ctx context.Context, call Call, err error) error {
+	var refusal *cards.Refusal
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	switch refusal.Text.Key {
+	case "fault.schedule_not_yours", "fault.role_sender", "fault.role_guest", "fault.role_approver", "fault.role_admin":
+		return b.refused(ctx, call, &notAllowed{refusal})
+	}
+	return err
+}
+
+func said(text cards.Text) cards.Card { return cards.Card{Body: []cards.Text{text}} }

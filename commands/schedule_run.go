@@ -1,0 +1,41 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+type scheduleRunArgs struct {
+	Name string `arg:"" name:"NAME" example:"morning-tea"`
+	At   int64  `name:"at" placeholder:"FIRE"`
+}
+
+// scheduleRun says a schedule's line at once. Its button **Run again** names the fire
+// that failed: the line then reads as it would have then.
+func scheduleRun() *Command {
+	return &Command{
+		Path:     "schedule run",
+		Role:     outbox.Sender,
+		Examples: []string{`schedule run morning-tea`},
+		grammar:  func() any { return new(scheduleRunArgs) },
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+			a := args[0].(*scheduleRunArgs)
+			one, err := b.schedules.Get(ctx, a.Name)
+			if err != nil {
+				return Answer{}, err
+			}
+			of := time.Time{}
+			if a.At > 0 {
+				of = time.UnixMilli(a.At)
+			}
+			n, err := b.schedules.RunNow(ctx, call.Who, one, of, call.Once)
+			if err != nil {
+				return Answer{}, b.refuseRole(ctx, call, err)
+			}
+			return Answer{Request: n, Card: said(cards.T("answer.schedule_ran", "name", cards.Code(one.Name), "n", n))}, nil
+		},
+	}
+}

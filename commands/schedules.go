@@ -1,0 +1,64 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/schedules"
+)
+
+// schedulesListed is how many schedules are listed at most.
+const schedulesListed = 50
+
+func scheduleList() *Command {
+	return &Command{
+		Path:     "schedules",
+		Role:     outbox.Everyone,
+		Examples: []string{`schedules`},
+		grammar:  func() any { return new(struct{}) },
+		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
+			found, err := b.schedules.List(ctx, schedulesListed)
+			if err != nil {
+				return Answer{}, err
+			}
+			card := cards.Card{Title: cards.T("answer.schedules")}
+			var rows []cards.Text
+			for _, one := range found {
+				rows = append(rows, cards.T("answer.schedule_row", "name", cards.Code(one.Name), "state", scheduleState(one), "words", inWordsOf(one), "next", nextOf(one, call.Who.Zone), "who", cards.User(one.Owner)))
+			}
+			if len(rows) == 0 {
+				card.Body = []cards.Text{cards.T("answer.schedules_none")}
+				return Answer{Card: card}, nil
+			}
+			card.Body = []cards.Text{lines(rows)}
+			if len(found) == schedulesListed {
+				card.Notes = append(card.Notes, cards.T("answer.schedules_more", "count", schedulesListed))
+			}
+			return Answer{Card: card}, nil
+		},
+	}
+}
+
+func scheduleState(one schedules.Schedule) cards.Text {
+	return cards.T("schedule.state." + string(one.State))
+}
+
+// inWordsOf is when a schedule fires, in words.
+func inWordsOf(one schedules.Schedule) cards.Text {
+	spec, err := one.Terms.Spec()
+	if err != nil {
+		return cards.Code(one.Terms.Typed)
+	}
+	return spec.Describe()
+}
+
+// nextOf is the next fire of a schedule in its zone and the reader's.
+func nextOf(one schedules.Schedule, reader string) cards.Text {
+	zone, err := time.LoadLocation(one.Terms.Zone)
+	if err != nil || one.Next.IsZero() {
+		return cards.T("answer.schedule_no_next")
+	}
+	return schedules.ShownBoth(one.Next, zone, reader)
+}

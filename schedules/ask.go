@@ -1,0 +1,214 @@
+package schedules
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+)
+
+// Kind is the name of the requests that approve a schedule.
+const Kind = "schedule.add"
+
+// errTaken is that the name stands for another schedule.
+var errTaken = errors.New("the name is taken")
+
+// Ask asks for a schedule, or where terms.Schedule is set for a change of one. ask
+// holds the line, who said it, where, and its key.
+func (s *Schedules) Ask(ctx context.Context, terms Terms, ask outbox.Ask) (outbox.Said, error) {
+	terms.Key = uuid.NewString()
+	ask.Kind, ask.Payload = Kind, terms
+	ask.AtLeast = s.Outbox.Needs(terms.Kind, terms.Size)
+	if terms.Cron == "" {
+		ask.Until = terms.At
+	}
+	if until := s.Now().Add(s.Outbox.TTL); ask.Until.After(until) {
+		ask.Until = until
+	}
+	ask.With = func(ctx context.Context, tx *store.Tx, n int64) error { return s.write(ctx, tx, n, terms) }
+	said, err := s.Outbox.Ask(ctx, ask)
+	if errors.Is(err, errTaken) {
+		return said, cards.Refuse("fault.schedule_taken", "name", cards.Code(terms.Name), "edit", cards.Code("schedule edit "+terms.Name+" …"))
+	}
+	return said, err
+}
+
+// write keeps the terms beside the request that asks for them.
+func (s *Schedules) write(ctx context.Context, tx *store.Tx, n int64, terms Terms) error {
+	id := terms.Schedule
+	if id == 0 {
+		var taken int
+		if err := tx.QueryRow(ctx, "select count(*) from schedule where folded = $1 and state <> 'removed'", folded(terms.Name)).Scan(&taken); err != nil {
+			return err
+		}
+		if taken > 0 {
+			return errTaken
+		}
+		id = n
+		if _, err := tx.Exec(ctx, "insert into schedule (id, name, folded, state, owner, channel, pending, created_at) values ($1, $2, $3, 'waiting', $4, $5, $1, $6)",
+			n, terms.Name, folded(terms.Name), terms.Owner, terms.Channel, store.Millis(s.Now())); err != nil {
+			return err
+		}
+	} else if changed, err := tx.Exec(ctx, "update schedule set pending = $2 where id = $1 and state <> 'removed'", id, n); err != nil {
+		return err
+	} else if changed == 0 {
+		return fmt.Errorf("schedule %d is no more", id)
+	}
+	raw, err := json.Marshal(terms)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "insert into schedule_version (n, key, schedule, terms) values ($1, $2, $3, $4)", n, terms.Key, id, string(raw))
+	return err
+}
+
+// kind is the sort of request that a schedule is approved by. Carrying it out puts
+// the terms in force; doing so again changes nothing.
+func (s *Schedules) kind() outbox.Kind[Terms] {
+	return outbox.Kind[Terms]{
+		Name: Kind, Approval: true, Repeat: outbox.RepeatHarmless,
+		Do: func(ctx context.Context, terms Terms, _ string) (outbox.Receipt, error) {
+			return nil, s.activate(ctx, terms)
+		},
+		Content: contentOf,
+	}
+}
+
+// activate puts approved terms in force from now on.
+func (s *Schedules) activate(ctx context.Context, terms Terms) error {
+	spec, err := terms.Spec()
+	if err != nil {
+		return err
+	}
+	// A fire of the old terms that is due this moment is the ticker's first.
+	for range 20 {
+		var due int
+		if err := s.DB.QueryRow(ctx, "select count(*) from schedule where id = $1 and state = 'active' and held = 0 and wake_at > 0 and wake_at <= $2",
+			terms.Schedule, store.Millis(s.Now())).Scan(&due); err != nil {
+			return err
+		}
+		if due == 0 {
+			break
+		}
+		time.Sleep(tickEvery)
+	}
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		var n, id int64
+		err := tx.QueryRow(ctx, "select n, schedule from schedule_version where key = $1", terms.Key).Scan(&n, &id)
+		if err != nil {
+			return fmt.Errorf("terms of %s: %w", terms.Name, err)
+		}
+		next := spec.Next(s.Now())
+		if spec.IsOnce() {
+			next = spec.At // it may be due this moment
+		}
+		state := Active
+		if next.IsZero() {
+			state = Ended
+		}
+		_, err = tx.Exec(ctx, `update schedule set version = $2, pending = case when pending = $2 then 0 else pending end, owner = $3, channel = $4,
+			next_at = case when state = 'paused' then 0 else cast($5 as bigint) end, wake_at = case when state = 'paused' then 0 else cast($6 as bigint) end, held = 0, failures = 0,
+			state = case when state = 'paused' then state else $7 end
+			where id = $1 and version < $2 and state <> 'removed'`,
+			id, n, terms.Owner, terms.Channel, store.Millis(next), store.Millis(s.wake(terms, next)), string(state))
+		return err
+	})
+}
+
+// wake is when the ticker must look at a fire: at its instant, or in good time to ask
+// for its approval.
+func (s *Schedules) wake(terms Terms, next time.Time) time.Time {
+	if terms.Each && !next.IsZero() {
+		return next.Add(-s.Lead)
+	}
+	return next
+}
+
+// contentOf shows terms to the letter, for the approver.
+func contentOf(t Terms) []cards.Content {
+	var c []cards.Content
+	add := func(label, text string) {
+		if text != "" {
+			c = append(c, cards.Content{Label: label, Text: text})
+		}
+	}
+	zone, err := time.LoadLocation(t.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	add("name", t.Name)
+	add("line", t.Line)
+	if t.Preview != t.Line {
+		add("line, first fire", t.Preview)
+	}
+	add("recipients", strconv.Itoa(t.Size))
+	add("when", t.Typed)
+	if t.Cron != t.Typed {
+		add("cron", t.Cron)
+	}
+	add("tz", t.Zone)
+	var fires []string
+	for _, f := range t.Fires {
+		fires = append(fires, Shown(f, zone).Words["en"])
+	}
+	add("next fires", strings.Join(fires, "\n"))
+	if !t.Until.IsZero() {
+		add("until", t.Until.In(zone).AddDate(0, 0, -1).Format(time.DateOnly))
+	}
+	if t.Each {
+		add("approve", "each")
+	}
+	add("missed", t.Missed)
+	if t.Cron != "" {
+		add("overlap", t.Overlap)
+	}
+	add("channel", t.Channel)
+	return c
+}
+
+// pendingOver lets go of what waited for approval and will not get it: a schedule that
+// was never approved frees its name.
+func (s *Schedules) pendingOver(ctx context.Context) error {
+	rows, err := s.DB.Query(ctx, "select id, pending from schedule where pending > 0 order by pending limit 200")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	waiting := map[int64]int64{}
+	for rows.Next() {
+		var id, n int64
+		if err := rows.Scan(&id, &n); err != nil {
+			return err
+		}
+		waiting[id] = n
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for id, n := range waiting {
+		state, _, err := s.Outbox.StateOf(ctx, n)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if !state.Ended() || state == outbox.Done {
+			continue
+		}
+		if err := s.DB.Update(ctx, func(tx *store.Tx) error {
+			_, err := tx.Exec(ctx, "update schedule set pending = 0, state = case when version = 0 then 'removed' else state end where id = $1 and pending = $2", id, n)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package schedules
+
+import (
+	"regexp"
+	"time"
+)
+
+var (
+	dateForm   = regexp.MustCompile(`^(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[号日]?)[t ,]*`)
+	dateMonth  = regexp.MustCompile(`\b(?:on )?(?:the )?(?:(` + monthEN + `) (\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)?(?: of)? (` + monthEN + `))\b(?:,? (\d{4})\b)?`)
+	laterForm  = regexp.MustCompile(`^(?:in )?(\d{1,4}|a|an|half an) ?(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)(?: from now| later)?$`)
+	laterZH    = regexp.MustCompile(`^(?:再?过)?(\d{1,4}|[一二两三四五六七八九十]{1,3}|半)个?(秒钟?|分钟|小时|钟头|天|周|星期)(?:之?后|以后)?$`)
+	soonForm   = regexp.MustCompile(`\b(the day after tomorrow|day after tomorrow|today|tonight|tomorrow)\b(?: (morning|afternoon|evening|night)\b)?`)
+	soonZH     = regexp.MustCompile(`(大后天|今天|今日|今|明天|明日|明|后天)`)
+	nextDay    = regexp.MustCompile(`\b(?:on |this |next |coming )?(` + namesEN + `)\b`)
+	nextDayZH  = regexp.MustCompile(`(下下|下|本|这)?个?(?:周|星期|礼拜)([一二三四五六日天])`)
+	isRecuring = regexp.MustCompile(`\b(?:every|each|daily|hourly|monthly|weekly|yearly)\b|每|天天|工作日`)
+)
+
+// once is day at the one time that is left in the words.
+func (s *saying) once(day time.Time) (Understood, bool) {
+	times, ok := s.times()
+	switch {
+	case !ok || !s.done() || len(times) > 1:
+		return Understood{}, false
+	case len(times) == 0:
+		return s.refuse("fault.spec_no_time")
+	}
+	t := times[0]
+	wall := time.Date(day.Year(), day.Month(), day.Day(), t.hour, t.minute, t.second, 0, time.UTC)
+	at, _ := instantOf(wall, s.now.Location())
+	if !at.After(s.now) {
+		return s.refuse("fault.spec_past", "at", Shown(at, s.now.Location()), "now", Shown(s.now, s.now.Location()))
+	}
+	return Understood{At: at}, true
+}
+
+// readDate reads 2026-12-24 18:00, 12月24日18点, "24 Dec at 6pm". Without a year it is
+// the next such day.
+func readDate(s *saying) (Understood, bool) {
+	year, month, day := 0, 0, 0
+	if m := s.cut(dateForm); m != nil {
+		year, month, day = number(m[1]+m[4]), number(m[2]+m[5]), number(m[3]+m[6])
+	} else if isRecuring.MatchString(s.words) {
+		return Understood{}, false
+	} else if m := s.cut(dateMonth); m != nil {
+		year, month, day = number(m[5]), monthOf(m[1]+m[4]), number(m[2]+m[3])
+	} else {
+		return Understood{}, false
+	}
+	if year == 0 {
+		year = s.now.Year()
+		if today := time.Date(year, s.now.Month(), s.now.Day(), 0, 0, 0, 0, time.UTC); time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Before(today) {
+			year++
+		}
+	}
+	date := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	if date.Day() != day || int(date.Month()) != month || year > s.now.Year()+100 {
+		return s.refuse("fault.spec_no_date")
+	}
+	return s.once(date)
+}
+
+// readLater reads "in 2 hours", 半小时后.
+func readLater(s *saying) (Understood, bool) {
+	m := laterForm.FindStringSubmatch(s.words)
+	if m == nil {
+		m = laterZH.FindStringSubmatch(s.words)
+	}
+	if m == nil || !regexp.MustCompile(`^in |from now$|later$|过|后`).MatchString(s.words) {
+		return Understood{}, false
+	}
+	span := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour}[m[2][0]]
+	switch m[2] {
+	case "秒", "秒钟":
+		span = time.Second
+	case "分钟":
+		span = time.Minute
+	case "小时", "钟头":
+		span = time.Hour
+	}
+	n := number(m[1])
+	switch {
+	case m[1] == "a" || m[1] == "an":
+		n = 1
+	case (m[1] == "half an" || m[1] == "半") && span == time.Hour:
+		n, span = 30, time.Minute
+	case m[1] == "半" || m[1] == "half an":
+		return Understood{}, false
+	}
+	now := s.now.Truncate(time.Second)
+	if span > 0 {
+		return Understood{At: now.Add(time.Duration(n) * span)}, true
+	}
+	if m[2][0] == 'w' || m[2] == "周" || m[2] == "星期" {
+		n *= 7
+	}
+	return Understood{At: now.AddDate(0, 0, n)}, true
+}
+
+// readSoon reads "tomorrow 18:30", 下周一上午9点, 18:30 (today).
+func readSoon(s *saying) (Understood, bool) {
+	if isRecuring.MatchString(s.words) {
+		return Understood{}, false
+	}
+	day := s.now
+	if m := s.cut(soonForm); m != nil {
+		switch m[1] {
+		case "tomorrow":
+			day = day.AddDate(0, 0, 1)
+		case "day after tomorrow", "the day after tomorrow":
+			day = day.AddDate(0, 0, 2)
+		}
+		if part := m[2]; part != "" || m[1] == "tonight" {
+			return s.partOfDay(day, part)
+		}
+		return s.once(day)
+	}
+	if m := s.cut(soonZH); m != nil {
+		day = day.AddDate(0, 0, map[string]int{"明天": 1, "明日": 1, "明": 1, "后天": 2, "大后天": 3}[m[1]])
+		return s.once(day)
+	}
+	if m := s.cut(nextDayZH); m != nil {
+		want := (dayZH([]rune(m[2])[0]) + 6) % 7 // Monday begins the week
+		monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
+		switch m[1] {
+		case "下":
+			want += 7
+		case "下下":
+			want += 14
+		case "":
+			if monday.AddDate(0, 0, want).Before(day.AddDate(0, 0, -1).Add(time.Second)) {
+				want += 7
+			}
+		}
+		return s.once(monday.AddDate(0, 0, want))
+	}
+	if m := s.cut(nextDay); m != nil {
+		ahead := (dayEN(m[1])-int(day.Weekday())+6)%7 + 1
+		return s.once(day.AddDate(0, 0, ahead))
+	}
+	return s.once(day)
+}
+
+// partOfDay reads the time with "tonight" or "tomorrow evening" before it.
+func (s *saying) partOfDay(day time.Time, part string) (Understood, bool) {
+	times, ok := s.times()
+	if !ok || len(times) > 1 || !s.done() {
+		return Understood{}, false
+	}
+	if len(times) == 0 {
+		return s.refuse("fault.spec_no_time")
+	}
+	t := times[0]
+	if part != "morning" && t.hour < 12 && t.hour > 0 {
+		t.hour += 12
+	}
+	s.words = time.Date(2000, 1, 1, t.hour, t.minute, t.second, 0, time.UTC).Format("15:04:05")
+	return s.once(day)
+}

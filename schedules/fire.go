@@ -1,0 +1,305 @@
+package schedules
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+)
+
+// fireArgs name the run that the job is for.
+type fireArgs struct {
+	Schedule int64 `json:"schedule"`
+	At       int64 `json:"at"`
+}
+
+const (
+	lateFrom     = time.Minute // later than this is told
+	failuresMost = 3           // in a row pause a schedule
+)
+
+// errNotYet asks the queue to come back: nothing is wrong with the fire itself.
+var errNotYet = errors.New("not yet")
+
+// fire says a run's line. The same run said again, after a crash, meets the same
+// request by its key.
+func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
+	select {
+	case <-s.started:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	at := store.Time(args.At)
+	run, err := s.run(ctx, s.DB, args.Schedule, at)
+	if err != nil || run.State != "firing" {
+		return err
+	}
+	one, err := s.asOf(ctx, args.Schedule, run.Version)
+	if err != nil {
+		return err
+	}
+	if one.State == Removed || one.State == Paused && run.Missed == 0 {
+		return s.DB.Update(ctx, func(tx *store.Tx) error {
+			_, err := s.setRun(ctx, tx, one.ID, at, "firing", "skipped", 0, cards.T("schedule.skipped_paused"))
+			return err
+		})
+	}
+	line, err := s.lineOf(ctx, one, at)
+	if err == nil {
+		line.Once = fmt.Sprintf("schedule:%d:%d", one.ID, args.At)
+		n, sayErr := s.say(ctx, line)
+		if sayErr == nil {
+			return s.said(ctx, one, run, n)
+		}
+		err = sayErr
+	}
+	var refusal *cards.Refusal
+	switch {
+	case !errors.As(err, &refusal):
+		return fmt.Errorf("fire %s of %s: %w", one.Name, at, err)
+	case refusal.Text.Key == "fault.not_accepted" || refusal.Text.Key == "fault.role_unloaded":
+		return fmt.Errorf("fire %s of %s: %w", one.Name, at, errNotYet)
+	}
+	return s.refused(ctx, one, run, refusal)
+}
+
+// asOf is a schedule with the terms that one of its versions has.
+func (s *Schedules) asOf(ctx context.Context, id, version int64) (Schedule, error) {
+	found, err := s.list(ctx, "s.id = $1", id)
+	if err != nil || len(found) == 0 {
+		return Schedule{}, errors.Join(err, fmt.Errorf("read schedule %d", id))
+	}
+	one := found[0]
+	if one.Version == version {
+		return one, nil
+	}
+	var raw string
+	if err := s.DB.QueryRow(ctx, "select terms from schedule_version where n = $1", version).Scan(&raw); err != nil {
+		return one, fmt.Errorf("read version %d of schedule %s: %w", version, one.Name, err)
+	}
+	one.Version, one.Terms = version, Terms{}
+	err = json.Unmarshal([]byte(raw), &one.Terms)
+	one.Owner, one.Channel = one.Terms.Owner, one.Terms.Channel
+	return one, err
+}
+
+// notMay is that a schedule's owner may not say its line any more.
+type notMay struct{ *cards.Refusal }
+
+func (n *notMay) Unwrap() error { return n.Refusal }
+
+// lineOf is what a schedule says at an instant, as its owner, who is looked up now.
+func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Line, error) {
+	// Its approval stands once the request for it has ended; that is a moment's work.
+	state, _, err := s.Outbox.StateOf(ctx, one.Version)
+	if err != nil || !state.Ended() {
+		return Line{}, errors.Join(err, errNotYet)
+	}
+	who, known := s.Person(ctx, one.Owner)
+	if !known {
+		return Line{}, fmt.Errorf("%s is not known yet: %w", one.Owner, errNotYet)
+	}
+	if err := s.Outbox.Roles.May(who, outbox.Sender); err != nil {
+		var refusal *cards.Refusal
+		if errors.As(err, &refusal) && refusal.Text.Key != "fault.role_unloaded" {
+			return Line{}, &notMay{refusal}
+		}
+		return Line{}, err
+	}
+	spec, err := one.Terms.Spec()
+	if err != nil {
+		return Line{}, err
+	}
+	text, err := Fill(one.Terms.Line, at, spec.Zone)
+	if err != nil {
+		return Line{}, err
+	}
+	l := Line{Text: text, Who: who, Where: cards.Place{Channel: one.Channel}, Due: at, Grant: one.Version}
+	if one.Terms.Each {
+		l.Grant, l.Until = 0, at
+	}
+	// Asked anew or found late, it has until the next fire, an hour at least.
+	if now := s.Now(); !l.Until.After(now) {
+		l.Until = now.Add(s.Outbox.TTL)
+		if next := spec.Next(now.Add(time.Hour)); !next.IsZero() && next.Before(l.Until) {
+			l.Until = next
+		}
+	}
+	return l, nil
+}
+
+// said notes the request that came of a run, and tells what is unusual about it.
+func (s *Schedules) said(ctx context.Context, one Schedule, run Run, n int64) error {
+	if n == 0 {
+		return fmt.Errorf("the line of %s asked for nothing", one.Name)
+	}
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		first, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "open", n, cards.Text{})
+		if err != nil || !first {
+			return err
+		}
+		zone, err := time.LoadLocation(one.Terms.Zone)
+		if err != nil {
+			return err
+		}
+		late := s.Now().Sub(run.At)
+		switch name := cards.Code(one.Name); {
+		case run.Missed > 0:
+			return s.notify(ctx, tx, one, cards.Card{Body: []cards.Text{cards.T("schedule.catch_up", "name", name, "n", n, "at", run.At, "local", Shown(run.At, zone), "count", run.Missed)}})
+		case late >= lateFrom && run.Who == "":
+			return s.notify(ctx, tx, one, cards.Card{Body: []cards.Text{cards.T("schedule.late", "name", name, "n", n, "at", run.At, "local", Shown(run.At, zone), "late", Span(late.Round(time.Second)))}})
+		}
+		return nil
+	})
+}
+
+// refused ends a run whose line was refused. Where the owner may not say it any more,
+// the schedule is paused.
+func (s *Schedules) refused(ctx context.Context, one Schedule, run Run, why *cards.Refusal) error {
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		first, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "failed", 0, why.Text)
+		if err != nil || !first {
+			return err
+		}
+		if s.isRole(why) {
+			return s.pauseFor(ctx, tx, one, cards.T("schedule.paused_role", "name", cards.Code(one.Name), "who", cards.User(one.Owner), "why", why.Text, "line", cards.Code("schedule edit "+one.Name)))
+		}
+		return s.failed(ctx, tx, one, run, why.Text)
+	})
+}
+
+// isRole reports whether a refusal is for want of a role.
+func (s *Schedules) isRole(why *cards.Refusal) bool {
+	switch why.Text.Key {
+	case "fault.role_guest", "fault.role_sender", "fault.role_approver", "fault.role_admin":
+		return true
+	}
+	return false
+}
+
+// failed tells that a fire failed; the third in a row pauses its schedule.
+func (s *Schedules) failed(ctx context.Context, tx *store.Tx, one Schedule, run Run, why cards.Text) error {
+	zone, err := time.LoadLocation(one.Terms.Zone)
+	if err != nil {
+		return err
+	}
+	card := cards.Card{
+		Body: []cards.Text{cards.T("schedule.failed", "name", cards.Code(one.Name), "at", run.At, "local", Shown(run.At, zone), "why", why)},
+		Buttons: []cards.Button{{
+			Label: cards.T("schedule.run_again"), Line: fmt.Sprintf("schedule run %s at=%d", one.Name, store.Millis(run.At)), Style: "primary",
+		}},
+	}
+	if run.Who != "" {
+		return s.notify(ctx, tx, one, card)
+	}
+	if err := s.notify(ctx, tx, one, card); err != nil {
+		return err
+	}
+	var failures int
+	err = tx.QueryRow(ctx, "update schedule set failures = failures + 1 where id = $1 returning failures", one.ID).Scan(&failures)
+	if err != nil || failures < failuresMost {
+		return err
+	}
+	return s.pauseFor(ctx, tx, one, cards.T("schedule.paused_failures", "name", cards.Code(one.Name), "who", cards.User(one.Owner), "count", failures, "line", cards.Code("schedule resume "+one.Name)))
+}
+
+// pauseFor pauses a schedule by magpie itself and tells why.
+func (s *Schedules) pauseFor(ctx context.Context, tx *store.Tx, one Schedule, why cards.Text) error {
+	paused, err := tx.Exec(ctx, "update schedule set state = 'paused', next_at = 0, wake_at = 0, held = 0 where id = $1 and state = 'active'", one.ID)
+	if err != nil {
+		return err
+	}
+	if paused == 1 {
+		if err := s.note(ctx, tx, one.ID, "", "paused"); err != nil {
+			return err
+		}
+	}
+	return s.notify(ctx, tx, one, cards.Card{Body: []cards.Text{why}})
+}
+
+// follow looks at the requests of runs under way and settles those that have ended.
+func (s *Schedules) follow(ctx context.Context) error {
+	rows, err := s.DB.Query(ctx, "select schedule, fire_at, request, version from schedule_run where state = 'open' order by request limit 500")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	type open struct{ schedule, at, request, version int64 }
+	var all []open
+	for rows.Next() {
+		var o open
+		if err := rows.Scan(&o.schedule, &o.at, &o.request, &o.version); err != nil {
+			return err
+		}
+		all = append(all, o)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, o := range all {
+		state, _, err := s.Outbox.StateOf(ctx, o.request)
+		if errors.Is(err, sql.ErrNoRows) {
+			state, err = outbox.Failed, nil
+		}
+		if err != nil {
+			return err
+		}
+		if state.Ended() {
+			if err := s.settle(ctx, o.schedule, o.version, store.Time(o.at), state); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// settle ends a run as its request has ended.
+func (s *Schedules) settle(ctx context.Context, id, version int64, at time.Time, state outbox.State) error {
+	one, err := s.asOf(ctx, id, version)
+	if err != nil {
+		return err
+	}
+	run, err := s.run(ctx, s.DB, id, at)
+	if err != nil {
+		return err
+	}
+	why := cards.Text{}
+	if state == outbox.Failed {
+		if why, err = s.reasonOf(ctx, run.Request); err != nil {
+			return err
+		}
+	}
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		first, err := s.setRun(ctx, tx, id, at, "open", string(state), 0, why)
+		if err != nil || !first {
+			return err
+		}
+		switch {
+		case state == outbox.Failed:
+			return s.failed(ctx, tx, one, run, why)
+		case run.Who == "" && (state == outbox.Done || state == outbox.Partly || state == outbox.Unclear):
+			_, err = tx.Exec(ctx, "update schedule set failures = 0 where id = $1 and failures > 0", id)
+		}
+		return err
+	})
+}
+
+// reasonOf is why a request failed, as its result says it.
+func (s *Schedules) reasonOf(ctx context.Context, n int64) (cards.Text, error) {
+	card, err := s.Outbox.Show(ctx, n)
+	if err != nil {
+		return cards.Text{}, err
+	}
+	for _, body := range card.Body {
+		if why, ok := body.Args["why"]; ok && why.Text != nil && (body.Key == "result.delivery_why" || body.Key == "result.reason") {
+			return cards.T("schedule.failed_request", "n", n, "why", *why.Text), nil
+		}
+	}
+	return cards.T("schedule.failed_unsaid", "n", n), nil
+}

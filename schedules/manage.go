@@ -1,0 +1,200 @@
+package schedules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+)
+
+// May returns nil where who may pause, resume, run, edit or remove a schedule: its
+// owner, an approver, an admin; else a *cards.Refusal.
+func (s *Schedules) May(who cards.Person, one Schedule) error {
+	if who.ID == one.Owner {
+		return s.Outbox.Roles.May(who, outbox.Sender)
+	}
+	var refusal *cards.Refusal
+	if err := s.Outbox.Roles.May(who, outbox.Approver); errors.As(err, &refusal) {
+		return cards.Refuse("fault.schedule_not_yours", "name", cards.Code(one.Name), "who", cards.User(one.Owner))
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
+
+// Pause fires nothing more until it is resumed.
+func (s *Schedules) Pause(ctx context.Context, who cards.Person, one Schedule) error {
+	return s.change(ctx, who, one, "paused", func(tx *store.Tx) error {
+		changed, err := tx.Exec(ctx, "update schedule set state = 'paused', next_at = 0, wake_at = 0, held = 0 where id = $1 and state in ('active')", one.ID)
+		if err == nil && changed == 0 {
+			return s.notNow(one)
+		}
+		return err
+	})
+}
+
+// Resume fires again from now on. What was due meanwhile stays undone, but for the one
+// fire of a `once`, which follows its policy for missed fires.
+func (s *Schedules) Resume(ctx context.Context, who cards.Person, one Schedule) (next time.Time, err error) {
+	spec, err := one.Terms.Spec()
+	if err != nil {
+		return next, err
+	}
+	held := notHeld
+	if next = spec.Next(s.Now()); spec.IsOnce() && next.IsZero() && one.State == Paused {
+		if _, err := s.run(ctx, s.DB, one.ID, spec.At); err != nil {
+			next, held = spec.At, heldBack
+		}
+	}
+	return next, s.change(ctx, who, one, "resumed", func(tx *store.Tx) error {
+		state := Active
+		if next.IsZero() {
+			state = Ended
+		}
+		changed, err := tx.Exec(ctx, "update schedule set state = $2, next_at = $3, wake_at = $4, held = $5, failures = 0 where id = $1 and state = 'paused'",
+			one.ID, string(state), store.Millis(next), store.Millis(s.wake(one.Terms, next)), held)
+		if err == nil && changed == 0 {
+			return s.notNow(one)
+		}
+		return err
+	})
+}
+
+// Remove ends a schedule for good and frees its name. Its history stays.
+func (s *Schedules) Remove(ctx context.Context, who cards.Person, one Schedule) error {
+	return s.change(ctx, who, one, "removed", func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "update schedule set state = 'removed', next_at = 0, wake_at = 0, pending = 0 where id = $1", one.ID)
+		return err
+	})
+}
+
+func (s *Schedules) notNow(one Schedule) error {
+	return cards.Refuse("fault.schedule_state", "name", cards.Code(one.Name), "state", cards.T("schedule.state."+string(one.State)))
+}
+
+// change does something to a schedule and notes who did it.
+func (s *Schedules) change(ctx context.Context, who cards.Person, one Schedule, verb string, do func(tx *store.Tx) error) error {
+	if err := s.May(who, one); err != nil {
+		return err
+	}
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		if err := do(tx); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, one.ID, who.ID, verb)
+	})
+}
+
+// note puts on record who did what to a schedule; "" is magpie itself.
+func (s *Schedules) note(ctx context.Context, tx *store.Tx, id int64, who, verb string) error {
+	key, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "insert into schedule_act (id, schedule, at, who, verb) values ($1, $2, $3, $4, $5)", key.String(), id, store.Millis(s.Now()), who, verb)
+	return err
+}
+
+// Act is one entry of a schedule's record.
+type Act struct {
+	At   time.Time
+	Who  string // "" for magpie itself
+	Verb string
+}
+
+// Acts are the newest entries of a schedule's record.
+func (s *Schedules) Acts(ctx context.Context, id int64, limit int) ([]Act, error) {
+	rows, err := s.DB.Query(ctx, "select at, who, verb from schedule_act where schedule = $1 order by id desc limit $2", id, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read the record: %w", err)
+	}
+	defer rows.Close()
+	var acts []Act
+	for rows.Next() {
+		var a Act
+		var at int64
+		if err := rows.Scan(&at, &a.Who, &a.Verb); err != nil {
+			return nil, err
+		}
+		a.At = store.Time(at)
+		acts = append(acts, a)
+	}
+	return acts, rows.Err()
+}
+
+// RunNow says a schedule's line at once, by hand, by the schedule's own approval. once
+// is the key of the line that asked for it. of is the failed fire that is run again;
+// zero: the line reads as of now.
+func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, of time.Time, once string) (int64, error) {
+	if err := s.May(who, one); err != nil {
+		return 0, err
+	}
+	if one.Version == 0 {
+		return 0, cards.Refuse("fault.schedule_unapproved", "name", cards.Code(one.Name), "n", one.Pending)
+	}
+	now, at := s.Now(), of
+	if once == "" {
+		once = uuid.NewString()
+	}
+	key := "schedule-run:" + once
+	if of.IsZero() {
+		at = now
+	} else {
+		failed, err := s.run(ctx, s.DB, one.ID, of)
+		if err != nil || failed.State != "failed" {
+			return 0, cards.Refuse("fault.schedule_no_failure", "name", cards.Code(one.Name))
+		}
+		key = fmt.Sprintf("schedule:%d:%d:again", one.ID, store.Millis(of)) // the button is pressed once
+	}
+	line, err := s.lineOf(ctx, one, at)
+	if err != nil {
+		return 0, err
+	}
+	line.Grant, line.Once, line.Due = one.Version, key, time.Time{}
+	n, err := s.say(ctx, line)
+	if err != nil {
+		return 0, err
+	}
+	return n, s.DB.Update(ctx, func(tx *store.Tx) error {
+		// Said twice, it is one run: its request is the same.
+		var known int
+		if err := tx.QueryRow(ctx, "select count(*) from schedule_run where schedule = $1 and request = $2", one.ID, n).Scan(&known); err != nil || known > 0 {
+			return err
+		}
+		for {
+			fresh, err := s.insertRun(ctx, tx, one, now, Run{State: "open", Request: n, Who: who.ID, Found: now})
+			if err != nil || fresh {
+				return err
+			}
+			now = now.Add(time.Millisecond) // that instant is taken
+		}
+	})
+}
+
+// Decide settles a missed fire that was asked about. It reports false where somebody
+// decided before.
+func (s *Schedules) Decide(ctx context.Context, who cards.Person, one Schedule, at time.Time, run bool) error {
+	verb, to := "skipped_missed", "skipped"
+	if run {
+		verb, to = "ran_missed", "firing"
+	}
+	return s.change(ctx, who, one, verb, func(tx *store.Tx) error {
+		first, err := s.setRun(ctx, tx, one.ID, at, "asked", to, 0, cards.Text{})
+		if err != nil {
+			return err
+		}
+		if !first {
+			return cards.Refuse("fault.missed_decided", "name", cards.Code(one.Name))
+		}
+		if !run {
+			return nil
+		}
+		return s.Outbox.Enqueue(ctx, tx, fireJob, fireArgs{Schedule: one.ID, At: store.Millis(at)})
+	})
+}

@@ -1,0 +1,56 @@
+package schedules
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+const runColumns = "fire_at, state, request, who, found_at, missed, since, version, note"
+
+func scanRun(row interface{ Scan(...any) error }) (Run, error) {
+	var r Run
+	var at, found, since int64
+	var note string
+	if err := row.Scan(&at, &r.State, &r.Request, &r.Who, &found, &r.Missed, &since, &r.Version, &note); err != nil {
+		return r, err
+	}
+	r.At, r.Found, r.Since = store.Time(at), store.Time(found), store.Time(since)
+	if note == "" {
+		return r, nil
+	}
+	return r, json.Unmarshal([]byte(note), &r.Note)
+}
+
+// insertRun writes a run unless its instant has one; it reports whether it was new.
+func (s *Schedules) insertRun(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, r Run) (fresh bool, err error) {
+	note := []byte(nil)
+	if !r.Note.IsZero() {
+		if note, err = json.Marshal(r.Note); err != nil {
+			return false, err
+		}
+	}
+	added, err := tx.Exec(ctx, `insert into schedule_run (schedule, fire_at, version, state, request, who, found_at, missed, since, note)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (schedule, fire_at) do nothing`,
+		one.ID, store.Millis(at), one.Version, r.State, r.Request, r.Who, store.Millis(r.Found), r.Missed, store.Millis(r.Since), string(note))
+	return added == 1, err
+}
+
+// setRun takes a run from one state to the next; it reports false where somebody else
+// was first.
+func (s *Schedules) setRun(ctx context.Context, tx *store.Tx, id int64, at time.Time, from, to string, request int64, note cards.Text) (bool, error) {
+	text := []byte(nil)
+	var err error
+	if !note.IsZero() {
+		if text, err = json.Marshal(note); err != nil {
+			return false, err
+		}
+	}
+	changed, err := tx.Exec(ctx, `update schedule_run set state = $4, request = case when cast($5 as bigint) > 0 then cast($5 as bigint) else request end,
+		note = case when cast($6 as text) <> '' then cast($6 as text) else note end
+		where schedule = $1 and fire_at = $2 and state = $3`, id, store.Millis(at), from, to, request, string(text))
+	return changed == 1, err
+}

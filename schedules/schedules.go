@@ -1,0 +1,161 @@
+// Package schedules lets the clock say lines: at set times, once, whatever happens to
+// the machine. What is said goes through the one door, handed in at Start; who may
+// approve it and how it is carried out is the outbox's.
+package schedules
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+)
+
+// Options are what Schedules need.
+type Options struct {
+	DB     *store.DB
+	Outbox *outbox.Outbox
+	// Person is who somebody is now; false where that is not known yet.
+	Person func(ctx context.Context, id string) (cards.Person, bool)
+	Zone   *time.Location // of schedules that name none, and of the quiet hours
+	Least  time.Duration  // between two fires
+	Lead   time.Duration  // before a fire with approve=each its approval is asked for
+	Quiet  Quiet
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// Line is what the clock says.
+type Line struct {
+	Text  string
+	Who   cards.Person
+	Where cards.Place
+	Once  string
+	Due   time.Time // the scheduled instant
+	Until time.Time // when it expires where it must be approved; zero: as usual
+	Grant int64     // the request whose approvals stand for this one's
+}
+
+// Say says a line and returns the number of the request that came of it.
+type Say func(ctx context.Context, line Line) (int64, error)
+
+// Schedules is the clock and everything it has to say.
+type Schedules struct {
+	Options
+	began   time.Time // what was due before was missed
+	say     Say
+	started chan struct{}
+	stop    context.CancelFunc
+	stopped chan struct{}
+}
+
+const fireJob = "schedules.fire"
+
+// New makes Schedules and makes their kind and their job known to the outbox.
+func New(o Options) *Schedules {
+	s := &Schedules{Options: o, began: o.Now(), started: make(chan struct{}), stopped: make(chan struct{})}
+	outbox.Register(o.Outbox, s.kind())
+	outbox.RegisterJob(o.Outbox, fireJob, s.fire)
+	return s
+}
+
+// Start begins to watch the clock, once the outbox has started. say is the door.
+func (s *Schedules) Start(ctx context.Context, say Say) {
+	s.say = say
+	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	close(s.started)
+	go s.watch(ctx)
+}
+
+// Stop finishes the pass under way and begins no other.
+func (s *Schedules) Stop() {
+	if s.stop != nil {
+		s.stop()
+		<-s.stopped
+	}
+}
+
+// State is how a schedule stands. Its value is its English name.
+type State string
+
+// The states of a schedule.
+const (
+	Waiting State = "waiting" // for its first approval
+	Active  State = "active"
+	Paused  State = "paused"
+	Ended   State = "ended"   // it will not fire again
+	Removed State = "removed" // and its name is free
+)
+
+// Terms are what a schedule says, when, and by which rules: what is approved.
+type Terms struct {
+	Key      string      `json:"key"`
+	Schedule int64       `json:"schedule,omitempty"` // the one that is edited
+	Name     string      `json:"name"`
+	Owner    string      `json:"owner"`
+	Line     string      `json:"line"`
+	Typed    string      `json:"typed"` // when, as it was said
+	Cron     string      `json:"cron,omitempty"`
+	At       time.Time   `json:"at,omitzero"`
+	Zone     string      `json:"zone"`
+	Either   bool        `json:"either,omitempty"`
+	Until    time.Time   `json:"until,omitzero"`
+	Channel  string      `json:"channel"`
+	Missed   string      `json:"missed"`
+	Overlap  string      `json:"overlap"`
+	Each     bool        `json:"each,omitempty"`
+	Kind     string      `json:"kind"`
+	Size     int         `json:"size"`
+	Preview  string      `json:"preview"` // the line as it reads at the first fire
+	Fires    []time.Time `json:"fires"`   // the first ones, as they were shown
+}
+
+// Spec is when the terms say to fire.
+func (t Terms) Spec() (Spec, error) {
+	zone, err := time.LoadLocation(t.Zone)
+	if err != nil {
+		return Spec{}, err
+	}
+	if t.Cron == "" {
+		return Once(t.At, zone), nil
+	}
+	spec, err := ParseCron(t.Cron, zone, t.Either)
+	spec.Until = t.Until
+	return spec, err
+}
+
+// Schedule is a name with what it says and how it stands.
+type Schedule struct {
+	ID       int64 // the number of the request that first asked for it
+	Name     string
+	State    State
+	Owner    string
+	Channel  string
+	Version  int64 // the request whose terms are in force; 0: none yet
+	Pending  int64 // the request that waits for approval; 0: none
+	Next     time.Time
+	Held     int
+	Failures int
+	Created  time.Time
+	Terms    Terms // in force, or else those that wait
+}
+
+const scheduleColumns = `s.id, s.name, s.state, s.owner, s.channel, s.version, s.pending, s.next_at, s.held, s.failures, s.created_at,
+	(select v.terms from schedule_version v where v.n = case when s.version > 0 then s.version else s.pending end)`
+
+func scanSchedule(row interface{ Scan(...any) error }) (Schedule, error) {
+	var s Schedule
+	var next, created int64
+	var terms *string
+	if err := row.Scan(&s.ID, &s.Name, &s.State, &s.Owner, &s.Channel, &s.Version, &s.Pending, &next, &s.Held, &s.Failures, &created, &terms); err != nil {
+		return s, err
+	}
+	s.Next, s.Created = store.Time(next), store.Time(created)
+	if terms == nil {
+		return s, nil
+	}
+	return s, json.Unmarshal([]byte(*terms), &s.Terms)
+}

@@ -1,0 +1,61 @@
+package schedules
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Shown is a time as the clocks of a zone show it, with the weekday and the zone.
+func Shown(t time.Time, zone *time.Location) cards.Text {
+	t = t.In(zone)
+	clock := "15:04"
+	if t.Second() != 0 {
+		clock = "15:04:05"
+	}
+	return cards.Both(
+		t.Format("Mon 2006-01-02 "+clock)+" "+zone.String(),
+		t.Format(time.DateOnly)+" "+weekday(t.Weekday(), "zh")+" "+t.Format(clock)+" "+zone.String(),
+	)
+}
+
+// Span is a length of time in words.
+func Span(d time.Duration) cards.Text {
+	var en, zh []string
+	for _, unit := range []struct {
+		of     time.Duration
+		en, zh string
+	}{{24 * time.Hour, "d", " 天"}, {time.Hour, "h", " 小时"}, {time.Minute, "min", " 分钟"}, {time.Second, "s", " 秒"}} {
+		if n := d / unit.of; n > 0 {
+			en, zh = append(en, fmt.Sprintf("%d %s", n, unit.en)), append(zh, fmt.Sprintf("%d%s", n, unit.zh))
+			d -= n * unit.of
+		}
+	}
+	if len(en) == 0 {
+		return cards.Both("0 s", "0 秒")
+	}
+	return cards.Both(strings.Join(en, " "), strings.Join(zh, " "))
+}
+
+// notify posts a card in a schedule's channel, or to its owner where the bot may not.
+func (s *Schedules) notify(ctx context.Context, tx *store.Tx, one Schedule, card cards.Card) error {
+	return s.Outbox.Notify(ctx, tx, cards.Place{Channel: one.Channel, User: one.Owner}, card)
+}
+
+// missedCard asks whether a missed fire is to be made up for.
+func missedCard(one Schedule, at time.Time, told cards.Text) cards.Card {
+	line := func(verb string) string {
+		return fmt.Sprintf("schedule missed %s %d %s", one.Name, store.Millis(at), verb)
+	}
+	return cards.Card{
+		Body: []cards.Text{cards.T("schedule.missed_ask", "missed", told, "who", cards.User(one.Owner))},
+		Buttons: []cards.Button{
+			{Label: cards.T("schedule.missed_run"), Line: line("run"), Style: "primary"},
+			{Label: cards.T("schedule.missed_skip"), Line: line("skip")},
+		},
+	}
+}

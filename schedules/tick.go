@@ -1,0 +1,206 @@
+package schedules
+
+import (
+	"context"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+const (
+	tickEvery  = 250 * time.Millisecond
+	watchEvery = time.Second // looks at runs under way
+	turnEvery  = 500 * time.Millisecond
+	batchOf    = 50 // fires claimed in one transaction
+)
+
+// What holds a fire that is due.
+const (
+	notHeld  = 0
+	heldBack = 1 // by pause-all or the quiet hours: afterwards it counts as missed
+	itsTurn  = 2 // the fire before it is still sending: it is only late
+)
+
+// watch looks at the clock until ctx ends.
+func (s *Schedules) watch(ctx context.Context) {
+	defer close(s.stopped)
+	ticker := time.NewTicker(tickEvery)
+	defer ticker.Stop()
+	for looked := (time.Time{}); ; {
+		pass, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		if err := s.tick(pass); err != nil {
+			s.Log.Error("claim what is due", "error", err)
+		}
+		if time.Since(looked) >= watchEvery {
+			looked = time.Now()
+			if err := s.follow(pass); err != nil {
+				s.Log.Error("look at runs under way", "error", err)
+			}
+			if err := s.pendingOver(pass); err != nil {
+				s.Log.Error("look at schedules that wait for approval", "error", err)
+			}
+		}
+		cancel()
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// tick claims every fire that is due. Whoever moves next_at has claimed it, so several
+// processes may tick.
+func (s *Schedules) tick(ctx context.Context) error {
+	for {
+		now := s.Now()
+		due, err := s.list(ctx, "s.state = 'active' and s.wake_at > 0 and s.wake_at <= $1 order by s.wake_at, s.id limit $2", store.Millis(now), batchOf)
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		paused, err := s.Outbox.Paused(ctx)
+		if err != nil {
+			return err
+		}
+		if paused {
+			return s.holdAll(ctx, now)
+		}
+		if err := s.claimAll(ctx, due, now); err != nil {
+			s.Log.Warn("claim several fires at once; each is tried alone", "error", err)
+			for _, one := range due {
+				if err := s.claimAll(ctx, []Schedule{one}, now); err != nil {
+					s.Log.Error("claim a fire", "schedule", one.Name, "error", err)
+				}
+			}
+			return nil
+		}
+		if len(due) < batchOf {
+			return nil
+		}
+	}
+}
+
+// holdAll notes that what is due was held back.
+func (s *Schedules) holdAll(ctx context.Context, now time.Time) error {
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "update schedule set held = 1 where state = 'active' and held <> 1 and wake_at > 0 and wake_at <= $1", store.Millis(now))
+		return err
+	})
+}
+
+func (s *Schedules) claimAll(ctx context.Context, due []Schedule, now time.Time) error {
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		for _, one := range due {
+			if err := s.claim(ctx, tx, one, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// claim decides what becomes of one due fire.
+func (s *Schedules) claim(ctx context.Context, tx *store.Tx, one Schedule, now time.Time) error {
+	spec, err := one.Terms.Spec()
+	if err != nil {
+		return err
+	}
+	f := one.Next
+	quiet := s.Quiet.End(now, s.Zone)
+	if f.After(now) { // its approval is to be asked for ahead
+		quiet = s.Quiet.End(f, s.Zone)
+	}
+	if !quiet.IsZero() {
+		return s.postpone(ctx, tx, one, heldBack, quiet)
+	}
+	if !f.After(now) && (one.Held == heldBack || one.Held == notHeld && f.Before(s.began)) {
+		return s.missed(ctx, tx, one, spec, now)
+	}
+	if one.Terms.Overlap != "together" {
+		var open int
+		if err := tx.QueryRow(ctx, "select count(*) from schedule_run where schedule = $1 and state in ('firing', 'open')", one.ID).Scan(&open); err != nil {
+			return err
+		}
+		switch {
+		case open > 0 && one.Terms.Overlap == "skip":
+			if moved, err := s.move(ctx, tx, one, spec.Next(f)); err != nil || !moved {
+				return err
+			}
+			why := cards.T("schedule.skipped_overlap", "name", cards.Code(one.Name), "at", f, "local", Shown(f, spec.Zone))
+			if _, err := s.insertRun(ctx, tx, one, f, Run{State: "skipped", Found: now, Note: why}); err != nil {
+				return err
+			}
+			return s.notify(ctx, tx, one, cards.Card{Body: []cards.Text{why}})
+		case open > 0:
+			return s.postpone(ctx, tx, one, itsTurn, now.Add(turnEvery))
+		}
+	}
+	if moved, err := s.move(ctx, tx, one, spec.Next(f)); err != nil || !moved {
+		return err
+	}
+	return s.enqueue(ctx, tx, one, f, Run{Found: now})
+}
+
+// missed settles what was due while nobody could fire it: one run stands for all.
+func (s *Schedules) missed(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, now time.Time) error {
+	first, upTo := one.Next, now
+	if one.Held == notHeld { // what came due since the start is not missed
+		upTo = s.began.Add(-time.Nanosecond)
+	}
+	count, last := spec.Between(first, upTo, 1<<20)
+	if count++; count == 1 {
+		last = first
+	}
+	if moved, err := s.move(ctx, tx, one, spec.Next(last)); err != nil || !moved {
+		return err
+	}
+	run := Run{State: "firing", Found: now, Missed: count, Since: first}
+	s.Log.Warn("missed", "schedule", one.Name, "fires", count, "policy", one.Terms.Missed)
+	told := cards.T("schedule.missed", "name", cards.Code(one.Name), "count", count, "at", last, "local", Shown(last, spec.Zone))
+	switch one.Terms.Missed {
+	case "once":
+		return s.enqueue(ctx, tx, one, last, run)
+	case "skip":
+		run.State = "skipped"
+		run.Note = cards.T("schedule.missed_skipped", "missed", told)
+		if _, err := s.insertRun(ctx, tx, one, last, run); err != nil {
+			return err
+		}
+		return s.notify(ctx, tx, one, cards.Card{Body: []cards.Text{run.Note}})
+	}
+	run.State = "asked"
+	if fresh, err := s.insertRun(ctx, tx, one, last, run); err != nil || !fresh {
+		return err
+	}
+	return s.notify(ctx, tx, one, missedCard(one, last, told))
+}
+
+// move sets the next fire; whoever does has claimed the one before. It reports false
+// where somebody else was first, or the schedule has changed.
+func (s *Schedules) move(ctx context.Context, tx *store.Tx, one Schedule, next time.Time) (bool, error) {
+	state := Active
+	if next.IsZero() {
+		state = Ended
+	}
+	changed, err := tx.Exec(ctx, "update schedule set next_at = $4, wake_at = $5, held = 0, state = $6 where id = $1 and next_at = $2 and version = $3 and state = 'active'",
+		one.ID, store.Millis(one.Next), one.Version, store.Millis(next), store.Millis(s.wake(one.Terms, next)), string(state))
+	return changed == 1, err
+}
+
+func (s *Schedules) postpone(ctx context.Context, tx *store.Tx, one Schedule, why int, until time.Time) error {
+	_, err := tx.Exec(ctx, "update schedule set held = $4, wake_at = $5 where id = $1 and next_at = $2 and version = $3 and state = 'active'",
+		one.ID, store.Millis(one.Next), one.Version, why, store.Millis(until))
+	return err
+}
+
+// enqueue writes a run and the job that says its line. An instant that has had its run
+// (the clock was stepped back) has no other.
+func (s *Schedules) enqueue(ctx context.Context, tx *store.Tx, one Schedule, f time.Time, run Run) error {
+	run.State = "firing"
+	fresh, err := s.insertRun(ctx, tx, one, f, run)
+	if err != nil || !fresh {
+		return err
+	}
+	return s.Outbox.Enqueue(ctx, tx, fireJob, fireArgs{Schedule: one.ID, At: store.Millis(f)})
+}

@@ -1,0 +1,119 @@
+package schedules
+
+import (
+	"strings"
+	"time"
+
+	"magpie/cards"
+)
+
+// wallOf is what the clocks of zone show at t, written as if it were UTC.
+func wallOf(t time.Time, zone *time.Location) time.Time {
+	_, offset := t.In(zone).Zone()
+	return t.UTC().Add(time.Duration(offset) * time.Second)
+}
+
+// change says whether a wall time is skipped or repeated by a clock change.
+type change int
+
+const (
+	plain change = iota
+	skipped
+	repeated
+)
+
+// instantOf is when the clocks of zone show wall. A time that they skip is the first
+// moment after the gap; of one that they show twice it is the first.
+func instantOf(wall time.Time, zone *time.Location) (time.Time, change) {
+	t := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), zone)
+	start, end := t.ZoneBounds()
+	switch shown := wallOf(t, zone); {
+	case shown.After(wall): // the library went past the gap
+		return start, skipped
+	case shown.Before(wall):
+		return end, skipped
+	}
+	if earlier, ok := sameWall(t, start, true); ok {
+		return earlier, repeated
+	}
+	if _, ok := sameWall(t, end, false); ok {
+		return t, repeated
+	}
+	return t, plain
+}
+
+// sameWall is the other instant with t's wall time, across the clock change at edge.
+func sameWall(t, edge time.Time, before bool) (time.Time, bool) {
+	if edge.IsZero() {
+		return t, false
+	}
+	_, here := t.Zone()
+	across := edge
+	if before {
+		across = edge.Add(-time.Nanosecond)
+	}
+	_, there := across.Zone()
+	other := t.Add(time.Duration(here-there) * time.Second)
+	if before {
+		return other, there > here && other.Before(edge)
+	}
+	return other, there < here && !other.Before(edge)
+}
+
+// Oddity is a fire that a clock change moves or would double.
+type Oddity struct {
+	Wall    time.Time // what the spec says, as if it were UTC
+	At      time.Time // when it fires
+	Skipped bool      // the wall time does not exist; else it exists twice
+}
+
+// Oddities are the fires within a year after t that meet a clock change, at most n.
+func (s Spec) Oddities(t time.Time, n int) []Oddity {
+	if s.fields == nil {
+		return nil
+	}
+	var found []Oddity
+	end := t.AddDate(1, 0, 0)
+	for edge := t; len(found) < n; {
+		_, edge = edge.In(s.Zone).ZoneBounds()
+		if edge.IsZero() || edge.After(end) {
+			break
+		}
+		// A clock change moves the clocks by a few hours at most.
+		wall := wallOf(edge.Add(-time.Nanosecond), s.Zone).Add(-4 * time.Hour)
+		for stop := wall.Add(8 * time.Hour); len(found) < n; {
+			if wall = s.fields.Next(wall); wall.IsZero() || wall.After(stop) {
+				break
+			}
+			at, what := instantOf(wall, s.Zone)
+			if what != plain && at.After(t) && (s.Until.IsZero() || at.Before(s.Until)) {
+				found = append(found, Oddity{Wall: wall, At: at, Skipped: what == skipped})
+			}
+		}
+	}
+	return found
+}
+
+// alsoCalled are zones by names that people use.
+var alsoCalled = map[string]string{
+	"beijing": "Asia/Shanghai", "shanghai": "Asia/Shanghai", "china": "Asia/Shanghai", "北京": "Asia/Shanghai", "北京时间": "Asia/Shanghai", "上海": "Asia/Shanghai", "中国": "Asia/Shanghai",
+	"hong kong": "Asia/Hong_Kong", "hongkong": "Asia/Hong_Kong", "香港": "Asia/Hong_Kong", "台北": "Asia/Taipei", "taipei": "Asia/Taipei", "tokyo": "Asia/Tokyo", "东京": "Asia/Tokyo",
+	"singapore": "Asia/Singapore", "新加坡": "Asia/Singapore", "london": "Europe/London", "伦敦": "Europe/London", "berlin": "Europe/Berlin", "paris": "Europe/Paris", "巴黎": "Europe/Paris",
+	"new york": "America/New_York", "纽约": "America/New_York", "los angeles": "America/Los_Angeles", "san francisco": "America/Los_Angeles", "sydney": "Australia/Sydney", "悉尼": "Australia/Sydney",
+	"utc": "UTC", "gmt": "UTC", "z": "UTC",
+}
+
+// ParseZone reads the name of a zone.
+func ParseZone(name string) (*time.Location, error) {
+	name = strings.TrimSpace(name)
+	if known, ok := alsoCalled[strings.ToLower(name)]; ok {
+		name = known
+	}
+	zone, err := time.LoadLocation(name)
+	if err == nil && name != "" && name != "Local" {
+		return zone, nil
+	}
+	refusal := cards.Refuse("fault.spec_unknown_zone", "zone", cards.Code(name), "example", cards.Code("tz=Asia/Shanghai"))
+	refusal.Field = "tz"
+	return nil, refusal
+}
