@@ -39,14 +39,25 @@ const (
 // AppID and AppSecret are required, the rest has defaults.
 type Options struct {
 	AppID     string
-	AppSecret string
+	AppSecret string // not for the ways "platform" and "hosting"
 
-	// BaseURL is where the API lives, https://api.weixin.qq.com by default.
+	// Call is the way of calling: "https" (the default), "platform", "hosting"
+	// or "function". Every method serves every way, save where WeChat does not
+	// offer it: then the error is [ErrWay], and nothing was sent.
+	Call     string
+	Platform Platform // for Call "platform"
+	Function Function // for Call "function"
+
+	// BaseURL is where the API lives, https://api.weixin.qq.com by default, for
+	// "hosting" the same without TLS, which the container adds.
 	BaseURL string
 	// TokenMode is "stable" (the default), where several callers share one
 	// token in peace, or "classic", where each fetch outdates the last token.
 	TokenMode string
-	// Timeout bounds one exchange with WeChat, 10 s by default. Fetching a
+	// Shared keeps the classic token where several processes share it.
+	Shared SharedToken
+	// Timeout bounds one exchange with WeChat, 10 s by default; an upload has a
+	// second more for each 100 KB. Fetching a
 	// token is an exchange of its own, so that a slow token does not shorten
 	// the message's time and leave it unclear.
 	Timeout time.Duration
@@ -83,7 +94,10 @@ type Client struct {
 	log     *slog.Logger
 	http    *http.Client
 	hide    *redactor
-	tokens  *tokens
+	way     way
+	tokens  *tokens // nil for hosting
+	platform
+	function Function
 }
 
 // New checks the options, names every fault at once, and calls nobody.
@@ -92,10 +106,11 @@ func New(o Options) (*Client, error) {
 	if o.AppID == "" {
 		faults = append(faults, errors.New("AppID is missing"))
 	}
-	if o.AppSecret == "" {
+	if o.AppSecret == "" && (o.way() == wayHTTPS || o.way() == wayFunction) {
 		faults = append(faults, errors.New("AppSecret is missing"))
 	}
-	base, err := baseURL(o.BaseURL)
+	faults = append(faults, o.wayFaults()...)
+	base, err := baseURL(o.BaseURL, o.way())
 	if err != nil {
 		faults = append(faults, err)
 	}
@@ -118,7 +133,8 @@ func New(o Options) (*Client, error) {
 		timeout: o.Timeout,
 		now:     o.Now,
 		log:     o.Log,
-		hide:    newRedactor(o.AppSecret),
+		hide:    newRedactor(o.AppSecret, o.Platform.AppSecret, o.Platform.RefreshToken),
+		way:     o.way(),
 	}
 	if c.timeout == 0 {
 		c.timeout = defaultTimeout
@@ -136,7 +152,8 @@ func New(o Options) (*Client, error) {
 		c.http = &own
 	}
 	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	c.tokens = &tokens{c: c, stable: o.TokenMode != "classic"}
+	c.function = o.Function
+	c.fetchTokens(o)
 	return c, nil
 }
 
@@ -163,9 +180,14 @@ type request struct {
 	to    string     // the openid it is about, for the log alone
 }
 
-// call carries out r with a token, and once more where WeChat says that the
-// token is no longer good: such a refusal is an answer, nothing was done.
+// call carries out r in the client's way.
 func (c *Client) call(ctx context.Context, r request) error {
+	if err := c.way.takes(r.api); err != nil {
+		return err
+	}
+	if c.way == wayFunction {
+		return c.invoke(ctx, r)
+	}
 	var body []byte
 	if r.in != nil {
 		var err error
@@ -173,41 +195,38 @@ func (c *Client) call(ctx context.Context, r request) error {
 			return err
 		}
 	}
-	token, err := c.tokens.get(ctx)
-	if err != nil {
-		return tokenFailed(err, r.api)
+	if c.way == wayHosting {
+		return c.exchange(ctx, r, "", body)
 	}
-	err = c.exchange(ctx, r, token, body)
-	if !tokenRefused(err) || r.file != nil && !r.file.rewind() {
-		return err
-	}
-	fresh, err2 := c.tokens.renew(ctx, token)
-	if err2 != nil {
-		return tokenFailed(err2, r.api)
-	}
-	if fresh == "" {
-		return err
-	}
-	return c.exchange(ctx, r, fresh, body)
+	return c.tokens.with(ctx, r.api, r.again, func(token string) error { return c.exchange(ctx, r, token, body) })
 }
 
+// again reports whether the request can be sent a second time.
+func (r request) again() bool { return r.file == nil || r.file.rewind() }
+
 func (c *Client) exchange(ctx context.Context, r request, token string, body []byte) error {
-	query := "access_token=" + url.QueryEscape(token)
+	query := ""
+	if token != "" {
+		query = "access_token=" + url.QueryEscape(token)
+	}
 	if len(r.query) > 0 {
-		query += "&" + r.query.Encode()
+		query = strings.TrimPrefix(query+"&"+r.query.Encode(), "&")
 	}
 	start := time.Now()
 	err := c.do(ctx, message{api: r.api, query: query, body: body, file: r.file, out: r.out, save: r.save})
+	c.note(ctx, r, time.Since(start), err)
+	return err
+}
+
+// note makes an error fit to be shown, and writes the call to the log.
+func (c *Client) note(ctx context.Context, r request, took time.Duration, err error) {
 	if e, ok := err.(*Error); ok {
 		e.shortenID(r.to)
-	}
-	if err == nil || answered(err) && !tokenRefused(err) {
-		c.tokens.worked(token)
+		e.way = c.way
 	}
 	if c.log.Enabled(ctx, slog.LevelDebug) {
-		c.logCall(ctx, r, time.Since(start), err)
+		c.logCall(ctx, r, took, err)
 	}
-	return err
 }
 
 func (c *Client) logCall(ctx context.Context, r request, took time.Duration, err error) {
@@ -221,7 +240,10 @@ func (c *Client) logCall(ctx context.Context, r request, took time.Duration, err
 	c.log.LogAttrs(ctx, slog.LevelDebug, "wechat call", attrs...)
 }
 
-func baseURL(s string) (string, error) {
+func baseURL(s string, w way) (string, error) {
+	if s == "" && w == wayHosting {
+		return hostingBaseURL, nil
+	}
 	if s == "" {
 		return defaultBaseURL, nil
 	}

@@ -27,6 +27,7 @@ type Error struct {
 	HTTPStatus int    // 0 where no answer began
 
 	fate  fate
+	way   way
 	cause error
 }
 
@@ -85,6 +86,10 @@ func (e *Error) RetryAfter() (time.Duration, bool) {
 		return 3 * time.Second, true
 	case e.Code == codePerMinute:
 		return time.Minute, true
+	case errors.Is(e.cause, ErrWay):
+		return 0, false
+	case errors.Is(e.cause, ErrNoTicket):
+		return time.Minute, true
 	case e.Code != 0 || e.HTTPStatus/100 == 4:
 		return 0, false
 	default:
@@ -109,6 +114,14 @@ func (e *Error) Advice(lang string) string {
 }
 
 func (e *Error) words() words {
+	switch {
+	case errors.Is(e.cause, ErrWay):
+		return wordsWay
+	case errors.Is(e.cause, ErrNoTicket):
+		return wordsNoTicket
+	case e.Code == codeNoToken && e.way == wayHosting:
+		return wordsNotHosted
+	}
 	if e.Code != 0 && e.fate != unanswered {
 		if w, ok := codes[e.Code]; ok {
 			return w

@@ -72,7 +72,11 @@ func (c *Client) do(ctx context.Context, m message) error {
 	case len(raw) > maxReply:
 		return fail(status, unanswered, fmt.Errorf("the answer is longer than %d bytes", maxReply))
 	}
-	return c.read(m.api, resp.StatusCode, raw, m.out)
+	err = c.read(m.api, resp.StatusCode, raw, m.out)
+	if e, ok := err.(*Error); ok && e.RID == "" {
+		e.RID = shorten(resp.Header.Get(hostingHeader), 64)
+	}
+	return err
 }
 
 func (m message) request(ctx context.Context, base string) (*http.Request, error) {

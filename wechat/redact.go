@@ -15,11 +15,11 @@ import (
 // address of a failed call, with the token in it.
 type redactor struct {
 	mu     sync.Mutex
-	secret string
+	secret []string
 	recent []string // the last tokens; calls that still fly may name an old one
 }
 
-func newRedactor(secret string) *redactor { return &redactor{secret: secret} }
+func newRedactor(secrets ...string) *redactor { return &redactor{secret: secrets} }
 
 func (r *redactor) add(token string) {
 	r.mu.Lock()
@@ -42,7 +42,7 @@ func (r *redactor) text(s string) string {
 		return s
 	}
 	r.mu.Lock()
-	values := append([]string{r.secret}, r.recent...)
+	values := slices.Concat(r.secret, r.recent)
 	r.mu.Unlock()
 	for _, v := range values {
 		if len(v) < 4 {

@@ -2,18 +2,10 @@ package wechat
 
 import (
 	"context"
-	"net/url"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
-)
-
-var (
-	// WeChat: GET /cgi-bin/token
-	tokenAPI = api{"GET", "/cgi-bin/token"}
-	// WeChat: POST /cgi-bin/stable_token
-	stableTokenAPI = api{"POST", "/cgi-bin/stable_token"}
 )
 
 const (
@@ -25,11 +17,12 @@ const (
 	tokenLife  = 2 * time.Hour    // where the answer does not say
 )
 
-// tokens keeps the one access token of the account. However many callers need
-// a new one, one exchange fetches it, and no single caller can cancel that.
+// tokens keeps one access token: the account's, or a platform's own. However
+// many callers need a new one, one exchange fetches it, and no single caller
+// can cancel that.
 type tokens struct {
 	c      *Client
-	stable bool
+	src    tokenSource
 	flight singleflight.Group
 
 	mu  sync.Mutex
@@ -48,6 +41,36 @@ type token struct {
 
 func (t token) usable(now time.Time) bool {
 	return t.value != "" && !t.refused && now.Before(t.until)
+}
+
+// with carries out do with a token, and once more with another where WeChat says
+// that the token is no longer good: such a refusal is an answer, nothing was
+// done. again says whether what do sends can be sent a second time.
+func (t *tokens) with(ctx context.Context, a api, again func() bool, do func(token string) error) error {
+	token, err := t.get(ctx)
+	if err != nil {
+		return tokenFailed(err, a)
+	}
+	err = t.try(token, do)
+	if !tokenRefused(err) || !again() {
+		return err
+	}
+	fresh, err2 := t.renew(ctx, token)
+	if err2 != nil {
+		return tokenFailed(err2, a)
+	}
+	if fresh == "" {
+		return err
+	}
+	return t.try(fresh, do)
+}
+
+func (t *tokens) try(token string, do func(token string) error) error {
+	err := do(token)
+	if err == nil || answered(err) && !tokenRefused(err) {
+		t.worked(token)
+	}
+	return err
 }
 
 // get returns the current token. One about to end is still used while its
@@ -109,7 +132,7 @@ func (t *tokens) await(ctx context.Context, old string) (string, error) {
 		}
 		return r.Val.(string), nil
 	case <-ctx.Done():
-		return "", &Error{API: t.api().path, fate: notSent, cause: t.c.hide.cause(ctx.Err())}
+		return "", &Error{API: t.src.api().path, fate: notSent, cause: t.c.hide.cause(ctx.Err())}
 	}
 }
 
@@ -123,14 +146,14 @@ func (t *tokens) fetchOnce(old string) <-chan singleflight.Result {
 		if cur.value != old && cur.usable(t.c.now()) {
 			return cur.value, nil // somebody was faster
 		}
-		fresh, err := t.fetch(false)
+		fresh, err := t.src.fetch(context.Background(), old)
 		// After a refusal stable_token may hand back the very same token;
 		// only then is it forced, for another process may have renewed it.
-		if err == nil && t.stable && fresh.value == old && t.isRefused(old) {
-			fresh, err = t.fetch(true)
+		if force, ok := t.src.(forcible); ok && err == nil && fresh.value == old && t.isRefused(old) {
+			fresh, err = force.force(context.Background())
 		}
 		if err != nil {
-			t.c.log.Warn("wechat token not fetched", "api", t.api().path, "error", err)
+			t.c.log.Warn("wechat token not fetched", "api", t.src.api().path, "error", err)
 			return nil, err
 		}
 		t.keep(fresh, old)
@@ -150,60 +173,5 @@ func (t *tokens) keep(fresh token, old string) {
 	fresh.worked = fresh.value == old && t.cur.worked && !t.cur.refused
 	t.cur = fresh
 	t.mu.Unlock()
-	t.c.log.Info("wechat token fetched", "api", t.api().path, "until", fresh.until, "after_refusal", fresh.renewal)
-}
-
-type tokenReply struct {
-	AccessToken string   `json:"access_token"`
-	ExpiresIn   looseInt `json:"expires_in"`
-}
-
-func (r *tokenReply) missing(answer) string {
-	if r.AccessToken == "" {
-		return "access_token"
-	}
-	return ""
-}
-
-// fetch asks WeChat for a token.
-func (t *tokens) fetch(force bool) (token, error) {
-	now := t.c.now()
-	var out tokenReply
-	var err error
-	if t.stable {
-		var body []byte
-		body, err = encode(struct {
-			GrantType string `json:"grant_type"`
-			AppID     string `json:"appid"`
-			Secret    string `json:"secret"`
-			Force     bool   `json:"force_refresh"`
-		}{"client_credential", t.c.appID, t.c.secret, force})
-		if err == nil {
-			err = t.c.do(context.Background(), message{api: stableTokenAPI, body: body, out: &out})
-		}
-	} else {
-		query := url.Values{"grant_type": {"client_credential"}, "appid": {t.c.appID}, "secret": {t.c.secret}}
-		err = t.c.do(context.Background(), message{api: tokenAPI, query: query.Encode(), out: &out})
-	}
-	if err != nil {
-		return token{}, err
-	}
-	t.c.hide.add(out.AccessToken)
-	life := time.Duration(out.ExpiresIn.n) * time.Second
-	if life <= 0 {
-		life = tokenLife
-	}
-	return token{
-		value:   out.AccessToken,
-		fetched: now,
-		renewAt: now.Add(life - min(renewAhead, life/10)),
-		until:   now.Add(life),
-	}, nil
-}
-
-func (t *tokens) api() api {
-	if t.stable {
-		return stableTokenAPI
-	}
-	return tokenAPI
+	t.c.log.Info("wechat token fetched", "api", t.src.api().path, "until", fresh.until, "after_refusal", fresh.renewal)
 }

@@ -148,7 +148,7 @@ func (c *Client) blame(e *Error, ans answer) {
 // snippet shows how an unreadable answer began. The answer of a token call is
 // never shown: a token may be in it.
 func (c *Client) snippet(a api, raw []byte) string {
-	if a == tokenAPI || a == stableTokenAPI || len(bytes.TrimSpace(raw)) == 0 {
+	if a == tokenAPI || a == stableTokenAPI || strings.HasPrefix(a.path, componentPaths) || len(bytes.TrimSpace(raw)) == 0 {
 		return ""
 	}
 	if len(raw) > 4096 {

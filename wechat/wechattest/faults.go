@@ -134,7 +134,9 @@ func (s *Server) pick(path string) *Fault {
 	return nil
 }
 
-func isTokenPath(path string) bool { return path == tokenPath || path == stableTokenPath }
+func isTokenPath(path string) bool {
+	return path == tokenPath || path == stableTokenPath || path == componentTokenPath || path == authorizerTokenPath
+}
 
 // Certified says whether the account is certified; uploadnews and bizsend ask
 // for it and otherwise refuse with 48001.

@@ -24,12 +24,12 @@ type Received struct {
 
 const masked = "***"
 
-var secretInBody = regexp.MustCompile(`("secret"\s*:\s*")[^"]*`)
+var secretInBody = regexp.MustCompile(`("(?:secret|component_appsecret|component_verify_ticket|authorizer_refresh_token)"\s*:\s*")[^"]*`)
 
 // record makes the entry for a call that has just arrived. The lock is held.
 func (s *Server) record(r *http.Request, body []byte) Received {
 	query := r.URL.Query()
-	for _, name := range []string{"access_token", "secret"} {
+	for _, name := range []string{"access_token", "component_access_token", "secret"} {
 		if query.Has(name) {
 			query.Set(name, masked)
 		}

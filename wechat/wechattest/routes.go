@@ -14,6 +14,7 @@ type call struct {
 type route struct {
 	method    string
 	token     bool // wants an access_token
+	component bool // wants a component_access_token
 	certified bool // wants a certified account
 	handle    func(*Server, *call) reply
 }
@@ -21,6 +22,12 @@ type route struct {
 const (
 	tokenPath       = "/cgi-bin/token"
 	stableTokenPath = "/cgi-bin/stable_token"
+
+	componentTokenPath  = "/cgi-bin/component/api_component_token"
+	authorizerTokenPath = "/cgi-bin/component/api_authorizer_token"
+	preAuthCodePath     = "/cgi-bin/component/api_create_preauthcode"
+	queryAuthPath       = "/cgi-bin/component/api_query_auth"
+	invokeFunctionPath  = "/tcb/invokecloudfunction"
 
 	activityPath  = "/cgi-bin/message/wxopen/activityid/create"
 	updatablePath = "/cgi-bin/message/wxopen/updatablemsg/send"
@@ -75,6 +82,12 @@ func allRoutes() map[string]route {
 	return map[string]route{
 		tokenPath:       {method: "GET", handle: (*Server).classicToken},
 		stableTokenPath: {method: "POST", handle: (*Server).stableToken},
+
+		componentTokenPath:  {method: "POST", handle: (*Server).componentToken},
+		authorizerTokenPath: {method: "POST", component: true, handle: (*Server).authorizerToken},
+		preAuthCodePath:     {method: "POST", component: true, handle: (*Server).preAuthCode},
+		queryAuthPath:       {method: "POST", component: true, handle: (*Server).queryAuth},
+		invokeFunctionPath:  {method: "POST", token: true, handle: (*Server).invokeFunction},
 
 		activityPath:  {method: "GET", token: true, handle: (*Server).createActivity},
 		updatablePath: {method: "POST", token: true, handle: (*Server).updateActivity},

@@ -62,6 +62,9 @@ type Server struct {
 	library       library
 	masses        []*mass
 	book          addressBook
+	component     component
+	hosting       hosting
+	function      func(event []byte) []byte
 	rids          map[string]int // the call that each rid was given for
 	clears        map[string]int // of quotas, by month
 	listed        []Template
@@ -134,13 +137,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.finish(i, func(*Received) {})
 		panic(http.ErrAbortHandler)
 	}
-	if header != nil {
-		maps.Copy(w.Header(), header)
-	} else if status == http.StatusOK && fault.kind() != FaultGarbage {
+	if status == http.StatusOK && fault.kind() != FaultGarbage {
 		w.Header().Set("Content-Type", "application/json; encoding=utf-8")
 	} else {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	}
+	maps.Copy(w.Header(), header)
 	w.Header().Set("Content-Length", strconv.Itoa(len(out)))
 	if fault.kind() == FaultCutBody {
 		w.Write(out[:len(out)/2])
@@ -196,18 +198,31 @@ func (s *Server) act(i int, fault *Fault, r *http.Request, body []byte) (int, []
 		answer.rid = s.rid()
 		s.rids[answer.rid] = i
 	}
-	if answer.file != nil {
-		return http.StatusOK, answer.file, answer.header
+	header := answer.header
+	if api.token && s.hosting.on && r.URL.Query().Get("access_token") == "" {
+		header = maps.Clone(header)
+		if header == nil {
+			header = http.Header{}
+		}
+		header["X-Openapi-Seqid"] = []string{s.id("seqid", 24)}
 	}
-	return http.StatusOK, s.encode(answer), nil
+	if answer.file != nil {
+		return http.StatusOK, answer.file, header
+	}
+	return http.StatusOK, s.encode(answer), header
 }
 
 func (s *Server) handle(api route, method, path string, c *call) reply {
 	if method != api.method {
 		return refuse(map[string]int{"GET": 43001, "POST": 43002}[api.method])
 	}
+	if api.component {
+		if code := s.checkComponentToken(c.query("component_access_token"), c.now); code != 0 {
+			return refuse(code)
+		}
+	}
 	if api.token {
-		if code := s.checkToken(c.query("access_token"), c.now); code != 0 {
+		if code := s.authorized(path, c); code != 0 {
 			return refuse(code)
 		}
 	}

@@ -25,6 +25,7 @@ type issuedToken struct {
 	until      time.Time
 	replacedAt time.Time // zero: not replaced
 	dead       bool
+	platform   bool // an authorizer_access_token
 }
 
 func (s *Server) issue(now time.Time) *issuedToken {
