@@ -260,7 +260,7 @@ func TestOneOfTwoMachinesDies(t *testing.T) {
 		_, ok := w.find(bob, func(m slacktest.Message) bool { return m.Has("#1 unclear") || m.Has("#1 done") })
 		return ok
 	}); err != nil {
-		t.Fatalf("what the dead machines left is not taken up: %v", err)
+		t.Fatalf("what the dead machines left is not taken up: %v\n%s", err, w.everything(bob))
 	}
 	t.Logf("taken up and ended %s after the last kill", time.Since(began).Round(time.Millisecond))
 	calls := callsTo(t, w)
