@@ -1,0 +1,207 @@
+package render
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/alecthomas/chroma/v2"
+	"github.com/alecthomas/chroma/v2/lexers"
+	"github.com/yuin/goldmark/ast"
+
+	"magpie/cards"
+)
+
+// maxColoured is how much code of one article is coloured. More of it would be over
+// WeChat's 20,000 characters, and some languages take long to read.
+const maxColoured = 12_000
+
+// fencedCode writes a block of code; one that other tools would draw is refused.
+func (w *writer) fencedCode(n *ast.FencedCodeBlock) {
+	lang := strings.ToLower(strings.Trim(string(n.Language(w.source)), "{}."))
+	if diagrams[lang] || formulas[lang] {
+		key := "diagram"
+		if formulas[lang] {
+			key = "math"
+		}
+		at := w.offset + n.Info.Segment.Start
+		mend := w.edit(at, at+len(n.Info.Segment.Value(w.source)), "text")
+		line := w.lineAt(n.Info.Segment.Start)
+		w.add(Finding{Code: key, Blocks: true, Line: line, Text: cards.T("render."+key, "what", lang), Mend: mend.says("render.mend.code")})
+		lang = ""
+	}
+	w.code(n, lang)
+}
+
+// code writes a block of code so that it survives WeChat's saving: line ends are <br>,
+// runs of spaces are &nbsp;.
+func (w *writer) code(n ast.Node, lang string) {
+	w.spot(n)
+	code := strings.TrimRight(strings.ReplaceAll(string(w.lines(n)), "\r", ""), "\n")
+	w.text.WriteString(code)
+	w.open("pre", "pre")
+	w.coloured(code, lang)
+	w.close()
+}
+
+// coloured writes code in the colours of the theme. Neighbours of one colour are one
+// element, and what has the colour of the block has none.
+func (w *writer) coloured(code, lang string) {
+	lexer := lexerOf(lang)
+	w.coded += len(code)
+	if lexer == nil || w.coded > maxColoured {
+		w.appendCode(code, true)
+		return
+	}
+	tokens, err := lexer.Tokenise(nil, code)
+	if err != nil {
+		w.appendCode(code, true)
+		return
+	}
+	left := code
+	part, run := "", 0 // the text of the present colour is left[:run]
+	flush := func() {
+		if run == 0 {
+			return
+		}
+		if part != "" {
+			w.open("span", part)
+		}
+		w.appendCode(left[:run], len(left) == len(code))
+		if part != "" {
+			w.close()
+		}
+		left, run = left[run:], 0
+	}
+	for token := tokens(); token != chroma.EOF; token = tokens() {
+		value := token.Value
+		if !strings.HasPrefix(left[run:], value) {
+			// The last line end is the lexer's own addition; anything else is not the
+			// code that was asked about, and the rest goes without colours.
+			value = strings.TrimSuffix(value, "\n")
+			if !strings.HasPrefix(left[run:], value) {
+				break
+			}
+		}
+		p := w.colour(token.Type)
+		if p != part && strings.TrimSpace(value) != "" {
+			flush()
+			part = p
+		}
+		run += len(value)
+	}
+	flush()
+	part, run = "", len(left)
+	flush()
+}
+
+// lexerOf finds the lexer of a language, or nil.
+func lexerOf(lang string) chroma.Lexer {
+	if lang == "" || lang == "text" || lang == "plain" || lang == "plaintext" || len(lang) > 30 {
+		return nil
+	}
+	return lexers.Get(lang)
+}
+
+// colour chooses the part of the theme for a token; few colours keep the HTML short.
+func (w *writer) colour(t chroma.TokenType) string {
+	part := ""
+	switch {
+	case t.InCategory(chroma.Comment) && t != chroma.CommentPreproc && t != chroma.CommentPreprocFile:
+		part = "comment"
+	case t.InSubCategory(chroma.LiteralString), t == chroma.GenericInserted:
+		part = "string"
+	case t.InSubCategory(chroma.LiteralNumber), t == chroma.KeywordConstant:
+		part = "number"
+	case t.InCategory(chroma.Keyword), t == chroma.NameTag, t == chroma.GenericDeleted:
+		part = "keyword"
+	case t == chroma.NameFunction, t == chroma.NameClass, t == chroma.NameAttribute, t == chroma.NameDecorator, t == chroma.NameNamespace:
+		part = "name"
+	}
+	if len(w.t.rules[part]) == 0 {
+		return ""
+	}
+	return part
+}
+
+// appendCode appends code as HTML. startsLine says that it begins a line, where even a
+// single space would be lost.
+func (w *writer) appendCode(code string, startsLine bool) {
+	b := w.html
+	for i := 0; i < len(code); {
+		c := code[i]
+		switch {
+		case c == '\n':
+			b = append(b, "<br>"...)
+			startsLine = true
+			i++
+			continue
+		case c == ' ' || c == '\t':
+			n, width := 0, 0
+			for ; i+n < len(code) && (code[i+n] == ' ' || code[i+n] == '\t'); n++ {
+				width++
+				if code[i+n] == '\t' {
+					width += 3
+				}
+			}
+			atEdge := startsLine || i+n == len(code) || code[i+n] == '\n'
+			if width == 1 && !atEdge {
+				b = append(b, ' ')
+			} else {
+				b = append(b, strings.Repeat("&nbsp;", width)...)
+			}
+			i += n
+			continue
+		case c == '<':
+			b = append(b, "&lt;"...)
+		case c == '>':
+			b = append(b, "&gt;"...)
+		case c == '&':
+			b = append(b, "&amp;"...)
+		case c == 0:
+			b = utf8.AppendRune(b, utf8.RuneError)
+		case c < ' ' || c == 0x7F:
+		default:
+			b = append(b, c)
+		}
+		startsLine = false
+		i++
+	}
+	w.html = b
+}
+
+// math shows a formula as it was written, and refuses it.
+func (w *writer) math(n *math) {
+	w.settle(0)
+	inner := string(n.inner.Value(w.source))
+	w.open("code", "code")
+	w.appendCode(inner, false)
+	w.close()
+	w.text.WriteString(inner)
+	w.inline.last = 0xFFFC
+	quote := "`"
+	for strings.Contains(inner, quote) {
+		quote += "`"
+	}
+	pad := ""
+	if len(quote) > 1 {
+		pad = " "
+	}
+	mend := w.edit(w.offset+n.segment.Start, w.offset+n.segment.Stop, quote+pad+inner+pad+quote)
+	w.add(Finding{Code: "math", Blocks: true, Line: w.lineAt(n.segment.Start), Text: cards.T("render.math", "what", shorten(string(n.segment.Value(w.source)))), Mend: mend.says("render.mend.code")})
+}
+
+// mathBlock shows a formula as code, and refuses it.
+func (w *writer) mathBlock(n *mathBlock) {
+	lines := string(w.lines(n))
+	inner := strings.TrimSpace(lines)
+	inner = strings.TrimPrefix(strings.TrimPrefix(inner, "$$"), `\[`)
+	inner = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(inner, "$$"), `\]`))
+	w.spot(n)
+	w.text.WriteString(inner)
+	w.open("pre", "pre")
+	w.appendCode(inner, true)
+	w.close()
+	first, last := n.Lines().At(0), n.Lines().At(n.Lines().Len()-1)
+	mend := w.edit(w.offset+first.Start, w.offset+last.Stop, "```text\n"+strings.Trim(inner, "`")+"\n```\n")
+	w.add(Finding{Code: "math", Blocks: true, Line: w.lineAt(first.Start), Text: cards.T("render.math", "what", shorten(inner)), Mend: mend.says("render.mend.code")})
+}

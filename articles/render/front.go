@@ -1,0 +1,206 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// maxFront is how many bytes of front matter are looked at.
+const maxFront = 1 << 14
+
+// ErrFront says that the front matter is neither YAML nor lines of KEY: VALUE.
+var ErrFront = errors.New("the front matter cannot be read")
+
+// matter is the front matter of a Markdown file, and where it was found.
+type matter struct {
+	front   Front
+	body    string
+	offset  int            // of body, in bytes
+	lines   map[string]int // of each key, from 1
+	unknown []string       // keys that mean nothing here
+	faults  []string       // switches that are neither 0 nor 1
+	err     error
+}
+
+// ParseFront reads the front matter (title, author, digest, content_source_url, cover,
+// show_cover_pic, need_open_comment, only_fans_can_comment) and gives the rest. Markdown
+// without front matter is all body. With an error, the front is what could be read.
+func ParseFront(markdown string) (Front, string, error) {
+	m := cutFront(markdown)
+	return m.front, m.body, m.err
+}
+
+// cutFront takes the front matter off. Two lines of --- with no key between them are
+// Markdown's own rules, not front matter.
+func cutFront(markdown string) matter {
+	all := matter{body: markdown}
+	text := strings.TrimPrefix(markdown, "\uFEFF")
+	all.body, all.offset = text, len(markdown)-len(text)
+	first, rest, found := strings.Cut(text, "\n")
+	if !found || strings.TrimRight(first, " \t\r") != "---" {
+		return all
+	}
+	head, length := rest, -1
+	for at := 0; at < len(rest) && at <= maxFront; {
+		line, _, _ := strings.Cut(rest[at:], "\n")
+		next := min(at+len(line)+1, len(rest))
+		if l := strings.TrimRight(line, " \t\r"); l == "---" || l == "..." {
+			head, length = rest[:at], next
+			break
+		}
+		at = next
+	}
+	if length < 0 {
+		return all
+	}
+	m := matter{lines: map[string]int{}}
+	m.offset = all.offset + len(first) + 1 + length
+	m.body = markdown[m.offset:]
+	if strings.TrimSpace(head) == "" {
+		return m
+	}
+	pairs, err := readYAML(head)
+	if err != nil {
+		// People and models write `title: one: two` and forget the quotes.
+		if pairs = readLines(head); pairs == nil {
+			if !speaksOfUs(head) {
+				return all
+			}
+			m.err = fmt.Errorf("%w: %s", ErrFront, firstLine(err.Error()))
+		}
+	}
+	if pairs == nil && m.err == nil {
+		return all
+	}
+	m.take(pairs)
+	return m
+}
+
+// pair is one key of the front matter. line is that of the file, from 1.
+type pair struct {
+	key, value string
+	line       int
+}
+
+// readYAML reads the keys of a flat mapping. It looks at the syntax only: anchors are
+// not followed, so that no few lines can become many.
+func readYAML(head string) (pairs []pair, err error) {
+	file, err := parser.ParseBytes([]byte(head), 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, doc := range file.Docs {
+		var values []*ast.MappingValueNode
+		switch body := doc.Body.(type) {
+		case *ast.MappingNode:
+			values = body.Values
+		case *ast.MappingValueNode:
+			values = []*ast.MappingValueNode{body}
+		}
+		for _, v := range values {
+			token := v.Key.GetToken()
+			if token == nil {
+				continue
+			}
+			pairs = append(pairs, pair{token.Value, scalar(v.Value), token.Position.Line + 1})
+		}
+	}
+	return pairs, nil
+}
+
+// scalar is the value of a node as it was written: 007 stays 007.
+func scalar(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.NullNode:
+		return ""
+	case *ast.StringNode:
+		return n.Value
+	case *ast.LiteralNode:
+		return n.Value.Value
+	case ast.ScalarNode:
+		return n.GetToken().Value
+	}
+	return ""
+}
+
+// readLines reads lines of KEY: VALUE, or nil where some line is neither that nor empty
+// nor a comment.
+func readLines(head string) (pairs []pair) {
+	for i, line := range strings.Split(head, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		key, value, found := strings.Cut(line, ":")
+		if !found || strings.Trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-") != "" {
+			return nil
+		}
+		value = strings.TrimSpace(value)
+		if n := len(value); n > 1 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] {
+			value = value[1 : n-1]
+		}
+		pairs = append(pairs, pair{key, value, i + 2})
+	}
+	return pairs
+}
+
+// take puts the pairs where they belong.
+func (m *matter) take(pairs []pair) {
+	f := &m.front
+	words := map[string]*string{
+		"title": &f.Title, "author": &f.Author, "digest": &f.Digest,
+		"content_source_url": &f.ContentSourceURL, "cover": &f.Cover,
+	}
+	switches := map[string]**int{
+		"show_cover_pic": &f.ShowCoverPic, "need_open_comment": &f.NeedOpenComment,
+		"only_fans_can_comment": &f.OnlyFansCanComment,
+	}
+	for _, p := range pairs {
+		value := strings.Join(strings.Fields(p.value), " ")
+		if word := words[p.key]; word != nil {
+			*word, m.lines[p.key] = value, p.line
+			continue
+		}
+		target := switches[p.key]
+		if target == nil {
+			if !slices.Contains(m.unknown, p.key) {
+				m.unknown = append(m.unknown, p.key)
+			}
+			continue
+		}
+		m.lines[p.key] = p.line
+		switch strings.ToLower(value) {
+		case "":
+		case "0", "false", "no", "off":
+			*target = new(int)
+		case "1", "true", "yes", "on":
+			one := 1
+			*target = &one
+		default:
+			m.faults = append(m.faults, p.key)
+		}
+	}
+}
+
+// speaksOfUs reports whether a line begins with one of our keys: then it was meant to be
+// front matter.
+func speaksOfUs(head string) bool {
+	for line := range strings.Lines(head) {
+		key, _, _ := strings.Cut(line, ":")
+		switch key {
+		case "title", "author", "digest", "content_source_url", "cover":
+			return true
+		}
+	}
+	return false
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}

@@ -1,0 +1,151 @@
+package render
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+
+	"magpie/cards"
+)
+
+var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+
+// isImageAddress reports whether an image may come from there: the web, or a file's
+// name. Nothing else gets into a src, data: least of all.
+func isImageAddress(s string) bool {
+	if scheme.MatchString(s) {
+		return isWebAddress(s)
+	}
+	return s != "" && !strings.HasPrefix(s, "//") && !strings.ContainsAny(s, "\\\"<>`\r\n\t")
+}
+
+// figure writes an image that has a paragraph to itself, its title below it.
+func (w *writer) figure(n *ast.Image) {
+	w.spot(n)
+	before := len(w.html)
+	w.open("p", "figure")
+	shown := w.image(n, "figure img")
+	w.close()
+	if !shown {
+		w.html = w.html[:before]
+		return
+	}
+	if len(n.Title) > 0 {
+		w.spot(n)
+		w.open("p", "caption")
+		w.say(unescape(n.Title))
+		w.close()
+	}
+}
+
+// image writes an image, or says why there is none; then its alt text stands in for it.
+func (w *writer) image(n *ast.Image, part string) bool {
+	w.settle(0)
+	address, ok := w.takeImage(n)
+	if !ok {
+		w.say(w.plain(n))
+		return false
+	}
+	w.open("img", part)
+	w.html = append(w.html[:len(w.html)-1], ` src="`+attr(address)+`" alt="`+attr(w.plain(n))+`">`...)
+	w.tags, w.looks = w.tags[:len(w.tags)-1], w.looks[:len(w.looks)-1]
+	w.inline.last = 0xFFFC
+	return true
+}
+
+// takeImage checks an image, notes it, and gives its address in the HTML.
+func (w *writer) takeImage(n *ast.Image) (address string, ok bool) {
+	src, alt, line := unescape(n.Destination), strings.TrimSpace(w.plain(n)), w.lineOf(n)
+	switch {
+	case strings.TrimSpace(src) == "":
+		w.refuse("image.bad", line, cards.T("render.image.none"))
+		return "", false
+	case !isImageAddress(src):
+		w.refuse("image.bad", line, cards.T("render.image.bad", "src", shorten(src)))
+		return "", false
+	case strings.EqualFold(path.Ext(strings.SplitN(src, "?", 2)[0]), ".svg"):
+		w.refuse("image.bad", line, cards.T("render.image.svg", "src", shorten(src)))
+		return "", false
+	}
+	if alt == "" {
+		w.find("image.alt", line, cards.T("render.image.alt", "src", shorten(src)))
+	}
+	w.article.Images = append(w.article.Images, Image{Src: src, Alt: alt, Line: line})
+	return w.address(src), true
+}
+
+// address is what an image's src becomes in the HTML.
+func (w *writer) address(src string) string {
+	if w.o.Image == nil {
+		return src
+	}
+	return w.o.Image(src)
+}
+
+// jump writes the text or the image that opens a Mini Program, as WeChat writes them.
+func (w *writer) jump(j jump, n *ast.Link) {
+	if n.ChildCount() == 1 {
+		if img, ok := n.FirstChild().(*ast.Image); ok {
+			w.settle(0)
+			if address, ok := w.takeImage(img); ok {
+				w.html = append(w.html, j.open()+`<img src="`+attr(address)+`" alt="`+attr(w.plain(img))+`" data-width="null" data-ratio="NaN"></a>`...)
+			}
+			w.inline = inline{}
+			return
+		}
+	}
+	said := strings.TrimSpace(w.plain(n))
+	if said == "" {
+		return
+	}
+	w.settle([]rune(said)[0])
+	w.text.WriteString(said)
+	w.html = append(w.html, j.open()...)
+	w.html = appendSpaced(w.html, said)
+	w.html = append(w.html, "</a>"...)
+	w.inline.last = lastRune(said)
+}
+
+// card writes a link that is alone in its paragraph and titled "card IMAGE" as a Mini
+// Program's card. An image of the web stays where it is, as in WeChat's example; a file
+// is one of the article's images.
+func (w *writer) card(n *ast.Link) bool {
+	address := strings.TrimSpace(unescape(n.Destination))
+	j, meant, ok := jumpOf(address)
+	kind, image, _ := strings.Cut(strings.TrimSpace(unescape(n.Title)), " ")
+	if !meant || !ok || kind != "card" {
+		return false
+	}
+	image, line := strings.TrimSpace(image), w.lineOf(n)
+	if !isImageAddress(image) {
+		w.find("miniprogram.card", line, cards.T("render.miniprogram.card"))
+		return false
+	}
+	title := strings.TrimSpace(w.plain(n))
+	if !isWebAddress(image) {
+		w.article.Images = append(w.article.Images, Image{Src: image, Alt: title, Line: line})
+		image = w.address(image)
+	}
+	w.spot(n)
+	w.text.WriteString(title)
+	w.html = append(w.html, j.card(title, image)...)
+	return true
+}
+
+func lastRune(s string) (last rune) {
+	for _, r := range s {
+		last = r
+	}
+	return last
+}
+
+// shorten cuts what is quoted in a finding.
+func shorten(s string) string {
+	r := []rune(s)
+	if len(r) <= 60 {
+		return s
+	}
+	return string(r[:59]) + "…"
+}

@@ -1,0 +1,300 @@
+package render
+
+import (
+	"html"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/util"
+)
+
+// inline is what the writer knows of the line it is in.
+type inline struct {
+	last   rune // the last letter that a reader sees, 0 at the beginning
+	soft   bool // the Markdown's line ended here
+	openAt int  // where the start tags began that stand at the end, plus 1
+}
+
+// inlines writes the children of a paragraph, a heading, a cell.
+func (w *writer) inlines(parent ast.Node) {
+	skip := "" // the element whose text is not shown, as of a script
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		if raw, ok := n.(*ast.RawHTML); ok {
+			skip = w.rawHTML(raw, skip)
+			continue
+		}
+		if skip == "" {
+			w.inlineNode(n)
+		}
+	}
+}
+
+func (w *writer) inlineNode(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Text:
+		w.say(unescape(n.Segment.Value(w.source)))
+		if n.HardLineBreak() {
+			w.br()
+		} else if n.SoftLineBreak() {
+			w.inline.soft = true
+		}
+	case *ast.String:
+		w.say(string(n.Value))
+	case *ast.CodeSpan:
+		w.codeSpan(n)
+	case *ast.Emphasis:
+		if n.Level == 2 {
+			w.span("strong", "strong", n)
+		} else {
+			w.span("em", "em", n)
+		}
+	case *extast.Strikethrough:
+		w.span("s", "s", n)
+	case *ast.Link:
+		w.link(n)
+	case *ast.AutoLink:
+		w.autoLink(n)
+	case *ast.Image:
+		w.image(n, "img")
+	case *extast.FootnoteLink:
+		w.footnoteLink(n)
+	case *math:
+		w.math(n)
+	case *rawCardNode:
+		w.settle(0)
+		w.html = append(w.html, n.segment.Value(w.source)...)
+		w.inline = inline{}
+	case *extast.TaskCheckBox, *extast.FootnoteBacklink:
+		// The list writes the box; there is nowhere to go back to.
+	default:
+		w.inlines(n)
+	}
+}
+
+// span writes an element around the children of n.
+func (w *writer) span(tag, part string, n ast.Node) {
+	w.openInline(tag, part)
+	w.inlines(n)
+	w.closeInline()
+}
+
+func (w *writer) openInline(tag, part string) {
+	if w.inline.openAt == 0 {
+		w.inline.openAt = len(w.html) + 1
+	}
+	w.open(tag, part)
+}
+
+func (w *writer) closeInline() {
+	w.close()
+	w.inline.openAt = 0
+}
+
+// br writes a line break.
+func (w *writer) br() {
+	w.html = append(w.html, "<br>"...)
+	w.text.WriteByte('\n')
+	w.inline = inline{}
+}
+
+// settle writes the space, if any, that belongs between what was said last and r: that
+// of a line's end, and that between Chinese and Latin. It stands outside of elements
+// that have just begun.
+func (w *writer) settle(r rune) {
+	in := &w.inline
+	space := in.soft && in.last != 0 && !unicode.IsSpace(r) && !(isWide(in.last) && isWide(r)) && !isWideSign(in.last) && !isWideSign(r)
+	if space {
+		w.text.WriteByte(' ')
+	} else {
+		space = needsGap(in.last, r)
+	}
+	if space {
+		at := len(w.html)
+		if in.openAt > 0 {
+			at = in.openAt - 1
+		}
+		w.html = slices.Insert(w.html, at, ' ')
+	}
+	in.soft, in.openAt = false, 0
+}
+
+// say writes text.
+func (w *writer) say(s string) {
+	if s == "" {
+		return
+	}
+	first, _ := utf8.DecodeRuneInString(s)
+	w.settle(first)
+	w.text.WriteString(s)
+	w.html = appendSpaced(w.html, s)
+	w.inline.last, _ = utf8.DecodeLastRuneInString(s)
+}
+
+// appendSpaced appends text as HTML, with a space between Chinese and Latin. What comes
+// before the text has been settled already.
+func appendSpaced(b []byte, s string) []byte {
+	last := rune(0)
+	for i, r := range s {
+		if needsGap(last, r) {
+			b = append(b, ' ')
+		}
+		last = r
+		switch {
+		case r == '<':
+			b = append(b, "&lt;"...)
+		case r == '>':
+			b = append(b, "&gt;"...)
+		case r == '&':
+			b = append(b, "&amp;"...)
+		case r < ' ' && r != '\t' || r == 0x7F:
+		default:
+			b = append(b, s[i:i+utf8.RuneLen(r)]...)
+		}
+	}
+	return b
+}
+
+// needsGap reports whether Chinese and Latin meet between a and b.
+func needsGap(a, b rune) bool {
+	if a < utf8.RuneSelf {
+		return (isLetterOrDigit(a) || a == '%' || a == '+') && b >= utf8.RuneSelf && isHan(b)
+	}
+	return b < utf8.RuneSelf && isLetterOrDigit(b) && isHan(a)
+}
+
+func isLetterOrDigit(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
+
+// codeSpan writes code within a line. Its padding sets it apart, no spaces are needed.
+func (w *writer) codeSpan(n ast.Node) {
+	w.settle(0)
+	w.open("code", "code")
+	w.appendCode(w.plain(n), false)
+	w.close()
+	w.text.WriteString(w.plain(n))
+	w.inline.last = 0xFFFC
+}
+
+// hidden are elements whose content nobody reads.
+var hidden = map[string]bool{
+	"script": true, "style": true, "iframe": true, "svg": true, "math": true, "object": true, "form": true, "video": true,
+	"audio": true, "noscript": true, "template": true, "textarea": true, "select": true, "title": true, "head": true,
+}
+
+// rawHTML leaves a tag out and says so; only <br> means something. It gives the element
+// whose content is to be left out as well.
+func (w *writer) rawHTML(n *ast.RawHTML, skip string) string {
+	raw := string(n.Segments.Value(w.source))
+	name, isEnd := tagName(raw)
+	switch {
+	case skip != "":
+		if isEnd && name == skip {
+			return ""
+		}
+		return skip
+	case name == "br":
+		w.br()
+		return ""
+	case name == "" || isEnd: // a comment, or the end of what has been told of
+		return ""
+	}
+	w.foundHTML(w.lineAt(n.Segments.At(0).Start), raw)
+	if hidden[name] && !strings.HasSuffix(raw, "/>") && w.hasEnd(n, name) {
+		return name
+	}
+	return ""
+}
+
+// hasEnd reports whether an element ends among the siblings; else all after it would be
+// lost.
+func (w *writer) hasEnd(n ast.Node, name string) bool {
+	for at := n.NextSibling(); at != nil; at = at.NextSibling() {
+		if raw, ok := at.(*ast.RawHTML); ok {
+			if found, isEnd := tagName(string(raw.Segments.Value(w.source))); isEnd && found == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tagName reads the name of a raw tag; comments and the like have none.
+func tagName(raw string) (name string, isEnd bool) {
+	raw = strings.TrimPrefix(raw, "<")
+	raw, isEnd = strings.CutPrefix(raw, "/")
+	end := strings.IndexFunc(raw, func(r rune) bool { return !isLetterOrDigit(r) && r != '-' })
+	if end < 0 {
+		end = len(raw)
+	}
+	return strings.ToLower(raw[:end]), isEnd
+}
+
+// plain is the text of a node's children, without markup.
+func (w *writer) plain(n ast.Node) string {
+	var b strings.Builder
+	w.appendPlain(&b, n)
+	return b.String()
+}
+
+func (w *writer) appendPlain(b *strings.Builder, parent ast.Node) {
+	_, isCode := parent.(*ast.CodeSpan)
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		switch n := n.(type) {
+		case *ast.Text:
+			if isCode {
+				b.WriteString(strings.NewReplacer("\r", "", "\n", " ").Replace(string(n.Segment.Value(w.source))))
+				continue
+			}
+			b.WriteString(unescape(n.Segment.Value(w.source)))
+			if n.SoftLineBreak() || n.HardLineBreak() {
+				b.WriteByte(' ')
+			}
+		case *ast.AutoLink:
+			b.Write(n.Label(w.source))
+		default:
+			w.appendPlain(b, n)
+		}
+	}
+}
+
+// unescape resolves Markdown's backslashes and HTML's character references.
+func unescape(raw []byte) string {
+	i := slices.IndexFunc(raw, func(c byte) bool { return c == '\\' || c == '&' || c == 0 })
+	if i < 0 {
+		return string(raw)
+	}
+	var b strings.Builder
+	b.Write(raw[:i])
+	for ; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '\\' && i+1 < len(raw) && util.IsPunct(raw[i+1]):
+			i++
+			b.WriteByte(raw[i])
+		case c == '\\' && i+1 < len(raw) && raw[i+1] == ' ':
+			i++ // an escaped space parts words for Markdown, not for readers
+		case c == '&':
+			end := slices.Index(raw[i:min(len(raw), i+34)], ';')
+			if end < 0 {
+				b.WriteByte(c)
+				continue
+			}
+			reference := string(raw[i : i+end+1])
+			if said := html.UnescapeString(reference); said != reference && !strings.HasSuffix(said, ";") || reference == "&semi;" {
+				b.WriteString(said)
+				i += end
+			} else {
+				b.WriteByte(c)
+			}
+		case c == 0:
+			b.WriteRune(utf8.RuneError)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

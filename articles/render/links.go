@@ -1,0 +1,211 @@
+package render
+
+import (
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	extast "github.com/yuin/goldmark/extension/ast"
+
+	"magpie/cards"
+)
+
+// note is one external link at the end of the article.
+type note struct{ text, url string }
+
+// words are the fixed words of an article in its language.
+var words = map[string]map[string]string{
+	"zh": {"links": "参考链接", "notes": "注释", "note": "注"},
+	"en": {"links": "Links", "notes": "Notes", "note": "n"},
+}
+
+// inWeChat are addresses that stay links in every account's articles.
+var inWeChat = regexp.MustCompile(`^https?://mp\.weixin\.qq\.com(?:/[^\s"<>\\^` + "`" + `{|}]*)?$`)
+
+// isWebAddress reports whether s is a whole http or https address, fit for an attribute.
+func isWebAddress(s string) bool {
+	if strings.ContainsAny(s, "\"<>\\ \t\r\n`") {
+		return false
+	}
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && u.Opaque == ""
+}
+
+// staysLink reports whether WeChat keeps a link to the address.
+func staysLink(address string, external bool) bool {
+	return inWeChat.MatchString(address) || external && isWebAddress(address)
+}
+
+// isElsewhere reports whether the address leads somewhere outside this article that a
+// reader could go to by hand.
+func isElsewhere(address string) bool {
+	for _, prefix := range []string{"http://", "https://", "ftp://", "mailto:", "tel:", "//", "www."} {
+		if len(address) > len(prefix) && strings.EqualFold(address[:len(prefix)], prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// link writes a link: as one where WeChat keeps it, else as its text and a number.
+func (w *writer) link(n *ast.Link) {
+	address := strings.TrimSpace(unescape(n.Destination))
+	line := w.lineOf(n)
+	if j, meant, ok := jumpOf(address); meant {
+		if !ok {
+			w.find("miniprogram.bad", line, cards.T("render.miniprogram.bad", "address", address))
+			w.inlines(n)
+			return
+		}
+		w.jump(j, n)
+		return
+	}
+	before := w.text.Len()
+	if staysLink(address, w.o.Links) {
+		if w.inline.openAt == 0 {
+			w.inline.openAt = len(w.html) + 1
+		}
+		w.openLink(address)
+		w.inlines(n)
+		w.closeInline()
+		if !inWeChat.MatchString(address) {
+			w.article.Links = append(w.article.Links, Link{Text: w.text.String()[before:], URL: address, Line: line})
+		}
+		return
+	}
+	w.inlines(n)
+	if !isElsewhere(address) {
+		w.find("link.dead", line, cards.T("render.link.dead", "address", shorten(address)))
+		return
+	}
+	said := strings.TrimSpace(w.text.String()[before:])
+	if said == "" {
+		said = strings.TrimSpace(w.plain(n)) // the alt text of an image
+	}
+	l := Link{Text: said, URL: address, Line: line}
+	if said != address {
+		l.Note = w.note(said, address)
+		w.sup("[" + strconv.Itoa(l.Note) + "]")
+	}
+	w.article.Links = append(w.article.Links, l)
+}
+
+// openLink writes the start of a link to an address that WeChat keeps.
+func (w *writer) openLink(address string) {
+	w.open("a", "a")
+	w.html = append(w.html[:len(w.html)-1], ` href="`...)
+	w.html = append(w.html, attr(address)...)
+	w.html = append(w.html, `">`...)
+}
+
+// autoLink writes an address that stands in the text. It needs no number: it can be read.
+func (w *writer) autoLink(n *ast.AutoLink) {
+	label, address := string(n.Label(w.source)), string(n.URL(w.source))
+	if n.AutoLinkType == ast.AutoLinkEmail {
+		w.say(label)
+		return
+	}
+	stays := staysLink(address, w.o.Links)
+	if stays {
+		if w.inline.openAt == 0 {
+			w.inline.openAt = len(w.html) + 1
+		}
+		w.openLink(address)
+	}
+	w.say(label)
+	if stays {
+		w.closeInline()
+	}
+	if !inWeChat.MatchString(address) && isElsewhere(address) {
+		w.article.Links = append(w.article.Links, Link{Text: label, URL: address, Line: w.lineOf(n)})
+	}
+}
+
+// note gives the number of an address at the end of the article.
+func (w *writer) note(said, address string) int {
+	if number := w.noted[address]; number > 0 {
+		return number
+	}
+	w.notes = append(w.notes, note{said, address})
+	w.noted[address] = len(w.notes)
+	return len(w.notes)
+}
+
+// sup writes a raised number. It is not part of the text.
+func (w *writer) sup(s string) {
+	w.inline.soft = false
+	w.open("sup", "sup")
+	w.html = append(w.html, s...)
+	w.close()
+	w.inline.openAt = 0
+}
+
+// linkNotes writes the external links at the end of the article.
+func (w *writer) linkNotes() {
+	if len(w.notes) == 0 {
+		return
+	}
+	w.notesHeading("links")
+	for i, n := range w.notes {
+		w.open("p", "note")
+		w.html = append(w.html, "["+strconv.Itoa(i+1)+"] "...)
+		w.html = appendSpaced(w.html, n.text)
+		w.html = append(w.html, ": "...)
+		w.html = append(w.html, attr(n.url)...)
+		w.close()
+	}
+}
+
+func (w *writer) notesHeading(word string) {
+	w.open("p", "notes")
+	w.html = append(w.html, words[w.o.Lang][word]...)
+	w.close()
+}
+
+// footnoteLink writes the mark of a footnote. Footnotes count apart from links.
+func (w *writer) footnoteLink(n *extast.FootnoteLink) {
+	w.sup("[" + words[w.o.Lang]["note"] + strconv.Itoa(n.Index) + "]")
+}
+
+// footnotes writes the footnotes, which the parser has moved to the end.
+func (w *writer) footnotes(list *extast.FootnoteList) {
+	w.notesHeading("notes")
+	for n := list.FirstChild(); n != nil; n = n.NextSibling() {
+		w.spot(n)
+		w.open("p", "note")
+		w.html = append(w.html, "["+words[w.o.Lang]["note"]+strconv.Itoa(n.(*extast.Footnote).Index)+"] "...)
+		for child := n.FirstChild(); child != nil; child = child.NextSibling() {
+			if child != n.FirstChild() {
+				w.br()
+			}
+			w.anyInlines(child)
+		}
+		w.close()
+	}
+}
+
+// anyInlines writes what a block says, without the block: a list in a footnote becomes
+// its lines.
+func (w *writer) anyInlines(n ast.Node) {
+	if n.Kind() == ast.KindParagraph || n.Kind() == ast.KindTextBlock {
+		w.inlines(n)
+		return
+	}
+	if n.Type() == ast.TypeBlock && n.IsRaw() {
+		w.say(string(w.lines(n)))
+		return
+	}
+	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
+		if child != n.FirstChild() {
+			w.br()
+		}
+		w.anyInlines(child)
+	}
+}
+
+// attr escapes text for an attribute's value.
+func attr(s string) string { return attributes.Replace(s) }
+
+var attributes = strings.NewReplacer("&", "&amp;", `"`, "&quot;", "<", "&lt;", ">", "&gt;", "\x00", "\uFFFD", "\n", " ", "\r", " ")

@@ -1,0 +1,157 @@
+// Package render turns Markdown into the HTML that WeChat keeps, and says what WeChat,
+// the advertising law or a careful reader would object to.
+//
+// One walk over the Markdown writes lean HTML with inline styles only: a declaration
+// that is inherited anyway is left out, because WeChat counts every character of every
+// tag. What was written then passes a strict allow-list. The package fetches nothing,
+// stores nothing and knows no clock: the same Markdown is the same HTML for the preview
+// and for the upload, but for the addresses of images.
+package render
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"magpie/cards"
+)
+
+// MaxMarkdown is how many bytes of Markdown Render takes. WeChat takes less than 20,000
+// characters of HTML, so anything near this could not be uploaded anyway.
+const MaxMarkdown = 1 << 19
+
+// ErrTooLong says that there is more Markdown than Render takes.
+var ErrTooLong = errors.New("the Markdown is longer than an article can be")
+
+// ErrNotText says that the Markdown is not UTF-8.
+var ErrNotText = errors.New("the Markdown is not UTF-8 text")
+
+// Options say how an article is rendered.
+type Options struct {
+	// Theme is one of Themes; empty is "plain".
+	Theme string
+	// Links says that the account has WeChat Pay, so that external links may stay links.
+	Links bool
+	// Image gives the address of an image in the HTML; nil keeps what the Markdown says.
+	// It is the one difference between preview and upload.
+	Image func(src string) string
+	// BannedWords are the house's additions to the word list; see ParseWords.
+	BannedWords []Word
+	// Lang ("zh" or "en", default "zh") is that of fixed words such as 参考链接/Links.
+	Lang string
+}
+
+// Front is what stands above the article, by the keys that WeChat gives its fields. A
+// switch that is nil was not given.
+type Front struct {
+	Title              string
+	Author             string
+	Digest             string
+	ContentSourceURL   string
+	Cover              string
+	ShowCoverPic       *int
+	NeedOpenComment    *int
+	OnlyFansCanComment *int
+}
+
+// Article is what became of the Markdown.
+type Article struct {
+	Front
+	// HTML goes into WeChat's field `content`.
+	HTML string
+	// Text is what readers read, without markup: a line a block.
+	Text string
+	// Images are those of the body in order, not the cover.
+	Images []Image
+	// Links are the external ones.
+	Links []Link
+	// Marks are the facts that nobody has verified yet.
+	Marks []Mark
+	// Length is how many characters HTML has, tags counted, as WeChat counts.
+	Length int
+	// Findings are what is wrong, in the order of the Markdown.
+	Findings []Finding
+}
+
+// Image is one use of an image; one that is used twice stands twice.
+type Image struct {
+	Src  string
+	Alt  string
+	Line int
+}
+
+// Link is one external link. Note is the number it has at the end of the article, 0
+// where it stayed a link or shows its own address.
+type Link struct {
+	Text string
+	URL  string
+	Note int
+	Line int
+}
+
+// Mark is one 【待核实：…】, a fact to verify. N counts from 1.
+type Mark struct {
+	N     int
+	Text  string
+	Where string
+}
+
+// Finding is something to mend, or to know.
+type Finding struct {
+	// Code names the sort of finding: "title.long".
+	Code string
+	// Blocks says that WeChat or the house would not take the article like this.
+	Blocks bool
+	// Where is a line and what it says, or the front matter's key.
+	Where string
+	// Line is the line of the Markdown, from 1; 0 where there is none.
+	Line int
+	// Text says what is wrong and how to mend it.
+	Text cards.Text
+	// Mend repairs the Markdown where a machine can; nil where only a person can.
+	Mend *Mend
+}
+
+// Blocked reports whether any finding blocks the upload.
+func (a *Article) Blocked() bool {
+	for _, f := range a.Findings {
+		if f.Blocks {
+			return true
+		}
+	}
+	return false
+}
+
+// Render turns Markdown, with or without front matter, into an article. What is wrong
+// with the article is among its findings; an error means that there is nothing to show.
+//
+// Where the front matter has no title, a first heading of level 1 is the title. WeChat
+// shows the title above the article, so that heading is not shown again.
+func Render(markdown string, o Options) (*Article, error) {
+	if len(markdown) > MaxMarkdown {
+		return nil, fmt.Errorf("render %d bytes: %w", len(markdown), ErrTooLong)
+	}
+	if !utf8.ValidString(markdown) {
+		return nil, ErrNotText
+	}
+	if o.Theme == "" {
+		o.Theme = "plain"
+	}
+	t, ok := themes[o.Theme]
+	if !ok {
+		return nil, fmt.Errorf("no theme is called %q; there are %s", o.Theme, strings.Join(Themes(), ", "))
+	}
+	if o.Lang != "en" {
+		o.Lang = "zh"
+	}
+	matter := cutFront(markdown)
+	w := newWriter(markdown, matter, t, o)
+	w.article.Front = matter.front
+	w.document()
+	w.article.HTML = sanitise(string(w.html), o.Links)
+	w.article.Text = strings.TrimSpace(w.text.String())
+	w.article.Length = utf8.RuneCountInString(w.article.HTML)
+	w.check(matter)
+	return w.article, nil
+}

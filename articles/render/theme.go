@@ -1,0 +1,155 @@
+package render
+
+import (
+	"embed"
+	"fmt"
+	"maps"
+	"regexp"
+	"strings"
+)
+
+//go:embed themes/*.css
+var themeFiles embed.FS
+
+// themes are read once; a theme that cannot be read is a fault of this package.
+var themes = readThemes("plain", "business", "festive")
+
+// Themes names the themes, the default first.
+func Themes() []string { return []string{"plain", "business", "festive"} }
+
+// theme is what every part of an article looks like: a file of rules, each the name of
+// a part and its declarations. Parts are named by the element they become; a few have
+// names of their own (see themes/plain.css).
+type theme struct {
+	rules map[string][]declaration
+	// says is the text of parts that WeChat has no element for, given as `content`.
+	says map[string]string
+}
+
+type declaration struct{ property, value string }
+
+func readThemes(names ...string) map[string]*theme {
+	all := make(map[string]*theme, len(names))
+	for _, name := range names {
+		css, err := themeFiles.ReadFile("themes/" + name + ".css")
+		if err == nil {
+			all[name], err = parseTheme(string(css))
+		}
+		if err != nil {
+			panic(fmt.Sprintf("render: theme %s: %v", name, err))
+		}
+	}
+	return all
+}
+
+var (
+	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	cssRule    = regexp.MustCompile(`(?s)^\s*([a-z0-9, -]+?)\s*\{([^{}]*)\}`)
+)
+
+// parseTheme reads rules without nesting. A selector is one or several names of parts.
+func parseTheme(css string) (*theme, error) {
+	t := &theme{rules: map[string][]declaration{}, says: map[string]string{}}
+	rest := cssComment.ReplaceAllString(css, "")
+	for strings.TrimSpace(rest) != "" {
+		m := cssRule.FindStringSubmatch(rest)
+		if m == nil {
+			return nil, fmt.Errorf("no rule at %.40q", rest)
+		}
+		rest = rest[len(m[0]):]
+		for part := range strings.SplitSeq(m[1], ",") {
+			part = strings.TrimSpace(part)
+			for line := range strings.SplitSeq(m[2], ";") {
+				property, value, found := strings.Cut(strings.TrimSpace(line), ":")
+				if !found {
+					continue
+				}
+				property, value = strings.TrimSpace(property), strings.TrimSpace(value)
+				if property == "content" {
+					t.says[part] = strings.Trim(value, `"`)
+					continue
+				}
+				t.rules[part] = append(t.rules[part], declaration{property, value})
+			}
+		}
+	}
+	return t, nil
+}
+
+// inherited are the properties that an element takes over from the one around it.
+var inherited = map[string]bool{
+	"color": true, "font-family": true, "font-size": true, "font-style": true, "font-weight": true,
+	"letter-spacing": true, "line-height": true, "list-style": true, "text-align": true,
+	"text-indent": true, "white-space": true, "word-break": true,
+}
+
+// container is what WeChat's page gives every article.
+var container = map[string]string{
+	"font-size": "17px", "line-height": "1.6", "letter-spacing": ".578px", "font-weight": "normal",
+	"font-style": "normal", "text-align": "justify", "white-space": "normal", "text-indent": "0",
+}
+
+// byItself are the inherited properties that browsers set on an element themselves, so
+// that it does not have them from around it.
+var byItself = map[string]map[string]string{
+	"strong": {"font-weight": "bold"}, "em": {"font-style": "italic"}, "th": {"font-weight": "bold", "text-align": "center"},
+	"code": {"font-family": "monospace"}, "pre": {"font-family": "monospace", "white-space": "pre"},
+	"h1": heading, "h2": heading, "h3": heading, "h4": heading, "sup": {"font-size": "smaller"},
+}
+
+// WeChat's page has headings neither bold nor large; browsers have. So both are written.
+var heading = map[string]string{"font-size": "", "font-weight": ""}
+
+// look is what one part looks like at one place: its style attribute, without what it
+// inherits there anyway, and what it hands down.
+type look struct {
+	style string // ` style="…"` or nothing
+	down  map[string]string
+	kids  map[string]*look
+}
+
+// within gives the look of a part inside another, as the tag it is written with. Extra
+// declarations come after the theme's.
+func (l *look) within(t *theme, tag, part string, extra ...declaration) *look {
+	key := tag + " " + part
+	for _, d := range extra {
+		key += ";" + d.property + ":" + d.value
+	}
+	if kid := l.kids[key]; kid != nil {
+		return kid
+	}
+	kid := &look{down: l.down}
+	shared := true
+	handDown := func(property, value string) {
+		if shared {
+			kid.down, shared = maps.Clone(l.down), false
+		}
+		kid.down[property] = value
+	}
+	for property, value := range byItself[tag] {
+		handDown(property, value)
+	}
+	var b strings.Builder
+	for _, list := range [2][]declaration{t.rules[part], extra} {
+		for _, d := range list {
+			if inherited[d.property] {
+				if kid.down[d.property] == d.value && !strings.HasSuffix(d.value, "em") {
+					continue
+				}
+				handDown(d.property, d.value)
+			}
+			if b.Len() > 0 {
+				b.WriteByte(';')
+			}
+			b.WriteString(d.property + ":" + d.value)
+		}
+	}
+	if b.Len() > 0 {
+		kid.style = ` style="` + b.String() + `"`
+	}
+	if l.kids == nil {
+		l.kids = map[string]*look{}
+	}
+	l.kids[key] = kid
+	return kid
+}

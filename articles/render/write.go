@@ -1,0 +1,270 @@
+package render
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+// writer walks the Markdown once and writes the HTML, the plain text and what it finds
+// on the way.
+type writer struct {
+	o       Options
+	t       *theme
+	article *Article
+
+	markdown []byte // the whole file
+	source   []byte // its body
+	offset   int    // of source in markdown
+	starts   []int  // of the lines of markdown
+
+	html  []byte
+	looks []*look // of the elements that are open
+	tags  []string
+	text  strings.Builder
+	spots []spot // where the blocks of text stand in the Markdown
+
+	inline inline
+	notes  []note // external links, in order of appearance
+	noted  map[string]int
+	titled ast.Node // the heading that is the title
+	coded  int      // characters of code coloured so far
+}
+
+// spot says that the text from at on came from the Markdown's line.
+type spot struct{ at, line int }
+
+func newWriter(markdown string, m matter, t *theme, o Options) *writer {
+	w := &writer{
+		o: o, t: t, article: &Article{}, noted: map[string]int{},
+		markdown: []byte(markdown), source: []byte(m.body), offset: m.offset,
+		html:  make([]byte, 0, 2*len(m.body)+1024),
+		looks: []*look{{down: container}},
+	}
+	w.starts = append(w.starts, 0)
+	for i, c := range w.markdown {
+		if c == '\n' {
+			w.starts = append(w.starts, i+1)
+		}
+	}
+	return w
+}
+
+// document writes the whole article.
+func (w *writer) document() {
+	doc := markdownParser.Parse(text.NewReader(w.source))
+	if h, ok := doc.FirstChild().(*ast.Heading); ok && h.Level == 1 {
+		title := strings.Join(strings.Fields(w.plain(h)), " ")
+		if w.article.Title == "" {
+			w.article.Title = title
+		}
+		if w.article.Title == title {
+			w.titled = h
+			doc.RemoveChild(doc, h)
+		}
+	}
+	outer := w.looks[0].within(w.t, "section", "article")
+	if outer.style != "" {
+		w.open("section", "article")
+	} else {
+		w.looks[0] = outer
+	}
+	w.blocks(doc)
+	w.linkNotes()
+	for len(w.tags) > 0 {
+		w.close()
+	}
+}
+
+// blocks writes the children of a container.
+func (w *writer) blocks(parent ast.Node) {
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		w.block(n)
+	}
+}
+
+func (w *writer) block(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Paragraph, *ast.TextBlock:
+		w.paragraph(n)
+	case *ast.Heading:
+		w.heading(n)
+	case *ast.Blockquote:
+		w.quote(n)
+	case *ast.List:
+		w.list(n)
+	case *ast.FencedCodeBlock:
+		w.fencedCode(n)
+	case *ast.CodeBlock:
+		w.code(n, "")
+	case *ast.ThematicBreak:
+		w.rule()
+	case *ast.HTMLBlock:
+		w.htmlBlock(n)
+	case *mathBlock:
+		w.mathBlock(n)
+	case *rawCardBlock:
+		w.spot(n)
+		w.html = append(w.html, w.lines(n)...)
+	default:
+		w.moreBlocks(n)
+	}
+}
+
+// open writes a start tag in the look that the theme gives the part there.
+func (w *writer) open(tag, part string, extra ...declaration) {
+	l := w.looks[len(w.looks)-1].within(w.t, tag, part, extra...)
+	w.looks = append(w.looks, l)
+	w.tags = append(w.tags, tag)
+	w.html = append(w.html, '<')
+	w.html = append(w.html, tag...)
+	w.html = append(w.html, l.style...)
+	w.html = append(w.html, '>')
+}
+
+func (w *writer) close() {
+	last := len(w.tags) - 1
+	w.html = append(w.html, "</"...)
+	w.html = append(w.html, w.tags[last]...)
+	w.html = append(w.html, '>')
+	w.tags, w.looks = w.tags[:last], w.looks[:last+1]
+}
+
+// spot notes where the text of a block comes from, and begins a new line of text.
+func (w *writer) spot(n ast.Node) {
+	if w.text.Len() > 0 {
+		w.text.WriteByte('\n')
+	}
+	w.spots = append(w.spots, spot{w.text.Len(), w.lineOf(n)})
+	w.inline = inline{}
+}
+
+// paragraph writes a paragraph; one that is only an image or a card is shown as such.
+func (w *writer) paragraph(n ast.Node) {
+	if n.ChildCount() == 1 {
+		switch only := n.FirstChild().(type) {
+		case *ast.Image:
+			w.figure(only)
+			return
+		case *ast.Link:
+			if w.card(only) {
+				return
+			}
+		case *rawCardNode:
+			if raw := only.segment.Value(w.source); strings.HasPrefix(string(raw), "<mp-") {
+				w.html = append(w.html, raw...)
+				return
+			}
+		}
+	}
+	w.spot(n)
+	before := len(w.html)
+	w.open("p", w.last(n, "p"))
+	inside := len(w.html)
+	w.inlines(n)
+	empty := len(w.html) == inside
+	w.close()
+	if empty {
+		w.html = w.html[:before]
+	}
+}
+
+// last chooses the look of the last part in a quote, which has no space below it.
+func (w *writer) last(n ast.Node, part string) string {
+	if n.NextSibling() == nil && n.Parent() != nil && n.Parent().Kind() == ast.KindBlockquote {
+		return "last"
+	}
+	return part
+}
+
+// heading writes a heading. Below level 4 all look alike.
+func (w *writer) heading(n *ast.Heading) {
+	w.spot(n)
+	part := "h" + string(rune('0'+min(n.Level, 4)))
+	w.open(part, part)
+	inner := len(w.t.rules[part+" span"]) > 0
+	if inner {
+		w.open("span", part+" span")
+	}
+	w.inlines(n)
+	if inner {
+		w.close()
+	}
+	w.close()
+}
+
+// quote writes a quote. In the third one inside another, they stop being drawn.
+func (w *writer) quote(n *ast.Blockquote) {
+	depth := 0
+	for _, tag := range w.tags {
+		if tag == "blockquote" {
+			depth++
+		}
+	}
+	if depth > 2 {
+		w.blocks(n)
+		return
+	}
+	before := len(w.html)
+	w.open("blockquote", "blockquote")
+	inside := len(w.html)
+	w.blocks(n)
+	empty := len(w.html) == inside
+	w.close()
+	if empty {
+		w.html = w.html[:before]
+	}
+}
+
+// rule writes a thematic break: a line, or the theme's own sign.
+func (w *writer) rule() {
+	if sign := w.t.says["hr"]; sign != "" {
+		w.open("p", "hr")
+		w.html = append(w.html, sign...)
+		w.close()
+		return
+	}
+	w.open("hr", "hr")
+	w.tags, w.looks = w.tags[:len(w.tags)-1], w.looks[:len(w.looks)-1]
+}
+
+// lines is the text of a block that is not parsed.
+func (w *writer) lines(n ast.Node) []byte { return n.Lines().Value(w.source) }
+
+// lineOf is the line of the Markdown on which n begins.
+func (w *writer) lineOf(n ast.Node) int {
+	for at := n; at != nil; at = at.FirstChild() {
+		if at.Type() != ast.TypeInline && at.Lines() != nil && at.Lines().Len() > 0 {
+			return w.lineAt(at.Lines().At(0).Start)
+		}
+		if t, ok := at.(*ast.Text); ok {
+			return w.lineAt(t.Segment.Start)
+		}
+	}
+	for at := n; at != nil; at = at.Parent() {
+		if at.Pos() >= 0 {
+			return w.lineAt(at.Pos())
+		}
+	}
+	return 0
+}
+
+// lineAt is the line of a place in the body.
+func (w *writer) lineAt(at int) int { return w.fileLine(at + w.offset) }
+
+// fileLine is the line of a place in the whole file.
+func (w *writer) fileLine(at int) int { return sort.SearchInts(w.starts, at+1) }
+
+// line is what stands on a line of the Markdown.
+func (w *writer) line(number int) string {
+	if number < 1 || number > len(w.starts) {
+		return ""
+	}
+	end := len(w.markdown)
+	if number < len(w.starts) {
+		end = w.starts[number]
+	}
+	return strings.TrimSpace(string(w.markdown[w.starts[number-1]:end]))
+}
