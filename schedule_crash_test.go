@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os/exec"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+
+	"magpie/store/storetest"
+)
+
+// Killed at random through 200 scheduled fires, one process on SQLite and two on
+// PostgreSQL: every instant has its one run, nobody is called twice, and what nobody
+// can know is told as unclear.
+func TestKilledThroughTwoHundredFires(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes half a minute")
+	}
+	t.Parallel()
+	for name, processes := range map[string]int{"sqlite": 1, "postgres": 2} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			database := storetest.SQLite
+			if name == "postgres" {
+				database = storetest.Postgres
+			}
+			killedThroughFires(t, database(t), processes)
+		})
+	}
+}
+
+func killedThroughFires(t *testing.T, url string, processes int) {
+	const fires, lasting = 200, 16 * time.Second
+	w := newWorld(t, url, nil)
+	w.wechat.Slow(80 * time.Millisecond)
+	setUp := w.process(t)
+	begin := time.Now().Add(14 * time.Second).Truncate(time.Second)
+	approve(t, w, fires, func(i int) string {
+		at := begin.Add(time.Duration(i) * lasting / fires).UTC().Format("2006-01-02 15:04:05")
+		return fmt.Sprintf(`schedule once s%03d "%s" tz=UTC missed=once -- subscribe send TPL to=o%03d thing1="Tea {{date}}"`, i, at, i)
+	})
+	if now := time.Now(); now.After(begin) {
+		t.Logf("setting up took until %s after the first fire", now.Sub(begin))
+	}
+	running := []*exec.Cmd{setUp}
+	for len(running) < processes {
+		running = append(running, w.process(t))
+	}
+	kills := 0
+	for time.Now().Before(begin) {
+		time.Sleep(50 * time.Millisecond)
+	}
+	for time.Now().Before(begin.Add(lasting)) {
+		time.Sleep(time.Duration(300+rand.IntN(1500)) * time.Millisecond)
+		i := rand.IntN(len(running))
+		if err := running[i].Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		running[i].Wait()
+		kills++
+		time.Sleep(time.Duration(rand.IntN(500)) * time.Millisecond)
+		running[i] = w.process(t)
+	}
+	deadline := time.Now().Add(40 * time.Second)
+	for countRuns(t, url, "state in ('done', 'failed', 'unclear', 'partly')") < fires && time.Now().Before(deadline) {
+		time.Sleep(100 * time.Millisecond)
+	}
+	calls, states := callsTo(t, w), statesOf(t, url)
+	unclear := 0
+	for i := range fires {
+		id := fmt.Sprintf("o%03d", i)
+		switch n, state := calls[id], states[id]; {
+		case n > 1:
+			t.Errorf("%s was called %d times", id, n)
+		case state == "done" && n == 1:
+		case state == "unclear":
+			unclear++
+		default:
+			t.Errorf("%s: got %q after %d calls, want done after one or unclear", id, state, n)
+		}
+	}
+	if got := countRuns(t, url, "1 = 1"); got != fires {
+		t.Errorf("runs: got %d, want %d", got, fires)
+	}
+	if got := countRequests(t, url, "kind = 'subscribe.send'"); got != fires {
+		t.Errorf("requests: got %d, want %d", got, fires)
+	}
+	t.Logf("%d processes, %d kills, %d fires, %d unclear, %d made up for", processes, kills, fires, unclear, countRuns(t, url, "missed > 0"))
+}
+
+// approve says lines that ask for schedules and has each approved.
+func approve(t *testing.T, w *world, count int, line func(i int) string) {
+	t.Helper()
+	number := regexp.MustCompile(`#(\d+) waits`)
+	var group sync.WaitGroup
+	work := make(chan int)
+	for range 4 {
+		group.Go(func() {
+			for i := range work {
+				answer, err := w.slack.Say(t.Context(), alice, general, "/wechat "+line(i))
+				if err != nil || answer.Message == nil {
+					t.Errorf("schedule %d: %v", i, err)
+					continue
+				}
+				m := number.FindStringSubmatch(answer.Message.PlainText())
+				if m == nil {
+					t.Errorf("schedule %d: %s", i, answer.Message.PlainText())
+					continue
+				}
+				if _, err := w.slack.Say(t.Context(), bob, general, "/wechat approve "+m[1]); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for i := range count {
+		work <- i
+	}
+	close(work)
+	group.Wait()
+}
+
+func countRuns(t *testing.T, url, where string) (n int) {
+	t.Helper()
+	if err := storetest.Peek(t, url).QueryRow("select count(*) from schedule_run where " + where).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
