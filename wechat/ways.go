@@ -44,14 +44,14 @@ func (o Options) wayFaults() []error {
 		need("Platform.AppID", o.Platform.AppID)
 		need("Platform.AppSecret", o.Platform.AppSecret)
 		if o.Platform.Store == nil {
-			all = append(all, errors.New("Platform.Store is missing"))
+			need("Platform.Store", "")
 		}
 	case w == wayFunction:
 		need("Function.Env", o.Function.Env)
 		need("Function.Name", o.Function.Name)
 	}
 	if o.Shared != nil && o.TokenMode != "classic" {
-		all = append(all, errors.New(`Shared is for TokenMode "classic"; stable tokens are shared by WeChat`))
+		all = append(all, errors.New(`option Shared is for TokenMode "classic"; stable tokens are shared by WeChat`))
 	}
 	return all
 }

@@ -125,12 +125,12 @@ func TestNotInThisWay(t *testing.T) {
 func TestWayFaults(t *testing.T) {
 	t.Parallel()
 	for want, o := range map[string]Options{
-		`Call is "carrier pigeon"`:     {AppID: "a", AppSecret: "b", Call: "carrier pigeon"},
-		"Platform.AppID":               {AppID: "a", Call: "platform"},
-		"Platform.Store":               {AppID: "a", Call: "platform"},
-		"Function.Env":                 {AppID: "a", AppSecret: "b", Call: "function"},
-		"AppSecret":                    {AppID: "a", Call: "function", Function: Function{"e", "n"}},
-		`Shared is for TokenMode "cla`: {AppID: "a", AppSecret: "b", Shared: &sharedRow{}},
+		`Call is "carrier pigeon"`:          {AppID: "a", AppSecret: "b", Call: "carrier pigeon"},
+		"Platform.AppID":                    {AppID: "a", Call: "platform"},
+		"Platform.Store":                    {AppID: "a", Call: "platform"},
+		"Function.Env":                      {AppID: "a", AppSecret: "b", Call: "function"},
+		"AppSecret":                         {AppID: "a", Call: "function", Function: Function{"e", "n"}},
+		`Shared is for TokenMode "classic"`: {AppID: "a", AppSecret: "b", Shared: &sharedRow{}},
 	} {
 		if _, err := New(o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("New(%+v) = %v, want it to name %s", o, err, want)

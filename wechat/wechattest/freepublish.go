@@ -67,6 +67,7 @@ func (s *Server) settlePublishing(now time.Time) {
 			continue
 		}
 		if j.status = j.ends; j.status != 0 {
+			s.publishOutcome(j)
 			continue
 		}
 		p := &PublishedNews{ArticleID: j.articleID, PublishID: j.id, DraftID: j.draft.MediaID, Articles: j.draft.Articles, PublishedAt: j.due}
@@ -78,6 +79,7 @@ func (s *Server) settlePublishing(now time.Time) {
 		if d := s.namedDraft(j.draft.MediaID); d != nil {
 			s.dropDraft(d) // a draft is gone once it is published
 		}
+		s.publishOutcome(j)
 	}
 }
 

@@ -108,6 +108,7 @@ func (s *Server) take(c *call, m MassMessage) reply {
 	id := 1000000000 + s.serial
 	m.MsgID = strconv.Itoa(id)
 	s.masses = append(s.masses, &mass{m})
+	s.massOutcome(m)
 	out := map[string]any{"msg_id": id}
 	if m.MsgType == "mpnews" {
 		out["msg_data_id"] = id + 1206120000

@@ -62,6 +62,8 @@ type Server struct {
 	library       library
 	masses        []*mass
 	book          addressBook
+	events        *EventAddress // nil: none are pushed
+	outcomes      []string      // events that wait for Deliver
 	component     component
 	hosting       hosting
 	function      func(event []byte) []byte

@@ -67,6 +67,7 @@ func (s *Server) subscribe(c *call, path string) reply {
 	}
 	n.leadTo(in.Miniprogram)
 	s.notifications = append(s.notifications, n)
+	s.subscribeOutcome(n)
 	if path == bizsendPath {
 		return done // its page promises no msgid
 	}

@@ -126,7 +126,9 @@ func (s *Server) sendTemplate(c *call) reply {
 	}
 	n.leadTo(in.Miniprogram)
 	s.notifications = append(s.notifications, n)
-	return s.took(&s.notifications[len(s.notifications)-1])
+	answer := s.took(&s.notifications[len(s.notifications)-1])
+	s.templateOutcome(s.notifications[len(s.notifications)-1])
+	return answer
 }
 
 // took gives a message its id and answers with it.
