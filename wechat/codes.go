@@ -79,6 +79,7 @@ var (
 var codes = map[int]words{
 	-1:      {text{"WeChat is busy.", "微信系统繁忙。"}, text{"It is tried again by itself; if that does not help, run it later.", "会自动重试；仍不行请稍后再试。"}},
 	-501000: {text{"The cloud function or its environment was not found.", "云函数或其环境不存在。"}, text{"Check the environment id and the function's name, and deploy cloud/ there.", "请核对环境 ID 和函数名，并把 cloud/ 部署到该环境。"}},
+	-501005: {text{"The cloud environment is wrong.", "云环境不正确。"}, text{"Check the environment id.", "请核对环境 ID。"}},
 	-604100: {text{"The cloud knows no such API.", "云调用没有这个接口。"}, text{"Deploy the current cloud/ function.", "请部署当前的 cloud/ 函数。"}},
 	-604101: {text{"The cloud function may not call this API.", "云函数没有调用该接口的权限。"}, text{"Add the API to the function's config.json and deploy it again.", "请在函数的 config.json 中加入该接口并重新部署。"}},
 	40001:   {text{"The access token is not valid.", "access_token 无效。"}, text{"It was renewed once already. Check the AppSecret, and whether another program fetches tokens for this account.", "已自动刷新过一次。请检查 AppSecret，以及是否另有程序在为该账号获取 token。"}},
@@ -166,6 +167,7 @@ var codes = map[int]words{
 	76004:   {text{"The rid has expired.", "该 rid 已过期。"}, text{"WeChat keeps one for 7 days; repeat the call and use its rid.", "微信只保留 7 天；请重试并使用新的 rid。"}},
 	76021:   {text{"WeChat knows no API of this path.", "微信没有这个接口路径。"}, text{"Give the path as it stands in the address, such as /cgi-bin/message/subscribe/bizsend.", "请填写接口地址中的路径，如 /cgi-bin/message/subscribe/bizsend。"}},
 	76022:   {text{"The quota of this API cannot be read.", "无法查询该接口的额度。"}, text{"See the quota in WeChat's console.", "请到微信后台查看额度。"}},
+	85088:   {text{"The Mini Program has no cloud base.", "该小程序未开通云开发。"}, text{"Turn cloud base on in WeChat DevTools.", "请在微信开发者工具中开通云开发。"}},
 	89503:   {text{"This IP address awaits the administrator's word.", "该 IP 待管理员确认。"}, text{"The administrator must confirm it in WeChat.", "请管理员在微信里确认。"}},
 	89506:   {text{"The administrator refused this IP address; it is barred for 24 hours.", "管理员拒绝了该 IP,24 小时内不可用。"}, text{"Talk to the administrator and wait.", "请与管理员沟通并等待。"}},
 	89507:   {text{"The administrator refused this IP address; it is barred for an hour.", "管理员拒绝了该 IP,1 小时内不可用。"}, text{"Talk to the administrator and wait.", "请与管理员沟通并等待。"}},

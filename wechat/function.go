@@ -69,8 +69,16 @@ func (c *Client) invoke(ctx context.Context, r request) error {
 }
 
 // neverRan tells the codes with which the cloud turns a call away before the
-// function begins, or the SDK before it calls WeChat.
-func neverRan(code int) bool { return code/1000 == -501 || code/100 == -6041 }
+// function begins, or the SDK's before WeChat is called: no such function, a
+// limit, wrong parameters, an API without permission. A time-out or a "system
+// error" on the way (-501001, -501002, -601…, -604102, …) is none of them.
+func neverRan(code int) bool {
+	switch code {
+	case -501000, -604100, -604101, -604104:
+		return true
+	}
+	return code <= -501003 && code >= -501009
+}
 
 // readCloud judges what the function returned: the SDK's result, or the error
 // that it threw, in camelCase.
@@ -82,8 +90,9 @@ func (c *Client) readCloud(r request, raw []byte) error {
 	err = c.read(r.api, 200, snake, r.out)
 	if e, ok := err.(*Error); ok && e.fate == refused {
 		e.Msg = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(e.Msg, "openapi."+cloudNames[r.api.path]+":fail"), " "))
-		if e.Code < -1 && !neverRan(e.Code) {
-			e.fate = unanswered // the SDK's own trouble on the way to WeChat or back
+		// -1 is WeChat's "system error", and the SDK's for whatever it cannot name.
+		if e.Code < 0 && !neverRan(e.Code) && !(e.Code == codeBusy && strings.Contains(e.Msg, "system error")) {
+			e.fate = unanswered
 		}
 	}
 	return err

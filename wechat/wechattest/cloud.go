@@ -40,7 +40,10 @@ var cloudPaths = map[string]string{
 
 // invokeFunction runs the cloud function and answers with its result as a string.
 func (s *Server) invokeFunction(c *call) reply {
-	if c.query("env") != DefaultCloudEnv || c.query("name") != DefaultCloudFunction {
+	switch {
+	case c.query("env") != DefaultCloudEnv:
+		return refuse(-501005)
+	case c.query("name") != DefaultCloudFunction:
 		return refuse(-501000)
 	}
 	run := s.function

@@ -64,7 +64,8 @@ func (s *Server) encode(r reply) []byte {
 
 var errmsgs = map[int]string{
 	-504002: "function invoke failed",
-	-501000: "invalid env or function",
+	-501005: "invalid env",
+	-501000: "FunctionName parameter could not be found",
 	-1:      "system error",
 	40001:   "invalid credential, access_token is invalid or not latest",
 	40002:   "invalid grant_type",
