@@ -97,9 +97,13 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		return Said{}, err
 	}
 	now := o.Now()
+	size, err := k.size(payload)
+	if err != nil {
+		return Said{}, err
+	}
 	r := Request{
 		Kind: a.Kind, State: Waiting, Line: a.Line, By: a.Who.ID, Where: a.Where, Payload: payload,
-		Hash: hashOf(a.Kind, payload, a.Recipients), Size: max(1, len(a.Recipients)), AskedAt: now, ExpiresAt: a.Until, Due: a.Due,
+		Hash: hashOf(a.Kind, payload, a.Recipients), Size: max(size, len(a.Recipients)), AskedAt: now, ExpiresAt: a.Until, Due: a.Due,
 	}
 	if r.ExpiresAt.IsZero() {
 		r.ExpiresAt = now.Add(o.TTL)
@@ -134,7 +138,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		}
 	}
 	if r.State == Approved {
-		return Said{N: r.N, Text: cards.T("answer.sending", "n", r.N)}, o.enqueueSends(ctx, tx, r.N, r.Size)
+		return Said{N: r.N, Text: cards.T("answer.sending", "n", r.N)}, o.enqueueSends(ctx, tx, r.N)
 	}
 	return Said{N: r.N, Text: cards.T("answer.waits", "n", r.N, "count", r.Need)}, nil
 }

@@ -66,15 +66,15 @@ func (o *Outbox) openBatch(ctx context.Context, job sendJob) (*batch, error) {
 // takeUp settles what an earlier attempt left and lists what is due.
 func (o *Outbox) takeUp(ctx context.Context, tx *store.Tx, b *batch, all []Delivery) error {
 	now := o.Now()
-	left := outcome{state: Unclear, reason: cards.T("reason.interrupted")}
-	if b.kind.repeat == RepeatHarmless {
-		left = outcome{state: Waiting}
-	}
 	for _, d := range all {
 		if d.Seq < b.first || d.Seq > b.last {
 			continue
 		}
 		if d.State == Sending {
+			left := outcome{state: Unclear, reason: cards.T("reason.interrupted")}
+			if b.kind.mayRepeat(d.CalledAt, now) {
+				left = outcome{state: Waiting}
+			}
 			if err := o.writeOutcome(ctx, tx, b.request.N, d.Seq, "", left); err != nil {
 				return err
 			}
@@ -104,7 +104,7 @@ func (o *Outbox) isApproved(ctx context.Context, q store.Queryer, r Request, all
 	} else {
 		err = q.QueryRow(ctx, "select count(*) from approval where request = $1 and hash = $2 and who <> $3", r.N, hash, r.By).Scan(&approvals)
 	}
-	return err == nil && hash == r.Hash && len(all) == r.Size && approvals >= r.Need
+	return err == nil && hash == r.Hash && len(all) == max(1, len(recipients)) && approvals >= r.Need
 }
 
 // closeBatch ends the request when none of its deliveries is open, and otherwise
@@ -157,15 +157,7 @@ func (o *Outbox) endIfOver(ctx context.Context, tx *store.Tx, n int64) error {
 	if err != nil || r.Tally.Waiting+r.Tally.Sending > 0 {
 		return err
 	}
-	state := Partly
-	switch t := r.Tally; {
-	case t.Unclear > 0:
-		state = Unclear
-	case t.Failed == 0:
-		state = Done
-	case t.Done == 0:
-		state = Failed
-	}
+	state := endOf(r.Tally)
 	// A late answer may end an unclear request anew.
 	if r.State != Sending && (r.State != Unclear || state == Unclear) {
 		return nil
@@ -174,4 +166,29 @@ func (o *Outbox) endIfOver(ctx context.Context, tx *store.Tx, n int64) error {
 		return err
 	}
 	return o.end(ctx, tx, n, state, "")
+}
+
+// endAnew ends a request that had ended, after one of its deliveries has changed.
+func (o *Outbox) endAnew(ctx context.Context, tx *store.Tx, n int64) error {
+	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
+		return err
+	}
+	r, err := o.request(ctx, tx, n)
+	if err != nil || !r.State.Ended() {
+		return err
+	}
+	return o.end(ctx, tx, n, endOf(r.Tally), "")
+}
+
+// endOf is the state of a request all of whose deliveries have ended.
+func endOf(t Tally) State {
+	switch {
+	case t.Unclear > 0:
+		return Unclear
+	case t.Failed == 0:
+		return Done
+	case t.Done == 0:
+		return Failed
+	}
+	return Partly
 }

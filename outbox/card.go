@@ -2,8 +2,6 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"magpie/cards"
@@ -122,7 +120,7 @@ func requestButtons(r Request) []cards.Button {
 // where there is no such request.
 func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 	r, err := o.request(ctx, o.DB, n)
-	if errors.Is(err, sql.ErrNoRows) {
+	if isNone(err) {
 		return cards.Card{}, cards.Refuse("fault.no_request", "n", n)
 	} else if err != nil {
 		return cards.Card{}, err

@@ -22,7 +22,7 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 	begun := o.Now().Round(0) // wall clock: a suspended machine's monotonic one stands still
 	claimed := int64(0)
 	if err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
-		claimed, err = tx.Exec(ctx, `update delivery set state = $3, claim = $4, tries = tries + 1, called_at = $5
+		claimed, err = tx.Exec(ctx, `update delivery set state = $3, claim = $4, tries = tries + 1, called_at = case when called_at = 0 then $5 else called_at end
 			where request = $1 and seq = $2 and state = $6 and exists (select 1 from request where n = $1 and state = $3)
 			and not exists (select 1 from setting where name = 'paused')`,
 			b.request.N, d.Seq, string(Sending), claim, store.Millis(begun), string(Waiting))
@@ -34,7 +34,11 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 		return o.settle(ctx, b.request.N, d.Seq, claim, outcome{state: Waiting, uncalled: true})
 	}
 	// A stop waits for a call under way; the client bounds how long it takes.
-	receipt, err := b.kind.do(context.WithoutCancel(ctx), b.request.Payload, d.Recipient)
+	if d.CalledAt.IsZero() {
+		d.CalledAt = begun
+	}
+	calling := withDelivery(context.WithoutCancel(ctx), b.request.N, d.Seq)
+	receipt, err := b.kind.do(calling, b.request.Payload, d.Recipient)
 	out := o.outcomeOf(b, d, receipt, err)
 	if out.state == Done {
 		o.Log.Info("delivered", "request", b.request.N, "seq", d.Seq, "kind", b.request.Kind)
@@ -60,21 +64,35 @@ func (o *Outbox) isLate(r Request) bool {
 type outcome struct {
 	state    State
 	receipt  Receipt
+	ref      string // by which a later event names it
 	reason   cards.Text
 	due      time.Time // of Waiting: not before
 	uncalled bool      // of Waiting: the try does not count
 }
 
+// mayRepeat reports whether a call that was left without an answer may be repeated by
+// itself: its kind is harmless, or WeChat still remembers the id of the first call. A
+// tenth of the window is kept for the call's own way.
+func (k kind) mayRepeat(first, now time.Time) bool {
+	switch k.repeat {
+	case RepeatHarmless:
+		return true
+	case RepeatDeduplicated:
+		return now.Sub(first) < k.window-k.window/10
+	}
+	return false
+}
+
 // outcomeOf reads a call's end: done, to be tried later, unclear, or failed.
 func (o *Outbox) outcomeOf(b *batch, d Delivery, receipt Receipt, err error) outcome {
 	if err == nil {
-		return outcome{state: Done, receipt: receipt}
+		return outcome{state: Done, receipt: receipt, ref: receipt[b.kind.ref]}
 	}
 	out := outcome{state: Failed, reason: explain(err)}
 	tries := d.Tries + 1
 	var unclear interface{ Unclear() bool }
 	if errors.As(err, &unclear) && unclear.Unclear() {
-		if b.kind.repeat == RepeatHarmless && tries < maxTries {
+		if b.kind.mayRepeat(d.CalledAt, o.Now()) && tries < maxTries {
 			out.state, out.due = Waiting, o.Now().Add(backOff(tries))
 			return out
 		}
@@ -148,9 +166,9 @@ func (o *Outbox) writeOutcome(ctx context.Context, tx *store.Tx, n int64, seq in
 	if out.uncalled {
 		uncalled = 1
 	}
-	changed, err := tx.Exec(ctx, `update delivery set state = $3, receipt = $4, reason = $5, due_at = $6, tries = tries - $7
+	changed, err := tx.Exec(ctx, `update delivery set state = $3, receipt = $4, reason = $5, due_at = $6, tries = tries - $7, ref = $9
 		where request = $1 and seq = $2 and ($8 = '' and state in ('waiting', 'sending') or claim = $8 and state in ('sending', 'unclear'))`,
-		n, seq, string(out.state), string(receipt), string(reason), store.Millis(out.due), uncalled, claim)
+		n, seq, string(out.state), string(receipt), string(reason), store.Millis(out.due), uncalled, claim, out.ref)
 	if err == nil && changed == 0 {
 		o.Log.Warn("an outcome came after the delivery had gone on", "request", n, "seq", seq, "state", string(out.state))
 	}

@@ -2,8 +2,11 @@ package outbox
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"magpie/cards"
 )
@@ -17,6 +20,9 @@ const (
 	RepeatAsk Repeat = iota
 	// RepeatHarmless repeats it: a second call does no harm (creating an id).
 	RepeatHarmless
+	// RepeatDeduplicated repeats it inside the kind's Window: WeChat delivers what
+	// bears the same id (DeliveryID) once.
+	RepeatDeduplicated
 )
 
 // Receipt is what WeChat returned for one delivery, by the names of its reply
@@ -30,6 +36,12 @@ type Kind[T any] struct {
 	Approval bool   // needs approval when APPROVALS does not name it
 	Reaches  bool   // reaches people: the same line said twice is asked about
 	Repeat   Repeat
+	// Window is how long WeChat remembers an id, counted from the first call.
+	Window time.Duration
+	// Ref is the receipt's key by which WeChat's later event names a delivery; see Report.
+	Ref string
+	// Size is the audience of a payload that names no recipients; nil: one.
+	Size func(payload T) int
 	// Do carries out one delivery. recipient is "" for kinds that have none. An error
 	// may have Unclear() bool, NotSent() bool, RetryAfter() (time.Duration, bool) and
 	// Explain() cards.Text.
@@ -46,6 +58,9 @@ type kind struct {
 	approval bool
 	reaches  bool
 	repeat   Repeat
+	window   time.Duration
+	ref      string
+	size     func(payload json.RawMessage) (int, error)
 	do       func(ctx context.Context, payload json.RawMessage, recipient string) (Receipt, error)
 	content  func(payload json.RawMessage) ([]cards.Content, error)
 	result   func(Receipt) []cards.Field
@@ -65,7 +80,14 @@ func Register[T any](o *Outbox, k Kind[T]) {
 		return payload, nil
 	}
 	o.kinds[k.Name] = kind{
-		name: k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, result: k.Result,
+		name: k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, window: k.Window, ref: k.Ref, result: k.Result,
+		size: func(raw json.RawMessage) (int, error) {
+			payload, err := decode(raw)
+			if err != nil || k.Size == nil {
+				return 1, err
+			}
+			return max(1, k.Size(payload)), nil
+		},
 		do: func(ctx context.Context, raw json.RawMessage, recipient string) (Receipt, error) {
 			payload, err := decode(raw)
 			if err != nil {
@@ -81,4 +103,19 @@ func Register[T any](o *Outbox, k Kind[T]) {
 			return k.Content(payload), nil
 		},
 	}
+}
+
+type deliveryKey struct{}
+
+// withDelivery names a delivery to its kind's Do.
+func withDelivery(ctx context.Context, request int64, seq int) context.Context {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%d", request, seq))
+	return context.WithValue(ctx, deliveryKey{}, base32.StdEncoding.EncodeToString(sum[:15]))
+}
+
+// DeliveryID names the delivery that Do carries out: 24 characters, the same each time
+// it is repeated, for APIs where WeChat delivers the same id once.
+func DeliveryID(ctx context.Context) string {
+	id, _ := ctx.Value(deliveryKey{}).(string)
+	return id
 }

@@ -32,6 +32,7 @@ type world struct {
 	answer  func(recipient string, n int) error // of the n-th call for the recipient
 	cards   map[string]cards.Card               // by channel/ts
 	posts   []cards.Place
+	ids     []string                // of callOnce
 	slack   func(cards.Place) error // what posting answers
 	skew    time.Duration
 	options outbox.Options
@@ -127,6 +128,14 @@ func (e callError) Unclear() bool                     { return e.unclear }
 func (e callError) NotSent() bool                     { return e.notSent }
 func (e callError) RetryAfter() (time.Duration, bool) { return e.again, e.again > 0 }
 
+// callOnce is call, for a kind whose repeated ids WeChat delivers once.
+func (w *world) callOnce(ctx context.Context, n note, recipient string) (outbox.Receipt, error) {
+	w.mu.Lock()
+	w.ids = append(w.ids, outbox.DeliveryID(ctx))
+	w.mu.Unlock()
+	return w.call(ctx, n, recipient)
+}
+
 var kinds = []string{"test.send", "test.create", "test.file"}
 
 func newWorld(t *testing.T, url string, set ...func(*outbox.Options)) *world {
@@ -165,6 +174,9 @@ func (w *world) open() {
 	content := func(n note) []cards.Content { return []cards.Content{{Label: "text", Text: n.Text}} }
 	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: true, Do: w.call, Content: content})
 	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.create", Repeat: outbox.RepeatHarmless, Do: w.call, Content: content})
+	outbox.Register(w.Outbox, outbox.Kind[note]{
+		Name: "test.dedup", Approval: true, Repeat: outbox.RepeatDeduplicated, Window: 10 * time.Minute, Ref: "media_id", Do: w.callOnce, Content: content,
+	})
 	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.file", Approval: true, Do: w.call, Content: content})
 	if err := w.Start(w.t.Context()); err != nil {
 		w.t.Fatal(err)

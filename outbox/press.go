@@ -2,8 +2,6 @@ package outbox
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"slices"
 
 	"magpie/cards"
@@ -28,7 +26,7 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 			return Said{}, err
 		}
 		r, err := o.request(ctx, tx, p.N)
-		if errors.Is(err, sql.ErrNoRows) {
+		if isNone(err) {
 			return Said{}, cards.Refuse("fault.no_request", "n", p.N)
 		} else if err != nil {
 			return Said{}, err
@@ -69,7 +67,7 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3 where n = $1", r.N, string(Approved), now); err != nil {
 			return Said{}, err
 		}
-		return Said{Text: cards.T("answer.approved", "n", r.N)}, o.enqueueSends(ctx, tx, r.N, r.Size)
+		return Said{Text: cards.T("answer.approved", "n", r.N)}, o.enqueueSends(ctx, tx, r.N)
 	})
 }
 
@@ -104,7 +102,7 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 		if err := mayDecide(r, p); err != nil {
 			return Said{}, err
 		}
-		count, err := tx.Exec(ctx, "update delivery set state = $2, tries = 0, due_at = 0, reason = '' where request = $1 and state = $3",
+		count, err := tx.Exec(ctx, "update delivery set state = $2, tries = 0, due_at = 0, called_at = 0, reason = '' where request = $1 and state = $3",
 			r.N, string(Waiting), string(Unclear))
 		if err != nil {
 			return Said{}, err
@@ -114,7 +112,7 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 			r.N, string(Sending), store.Millis(o.Now())); err != nil {
 			return Said{}, err
 		}
-		return Said{Text: cards.T("answer.again", "n", r.N, "count", count)}, o.enqueueSends(ctx, tx, r.N, r.Size)
+		return Said{Text: cards.T("answer.again", "n", r.N, "count", count)}, o.enqueueSends(ctx, tx, r.N)
 	})
 }
 

@@ -2,7 +2,9 @@ package outbox
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -73,7 +75,7 @@ func (o *Outbox) tally(ctx context.Context, q store.Queryer, n int64) (Tally, er
 
 // deliveries reads a request's deliveries of one state, or ("") all, in order.
 func (o *Outbox) deliveries(ctx context.Context, q store.Queryer, n int64, state State) ([]Delivery, error) {
-	rows, err := q.Query(ctx, "select seq, recipient, state, receipt, reason, tries, due_at from delivery where request = $1 and ($2 = '' or state = $2) order by seq",
+	rows, err := q.Query(ctx, "select seq, recipient, state, receipt, reason, tries, due_at, called_at from delivery where request = $1 and ($2 = '' or state = $2) order by seq",
 		n, string(state))
 	if err != nil {
 		return nil, err
@@ -83,11 +85,11 @@ func (o *Outbox) deliveries(ctx context.Context, q store.Queryer, n int64, state
 	for rows.Next() {
 		var d Delivery
 		var receipt, reason string
-		var due int64
-		if err := rows.Scan(&d.Seq, &d.Recipient, &d.State, &receipt, &reason, &d.Tries, &due); err != nil {
+		var due, called int64
+		if err := rows.Scan(&d.Seq, &d.Recipient, &d.State, &receipt, &reason, &d.Tries, &due, &called); err != nil {
 			return nil, err
 		}
-		d.Due = store.Time(due)
+		d.Due, d.CalledAt = store.Time(due), store.Time(called)
 		if receipt != "" {
 			if err := json.Unmarshal([]byte(receipt), &d.Receipt); err != nil {
 				return nil, err
@@ -166,3 +168,6 @@ func (o *Outbox) waitingFor(ctx context.Context, n int64) (cards.Text, error) {
 }
 
 func joinLines(ids []string) string { return strings.Join(ids, "\n") }
+
+// isNone reports whether a query found no row.
+func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }

@@ -40,7 +40,7 @@ func (o *Outbox) accept(ctx context.Context, once string, entry act, fn func(ctx
 	write := func(tx *store.Tx) error {
 		answer = kept{} // of an attempt before
 		err := answerTo(ctx, tx, once, &answer)
-		if !errors.Is(err, sql.ErrNoRows) {
+		if !isNone(err) {
 			return err
 		}
 		entry := entry

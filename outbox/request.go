@@ -67,6 +67,7 @@ type Delivery struct {
 	State     State
 	Tries     int       // calls so far
 	Due       time.Time // not to be called before
+	CalledAt  time.Time // the first call; zero before it
 	Receipt   Receipt
 	Reason    cards.Text // why it failed, is unclear or waits
 }

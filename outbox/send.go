@@ -35,8 +35,12 @@ func (sendJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: qu
 
 // enqueueSends writes the jobs of a request's batches in the transaction that
 // approved it.
-func (o *Outbox) enqueueSends(ctx context.Context, tx *store.Tx, n int64, size int) error {
-	for batch := range (size + batchSize - 1) / batchSize {
+func (o *Outbox) enqueueSends(ctx context.Context, tx *store.Tx, n int64) error {
+	var deliveries int
+	if err := tx.QueryRow(ctx, "select count(*) from delivery where request = $1", n).Scan(&deliveries); err != nil {
+		return err
+	}
+	for batch := range (deliveries + batchSize - 1) / batchSize {
 		if err := o.queue.insert(ctx, tx, sendJob{Request: n, Batch: batch}); err != nil {
 			return fmt.Errorf("enqueue batch %d of request %d: %w", batch, n, err)
 		}

@@ -295,7 +295,7 @@ func TestNothingIsSentThatDiffersFromWhatWasApproved(t *testing.T) {
 				}
 				db.Close()
 				w.open()
-				if err := outbox.EnqueueSends(w.Outbox, n, 2); err != nil {
+				if err := outbox.EnqueueSends(w.Outbox, n); err != nil {
 					t.Fatal(err)
 				}
 				w.state(n, outbox.Failed)
@@ -346,8 +346,8 @@ func TestAProcessThatDied(t *testing.T) {
 		}
 		db.Close()
 		w.open()
-		for n, size := range map[int64]int{n: 3, made: 1} {
-			if err := outbox.EnqueueSends(w.Outbox, n, size); err != nil {
+		for _, n := range []int64{n, made} {
+			if err := outbox.EnqueueSends(w.Outbox, n); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -356,5 +356,62 @@ func TestAProcessThatDied(t *testing.T) {
 		if calls := w.seen(); !slices.Equal(calls, []string{"o3:tea"}) {
 			t.Errorf("calls: got %v, want only the one not begun", calls)
 		}
+	})
+}
+
+func TestWhatWeChatDeduplicatesIsRepeatedInsideItsWindow(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds) })
+		w.answer = func(to string, n int) error {
+			if to == "late" && n == 1 {
+				w.mu.Lock()
+				w.skew = 11 * time.Minute // the call took beyond the window
+				w.mu.Unlock()
+				return callError{unclear: true}
+			}
+			if to == "cut" && n < 3 {
+				return callError{unclear: true}
+			}
+			return nil
+		}
+		cut := w.mustAsk("test.dedup", "U1", "a", "cut")
+		w.mustApprove(cut, "UA1")
+		w.state(cut, outbox.Done)
+		w.mu.Lock()
+		if len(w.ids) != 3 || w.ids[0] != w.ids[1] || w.ids[0] != w.ids[2] || len(w.ids[0]) != 24 {
+			t.Errorf("ids: got %q, want the same of 24 characters three times", w.ids)
+		}
+		w.mu.Unlock()
+		late := w.mustAsk("test.dedup", "U1", "b", "late")
+		w.mustApprove(late, "UA1")
+		w.state(late, outbox.Unclear)
+	})
+}
+
+func TestWeChatsFinalWord(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds) })
+		n := w.mustAsk("test.dedup", "U1", "a", "o1", "o2")
+		w.mustApprove(n, "UA1")
+		w.state(n, outbox.Done)
+		w.until("the card and the result", func() bool { return len(w.posts) == 2 })
+		for _, r := range []struct {
+			kind, ref string
+			want      outbox.State
+		}{
+			{"test.send", "M-o1", outbox.Done}, {"test.dedup", "M-other", outbox.Done},
+			{"test.dedup", "M-o1", outbox.Partly}, {"test.dedup", "M-o1", outbox.Partly}, {"test.dedup", "M-o2", outbox.Failed},
+		} {
+			if err := w.Report(t.Context(), r.kind, r.ref, false, cards.Both("blocked", "已拒收")); err != nil {
+				t.Fatal(err)
+			}
+			if got, _, err := w.StateOf(t.Context(), n); err != nil || got != r.want {
+				t.Errorf("after %s %s: got %s, %v, want %s", r.kind, r.ref, got, err, r.want)
+			}
+		}
+		// Each change is told once, the repeated word not at all.
+		w.until("two further results", func() bool { return len(w.posts) == 4 })
 	})
 }

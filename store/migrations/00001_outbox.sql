@@ -42,8 +42,10 @@ create table delivery (
     called_at bigint not null default 0,
     receipt text not null default '',
     reason text not null default '',
+    ref text not null default '',
     primary key (request, seq)
 );
+create index delivery_ref on delivery (ref) where ref <> '';
 
 create table approval (
     request bigint not null references request (n),
