@@ -38,7 +38,7 @@ func (w *writer) code(n ast.Node, lang string) {
 	w.spot(n)
 	code := strings.TrimRight(strings.ReplaceAll(string(w.lines(n)), "\r", ""), "\n")
 	w.text.WriteString(code)
-	w.open("pre", "pre")
+	w.open("pre", "pre", tail(n)...)
 	w.coloured(code, lang)
 	w.close()
 }
@@ -49,12 +49,12 @@ func (w *writer) coloured(code, lang string) {
 	lexer := lexerOf(lang)
 	w.coded += len(code)
 	if lexer == nil || w.coded > maxColoured {
-		w.appendCode(code, true)
+		w.appendCode(code, true, true)
 		return
 	}
 	tokens, err := lexer.Tokenise(nil, code)
 	if err != nil {
-		w.appendCode(code, true)
+		w.appendCode(code, true, true)
 		return
 	}
 	left := code
@@ -66,7 +66,8 @@ func (w *writer) coloured(code, lang string) {
 		if part != "" {
 			w.open("span", part)
 		}
-		w.appendCode(left[:run], len(left) == len(code))
+		at := len(code) - len(left)
+		w.appendCode(left[:run], at == 0 || code[at-1] == '\n', run == len(left) || left[run] == '\n')
 		if part != "" {
 			w.close()
 		}
@@ -123,9 +124,9 @@ func (w *writer) colour(t chroma.TokenType) string {
 	return part
 }
 
-// appendCode appends code as HTML. startsLine says that it begins a line, where even a
-// single space would be lost.
-func (w *writer) appendCode(code string, startsLine bool) {
+// appendCode appends code as HTML. At the beginning and the end of a line even a single
+// space would be lost; startsLine and endsLine say whether the code is there.
+func (w *writer) appendCode(code string, startsLine, endsLine bool) {
 	b := w.html
 	for i := 0; i < len(code); {
 		c := code[i]
@@ -143,7 +144,7 @@ func (w *writer) appendCode(code string, startsLine bool) {
 					width += 3
 				}
 			}
-			atEdge := startsLine || i+n == len(code) || code[i+n] == '\n'
+			atEdge := startsLine || i+n == len(code) && endsLine || i+n < len(code) && code[i+n] == '\n'
 			if width == 1 && !atEdge {
 				b = append(b, ' ')
 			} else {
@@ -174,7 +175,7 @@ func (w *writer) math(n *math) {
 	w.settle(0)
 	inner := string(n.inner.Value(w.source))
 	w.open("code", "code")
-	w.appendCode(inner, false)
+	w.appendCode(inner, false, false)
 	w.close()
 	w.text.WriteString(inner)
 	w.inline.last = 0xFFFC
@@ -198,8 +199,8 @@ func (w *writer) mathBlock(n *mathBlock) {
 	inner = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(inner, "$$"), `\]`))
 	w.spot(n)
 	w.text.WriteString(inner)
-	w.open("pre", "pre")
-	w.appendCode(inner, true)
+	w.open("pre", "pre", tail(n)...)
+	w.appendCode(inner, true, true)
 	w.close()
 	first, last := n.Lines().At(0), n.Lines().At(n.Lines().Len()-1)
 	mend := w.edit(w.offset+first.Start, w.offset+last.Stop, "```text\n"+strings.Trim(inner, "`")+"\n```\n")

@@ -47,7 +47,9 @@ func (w *writer) inlineNode(n ast.Node) {
 	case *ast.CodeSpan:
 		w.codeSpan(n)
 	case *ast.Emphasis:
-		if n.Level == 2 {
+		if n.Level == 2 && w.onGround() {
+			w.span("strong", "strong on ground", n)
+		} else if n.Level == 2 {
 			w.span("strong", "strong", n)
 		} else {
 			w.span("em", "em", n)
@@ -65,14 +67,24 @@ func (w *writer) inlineNode(n ast.Node) {
 	case *math:
 		w.math(n)
 	case *rawCardNode:
-		w.settle(0)
-		w.html = append(w.html, n.segment.Value(w.source)...)
-		w.inline = inline{}
+		w.rawCard(string(n.segment.Value(w.source)))
 	case *extast.TaskCheckBox, *extast.FootnoteBacklink:
 		// The list writes the box; there is nowhere to go back to.
 	default:
 		w.inlines(n)
 	}
+}
+
+// onGround reports whether what is written stands on a theme's own colour, where the
+// accent could not be seen.
+func (w *writer) onGround() bool {
+	for _, tag := range w.tags[max(0, len(w.tags)-8):] {
+		switch tag {
+		case "th", "h1", "h2", "h3", "h4":
+			return true
+		}
+	}
+	return false
 }
 
 // span writes an element around the children of n.
@@ -174,7 +186,7 @@ func isLetterOrDigit(r rune) bool {
 func (w *writer) codeSpan(n ast.Node) {
 	w.settle(0)
 	w.open("code", "code")
-	w.appendCode(w.plain(n), false)
+	w.appendCode(w.plain(n), false, false)
 	w.close()
 	w.text.WriteString(w.plain(n))
 	w.inline.last = 0xFFFC

@@ -113,11 +113,11 @@ func (w *writer) autoLink(n *ast.AutoLink) {
 			w.inline.openAt = len(w.html) + 1
 		}
 		w.openLink(address)
+	} else {
+		w.openInline("span", "address")
 	}
 	w.say(label)
-	if stays {
-		w.closeInline()
-	}
+	w.closeInline()
 	if !inWeChat.MatchString(address) && isElsewhere(address) {
 		w.article.Links = append(w.article.Links, Link{Text: label, URL: address, Line: w.lineOf(n)})
 	}
@@ -148,14 +148,17 @@ func (w *writer) linkNotes() {
 		return
 	}
 	w.notesHeading("links")
+	w.open("p", "note")
 	for i, n := range w.notes {
-		w.open("p", "note")
+		if i > 0 {
+			w.html = append(w.html, "<br>"...)
+		}
 		w.html = append(w.html, "["+strconv.Itoa(i+1)+"] "...)
 		w.html = appendSpaced(w.html, n.text)
 		w.html = append(w.html, ": "...)
 		w.html = append(w.html, attr(n.url)...)
-		w.close()
 	}
+	w.close()
 }
 
 func (w *writer) notesHeading(word string) {
@@ -172,9 +175,12 @@ func (w *writer) footnoteLink(n *extast.FootnoteLink) {
 // footnotes writes the footnotes, which the parser has moved to the end.
 func (w *writer) footnotes(list *extast.FootnoteList) {
 	w.notesHeading("notes")
+	w.open("p", "note")
 	for n := list.FirstChild(); n != nil; n = n.NextSibling() {
+		if n != list.FirstChild() {
+			w.br()
+		}
 		w.spot(n)
-		w.open("p", "note")
 		w.html = append(w.html, "["+words[w.o.Lang]["note"]+strconv.Itoa(n.(*extast.Footnote).Index)+"] "...)
 		for child := n.FirstChild(); child != nil; child = child.NextSibling() {
 			if child != n.FirstChild() {
@@ -182,8 +188,8 @@ func (w *writer) footnotes(list *extast.FootnoteList) {
 			}
 			w.anyInlines(child)
 		}
-		w.close()
 	}
+	w.close()
 }
 
 // anyInlines writes what a block says, without the block: a list in a footnote becomes

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"html"
 	"regexp"
 	"strings"
 
@@ -107,6 +108,18 @@ func (rawCardBlockParser) Close(ast.Node, text.Reader, parser.Context) {}
 func (rawCardBlockParser) CanInterruptParagraph() bool { return true }
 
 func (rawCardBlockParser) CanAcceptIndentedLine() bool { return false }
+
+// rawCard writes a markup as it is, and notes what readers see of it.
+func (w *writer) rawCard(raw string) {
+	w.settle(0)
+	w.html = append(w.html, raw...)
+	for _, m := range rawSeen.FindAllStringSubmatch(raw, -1) {
+		w.text.WriteString(html.UnescapeString(m[1] + m[2]))
+	}
+	w.inline = inline{}
+}
+
+var rawSeen = regexp.MustCompile(` (?:data-miniprogram-title|alt)="([^"]*)"|>([^<>]+)</a>`)
 
 // jump is a short form's address: miniprogram:APPID/path.
 type jump struct{ appID, path string }

@@ -49,7 +49,7 @@ var (
 // What is allowed already is given back as it is.
 func sanitise(raw string, external bool) string {
 	z := html.NewTokenizer(strings.NewReader(raw))
-	s := sanitiser{external: external}
+	s := sanitiser{external: external, styles: map[string]string{}}
 	s.out.Grow(len(raw) + 16)
 	for {
 		switch z.Next() {
@@ -73,6 +73,7 @@ func sanitise(raw string, external bool) string {
 type sanitiser struct {
 	out      strings.Builder
 	external bool
+	styles   map[string]string
 	open     []string
 	skip     string // the element whose content is left out
 	depth    int    // of elements of that name within it
@@ -169,8 +170,14 @@ func (s *sanitiser) end(z *html.Tokenizer) {
 // attribute reports whether an attribute may stay; a style keeps what is allowed of it.
 func (s *sanitiser) attribute(tag string, own []string, a *html.Attribute) bool {
 	if a.Key == "style" {
-		a.Val = sanitiseStyle(a.Val)
-		return a.Val != ""
+		// The same few styles come again and again.
+		clean, known := s.styles[a.Val]
+		if !known {
+			clean = sanitiseStyle(a.Val)
+			s.styles[a.Val] = clean
+		}
+		a.Val = clean
+		return clean != ""
 	}
 	if miniAttribute.MatchString(a.Key) && (tag == "a" || tag == "mp-common-miniprogram") {
 		return a.Key != "data-miniprogram-imageurl" || a.Val == "" || isImageAddress(a.Val)

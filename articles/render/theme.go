@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -92,7 +93,7 @@ var container = map[string]string{
 // byItself are the inherited properties that browsers set on an element themselves, so
 // that it does not have them from around it.
 var byItself = map[string]map[string]string{
-	"strong": {"font-weight": "bold"}, "em": {"font-style": "italic"}, "th": {"font-weight": "bold", "text-align": "center"},
+	"strong": {"font-weight": "bold"}, "em": {"font-style": "italic"}, "th": {"font-weight": "bold"},
 	"code": {"font-family": "monospace"}, "pre": {"font-family": "monospace", "white-space": "pre"},
 	"h1": heading, "h2": heading, "h3": heading, "h4": heading, "sup": {"font-size": "smaller"},
 }
@@ -130,8 +131,11 @@ func (l *look) within(t *theme, tag, part string, extra ...declaration) *look {
 		handDown(property, value)
 	}
 	var b strings.Builder
-	for _, list := range [2][]declaration{t.rules[part], extra} {
+	for i, list := range [2][]declaration{t.rules[part], extra} {
 		for _, d := range list {
+			if i == 0 && slices.ContainsFunc(extra, func(e declaration) bool { return e.property == d.property }) {
+				continue
+			}
 			if inherited[d.property] {
 				if kid.down[d.property] == d.value && !strings.HasSuffix(d.value, "em") {
 					continue

@@ -107,7 +107,7 @@ func (w *writer) block(n ast.Node) {
 		w.mathBlock(n)
 	case *rawCardBlock:
 		w.spot(n)
-		w.html = append(w.html, w.lines(n)...)
+		w.rawCard(string(w.lines(n)))
 	default:
 		w.moreBlocks(n)
 	}
@@ -134,7 +134,7 @@ func (w *writer) close() {
 
 // spot notes where the text of a block comes from, and begins a new line of text.
 func (w *writer) spot(n ast.Node) {
-	if w.text.Len() > 0 {
+	if said := w.text.String(); said != "" && !strings.HasSuffix(said, "\n") {
 		w.text.WriteByte('\n')
 	}
 	w.spots = append(w.spots, spot{w.text.Len(), w.lineOf(n)})
@@ -153,15 +153,16 @@ func (w *writer) paragraph(n ast.Node) {
 				return
 			}
 		case *rawCardNode:
-			if raw := only.segment.Value(w.source); strings.HasPrefix(string(raw), "<mp-") {
-				w.html = append(w.html, raw...)
+			if raw := string(only.segment.Value(w.source)); strings.HasPrefix(raw, "<mp-") {
+				w.spot(n)
+				w.rawCard(raw)
 				return
 			}
 		}
 	}
 	w.spot(n)
 	before := len(w.html)
-	w.open("p", w.last(n, "p"))
+	w.open("p", inQuote(n, "p"), tail(n)...)
 	inside := len(w.html)
 	w.inlines(n)
 	empty := len(w.html) == inside
@@ -171,12 +172,20 @@ func (w *writer) paragraph(n ast.Node) {
 	}
 }
 
-// last chooses the look of the last part in a quote, which has no space below it.
-func (w *writer) last(n ast.Node, part string) string {
-	if n.NextSibling() == nil && n.Parent() != nil && n.Parent().Kind() == ast.KindBlockquote {
-		return "last"
+// inQuote chooses the look of a part within a quote.
+func inQuote(n ast.Node, part string) string {
+	if n.Parent() != nil && n.Parent().Kind() == ast.KindBlockquote {
+		return "quote " + part
 	}
 	return part
+}
+
+// tail takes away the space below the last part of a quote.
+func tail(n ast.Node) []declaration {
+	if n.NextSibling() == nil && n.Parent() != nil && n.Parent().Kind() == ast.KindBlockquote {
+		return []declaration{{"margin", "0"}}
+	}
+	return nil
 }
 
 // heading writes a heading. Below level 4 all look alike.
@@ -208,7 +217,7 @@ func (w *writer) quote(n *ast.Blockquote) {
 		return
 	}
 	before := len(w.html)
-	w.open("blockquote", "blockquote")
+	w.open("blockquote", inQuote(n, "blockquote"), tail(n)...)
 	inside := len(w.html)
 	w.blocks(n)
 	empty := len(w.html) == inside
