@@ -27,3 +27,17 @@ func approvedBy(ctx context.Context, q store.Queryer, n int64) ([]string, error)
 	}
 	return ids, rows.Err()
 }
+
+type decidedKey struct{}
+
+// withDecided notes for a kind's Do that nobody has tried this delivery, or that a
+// person has looked and wants it tried again.
+func withDecided(ctx context.Context, decided bool) context.Context {
+	return context.WithValue(ctx, decidedKey{}, decided)
+}
+
+// Decided reports that this try is not a repetition by itself.
+func Decided(ctx context.Context) bool {
+	decided, _ := ctx.Value(decidedKey{}).(bool)
+	return decided
+}

@@ -93,12 +93,12 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 		field("reason", cards.Plain(r.Reason))
 	}
 	if buttons {
-		card.Buttons = requestButtons(r)
+		card.Buttons = o.requestButtons(r)
 	}
 	return card, nil
 }
 
-func requestButtons(r Request) []cards.Button {
+func (o *Outbox) requestButtons(r Request) []cards.Button {
 	line := func(verb string) string { return fmt.Sprintf("%s %d", verb, r.N) }
 	switch {
 	case r.State == Waiting:
@@ -107,6 +107,8 @@ func requestButtons(r Request) []cards.Button {
 			{Label: cards.T("button.reject"), Line: line("reject"), Style: "danger"},
 			{Label: cards.T("button.withdraw"), Line: line("withdraw")},
 		}
+	case o.mayTryAgain(&r):
+		return []cards.Button{{Label: cards.T("button.try_again"), Line: line("again"), Style: "primary"}}
 	case r.State == Unclear && !r.Settled:
 		return []cards.Button{
 			{Label: cards.T("button.again"), Line: line("again"), Style: "danger"},

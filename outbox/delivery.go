@@ -37,7 +37,7 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 	if d.CalledAt.IsZero() {
 		d.CalledAt = begun
 	}
-	calling := withDelivery(context.WithoutCancel(ctx), b.request.N, d.Seq)
+	calling := withDecided(withDelivery(context.WithoutCancel(ctx), b.request.N, d.Seq), d.Tries == 0)
 	receipt, err := b.kind.do(calling, b.request.Payload, d.Recipient)
 	out := o.outcomeOf(b, d, receipt, err)
 	if out.state == Done {

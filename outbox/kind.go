@@ -36,6 +36,9 @@ type Kind[T any] struct {
 	Approval bool   // needs approval when APPROVALS does not name it
 	Reaches  bool   // reaches people: the same line said twice is asked about
 	Repeat   Repeat
+	// Again lets people who may ask have a failed request tried again under the approval
+	// that it has; what Do has reached is not done again.
+	Again bool
 	// Window is how long WeChat remembers an id, counted from the first call.
 	Window time.Duration
 	// Ref is the receipt's key by which WeChat's later event names a delivery; see Report.
@@ -58,6 +61,7 @@ type kind struct {
 	approval bool
 	reaches  bool
 	repeat   Repeat
+	again    bool
 	window   time.Duration
 	ref      string
 	size     func(payload json.RawMessage) (int, error)
@@ -80,7 +84,7 @@ func Register[T any](o *Outbox, k Kind[T]) {
 		return payload, nil
 	}
 	o.kinds[k.Name] = kind{
-		name: k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, window: k.Window, ref: k.Ref, result: k.Result,
+		name: k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, window: k.Window, ref: k.Ref, result: k.Result,
 		size: func(raw json.RawMessage) (int, error) {
 			payload, err := decode(raw)
 			if err != nil || k.Size == nil {

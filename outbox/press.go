@@ -96,24 +96,39 @@ func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 }
 
 // SendAgain repeats exactly the unclear deliveries; saying it is their approval, so
-// it is an approver's who did not ask for the request.
+// it is an approver's who did not ask for the request. Of a failed request whose kind
+// allows it, what failed is tried again under the approval that it has.
 func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
-	return o.press(ctx, "again", p, Approver, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
-		if err := mayDecide(r, p); err != nil {
+	return o.press(ctx, "again", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
+		role, repeated := Approver, Unclear
+		if o.mayTryAgain(r) {
+			role, repeated = Sender, Failed
+		}
+		if err := o.Roles.May(p.Who, role); err != nil {
 			return Said{}, err
 		}
+		if repeated == Unclear {
+			if err := mayDecide(r, p); err != nil {
+				return Said{}, err
+			}
+		}
 		count, err := tx.Exec(ctx, "update delivery set state = $2, tries = 0, due_at = 0, called_at = 0, reason = '' where request = $1 and state = $3",
-			r.N, string(Waiting), string(Unclear))
+			r.N, string(Waiting), string(repeated))
 		if err != nil {
 			return Said{}, err
 		}
-		// The hour in which it may begin runs anew: this press is its approval.
+		// The hour in which it may begin runs anew from this press.
 		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, ended_at = 0 where n = $1",
 			r.N, string(Sending), store.Millis(o.Now())); err != nil {
 			return Said{}, err
 		}
 		return Said{Text: cards.T("answer.again", "n", r.N, "count", count)}, o.enqueueSends(ctx, tx, r.N)
 	})
+}
+
+// mayTryAgain reports whether a request failed and may be tried again as it is.
+func (o *Outbox) mayTryAgain(r *Request) bool {
+	return (r.State == Failed || r.State == Partly) && o.kinds[r.Kind].again
 }
 
 // Leave settles that the unclear deliveries are not repeated.
