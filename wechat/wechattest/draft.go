@@ -236,7 +236,7 @@ func (s *Server) listDrafts(c *call) reply {
 	for _, d := range slices.Backward(s.library.drafts) {
 		all = append(all, map[string]any{
 			"media_id": d.MediaID, "update_time": d.UpdatedAt.Unix(),
-			"content": map[string]any{"news_item": items(d.Articles, "https://mp.weixin.qq.com/s?draft="+d.MediaID[:8], in.NoContent == 0), "create_time": d.CreatedAt.Unix(), "update_time": d.UpdatedAt.Unix()},
+			"content": map[string]any{"news_item": items(d.Articles, "https://mp.weixin.qq.com/s?draft="+d.MediaID[:8], in.content()), "create_time": d.CreatedAt.Unix(), "update_time": d.UpdatedAt.Unix()},
 		})
 	}
 	return in.page(all)

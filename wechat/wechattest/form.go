@@ -21,8 +21,8 @@ type Form struct {
 	file []byte
 }
 
-// readForm reads a multipart form. The file is the part named media; one of
-// another name with a filename is taken too, as WeChat does.
+// readForm reads a multipart form. The file is the part named media, whatever
+// other parts have a filename: some clients give one to every part.
 func readForm(contentType string, body []byte) (*Form, bool) {
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" {
@@ -39,7 +39,7 @@ func readForm(contentType string, body []byte) (*Form, bool) {
 		if err != nil {
 			return f, false
 		}
-		if part.FileName() == "" {
+		if part.FormName() != "media" || part.FileName() == "" {
 			f.Fields[part.FormName()] = string(data)
 			continue
 		}

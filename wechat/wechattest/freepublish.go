@@ -1,6 +1,7 @@
 package wechattest
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -100,7 +101,7 @@ func (s *Server) getPublish(c *call) reply {
 		return refuseOn(53600, "publish_id")
 	}
 	j := s.library.jobs[i]
-	out := map[string]any{"publish_id": j.id, "publish_status": j.status, "fail_idx": []int{}}
+	out := map[string]any{"publish_id": json.Number(j.id), "publish_status": j.status, "fail_idx": []int{}}
 	switch j.status {
 	case 0, 5, 6:
 		var at []any
@@ -170,7 +171,7 @@ func (s *Server) listPublished(c *call) reply {
 	for _, p := range slices.Backward(s.library.published) {
 		all = append(all, map[string]any{
 			"article_id": p.ArticleID, "update_time": p.PublishedAt.Unix(),
-			"content": map[string]any{"news_item": items(p.Articles, p.URLs[0], in.NoContent == 0), "create_time": p.PublishedAt.Unix(), "update_time": p.PublishedAt.Unix()},
+			"content": map[string]any{"news_item": items(p.Articles, p.URLs[0], in.content()), "create_time": p.PublishedAt.Unix(), "update_time": p.PublishedAt.Unix()},
 		})
 	}
 	return in.page(all)

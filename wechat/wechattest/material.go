@@ -134,8 +134,10 @@ func (s *Server) listMaterial(c *call) reply {
 type window struct {
 	Offset    int `json:"offset"`
 	Count     int `json:"count"`
-	NoContent int `json:"no_content"`
+	NoContent any `json:"no_content"` // 0 or 1; false and true are believed too
 }
+
+func (w window) content() bool { return w.NoContent != 1.0 && w.NoContent != true }
 
 func (w window) page(all []any) reply {
 	if w.Offset < 0 || w.Count < 1 || w.Count > 20 {

@@ -39,7 +39,7 @@ func (s *Server) subscribe(c *call, path string) reply {
 		return refuseOn(47001, "data missing")
 	case in.Page != "" && !s.hasPage(in.Page):
 		return refuse(41030)
-	case in.Miniprogram != nil && (in.Miniprogram.AppID == "" || !s.apps.allows(in.Miniprogram.AppID)):
+	case in.Miniprogram.bad(s):
 		return refuseOn(40013, "miniprogram")
 	case in.MiniprogramState != "" && !slices.Contains([]string{"developer", "trial", "formal"}, in.MiniprogramState):
 		return refuseOn(47003, "miniprogram_state invalid")

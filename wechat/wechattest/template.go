@@ -108,7 +108,7 @@ func (s *Server) sendTemplate(c *call) reply {
 		return refuse(40037)
 	case err != nil:
 		return refuseOn(47001, "%v", err)
-	case in.Miniprogram != nil && (in.Miniprogram.AppID == "" || !s.apps.allows(in.Miniprogram.AppID)):
+	case in.Miniprogram.bad(s):
 		return refuseOn(40013, "miniprogram")
 	case s.refusing[in.ToUser]:
 		return refuse(43004)

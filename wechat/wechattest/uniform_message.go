@@ -62,7 +62,7 @@ func (s *Server) sendUniform(c *call) reply {
 		return refuseOn(40037, "mp_template_msg")
 	case mp.URL == "":
 		return refuseOn(47001, "mp_template_msg.url missing")
-	case mp.Miniprogram != nil && (mp.Miniprogram.AppID == "" || !s.apps.allows(mp.Miniprogram.AppID)):
+	case mp.Miniprogram.bad(s):
 		return refuseOn(40013, "mp_template_msg.miniprogram")
 	case err != nil:
 		return refuseOn(47001, "mp_template_msg: %v", err)
@@ -75,6 +75,12 @@ func (s *Server) sendUniform(c *call) reply {
 	}
 	s.notifications = append(s.notifications, n)
 	return done
+}
+
+// bad tells a Mini Program without an AppID. One that is empty altogether is
+// none: other clients always send it.
+func (m *miniprogram) bad(s *Server) bool {
+	return m != nil && *m != miniprogram{} && (m.AppID == "" || !s.apps.allows(m.AppID))
 }
 
 type miniprogram struct {
