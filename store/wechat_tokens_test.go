@@ -1,0 +1,99 @@
+package store_test
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"magpie/store"
+	"magpie/store/storetest"
+)
+
+func TestOneOfManySwapsTheToken(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		db := storetest.Open(t, url)
+		now := time.Now().UTC().Truncate(time.Millisecond)
+		if got, err := db.WeChatToken(t.Context(), "wx1"); err != nil || got != (store.WeChatToken{}) {
+			t.Fatalf("nothing stands there: got %+v, %v", got, err)
+		}
+		for version := range int64(3) {
+			next := store.WeChatToken{Version: version + 1, Value: "T", FetchedAt: now, Until: now.Add(time.Hour), Refresher: "me", LeaseEnds: now.Add(time.Minute)}
+			var swapped atomic.Int32
+			var wg sync.WaitGroup
+			for range 20 {
+				wg.Go(func() {
+					ok, err := db.SwapWeChatToken(t.Context(), "wx1", next)
+					if err != nil {
+						t.Error(err)
+					}
+					if ok {
+						swapped.Add(1)
+					}
+				})
+			}
+			wg.Wait()
+			if got, err := db.WeChatToken(t.Context(), "wx1"); swapped.Load() != 1 || err != nil || got != next {
+				t.Errorf("version %d: %d swapped it, got %+v, %v; want one and %+v", version+1, swapped.Load(), got, err, next)
+			}
+		}
+		for _, stale := range []int64{1, 3, 5} {
+			if ok, err := db.SwapWeChatToken(t.Context(), "wx1", store.WeChatToken{Version: stale}); ok || err != nil {
+				t.Errorf("version %d over 3: got %t, %v, want false", stale, ok, err)
+			}
+		}
+		if ok, err := db.SwapWeChatToken(t.Context(), "wx2", store.WeChatToken{Version: 2}); ok || err != nil {
+			t.Errorf("version 2 where nothing stands: got %t, %v, want false", ok, err)
+		}
+	})
+}
+
+func TestWhatAPlatformMustNotLose(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		kept := store.WeChatTickets{DB: storetest.Open(t, url)}
+		at := time.Now().UTC().Truncate(time.Millisecond)
+		if ticket, when, err := kept.Ticket(t.Context(), "p"); ticket != "" || !when.IsZero() || err != nil {
+			t.Errorf("no ticket: got %q, %v, %v", ticket, when, err)
+		}
+		for _, push := range []struct {
+			ticket string
+			at     time.Time
+			want   string
+		}{{"one", at, "one"}, {"two", at.Add(time.Minute), "two"}, {"late", at.Add(time.Second), "two"}} {
+			if err := kept.SaveTicket(t.Context(), "p", push.ticket, push.at); err != nil {
+				t.Fatal(err)
+			}
+			if got, _, err := kept.Ticket(t.Context(), "p"); got != push.want || err != nil {
+				t.Errorf("after %s: got %q, %v, want %q", push.ticket, got, err, push.want)
+			}
+		}
+		if got, err := kept.RefreshToken(t.Context(), "wx1"); got != "" || err != nil {
+			t.Errorf("no refresh token: got %q, %v", got, err)
+		}
+		for _, token := range []string{"R1", "R2"} {
+			if err := kept.SaveRefreshToken(t.Context(), "wx1", token); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := kept.RefreshToken(t.Context(), "wx1"); got != token || err != nil {
+				t.Errorf("refresh token: got %q, %v, want %q", got, err, token)
+			}
+		}
+	})
+}
+
+func TestNicknames(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		kept := store.Nicknames{DB: storetest.Open(t, url)}
+		for _, step := range []struct{ name, template string }{{"tea", "T1"}, {"tea", "T2"}, {"课", "T1"}, {"课", ""}} {
+			if err := kept.SetNickname(t.Context(), step.name, step.template); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := kept.Nicknames(t.Context()); err != nil || len(got) != 1 || got["tea"] != "T2" {
+			t.Errorf("got %v, %v, want tea for T2", got, err)
+		}
+	})
+}
