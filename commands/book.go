@@ -29,6 +29,8 @@ type Command struct {
 	grammar func() any // a fresh grammar struct
 	args    []arg
 	ask     func(args []any) (outbox.Ask, error) // what is asked of WeChat, or
+	// prepare is ask for what needs looking up first; errNothingToAsk leaves it to do.
+	prepare func(ctx context.Context, b *Book, args []any) (outbox.Ask, error)
 	do      func(ctx context.Context, b *Book, call Call, args []any) (Answer, error)
 	// names are the argument behind a field of WeChat's and how it is shown; nil means
 	// that the names are the same.
@@ -157,7 +159,7 @@ func (b *Book) plan(call Call) (Plan, error) {
 	if asksHelp(rest) {
 		return b.helpPlan(c), nil
 	}
-	if c.ask != nil {
+	if c.ask != nil || c.prepare != nil {
 		if err := b.may(call.Who, c.Role); err != nil {
 			return Plan{}, err
 		}
@@ -187,10 +189,10 @@ func (b *Book) plan(call Call) (Plan, error) {
 // planAsk completes a plan whose words are in order.
 func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 	c := plan.command
-	if c.ask == nil {
+	ask, err := b.asked(c, plan.args)
+	if errors.Is(err, errNothingToAsk) {
 		return plan, nil
 	}
-	ask, err := c.ask(plan.args)
 	if faults := fieldFaults(c, err); len(faults) > 0 {
 		return Plan{}, b.refuse(c, call, faults)
 	}
@@ -201,6 +203,24 @@ func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 	ask.Due, ask.Until, ask.Grant, ask.Anyway = call.Due, call.Until, call.Grant, call.Anyway
 	plan.Ask = &ask
 	return plan, nil
+}
+
+// prepareWithin bounds what is looked up before a line is accepted.
+const prepareWithin = 2 * time.Second
+
+// errNothingToAsk says that a line asks nothing of WeChat and is done at once.
+var errNothingToAsk = errors.New("nothing is asked of WeChat")
+
+func (b *Book) asked(c *Command, args []any) (outbox.Ask, error) {
+	switch {
+	case c.ask != nil:
+		return c.ask(args)
+	case c.prepare != nil:
+		ctx, cancel := context.WithTimeout(context.Background(), prepareWithin)
+		defer cancel()
+		return c.prepare(ctx, b, args)
+	}
+	return outbox.Ask{}, errNothingToAsk
 }
 
 // withoutCommand drops the slash command itself, as people type it in a mention.
