@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"sync"
 	"time"
 
 	"magpie/cards"
@@ -49,14 +50,14 @@ type Schedules struct {
 	say     Say
 	started chan struct{}
 	stop    context.CancelFunc
-	stopped chan struct{}
+	running sync.WaitGroup
 }
 
 const fireJob = "schedules.fire"
 
 // New makes Schedules and makes their kind and their job known to the outbox.
 func New(o Options) *Schedules {
-	s := &Schedules{Options: o, began: o.Now(), started: make(chan struct{}), stopped: make(chan struct{})}
+	s := &Schedules{Options: o, began: o.Now(), started: make(chan struct{})}
 	outbox.Register(o.Outbox, s.kind())
 	outbox.RegisterJob(o.Outbox, fireJob, s.fire)
 	return s
@@ -67,14 +68,15 @@ func (s *Schedules) Start(ctx context.Context, say Say) {
 	s.say = say
 	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 	close(s.started)
-	go s.watch(ctx)
+	s.running.Go(func() { s.watch(ctx) })
+	s.running.Go(func() { s.look(ctx) })
 }
 
 // Stop finishes the pass under way and begins no other.
 func (s *Schedules) Stop() {
 	if s.stop != nil {
 		s.stop()
-		<-s.stopped
+		s.running.Wait()
 	}
 }
 

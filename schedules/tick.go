@@ -9,10 +9,10 @@ import (
 )
 
 const (
-	tickEvery  = 250 * time.Millisecond
-	watchEvery = time.Second // looks at runs under way
-	turnEvery  = 500 * time.Millisecond
-	batchOf    = 50 // fires claimed in one transaction
+	tickEvery = 250 * time.Millisecond // at most: a fire that is nearer is waited for
+	lookEvery = time.Second
+	turnEvery = 500 * time.Millisecond
+	batchOf   = 50 // fires claimed in one transaction
 )
 
 // What holds a fire that is due.
@@ -24,30 +24,54 @@ const (
 
 // watch looks at the clock until ctx ends.
 func (s *Schedules) watch(ctx context.Context) {
-	defer close(s.stopped)
-	ticker := time.NewTicker(tickEvery)
-	defer ticker.Stop()
-	for looked := (time.Time{}); ; {
+	for {
 		pass, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		if err := s.tick(pass); err != nil {
 			s.Log.Error("claim what is due", "error", err)
 		}
-		if time.Since(looked) >= watchEvery {
-			looked = time.Now()
-			if err := s.follow(pass); err != nil {
-				s.Log.Error("look at runs under way", "error", err)
-			}
-			if err := s.pendingOver(pass); err != nil {
-				s.Log.Error("look at schedules that wait for approval", "error", err)
-			}
-		}
+		rest := s.rest(pass)
 		cancel()
-		select {
-		case <-ctx.Done():
+		if !sleep(ctx, rest) {
 			return
-		case <-ticker.C:
 		}
 	}
+}
+
+// look looks at what is under way or waits for approval, until ctx ends.
+func (s *Schedules) look(ctx context.Context) {
+	for sleep(ctx, lookEvery) {
+		pass, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		if err := s.follow(pass); err != nil {
+			s.Log.Error("look at runs under way", "error", err)
+		}
+		if err := s.pendingOver(pass); err != nil {
+			s.Log.Error("look at schedules that wait for approval", "error", err)
+		}
+		cancel()
+	}
+}
+
+// sleep reports false where ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// rest is how long to wait before the clock is looked at again: until the next fire,
+// or for a tick, since others add fires.
+func (s *Schedules) rest(ctx context.Context) time.Duration {
+	now := s.Now()
+	var next int64
+	if err := s.DB.QueryRow(ctx, "select coalesce(min(wake_at), 0) from schedule where state = 'active' and wake_at > $1", store.Millis(now)).Scan(&next); err != nil || next == 0 {
+		return tickEvery
+	}
+	return min(store.Time(next).Sub(now), tickEvery)
 }
 
 // tick claims every fire that is due. Whoever moves next_at has claimed it, so several

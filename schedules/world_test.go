@@ -15,7 +15,7 @@ import (
 	"magpie/store"
 )
 
-// clockwork is a clock that stands still until it is set.
+// clockwork is a clock that stands still until it is set; never set, it is the real one.
 type clockwork struct {
 	mu sync.Mutex
 	at time.Time
@@ -24,6 +24,9 @@ type clockwork struct {
 func (c *clockwork) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.at.IsZero() {
+		return time.Now()
+	}
 	return c.at
 }
 
@@ -37,7 +40,7 @@ func (c *clockwork) set(t time.Time) {
 // a door that sends what it is told to.
 type world struct {
 	*Schedules
-	t     *testing.T
+	t     testing.TB
 	clock *clockwork
 	box   *outbox.Outbox
 
@@ -82,7 +85,7 @@ func (w *world) May(who cards.Person, role outbox.Role) error {
 func (w *world) Approvers() ([]string, error) { return []string{"UA1", "UA2", "UX"}, nil }
 
 // newWorld starts at an instant on a database, as a process does.
-func newWorld(t *testing.T, url string, at time.Time, change ...func(*Options)) *world {
+func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) *world {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	db, err := store.Open(t.Context(), url, log)
