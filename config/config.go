@@ -19,14 +19,14 @@ import (
 
 // Config is the environment contract; .env.example says what each key means.
 type Config struct {
+	WeChat
+
 	SlackBotToken, SlackAppToken     string
 	SlackAPIURL, SlackCommand        string
 	ApprovalsChannel                 string
 	Admins, Approvers, Senders       []string
 	Approvals                        string
 	ApprovalTTL                      time.Duration
-	WeChatAppID, WeChatAppSecret     string
-	WeChatAPIURL, WeChatTokenMode    string
 	DatabaseURL, HTTPAddr, PublicURL string
 	Language                         string
 	Zone                             *time.Location
@@ -72,10 +72,7 @@ func Load(getenv func(string) string) (Config, error) {
 		Senders:          r.ids("SENDERS"),
 		Approvals:        r.or("APPROVALS", "*=1"),
 		ApprovalTTL:      r.duration("APPROVAL_TTL", 24*time.Hour),
-		WeChatAppID:      r.must("WECHAT_APP_ID", "the AppID of the WeChat account"),
-		WeChatAppSecret:  r.must("WECHAT_APP_SECRET", "the AppSecret of the WeChat account"),
-		WeChatAPIURL:     r.url("WECHAT_API_URL", "https://api.weixin.qq.com", "http", "https"),
-		WeChatTokenMode:  r.oneOf("WECHAT_TOKEN_MODE", "stable", "classic"),
+		WeChat:           r.wechat(),
 		DatabaseURL:      r.database(),
 		HTTPAddr:         r.addr("HTTP_ADDR"),
 		PublicURL:        r.url("PUBLIC_URL", "", "http", "https"),
@@ -87,9 +84,6 @@ func Load(getenv func(string) string) (Config, error) {
 	}
 	if len(c.Admins) == 0 && r.get("ADMINS") == "" {
 		r.fault("ADMINS", "must be set: Slack user ids or user-group ids, comma-separated, such as U0123456789")
-	}
-	if call := r.get("WECHAT_CALL"); call != "" && call != "https" {
-		r.fault("WECHAT_CALL", "must be https: the other ways of calling are not served yet")
 	}
 	return c, errors.Join(r.faults...)
 }

@@ -63,7 +63,7 @@ func TestLoadNamesEveryFaultAtOnce(t *testing.T) {
 	set := map[string]string{
 		"SLACK_BOT_TOKEN": "xoxp-sesame", "SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "sesame", "SLACK_API_URL": "slack.com",
 		"SLACK_COMMAND": "wechat", "APPROVALS_CHANNEL": "#general", "ADMINS": "alice", "APPROVERS": "@bob", "SENDERS": "bob", "APPROVAL_TTL": "1 day",
-		"WECHAT_APP_ID": "", "WECHAT_APP_SECRET": "", "WECHAT_API_URL": "ftp://x", "WECHAT_TOKEN_MODE": "fresh", "WECHAT_CALL": "hosting",
+		"WECHAT_APP_ID": "", "WECHAT_APP_SECRET": "", "WECHAT_API_URL": "ftp://x", "WECHAT_TOKEN_MODE": "fresh", "WECHAT_CALL": "pigeon",
 		"DATABASE_URL": "mysql://x", "HTTP_ADDR": "8080", "PUBLIC_URL": "magpie", "LANGUAGE": "fr", "TIMEZONE": "Shanghai",
 	}
 	_, err := load(set)
@@ -77,6 +77,46 @@ func TestLoadNamesEveryFaultAtOnce(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "sesame") {
 		t.Errorf("a secret is repeated:\n%v", err)
+	}
+}
+
+func TestWaysOfCalling(t *testing.T) {
+	t.Parallel()
+	const key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+	platform := map[string]string{
+		"WECHAT_CALL": "platform", "WECHAT_APP_SECRET": "", "WECHAT_PLATFORM_APP_ID": "wxp", "WECHAT_PLATFORM_APP_SECRET": "sesame",
+		"WECHAT_EVENT_TOKEN": "t0ken", "WECHAT_EVENT_AES_KEY": key, "HTTP_ADDR": ":8080",
+	}
+	for _, test := range []struct {
+		set  map[string]string
+		want string // the API's root, or the keys at fault
+	}{
+		{map[string]string{"WECHAT_CALL": "https"}, "https://api.weixin.qq.com"},
+		{map[string]string{"WECHAT_CALL": "hosting", "WECHAT_APP_SECRET": ""}, "http://api.weixin.qq.com"},
+		{map[string]string{"WECHAT_CALL": "hosting", "WECHAT_API_URL": "http://127.0.0.1:1"}, "http://127.0.0.1:1"},
+		{map[string]string{"WECHAT_CALL": "function", "WECHAT_CLOUD_ENV": "env-1"}, "https://api.weixin.qq.com"},
+		{map[string]string{"WECHAT_CALL": "function", "WECHAT_APP_SECRET": ""}, "WECHAT_APP_SECRET WECHAT_CLOUD_ENV"},
+		{platform, "https://api.weixin.qq.com"},
+		{map[string]string{"WECHAT_CALL": "platform"}, "WECHAT_PLATFORM_APP_ID WECHAT_PLATFORM_APP_SECRET WECHAT_EVENT_TOKEN WECHAT_EVENT_AES_KEY HTTP_ADDR"},
+		{map[string]string{"WECHAT_EVENT_TOKEN": "t0ken", "HTTP_ADDR": ":1"}, "https://api.weixin.qq.com"},
+		{map[string]string{"WECHAT_EVENT_TOKEN": "t0ken"}, "HTTP_ADDR"},
+		{map[string]string{"WECHAT_EVENT_TOKEN": "se same", "HTTP_ADDR": ":1"}, "WECHAT_EVENT_TOKEN"},
+		{map[string]string{"WECHAT_EVENT_AES_KEY": key, "HTTP_ADDR": ":1"}, "WECHAT_EVENT_TOKEN"},
+		{map[string]string{"WECHAT_EVENT_TOKEN": "t0ken", "WECHAT_EVENT_AES_KEY": "sesame", "HTTP_ADDR": ":1"}, "WECHAT_EVENT_AES_KEY"},
+	} {
+		c, err := load(test.set)
+		got := c.WeChatAPIURL
+		if err != nil {
+			var keys []string
+			for line := range strings.Lines(err.Error()) {
+				key, _, _ := strings.Cut(line, " ")
+				keys = append(keys, key)
+			}
+			got = strings.Join(keys, " ")
+		}
+		if got != test.want || err != nil && strings.Contains(err.Error(), "sesame") {
+			t.Errorf("%v: got %s (%v), want %s", test.set, got, err, test.want)
+		}
 	}
 }
 
@@ -107,9 +147,13 @@ func TestEnv(t *testing.T) {
 // Every key that the code reads stands in .env.example with a sentence.
 func TestEnvExampleNamesEveryKey(t *testing.T) {
 	t.Parallel()
-	code, err := os.ReadFile("config.go")
-	if err != nil {
-		t.Fatal(err)
+	var code []byte
+	for _, file := range []string{"config.go", "wechat.go"} {
+		part, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code = append(code, part...)
 	}
 	example, err := os.ReadFile("../.env.example")
 	if err != nil {
