@@ -30,13 +30,53 @@ func (s *Schedules) May(who cards.Person, one Schedule) error {
 
 // Pause fires nothing more until it is resumed.
 func (s *Schedules) Pause(ctx context.Context, who cards.Person, one Schedule) error {
-	return s.change(ctx, who, one, "paused", func(tx *store.Tx) error {
-		changed, err := tx.Exec(ctx, "update schedule set state = 'paused', next_at = 0, wake_at = 0, held = 0 where id = $1 and state in ('active')", one.ID)
+	if err := s.change(ctx, who, one, "paused", func(tx *store.Tx) error {
+		changed, err := tx.Exec(ctx, "update schedule set state = 'paused', next_at = 0, wake_at = 0, held = 0 where id = $1 and state = 'active'", one.ID)
 		if err == nil && changed == 0 {
 			return s.notNow(one)
 		}
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	return s.callOff(ctx, one)
+}
+
+// callOff withdraws what was asked ahead of its instant and waits for approval still.
+func (s *Schedules) callOff(ctx context.Context, one Schedule) error {
+	rows, err := s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at > $2", one.ID, store.Millis(s.Now()))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var ahead []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return err
+		}
+		ahead = append(ahead, n)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, n := range ahead {
+		if err := s.withdraw(ctx, n, one.Owner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withdraw withdraws a request as the person who asked for it. One that waits no more
+// is left alone.
+func (s *Schedules) withdraw(ctx context.Context, n int64, by string) error {
+	_, err := s.Outbox.Withdraw(ctx, outbox.Press{N: n, Who: cards.Person{ID: by}})
+	var refusal *cards.Refusal
+	if errors.As(err, &refusal) {
+		return nil
+	}
+	return err
 }
 
 // Resume fires again from now on. What was due meanwhile stays undone, but for the one
@@ -68,10 +108,22 @@ func (s *Schedules) Resume(ctx context.Context, who cards.Person, one Schedule) 
 
 // Remove ends a schedule for good and frees its name. Its history stays.
 func (s *Schedules) Remove(ctx context.Context, who cards.Person, one Schedule) error {
-	return s.change(ctx, who, one, "removed", func(tx *store.Tx) error {
+	if err := s.change(ctx, who, one, "removed", func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "update schedule set state = 'removed', next_at = 0, wake_at = 0, pending = 0 where id = $1", one.ID)
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	if one.Pending > 0 {
+		asked, err := s.asOf(ctx, one.ID, one.Pending)
+		if err != nil {
+			return err
+		}
+		if err := s.withdraw(ctx, one.Pending, asked.Terms.Owner); err != nil {
+			return err
+		}
+	}
+	return s.callOff(ctx, one)
 }
 
 func (s *Schedules) notNow(one Schedule) error {

@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -356,9 +357,39 @@ func TestAGrownAudienceAsksAnew(t *testing.T) {
 	}
 	w.approve(n, "UA2")
 	w.add(Draft{Name: "few", When: "0 9 * * *", Line: "send tea to a,b"})
+	w.say = func(ctx context.Context, l Line) (int64, error) {
+		l.Text = strings.ReplaceAll(l.Text, "a,b", "a,b,d") // somebody has joined
+		return w.door(ctx, l)
+	}
 	w.at(at9(23))
-	if got := short(w.settled("tea")) + "; " + short(w.settled("few")); got != "23T09:00 done; 23T09:00 done" {
-		t.Errorf("runs: got %s", got)
+	runs := w.runsOf("few")
+	w.until("the request", func() bool { runs = w.runsOf("few"); return short(runs) == "23T09:00 open" })
+	if state, _, err := w.box.StateOf(t.Context(), runs[0].Request); err != nil || state != outbox.Waiting {
+		t.Errorf("one more than one approval covers: got %s, %v, want waiting", state, err)
+	}
+}
+
+func TestWhatIsPausedIsCalledOff(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t), monday)
+	one := w.add(Draft{Name: "tea", When: "0 9 * * *", Each: true})
+	w.at(monday.Add(time.Second))
+	w.until("the request", func() bool { return short(w.runsOf("tea")) == "23T09:00 open" })
+	if err := w.Pause(t.Context(), alice, one); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := short(w.settled("tea")), "23T09:00 withdrawn"; got != want {
+		t.Errorf("runs: got %s, want %s", got, want)
+	}
+	n, err := w.ask(Draft{Name: "coffee", When: "0 9 * * *"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if one, err = w.Get(t.Context(), "coffee"); err != nil || w.Remove(t.Context(), alice, one) != nil {
+		t.Fatalf("remove %+v: %v", one, err)
+	}
+	if state, _, err := w.box.StateOf(t.Context(), n); err != nil || state != outbox.Withdrawn {
+		t.Errorf("the request of one that is removed: got %s, %v, want withdrawn", state, err)
 	}
 }
 
