@@ -12,6 +12,7 @@ var (
 )
 
 type preAuthReply struct {
+	answer
 	Code looseString `json:"pre_auth_code"`
 }
 
@@ -43,6 +44,7 @@ func (c *Client) AuthorizationURL(ctx context.Context, redirect string) (string,
 }
 
 type queryAuthReply struct {
+	answer
 	Info authorizerReply `json:"authorization_info"`
 }
 

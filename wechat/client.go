@@ -88,11 +88,12 @@ func (o Options) LogValue() slog.Value { return slog.StringValue(o.String()) }
 type Client struct {
 	appID   string
 	secret  string
-	base    string
+	root    url.URL // where the API lives, without a last slash
 	timeout time.Duration
 	now     func() time.Time
 	log     *slog.Logger
 	http    *http.Client
+	send    func(*http.Request) (*http.Response, error)
 	hide    *redactor
 	way     way
 	tokens  *tokens // nil for hosting
@@ -129,7 +130,7 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		appID:   o.AppID,
 		secret:  o.AppSecret,
-		base:    base,
+		root:    *base,
 		timeout: o.Timeout,
 		now:     o.Now,
 		log:     o.Log,
@@ -146,12 +147,15 @@ func New(o Options) (*Client, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	if o.HTTP == nil {
-		c.http = &http.Client{Transport: newTransport()}
+		// Without the client around it, which follows redirects and keeps
+		// cookies: there is nothing of either here.
+		t := newTransport()
+		c.http, c.send = &http.Client{Transport: t}, t.RoundTrip
 	} else {
 		own := *o.HTTP
-		c.http = &own
+		own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		c.http, c.send = &own, own.Do
 	}
-	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c.function = o.Function
 	c.fetchTokens(o)
 	return c, nil
@@ -240,17 +244,17 @@ func (c *Client) logCall(ctx context.Context, r request, took time.Duration, err
 	c.log.LogAttrs(ctx, slog.LevelDebug, "wechat call", attrs...)
 }
 
-func baseURL(s string, w way) (string, error) {
-	if s == "" && w == wayHosting {
-		return hostingBaseURL, nil
+func baseURL(s string, w way) (*url.URL, error) {
+	switch {
+	case s == "" && w == wayHosting:
+		s = hostingBaseURL
+	case s == "":
+		s = defaultBaseURL
 	}
-	if s == "" {
-		return defaultBaseURL, nil
-	}
-	u, err := url.Parse(s)
+	u, err := url.Parse(strings.TrimRight(s, "/"))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		// The value is not repeated: a wrong one may hold a password.
-		return "", errors.New("BaseURL is no plain address like https://api.weixin.qq.com")
+		return nil, errors.New("BaseURL is no plain address like https://api.weixin.qq.com")
 	}
-	return strings.TrimRight(s, "/"), nil
+	return u, nil
 }

@@ -70,7 +70,9 @@ func (d Draft) Check() error {
 		f.add("articles", ruleCount, 1, MaxArticles, len(d.Articles))
 	}
 	for i, a := range d.Articles {
-		a.check(&f, fmt.Sprintf("articles[%d].", i))
+		if a.Check() != nil { // paths are put together for what is wrong alone
+			a.check(&f, fmt.Sprintf("articles[%d].", i))
+		}
 	}
 	return f.err()
 }
@@ -89,10 +91,13 @@ func (a DraftArticle) check(f *faults, path string) {
 	f.atMost(path+"author", a.Author, MaxAuthor)
 	f.atMost(path+"digest", a.Digest, MaxDigest)
 	f.need(path+"content", a.Content)
-	if n := utf8.RuneCountInString(a.Content); n >= MaxContent {
-		f.add(path+"content", ruleTooLong, MaxContent-1, n)
-	} else if len(a.Content) >= MaxContentBytes {
-		f.add(path+"content", ruleTooBig, MaxContentBytes-1, len(a.Content))
+	// Counted only where there are enough bytes: an article is checked on each call.
+	if n := len(a.Content); n >= MaxContent {
+		if runes := utf8.RuneCountInString(a.Content); runes >= MaxContent {
+			f.add(path+"content", ruleTooLong, MaxContent-1, runes)
+		} else if n >= MaxContentBytes {
+			f.add(path+"content", ruleTooBig, MaxContentBytes-1, n)
+		}
 	}
 	f.bytes(path+"content_source_url", a.ContentSourceURL, MaxSourceURL)
 	if a.ArticleType == "newspic" {
@@ -119,10 +124,11 @@ func (a DraftArticle) check(f *faults, path string) {
 			f.add(path+s.name, ruleSwitch, *s.value)
 		}
 	}
-	for name, crop := range map[string]string{"pic_crop_1_1": a.PicCrop11, "pic_crop_235_1": a.PicCrop2351} {
-		if crop != "" && !isCrop(crop) {
-			f.add(path+name, ruleCrop)
-		}
+	if c := a.PicCrop2351; c != "" && !isCrop(c) {
+		f.add(path+"pic_crop_235_1", ruleCrop)
+	}
+	if c := a.PicCrop11; c != "" && !isCrop(c) {
+		f.add(path+"pic_crop_1_1", ruleCrop)
 	}
 }
 
@@ -243,6 +249,7 @@ func (c *Client) ListDrafts(ctx context.Context, p Page, content bool) (*DraftPa
 }
 
 type draftCountReply struct {
+	answer
 	TotalCount looseInt `json:"total_count"`
 }
 

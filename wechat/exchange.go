@@ -8,7 +8,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -34,11 +36,7 @@ func (c *Client) do(ctx context.Context, m message) error {
 	defer cancel()
 
 	var t trip
-	req, err := m.request(httptrace.WithClientTrace(ctx, t.trace()), c.base)
-	if err != nil {
-		return fail(0, notSent, err)
-	}
-	resp, err := c.http.Do(req)
+	resp, err := c.send(m.request(httptrace.WithClientTrace(ctx, t.trace()), &c.root))
 	// From here on nobody reads the caller's file any more, not even a
 	// transport that is still writing to a server which has answered early.
 	broken := m.file.stop()
@@ -58,7 +56,11 @@ func (c *Client) do(ctx context.Context, m message) error {
 	if m.save != nil && resp.StatusCode == http.StatusOK && isFile(resp.Header) {
 		return c.take(m, resp)
 	}
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxReply+1))
+	kept := answers.Get().(*bytes.Buffer)
+	defer answers.Put(kept)
+	kept.Reset()
+	_, err = kept.ReadFrom(io.LimitReader(resp.Body, maxReply+1))
+	raw := kept.Bytes()
 
 	switch status := resp.StatusCode; {
 	case status/100 == 4:
@@ -79,37 +81,56 @@ func (c *Client) do(ctx context.Context, m message) error {
 	return err
 }
 
-func (m message) request(ctx context.Context, base string) (*http.Request, error) {
-	address := base + m.api.path
-	if m.query != "" {
-		address += "?" + m.query
+// answers are the buffers that answers are read into; what is kept of one is copied.
+var answers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// request is built by hand from addresses read once: this is every call's path.
+func (m message) request(ctx context.Context, root *url.URL) *http.Request {
+	at := *root
+	at.Path += m.api.path
+	if at.RawPath != "" {
+		at.RawPath += m.api.path
 	}
-	var reader io.Reader
-	switch {
-	case m.file != nil:
-		reader = m.file.open()
-	case m.body != nil:
-		// A bytes.Reader can be rewound, so the transport may move the call to
-		// a new connection when the old one died before a byte was written. It
-		// never does so with a POST of which a byte has been written.
-		reader = bytes.NewReader(m.body)
-	}
-	req, err := http.NewRequestWithContext(ctx, m.api.method, address, reader)
-	if err != nil {
-		return nil, err
-	}
+	at.RawQuery = m.query
+	req := (&http.Request{
+		Method: m.api.method, URL: &at, Host: at.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: noHeader,
+	}).WithContext(ctx)
 	switch {
 	case m.file != nil:
 		req.ContentLength = m.file.length()
-		req.Header.Set("Content-Type", m.file.contentType)
+		req.Header = http.Header{"Content-Type": {m.file.contentType}}
+		req.Body = m.file.open()
 		if m.file.seeker != nil {
 			req.GetBody = func() (io.ReadCloser, error) { return m.file.open(), nil }
 		}
 	case m.body != nil:
-		req.Header.Set("Content-Type", "application/json")
+		// Such a body can be read again, so the transport may move the call to a
+		// new connection when the old one died before a byte was written. It
+		// never does so with a POST of which a byte has been written.
+		req.ContentLength = int64(len(m.body))
+		req.Header = jsonHeader
+		req.Body = jsonBody(m.body)
+		req.GetBody = func() (io.ReadCloser, error) { return jsonBody(m.body), nil }
 	}
-	return req, nil
+	return req
 }
+
+// Headers that no transport changes, so that all calls share them.
+var (
+	noHeader   = http.Header{}
+	jsonHeader = http.Header{"Content-Type": {"application/json"}}
+)
+
+type jsonReader struct{ bytes.Reader }
+
+func jsonBody(b []byte) *jsonReader {
+	r := new(jsonReader)
+	r.Reset(b)
+	return r
+}
+
+// Close has nothing to close.
+func (*jsonReader) Close() error { return nil }
 
 // isFile tells a file from JSON. WeChat names JSON "text/plain" now and then,
 // and gives every file either its own type or a name.

@@ -101,7 +101,12 @@ func (f *faults) oneOf(field, value string, allowed ...string) {
 	f.add(field, ruleChoice, choices(allowed), shorten(value, 40))
 }
 
-func (f *faults) err() error { return errors.Join(*f...) }
+func (f *faults) err() error {
+	if len(*f) == 0 {
+		return nil
+	}
+	return errors.Join(*f...)
+}
 
 func choices(all []string) string {
 	s := all[0]

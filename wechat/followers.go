@@ -16,6 +16,7 @@ type FollowerPage struct {
 }
 
 type followersReply struct {
+	answer
 	Total looseInt `json:"total"`
 	Count looseInt `json:"count"`
 	Data  struct {

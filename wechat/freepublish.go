@@ -59,6 +59,7 @@ type PublishJob struct {
 }
 
 type publishJobReply struct {
+	answer
 	PublishID looseString `json:"publish_id"`
 	MsgDataID looseString `json:"msg_data_id"`
 }
@@ -102,6 +103,7 @@ type PublishedIndex struct {
 }
 
 type publishStateReply struct {
+	answer
 	PublishID     looseString `json:"publish_id"`
 	PublishStatus looseInt    `json:"publish_status"`
 	ArticleID     looseString `json:"article_id"`

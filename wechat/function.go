@@ -29,6 +29,7 @@ var cloudNames = map[string]string{
 
 // functionReply is what invokecloudfunction answers.
 type functionReply struct {
+	answer
 	RespData looseString `json:"resp_data"`
 }
 

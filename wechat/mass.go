@@ -122,9 +122,9 @@ type MassJob struct {
 }
 
 type massReply struct {
+	answer
 	MsgID     looseString `json:"msg_id"`
 	MsgDataID looseString `json:"msg_data_id"`
-	ErrCode   looseInt    `json:"errcode"`
 }
 
 func (r *massReply) missing(answer) string {
@@ -233,6 +233,7 @@ func (c *Client) DeleteMass(ctx context.Context, msgID string, index int) error 
 }
 
 type massStateReply struct {
+	answer
 	Status looseString `json:"msg_status"`
 }
 

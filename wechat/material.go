@@ -32,6 +32,7 @@ type Material struct {
 }
 
 type materialReply struct {
+	answer
 	MediaID looseString `json:"media_id"`
 	URL     looseString `json:"url"`
 }
@@ -109,6 +110,7 @@ type MaterialContent struct {
 }
 
 type materialContentReply struct {
+	answer
 	NewsItem    []NewsItem  `json:"news_item"`
 	Title       looseString `json:"title"`
 	Description looseString `json:"description"`
@@ -188,6 +190,7 @@ func (p Page) check(f *faults) {
 }
 
 type materialPageReply struct {
+	answer
 	TotalCount looseInt `json:"total_count"`
 	Item       []struct {
 		MediaID    looseString `json:"media_id"`
@@ -237,6 +240,7 @@ func (c *Client) ListMaterial(ctx context.Context, kind string, p Page) (*Materi
 type MaterialCount struct{ Voices, Videos, Images, News int }
 
 type materialCountReply struct {
+	answer
 	Voice looseInt `json:"voice_count"`
 	Video looseInt `json:"video_count"`
 	Image looseInt `json:"image_count"`

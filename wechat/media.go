@@ -36,6 +36,7 @@ var (
 )
 
 type urlReply struct {
+	answer
 	URL looseString `json:"url"`
 }
 
@@ -71,6 +72,7 @@ type UploadedMedia struct {
 }
 
 type mediaReply struct {
+	answer
 	Type         looseString `json:"type"`
 	MediaID      looseString `json:"media_id"`
 	ThumbMediaID looseString `json:"thumb_media_id"` // in place of media_id for a thumb

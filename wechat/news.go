@@ -76,6 +76,7 @@ type UploadedNews struct {
 }
 
 type newsReply struct {
+	answer
 	Type      looseString `json:"type"`
 	MediaID   looseString `json:"media_id"`
 	CreatedAt looseTime   `json:"created_at"`

@@ -43,6 +43,7 @@ type NewsContent struct {
 }
 
 type newsContent struct {
+	answer
 	NewsItem   []NewsItem `json:"news_item"`
 	CreateTime looseTime  `json:"create_time"`
 	UpdateTime looseTime  `json:"update_time"`
@@ -73,6 +74,7 @@ func noContent(content bool) int {
 }
 
 type newsPageReply struct {
+	answer
 	TotalCount looseInt `json:"total_count"`
 	Item       []struct {
 		MediaID    looseString `json:"media_id"`   // of a draft

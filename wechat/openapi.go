@@ -17,6 +17,7 @@ type Quota struct {
 }
 
 type quotaReply struct {
+	answer
 	Quota *struct {
 		Limit  looseInt `json:"daily_limit"`
 		Used   looseInt `json:"used"`
@@ -73,6 +74,7 @@ type RID struct {
 }
 
 type ridReply struct {
+	answer
 	Request *struct {
 		InvokeTime   looseTime   `json:"invoke_time"`
 		Cost         looseInt    `json:"cost_in_ms"`

@@ -75,6 +75,7 @@ type componentSource struct {
 func (s *componentSource) api() api { return componentToken }
 
 type componentReply struct {
+	answer
 	Token     string   `json:"component_access_token"`
 	ExpiresIn looseInt `json:"expires_in"`
 }
@@ -129,6 +130,7 @@ type authorizerSource struct {
 func (s *authorizerSource) api() api { return authorizerToken }
 
 type authorizerReply struct {
+	answer
 	AppID     string   `json:"authorizer_appid"`
 	Token     string   `json:"authorizer_access_token"`
 	Refresh   string   `json:"authorizer_refresh_token"`

@@ -1,10 +1,6 @@
 package wechat
 
-import (
-	"context"
-	"maps"
-	"slices"
-)
+import "context"
 
 var bizSend = api{"POST", "/cgi-bin/message/subscribe/bizsend"}
 
@@ -31,11 +27,7 @@ func (m SubscribeMsg) Check() error {
 	f.oneOf("miniprogram_state", m.MiniprogramState, "developer", "trial", "formal")
 	f.oneOf("lang", m.Lang, "zh_CN", "en_US", "zh_HK", "zh_TW")
 	checkData(&f, "data", m.Data)
-	for _, name := range slices.Sorted(maps.Keys(m.Data)) {
-		if err := CheckField(name, m.Data[name].Value); err != nil {
-			f = append(f, err)
-		}
-	}
+	checkFields(&f, m.Data)
 	return f.err()
 }
 

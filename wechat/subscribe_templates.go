@@ -77,6 +77,7 @@ func (t Template) Check(data map[string]DataValue) error {
 }
 
 type subscribeTemplatesReply struct {
+	answer
 	Data []struct {
 		ID      looseString `json:"priTmplId"`
 		Title   looseString `json:"title"`

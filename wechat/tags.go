@@ -18,6 +18,7 @@ type Tag struct {
 }
 
 type tagsReply struct {
+	answer
 	Tags []struct {
 		ID    looseInt    `json:"id"`
 		Name  looseString `json:"name"`

@@ -37,8 +37,8 @@ func (m TemplateMsg) Check() error {
 }
 
 type msgIDReply struct {
-	ErrCode looseInt    `json:"errcode"`
-	MsgID   looseString `json:"msgid"`
+	answer
+	MsgID looseString `json:"msgid"`
 }
 
 // missing takes errcode 0 for the promise: not every answer names a msgid.
@@ -82,6 +82,7 @@ const (
 )
 
 type templateListReply struct {
+	answer
 	List []struct {
 		ID      looseString `json:"template_id"`
 		Title   looseString `json:"title"`

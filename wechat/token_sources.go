@@ -26,6 +26,7 @@ type forcible interface {
 }
 
 type tokenReply struct {
+	answer
 	AccessToken string   `json:"access_token"`
 	ExpiresIn   looseInt `json:"expires_in"`
 }

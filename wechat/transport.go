@@ -25,6 +25,7 @@ func newTransport() *http.Transport {
 			}
 			return &countedConn{Conn: conn}, nil
 		},
+		DisableCompression:  true, // answers are short, and WeChat sends them as they are
 		TLSHandshakeTimeout: 5 * time.Second,
 		MaxIdleConns:        128,
 		MaxIdleConnsPerHost: 64,

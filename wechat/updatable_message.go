@@ -41,6 +41,7 @@ type ActivityID struct {
 }
 
 type activityReply struct {
+	answer
 	ActivityID     looseString `json:"activity_id"`
 	ExpirationTime looseTime   `json:"expiration_time"`
 }

@@ -137,7 +137,7 @@ func TestWayFaults(t *testing.T) {
 		}
 	}
 	c, err := New(Options{AppID: "a", Call: "hosting"})
-	if err != nil || c.base != "http://api.weixin.qq.com" {
-		t.Errorf("New for hosting = %v at %q", err, c.base)
+	if err != nil || c.root.String() != "http://api.weixin.qq.com" {
+		t.Errorf("New for hosting = %v at %q", err, c.root.String())
 	}
 }

@@ -1,10 +1,6 @@
 package wechat
 
-import (
-	"context"
-	"maps"
-	"slices"
-)
+import "context"
 
 var weappSubscribe = api{"POST", "/cgi-bin/message/subscribe/send"}
 
@@ -26,11 +22,7 @@ func (m WeappSubscribeMsg) Check() error {
 	f.oneOf("miniprogram_state", m.MiniprogramState, "developer", "trial", "formal")
 	f.oneOf("lang", m.Lang, "zh_CN", "en_US", "zh_HK", "zh_TW")
 	checkData(&f, "data", m.Data)
-	for _, name := range slices.Sorted(maps.Keys(m.Data)) {
-		if err := CheckField(name, m.Data[name].Value); err != nil {
-			f = append(f, err)
-		}
-	}
+	checkFields(&f, m.Data)
 	return f.err()
 }
 

@@ -2,6 +2,7 @@ package wechat
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,8 +16,9 @@ import (
 
 const maxMsg = 2000 // characters of an errmsg that are kept
 
-// reply is what an API answers beside errcode and errmsg.
+// reply is what an API answers, errcode and errmsg included.
 type reply interface {
+	head() *answer
 	// missing names the promised value that the answer does not bring, or "".
 	missing(answer) string
 }
@@ -31,9 +33,11 @@ type answer struct {
 	ErrMsg  looseString `json:"errmsg"`
 }
 
+func (a *answer) head() *answer { return a }
+
 // done is the reply of an API that only says errcode 0. An answer without an
 // errcode does not say that anything was done.
-type done struct{}
+type done struct{ answer }
 
 func (*done) missing(a answer) string {
 	if !a.ErrCode.given {
@@ -64,7 +68,7 @@ func encode(v any) ([]byte, error) {
 		return nil, fmt.Errorf("encode the message: %w", err)
 	}
 	raw := bytes.Clone(bytes.TrimRight(e.Bytes(), "\n"))
-	if !bytes.Contains(raw, []byte(`\u202`)) && !bytes.Contains(raw, []byte(`\ufffd`)) {
+	if !bytes.Contains(raw, []byte(`\u`)) {
 		return raw, nil
 	}
 	out := make([]byte, 0, len(raw))
@@ -98,25 +102,27 @@ func (c *Client) read(a api, status int, raw []byte, out reply) error {
 	}
 	e := &Error{API: a.path, HTTPStatus: status, fate: unanswered}
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
-	var ans answer
 	if !bytes.HasPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte("{")) {
 		e.cause = c.hide.cause(errors.New("the answer is not a JSON object" + c.snippet(a, raw)))
 		return e
 	}
-	if err := json.Unmarshal(raw, &ans); err != nil {
-		e.cause = c.hide.cause(fmt.Errorf("the answer cannot be read: %w%s", err, c.snippet(a, raw)))
+	*out.head() = answer{} // a refused token's answer may have stood there
+	err := json.Unmarshal(raw, out)
+	ans := *out.head()
+	if syntax := (*json.SyntaxError)(nil); ans.ErrCode.wrong || errors.As(err, &syntax) {
+		e.cause = c.hide.cause(fmt.Errorf("the answer cannot be read: %w%s", cmp.Or(err, errNoCode), c.snippet(a, raw)))
 		return e
 	}
 	if ans.ErrCode.n != 0 {
 		// A code may be as good as success, where the answer brings the promise.
-		if t, ok := out.(tolerant); ok && t.tolerates(ans.ErrCode.n) && json.Unmarshal(raw, out) == nil && out.missing(ans) == "" {
+		if t, ok := out.(tolerant); ok && t.tolerates(ans.ErrCode.n) && err == nil && out.missing(ans) == "" {
 			return nil
 		}
 		e.fate = refused
 		c.blame(e, ans)
 		return e
 	}
-	if err := json.Unmarshal(raw, out); err != nil {
+	if err != nil {
 		e.cause = c.hide.cause(fmt.Errorf("the answer cannot be read: %w", err))
 		return e
 	}
@@ -126,6 +132,8 @@ func (c *Client) read(a api, status int, raw []byte, out reply) error {
 	}
 	return nil
 }
+
+var errNoCode = errors.New("a code that is no whole number")
 
 // refusal is a 4xx, with WeChat's own words where it brings any.
 func (c *Client) refusal(a api, status int, raw []byte) *Error {
@@ -189,6 +197,7 @@ func shorten(s string, n int) string {
 type looseInt struct {
 	n     int
 	given bool
+	wrong bool
 }
 
 func (l *looseInt) UnmarshalJSON(b []byte) error {
@@ -198,7 +207,8 @@ func (l *looseInt) UnmarshalJSON(b []byte) error {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil {
-		return errors.New("a code that is no whole number")
+		l.wrong = true
+		return errNoCode
 	}
 	l.n, l.given = n, true
 	return nil
@@ -209,6 +219,10 @@ func (l *looseInt) UnmarshalJSON(b []byte) error {
 type looseString string
 
 func (l *looseString) UnmarshalJSON(b []byte) error {
+	if n := len(b); n > 1 && b[0] == '"' && bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b) {
+		*l = looseString(b[1 : n-1]) // nearly always; there is nothing to undo
+		return nil
+	}
 	var s string
 	if json.Unmarshal(b, &s) != nil {
 		s = string(b)
