@@ -33,8 +33,15 @@ func (w *writer) refuse(code string, line int, text cards.Text) {
 	w.add(Finding{Code: code, Line: line, Text: text, Blocks: true})
 }
 
+// maxFindings is how many findings of one sort are listed; whoever has mended those will
+// see the next.
+const maxFindings = 50
+
 // add notes a finding, with the words of its line.
 func (w *writer) add(f Finding) {
+	if w.found[f.Code]++; w.found[f.Code] > maxFindings {
+		return
+	}
 	if f.Where == "" && f.Line > 0 {
 		f.Where = fmt.Sprintf("L%d · %s", f.Line, shorten(w.line(f.Line)))
 	}

@@ -4,6 +4,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 
@@ -141,11 +142,15 @@ func lastRune(s string) (last rune) {
 	return last
 }
 
-// shorten cuts what is quoted in a finding.
+// shorten cuts what is quoted in a finding to 60 letters.
 func shorten(s string) string {
-	r := []rune(s)
-	if len(r) <= 60 {
-		return s
+	n := 0
+	for i := range s {
+		if n++; n == 60 {
+			if i+utf8.UTFMax < len(s) {
+				return s[:i] + "…"
+			}
+		}
 	}
-	return string(r[:59]) + "…"
+	return s
 }

@@ -21,13 +21,13 @@ type inline struct {
 
 // inlines writes the children of a paragraph, a heading, a cell.
 func (w *writer) inlines(parent ast.Node) {
-	skip := "" // the element whose text is not shown, as of a script
+	raw := rawTags{}
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
-		if raw, ok := n.(*ast.RawHTML); ok {
-			skip = w.rawHTML(raw, skip)
+		if tag, ok := n.(*ast.RawHTML); ok {
+			w.rawHTML(tag, &raw)
 			continue
 		}
-		if skip == "" {
+		if raw.skip == "" {
 			w.inlineNode(n)
 		}
 	}
@@ -198,41 +198,54 @@ var hidden = map[string]bool{
 	"audio": true, "noscript": true, "template": true, "textarea": true, "select": true, "title": true, "head": true,
 }
 
-// rawHTML leaves a tag out and says so; only <br> means something. It gives the element
-// whose content is to be left out as well.
-func (w *writer) rawHTML(n *ast.RawHTML, skip string) string {
-	raw := string(n.Segments.Value(w.source))
-	name, isEnd := tagName(raw)
-	switch {
-	case skip != "":
-		if isEnd && name == skip {
-			return ""
-		}
-		return skip
-	case name == "br":
-		w.br()
-		return ""
-	case name == "" || isEnd: // a comment, or the end of what has been told of
-		return ""
-	}
-	w.foundHTML(w.lineAt(n.Segments.At(0).Start), raw)
-	if hidden[name] && !strings.HasSuffix(raw, "/>") && w.hasEnd(n, name) {
-		return name
-	}
-	return ""
+// rawTags is what is known of the raw tags among siblings.
+type rawTags struct {
+	skip string         // the element that is open and whose content nobody is to read
+	ends map[string]int // end tags still to come, counted when first asked for
 }
 
-// hasEnd reports whether an element ends among the siblings; else all after it would be
-// lost.
-func (w *writer) hasEnd(n ast.Node, name string) bool {
+// rawHTML leaves a tag out and says so; only <br> means something. The content of a
+// script and its like is left out too, but only where it ends: else all after it would
+// be lost.
+func (w *writer) rawHTML(n *ast.RawHTML, raw *rawTags) {
+	tag := string(n.Segments.Value(w.source))
+	name, isEnd := tagName(tag)
+	if isEnd && raw.ends != nil {
+		raw.ends[name]--
+	}
+	switch {
+	case raw.skip != "":
+		if isEnd && name == raw.skip {
+			raw.skip = ""
+		}
+	case name == "br":
+		w.br()
+	case name == "" || isEnd: // a comment, or the end of what has been told of
+	default:
+		w.foundHTML(w.lineAt(n.Segments.At(0).Start), tag)
+		if !hidden[name] || strings.HasSuffix(tag, "/>") {
+			return
+		}
+		if raw.ends == nil {
+			raw.ends = w.endTags(n)
+		}
+		if raw.ends[name] > 0 {
+			raw.skip = name
+		}
+	}
+}
+
+// endTags counts the end tags among the siblings after n.
+func (w *writer) endTags(n ast.Node) map[string]int {
+	ends := map[string]int{}
 	for at := n.NextSibling(); at != nil; at = at.NextSibling() {
-		if raw, ok := at.(*ast.RawHTML); ok {
-			if found, isEnd := tagName(string(raw.Segments.Value(w.source))); isEnd && found == name {
-				return true
+		if tag, ok := at.(*ast.RawHTML); ok {
+			if name, isEnd := tagName(string(tag.Segments.Value(w.source))); isEnd {
+				ends[name]++
 			}
 		}
 	}
-	return false
+	return ends
 }
 
 // tagName reads the name of a raw tag; comments and the like have none.

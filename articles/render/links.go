@@ -64,12 +64,9 @@ func (w *writer) link(n *ast.Link) {
 	}
 	before := w.text.Len()
 	if staysLink(address, w.o.Links) {
-		if w.inline.openAt == 0 {
-			w.inline.openAt = len(w.html) + 1
-		}
 		w.openLink(address)
 		w.inlines(n)
-		w.closeInline()
+		w.closeLink()
 		if !inWeChat.MatchString(address) {
 			w.article.Links = append(w.article.Links, Link{Text: w.text.String()[before:], URL: address, Line: line})
 		}
@@ -94,10 +91,19 @@ func (w *writer) link(n *ast.Link) {
 
 // openLink writes the start of a link to an address that WeChat keeps.
 func (w *writer) openLink(address string) {
+	if w.inline.openAt == 0 {
+		w.inline.openAt = len(w.html) + 1
+	}
+	w.linked = true
 	w.open("a", "a")
 	w.html = append(w.html[:len(w.html)-1], ` href="`...)
 	w.html = append(w.html, attr(address)...)
 	w.html = append(w.html, `">`...)
+}
+
+func (w *writer) closeLink() {
+	w.closeInline()
+	w.linked = false
 }
 
 // autoLink writes an address that stands in the text. It needs no number: it can be read.
@@ -107,17 +113,15 @@ func (w *writer) autoLink(n *ast.AutoLink) {
 		w.say(label)
 		return
 	}
-	stays := staysLink(address, w.o.Links)
-	if stays {
-		if w.inline.openAt == 0 {
-			w.inline.openAt = len(w.html) + 1
-		}
+	if staysLink(address, w.o.Links) && !w.linked {
 		w.openLink(address)
+		w.say(label)
+		w.closeLink()
 	} else {
 		w.openInline("span", "address")
+		w.say(label)
+		w.closeInline()
 	}
-	w.say(label)
-	w.closeInline()
 	if !inWeChat.MatchString(address) && isElsewhere(address) {
 		w.article.Links = append(w.article.Links, Link{Text: label, URL: address, Line: w.lineOf(n)})
 	}

@@ -112,7 +112,9 @@ func (rawCardBlockParser) CanAcceptIndentedLine() bool { return false }
 // rawCard writes a markup as it is, and notes what readers see of it.
 func (w *writer) rawCard(raw string) {
 	w.settle(0)
-	w.html = append(w.html, raw...)
+	if !w.linked {
+		w.html = append(w.html, raw...)
+	}
 	for _, m := range rawSeen.FindAllStringSubmatch(raw, -1) {
 		w.text.WriteString(html.UnescapeString(m[1] + m[2]))
 	}

@@ -16,7 +16,7 @@ import (
 // punctuation, math and diagrams (to refuse them), and WeChat's Mini Program markup.
 var markdownParser = parser.NewParser(
 	parser.WithBlockParsers(append(parser.DefaultBlockParsers(),
-		util.Prioritized(extension.NewFootnoteBlockParser(), 999),
+		util.Prioritized(footnoteParser{extension.NewFootnoteBlockParser()}, 999),
 		util.Prioritized(mathBlockParser{}, 650),
 		util.Prioritized(rawCardBlockParser{}, 850),
 	)...),
@@ -25,7 +25,7 @@ var markdownParser = parser.NewParser(
 		util.Prioritized(extension.NewFootnoteParser(), 101),
 		util.Prioritized(mathParser{}, 150),
 		util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
-		util.Prioritized(parser.NewLinkParser(), 200),
+		util.Prioritized(linkParser{parser.NewLinkParser()}, 200),
 		util.Prioritized(parser.NewAutoLinkParser(), 300),
 		util.Prioritized(rawCardParser{}, 350),
 		util.Prioritized(parser.NewRawHTMLParser(), 400),
@@ -33,7 +33,7 @@ var markdownParser = parser.NewParser(
 		util.Prioritized(extension.NewLinkifyParser(), 999),
 	),
 	parser.WithParagraphTransformers(append(parser.DefaultParagraphTransformers(),
-		util.Prioritized(extension.NewTableParagraphTransformer(), 200))...),
+		util.Prioritized(newTableParser(), 200))...),
 	parser.WithASTTransformers(
 		util.Prioritized(extension.NewTableASTTransformer(), 0),
 		util.Prioritized(extension.NewFootnoteASTTransformer(), 999),
@@ -47,7 +47,7 @@ type emphasisParser struct{}
 
 func (emphasisParser) Trigger() []byte { return []byte{'*', '_', '~'} }
 
-func (emphasisParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast.Node {
+func (emphasisParser) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	before := block.PrecendingCharacter()
 	line, segment := block.PeekLine()
 	length := 1
@@ -60,6 +60,9 @@ func (emphasisParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) as
 			return nil
 		}
 		processor = strike{}
+	}
+	if isOver(pc, delimiterKey, parent, maxDelimiters) {
+		return nil
 	}
 	after := ' '
 	if length < len(line) {

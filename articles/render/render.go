@@ -18,8 +18,9 @@ import (
 )
 
 // MaxMarkdown is how many bytes of Markdown Render takes. WeChat takes less than 20,000
-// characters of HTML, so anything near this could not be uploaded anyway.
-const MaxMarkdown = 1 << 19
+// characters of HTML, so anything near this (some 90,000 characters of Chinese) could
+// not be uploaded anyway.
+const MaxMarkdown = 1 << 18
 
 // ErrTooLong says that there is more Markdown than Render takes.
 var ErrTooLong = errors.New("the Markdown is longer than an article can be")
@@ -134,6 +135,9 @@ func Render(markdown string, o Options) (*Article, error) {
 	}
 	if !utf8.ValidString(markdown) {
 		return nil, ErrNotText
+	}
+	if isTooDeep(markdown) {
+		return nil, ErrTooDeep
 	}
 	if o.Theme == "" {
 		o.Theme = "plain"

@@ -27,18 +27,23 @@ type writer struct {
 	spots []spot // where the blocks of text stand in the Markdown
 
 	inline inline
+	linked bool   // a link is open; WeChat has none within another
 	notes  []note // external links, in order of appearance
 	noted  map[string]int
-	titled ast.Node // the heading that is the title
-	coded  int      // characters of code coloured so far
+	found  map[string]int // findings by code
+	titled ast.Node       // the heading that is the title
+	coded  int            // characters of code coloured so far
 }
+
+// maxQuoted is how many bytes of a line are looked at to say where something is.
+const maxQuoted = 600
 
 // spot says that the text from at on came from the Markdown's line.
 type spot struct{ at, line int }
 
 func newWriter(markdown string, m matter, t *theme, o Options) *writer {
 	w := &writer{
-		o: o, t: t, article: &Article{}, noted: map[string]int{},
+		o: o, t: t, article: &Article{}, noted: map[string]int{}, found: map[string]int{},
 		markdown: []byte(markdown), source: []byte(m.body), offset: m.offset,
 		html:  make([]byte, 0, 2*len(m.body)+1024),
 		looks: []*look{{down: container}},
@@ -275,5 +280,7 @@ func (w *writer) line(number int) string {
 	if number < len(w.starts) {
 		end = w.starts[number]
 	}
-	return strings.TrimSpace(string(w.markdown[w.starts[number-1]:end]))
+	// Only the beginning is ever quoted; all of a long line each time would be quadratic.
+	end = min(end, w.starts[number-1]+maxQuoted)
+	return strings.ToValidUTF8(strings.TrimSpace(string(w.markdown[w.starts[number-1]:end])), "")
 }
