@@ -65,6 +65,12 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 	}); err != nil {
 		return nil, err
 	}
+	// PostgreSQL tells of new jobs; SQLite has to be asked, which a process at rest
+	// should not notice.
+	poll := 200 * time.Millisecond
+	if o.DB.Postgres() {
+		poll = time.Second
+	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &sender{outbox: o})
 	river.AddWorker(workers, &teller{outbox: o})
@@ -75,7 +81,7 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 		Logger:            log,
 		Workers:           workers,
 		Queues:            map[string]river.QueueConfig{queueSend: {MaxWorkers: 8}, queueTell: {MaxWorkers: 8}, queueNeighbour: {MaxWorkers: 8}},
-		FetchPollInterval: 100 * time.Millisecond,
+		FetchPollInterval: poll,
 		FetchCooldown:     10 * time.Millisecond,
 		JobTimeout:        -1, // every call has its own
 		// An error is a fault of ours or of the database: never give up on it.
