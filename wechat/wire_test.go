@@ -13,7 +13,8 @@ func FuzzRead(f *testing.F) {
 	for _, s := range []string{
 		`{"errcode":0,"errmsg":"ok"}`, `{"errcode":"42001","errmsg":"access_token expired rid: 1-2-3"}`, `{}`, `null`, `[]`, ``,
 		`{"errcode":0}{"errcode":1}`, `{"errcode":1e3}`, `{"errcode":99999999999999999999}`, `{"media_id":"M","created_at":"1391857799"}`,
-		`{"activity_id":"A","expiration_time":-1}`, `{"ErrCode":40001}`, `{"errcode":0,"errcode":1}`, "\xef\xbb\xbf{}", `{"errmsg":"hint: [x]"}`,
+		`{"activity_id":"A","expiration_time":-1}`, `{"errcode":45065,"errmsg":"clientmsgid exist","msg_id":5}`, `{"total_count":1,"item":[{"content":{"news_item":[{"title":"T","show_cover_pic":"1"}]}}]}`,
+		`{"publish_status":"1","fail_idx":["1",2]}`, `{"errcode":0,"data":[{"type":"3","keywordEnumValueList":[{"keywordCode":1}]}]}`, `{"count":1,"data":{"openid":["a"]}}`, `{"errcode":40001,"news_item":5}`, `{"ErrCode":40001}`, `{"errcode":0,"errcode":1}`, "\xef\xbb\xbf{}", `{"errmsg":"hint: [x]"}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -22,7 +23,7 @@ func FuzzRead(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		for _, out := range []reply{&done{}, &newsReply{}, &activityReply{}, &tokenReply{}} {
+		for _, out := range everyReply() {
 			err := c.read(bizSend, 200, raw, out)
 			if err == nil {
 				var m map[string]any
@@ -40,6 +41,16 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// everyReply is one of each, empty.
+func everyReply() []reply {
+	return []reply{
+		&done{}, &newsReply{}, &activityReply{}, &tokenReply{}, &urlReply{}, &mediaReply{}, &materialReply{}, &materialContentReply{}, &materialPageReply{},
+		&materialCountReply{}, &newsContent{}, &newsPageReply{}, &draftCountReply{}, &publishJobReply{}, &publishStateReply{}, &massReply{}, &massStateReply{},
+		&msgIDReply{}, &templateListReply{}, &subscribeTemplatesReply{}, &followersReply{}, &tagsReply{}, &quotaReply{}, &ridReply{}, &functionReply{},
+		&componentReply{}, &authorizerReply{}, &preAuthReply{}, &queryAuthReply{},
+	}
 }
 
 // FuzzEncode: whatever text goes in, WeChat reads the same text, unescaped.
