@@ -303,7 +303,10 @@ func TestApproveEach(t *testing.T) {
 	}
 	w.mu.Unlock()
 	w.at(at9(23))
-	w.hurry()
+	w.until("it to be sent", func() bool {
+		w.hurry()
+		return short(w.runsOf("tea")) == "23T09:00 done"
+	})
 	if got, want := short(w.settled("tea")), "23T09:00 done"; got != want {
 		t.Errorf("runs: got %s, want %s", got, want)
 	}

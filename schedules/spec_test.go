@@ -117,7 +117,7 @@ func TestNextAgreesWithAPaperCalendar(t *testing.T) {
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))
 	count := 0
-	for i := range 72 {
+	for i := range 54 {
 		c, name := randomCalendar(r), zones[i%len(zones)]
 		zone, err := time.LoadLocation(name)
 		if err != nil {
@@ -127,7 +127,7 @@ func TestNextAgreesWithAPaperCalendar(t *testing.T) {
 		if _, change := from.In(zone).ZoneBounds(); i%2 == 0 && !change.IsZero() { // half of them around a clock change
 			from = change.Add(-time.Duration(r.IntN(72*60)) * time.Minute)
 		}
-		to := from.Add(time.Duration(4+r.IntN(10)) * 24 * time.Hour)
+		to := from.Add(time.Duration(3+r.IntN(6)) * 24 * time.Hour)
 		spec, err := ParseCron(c.String(), zone, true)
 		if err != nil {
 			t.Fatalf("ParseCron(%q): %v", c, err)
@@ -148,7 +148,7 @@ func TestNextAgreesWithAPaperCalendar(t *testing.T) {
 func TestIntervalIsTheLeastOfThePaperCalendar(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 7))
-	for range 30 {
+	for range 8 {
 		c := randomCalendar(r)
 		spec, err := ParseCron(c.String(), time.UTC, true)
 		if err != nil {
@@ -157,7 +157,7 @@ func TestIntervalIsTheLeastOfThePaperCalendar(t *testing.T) {
 		got := spec.Interval()
 		start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		last, least := time.Time{}, time.Duration(1<<62)
-		for at := spec.Next(start); !at.IsZero() && at.Before(start.AddDate(1, 0, 0)); at = spec.Next(at) {
+		for at := spec.Next(start); !at.IsZero() && at.Before(start.AddDate(0, 4, 0)); at = spec.Next(at) {
 			if !last.IsZero() {
 				least = min(least, at.Sub(last))
 			}

@@ -1,0 +1,83 @@
+package schedules
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// RunNow says a schedule's line at once, by hand, by the schedule's own approval. once
+// is the key of the line that asked for it. of is the failed fire that is run again;
+// zero: the line reads as of now.
+func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, of time.Time, once string) (int64, error) {
+	if err := s.May(who, one); err != nil {
+		return 0, err
+	}
+	if one.Version == 0 {
+		return 0, cards.Refuse("fault.schedule_unapproved", "name", cards.Code(one.Name), "n", one.Pending)
+	}
+	now, at := s.Now(), of
+	if once == "" {
+		once = uuid.NewString()
+	}
+	key := "schedule-run:" + once
+	if of.IsZero() {
+		at = now
+	} else {
+		failed, err := s.run(ctx, s.DB, one.ID, of)
+		if err != nil || failed.State != "failed" {
+			return 0, cards.Refuse("fault.schedule_no_failure", "name", cards.Code(one.Name))
+		}
+		key = fmt.Sprintf("schedule:%d:%d:again", one.ID, store.Millis(of)) // the button is pressed once
+	}
+	line, err := s.lineOf(ctx, one, at)
+	if err != nil {
+		return 0, err
+	}
+	line.Grant, line.Once, line.Due = one.Version, key, time.Time{}
+	n, err := s.say(ctx, line)
+	if err != nil {
+		return 0, err
+	}
+	return n, s.DB.Update(ctx, func(tx *store.Tx) error {
+		// Said twice, it is one run: its request is the same.
+		var known int
+		if err := tx.QueryRow(ctx, "select count(*) from schedule_run where schedule = $1 and request = $2", one.ID, n).Scan(&known); err != nil || known > 0 {
+			return err
+		}
+		for {
+			fresh, err := s.insertRun(ctx, tx, one, now, Run{State: "open", Request: n, Who: who.ID, Found: now})
+			if err != nil || fresh {
+				return err
+			}
+			now = now.Add(time.Millisecond) // that instant is taken
+		}
+	})
+}
+
+// Decide settles a missed fire that was asked about. It reports false where somebody
+// decided before.
+func (s *Schedules) Decide(ctx context.Context, who cards.Person, one Schedule, at time.Time, run bool) error {
+	verb, to := "skipped_missed", "skipped"
+	if run {
+		verb, to = "ran_missed", "firing"
+	}
+	return s.change(ctx, who, one, verb, func(tx *store.Tx) error {
+		first, err := s.setRun(ctx, tx, one.ID, at, "asked", to, 0, cards.Text{})
+		if err != nil {
+			return err
+		}
+		if !first {
+			return cards.Refuse("fault.missed_decided", "name", cards.Code(one.Name))
+		}
+		if !run {
+			return nil
+		}
+		return s.Outbox.Enqueue(ctx, tx, fireJob, fireArgs{Schedule: one.ID, At: store.Millis(at)})
+	})
+}

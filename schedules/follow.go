@@ -1,0 +1,93 @@
+package schedules
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+)
+
+// follow looks at the requests of runs under way and settles those that have ended.
+func (s *Schedules) follow(ctx context.Context) error {
+	rows, err := s.DB.Query(ctx, "select schedule, fire_at, request, version from schedule_run where state = 'open' order by request limit 500")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	type open struct{ schedule, at, request, version int64 }
+	var all []open
+	for rows.Next() {
+		var o open
+		if err := rows.Scan(&o.schedule, &o.at, &o.request, &o.version); err != nil {
+			return err
+		}
+		all = append(all, o)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, o := range all {
+		state, _, err := s.Outbox.StateOf(ctx, o.request)
+		if errors.Is(err, sql.ErrNoRows) {
+			state, err = outbox.Failed, nil
+		}
+		if err != nil {
+			return err
+		}
+		if state.Ended() {
+			if err := s.settle(ctx, o.schedule, o.version, store.Time(o.at), state); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// settle ends a run as its request has ended.
+func (s *Schedules) settle(ctx context.Context, id, version int64, at time.Time, state outbox.State) error {
+	one, err := s.asOf(ctx, id, version)
+	if err != nil {
+		return err
+	}
+	run, err := s.run(ctx, s.DB, id, at)
+	if err != nil {
+		return err
+	}
+	why := cards.Text{}
+	if state == outbox.Failed {
+		if why, err = s.reasonOf(ctx, run.Request); err != nil {
+			return err
+		}
+	}
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		first, err := s.setRun(ctx, tx, id, at, "open", string(state), 0, why)
+		if err != nil || !first {
+			return err
+		}
+		switch {
+		case state == outbox.Failed:
+			return s.failed(ctx, tx, one, run, why)
+		case run.Who == "" && (state == outbox.Done || state == outbox.Partly || state == outbox.Unclear):
+			_, err = tx.Exec(ctx, "update schedule set failures = 0 where id = $1 and failures > 0", id)
+		}
+		return err
+	})
+}
+
+// reasonOf is why a request failed, as its result says it.
+func (s *Schedules) reasonOf(ctx context.Context, n int64) (cards.Text, error) {
+	card, err := s.Outbox.Show(ctx, n)
+	if err != nil {
+		return cards.Text{}, err
+	}
+	for _, body := range card.Body {
+		if why, ok := body.Args["why"]; ok && why.Text != nil && (body.Key == "result.delivery_why" || body.Key == "result.reason") {
+			return cards.T("schedule.failed_request", "n", n, "why", *why.Text), nil
+		}
+	}
+	return cards.T("schedule.failed_unsaid", "n", n), nil
+}
