@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os/exec"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -100,18 +101,27 @@ func approve(t *testing.T, w *world, count int, line func(i int) string) {
 	for range 4 {
 		group.Go(func() {
 			for i := range work {
-				answer, err := w.slack.Say(t.Context(), alice, general, "/wechat "+line(i))
-				if err != nil || answer.Message == nil {
-					t.Errorf("schedule %d: %v", i, err)
-					continue
+				say := func(who, line string) string {
+					answer, err := patiently(func() (string, error) {
+						ack, err := w.slack.Say(t.Context(), who, general, "/wechat "+line)
+						if err != nil || ack.Message == nil {
+							return "", err
+						}
+						return ack.Message.PlainText(), nil
+					})
+					if err != nil {
+						t.Errorf("%s: %v", line, err)
+					}
+					return answer
 				}
-				m := number.FindStringSubmatch(answer.Message.PlainText())
+				answer := say(alice, line(i))
+				m := number.FindStringSubmatch(answer)
 				if m == nil {
-					t.Errorf("schedule %d: %s", i, answer.Message.PlainText())
+					t.Errorf("schedule %d: %s", i, answer)
 					continue
 				}
-				if _, err := w.slack.Say(t.Context(), bob, general, "/wechat approve "+m[1]); err != nil {
-					t.Error(err)
+				if answer := say(bob, "approve "+m[1]); !strings.Contains(answer, "You approved") {
+					t.Errorf("approve %s: %s", m[1], answer)
 				}
 			}
 		})

@@ -11,8 +11,24 @@ import (
 	"magpie/bot/slacktest"
 )
 
+// patiently does again what was not accepted in time, as people are told to: a
+// machine that is busy with tests may be too slow, and nothing was done.
+func patiently(do func() (string, error)) (answer string, err error) {
+	for range 8 {
+		answer, err = do()
+		if err != nil || !strings.HasPrefix(answer, "Not accepted") && !strings.HasPrefix(answer, "未受理") {
+			break
+		}
+	}
+	return answer, err
+}
+
 // say says a line and returns the private answer.
 func (w *world) say(ctx context.Context, who, channel, line string) (string, error) {
+	return patiently(func() (string, error) { return w.sayOnce(ctx, who, channel, line) })
+}
+
+func (w *world) sayOnce(ctx context.Context, who, channel, line string) (string, error) {
 	seen := w.before(who)
 	ack, err := w.slack.Say(ctx, who, channel, line)
 	if err != nil {
@@ -118,13 +134,15 @@ func (w *world) press(ctx context.Context, who, label string) (string, error) {
 	if on.EphemeralFor != "" {
 		at = slacktest.Target{EphemeralID: on.TS}
 	}
-	seen := w.before(who)
-	ack, err := w.slack.Press(ctx, who, at, label)
-	if err != nil {
-		return "", err
-	}
-	w.last = ack
-	return w.privately(ctx, who, seen)
+	return patiently(func() (string, error) {
+		seen := w.before(who)
+		ack, err := w.slack.Press(ctx, who, at, label)
+		if err != nil {
+			return "", err
+		}
+		w.last = ack
+		return w.privately(ctx, who, seen)
+	})
 }
 
 // finder finds the newest message that satisfies want.
