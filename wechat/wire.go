@@ -49,6 +49,7 @@ func (*done) missing(a answer) string {
 type encoder struct {
 	bytes.Buffer
 	json *json.Encoder
+	own  jsonWriter
 }
 
 var encoders = sync.Pool{New: func() any {
@@ -63,6 +64,9 @@ var encoders = sync.Pool{New: func() any {
 func encode(v any) ([]byte, error) {
 	e := encoders.Get().(*encoder)
 	defer encoders.Put(e)
+	if a, ok := v.(appender); ok {
+		return e.write(a)
+	}
 	e.Reset()
 	if err := e.json.Encode(v); err != nil {
 		return nil, fmt.Errorf("encode the message: %w", err)
