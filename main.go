@@ -19,6 +19,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"magpie/articles"
 	"magpie/bot"
 	"magpie/commands"
 	"magpie/config"
@@ -114,6 +115,7 @@ type house struct {
 	db        *store.DB
 	outbox    *outbox.Outbox
 	schedules *schedules.Schedules
+	articles  *articles.Desk
 	book      *commands.Book
 	bot       *bot.Bot
 	listener  net.Listener // nil: no HTTP is served
@@ -154,8 +156,9 @@ func build(ctx context.Context, cfg config.Config, policy outbox.Policy, log *sl
 	if len(mention) == 0 {
 		mention = cfg.Admins
 	}
+	teller := bot.NewTeller(client, words, cfg.Language, cfg.Zone.String())
 	h.outbox = outbox.New(outbox.Options{
-		DB: h.db, Roles: roles, Teller: bot.NewTeller(client, words, cfg.Language, cfg.Zone.String()), Policy: policy, TTL: cfg.ApprovalTTL,
+		DB: h.db, Roles: roles, Teller: teller, Policy: policy, TTL: cfg.ApprovalTTL,
 		Account: cfg.WeChatAppID, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: time.Now, Log: log,
 	})
 	quiet, err := schedules.ParseQuiet(cfg.QuietHours)
@@ -165,7 +168,13 @@ func build(ctx context.Context, cfg config.Config, policy outbox.Policy, log *sl
 	h.schedules = schedules.New(schedules.Options{
 		DB: h.db, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Lead: cfg.ScheduleLead, Quiet: quiet, Now: time.Now, Log: log,
 	})
-	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, WeChat: wx, Roles: roles, Command: cfg.SlackCommand, Now: time.Now, Log: log})
+	if h.articles, err = newDesk(cfg, h, teller, bot.NewFiles(client, cfg.SlackAPIURL), wx, log); err != nil {
+		return nil, err
+	}
+	if err := h.articles.Open(ctx); err != nil {
+		return nil, err
+	}
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, WeChat: wx, Roles: roles, Command: cfg.SlackCommand, Now: time.Now, Log: log})
 	h.bot = bot.New(bot.Options{
 		Client: client, Book: h.book, Directory: directory, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	})
@@ -191,6 +200,7 @@ func (h *house) run(ctx context.Context) error {
 	if err := h.outbox.Start(ctx); err != nil {
 		return err
 	}
+	h.articles.Start()
 	h.schedules.Start(ctx, h.say)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return h.bot.Run(ctx) })
@@ -200,6 +210,7 @@ func (h *house) run(ctx context.Context) error {
 	h.log.Info("magpie runs")
 	err := group.Wait()
 	h.schedules.Stop()
+	h.articles.Stop()
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout+time.Second)
 	defer cancel()
 	if stopErr := h.outbox.Stop(ending); stopErr != nil {
@@ -218,7 +229,8 @@ func (h *house) say(ctx context.Context, l schedules.Line) (int64, error) {
 	return answer.Request, err
 }
 
-// serveHTTP serves /healthz (alive) and /readyz (connected to Slack and the database).
+// serveHTTP serves /healthz (alive), /readyz (connected to Slack and the database) and
+// the preview pages of articles.
 func (h *house) serveHTTP(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
@@ -234,6 +246,7 @@ func (h *house) serveHTTP(ctx context.Context) error {
 			fmt.Fprintln(w, "ready")
 		}
 	})
+	mux.Handle("/preview/", h.articles.Handler())
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	h.log.Info("serving", "addr", h.listener.Addr().String())
 	context.AfterFunc(ctx, func() {

@@ -42,6 +42,11 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	wechat FAULT [ARGS…]         see cmdWeChat
 //	slack FAULT [ARGS…]          down, up, disconnect, drop, fails METHOD N STATUS|ERROR [SECONDS]
 //	get PATH [STATUS]            asks magpie over HTTP, until it answers so, and prints status and body
+//	post WHO TEXT [FILE…]        posts a message with files in #general; reply WHO TEXT answers it; shortcut
+//	                             WHO WORDS… uses the message shortcut on one; image FILE W H makes a picture.
+//	                             In submit KEY=file:FILE[,FILE…] gives files
+//	writer FAULT TASK [ARGS…]    see cmdWriter
+//	console, calls PATH N        prints WeChat's draft box; counts the calls on a path
 //	no-secrets                   nothing that was logged, shown or answered holds a token or a secret
 //
 // The people are alice and mei (who reads Chinese), who may ask; bob and dan (by a
@@ -77,6 +82,7 @@ func TestStories(t *testing.T) {
 					"press": cmdPress, "submit": cmdSubmit, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "shows": cmdShows, "keep": cmdKeep,
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone,
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets,
+					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "calls": cmdCalls, "image": cmdImage,
 				},
 			})
 		})
@@ -170,6 +176,14 @@ func cmdSubmit(ts *testscript.TestScript, neg bool, args []string) {
 	values := map[string]any{}
 	for _, a := range args[1:] {
 		key, value, _ := strings.Cut(a, "=")
+		if names, ok := strings.CutPrefix(value, "file:"); ok {
+			var files []slacktest.File
+			for name := range strings.SplitSeq(names, ",") {
+				files = append(files, slackFile(ts, person, name))
+			}
+			values[key] = files
+			continue
+		}
 		values[key] = strings.ReplaceAll(line(ts, []string{value}), `\n`, "\n")
 	}
 	answer, err := w.submit(ctx(ts), person, values)

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"magpie/articles/openaitest"
 	"magpie/bot/slacktest"
 	"magpie/wechat/wechattest"
 )
@@ -53,6 +54,7 @@ const (
 type world struct {
 	slack  *slacktest.Workspace
 	wechat *wechattest.Server
+	writer *openaitest.Server
 	env    map[string]string
 	log    *logbook
 	ctx    context.Context // of the test
@@ -61,6 +63,7 @@ type world struct {
 	stopped  []func() error // end the magpies that run, the last one last
 	channels []string
 	last     *slacktest.Ack // of what was last said or pressed
+	posted   string         // the ts of what a script last posted
 	told     string         // what a script last printed
 }
 
@@ -101,9 +104,12 @@ func newWorld(t testing.TB, database string, env map[string]string) *world {
 	slack.AddGroup(slacktest.Group{ID: group, Handle: "approvers", Name: "Approvers", Users: []string{dan}})
 	wx, url, stop := wechattest.Start(wechattest.Options{})
 	t.Cleanup(stop)
-	w := &world{slack: slack, wechat: wx, log: &logbook{to: io.Discard}, ctx: t.Context(), channels: []string{general, secret}, env: map[string]string{
+	writer, writerURL, stopWriter := openaitest.Start(openaitest.Options{Pause: time.Millisecond})
+	t.Cleanup(stopWriter)
+	w := &world{slack: slack, wechat: wx, writer: writer, log: &logbook{to: io.Discard}, ctx: t.Context(), channels: []string{general, secret}, env: map[string]string{
 		"SLACK_BOT_TOKEN": "xoxb-test", "SLACK_APP_TOKEN": "xapp-test", "SLACK_API_URL": slack.APIURL,
 		"WECHAT_APP_ID": wechattest.DefaultAppID, "WECHAT_APP_SECRET": wechattest.DefaultAppSecret, "WECHAT_API_URL": url,
+		"OPENAI_API_KEY": openaitest.Key, "OPENAI_BASE_URL": writerURL, "OPENAI_MODEL": openaitest.Model, "CHROMIUM": "off",
 		"DATABASE_URL": database, "ADMINS": carol, "APPROVERS": bob + "," + group,
 	}}
 	maps.Copy(w.env, env)

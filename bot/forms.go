@@ -21,6 +21,7 @@ const (
 	maxMetadata    = 3000
 	maxModalBlocks = 100
 	maxFieldError  = 300
+	maxFiles       = 10
 
 	formCallback = "magpie-form"
 	formAction   = "value" // of every input; its block is called by the argument's key
@@ -87,8 +88,12 @@ func (d drawer) input(in cards.Input) *slack.InputBlock {
 	return block.WithOptional(!in.Required)
 }
 
-// element is a list of choices where there are few, else a field to type in.
+// element is a list of choices where there are few, a place for files, else a field to
+// type in.
 func (d drawer) element(in cards.Input) slack.BlockElement {
+	if in.Files > 0 {
+		return slack.NewFileInputBlockElement(formAction).WithMaxFiles(min(in.Files, maxFiles))
+	}
 	if options := d.options(in.Choices); options != nil {
 		placeholder := plainText(shorten(d.plain(cards.T("bot.choose")), maxPlaceholder))
 		list := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, placeholder, formAction, options...)
@@ -141,6 +146,9 @@ type submittedView struct {
 			SelectedOption struct {
 				Value string `json:"value"`
 			} `json:"selected_option"`
+			Files []struct {
+				ID string `json:"id"`
+			} `json:"files"`
 		} `json:"values"`
 	} `json:"state"`
 	Blocks []struct {
@@ -161,7 +169,14 @@ func (v submittedView) values() map[string]string {
 	values := make(map[string]string)
 	for key, actions := range v.State.Values {
 		for _, action := range actions {
-			if value := action.Value + action.SelectedOption.Value; value != "" {
+			value := action.Value + action.SelectedOption.Value
+			for i, file := range action.Files {
+				if i > 0 {
+					value += ","
+				}
+				value += file.ID
+			}
+			if value != "" {
 				values[key] = value
 			}
 		}

@@ -50,6 +50,8 @@ func (b *Bot) readInteraction(raw json.RawMessage) (*heard, error) {
 		return b.readPress(raw)
 	case "view_submission":
 		return b.readSubmission(raw)
+	case "message_action":
+		return b.readShortcut(raw)
 	}
 	return nil, nil
 }
@@ -122,6 +124,49 @@ func (b *Bot) readSubmission(raw json.RawMessage) (*heard, error) {
 			Form:  true,
 			Who:   cards.Person{ID: p.User.ID, Team: p.User.Team},
 			Where: cards.Place{Channel: memo.Channel, Thread: memo.Thread},
+		},
+	}, nil
+}
+
+// importShortcut is the message shortcut that makes an article of a message.
+const importShortcut = "article_import"
+
+// readShortcut makes a line of a message shortcut: the files of the message, or else
+// its whole thread.
+func (b *Bot) readShortcut(raw json.RawMessage) (*heard, error) {
+	p, err := decode[struct {
+		Callback    string `json:"callback_id"`
+		Trigger     string `json:"trigger_id"`
+		ResponseURL string `json:"response_url"`
+		User        actor  `json:"user"`
+		Channel     struct {
+			ID string `json:"id"`
+		} `json:"channel"`
+		Message struct {
+			TS     string `json:"ts"`
+			Thread string `json:"thread_ts"`
+			Files  []struct {
+				ID string `json:"id"`
+			} `json:"files"`
+		} `json:"message"`
+	}](raw)
+	if err != nil || p.Callback != importShortcut || p.User.ID == "" || p.Channel.ID == "" || p.Message.TS == "" {
+		return nil, err
+	}
+	thread := first(p.Message.Thread, p.Message.TS)
+	line := "article import thread=" + p.Channel.ID + "/" + thread
+	if len(p.Message.Files) > 0 {
+		ids := make([]string, len(p.Message.Files))
+		for i, f := range p.Message.Files {
+			ids[i] = f.ID
+		}
+		line = "article import files=" + strings.Join(ids, ",")
+	}
+	return &heard{
+		way: press, trigger: p.Trigger, responseURL: p.ResponseURL,
+		call: commands.Call{
+			Line: line, Who: cards.Person{ID: p.User.ID, Team: p.User.Team},
+			Where: cards.Place{Channel: p.Channel.ID, Thread: thread, TS: p.Message.TS},
 		},
 	}, nil
 }

@@ -50,6 +50,7 @@ type Input struct {
 	Value    string   `json:"value,omitempty"`
 	Required bool     `json:"required,omitempty"`
 	Lines    bool     `json:"lines,omitempty"`   // several lines of text
+	Files    int      `json:"files,omitempty"`   // so many files at most; their ids are the value
 	Choices  []Choice `json:"choices,omitempty"` // where there are few values
 }
 

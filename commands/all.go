@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"magpie/articles"
 	"magpie/outbox"
 	"magpie/schedules"
 	"magpie/wechat"
@@ -14,6 +15,24 @@ func all() []*Command {
 		activityCreate(),
 		activityUpdate(),
 		newsUpload(),
+		articleDraft(),
+		articleImport(),
+		articlesList(),
+		articleShow(),
+		articleOutline(),
+		articleEdit(),
+		articleRevise(),
+		articleDiff(),
+		articleHistory(),
+		articleCheck(),
+		articleWaive(),
+		articleCover(),
+		articlePreview(),
+		articleUpload(),
+		articlePublish(),
+		articleStop(),
+		articleAgain(),
+		articleRemove(),
 		scheduleAdd(),
 		scheduleOnce(),
 		scheduleEdit(),
@@ -37,18 +56,22 @@ func all() []*Command {
 		help(),
 		anyway(),
 		scheduleMissed(),
+		articleMend(),
 	}
 }
 
 // KindNames are the names of all kinds of request, as APPROVALS may name them.
-var KindNames = []string{"subscribe.send", "uniform.send", "activity.create", "activity.update", "news.upload", schedules.Kind}
+var KindNames = []string{"subscribe.send", "uniform.send", "activity.create", "activity.update", "news.upload", "article.upload", "article.publish", "article.preview", schedules.Kind}
 
 // registerKinds makes the kinds of KindNames known to the outbox, but for the one that
 // the schedules register themselves.
-func registerKinds(o *outbox.Outbox, w *wechat.Client) {
+func registerKinds(o *outbox.Outbox, w *wechat.Client, d *articles.Desk) {
 	outbox.Register(o, subscribeSendKind(w))
 	outbox.Register(o, uniformSendKind(w))
 	outbox.Register(o, activityCreateKind(w))
 	outbox.Register(o, activityUpdateKind(w))
 	outbox.Register(o, newsUploadKind(w))
+	outbox.Register(o, articleUploadKind(d))
+	outbox.Register(o, articlePublishKind(d))
+	outbox.Register(o, articlePreviewKind(d))
 }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"magpie/articles"
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/schedules"
@@ -43,6 +44,7 @@ func (c *Command) dotted() string { return strings.ReplaceAll(c.Path, " ", ".") 
 type Options struct {
 	Outbox    *outbox.Outbox
 	Schedules *schedules.Schedules
+	Articles  *articles.Desk
 	WeChat    *wechat.Client
 	Roles     outbox.Roles
 	Command   string           // the slash command; "" means /wechat
@@ -54,6 +56,7 @@ type Options struct {
 type Book struct {
 	outbox    *outbox.Outbox
 	schedules *schedules.Schedules
+	articles  *articles.Desk
 	roles     outbox.Roles
 	command   string
 	now       func() time.Time
@@ -64,7 +67,7 @@ type Book struct {
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, schedules: o.Schedules, roles: o.Roles, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, roles: o.Roles, command: o.Command, now: o.Now, log: o.Log, commands: all()}
 	if b.command == "" {
 		b.command = "/wechat"
 	}
@@ -78,7 +81,7 @@ func New(o Options) *Book {
 		c.args = argsOf(c.grammar())
 	}
 	if o.Outbox != nil {
-		registerKinds(o.Outbox, o.WeChat)
+		registerKinds(o.Outbox, o.WeChat, o.Articles)
 	}
 	return b
 }

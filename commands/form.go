@@ -2,6 +2,7 @@ package commands
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"magpie/cards"
@@ -21,7 +22,7 @@ func (c *Command) form(line string, only []string) *cards.Form {
 		}
 		input := cards.Input{
 			Key: a.Key, Label: c.label(a), Hint: c.meaning(a),
-			Example: a.Example, Required: a.Required, Lines: a.Lines || a.Data,
+			Example: a.Example, Required: a.Required, Lines: a.Lines || a.Data, Files: a.Files,
 		}
 		for _, value := range a.Enum {
 			input.Choices = append(input.Choices, cards.Choice{Value: value, Label: c.choice(a, value)})
@@ -49,7 +50,7 @@ func (b *Book) Submitted(form string, values map[string]string) string {
 		return form
 	}
 	for _, a := range c.args {
-		value := values[a.Key]
+		value := a.whole(values)
 		switch {
 		case strings.TrimFunc(value, isSpace) == "":
 		case a.Positional:
@@ -67,6 +68,21 @@ func (b *Book) Submitted(form string, values map[string]string) string {
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// whole is an argument's value in a form, put together where it stood in parts: KEY.1,
+// KEY.2 and so on.
+func (a arg) whole(values map[string]string) string {
+	var parts []string
+	for i := range a.Parts {
+		if part := strings.TrimSpace(values[a.Key+"."+strconv.Itoa(i+1)]); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) > 0 {
+		return strings.Join(parts, "\n\n")
+	}
+	return values[a.Key]
 }
 
 // The words of the catalogue for an argument: what it is called, what it is for, and

@@ -5,6 +5,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -21,6 +22,8 @@ import (
 //	lines:""    a long text: several lines in a form
 //	example:"…" greyed inside the empty field of a form
 //	inner:""    a line of its own: all that follows --, to the letter
+//	files:"10"  so many files of Slack's, by their ids with commas between
+//	parts:"8"   a very long text: so many fields in a form that shows it
 //	loose:""    bare words left over are offered as this argument's value
 //	bare, color of Data
 
@@ -38,6 +41,8 @@ type arg struct {
 	Bare, Color, Lines, Loose bool
 	Rest                      bool // takes all the bare words left
 	Inner                     bool // a line of its own, after --
+	Files                     int  // of Slack's, at most
+	Parts                     int  // the fields that a form may cut it into
 }
 
 // newParser makes the parser of one grammar, which neither prints nor exits.
@@ -58,6 +63,8 @@ func argsOf(grammar any) []arg {
 		a.Data = v.Target.Type() == reflect.TypeFor[Data]()
 		a.Bare, a.Color, a.Lines, a.Loose = v.Tag.Has("bare"), v.Tag.Has("color"), v.Tag.Has("lines"), v.Tag.Has("loose")
 		a.Inner = v.Tag.Has("inner")
+		a.Files, _ = strconv.Atoi(v.Tag.Get("files"))
+		a.Parts, _ = strconv.Atoi(v.Tag.Get("parts"))
 		if v.Enum != "" {
 			a.Enum = v.EnumSlice()
 		}

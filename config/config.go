@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,17 +22,24 @@ import (
 type Config struct {
 	WeChat
 
-	SlackBotToken, SlackAppToken     string
-	SlackAPIURL, SlackCommand        string
-	ApprovalsChannel                 string
-	Admins, Approvers, Senders       []string
-	Approvals                        string
-	ApprovalTTL                      time.Duration
-	DatabaseURL, HTTPAddr, PublicURL string
-	Language                         string
-	Zone                             *time.Location
-	ScheduleMin, ScheduleLead        time.Duration
-	QuietHours                       string
+	SlackBotToken, SlackAppToken      string
+	SlackAPIURL, SlackCommand         string
+	ApprovalsChannel                  string
+	Admins, Approvers, Senders        []string
+	Approvals                         string
+	ApprovalTTL                       time.Duration
+	DatabaseURL, HTTPAddr, PublicURL  string
+	Language                          string
+	Zone                              *time.Location
+	OpenAIKey, OpenAIURL, OpenAIModel string
+	OpenAIPrice                       string
+	OpenAITimeout, PreviewTTL         time.Duration
+	ArticleStyle, BannedWords         string // paths of files
+	CoverFont, Chromium               string // paths
+	WeChatPay                         bool
+	PreviewOpenID                     string
+	ScheduleMin, ScheduleLead         time.Duration
+	QuietHours                        string
 }
 
 var (
@@ -78,12 +86,27 @@ func Load(getenv func(string) string) (Config, error) {
 		PublicURL:        r.url("PUBLIC_URL", "", "http", "https"),
 		Language:         r.language("LANGUAGE"),
 		Zone:             r.zone("TIMEZONE", "Asia/Shanghai"),
+		OpenAIKey:        r.get("OPENAI_API_KEY"),
+		OpenAIURL:        r.openAI("OPENAI_BASE_URL"),
+		OpenAIModel:      r.get("OPENAI_MODEL"),
+		OpenAIPrice:      r.get("OPENAI_PRICE"),
+		OpenAITimeout:    r.duration("OPENAI_TIMEOUT", time.Minute),
+		PreviewTTL:       r.duration("PREVIEW_TTL", 72*time.Hour),
+		ArticleStyle:     r.file("ARTICLE_STYLE"),
+		BannedWords:      r.file("BANNED_WORDS"),
+		CoverFont:        r.file("COVER_FONT"),
+		Chromium:         r.get("CHROMIUM"),
+		WeChatPay:        r.oneOf("WECHAT_PAY", "no", "yes") == "yes",
+		PreviewOpenID:    r.get("PREVIEW_OPENID"),
 		ScheduleMin:      r.duration("SCHEDULE_MIN", 15*time.Minute),
 		ScheduleLead:     r.duration("SCHEDULE_LEAD", time.Hour),
 		QuietHours:       r.matching("QUIET_HOURS", "", quietHours, "two times of day such as 22:00-08:00"),
 	}
 	if len(c.Admins) == 0 && r.get("ADMINS") == "" {
 		r.fault("ADMINS", "must be set: Slack user ids or user-group ids, comma-separated, such as U0123456789")
+	}
+	if c.OpenAIModel == "" && (c.OpenAIKey != "" || r.get("OPENAI_BASE_URL") != "") {
+		r.fault("OPENAI_MODEL", "must be set where OPENAI_API_KEY or OPENAI_BASE_URL is: the name of the model that writes articles")
 	}
 	return c, errors.Join(r.faults...)
 }
@@ -194,6 +217,27 @@ func (r *reader) url(key, fallback string, schemes ...string) string {
 	u, err := url.Parse(v)
 	if err != nil || !slices.Contains(schemes, u.Scheme) || u.Host == "" {
 		r.fault(key, "is not an address: expected %s://HOST…", strings.Join(schemes, ":// or "))
+	}
+	return v
+}
+
+// openAI is the address of an OpenAI-compatible service, without its last slash.
+func (r *reader) openAI(key string) string {
+	v := strings.TrimRight(r.url(key, "https://api.openai.com/v1", "http", "https"), "/")
+	if !strings.HasSuffix(v, "/v1") {
+		r.fault(key, "must end in /v1, such as https://api.openai.com/v1")
+	}
+	return v
+}
+
+// file is the path of a file that must be there.
+func (r *reader) file(key string) string {
+	v := r.get(key)
+	if v == "" {
+		return ""
+	}
+	if info, err := os.Stat(v); err != nil || info.IsDir() {
+		r.fault(key, "names no file: %s", v)
 	}
 	return v
 }

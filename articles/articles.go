@@ -1,0 +1,127 @@
+// Package articles turns a brief into a draft, a preview and a filed article. An
+// article is called A3; its texts are revisions that never change, what is made of
+// them is rendered anew each time, and what WeChat has been given is remembered.
+package articles
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"magpie/articles/render"
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+	"magpie/wechat"
+)
+
+// Files is Slack's side of files; bot fulfils it.
+type Files interface {
+	// Fetch reads one of Slack's files.
+	Fetch(ctx context.Context, id string) (name string, data []byte, err error)
+	// Thread reads a message and the replies to it, in order, each as it was typed.
+	Thread(ctx context.Context, channel, ts string) ([]string, error)
+	// Share puts a file into a thread.
+	Share(ctx context.Context, at cards.Place, name, title string, data []byte) error
+}
+
+// Options are what a Desk needs.
+type Options struct {
+	DB     *store.DB
+	Outbox *outbox.Outbox
+	Teller outbox.Teller
+	Files  Files
+	WeChat *wechat.Client
+	Writer WriterOptions
+	Style  string        // the house style, for the writer; "" where there is none
+	Words  []render.Word // banned words beside the built-in ones
+	Pay    bool          // the account has WeChat Pay: links are kept
+	Font   []byte        // of generated covers; nil: the built-in one
+	// PreviewTTL is how long a link to the preview page lives, PublicURL how it
+	// begins; without PublicURL there is no page.
+	PreviewTTL time.Duration
+	PublicURL  string
+	// PreviewOpenID receives "send to my WeChat".
+	PreviewOpenID string
+	// Browser is the path of a Chromium that takes pictures of the preview; "" is none.
+	Browser  string
+	Language string // of shared messages, and of what is written when nothing else is said
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Desk is where articles are written, looked at and handed on. It is safe for use by
+// several goroutines.
+type Desk struct {
+	Options
+	writer   *writer
+	fetcher  *fetcher
+	key      []byte // signs links
+	ending   chan struct{}
+	once     sync.Once
+	watching sync.WaitGroup
+}
+
+// New makes a Desk and makes its jobs known to the outbox; Open and Start come next.
+func New(o Options) *Desk {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.PreviewTTL == 0 {
+		o.PreviewTTL = 72 * time.Hour
+	}
+	d := &Desk{Options: o, writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}
+	outbox.RegisterJob(o.Outbox, jobWrite, d.workWrite)
+	outbox.RegisterJob(o.Outbox, jobImport, d.workImport)
+	outbox.RegisterJob(o.Outbox, jobCover, d.workCover)
+	outbox.RegisterJob(o.Outbox, jobGather, d.workGather)
+	outbox.RegisterJob(o.Outbox, jobTell, d.workTell)
+	outbox.RegisterJob(o.Outbox, jobPicture, d.workPicture)
+	return d
+}
+
+// Open reads the key of links; it comes before the outbox is started.
+func (d *Desk) Open(ctx context.Context) error { return d.loadKey(ctx) }
+
+// Start begins to ask what became of publishings.
+func (d *Desk) Start() { d.watching.Go(d.watchPublishings) }
+
+// Stop begins nothing more and lets what is being written go: it goes on, from the
+// stage it was at, when magpie starts again.
+func (d *Desk) Stop() {
+	d.once.Do(func() { close(d.ending) })
+	d.watching.Wait()
+}
+
+// untilStop is a context that ends with ctx or when the desk stops.
+func (d *Desk) untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-d.ending:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
+func (d *Desk) isStopping() bool {
+	select {
+	case <-d.ending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Themes are the styles that an article can have.
+func Themes() []string { return render.Themes() }
+
+// ParseWords reads a list of banned words; render says how a line reads.
+func ParseWords(r io.Reader) ([]render.Word, error) { return render.ParseWords(r) }

@@ -1,0 +1,226 @@
+package articles
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"magpie/articles/render"
+	"magpie/cards"
+	"magpie/wechat"
+)
+
+const (
+	shownFindings = 8
+	shownMarks    = 5 // with a button each
+)
+
+// Card is what an article looks like to everybody: what it is, how long, what is wrong
+// with it, where it has been filed, and what can be done.
+func (d *Desk) Card(ctx context.Context, n int64) (cards.Card, error) {
+	a, err := d.Article(ctx, d.DB, n)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	c := cards.Card{Title: cards.T("article.title_untitled", "article", name(n))}
+	field := func(key string, value cards.Text) {
+		c.Fields = append(c.Fields, cards.Field{Label: cards.T("article.field_" + key), Value: value})
+	}
+	field("state", cards.T("article.state_"+string(a.State)))
+	field("asked_by", cards.T("article.by", "who", cards.User(a.By), "at", a.At))
+	if a.State == Removed {
+		return c, nil
+	}
+	last, err := d.lastRun(ctx, d.DB, n)
+	if err != nil {
+		return c, err
+	}
+	if last != nil && (last.State == "failed" || last.State == "stopped") && a.State != Writing {
+		c.Body = append(c.Body, last.Reason)
+		if last.Kind != kindImport {
+			c.Buttons = append(c.Buttons, button("again", "article again "+name(n), "primary"))
+		}
+	}
+	if a.State == Writing {
+		c.Buttons = append(c.Buttons, button("stop", "article stop "+name(n), "danger"))
+	}
+	if a.Revision == 0 {
+		if a.Brief != "" {
+			c.Body = append([]cards.Text{cards.Plain(shorten(a.Brief, 500))}, c.Body...)
+		}
+		return c, nil
+	}
+	p, err := d.Proof(ctx, n, 0)
+	if err != nil {
+		return c, err
+	}
+	if p.Page.Title != "" {
+		c.Title = cards.T("article.title", "article", name(n), "title", p.Page.Title)
+	}
+	if p.Page.Digest != "" {
+		c.Body = append([]cards.Text{cards.Plain(p.Page.Digest)}, c.Body...)
+	}
+	field("length", meter(p.Page.Length))
+	field("revision", cards.T("article.revision", "n", p.Revision.N, "how", cards.T("article.how_"+p.Revision.How), "at", p.Revision.At))
+	field("cover", d.coverWords(p))
+	if err := d.filedFields(ctx, p, field); err != nil {
+		return c, err
+	}
+	c.Body = append(c.Body, findingLines(p.Findings, shownFindings)...)
+	c.Notes = append(c.Notes, cards.T("article.declare_ai"))
+	if p.Revision.In+p.Revision.Out > 0 {
+		c.Notes = append(c.Notes, d.tokens(p.Revision.Model, p.Revision.In, p.Revision.Out))
+	}
+	if a.State == Writing {
+		return c, nil
+	}
+	c.Buttons = append(c.Buttons, d.buttons(ctx, p)...)
+	return c, nil
+}
+
+func (d *Desk) buttons(ctx context.Context, p *Proof) []cards.Button {
+	id := name(p.Article.N)
+	bs := []cards.Button{
+		button("preview", "article preview "+id, ""), button("check", "article check "+id, ""), button("revise", "article revise "+id, ""),
+		button("edit", "article edit "+id, ""), button("cover", "article cover "+id, ""),
+	}
+	for i, m := range p.Open() {
+		if i < shownMarks {
+			bs = append(bs, cards.Button{Label: cards.T("article.button_waive", "k", m.N), Line: "article waive " + id + " " + strconv.Itoa(m.N)})
+		}
+	}
+	upload := button("upload", "article upload "+id, "primary")
+	if p.Blocked() {
+		upload.Style = ""
+	}
+	bs = append(bs, upload)
+	f, err := d.lastFiling(ctx, d.DB, []int64{p.Article.N})
+	if err == nil && f != nil && f.State == filed && f.Target == DraftBox {
+		bs = append(bs, button("publish", "article publish "+id, ""))
+		if d.PreviewOpenID != "" {
+			bs = append(bs, button("to_phone", "article preview "+id+" to=phone", ""))
+		}
+	}
+	return bs
+}
+
+func button(label, line, style string) cards.Button {
+	return cards.Button{Label: cards.T("article.button_" + label), Line: line, Style: style}
+}
+
+// filedFields say what WeChat has of an article, and what has changed since somebody
+// approved it.
+func (d *Desk) filedFields(ctx context.Context, p *Proof, field func(string, cards.Text)) error {
+	f, err := d.lastFilingWith(ctx, d.DB, p.Article.N)
+	if err != nil {
+		return err
+	}
+	if f != nil {
+		field("filed", f.words())
+	}
+	before, err := d.lastApproval(ctx, p.Article.N)
+	if err != nil || before == nil {
+		return err
+	}
+	if before.Revision == p.Revision.N {
+		field("approved", cards.T("article.approved_this", "request", before.Request, "who", before.Who))
+		return nil
+	}
+	old, err := d.Revision(ctx, d.DB, p.Article.N, before.Revision)
+	if err != nil {
+		return err
+	}
+	added, taken := countChanges(old.Text, p.Revision.Text)
+	field("approved", cards.T("article.approved_before", "request", before.Request, "who", before.Who, "revision", before.Revision, "added", added, "removed", taken))
+	return nil
+}
+
+func (d *Desk) coverWords(p *Proof) cards.Text {
+	switch {
+	case p.Article.Cover != "":
+		return cards.T("article.cover_given")
+	case p.Page.Cover != "":
+		return cards.T("article.cover_named", "image", cards.Code(shorten(p.Page.Cover, 80)))
+	}
+	if missing := missingSigns(p.Page.Title, d.Font); missing != "" {
+		return cards.T("article.cover_signs", "signs", missing)
+	}
+	return cards.T("article.cover_made")
+}
+
+// meter shows how much of WeChat's limit an article takes.
+func meter(length int) cards.Text {
+	const cells = 10
+	full := min(cells, (length*cells+wechat.MaxContent-1)/wechat.MaxContent)
+	return cards.T("article.meter", "bar", strings.Repeat("▓", full)+strings.Repeat("░", cells-full), "length", thousands(length), "limit", thousands(wechat.MaxContent))
+}
+
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// findingLines say what is wrong, a line each.
+func findingLines(findings []render.Finding, most int) []cards.Text {
+	var lines []cards.Text
+	for i, f := range findings {
+		if i == most {
+			lines = append(lines, cards.T("article.more_findings", "count", len(findings)-most))
+			break
+		}
+		lines = append(lines, findingLine(f))
+	}
+	return lines
+}
+
+func findingLine(f render.Finding) cards.Text {
+	key := "article.finding_warns"
+	if f.Blocks {
+		key = "article.finding_blocks"
+	}
+	if f.Where == "" {
+		return cards.T(key, "what", f.Text)
+	}
+	return cards.T(key+"_where", "what", f.Text, "where", shorten(strings.Join(strings.Fields(f.Where), " "), 120))
+}
+
+// Check lists every finding with where and how to mend it; what a machine can mend has
+// a button.
+func (d *Desk) Check(ctx context.Context, n int64) (cards.Card, error) {
+	p, err := d.Proof(ctx, n, 0)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	c := cards.Card{Title: cards.T("article.check_title", "article", name(n), "title", p.Page.Title)}
+	if len(p.Findings) == 0 {
+		c.Body = []cards.Text{cards.T("article.check_clean")}
+	}
+	for i, f := range p.Findings {
+		c.Body = append(c.Body, findingLine(f))
+		if f.Mend != nil && len(c.Buttons) < 12 {
+			c.Buttons = append(c.Buttons, cards.Button{Label: cards.T("article.button_mend", "code", f.Code), Line: fmt.Sprintf("article mend %s %s of=%d nth=%d", name(n), f.Code, p.Revision.N, nthOf(p.Findings, i))})
+		}
+	}
+	for _, m := range p.Open() {
+		if len(c.Buttons) < 20 {
+			c.Buttons = append(c.Buttons, cards.Button{Label: cards.T("article.button_waive", "k", m.N), Line: fmt.Sprintf("article waive %s %d", name(n), m.N)})
+		}
+	}
+	c.Fields = []cards.Field{{Label: cards.T("article.field_length"), Value: meter(p.Page.Length)}}
+	return c, nil
+}
+
+// nthOf is the place of a finding among those of its code, from 1.
+func nthOf(findings []render.Finding, at int) int {
+	n := 0
+	for _, f := range findings[:at+1] {
+		if f.Code == findings[at].Code {
+			n++
+		}
+	}
+	return n
+}

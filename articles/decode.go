@@ -1,0 +1,180 @@
+package articles
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"magpie/articles/render"
+)
+
+// written is what the writer handed in.
+type written struct {
+	Title  string
+	Digest string
+	Author string
+	Body   string // Markdown, without the title's heading
+}
+
+var (
+	fence   = regexp.MustCompile("(?s)^\\s*(?:`{3,}|~{3,})[ \\t]*[A-Za-z]*[ \\t]*\\r?\\n(.*?)\\r?\\n?(?:`{3,}|~{3,})\\s*$")
+	heading = regexp.MustCompile(`^#[ \t]+(\S[^\n]*?)[ \t#]*(?:\n|$)`)
+	thought = regexp.MustCompile(`(?s)^\s*<think>.*?</think>`)
+)
+
+// mostPreamble is how much chatter before the title is overlooked.
+const mostPreamble = 400
+
+// decodeArticle reads what the writer handed in: JSON, JSON or Markdown in a fence, or
+// plain Markdown that begins with `# title`. ok is false for everything else.
+func decodeArticle(answer string) (w written, ok bool) {
+	text := strings.TrimSpace(thought.ReplaceAllString(strings.ReplaceAll(answer, "\r\n", "\n"), ""))
+	if w, ok = decodeJSON(text); ok {
+		return w, true
+	}
+	if m := fence.FindStringSubmatch(text); m != nil {
+		text = strings.TrimSpace(m[1])
+		if w, ok = decodeJSON(text); ok {
+			return w, true
+		}
+	}
+	if w, ok = decodeMarkdown(text); ok {
+		return w, true
+	}
+	for _, start := range []string{"\n# ", "\n---\ntitle:"} {
+		if at := strings.Index(text, start); at >= 0 && at <= mostPreamble {
+			if w, ok = decodeMarkdown(text[at+1:]); ok {
+				return w, true
+			}
+		}
+	}
+	return w, false
+}
+
+func decodeMarkdown(text string) (w written, ok bool) {
+	if strings.HasPrefix(text, "---\n") {
+		front, body, err := render.ParseFront(text)
+		if err != nil {
+			return w, false
+		}
+		w = written{Title: front.Title, Digest: front.Digest, Author: front.Author, Body: strings.TrimSpace(body)}
+		if m := heading.FindStringSubmatch(w.Body); m != nil && (w.Title == "" || m[1] == w.Title) {
+			w.Title, w.Body = m[1], strings.TrimSpace(w.Body[len(m[0]):])
+		}
+		return w, w.Title != "" && w.Body != ""
+	}
+	m := heading.FindStringSubmatch(text)
+	if m == nil {
+		return w, false
+	}
+	w = written{Title: m[1], Body: strings.TrimSpace(text[len(m[0]):])}
+	return w, w.Body != ""
+}
+
+// decodeJSON takes one object by the names that writers give its parts.
+func decodeJSON(text string) (w written, ok bool) {
+	if !strings.HasPrefix(text, "{") {
+		return w, false
+	}
+	var o map[string]any
+	if json.Unmarshal([]byte(text), &o) != nil {
+		return w, false
+	}
+	if inner, nested := o["article"].(map[string]any); nested {
+		o = inner
+	}
+	first := func(keys ...string) string {
+		for _, key := range keys {
+			if s := words(o[key]); s != "" {
+				return s
+			}
+		}
+		return ""
+	}
+	w = written{
+		Title: first("title", "标题"), Digest: first("digest", "summary", "摘要"), Author: first("author", "作者"),
+		Body: first("markdown", "body", "content", "text", "article", "正文"),
+	}
+	if m := heading.FindStringSubmatch(w.Body); m != nil && (w.Title == "" || m[1] == w.Title) {
+		w.Title, w.Body = m[1], strings.TrimSpace(w.Body[len(m[0]):])
+	}
+	return w, w.Title != "" && w.Body != ""
+}
+
+func words(v any) string {
+	s, _ := v.(string)
+	return strings.TrimSpace(s)
+}
+
+// decodeNotes reads a review: what should be mended. Nothing that it cannot read
+// stops an article.
+func decodeNotes(answer string) []string {
+	text := strings.TrimSpace(thought.ReplaceAllString(answer, ""))
+	if m := fence.FindStringSubmatch(text); m != nil {
+		text = m[1]
+	}
+	from, to := strings.Index(text, "{"), strings.LastIndex(text, "}")
+	if from < 0 || to < from {
+		return nil
+	}
+	var review struct {
+		Notes []any `json:"notes"`
+	}
+	if json.Unmarshal([]byte(text[from:to+1]), &review) != nil {
+		return nil
+	}
+	var notes []string
+	for _, n := range review.Notes {
+		switch n := n.(type) {
+		case string:
+			notes = append(notes, n)
+		case map[string]any:
+			var parts []string
+			for _, key := range []string{"where", "problem", "fix"} {
+				if s := words(n[key]); s != "" {
+					parts = append(parts, s)
+				}
+			}
+			notes = append(notes, strings.Join(parts, ": "))
+		}
+		if len(notes) == maxNotes {
+			break
+		}
+	}
+	return notes
+}
+
+const maxNotes = 20
+
+// decodeDigest finds the digest in an outline, where there is one.
+func decodeDigest(outline string) string {
+	text := strings.TrimSpace(thought.ReplaceAllString(outline, ""))
+	if m := fence.FindStringSubmatch(text); m != nil {
+		text = m[1]
+	}
+	from, to := strings.Index(text, "{"), strings.LastIndex(text, "}")
+	var o struct {
+		Digest any `json:"digest"`
+	}
+	if from < 0 || to < from || json.Unmarshal([]byte(text[from:to+1]), &o) != nil {
+		return ""
+	}
+	return words(o.Digest)
+}
+
+// markdown is the article as a file: front matter and text.
+func (w written) markdown() string {
+	var b strings.Builder
+	b.WriteString("---\n")
+	for _, f := range [][2]string{{"title", w.Title}, {"author", w.Author}, {"digest", w.Digest}} {
+		if f[1] != "" {
+			quoted, _ := json.Marshal(f[1]) // a JSON string is a YAML string
+			b.WriteString(f[0] + ": " + unescapeHTML.Replace(string(quoted)) + "\n")
+		}
+	}
+	b.WriteString("---\n\n" + strings.TrimSpace(w.Body) + "\n")
+	return b.String()
+}
+
+// unescapeHTML undoes what JSON does to signs that people would like to read.
+var unescapeHTML = strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&")

@@ -1,0 +1,167 @@
+package articles
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Where articles are filed.
+const (
+	DraftBox   = "draftbox"
+	UploadNews = "uploadnews"
+)
+
+// The states of a filing.
+const (
+	asked      = "asked"      // the request waits, or images are on their way
+	adding     = "adding"     // the call that files them has been begun
+	filed      = "filed"      // WeChat has them
+	publishing = "publishing" // queued by WeChat
+	published  = "published"
+	unpublish  = "refused" // WeChat did not publish
+	gone       = "gone"    // WeChat has the draft no more
+)
+
+// filing is a set of articles at WeChat, or on its way there.
+type filing struct {
+	ID           string
+	Request      int64
+	Target       string
+	Members      []int64
+	Revisions    []int64
+	State        string
+	MediaID      string
+	FiledAt      time.Time
+	PublishID    string
+	PublishState string
+	ArticleID    string
+	URLs         []string
+	Polls        int
+}
+
+const filingColumns = `id, request, target, members, revisions, state, media_id, filed_at, publish_id, publish_state, article_id, urls, polls`
+
+func scanFiling(row scanner) (*filing, error) {
+	var f filing
+	var members, revisions, urls string
+	var at int64
+	if err := row.Scan(&f.ID, &f.Request, &f.Target, &members, &revisions, &f.State, &f.MediaID, &at, &f.PublishID, &f.PublishState, &f.ArticleID, &urls, &f.Polls); err != nil {
+		return nil, err
+	}
+	f.FiledAt, f.URLs = store.Time(at), strings.Fields(urls)
+	if err := json.Unmarshal([]byte(members), &f.Members); err != nil {
+		return nil, err
+	}
+	return &f, json.Unmarshal([]byte(revisions), &f.Revisions)
+}
+
+func numbers(ns []int64) string {
+	raw, _ := json.Marshal(ns) // numbers can always be written
+	return string(raw)
+}
+
+// filingByID reads one filing.
+func (d *Desk) filingByID(ctx context.Context, q store.Queryer, id string) (*filing, error) {
+	f, err := scanFiling(q.QueryRow(ctx, "select "+filingColumns+" from article_filing where id = $1", id))
+	if err != nil {
+		return nil, fmt.Errorf("read filing %s: %w", id, err)
+	}
+	return f, nil
+}
+
+// lastFiling is the newest filing of exactly these articles that WeChat has, or nil.
+func (d *Desk) lastFiling(ctx context.Context, q store.Queryer, members []int64) (*filing, error) {
+	f, err := scanFiling(q.QueryRow(ctx, "select "+filingColumns+` from article_filing where members = $1 and account = $2
+		and state in ('filed', 'publishing', 'published', 'refused') order by filed_at desc, id desc limit 1`, numbers(members), d.WeChat.AppID()))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return f, err
+}
+
+// lastFilingWith is the newest filing at WeChat that an article is part of, or nil.
+func (d *Desk) lastFilingWith(ctx context.Context, q store.Queryer, n int64) (*filing, error) {
+	fs, err := d.filingsWith(ctx, q, n, "state in ('filed', 'publishing', 'published', 'refused')", 1)
+	if err != nil || len(fs) == 0 {
+		return nil, err
+	}
+	return fs[0], nil
+}
+
+// filingsWith are the filings that an article is part of, newest first.
+func (d *Desk) filingsWith(ctx context.Context, q store.Queryer, n int64, where string, most int) ([]*filing, error) {
+	rows, err := q.Query(ctx, "select "+filingColumns+" from article_filing where "+where+` and (members = $1 or members like $2 or members like $3 or members like $4)
+		order by at desc, id desc limit $5`, numbers([]int64{n}), fmt.Sprintf("[%d,%%", n), fmt.Sprintf("%%,%d,%%", n), fmt.Sprintf("%%,%d]", n), most)
+	if err != nil {
+		return nil, fmt.Errorf("read the filings of article %d: %w", n, err)
+	}
+	defer rows.Close()
+	var fs []*filing
+	for rows.Next() {
+		f, err := scanFiling(rows)
+		if err != nil {
+			return nil, err
+		}
+		fs = append(fs, f)
+	}
+	return fs, rows.Err()
+}
+
+// revisionOf is the text of an article that a filing holds.
+func (f *filing) revisionOf(n int64) int64 {
+	if i := slices.Index(f.Members, n); i >= 0 && i < len(f.Revisions) {
+		return f.Revisions[i]
+	}
+	return 0
+}
+
+// words tell what WeChat has: uploaded is not published.
+func (f *filing) words() cards.Text {
+	switch f.State {
+	case publishing:
+		return cards.T("article.filed_publishing", "media_id", cards.Code(f.MediaID), "publish_id", cards.Code(f.PublishID))
+	case published:
+		return cards.T("article.filed_published", "article_id", cards.Code(f.ArticleID), "urls", strings.Join(f.URLs, " "))
+	case unpublish:
+		return cards.T("article.filed_refused", "media_id", cards.Code(f.MediaID), "why", publishWords(f.PublishState))
+	}
+	return cards.T("article.filed_"+f.Target, "media_id", cards.Code(f.MediaID), "at", f.FiledAt)
+}
+
+// approval is a text of an article that was approved.
+type approval struct {
+	Request, Revision int64
+	Who               []cards.User
+}
+
+// lastApproval is the newest approved request that an article was part of, or nil.
+func (d *Desk) lastApproval(ctx context.Context, n int64) (*approval, error) {
+	fs, err := d.filingsWith(ctx, d.DB, n, "request > 0", 20)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range fs {
+		by, err := d.Outbox.ApprovedBy(ctx, f.Request)
+		if err != nil {
+			return nil, err
+		}
+		if len(by) == 0 {
+			continue
+		}
+		a := &approval{Request: f.Request, Revision: f.revisionOf(n)}
+		for _, id := range by {
+			a.Who = append(a.Who, cards.User(id))
+		}
+		return a, nil
+	}
+	return nil, nil
+}

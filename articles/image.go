@@ -1,0 +1,164 @@
+package articles
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	_ "image/gif" // decoded
+	"image/jpeg"
+	"image/png"
+
+	_ "golang.org/x/image/bmp" // decoded
+	xdraw "golang.org/x/image/draw"
+	_ "golang.org/x/image/webp" // decoded
+
+	"magpie/store"
+)
+
+const (
+	maxContentImage = 1<<20 - 1  // WeChat: below 1 MB, jpg or png
+	maxThumb        = 64 << 10   // WeChat: at most 64 KB, jpg
+	maxPixels       = 40_000_000 // more is a bomb, or no picture for a phone
+	maxWidth        = 2160       // twice the widest phone
+)
+
+var (
+	errTooBig   = errors.New("it is larger than 10 MB")
+	errNoImage  = errors.New("it is no image that can be read (JPEG, PNG, GIF, WebP or BMP)")
+	errTooMany  = errors.New("it has more than 40 million pixels")
+	errNotSmall = errors.New("it cannot be made smaller than 1 MB")
+)
+
+// blob is an image as it is kept: ready for WeChat, named by the hash of its bytes.
+type blob struct {
+	SHA256        string
+	Mime          string
+	Width, Height int
+	Data          []byte
+}
+
+// fit makes an image into one that WeChat takes inside an article: JPEG or PNG, below
+// 1 MB. One that is so already stays as it is, byte for byte.
+func fit(data []byte) (blob, error) {
+	if len(data) > maxFetched {
+		return blob{}, errTooBig
+	}
+	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+	switch {
+	case err != nil:
+		return blob{}, errNoImage
+	case config.Width*config.Height > maxPixels:
+		return blob{}, errTooMany
+	}
+	img, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return blob{}, errNoImage
+	}
+	if (format == "jpeg" || format == "png") && len(data) <= maxContentImage {
+		return newBlob(data, format, config.Width, config.Height), nil
+	}
+	for width := min(config.Width, maxWidth); width >= 64; width = width * 3 / 4 {
+		small := scale(img, width)
+		if !isOpaque(small) {
+			var out bytes.Buffer
+			if err := png.Encode(&out, small); err == nil && out.Len() <= maxContentImage {
+				return newBlob(out.Bytes(), "png", small.Bounds().Dx(), small.Bounds().Dy()), nil
+			}
+			continue
+		}
+		for _, quality := range []int{88, 76} {
+			if out := asJPEG(small, quality); len(out) <= maxContentImage {
+				return newBlob(out, "jpeg", small.Bounds().Dx(), small.Bounds().Dy()), nil
+			}
+		}
+	}
+	return blob{}, errNotSmall
+}
+
+// thumb makes an image into a cover: JPEG, at most 64 KB, at most 900 wide.
+func thumb(b blob) (blob, error) {
+	img, _, err := image.Decode(bytes.NewReader(b.Data))
+	if err != nil {
+		return blob{}, errNoImage
+	}
+	for width := min(b.Width, coverWidth); width >= 64; width = width * 4 / 5 {
+		small := scale(img, width)
+		for _, quality := range []int{90, 80, 70, 60} {
+			if out := asJPEG(small, quality); len(out) <= maxThumb {
+				return newBlob(out, "jpeg", small.Bounds().Dx(), small.Bounds().Dy()), nil
+			}
+		}
+	}
+	return blob{}, errNoImage
+}
+
+// crop is the largest middle part of a w×h image with that ratio, as WeChat writes it:
+// X1_Y1_X2_Y2 in 0…1.
+func crop(w, h int, ratio float64) string {
+	x, y := 0.0, 0.0
+	if have := float64(w) / float64(h); have > ratio {
+		x = (1 - ratio/have) / 2
+	} else {
+		y = (1 - have/ratio) / 2
+	}
+	return fmt.Sprintf("%.4f_%.4f_%.4f_%.4f", x, y, 1-x, 1-y)
+}
+
+func newBlob(data []byte, format string, w, h int) blob {
+	sum := sha256.Sum256(data)
+	return blob{SHA256: hex.EncodeToString(sum[:]), Mime: "image/" + format, Width: w, Height: h, Data: data}
+}
+
+// scale makes img width pixels wide, never wider than it is.
+func scale(img image.Image, width int) image.Image {
+	b := img.Bounds()
+	if width > b.Dx() {
+		width = b.Dx()
+	}
+	out := image.NewNRGBA(image.Rect(0, 0, width, max(1, b.Dy()*width/b.Dx())))
+	if width == b.Dx() {
+		draw.Draw(out, out.Bounds(), img, b.Min, draw.Src)
+	} else {
+		xdraw.CatmullRom.Scale(out, out.Bounds(), img, b, draw.Src, nil)
+	}
+	return out
+}
+
+func isOpaque(img image.Image) bool {
+	o, ok := img.(interface{ Opaque() bool })
+	return ok && o.Opaque()
+}
+
+// asJPEG lays img on white, for JPEG knows nothing transparent.
+func asJPEG(img image.Image, quality int) []byte {
+	flat := image.NewRGBA(img.Bounds())
+	draw.Draw(flat, flat.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
+	draw.Draw(flat, flat.Bounds(), img, img.Bounds().Min, draw.Over)
+	var out bytes.Buffer
+	_ = jpeg.Encode(&out, flat, &jpeg.Options{Quality: quality}) // a bytes.Buffer takes everything
+	return out.Bytes()
+}
+
+// keepBlob writes an image; one that is there already stays.
+func (d *Desk) keepBlob(ctx context.Context, tx *store.Tx, b blob) error {
+	_, err := tx.Exec(ctx, "insert into article_blob (sha256, mime, width, height, data) values ($1, $2, $3, $4, $5) on conflict (sha256) do nothing",
+		b.SHA256, b.Mime, b.Width, b.Height, b.Data)
+	return err
+}
+
+// blob reads an image; sql.ErrNoRows where there is none.
+func (d *Desk) blob(ctx context.Context, q store.Queryer, sum string) (blob, error) {
+	b := blob{SHA256: sum}
+	err := q.QueryRow(ctx, "select mime, width, height, data from article_blob where sha256 = $1", sum).Scan(&b.Mime, &b.Width, &b.Height, &b.Data)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("read image %.12s: %w", sum, err)
+	}
+	return b, err
+}

@@ -1,0 +1,279 @@
+package articles
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+const (
+	jobImport = "article.import"
+	jobCover  = "article.cover"
+
+	maxText = 1 << 19 // bytes of a Markdown file
+)
+
+// importJob reads files of Slack's, or a thread, into an article.
+type importJob struct {
+	Article int64    `json:"article"`
+	Files   []string `json:"files,omitempty"`
+	Channel string   `json:"channel,omitempty"` // of the thread
+	TS      string   `json:"ts,omitempty"`
+	Into    bool     `json:"into,omitempty"` // the article is there: its text is replaced, images join it
+	Who     string   `json:"who"`
+}
+
+// Import makes articles of files: one of each Markdown file, which may name the others
+// as images; or one of a thread, word for word.
+func (d *Desk) Import(ctx context.Context, act Act, files []string, channel, ts string) (Said, error) {
+	act.Verb = "imported"
+	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
+		n, err := d.add(ctx, tx, *act, Wanted{Lang: d.Language, Style: "plain"}, Arriving)
+		if err != nil {
+			return Said{}, err
+		}
+		return Said{Article: n, Text: cards.T("article.answer_importing", "article", name(n))},
+			d.Outbox.Enqueue(ctx, tx, jobImport, importJob{Article: n, Files: files, Channel: channel, TS: ts, Who: act.Who.ID})
+	})
+}
+
+// ImportInto reads files into an article that is there: images join it, a Markdown file
+// becomes its new text.
+func (d *Desk) ImportInto(ctx context.Context, act Act, files []string) (Said, error) {
+	act.Verb = "imported"
+	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
+		a, err := d.present(ctx, tx, act.Article)
+		if err == nil && a.State == Writing {
+			err = cards.Refuse("article.writes_already", "article", name(a.N))
+		}
+		if err != nil {
+			return Said{}, err
+		}
+		return Said{Article: a.N, Text: cards.T("article.answer_importing", "article", name(a.N))},
+			d.Outbox.Enqueue(ctx, tx, jobImport, importJob{Article: a.N, Files: files, Into: true, Who: act.Who.ID})
+	})
+}
+
+// file is one of Slack's, read.
+type file struct {
+	name string
+	data []byte
+}
+
+func (d *Desk) workImport(ctx context.Context, job importJob) error {
+	a, err := d.Article(ctx, d.DB, job.Article)
+	if err != nil || !job.Into && a.State != Arriving {
+		return err
+	}
+	ctx, cancel := d.untilStop(ctx)
+	defer cancel()
+	texts, images, source, why := d.read(ctx, job)
+	if d.isStopping() {
+		return errStopping
+	}
+	var later interface{ RetryAfter() time.Duration }
+	if errors.As(why, &later) && later.RetryAfter() > 0 {
+		return why // Slack is away; the job is tried again
+	}
+	if why == nil && len(texts) == 0 && !job.Into {
+		why = cards.Refuse("article.no_markdown")
+	}
+	if why != nil {
+		return d.importFailed(ctx, job, why)
+	}
+	return d.DB.Update(ctx, func(tx *store.Tx) error { return d.imported(ctx, tx, a, job, texts, images, source) })
+}
+
+// read reads what a job names: Markdown files, images, or a thread.
+func (d *Desk) read(ctx context.Context, job importJob) (texts, images []file, source string, err error) {
+	if job.TS != "" {
+		said, err := d.Files.Thread(ctx, job.Channel, job.TS)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		source = strings.Join(said, "\n\n")
+		if strings.TrimSpace(source) != "" {
+			texts = []file{{"thread.md", []byte(asMarkdown(source))}}
+		}
+		return texts, nil, source, nil
+	}
+	for _, id := range job.Files {
+		name, data, err := d.Files.Fetch(ctx, id)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		if !isText(name, data) {
+			images = append(images, file{name, data})
+			continue
+		}
+		if len(data) > maxText {
+			return nil, nil, "", cards.Refuse("article.file_too_long", "file", cards.Code(name))
+		}
+		texts = append(texts, file{name, data})
+	}
+	return texts, images, "", nil
+}
+
+// asMarkdown is a thread word for word, with its first words as the title.
+func asMarkdown(said string) string {
+	if _, ok := decodeMarkdown(strings.TrimSpace(said)); ok {
+		return said
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(said), "\n")
+	return written{Title: shorten(strings.TrimSpace(strings.TrimLeft(first, "#*_> ")), MaxTitle), Body: said}.markdown()
+}
+
+func isText(name string, data []byte) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".md", ".markdown", ".txt", ".text":
+		return utf8.Valid(data)
+	case "":
+		return utf8.Valid(data) && !strings.Contains(string(data), "\x00")
+	}
+	return false
+}
+
+// imported writes what was read: the first text is the article's, each further one an
+// article of its own; all share the images.
+func (d *Desk) imported(ctx context.Context, tx *store.Tx, a Article, job importJob, texts, images []file, source string) error {
+	numbers := []int64{a.N}
+	act := Act{Article: a.N, Verb: "imported", Who: cards.Person{ID: job.Who}, Where: a.Where}
+	for range max(0, len(texts)-1) {
+		n, err := d.add(ctx, tx, act, Wanted{Lang: a.Lang, Style: a.Style}, Arriving)
+		if err != nil {
+			return err
+		}
+		numbers = append(numbers, n)
+	}
+	for _, image := range images {
+		b, problem := fit(image.data)
+		code := ""
+		if problem != nil {
+			code = problemCode(problem)
+		} else if err := d.keepBlob(ctx, tx, b); err != nil {
+			return err
+		}
+		for _, n := range numbers {
+			if _, err := tx.Exec(ctx, `insert into article_image (article, name, sha256, problem) values ($1, $2, $3, $4)
+				on conflict (article, name) do update set sha256 = excluded.sha256, problem = excluded.problem`, n, image.name, b.SHA256, code); err != nil {
+				return err
+			}
+		}
+	}
+	for i, text := range texts {
+		body := strings.TrimPrefix(string(text.data), "\uFEFF")
+		lang := guessLanguage(body)
+		if _, err := tx.Exec(ctx, "update article set lang = $2, source = case when $3 = '' then source else $3 end where n = $1", numbers[i], lang, source); err != nil {
+			return err
+		}
+		if _, err := d.addRevision(ctx, tx, Revision{Article: numbers[i], Text: body, How: "imported", Who: job.Who, Note: text.name}); err != nil {
+			return err
+		}
+		if i > 0 {
+			if err := d.noteSelf(ctx, tx, numbers[i], "imported", text.name); err != nil {
+				return err
+			}
+		}
+	}
+	return d.enqueueTell(ctx, tx, a.N)
+}
+
+// importFailed tells why nothing could be read.
+func (d *Desk) importFailed(ctx context.Context, job importJob, why error) error {
+	d.Log.Warn("an import failed", "article", job.Article, "error", why)
+	reason := cards.T("article.import_failed", "why", shorten(why.Error(), 200))
+	var refusal *cards.Refusal
+	if errors.As(why, &refusal) {
+		reason = refusal.Text
+	}
+	return d.DB.Update(ctx, func(tx *store.Tx) error {
+		if !job.Into {
+			if _, err := tx.Exec(ctx, "update article set state = 'empty' where n = $1", job.Article); err != nil {
+				return err
+			}
+		}
+		id, err := uuid.NewV7()
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `insert into article_run (id, article, kind, wish, state, stage, who, begun_at) values ($1, $2, $3, '', 'failed', '', $4, $5)`,
+			id.String(), job.Article, kindImport, job.Who, store.Millis(d.Now())); err != nil {
+			return err
+		}
+		if err := d.save(ctx, tx, &run{ID: id.String(), State: "failed", Reason: reason}); err != nil {
+			return err
+		}
+		return d.enqueueTell(ctx, tx, job.Article)
+	})
+}
+
+const kindImport = "import"
+
+// coverJob reads a file of Slack's as an article's cover.
+type coverJob struct {
+	Article int64  `json:"article"`
+	File    string `json:"file"`
+	Who     string `json:"who"`
+}
+
+// Cover gives an article a cover: a file of Slack's, or ("") a generated one.
+func (d *Desk) Cover(ctx context.Context, act Act, fileID string) (Said, error) {
+	act.Verb, act.Note = "covered", fileID
+	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
+		a, err := d.present(ctx, tx, act.Article)
+		if err != nil {
+			return Said{}, err
+		}
+		if fileID != "" {
+			return Said{Article: a.N, Text: cards.T("article.answer_cover", "article", name(a.N))},
+				d.Outbox.Enqueue(ctx, tx, jobCover, coverJob{Article: a.N, File: fileID, Who: act.Who.ID})
+		}
+		if a.Revision == 0 {
+			return Said{}, cards.Refuse("article.no_text", "article", name(a.N))
+		}
+		p, err := d.proof(ctx, tx, a.N, 0)
+		if err != nil {
+			return Said{}, err
+		}
+		b, err := drawCover(p.Page.Title, a.Style, d.Font)
+		if err != nil {
+			return Said{}, err
+		}
+		return Said{Article: a.N, Text: cards.T("article.answer_cover_made", "article", name(a.N))}, d.takeCover(ctx, tx, a.N, b)
+	})
+}
+
+func (d *Desk) workCover(ctx context.Context, job coverJob) error {
+	_, data, err := d.Files.Fetch(ctx, job.File)
+	var later interface{ RetryAfter() time.Duration }
+	if errors.As(err, &later) && later.RetryAfter() > 0 {
+		return err
+	}
+	var b blob
+	if err == nil {
+		b, err = fit(data)
+	}
+	if err != nil {
+		return d.importFailed(ctx, importJob{Article: job.Article, Into: true, Who: job.Who}, fmt.Errorf("cover: %w", err))
+	}
+	return d.DB.Update(ctx, func(tx *store.Tx) error { return d.takeCover(ctx, tx, job.Article, b) })
+}
+
+func (d *Desk) takeCover(ctx context.Context, tx *store.Tx, article int64, b blob) error {
+	if err := d.keepBlob(ctx, tx, b); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "update article set cover = $2 where n = $1", article, b.SHA256); err != nil {
+		return err
+	}
+	return d.enqueueTell(ctx, tx, article)
+}

@@ -1,0 +1,94 @@
+package articles
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"magpie/cards"
+)
+
+const (
+	jobPicture    = "article.picture"
+	pictureWithin = 45 * time.Second
+)
+
+type pictureJob struct {
+	Article  int64 `json:"article"`
+	Revision int64 `json:"revision"`
+	Again    bool  `json:"again,omitempty"` // somebody asked for it
+}
+
+// workPicture puts a picture of a text's preview into the article's thread. It is a
+// courtesy: what goes wrong is logged, and only Slack's absence is waited out.
+func (d *Desk) workPicture(ctx context.Context, job pictureJob) error {
+	a, err := d.Article(ctx, d.DB, job.Article)
+	if err != nil || d.Browser == "" || a.State == Removed || a.Revision != job.Revision {
+		return err
+	}
+	if _, err := d.tell(ctx, a.N); err != nil {
+		return err
+	}
+	if a, err = d.Article(ctx, d.DB, job.Article); err != nil {
+		return err
+	}
+	at, ok := a.thread()
+	if !ok {
+		return nil
+	}
+	ctx, cancel := d.untilStop(ctx)
+	defer cancel()
+	page, err := d.picturePage(ctx, job.Article, job.Revision)
+	if err != nil {
+		return err
+	}
+	png, err := d.picture(ctx, page)
+	if err != nil {
+		d.Log.Warn("no picture of the preview", "article", a.N, "error", err)
+		return nil
+	}
+	title := fmt.Sprintf("%s r%d", name(a.N), job.Revision)
+	err = d.Files.Share(ctx, cards.Place{Channel: at.Channel, Thread: at.Thread}, fmt.Sprintf("%s-r%d.png", name(a.N), job.Revision), title, png)
+	var later interface{ RetryAfter() time.Duration }
+	if errors.As(err, &later) && later.RetryAfter() > 0 {
+		return err
+	}
+	if err != nil {
+		d.Log.Warn("the picture of the preview cannot be shown", "article", a.N, "error", err)
+	}
+	return nil
+}
+
+// picture has a browser draw a page that needs nothing from outside; it can reach
+// nothing either.
+func (d *Desk) picture(ctx context.Context, page []byte) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, pictureWithin)
+	defer cancel()
+	dir, err := os.MkdirTemp("", "magpie-picture-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	in, out := filepath.Join(dir, "page.html"), filepath.Join(dir, "page.png")
+	if err := os.WriteFile(in, page, 0o600); err != nil {
+		return nil, err
+	}
+	args := []string{
+		"--headless=new", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions", "--disable-background-networking", "--disable-dev-shm-usage",
+		"--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--user-data-dir=" + filepath.Join(dir, "profile"),
+		"--window-size=820,1700", "--screenshot=" + out, "file://" + in,
+	}
+	if os.Geteuid() == 0 {
+		args = append([]string{"--no-sandbox"}, args...) // Chromium has no sandbox for root
+	}
+	cmd := exec.CommandContext(ctx, d.Browser, args...)
+	cmd.WaitDelay = 2 * time.Second
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w: %s", err, tail(string(said), 200))
+	}
+	return os.ReadFile(out)
+}

@@ -1,0 +1,182 @@
+package articles
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	_ "embed"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"magpie/articles/render"
+	"magpie/cards"
+	"magpie/store"
+)
+
+//go:embed preview.html
+var previewPage string
+
+//go:embed preview.css
+var previewStyle string
+
+var previewTemplate = template.Must(template.New("preview").Parse(previewPage))
+
+// Handler serves preview pages below /preview/. It changes nothing, shows nothing
+// without a signature of ours, and runs no script.
+func (d *Desk) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /preview/{article}/{revision}", d.servePage)
+	mux.HandleFunc("GET /preview/image/{sum}", d.serveImage)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", previewPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("X-Robots-Tag", "noindex, nofollow")
+		h.Set("Cache-Control", "private, no-store")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// The article's styles stand in its elements; the page's own sheet is named by its
+// hash. Nothing else is let in, and nothing at all is run.
+var previewPolicy = "default-src 'none'; img-src 'self' https://mmbiz.qpic.cn; style-src-elem 'sha256-" + styleHash() + "'; style-src-attr 'unsafe-inline'; " +
+	"style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-popups"
+
+func styleHash() string {
+	sum := sha256.Sum256([]byte(previewStyle))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func refused(w http.ResponseWriter, status int) {
+	http.Error(w, map[int]string{
+		http.StatusForbidden: "This link is not valid. Ask for a new one in Slack. 链接无效，请在 Slack 中重新获取。",
+		http.StatusGone:      "This link has expired. Ask for a new one in Slack. 链接已过期，请在 Slack 中重新获取。",
+		http.StatusNotFound:  "There is nothing here. 这里没有内容。",
+	}[status], status)
+}
+
+func (d *Desk) servePage(w http.ResponseWriter, r *http.Request) {
+	until, status := d.mayLook(r)
+	if status != http.StatusOK {
+		refused(w, status)
+		return
+	}
+	n, err1 := strconv.ParseInt(strings.TrimPrefix(r.PathValue("article"), "A"), 10, 64)
+	revision, err2 := strconv.ParseInt(r.PathValue("revision"), 10, 64)
+	if err1 != nil || err2 != nil {
+		refused(w, http.StatusNotFound)
+		return
+	}
+	page, err := d.page(r.Context(), n, revision, func(sum string) string { return d.signed("/preview/image/"+sum, until) })
+	var refusal *cards.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		refused(w, http.StatusNotFound)
+	case err != nil:
+		d.Log.Error("a preview page failed", "article", n, "error", err)
+		http.Error(w, "The page cannot be shown now.", http.StatusInternalServerError)
+	default:
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(page)
+	}
+}
+
+// page is the preview of a text. at gives the address of an image of ours by its hash.
+func (d *Desk) page(ctx context.Context, n, revision int64, at func(sum string) string) ([]byte, error) {
+	p, err := d.Proof(ctx, n, revision)
+	if err != nil {
+		return nil, err
+	}
+	// The same call as for the upload; only the addresses of images are other ones.
+	shown, err := render.Render(p.Revision.Text, d.options(p.Article, func(src string) string {
+		if found := find(p.pictures, src); found != nil && found.SHA256 != "" {
+			return at(found.SHA256)
+		}
+		return p.standIn(src)
+	}))
+	if err != nil {
+		return nil, err
+	}
+	cover, _, err := d.coverOf(ctx, d.DB, p)
+	if err != nil {
+		return nil, err
+	}
+	if cover.SHA256 != "" {
+		if err := d.DB.Update(ctx, func(tx *store.Tx) error { return d.keepBlob(ctx, tx, cover) }); err != nil {
+			return nil, err
+		}
+	}
+	var out bytes.Buffer
+	err = previewTemplate.Execute(&out, map[string]any{
+		"Style": template.CSS(previewStyle), "Lang": p.Article.Lang, "Name": name(n), "Revision": p.Revision.N,
+		"Title": p.Page.Title, "Author": p.Page.Author, "Digest": p.Page.Digest, "Cover": at(cover.SHA256),
+		"HTML":   template.HTML(shown.HTML), // sanitised by render against its allow-list
+		"Length": thousands(p.Page.Length), "ZH": p.Article.Lang == "zh", "At": p.Revision.At.Format("2006-01-02"),
+	})
+	return out.Bytes(), err
+}
+
+func (d *Desk) serveImage(w http.ResponseWriter, r *http.Request) {
+	if _, status := d.mayLook(r); status != http.StatusOK {
+		refused(w, status)
+		return
+	}
+	b, err := d.blob(r.Context(), d.DB, r.PathValue("sum"))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		refused(w, http.StatusNotFound)
+	case err != nil:
+		http.Error(w, "The image cannot be shown now.", http.StatusInternalServerError)
+	default:
+		w.Header().Set("Content-Type", b.Mime)
+		_, _ = w.Write(b.Data)
+	}
+}
+
+// Preview is the private answer to somebody who wants to look: the card with a link,
+// and a picture in the thread where a browser is to be had.
+func (d *Desk) Preview(ctx context.Context, n int64) (cards.Card, error) {
+	c, err := d.Card(ctx, n)
+	if err != nil {
+		return c, err
+	}
+	link, until, err := d.Link(ctx, n)
+	if err != nil {
+		return c, err
+	}
+	if link == "" {
+		c.Body = append([]cards.Text{cards.T("article.no_page")}, c.Body...)
+	} else {
+		c.Body = append([]cards.Text{cards.T("article.link", "link", cards.Plain(link), "at", until)}, c.Body...)
+	}
+	if d.Browser == "" {
+		return c, nil
+	}
+	a, err := d.Article(ctx, d.DB, n)
+	if err != nil {
+		return c, err
+	}
+	return c, d.DB.Update(ctx, func(tx *store.Tx) error {
+		return d.Outbox.Enqueue(ctx, tx, jobPicture, pictureJob{Article: n, Revision: a.Revision, Again: true})
+	})
+}
+
+// picturePage is a preview that needs no server: images stand in it.
+func (d *Desk) picturePage(ctx context.Context, n, revision int64) ([]byte, error) {
+	return d.page(ctx, n, revision, func(sum string) string {
+		b, err := d.blob(ctx, d.DB, sum)
+		if err != nil {
+			return ""
+		}
+		return fmt.Sprintf("data:%s;base64,%s", b.Mime, base64.StdEncoding.EncodeToString(b.Data))
+	})
+}

@@ -1,0 +1,188 @@
+package articles
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"magpie/articles/render"
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Proof is an article as its readers would see it now, with all that is wrong with it.
+type Proof struct {
+	Article  Article
+	Revision Revision
+	Page     *render.Article
+	Findings []render.Finding
+	Waivers  []Waiver
+	pictures []picture
+}
+
+// Waiver lets a fact mark stand, for a reason that somebody answers for.
+type Waiver struct {
+	Mark, Reason, Who string
+	At                time.Time
+}
+
+// Blocked reports whether anything forbids the upload.
+func (p *Proof) Blocked() bool {
+	return slices.ContainsFunc(p.Findings, func(f render.Finding) bool { return f.Blocks })
+}
+
+// Open are the fact marks that nobody has waived.
+func (p *Proof) Open() []render.Mark {
+	var open []render.Mark
+	for _, m := range p.Page.Marks {
+		if p.waiver(m) == nil {
+			open = append(open, m)
+		}
+	}
+	return open
+}
+
+func (p *Proof) waiver(m render.Mark) *Waiver {
+	for i := range p.Waivers {
+		if p.Waivers[i].Mark == m.Text {
+			return &p.Waivers[i]
+		}
+	}
+	return nil
+}
+
+// Proof renders a text of an article, its present one where revision is 0.
+func (d *Desk) Proof(ctx context.Context, n, revision int64) (*Proof, error) {
+	return d.proof(ctx, d.DB, n, revision)
+}
+
+func (d *Desk) proof(ctx context.Context, q store.Queryer, n, revision int64) (*Proof, error) {
+	a, err := d.present(ctx, q, n)
+	if err != nil {
+		return nil, err
+	}
+	if revision == 0 {
+		revision = a.Revision
+	}
+	r, err := d.Revision(ctx, q, n, revision)
+	if err != nil {
+		return nil, err
+	}
+	p := &Proof{Article: a, Revision: r}
+	if p.pictures, err = d.pictures(ctx, q, n); err != nil {
+		return nil, err
+	}
+	if p.Waivers, err = d.waivers(ctx, q, n); err != nil {
+		return nil, err
+	}
+	p.Page, err = render.Render(r.Text, d.options(a, p.standIn))
+	if err != nil {
+		return nil, cards.Refuse("article.not_rendered", "article", name(n), "why", err.Error())
+	}
+	d.judge(p)
+	return p, nil
+}
+
+// options render articles for everything but the pictures' addresses alike.
+func (d *Desk) options(a Article, image func(string) string) render.Options {
+	return render.Options{Theme: a.Style, Links: d.Pay, Image: image, BannedWords: d.Words, Lang: a.Lang}
+}
+
+// standIn is an address as long as those that WeChat gives out, with the hash of the
+// image in its place. It never leaves the house.
+func (p *Proof) standIn(src string) string {
+	if found := find(p.pictures, src); found != nil && found.SHA256 != "" {
+		return standInHead + found.SHA256 + standInTail
+	}
+	if isWeChats(src) {
+		return src
+	}
+	return standInHead + strings.Repeat("0", 64) + standInTail
+}
+
+const (
+	standInHead = "https://mmbiz.qpic.cn/magpie/"
+	standInTail = "/0?wx_fmt=png"
+)
+
+// judge puts together what is wrong: what the page shows, and what only we know.
+func (d *Desk) judge(p *Proof) {
+	for _, f := range p.Page.Findings {
+		if strings.HasPrefix(f.Code, markCode) {
+			continue // told below, one by one
+		}
+		p.Findings = append(p.Findings, f)
+	}
+	add := func(code, where string, text cards.Text) {
+		p.Findings = append(p.Findings, render.Finding{Code: code, Blocks: true, Where: where, Text: text})
+	}
+	for _, m := range p.Page.Marks {
+		f := render.Finding{Code: markCode, Blocks: true, Where: m.Where, Text: cards.T("article.mark", "k", m.N, "mark", m.Text)}
+		if w := p.waiver(m); w != nil {
+			f.Blocks, f.Text = false, cards.T("article.mark_waived", "k", m.N, "mark", m.Text, "who", cards.User(w.Who), "reason", w.Reason)
+		}
+		p.Findings = append(p.Findings, f)
+	}
+	if p.Revision.Unfinished {
+		add("text.unfinished", "", cards.T("article.unfinished"))
+	}
+	seen := map[string]bool{}
+	for _, src := range append(srcs(p.Page.Images), p.Page.Cover) {
+		if src == "" || seen[src] {
+			continue
+		}
+		seen[src] = true
+		if src == p.Page.Cover && p.Article.Cover != "" {
+			continue // another was given since
+		}
+		found := find(p.pictures, src)
+		if found != nil && found.SHA256 != "" || isWeChats(src) && src != p.Page.Cover {
+			continue
+		}
+		add("image.missing", src, d.problem(src, found))
+	}
+	slices.SortStableFunc(p.Findings, func(a, b render.Finding) int {
+		return map[bool]int{true: 0, false: 1}[a.Blocks] - map[bool]int{true: 0, false: 1}[b.Blocks]
+	})
+}
+
+// markCode is the code of render's findings about fact marks.
+const markCode = "mark"
+
+func (d *Desk) waivers(ctx context.Context, q store.Queryer, article int64) ([]Waiver, error) {
+	rows, err := q.Query(ctx, "select mark, reason, who, at from article_waiver where article = $1 order by at", article)
+	if err != nil {
+		return nil, fmt.Errorf("read the waivers of article %d: %w", article, err)
+	}
+	defer rows.Close()
+	var ws []Waiver
+	for rows.Next() {
+		var w Waiver
+		var at int64
+		if err := rows.Scan(&w.Mark, &w.Reason, &w.Who, &at); err != nil {
+			return nil, err
+		}
+		w.At = store.Time(at)
+		ws = append(ws, w)
+	}
+	return ws, rows.Err()
+}
+
+// coverOf is the cover: the one that was given, the one that the text names, or one
+// made of the title.
+func (d *Desk) coverOf(ctx context.Context, q store.Queryer, p *Proof) (b blob, generated bool, err error) {
+	sum := p.Article.Cover
+	if sum == "" && p.Page.Cover != "" {
+		if found := find(p.pictures, p.Page.Cover); found != nil {
+			sum = found.SHA256
+		}
+	}
+	if sum != "" {
+		b, err = d.blob(ctx, q, sum)
+		return b, false, err
+	}
+	b, err = drawCover(p.Page.Title, p.Article.Style, d.Font)
+	return b, true, err
+}

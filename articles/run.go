@@ -1,0 +1,141 @@
+package articles
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// run is one errand of the writer. It is kept after each stage, so that what was
+// reached is not done again.
+type run struct {
+	ID      string
+	Article int64
+	Kind    string // draft or revise
+	Wish    string // of revise: what to change
+	State   string // queued, writing, stopping, done, failed, stopped
+	Stage   string // outline, draft, review, mend
+	Outline string
+	Draft   string // the last whole text
+	Notes   []string
+	Part    string // of the text that is being written
+	Loops   int
+	Model   string
+	Prompt  string
+	In, Out int
+	Reason  cards.Text
+	Who     string
+	at      cards.Place // the message that shows it
+}
+
+const (
+	kindDraft  = "draft"
+	kindRevise = "revise"
+
+	stageOutline = "outline"
+	stageDraft   = "draft"
+	stageReview  = "review"
+	stageMend    = "mend"
+
+	mostLoops = 2
+)
+
+const runColumns = `id, article, kind, wish, state, stage, outline, draft, notes, part, loops, model, prompt, tokens_in, tokens_out, reason, who, channel, thread, ts`
+
+func scanRun(row scanner) (*run, error) {
+	var r run
+	var notes, reason string
+	if err := row.Scan(&r.ID, &r.Article, &r.Kind, &r.Wish, &r.State, &r.Stage, &r.Outline, &r.Draft, &notes, &r.Part, &r.Loops, &r.Model, &r.Prompt,
+		&r.In, &r.Out, &reason, &r.Who, &r.at.Channel, &r.at.Thread, &r.at.TS); err != nil {
+		return nil, err
+	}
+	if notes != "" {
+		r.Notes = strings.Split(notes, "\x00")
+	}
+	if reason != "" {
+		if err := json.Unmarshal([]byte(reason), &r.Reason); err != nil {
+			return nil, err
+		}
+	}
+	return &r, nil
+}
+
+// lastRun is the newest errand of an article, or nil.
+func (d *Desk) lastRun(ctx context.Context, q store.Queryer, article int64) (*run, error) {
+	r, err := scanRun(q.QueryRow(ctx, "select "+runColumns+" from article_run where article = $1 order by begun_at desc, id desc limit 1", article))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the last run of article %d: %w", article, err)
+	}
+	return r, nil
+}
+
+// begin writes a new errand and its job; one at a time for an article.
+func (d *Desk) begin(ctx context.Context, tx *store.Tx, r run) error {
+	if d.Writer.Model == "" {
+		return cards.Refuse("article.no_writer")
+	}
+	if err := lock(ctx, tx, r.Article); err != nil {
+		return err
+	}
+	last, err := d.lastRun(ctx, tx, r.Article)
+	if err != nil {
+		return err
+	}
+	if last != nil && last.open() {
+		return cards.Refuse("article.writes_already", "article", name(r.Article))
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `insert into article_run (id, article, kind, wish, state, stage, outline, draft, notes, loops, tokens_in, tokens_out, who, begun_at)
+		values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13)`, id.String(), r.Article, r.Kind, r.Wish, r.Stage, r.Outline, r.Draft,
+		strings.Join(r.Notes, "\x00"), r.Loops, r.In, r.Out, r.Who, store.Millis(d.Now())); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "update article set state = 'writing' where n = $1", r.Article); err != nil {
+		return err
+	}
+	if err := d.Outbox.Enqueue(ctx, tx, jobWrite, writeJob{Run: id.String()}); err != nil {
+		return err
+	}
+	return d.enqueueTell(ctx, tx, r.Article)
+}
+
+func (r *run) open() bool {
+	return r.State == "queued" || r.State == "writing" || r.State == "stopping"
+}
+
+// save keeps what a run has come to. One that a person is stopping stays so.
+func (d *Desk) save(ctx context.Context, tx *store.Tx, r *run) error {
+	reason := []byte{}
+	if !r.Reason.IsZero() {
+		var err error
+		if reason, err = json.Marshal(r.Reason); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, `update article_run set state = case when state = 'stopping' and $2 = 'writing' then state else $2 end, stage = $3, outline = $4,
+		draft = $5, notes = $6, part = $7, loops = $8, model = $9, prompt = $10, tokens_in = $11, tokens_out = $12, reason = $13,
+		channel = $14, thread = $15, ts = $16 where id = $1`, r.ID, r.State, r.Stage, r.Outline, r.Draft, strings.Join(r.Notes, "\x00"), r.Part, r.Loops,
+		r.Model, r.Prompt, r.In, r.Out, string(reason), r.at.Channel, r.at.Thread, r.at.TS)
+	return err
+}
+
+// runStops reports whether a person has asked a run to stop.
+func (d *Desk) runStops(ctx context.Context, id string) bool {
+	var state string
+	err := d.DB.QueryRow(ctx, "select state from article_run where id = $1", id).Scan(&state)
+	return err == nil && state == "stopping"
+}

@@ -1,0 +1,293 @@
+package articles
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/sashabaranov/go-openai"
+
+	"magpie/articles/render"
+	"magpie/cards"
+	"magpie/store"
+	"magpie/wechat"
+)
+
+const jobWrite = "article.write"
+
+type writeJob struct {
+	Run string `json:"run"`
+}
+
+// errStopping says that magpie itself stops: the job is taken up at the next start.
+var errStopping = errors.New("magpie stops")
+
+// workWrite brings an errand to its end: outline, draft, and at most two rounds of
+// review and mending. After each stage it is kept.
+func (d *Desk) workWrite(ctx context.Context, job writeJob) error {
+	r, err := scanRun(d.DB.QueryRow(ctx, "select "+runColumns+" from article_run where id = $1", job.Run))
+	if err != nil {
+		return fmt.Errorf("read run %s: %w", job.Run, err)
+	}
+	if !r.open() {
+		return nil
+	}
+	if d.isStopping() {
+		return errStopping
+	}
+	a, err := d.Article(ctx, d.DB, r.Article)
+	if err != nil {
+		return err
+	}
+	if r.State == "queued" {
+		r.State = "writing"
+	}
+	r.Model = d.Writer.Model
+	ctx, cancel := d.untilStop(ctx)
+	defer cancel()
+	p := d.takePen(ctx, r)
+	defer p.drop()
+	for {
+		done, err := d.stage(p, brief{a, d.Style}, r)
+		switch {
+		case d.isStopping():
+			return errStopping
+		case err != nil:
+			return d.fail(p, r, err)
+		case done:
+			return d.finish(p, r)
+		}
+		if err := p.keep(); err != nil {
+			return err
+		}
+	}
+}
+
+// stage carries out the stage that a run is at. done is true when nothing follows.
+func (d *Desk) stage(p *pen, b brief, r *run) (done bool, err error) {
+	switch r.Stage {
+	case stageOutline:
+		said, err := p.ask(b.outline(), false)
+		if !readable(err) {
+			return false, err
+		}
+		r.Outline, r.Stage = said, stageDraft
+	case stageDraft:
+		return false, d.newText(p, r, b.draft(r.Outline), stageReview)
+	case stageReview:
+		said, err := p.ask(b.review(r.Draft), false)
+		if !readable(err) {
+			return false, err
+		}
+		r.Notes = append(ours(r.Draft), decodeNotes(said)...)
+		if len(r.Notes) == 0 {
+			return true, nil
+		}
+		r.Stage = stageMend
+	case stageMend:
+		next := stageReview
+		if err := d.newText(p, r, b.mend(r.Draft, r.Notes), next); err != nil {
+			return false, err
+		}
+		r.Loops++
+		return r.Loops >= mostLoops || r.Kind == kindRevise, nil
+	default:
+		return false, fmt.Errorf("run %s has no stage %q", r.ID, r.Stage)
+	}
+	return false, nil
+}
+
+// readable overlooks how an outline or a review ended, as long as it was answered:
+// neither can stop an article.
+func readable(err error) bool {
+	var failed *WriteError
+	return err == nil || errors.As(err, &failed) && (failed.Code == "cut" || failed.Code == "refused")
+}
+
+// newText has a whole text written and takes it.
+func (d *Desk) newText(p *pen, r *run, messages []openai.ChatCompletionMessage, next string) error {
+	said, err := p.ask(messages, true)
+	if err != nil {
+		return err
+	}
+	w, ok := decodeArticle(said)
+	if !ok {
+		return &WriteError{Code: "nonsense", Detail: said}
+	}
+	if w.Digest == "" {
+		w.Digest = shorten(decodeDigest(r.Outline), wechat.MaxDigest)
+	}
+	if r.Draft != "" {
+		if front, _, err := render.ParseFront(r.Draft); err == nil {
+			if w.Digest == "" || front.Digest != "" {
+				w.Digest = front.Digest
+			}
+			if w.Author == "" {
+				w.Author = front.Author
+			}
+		}
+	}
+	r.Draft, r.Part, r.Stage, r.Prompt = withFrontOf(r.Draft, w), "", next, told(messages)
+	return nil
+}
+
+// withFrontOf writes a new text, keeping what else the front matter of the old said.
+func withFrontOf(old string, w written) string {
+	text := w.markdown()
+	front, _, found := cutFront(old)
+	if !found {
+		return text
+	}
+	var more []string
+	for line := range strings.SplitSeq(front, "\n") {
+		key, _, _ := strings.Cut(line, ":")
+		if key = strings.TrimSpace(key); key != "" && key != "title" && key != "author" && key != "digest" {
+			more = append(more, line)
+		}
+	}
+	if len(more) == 0 {
+		return text
+	}
+	front, body, _ := cutFront(text)
+	return "---\n" + front + "\n" + strings.Join(more, "\n") + "\n---\n" + body
+}
+
+// cutFront cuts a text into its front matter and the rest.
+func cutFront(text string) (front, body string, found bool) {
+	rest, ok := strings.CutPrefix(strings.ReplaceAll(text, "\r\n", "\n"), "---\n")
+	if !ok {
+		return "", text, false
+	}
+	front, body, found = strings.Cut(rest, "\n---\n")
+	if !found {
+		return "", text, false
+	}
+	return front, body, true
+}
+
+// ours are the notes that need no reviewer.
+func ours(draft string) []string {
+	front, _, err := render.ParseFront(draft)
+	if err != nil {
+		return nil
+	}
+	var notes []string
+	if n := len([]rune(front.Title)); n > wechat.MaxTitle {
+		notes = append(notes, fmt.Sprintf("the title has %d characters; at most %d are taken: shorten it", n, wechat.MaxTitle-2))
+	}
+	return notes
+}
+
+// finish takes the text as a new revision.
+func (d *Desk) finish(p *pen, r *run) error {
+	r.State = "done"
+	return p.end(func(ctx context.Context, tx *store.Tx) error {
+		n, err := d.addRevision(ctx, tx, r.revision(r.Draft, false))
+		if err != nil {
+			return err
+		}
+		return d.noteSelf(ctx, tx, r.Article, "written", fmt.Sprintf("r%d", n))
+	})
+}
+
+// fail ends an errand for a reason that people are told. What was written is kept: a
+// whole text, or what there is of one where the article has none yet.
+func (d *Desk) fail(p *pen, r *run, why error) error {
+	var failed *WriteError
+	if !errors.As(why, &failed) {
+		return why // ours, or the database's: the job is tried again
+	}
+	d.Log.Warn("the writer failed", "article", r.Article, "stage", r.Stage, "code", failed.Code, "error", failed.Err)
+	r.State, r.Reason = "failed", failed.Explain()
+	if failed.Code == "stopped" {
+		r.State = "stopped"
+	}
+	return p.end(func(ctx context.Context, tx *store.Tx) error {
+		a, err := d.Article(ctx, tx, r.Article)
+		if err != nil {
+			return err
+		}
+		text, unfinished := r.Draft, false
+		if r.Kind == kindRevise && r.Loops == 0 {
+			text = "" // nothing new has come of it
+		}
+		if text == "" && a.Revision == 0 && strings.TrimSpace(r.Part) != "" {
+			text, unfinished = r.Part, true
+		}
+		if text != "" {
+			_, err = d.addRevision(ctx, tx, r.revision(text, unfinished))
+		} else {
+			state := Ready
+			if a.Revision == 0 {
+				state = Empty
+			}
+			_, err = tx.Exec(ctx, "update article set state = $2 where n = $1", r.Article, string(state))
+		}
+		if err != nil {
+			return err
+		}
+		return d.noteSelf(ctx, tx, r.Article, r.State, failed.Code)
+	})
+}
+
+func (r *run) revision(text string, unfinished bool) Revision {
+	how := "drafted"
+	if r.Kind == kindRevise {
+		how = "revised"
+	}
+	return Revision{Article: r.Article, Text: text, How: how, Who: r.Who, Note: r.Wish, Outline: r.Outline, Model: r.Model, Prompt: r.Prompt,
+		In: r.In, Out: r.Out, Unfinished: unfinished}
+}
+
+// card shows an errand under way, or what came of it.
+func (d *Desk) runCard(r *run) cards.Card {
+	c := cards.Card{Title: cards.T("article.run_title", "article", name(r.Article), "stage", cards.T("article.stage_"+r.Stage))}
+	switch r.State {
+	case "done":
+		c.Title = cards.T("article.run_done", "article", name(r.Article))
+	case "failed", "stopped":
+		c.Title = cards.T("article.run_"+r.State, "article", name(r.Article))
+		c.Body = append(c.Body, r.Reason)
+		c.Buttons = []cards.Button{{Label: cards.T("article.button_again"), Line: "article again " + name(r.Article), Style: "primary"}}
+	default:
+		c.Buttons = []cards.Button{{Label: cards.T("article.button_stop"), Line: "article stop " + name(r.Article), Style: "danger"}}
+	}
+	text := r.Part
+	if text == "" {
+		text = r.Draft
+	}
+	if text == "" {
+		text = r.Outline
+	}
+	if text != "" {
+		c.Body = append(c.Body, cards.Plain(tail(text, shownTail)))
+	}
+	if r.In+r.Out > 0 {
+		c.Notes = append(c.Notes, d.tokens(r.Model, r.In, r.Out))
+	}
+	return c
+}
+
+// tokens says what a text has cost.
+func (d *Desk) tokens(model string, in, out int) cards.Text {
+	if cost := d.Writer.Price.Of(in, out); cost != "" {
+		return cards.T("article.tokens_cost", "model", cards.Code(model), "in", in, "out", out, "cost", cost)
+	}
+	return cards.T("article.tokens", "model", cards.Code(model), "in", in, "out", out)
+}
+
+const (
+	shownTail = 2400 // characters of what is being written
+	beat      = 1200 * time.Millisecond
+)
+
+// tail is the end of a text that is longer than n characters.
+func tail(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return "…" + string(r[len(r)-n+1:])
+}

@@ -1,0 +1,134 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"magpie/cards"
+)
+
+// maxFile is how large a file of Slack's may be that is read.
+const maxFile = 10 << 20
+
+// Files reads and shares Slack's files. The bot's token goes to Slack's own hosts and
+// to that of the API, nowhere else.
+type Files struct {
+	client *slack.Client
+	host   string // of the API
+}
+
+// NewFiles makes a Files. apiURL is the root of Slack's Web API, "" for Slack's own.
+func NewFiles(client *slack.Client, apiURL string) *Files {
+	f := &Files{client: client}
+	if u, err := url.Parse(apiURL); err == nil {
+		f.host = u.Host
+	}
+	return f
+}
+
+// Fetch reads a file by its id.
+func (f *Files) Fetch(ctx context.Context, id string) (name string, data []byte, err error) {
+	info, _, _, err := f.client.GetFileInfoContext(ctx, id, 0, 0)
+	if err != nil {
+		return "", nil, tellError("files.info", err)
+	}
+	if info.Size > maxFile {
+		return info.Name, nil, fmt.Errorf("the file %q is larger than 10 MB", info.Name)
+	}
+	address := first(info.URLPrivateDownload, info.URLPrivate)
+	if !f.isSlacks(address) {
+		return info.Name, nil, fmt.Errorf("the file %q does not lie at Slack", info.Name)
+	}
+	var out capped
+	if err := f.client.GetFileContext(ctx, address, &out); err != nil {
+		if errors.Is(err, errTooLarge) {
+			return info.Name, nil, fmt.Errorf("the file %q is larger than 10 MB", info.Name)
+		}
+		return info.Name, nil, tellError("files", err)
+	}
+	return info.Name, out.Bytes(), nil
+}
+
+var errTooLarge = errors.New("too large")
+
+// capped takes so much and no more.
+type capped struct{ bytes.Buffer }
+
+func (c *capped) Write(p []byte) (int, error) {
+	if c.Len()+len(p) > maxFile {
+		return 0, errTooLarge
+	}
+	return c.Buffer.Write(p)
+}
+
+// isSlacks reports whether an address is Slack's own, or of the API's host.
+func (f *Files) isSlacks(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.User != nil || u.Host == "" {
+		return false
+	}
+	if f.host != "" && u.Host == f.host {
+		return u.Scheme == "https" || u.Scheme == "http"
+	}
+	host := u.Hostname()
+	return u.Scheme == "https" && (host == "slack.com" || strings.HasSuffix(host, ".slack.com"))
+}
+
+// Thread reads a message and the replies to it, in order, each as it was typed.
+func (f *Files) Thread(ctx context.Context, channel, ts string) ([]string, error) {
+	var said []string
+	for cursor, pages := "", 0; pages < 20; pages++ {
+		messages, more, next, err := f.client.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+			ChannelID: channel, Timestamp: ts, Cursor: cursor, Limit: 200,
+		})
+		if err != nil {
+			return nil, tellError("conversations.replies", err)
+		}
+		for _, m := range messages {
+			if text := asTyped(m.Text); strings.TrimSpace(text) != "" && m.BotID == "" {
+				said = append(said, text)
+			}
+		}
+		if !more || next == "" {
+			break
+		}
+		cursor = next
+	}
+	return said, nil
+}
+
+var (
+	wrappedLink = regexp.MustCompile(`<((?:https?://|mailto:|tel:)[^<>|\s]*)(?:\|([^<>]*))?>`)
+	wrappedName = regexp.MustCompile(`<[@#!][^<>|]*\|([^<>]*)>`)
+	unescape    = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
+)
+
+// asTyped undoes what Slack does to a message's text: links and names in angle
+// brackets, escaped signs.
+func asTyped(text string) string {
+	text = wrappedLink.ReplaceAllStringFunc(text, func(link string) string {
+		m := wrappedLink.FindStringSubmatch(link)
+		bare := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(m[1], "mailto:"), "https://"), "http://")
+		if m[2] == "" || strings.TrimSuffix(bare, "/") == strings.TrimSuffix(m[2], "/") || m[1] == m[2] {
+			return first(m[2], m[1])
+		}
+		return "[" + m[2] + "](" + m[1] + ")"
+	})
+	text = wrappedName.ReplaceAllString(text, "$1")
+	return unescape.Replace(text)
+}
+
+// Share puts a file into a thread.
+func (f *Files) Share(ctx context.Context, at cards.Place, name, title string, data []byte) error {
+	_, err := f.client.UploadFileContext(ctx, slack.UploadFileParameters{
+		Reader: bytes.NewReader(data), FileSize: len(data), Filename: name, Title: title, AltTxt: title, Channel: at.Channel, ThreadTimestamp: at.Thread,
+	})
+	return tellError("files.completeUploadExternal", err)
+}

@@ -1,0 +1,101 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"magpie/articles"
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+type articleEditArgs struct {
+	N      ArticleNumber `arg:"" name:"A" example:"A3"`
+	Of     int64         `name:"of" placeholder:"REVISION"`
+	Title  *string       `name:"title"`
+	Author *string       `name:"author"`
+	Digest *string       `name:"digest" lines:""`
+	Style  *string       `name:"style" enum:"plain,business,festive"`
+	Text   *string       `name:"text" lines:"" parts:"8" placeholder:"\"…\""`
+	Files  string        `name:"files" files:"10" placeholder:"FILE[,FILE…]"`
+}
+
+// What one field of a form holds, with room for what is added, and how many there are.
+const (
+	partSize  = 2600
+	partCount = 8
+)
+
+// articleEdit changes a text by hand. Without anything to change it opens a form.
+func articleEdit() *Command {
+	c := &Command{
+		Path:     "article edit",
+		Role:     outbox.Sender,
+		Examples: []string{`article edit A3`, `article edit A3 title="Three autumn teas" author=Mei style=festive`},
+		grammar:  func() any { return new(articleEditArgs) },
+	}
+	c.do = func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+		a := args[0].(*articleEditArgs)
+		if err := b.mayOrRefuse(ctx, call, outbox.Sender); err != nil {
+			return Answer{}, err
+		}
+		if a.Title == nil && a.Author == nil && a.Digest == nil && a.Text == nil && a.Style == nil && a.Files == "" {
+			form, err := b.editForm(ctx, c, a.N)
+			return Answer{Form: form}, err
+		}
+		if files := separated(a.Files); len(files) > 0 {
+			said, err := b.articles.ImportInto(ctx, call.act(a.N), files)
+			return answerOf(said, err)
+		}
+		edit := articles.Edit{Of: a.Of, Title: a.Title, Author: a.Author, Digest: a.Digest, Style: orNone(a.Style), Text: a.Text}
+		if call.Form { // what was emptied in the form is not said
+			empty := ""
+			if edit.Author == nil {
+				edit.Author = &empty
+			}
+			if edit.Digest == nil {
+				edit.Digest = &empty
+			}
+		}
+		said, err := b.articles.Edit(ctx, call.act(a.N), edit)
+		return answerOf(said, err)
+	}
+	return c
+}
+
+// editForm shows the present text in fields, a long one in several.
+func (b *Book) editForm(ctx context.Context, c *Command, n ArticleNumber) (*cards.Form, error) {
+	p, err := b.articles.Proof(ctx, int64(n), 0)
+	if err != nil {
+		return nil, err
+	}
+	title, author, digest, parts, ok := articles.EditForm(p.Revision.Text, partCount, partSize)
+	values := map[string]string{"title": title, "author": author, "digest": digest, "style": p.Article.Style}
+	form := c.form(fmt.Sprintf("article edit %s of=%d", nameOf(n), p.Revision.N), []string{"title", "author", "digest", "style", "text", "files"})
+	var inputs []cards.Input
+	for _, in := range form.Inputs {
+		in.Value = values[in.Key]
+		switch {
+		case in.Key == "title":
+			in.Required = true
+		case in.Key == "text" && !ok:
+			continue // too long for a form: a file takes its place
+		case in.Key == "text":
+			for i, part := range parts {
+				one := in
+				one.Key, one.Value = "text."+strconv.Itoa(i+1), part
+				if len(parts) > 1 {
+					one.Label = cards.T("answer.article_part", "label", in.Label, "n", i+1, "of", len(parts))
+				}
+				inputs = append(inputs, one)
+			}
+			continue
+		}
+		inputs = append(inputs, in)
+	}
+	form.Inputs = inputs
+	return form, nil
+}
+
+func nameOf(n ArticleNumber) string { return "A" + strconv.FormatInt(int64(n), 10) }

@@ -1,0 +1,53 @@
+package commands
+
+import (
+	"context"
+
+	"magpie/articles"
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+type articlePreviewArgs struct {
+	N  ArticleNumber `arg:"" name:"A" example:"A3"`
+	To *string       `name:"to" enum:"phone"`
+}
+
+// articlePreview gives a link to the preview page. With to=phone it asks to send the
+// draft to the WeChat of the configured person.
+func articlePreview() *Command {
+	return &Command{
+		Path:     "article preview",
+		Role:     outbox.Sender,
+		Examples: []string{`article preview A3`, `article preview A3 to=phone`},
+		grammar:  func() any { return new(articlePreviewArgs) },
+		prepare: func(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
+			a := args[0].(*articlePreviewArgs)
+			if a.To == nil {
+				return outbox.Ask{}, errNothingToAsk
+			}
+			if b.articles.PreviewOpenID == "" {
+				return outbox.Ask{}, cards.Refuse("fault.article_no_phone")
+			}
+			p, err := b.articles.Filed(ctx, int64(a.N))
+			return outbox.Ask{Kind: "article.preview", Payload: p, Recipients: []string{b.articles.PreviewOpenID}}, err
+		},
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+			card, err := b.articles.Preview(ctx, int64(args[0].(*articlePreviewArgs).N))
+			return Answer{Card: card}, err
+		},
+	}
+}
+
+func articlePreviewKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
+	return outbox.Kind[articles.Publishing]{
+		Name: "article.preview", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
+		Do: func(ctx context.Context, p articles.Publishing, openid string) (outbox.Receipt, error) {
+			if err := d.SendPreview(ctx, p, openid); err != nil {
+				return nil, explain(err)
+			}
+			return outbox.Receipt{}, nil
+		},
+		Content: articles.Publishing.Contents,
+	}
+}

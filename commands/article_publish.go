@@ -1,0 +1,39 @@
+package commands
+
+import (
+	"context"
+
+	"magpie/articles"
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+// articlePublish asks to publish the draft that an article was filed in.
+func articlePublish() *Command {
+	return &Command{
+		Path:     "article publish",
+		Role:     outbox.Sender,
+		Examples: []string{`article publish A3`},
+		grammar:  func() any { return new(articleArgs) },
+		prepare: func(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
+			p, err := b.articles.Filed(ctx, int64(args[0].(*articleArgs).N))
+			return outbox.Ask{Kind: "article.publish", Payload: p}, err
+		},
+	}
+}
+
+// articlePublishKind hands a draft over to be published: it reaches people.
+func articlePublishKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
+	return outbox.Kind[articles.Publishing]{
+		Name: "article.publish", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
+		Do: func(ctx context.Context, p articles.Publishing, _ string) (outbox.Receipt, error) {
+			id, err := d.Publish(ctx, p)
+			if err != nil {
+				return nil, explain(err)
+			}
+			return outbox.Receipt{"publish_id": id}, nil
+		},
+		Content: articles.Publishing.Contents,
+		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "publish_id") },
+	}
+}

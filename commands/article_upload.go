@@ -1,0 +1,63 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"magpie/articles"
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+type articleUploadArgs struct {
+	Articles ArticleNumbers `arg:"" name:"A" placeholder:"A3[,A4,…]" example:"A3"`
+	To       *string        `name:"to" enum:"draftbox,uploadnews"`
+}
+
+// articleUpload asks to file 1 to 8 articles as one message, in the draft box or by
+// uploadnews.
+func articleUpload() *Command {
+	return &Command{
+		Path:     "article upload",
+		Role:     outbox.Sender,
+		Examples: []string{`article upload A3`, `article upload A3,A4 to=uploadnews`},
+		grammar:  func() any { return new(articleUploadArgs) },
+		prepare: func(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
+			a := args[0].(*articleUploadArgs)
+			u, with, err := b.articles.Prepare(ctx, a.Articles, cmp.Or(orNone(a.To), articles.DraftBox))
+			return outbox.Ask{Kind: "article.upload", Payload: u, With: with}, err
+		},
+	}
+}
+
+// articleUploadKind reaches nobody. It may be repeated: what was done is on record, and
+// what nobody knows of is looked up in the draft box before anything is filed.
+func articleUploadKind(d *articles.Desk) outbox.Kind[articles.Upload] {
+	return outbox.Kind[articles.Upload]{
+		Name: "article.upload", Approval: true, Again: true, Repeat: outbox.RepeatHarmless,
+		Do: func(ctx context.Context, u articles.Upload, _ string) (outbox.Receipt, error) {
+			id, err := d.File(ctx, u, outbox.Decided(ctx))
+			if err != nil {
+				return nil, explainImage(err)
+			}
+			return outbox.Receipt{"media_id": id}, nil
+		},
+		Content: d.Contents,
+		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "media_id") },
+	}
+}
+
+// explainImage says which image failed, and why.
+func explainImage(err error) error {
+	image, ok := errors.AsType[*articles.ImageError](err)
+	why := explain(err)
+	if !ok {
+		return why
+	}
+	reason := cards.Plain(image.Err.Error())
+	if said, ok := errors.AsType[*explained](why); ok {
+		reason = said.words
+	}
+	return &explained{err, cards.T("answer.article_image", "which", image.Where(), "why", reason)}
+}
