@@ -12,17 +12,23 @@ import (
 )
 
 // follow looks at the requests of runs under way and settles those that have ended.
+// What was asked ahead of its instant just when its schedule was paused is called off.
 func (s *Schedules) follow(ctx context.Context) error {
-	rows, err := s.DB.Query(ctx, "select schedule, fire_at, request, version from schedule_run where state = 'open' order by request limit 500")
+	rows, err := s.DB.Query(ctx, `select r.schedule, r.fire_at, r.request, r.version,
+		case when r.who = '' and r.fire_at > $1 and s.state in ('paused', 'removed') then s.owner else '' end
+		from schedule_run r join schedule s on s.id = r.schedule where r.state = 'open' order by r.request limit 500`, store.Millis(s.Now()))
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	type open struct{ schedule, at, request, version int64 }
+	type open struct {
+		schedule, at, request, version int64
+		callOff                        string // its owner
+	}
 	var all []open
 	for rows.Next() {
 		var o open
-		if err := rows.Scan(&o.schedule, &o.at, &o.request, &o.version); err != nil {
+		if err := rows.Scan(&o.schedule, &o.at, &o.request, &o.version, &o.callOff); err != nil {
 			return err
 		}
 		all = append(all, o)
@@ -31,6 +37,11 @@ func (s *Schedules) follow(ctx context.Context) error {
 		return err
 	}
 	for _, o := range all {
+		if o.callOff != "" {
+			if err := s.withdraw(ctx, o.request, o.callOff); err != nil {
+				return err
+			}
+		}
 		state, _, err := s.Outbox.StateOf(ctx, o.request)
 		if errors.Is(err, sql.ErrNoRows) {
 			state, err = outbox.Failed, nil

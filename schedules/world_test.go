@@ -182,7 +182,11 @@ func (w *world) ask(d Draft) (int64, error) {
 	if one, err := w.Get(w.t.Context(), d.Name); err == nil && one.Version > 0 {
 		terms.Schedule = one.ID
 	}
-	said, err := w.Ask(w.t.Context(), terms, outbox.Ask{Line: "schedule add", Who: cards.Person{ID: "U1"}, Where: cards.Place{Channel: "C1"}})
+	var said outbox.Said
+	w.patiently(func() error {
+		said, err = w.Ask(w.t.Context(), terms, outbox.Ask{Line: "schedule add", Who: cards.Person{ID: "U1"}, Where: cards.Place{Channel: "C1"}})
+		return err
+	})
 	return said.N, err
 }
 
@@ -203,13 +207,26 @@ func (w *world) add(d Draft) Schedule {
 
 func (w *world) approve(n int64, who string) {
 	w.t.Helper()
-	if _, err := w.box.Approve(w.t.Context(), outbox.Press{N: n, Who: cards.Person{ID: who}}); err != nil {
+	if err := w.patiently(func() error {
+		_, err := w.box.Approve(w.t.Context(), outbox.Press{N: n, Who: cards.Person{ID: who}})
+		return err
+	}); err != nil {
 		w.t.Fatalf("approve %d: %v", n, err)
 	}
 	w.until(fmt.Sprintf("#%d to end", n), func() bool {
 		state, _, err := w.box.StateOf(w.t.Context(), n)
 		return err == nil && state.Ended()
 	})
+}
+
+// patiently says it again where a busy machine did not accept it in time.
+func (w *world) patiently(say func() error) error {
+	for range 10 {
+		if err := say(); keyOf(err) != "fault.not_accepted" {
+			return err
+		}
+	}
+	return say()
 }
 
 // at sets the clock and looks at it, as the ticker does.
