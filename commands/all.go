@@ -11,6 +11,7 @@ import (
 func all() []*Command {
 	return []*Command{
 		subscribeSend(),
+		templateSend(),
 		uniformSend(),
 		activityCreate(),
 		activityUpdate(),
@@ -33,6 +34,16 @@ func all() []*Command {
 		articleStop(),
 		articleAgain(),
 		articleRemove(),
+		preview(),
+		massSend(),
+		templates(),
+		templateName(),
+		drafts(),
+		materialList(),
+		followers(),
+		tags(),
+		quota(),
+		rid(),
 		scheduleAdd(),
 		scheduleOnce(),
 		scheduleEdit(),
@@ -61,7 +72,10 @@ func all() []*Command {
 }
 
 // KindNames are the names of all kinds of request, as APPROVALS may name them.
-var KindNames = []string{"subscribe.send", "uniform.send", "activity.create", "activity.update", "news.upload", "article.upload", "article.publish", "article.preview", schedules.Kind}
+var KindNames = []string{
+	"subscribe.send", "template.send", "uniform.send", "mass.send", "mass.preview", "activity.create", "activity.update", "news.upload",
+	"article.upload", "article.publish", "article.preview", schedules.Kind,
+}
 
 // registerKinds makes the kinds of KindNames known to the outbox, but for the one that
 // the schedules register themselves.
@@ -74,4 +88,7 @@ func registerKinds(o *outbox.Outbox, w *wechat.Client, d *articles.Desk) {
 	outbox.Register(o, articleUploadKind(d))
 	outbox.Register(o, articlePublishKind(d))
 	outbox.Register(o, articlePreviewKind(d))
+	outbox.Register(o, templateSendKind(w))
+	outbox.Register(o, massPreviewKind(w))
+	outbox.Register(o, massSendKind(w))
 }

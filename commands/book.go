@@ -36,6 +36,8 @@ type Command struct {
 	// names are the argument behind a field of WeChat's and how it is shown; nil means
 	// that the names are the same.
 	names func(field string) (input, shown string)
+	// templates are those that TEMPLATE_ID names.
+	templates templated
 }
 
 func (c *Command) dotted() string { return strings.ReplaceAll(c.Path, " ", ".") }
@@ -46,6 +48,7 @@ type Options struct {
 	Schedules *schedules.Schedules
 	Articles  *articles.Desk
 	WeChat    *wechat.Client
+	Templates *Templates // nil: none is known
 	Roles     outbox.Roles
 	Command   string           // the slash command; "" means /wechat
 	Now       func() time.Time // nil means time.Now
@@ -57,6 +60,8 @@ type Book struct {
 	outbox    *outbox.Outbox
 	schedules *schedules.Schedules
 	articles  *articles.Desk
+	wechat    *wechat.Client
+	templates *Templates
 	roles     outbox.Roles
 	command   string
 	now       func() time.Time
@@ -77,6 +82,7 @@ func New(o Options) *Book {
 	if b.log == nil {
 		b.log = slog.Default()
 	}
+	b.wechat, b.templates = o.WeChat, o.Templates
 	for _, c := range b.commands {
 		c.args = argsOf(c.grammar())
 	}
@@ -158,7 +164,7 @@ func (b *Book) plan(call Call) (Plan, error) {
 		return Plan{}, b.unknownPath(call, words)
 	}
 	plan := Plan{Command: c.Path, Role: c.Role, command: c}
-	rest = c.withInner(rest, call.Line)
+	rest = b.withTemplate(c, c.withInner(rest, call.Line))
 	if asksHelp(rest) {
 		return b.helpPlan(c), nil
 	}
@@ -181,6 +187,10 @@ func (b *Book) plan(call Call) (Plan, error) {
 			return Plan{}, err
 		}
 		plan.Form = c.form(strings.TrimSpace(call.Line), only)
+		return plan, nil
+	}
+	if t, _, known := b.template(c, rest); known && len(t.Fields) > 0 && !call.Form && len(missingOnly(faults)) > 0 {
+		plan.Form = c.templateForm(strings.TrimSpace(call.Line), t, rest, missingOnly(faults))
 		return plan, nil
 	}
 	if len(faults) > 0 {

@@ -85,10 +85,17 @@ func missingOnly(faults []fault) []string {
 // fieldFaults are the faults that a check of WeChat's rules has found.
 func fieldFaults(c *Command, err error) []fault {
 	var faults []fault
+	var of *ofTemplate
+	errors.As(err, &of)
 	for _, f := range wechat.FieldErrors(err) {
 		input, shown := f.Field, f.Field
 		if c.names != nil {
 			input, shown = c.names(f.Field)
+		}
+		if of != nil {
+			if field, ok := of.field(f.Field); ok {
+				input, shown = field.Name, strings.TrimSpace(field.Name+" "+field.Label)
+			}
 		}
 		faults = append(faults, fault{
 			field: input,

@@ -67,7 +67,7 @@ func (b *Book) Submitted(form string, values map[string]string) string {
 			parts = append(parts, a.Key+"="+Quote(value))
 		}
 	}
-	return strings.Join(parts, " ")
+	return strings.Join(append(parts, c.looseFields(values)...), " ")
 }
 
 // whole is an argument's value in a form, put together where it stood in parts: KEY.1,

@@ -41,15 +41,17 @@ func subscribeSend() *Command {
 			`subscribe send TEMPLATE_ID to=OPENID thing1="Tea" time2="15:00"`,
 			`subscribe send TEMPLATE_ID to=OPENID_1,OPENID_2 page="pages/index?foo=bar" lang=zh_CN phrase3="审核通过" date4="2019-12-25 09:42"`,
 		},
-		grammar: func() any { return new(subscribeSendArgs) },
-		ask:     first(askSubscribeSend),
-		names:   func(field string) (string, string) { return subscribeFields.of(field) },
+		grammar:   func() any { return new(subscribeSendArgs) },
+		prepare:   askSubscribeSend,
+		names:     func(field string) (string, string) { return subscribeFields.of(field) },
+		templates: ofSubscriptions,
 	}
 }
 
 var subscribeFields = fieldNames{{"template_id", "TEMPLATE_ID", false}, {"touser", "to", false}, {"data", "data", true}}
 
-func askSubscribeSend(a *subscribeSendArgs) (outbox.Ask, error) {
+func askSubscribeSend(_ context.Context, b *Book, args []any) (outbox.Ask, error) {
+	a := args[0].(*subscribeSendArgs)
 	msg := wechat.SubscribeMsg{
 		TemplateID: a.Template, Page: a.Page, Miniprogram: a.Miniprogram.wechat(),
 		MiniprogramState: orNone(a.MiniprogramState), Lang: orNone(a.Lang), ClientMsgID: a.ClientMsgID,
@@ -57,16 +59,20 @@ func askSubscribeSend(a *subscribeSendArgs) (outbox.Ask, error) {
 	}
 	check := msg
 	check.ToUser = a.To[0]
-	return outbox.Ask{Kind: "subscribe.send", Payload: msg, Recipients: a.To}, check.Check()
+	err := b.againstTemplate(ofSubscriptions, a.Template, msg.Data, check.Check())
+	return outbox.Ask{Kind: "subscribe.send", Payload: msg, Recipients: a.To}, err
 }
 
 // subscribeSendKind keeps a message without its recipient; each delivery has one.
 func subscribeSendKind(w *wechat.Client) outbox.Kind[wechat.SubscribeMsg] {
 	return outbox.Kind[wechat.SubscribeMsg]{
-		Name: "subscribe.send", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
+		Name: "subscribe.send", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk, Ref: "sent",
 		Do: func(ctx context.Context, msg wechat.SubscribeMsg, recipient string) (outbox.Receipt, error) {
 			msg.ToUser = recipient
-			return nil, explain(w.SendSubscribe(ctx, msg))
+			if err := w.SendSubscribe(ctx, msg); err != nil {
+				return nil, explain(err)
+			}
+			return outbox.Receipt{"sent": subscribeRef(msg.TemplateID, recipient)}, nil
 		},
 		Content: func(msg wechat.SubscribeMsg) []cards.Content {
 			c := contents{}.add("template_id", msg.TemplateID).data("data.", msg.Data).add("page", msg.Page)
@@ -75,3 +81,7 @@ func subscribeSendKind(w *wechat.Client) outbox.Kind[wechat.SubscribeMsg] {
 		},
 	}
 }
+
+// subscribeRef names a notification for WeChat's later event. The reply brings no id:
+// the event names the template and the person.
+func subscribeRef(templateID, openid string) string { return templateID + " " + openid }

@@ -94,7 +94,7 @@ func (b *Book) helpOne(c *Command) cards.Card {
 		card.Notes = append(card.Notes, cards.T("help.groups"))
 	}
 	card.Notes = append(card.Notes, cards.T("help.role."+roleName(c.Role)))
-	if c.ask != nil && c.needs() {
+	if (c.ask != nil || c.prepare != nil) && c.needs() {
 		card.Buttons = []cards.Button{{Label: cards.T("help.form"), Line: c.Path}}
 	}
 	return card

@@ -1,0 +1,79 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/wechat"
+)
+
+// askWithin is how long a line that only reads waits for WeChat. What takes longer is
+// to be said again: a line has 2 s in all.
+const askWithin = 1500 * time.Millisecond
+
+// asking completes a command that reads something of WeChat and shows it.
+func asking(c Command, read func(ctx context.Context, b *Book, args any) (cards.Card, error)) *Command {
+	c.Role = outbox.Sender
+	c.do = func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+		var no *notAllowed
+		if err := b.may(call.Who, c.Role); errors.As(err, &no) {
+			return Answer{}, b.refused(ctx, call, no)
+		} else if err != nil {
+			return Answer{}, err
+		}
+		ctx, cancel := context.WithTimeout(ctx, askWithin)
+		defer cancel()
+		card, err := read(ctx, b, args[0])
+		return Answer{Card: card}, unread(ctx, err)
+	}
+	return &c
+}
+
+// unread refuses a line because WeChat did not answer in time, or refused itself.
+func unread(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+		return cards.Refuse("fault.wechat_slow")
+	}
+	var said interface{ Explain() cards.Text }
+	if errors.As(explain(err), &said) {
+		return &cards.Refusal{Text: said.Explain()}
+	}
+	return err
+}
+
+// whyUnread is the same in few words, for one of several questions.
+func whyUnread(ctx context.Context, err error) cards.Text {
+	var refusal *cards.Refusal
+	if errors.As(unread(ctx, err), &refusal) {
+		return refusal.Text
+	}
+	return cards.Plain(err.Error())
+}
+
+// day is a moment that WeChat gave, or nothing.
+func day(at time.Time) cards.Text {
+	if at.IsZero() {
+		return cards.Plain("–")
+	}
+	return cards.T("answer.time", "at", at)
+}
+
+// titles are the titles of a piece of news.
+func titles(items []wechat.NewsItem) cards.Text {
+	all := make([]cards.Text, len(items))
+	for i, item := range items {
+		all[i] = cards.T("answer.title", "title", item.Title)
+	}
+	return cards.T("answer.titles", "titles", all)
+}
+
+// more is a button that shows the next part of a listing.
+func more(line string) []cards.Button {
+	return []cards.Button{{Label: cards.T("answer.more"), Line: line}}
+}

@@ -1,0 +1,86 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"magpie/cards"
+	"magpie/wechat"
+)
+
+// Heard takes an event of WeChat's: the final outcome of what was sent goes to its
+// request. All other events are nobody's here.
+func (b *Book) Heard(ctx context.Context, e wechat.Event) error {
+	switch what := e.What.(type) {
+	case wechat.SubscribeSent:
+		var errs []error
+		for _, o := range what.Outcomes {
+			errs = append(errs, b.outbox.Report(ctx, "subscribe.send", subscribeRef(o.TemplateID, e.From), o.OK(), saidLater(o.Status, o.Code)))
+		}
+		return errors.Join(errs...)
+	case wechat.TemplateSent:
+		return b.outbox.Report(ctx, "template.send", what.MsgID, what.OK(), saidLater(what.Status, 0))
+	case wechat.MassSent:
+		return b.outbox.Report(ctx, "mass.send", what.MsgID, what.OK(), massEnded(what))
+	case wechat.PublishDone:
+		words := cards.Both(what.Status.In("en"), what.Status.In("zh"))
+		return b.outbox.Report(ctx, "article.publish", what.PublishID, what.Status == wechat.Published, words)
+	}
+	return nil
+}
+
+// laterWords are the outcomes that need words of their own, by what WeChat says.
+var laterWords = []struct {
+	said string
+	cards.Text
+}{
+	{"user block", cards.T("heard.blocked")},
+	{"user refuse", cards.T("heard.refused")},
+	{"system failed", cards.T("heard.system")},
+}
+
+// saidLater is WeChat's final word on one message.
+func saidLater(status string, code int) cards.Text {
+	own := strings.TrimSpace(status)
+	if code != 0 {
+		own = strings.TrimSpace(fmt.Sprintf("%d %s", code, own))
+	}
+	for _, w := range laterWords {
+		if strings.Contains(strings.ReplaceAll(status, "_", " "), w.said) {
+			return cards.T("heard.why", "what", w.Text, "own", cards.Code(own))
+		}
+	}
+	return cards.T("heard.own", "own", cards.Code(own))
+}
+
+// massCodes are what the check of a mass message found, by the code in err(CODE).
+var massCodes = map[string][2]string{
+	"10001": {"WeChat takes it for an advertisement.", "涉嫌广告。"},
+	"20001": {"WeChat takes it for politically sensitive.", "涉嫌政治。"},
+	"20002": {"WeChat takes it for indecent.", "涉嫌色情。"},
+	"20004": {"WeChat takes it for socially harmful.", "涉嫌社会类违规。"},
+	"20006": {"WeChat takes it for unlawful.", "涉嫌违法犯罪。"},
+	"20008": {"WeChat takes it for fraud.", "涉嫌欺诈。"},
+	"20013": {"It may infringe a copyright.", "涉嫌版权问题。"},
+	"21000": {"WeChat objects to its content.", "涉嫌其他违规。"},
+	"22000": {"WeChat takes it for mutual promotion.", "涉嫌互推。"},
+	"30001": {"The check for originality failed, and the line said not to send reprints.", "原创校验出现系统错误，且设置了转载不群发。"},
+	"30002": {"The check for originality does not let it be sent.", "原创校验判定不能群发。"},
+	"30003": {"It is a reprint, and the line said not to send reprints.", "原创校验判定为转载，且设置了转载不群发。"},
+	"40001": {"The account's administrator refused it.", "管理员拒绝群发。"},
+	"40002": {"The account's administrator did not confirm it within 30 minutes.", "管理员 30 分钟内未确认，已超时。"},
+}
+
+// massEnded is what became of a mass message.
+func massEnded(m wechat.MassSent) cards.Text {
+	if m.OK() {
+		return cards.T("heard.mass", "total", m.Total, "sent", m.Sent, "failed", m.Failed)
+	}
+	code := strings.TrimSuffix(strings.TrimPrefix(m.Status, "err("), ")")
+	if words, ok := massCodes[code]; ok {
+		return cards.T("heard.why", "what", cards.Both(words[0], words[1]), "own", cards.Code(m.Status))
+	}
+	return cards.T("heard.own", "own", cards.Code(m.Status))
+}

@@ -1,0 +1,180 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/text/width"
+
+	"magpie/wechat"
+)
+
+// Nicknames keeps what the team calls its templates: ids by names.
+type Nicknames interface {
+	Nicknames(ctx context.Context) (map[string]string, error)
+	SetNickname(ctx context.Context, name, template string) error
+}
+
+const (
+	templatesEvery = 10 * time.Minute // how often the templates are read anew
+	templatesRetry = 30 * time.Second // after a failure
+)
+
+// Templates knows the account's templates and what the team calls them. It reads them
+// in the background: no line waits for WeChat, and one that names a template not known
+// here passes as it is.
+type Templates struct {
+	wechat *wechat.Client
+	names  Nicknames
+	log    *slog.Logger
+
+	mu     sync.RWMutex
+	lists  [2][]wechat.Template // those of subscriptions, those of template/send
+	nicks  map[string]string    // ids by folded nickname
+	readAt time.Time
+}
+
+// NewTemplates knows nothing until Refresh or Run.
+func NewTemplates(w *wechat.Client, names Nicknames, log *slog.Logger) *Templates {
+	return &Templates{wechat: w, names: names, log: log}
+}
+
+// Run reads the templates anew from time to time until ctx ends.
+func (t *Templates) Run(ctx context.Context) {
+	for wait := templatesEvery; ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		wait = templatesEvery
+		if err := t.Refresh(ctx); err != nil && ctx.Err() == nil {
+			t.log.Warn("the templates could not be read; those known stay", "error", err)
+			wait = templatesRetry
+		}
+	}
+}
+
+// Refresh reads the templates and their nicknames. What cannot be reached stays as it
+// was known; what WeChat refuses, as it does to accounts of the other type, is empty.
+func (t *Templates) Refresh(ctx context.Context) error {
+	var lists [2][]wechat.Template
+	var errs [3]error
+	var nicks map[string]string
+	var wg sync.WaitGroup
+	wg.Go(func() { lists[0], errs[0] = t.wechat.SubscribeTemplates(ctx) })
+	wg.Go(func() { lists[1], errs[1] = t.wechat.ServiceTemplates(ctx) })
+	wg.Go(func() { nicks, errs[2] = t.names.Nicknames(ctx) })
+	wg.Wait()
+
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range lists {
+		if isRefused(errs[i]) {
+			t.log.Debug("the account has no such templates", "error", errs[i])
+			errs[i] = nil
+		}
+		if errs[i] == nil {
+			t.lists[i] = lists[i]
+		}
+	}
+	if errs[2] == nil {
+		t.nicks = nicks
+	}
+	if errs[0] == nil && errs[1] == nil {
+		t.readAt = time.Now()
+	}
+	return errors.Join(errs[:]...)
+}
+
+// isRefused reports that WeChat answered and will answer so again.
+func isRefused(err error) bool {
+	var failed *wechat.Error
+	if !errors.As(err, &failed) {
+		return false
+	}
+	_, again := failed.RetryAfter()
+	return !again && !failed.Unclear() && !failed.NotSent() || errors.Is(err, wechat.ErrWay)
+}
+
+// known are the templates of subscriptions or of template/send.
+func (t *Templates) known(service bool) []wechat.Template {
+	if t == nil {
+		return nil
+	}
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if service {
+		return t.lists[1]
+	}
+	return t.lists[0]
+}
+
+// find looks a template up by its id, its nickname, or its title where no other bears
+// it.
+func (t *Templates) find(said string, service bool) (wechat.Template, bool) {
+	all := t.known(service)
+	if len(all) == 0 {
+		return wechat.Template{}, false
+	}
+	t.mu.RLock()
+	id := t.nicks[foldName(said)]
+	t.mu.RUnlock()
+	for _, one := range all {
+		if one.ID == said || one.ID == id {
+			return one, true
+		}
+	}
+	byTitle := func(one wechat.Template) bool { return foldName(one.Title) == foldName(said) }
+	at := slices.IndexFunc(all, byTitle)
+	if at < 0 || slices.ContainsFunc(all[at+1:], byTitle) {
+		return wechat.Template{}, false
+	}
+	return all[at], true
+}
+
+// nicknamesOf are the names of a template, in order.
+func (t *Templates) nicknamesOf(id string) []string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	var names []string
+	for name, of := range t.nicks {
+		if of == id {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// call names a template; "" frees all its names.
+func (t *Templates) call(ctx context.Context, id, name string) error {
+	names := []string{foldName(name)}
+	to := id
+	if name == "" {
+		names, to = t.nicknamesOf(id), ""
+	}
+	for _, n := range names {
+		if err := t.names.SetNickname(ctx, n, to); err != nil {
+			return err
+		}
+	}
+	nicks, err := t.names.Nicknames(ctx)
+	if err != nil {
+		return err
+	}
+	t.mu.Lock()
+	t.nicks = nicks
+	t.mu.Unlock()
+	return nil
+}
+
+// foldName makes names that look alike the same.
+func foldName(name string) string {
+	return strings.ToLower(width.Fold.String(strings.TrimFunc(name, isSpace)))
+}

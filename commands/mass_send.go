@@ -1,0 +1,153 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/wechat"
+)
+
+type massSendArgs struct {
+	Media string `arg:"" name:"MEDIA_ID"`
+
+	Tag           string  `name:"tag" xor:"whom" placeholder:"TAG"`
+	All           *string `name:"all" enum:"yes" xor:"whom"`
+	To            Openids `name:"to" xor:"whom" placeholder:"OPENID,OPENID…" lines:""`
+	Type          *string `name:"type" enum:"news,voice,image,video"`
+	IgnoreReprint *int    `name:"ignore_reprint" enum:"0,1"`
+	ClientMsgID   string  `name:"clientmsgid"`
+}
+
+func massSend() *Command {
+	return &Command{
+		Path:     "mass send",
+		Role:     outbox.Sender,
+		Examples: []string{`mass send MEDIA_ID tag=2`, `mass send MEDIA_ID all=yes ignore_reprint=1`, `mass send MEDIA_ID to=OPENID_1,OPENID_2`},
+		grammar:  func() any { return new(massSendArgs) },
+		prepare:  askMassSend,
+	}
+}
+
+// askMassSend finds out how many people it would reach and what the draft says now:
+// both are approved.
+func askMassSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
+	a := args[0].(*massSendArgs)
+	m := massMessage{
+		Type: massType(a.Type), MediaID: a.Media, All: a.All != nil, OpenIDs: a.To, IgnoreReprint: a.IgnoreReprint, ClientMsgID: a.ClientMsgID,
+	}
+	switch {
+	case a.Tag == "" && !m.All && len(a.To) == 0:
+		return outbox.Ask{}, atField(cards.Refuse("fault.mass_whom"), "tag")
+	case len(a.To) == 1 || len(a.To) > wechat.MaxMassOpenIDs:
+		return outbox.Ask{}, atField(cards.Refuse("fault.mass_openids", "least", wechat.MinMassOpenIDs, "most", wechat.MaxMassOpenIDs), "to")
+	case len(a.ClientMsgID) > wechat.MaxClientMsgID:
+		return outbox.Ask{}, atField(cards.Refuse("fault.mass_id", "count", wechat.MaxClientMsgID), "clientmsgid")
+	case b.wechat == nil:
+		return outbox.Ask{}, cards.Refuse("fault.wechat_slow")
+	}
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	var errs [2]error
+	var wg sync.WaitGroup
+	wg.Go(func() { errs[0] = b.countAudience(ctx, &m, a.Tag) })
+	if m.Type == wechat.MediaNews {
+		wg.Go(func() { m.Articles, errs[1] = massArticles(ctx, b.wechat, m.MediaID) })
+	}
+	wg.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		return outbox.Ask{}, unread(ctx, err)
+	}
+	if m.Audience == 0 {
+		return outbox.Ask{}, cards.Refuse("fault.mass_nobody")
+	}
+	return outbox.Ask{Kind: "mass.send", Payload: m}, nil
+}
+
+func (b *Book) countAudience(ctx context.Context, m *massMessage, tag string) error {
+	switch {
+	case len(m.OpenIDs) > 0:
+		m.Audience = len(m.OpenIDs)
+	case m.All:
+		page, err := b.wechat.FollowerPage(ctx, "")
+		if err != nil {
+			return err
+		}
+		m.Audience = page.Total
+	default:
+		t, err := b.tag(ctx, tag)
+		if err != nil {
+			return err
+		}
+		m.TagID, m.TagName, m.Audience = t.ID, t.Name, t.Count
+	}
+	return nil
+}
+
+// massMessage is a message to many as it was approved.
+type massMessage struct {
+	Type          string        `json:"type"`
+	MediaID       string        `json:"media_id"`
+	Articles      []massArticle `json:"articles,omitempty"` // of a draft, as it stood
+	All           bool          `json:"is_to_all,omitempty"`
+	TagID         int           `json:"tag_id,omitempty"`
+	TagName       string        `json:"tag_name,omitempty"`
+	OpenIDs       []string      `json:"touser,omitempty"`
+	Audience      int           `json:"audience"`
+	IgnoreReprint *int          `json:"send_ignore_reprint,omitempty"`
+	ClientMsgID   string        `json:"clientmsgid,omitempty"`
+}
+
+// massSendKind is repeated by itself: WeChat sends one clientmsgid once in 24 hours.
+func massSendKind(w *wechat.Client) outbox.Kind[massMessage] {
+	return outbox.Kind[massMessage]{
+		Name: "mass.send", Approval: true, Reaches: true, Repeat: outbox.RepeatDeduplicated, Window: massWindow, Ref: "msg_id",
+		Size: func(m massMessage) int { return m.Audience },
+		Do: func(ctx context.Context, m massMessage, _ string) (outbox.Receipt, error) {
+			if err := m.isUnchanged(ctx, w); err != nil {
+				return nil, err
+			}
+			job, err := m.send(ctx, w)
+			if err != nil {
+				return nil, explain(err)
+			}
+			return outbox.Receipt{"msg_id": job.MsgID, "msg_data_id": job.MsgDataID}, nil
+		},
+		Content: massMessage.contents,
+		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "msg_id", "msg_data_id") },
+	}
+}
+
+func (m massMessage) send(ctx context.Context, w *wechat.Client) (*wechat.MassJob, error) {
+	msg := wechat.MassMsg{MassContent: massContent(m.Type, m.MediaID), SendIgnoreReprint: m.IgnoreReprint, ClientMsgID: m.ClientMsgID}
+	if msg.ClientMsgID == "" {
+		msg.ClientMsgID = outbox.DeliveryID(ctx)
+	}
+	if len(m.OpenIDs) > 0 {
+		return w.SendMassTo(ctx, m.OpenIDs, msg)
+	}
+	return w.SendMass(ctx, wechat.MassFilter{All: m.All, TagID: m.TagID}, msg)
+}
+
+func (m massMessage) contents() []cards.Content {
+	c := contents{}.add("type", m.Type).add("media_id", m.MediaID)
+	for i, a := range m.Articles {
+		prefix := ""
+		if len(m.Articles) > 1 {
+			prefix = strconv.Itoa(i+1) + ". "
+		}
+		c = c.add(prefix+"title", a.Title).add(prefix+"author", a.Author).add(prefix+"digest", a.Digest).add(prefix+"sha256", a.SHA256)
+	}
+	switch {
+	case m.All:
+		c = c.add("is_to_all", "true")
+	case m.TagID > 0:
+		c = c.add("tag_id", strconv.Itoa(m.TagID)+" "+m.TagName)
+	}
+	c = c.add("touser", strings.Join(m.OpenIDs, "\n"))
+	return c.add("audience", strconv.Itoa(m.Audience)).number("send_ignore_reprint", m.IgnoreReprint).add("clientmsgid", m.ClientMsgID)
+}

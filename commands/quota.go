@@ -1,0 +1,71 @@
+package commands
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"magpie/cards"
+	"magpie/wechat"
+)
+
+type quotaArgs struct {
+	Path string `arg:"" optional:"" name:"PATH" example:"/cgi-bin/message/mass/sendall"`
+}
+
+// quotas are the APIs whose quota is asked about where none is named.
+var quotas = []struct{ kind, path string }{
+	{"subscribe.send", "/cgi-bin/message/subscribe/bizsend"},
+	{"template.send", "/cgi-bin/message/template/send"},
+	{"mass.send", "/cgi-bin/message/mass/sendall"},
+	{"mass.preview", "/cgi-bin/message/mass/preview"},
+	{"news.upload", "/cgi-bin/media/uploadnews"},
+	{"draft", "/cgi-bin/draft/add"},
+	{"publish", "/cgi-bin/freepublish/submit"},
+}
+
+func quota() *Command {
+	return asking(Command{
+		Path:     "quota",
+		Examples: []string{`quota`, `quota mass.send`, `quota /cgi-bin/message/mass/sendall`},
+		grammar:  func() any { return new(quotaArgs) },
+	}, func(ctx context.Context, b *Book, args any) (cards.Card, error) {
+		card := cards.Card{Title: cards.T("answer.quota"), Notes: []cards.Text{cards.T("answer.quota_day")}}
+		if path := args.(*quotaArgs).Path; path != "" {
+			if i := slices.IndexFunc(quotas, func(q struct{ kind, path string }) bool { return q.kind == path }); i >= 0 {
+				path = quotas[i].path
+			} else if !strings.HasPrefix(path, "/") {
+				path = "/" + path
+			}
+			q, err := b.wechat.Quota(ctx, path)
+			if err != nil {
+				return card, err
+			}
+			card.Fields = []cards.Field{quotaField(path, q)}
+			return card, nil
+		}
+		fields, errs := make([]cards.Field, len(quotas)), make([]error, len(quotas))
+		var wg sync.WaitGroup
+		for i, of := range quotas {
+			wg.Go(func() {
+				var q *wechat.Quota
+				if q, errs[i] = b.wechat.Quota(ctx, of.path); errs[i] == nil {
+					fields[i] = quotaField(of.path, q)
+				} else {
+					fields[i] = cards.Field{Label: cards.Code(of.path), Value: whyUnread(ctx, errs[i])}
+				}
+			})
+		}
+		wg.Wait()
+		if !slices.Contains(errs, nil) {
+			return card, errs[0]
+		}
+		card.Fields = fields
+		return card, nil
+	})
+}
+
+func quotaField(path string, q *wechat.Quota) cards.Field {
+	return cards.Field{Label: cards.Code(path), Value: cards.T("answer.quota_of", "used", q.Used, "limit", q.Limit, "left", q.Remain)}
+}

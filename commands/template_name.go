@@ -1,0 +1,57 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+type templateNameArgs struct {
+	Template string `arg:"" name:"TEMPLATE_ID"`
+	Name     string `arg:"" optional:"" name:"NICKNAME" example:"tea"`
+}
+
+// longestNickname is in characters.
+const longestNickname = 40
+
+// templateName is an approver's: other people's lines mean what it says.
+func templateName() *Command {
+	return &Command{
+		Path:     "template name",
+		Role:     outbox.Approver,
+		Examples: []string{`template name TEMPLATE_ID tea`, `template name TEMPLATE_ID`},
+		grammar:  func() any { return new(templateNameArgs) },
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+			a := args[0].(*templateNameArgs)
+			var no *notAllowed
+			if err := b.may(call.Who, outbox.Approver); errors.As(err, &no) {
+				return Answer{}, b.refused(ctx, call, no)
+			} else if err != nil {
+				return Answer{}, err
+			}
+			t, ok := b.templates.find(a.Template, false)
+			if !ok {
+				t, ok = b.templates.find(a.Template, true)
+			}
+			name := foldName(a.Name)
+			switch {
+			case !ok:
+				return Answer{}, cards.Refuse("fault.no_template", "template", cards.Code(snippet(a.Template)), "line", cards.Code(b.said("templates")))
+			case utf8.RuneCountInString(name) > longestNickname, strings.ContainsFunc(name, isSpace):
+				return Answer{}, cards.Refuse("fault.nickname", "name", cards.Code(snippet(a.Name)), "count", longestNickname)
+			}
+			if err := b.templates.call(ctx, t.ID, name); err != nil {
+				return Answer{}, err
+			}
+			said := cards.T("answer.template_unnamed", "title", t.Title)
+			if name != "" {
+				said = cards.T("answer.template_named", "title", t.Title, "name", cards.Code(name))
+			}
+			return Answer{Card: cards.Card{Body: []cards.Text{said}}}, nil
+		},
+	}
+}

@@ -1,0 +1,66 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/wechat"
+)
+
+type templateSendArgs struct {
+	Template string `arg:"" name:"TEMPLATE_ID" example:"ngqIpbwh8bUfcSsECmogfXcV14J0tQlEpBO27izEYtY"`
+
+	To          Openids  `name:"to" required:"" placeholder:"OPENID[,OPENID…]" lines:""`
+	URL         string   `name:"url" example:"http://weixin.qq.com/download"`
+	Miniprogram progArgs `embed:"" prefix:"miniprogram."`
+	ClientMsgID string   `name:"client_msg_id"`
+	Data        Data     `name:"data" required:"" bare:"" color:"" placeholder:"first=\"…\" keyword1=\"…\" …" example:"keyword1=Chocolates"`
+}
+
+func templateSend() *Command {
+	return &Command{
+		Path: "template send",
+		Role: outbox.Sender,
+		Examples: []string{
+			`template send TEMPLATE_ID to=OPENID first="Purchase succeeded!" keyword1="Chocolates" keyword2="39.8"`,
+			`template send TEMPLATE_ID to=OPENID_1,OPENID_2 url=http://weixin.qq.com/download client_msg_id=MSG_000001 keyword1="Chocolates"`,
+		},
+		grammar:   func() any { return new(templateSendArgs) },
+		prepare:   askTemplateSend,
+		names:     func(field string) (string, string) { return subscribeFields.of(field) },
+		templates: ofService,
+	}
+}
+
+func askTemplateSend(_ context.Context, b *Book, args []any) (outbox.Ask, error) {
+	a := args[0].(*templateSendArgs)
+	msg := wechat.TemplateMsg{
+		TemplateID: a.Template, URL: a.URL, Miniprogram: a.Miniprogram.wechat(), ClientMsgID: a.ClientMsgID, Data: a.Data.wechat(),
+	}
+	check := msg
+	check.ToUser = a.To[0]
+	err := b.againstTemplate(ofService, a.Template, msg.Data, check.Check())
+	return outbox.Ask{Kind: "template.send", Payload: msg, Recipients: a.To}, err
+}
+
+// templateSendKind is repeated by itself: within the window WeChat delivers one
+// client_msg_id to one person once, and where the line gave none, magpie does.
+func templateSendKind(w *wechat.Client) outbox.Kind[wechat.TemplateMsg] {
+	return outbox.Kind[wechat.TemplateMsg]{
+		Name: "template.send", Approval: true, Reaches: true, Repeat: outbox.RepeatDeduplicated, Window: wechat.TemplateWindow, Ref: "msgid",
+		Do: func(ctx context.Context, msg wechat.TemplateMsg, recipient string) (outbox.Receipt, error) {
+			msg.ToUser, msg.ClientMsgID = recipient, cmp.Or(msg.ClientMsgID, outbox.DeliveryID(ctx))
+			id, err := w.SendTemplate(ctx, msg)
+			if err != nil {
+				return nil, explain(err)
+			}
+			return outbox.Receipt{"msgid": id}, nil
+		},
+		Content: func(msg wechat.TemplateMsg) []cards.Content {
+			c := contents{}.add("template_id", msg.TemplateID).data("data.", msg.Data).add("url", msg.URL)
+			return c.miniprogram("miniprogram.", msg.Miniprogram).add("client_msg_id", msg.ClientMsgID)
+		},
+	}
+}
