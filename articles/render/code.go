@@ -203,6 +203,15 @@ func (w *writer) mathBlock(n *mathBlock) {
 	w.appendCode(inner, true, true)
 	w.close()
 	first, last := n.Lines().At(0), n.Lines().At(n.Lines().Len()-1)
-	mend := w.edit(w.offset+first.Start, w.offset+last.Stop, "```text\n"+strings.Trim(inner, "`")+"\n```\n")
-	w.add(Finding{Code: "math", Blocks: true, Line: w.lineAt(first.Start), Text: cards.T("render.math", "what", shorten(inner)), Mend: mend.says("render.mend.code")})
+	f := Finding{Code: "math", Blocks: true, Line: w.lineAt(first.Start), Text: cards.T("render.math", "what", shorten(inner))}
+	// Within a quote or a list, each line has something before it.
+	before := ""
+	if n.Lines().Len() > 1 {
+		before = string(w.source[first.Stop:n.Lines().At(1).Start])
+	}
+	if before != "" || n.Parent().Kind() == ast.KindDocument {
+		fenced := "```text\n" + before + strings.ReplaceAll(strings.Trim(inner, "`"), "\n", "\n"+before) + "\n" + before + "```\n"
+		f.Mend = w.edit(w.offset+first.Start, w.offset+last.Stop, fenced).says("render.mend.code")
+	}
+	w.add(f)
 }

@@ -122,7 +122,7 @@ func scalar(n ast.Node) string {
 		return n.Value
 	case *ast.LiteralNode:
 		return n.Value.Value
-	case ast.ScalarNode:
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
 		return n.GetToken().Value
 	}
 	return ""

@@ -19,7 +19,8 @@ func isImageAddress(s string) bool {
 	if scheme.MatchString(s) {
 		return isWebAddress(s)
 	}
-	return s != "" && !strings.HasPrefix(s, "//") && !strings.ContainsAny(s, "\\\"<>`\r\n\t")
+	// Browsers pass over some signs before a scheme, so no name has a colon.
+	return s != "" && !strings.HasPrefix(s, "//") && !strings.ContainsAny(s, ":\\\"<>`\r\n\t")
 }
 
 // figure writes an image that has a paragraph to itself, its title below it.

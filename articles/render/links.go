@@ -35,7 +35,7 @@ func isWebAddress(s string) bool {
 
 // staysLink reports whether WeChat keeps a link to the address.
 func staysLink(address string, external bool) bool {
-	return inWeChat.MatchString(address) || external && isWebAddress(address)
+	return isWebAddress(address) && (external || inWeChat.MatchString(address))
 }
 
 // isElsewhere reports whether the address leads somewhere outside this article that a

@@ -40,9 +40,20 @@ func faults(out string, external bool) []string {
 			case a.Namespace != "":
 				say("a namespace in %s", a.Key)
 			case a.Key == "style":
-				for _, bad := range []string{"position", "float", "flex", "grid", "url", "expression", "var(", "--", "@", "\\", "behavior", "import", "/*", "<", "fixed", "absolute"} {
+				for _, bad := range []string{"url(", "expression", "var(", "@", "\\", "/*", "<", "{"} {
 					if strings.Contains(low, bad) {
 						say("%s in style %q", bad, a.Val)
+					}
+				}
+				for one := range strings.SplitSeq(low, ";") {
+					property, value, _ := strings.Cut(one, ":")
+					for _, bad := range []string{"position", "float", "flex", "grid", "inset", "top", "left", "z-index", "transform", "--", "behavior", "filter", "animation", "content"} {
+						if property == bad {
+							say("%s in style %q", bad, a.Val)
+						}
+					}
+					if property == "display" && (strings.Contains(value, "flex") || strings.Contains(value, "grid")) {
+						say("a display of %q", value)
 					}
 				}
 			case a.Key == "href":

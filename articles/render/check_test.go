@@ -1,0 +1,207 @@
+package render
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// codes are the findings of an article, those that block with a star.
+func codes(a *Article) string {
+	var all []string
+	for _, f := range a.Findings {
+		code := f.Code
+		if f.Blocks {
+			code += "*"
+		}
+		all = append(all, code)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	han := func(n int) string { return strings.Repeat("字", n) }
+	front := func(lines string) string { return "---\ntitle: t\n" + lines + "\n---\nx" }
+	for _, test := range []struct{ name, markdown, want string }{
+		{"fine", front(""), ""},
+		{"no title", "x", "title.missing*"},
+		{"a heading is the title", "# t\n\nx", ""},
+		{"title of 32", "# " + han(32) + "\n\nx", ""},
+		{"title of 33", "# " + han(33) + "\n\nx", "title.long*"},
+		{"title of 65", "# " + han(65) + "\n\nx", "title.long*"},
+		{"author of 16", front("author: " + han(16)), ""},
+		{"author of 17", front("author: " + han(17)), "author.long*"},
+		{"digest of 128", front("digest: " + han(128)), ""},
+		{"digest of 129", front("digest: " + han(129)), "digest.long*"},
+		{"source", front("content_source_url: www.qq.com"), ""},
+		{"source of 1 KB", front("content_source_url: https://a.b/" + strings.Repeat("c", 1012)), ""},
+		{"longer source", front("content_source_url: https://a.b/" + strings.Repeat("c", 1013)), "source.long*"},
+		{"source that is none", front("content_source_url: javascript:alert(1)"), "source.bad*"},
+		{"App Store", front("content_source_url: https://apps.apple.com/cn/app/id1"), "source.appstore"},
+		{"iTunes", front("content_source_url: itunes.apple.com/cn/app/id1"), "source.appstore"},
+		{"short link without suffix", front("content_source_url: https://itun.es/cn/abc"), "source.appstore"},
+		{"short link with suffix", front("content_source_url: https://appsto.re/cn/abc#wechat_redirect"), ""},
+		{"switch", front("show_cover_pic: 2"), "switch.bad*"},
+		{"front matter that is almost YAML", "---\ntitle: {{\n---\nx", ""},
+		{"front matter that is none", "---\ntitle: {{\n  y\n---\nx", "title.missing* front.bad*"},
+		{"nothing to read", "# t\n", "content.empty*"},
+		{"a card to look at", "# t\n\n[x](miniprogram:wx1/p \"card http://a.b/c.png\")", ""},
+		{"an image to look at", "# t\n\n![x](c.png)", ""},
+		{"too long", "# t\n\n" + han(20_000), "content.long*"},
+		{"fits", "# t\n\n" + han(19_900), ""},
+		{"fits without its images", "# t\n\n" + han(19_800) + "\n\n![x](c.png)", "content.images"},
+		{"no alt text", "# t\n\n![](c.png)", "image.alt"},
+		{"unusable images", "# t\n\nx ![a](c.svg) ![b](data:x) ![c]() ![d](file:///etc/passwd) ![e](C:\\x.png)", "image.bad* image.bad* image.bad* image.bad* image.bad*"},
+		{"external", "# t\n\n[x](https://a.b)", "link.external"},
+		{"of WeChat", "# t\n\n[x](https://mp.weixin.qq.com/s/x)", ""},
+		{"dead", "# t\n\n[x](#y) [z](javascript:x)", "link.dead link.dead"},
+		{"math", "# t\n\n$x^2$", "math*"},
+		{"prices", "# t\n\n$5 到 $10，US$3、HK$4，$a 和 b$，1$x2$3", ""},
+		{"diagram", "# t\n\n```mermaid\nx\n```", "diagram*"},
+		{"HTML", "# t\n\n<div>x</div>\n\ny", "html.dropped"},
+		{"mark", "# t\n\n【待核实：x】", "mark*"},
+		{"word", "# t\n\n最佳", "word"},
+	} {
+		a, err := Render(test.markdown, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := codes(a); got != test.want {
+			t.Errorf("%s: Render(%.60q): findings %q, want %q", test.name, test.markdown, got, test.want)
+		}
+		if a.Blocked() != strings.Contains(test.want, "*") {
+			t.Errorf("%s: Render(%.60q): blocked %v", test.name, test.markdown, a.Blocked())
+		}
+	}
+}
+
+// A title that is too long says which limit of WeChat's it is over.
+func TestTitleSaysWhichLimit(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{33: "render.title.long", 64: "render.title.long", 65: "render.title.too_long"} {
+		a, err := Render("# "+strings.Repeat("字", n)+"\n\nx", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := a.Findings[0].Text.Key; got != want {
+			t.Errorf("a title of %d: %s, want %s", n, got, want)
+		}
+	}
+}
+
+// With WeChat Pay, external links stay and are not complained of.
+func TestLinksStay(t *testing.T) {
+	t.Parallel()
+	a, err := Render("# t\n\n[x](https://a.b/c?d=e&f) [y](http://u:p@a.b) <https://c.d>", Options{Links: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(a.HTML, "<a "); got != 2 || !strings.Contains(a.HTML, `href="https://a.b/c?d=e&amp;f"`) || strings.Contains(codes(a), "link.external") {
+		t.Errorf("with links: %s %s", a.HTML, codes(a))
+	}
+}
+
+// Every mend takes its finding away, and touches nothing else.
+func TestMends(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("很长的标题，", 8)
+	for _, test := range []struct{ markdown, code, want string }{
+		{"# " + long + "\n\nx", "title.long", "# 很长的标题，很长的标题，很长的标题，很长的标题，很长的标题\n\nx"},
+		{"---\r\ntitle: " + long + "\r\n---\r\nx", "title.long", "---\r\ntitle: \"很长的标题，很长的标题，很长的标题，很长的标题，很长的标题\"\r\n---\r\nx"},
+		{"---\ntitle: t\ndigest: " + strings.Repeat("一句话说完了。", 20) + "\n---\nx", "digest.long", "---\ntitle: t\ndigest: \"" + strings.Repeat("一句话说完了。", 18) + "\"\n---\nx"},
+		{"---\ntitle: t\ncontent_source_url: https://itun.es/cn/x#a\n---\nx", "source.appstore", "---\ntitle: t\ncontent_source_url: \"https://itun.es/cn/x#wechat_redirect\"\n---\nx"},
+		{"# t\n\na $x^2$ b", "math", "# t\n\na `x^2` b"},
+		{"# t\n\na $x^2 `y$ b", "math", "# t\n\na `` x^2 `y `` b"},
+		{"# t\n\na \\(x_1\\) b", "math", "# t\n\na `x_1` b"},
+		{"# t\n\n$$\nx\n$$\ny", "math", "# t\n\n```text\nx\n```\ny"},
+		{"# t\n\n$$x$$\n\ny", "math", "# t\n\n```text\nx\n```\n\ny"},
+		{"# t\n\n> $$\n> x\n> $$\n", "math", "# t\n\n> ```text\n> x\n> ```\n"},
+		{"# t\n\n```mermaid\nx\n```", "diagram", "# t\n\n```text\nx\n```"},
+		{"# t\n\n```math {a=b}\nx\n```", "math", "# t\n\n```text\nx\n```"},
+	} {
+		a, err := Render(test.markdown, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(a.Findings, func(f Finding) bool { return f.Code == test.code })
+		if i < 0 || a.Findings[i].Mend == nil {
+			t.Errorf("Render(%q): no mend of %s in %s", test.markdown, test.code, codes(a))
+			continue
+		}
+		got := a.Findings[i].Mend.Apply(test.markdown)
+		if got != test.want {
+			t.Errorf("mend of %s\n got %q\nwant %q", test.code, got, test.want)
+		}
+		if again := a.Findings[i].Mend.Apply("something else"); again != "something else" {
+			t.Errorf("mend of %s on other Markdown: %q", test.code, again)
+		}
+		mended, err := Render(got, Options{})
+		if err != nil || strings.Contains(codes(mended), test.code) {
+			t.Errorf("mend of %s: %q still has %s (%v)", test.code, got, codes(mended), err)
+		}
+	}
+}
+
+// Findings of one sort are listed up to a number; marks are all counted.
+func TestManyFindings(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("# t\n\n")
+	for i := range 80 {
+		b.WriteString("【待核实：" + strconv.Itoa(i) + "】\n\n")
+	}
+	a, err := Render(b.String(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Findings) != maxFindings || len(a.Marks) != 80 || a.Marks[79] != (Mark{N: 80, Text: "79", Where: "L161"}) {
+		t.Errorf("80 marks: %d findings, %d marks, the last %+v", len(a.Findings), len(a.Marks), a.Marks[len(a.Marks)-1])
+	}
+}
+
+// Every key that a finding says is in the catalogues, and every key there is said.
+func TestWordsAreInTheCatalogues(t *testing.T) {
+	t.Parallel()
+	said := map[string]bool{}
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if !strings.HasSuffix(file.Name(), ".go") || strings.HasSuffix(file.Name(), "_test.go") {
+			continue
+		}
+		raw, err := os.ReadFile(file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"(render\.[a-z._]*[a-z])"`).FindAllStringSubmatch(string(raw), -1) {
+			said[m[1]] = true
+		}
+	}
+	for _, lang := range []string{"en", "zh"} {
+		raw, err := os.ReadFile("../../bot/words/render." + lang + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var catalogue map[string]any
+		if err := json.Unmarshal(raw, &catalogue); err != nil {
+			t.Fatal(err)
+		}
+		for key := range said {
+			if catalogue[key] == nil {
+				t.Errorf("%s: %s is not there", lang, key)
+			}
+		}
+		for key := range catalogue {
+			if !said[key] && key != "render.diagram" && key != "render.math" {
+				t.Errorf("%s: nothing says %s", lang, key)
+			}
+		}
+	}
+}
