@@ -15,6 +15,11 @@
 // Everything else after the first byte has left is unclear: a time-out, a 3xx
 // (redirects are never followed), a 5xx even with JSON in it, an HTML page, a
 // cut body, an object that says neither. A 4xx is a refusal whatever its body.
+//
+// An account is operated in one of four ways ([Options].Call): with its own
+// token, by a third-party platform, from WeChat's cloud hosting, or through a
+// cloud function; the methods are the same. What WeChat pushes comes in by
+// [Events]. docs/wechat.md lists every API, its ways and its tests.
 package wechat
 
 import (

@@ -37,7 +37,8 @@ type EventOptions struct {
 }
 
 // Events receives what WeChat pushes: an http.Handler for the event address of
-// an account or of a third-party platform.
+// an account or of a third-party platform. It knows what it has heard itself;
+// several processes behind one address agree by [Event].Once.
 //
 // A plain event's signature covers its moment and nonce and not its body: with
 // such a setting only TLS keeps strangers from making one up who has seen

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -210,4 +211,29 @@ func TestUploadFaults(t *testing.T) {
 			t.Errorf("%s: UploadImage = %s (%v), arrived %d times; want %s, once", kind, got, err, len(s.ReceivedOn(uploadImg.path)), want)
 		}
 	}
+}
+
+// TestUploadIsNotHeldInMemory runs alone: it looks at what the process allocates.
+func TestUploadIsNotHeldInMemory(t *testing.T) {
+	const size = 9 * mb
+	c := plain(t, write(`{"media_id":"M"}`))
+	if _, err := c.CountDrafts(t.Context()); err == nil { // connects and fetches the token
+		t.Fatal("CountDrafts = nil")
+	}
+	body := io.MultiReader(strings.NewReader(jpgHead), io.LimitReader(zeros{}, size))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := c.AddMaterial(t.Context(), MediaImage, File{Name: "a.jpg", Body: body, Size: size + int64(len(jpgHead))})
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; err != nil || got > mb {
+		t.Errorf("AddMaterial of 9 MB = %v and allocated %d bytes, want less than 1 MB", err, got)
+	}
+}
+
+// zeros goes on for ever.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }

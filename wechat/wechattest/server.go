@@ -1,6 +1,7 @@
 // Package wechattest is a pretend WeChat over HTTP: tokens, conditions, states
 // and error codes as WeChat's API pages give them, a memory of everything it
-// was sent, a phone to look at, and faults to order.
+// was sent, a phone and a console to look at, outcomes that it pushes, and
+// faults to order. Clients that others wrote work against it, see wechat/peers.
 //
 // By default every openid, template, page, media_id and appid is known; each
 // can be narrowed down (Followers, Templates, …). Its time is the clock's plus
@@ -9,7 +10,6 @@
 package wechattest
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -257,35 +257,6 @@ func (s *Server) finish(i int, note func(*Received)) {
 		note(&s.received[i])
 	}
 	s.tell()
-}
-
-// tell wakes everybody who waits on Changed. The lock is held.
-func (s *Server) tell() {
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
-// Changed returns a channel that is closed at the next change: a call arrives
-// or ends, the clock is moved, a fault is ordered. Take it before looking.
-func (s *Server) Changed() <-chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.changed
-}
-
-// Wait returns once ok is true, looking again at every change, or with ctx's error.
-func (s *Server) Wait(ctx context.Context, ok func(*Server) bool) error {
-	for {
-		changed := s.Changed()
-		if ok(s) {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }
 
 func (s *Server) clock() time.Time { return s.now().Add(s.skew) }

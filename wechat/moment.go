@@ -1,0 +1,108 @@
+package wechat
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func checkTime(s string) (string, []any) {
+	if _, clock := moment(s); clock {
+		return "", nil
+	}
+	if a, b, ok := strings.Cut(s, "~"); ok {
+		_, from := moment(a)
+		_, to := moment(b)
+		if from && to {
+			return "", nil
+		}
+	}
+	return ruleTime, nil
+}
+
+// checkDate takes a range joined with any of WeChat's connectors, which also
+// stand inside a date: each of them is tried as the joint.
+func checkDate(s string) (string, []any) {
+	if day, _ := moment(s); day {
+		return "", nil
+	}
+	if len(s) > 200 {
+		return ruleDate, nil
+	}
+	for i, r := range s {
+		if !strings.ContainsRune("~-/.", r) {
+			continue
+		}
+		fromDay, fromClock := moment(s[:i])
+		toDay, toClock := moment(s[i+1:])
+		if fromDay && (toDay || fromClock && toClock) {
+			return "", nil
+		}
+	}
+	return ruleDate, nil
+}
+
+const (
+	dayForm   = `(?:(\d{4})年(\d{1,2})月(\d{1,2})日|(\d{4})-(\d{1,2})-(\d{1,2})|(\d{4})/(\d{1,2})/(\d{1,2})|(\d{4})\.(\d{1,2})\.(\d{1,2})|([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4}))`
+	clockForm = `(\d{1,2}): ?(\d{2})(?:: ?(\d{2}))?`
+)
+
+var (
+	dayFirst   = regexp.MustCompile(`^` + dayForm + `(?:,? *` + clockForm + `)?$`)
+	clockFirst = regexp.MustCompile(`^` + clockForm + `(?:,? *` + dayForm + `)?$`)
+)
+
+// moment reads one point in time and tells whether it names a day, and an hour.
+func moment(s string) (day, clock bool) {
+	s = strings.TrimSpace(s)
+	if len(s) == 5 && s[2] == ':' && isDigit(rune(s[0])) && isDigit(rune(s[1])) && isDigit(rune(s[3])) && isDigit(rune(s[4])) {
+		return false, s[:2] < "24" && s[3:] < "60" // by far the most common
+	}
+	if m := dayFirst.FindStringSubmatch(s); m != nil {
+		if !realDay(m[1:16]) || m[16] != "" && !realClock(m[16:19]) {
+			return false, false
+		}
+		return true, m[16] != ""
+	}
+	if m := clockFirst.FindStringSubmatch(s); m != nil {
+		day = strings.Join(m[4:19], "") != ""
+		if !realClock(m[1:4]) || day && !realDay(m[4:19]) {
+			return false, false
+		}
+		return day, true
+	}
+	return false, false
+}
+
+func realClock(m []string) bool {
+	return number(m[0]) < 24 && number(m[1]) < 60 && number(m[2]) < 60
+}
+
+func realDay(m []string) bool {
+	if m[12] != "" {
+		for month := time.January; month <= time.December; month++ {
+			name := month.String()
+			if strings.EqualFold(m[12], name) || strings.EqualFold(m[12], name[:3]) {
+				return dayInMonth(number(m[14]), int(month), number(m[13]))
+			}
+		}
+		return false
+	}
+	for i := 0; i < 12; i += 3 {
+		if m[i] != "" {
+			return dayInMonth(number(m[i]), number(m[i+1]), number(m[i+2]))
+		}
+	}
+	return false
+}
+
+func dayInMonth(year, month, day int) bool {
+	d := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	return d.Year() == year && int(d.Month()) == month && d.Day() == day
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}
