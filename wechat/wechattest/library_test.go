@@ -52,7 +52,7 @@ func TestUploadedImageCanBeSeen(t *testing.T) {
 	if err != nil || at.Host != "mmbiz.qpic.cn" {
 		t.Fatalf("the image is at %v, %v", at, err)
 	}
-	resp, err := w.net.RoundTrip(&http.Request{Method: "GET", URL: &url.URL{Scheme: "http", Host: strings.TrimPrefix(w.base, "http://"), Path: at.Path}})
+	resp, err := w.net.RoundTrip(&http.Request{Method: "GET", URL: &url.URL{Scheme: "http", Host: strings.TrimPrefix(w.base, "http://"), Path: at.Path}, Header: http.Header{}})
 	if err != nil {
 		t.Fatal(err)
 	}
