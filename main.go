@@ -27,7 +27,6 @@ import (
 	"magpie/playground"
 	"magpie/schedules"
 	"magpie/store"
-	"magpie/wechat"
 )
 
 const usage = `magpie lets a team in Slack operate its WeChat accounts.
@@ -118,7 +117,9 @@ type house struct {
 	articles  *articles.Desk
 	book      *commands.Book
 	bot       *bot.Bot
+	templates *commands.Templates
 	listener  net.Listener // nil: no HTTP is served
+	events    http.Handler // WeChat's; nil: none are received
 	log       *slog.Logger
 }
 
@@ -137,13 +138,11 @@ func build(ctx context.Context, cfg config.Config, policy outbox.Policy, log *sl
 	if h.db, err = store.Open(ctx, cfg.DatabaseURL, log); err != nil {
 		return nil, err
 	}
-	wx, err := wechat.New(wechat.Options{
-		AppID: cfg.WeChatAppID, AppSecret: cfg.WeChatAppSecret, BaseURL: cfg.WeChatAPIURL, TokenMode: cfg.WeChatTokenMode,
-		Timeout: callTimeout, Now: time.Now, Log: log,
-	})
+	wx, err := newWeChat(cfg, h.db, log)
 	if err != nil {
 		return nil, err
 	}
+	h.templates = commands.NewTemplates(wx, store.Nicknames{DB: h.db}, log)
 	words, err := bot.NewWords(log)
 	if err != nil {
 		return nil, err
@@ -174,11 +173,12 @@ func build(ctx context.Context, cfg config.Config, policy outbox.Policy, log *sl
 	if err := h.articles.Open(ctx); err != nil {
 		return nil, err
 	}
-	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, WeChat: wx, Roles: roles, Command: cfg.SlackCommand, Now: time.Now, Log: log})
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, WeChat: wx, Templates: h.templates, Roles: roles, Command: cfg.SlackCommand, Now: time.Now, Log: log})
 	h.bot = bot.New(bot.Options{
 		Client: client, Book: h.book, Directory: directory, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	})
-	return h, nil
+	h.events, err = newEvents(cfg, h, wx)
+	return h, err
 }
 
 // slackIDs are the groups and people that roles are given to.
@@ -203,7 +203,14 @@ func (h *house) run(ctx context.Context) error {
 	h.articles.Start()
 	h.schedules.Start(ctx, h.say)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return h.bot.Run(ctx) })
+	group.Go(func() error {
+		h.knowTemplates(ctx)
+		return h.bot.Run(ctx)
+	})
+	group.Go(func() error {
+		h.templates.Run(ctx)
+		return nil
+	})
 	if h.listener != nil {
 		group.Go(func() error { return h.serveHTTP(ctx) })
 	}
@@ -247,6 +254,10 @@ func (h *house) serveHTTP(ctx context.Context) error {
 		}
 	})
 	mux.Handle("/preview/", h.articles.Handler())
+	if h.events != nil {
+		mux.Handle(eventsPath, h.events)
+		mux.Handle(eventsPath+"/", h.events)
+	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	h.log.Info("serving", "addr", h.listener.Addr().String())
 	context.AfterFunc(ctx, func() {
