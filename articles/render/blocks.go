@@ -1,14 +1,10 @@
 package render
 
 import (
-	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
-
-	"magpie/cards"
 )
 
 func (w *writer) moreBlocks(n ast.Node) {
@@ -74,40 +70,4 @@ func (w *writer) cell(n *extast.TableCell, part string) {
 	}
 	w.inlines(n)
 	w.close()
-}
-
-// htmlBlock leaves raw HTML out, says so, and keeps the Mini Programs that are in it.
-func (w *writer) htmlBlock(n *ast.HTMLBlock) {
-	raw := string(w.lines(n))
-	if n.HasClosure() {
-		raw += string(n.ClosureLine.Value(w.source))
-	}
-	lost := rawCardFound.ReplaceAllStringFunc(raw, func(found string) string {
-		if !isRawCard(found) {
-			return found
-		}
-		if strings.HasPrefix(found, "<a") {
-			found = "<p>" + found + "</p>"
-		}
-		w.spot(n)
-		w.rawCard(found)
-		return ""
-	})
-	lost = strings.TrimSpace(htmlComment.ReplaceAllString(lost, ""))
-	if lost == "" || lost == "<br>" || lost == "<br/>" || lost == "<br />" {
-		return
-	}
-	w.foundHTML(w.lineOf(n), lost)
-}
-
-var htmlComment = regexp.MustCompile(`(?s)<!--.*?-->`)
-
-// foundHTML says that raw HTML was left out, once a line.
-func (w *writer) foundHTML(line int, raw string) {
-	for _, f := range w.article.Findings {
-		if f.Code == "html.dropped" && f.Line == line {
-			return
-		}
-	}
-	w.find("html.dropped", line, cards.T("render.html.dropped", "html", shorten(strings.Join(strings.Fields(raw), " "))))
 }

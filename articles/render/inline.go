@@ -1,15 +1,12 @@
 package render
 
 import (
-	"html"
 	"slices"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
-	"github.com/yuin/goldmark/util"
 )
 
 // inline is what the writer knows of the line it is in.
@@ -190,136 +187,4 @@ func (w *writer) codeSpan(n ast.Node) {
 	w.close()
 	w.text.WriteString(w.plain(n))
 	w.inline.last = 0xFFFC
-}
-
-// hidden are elements whose content nobody reads.
-var hidden = map[string]bool{
-	"script": true, "style": true, "iframe": true, "svg": true, "math": true, "object": true, "form": true, "video": true,
-	"audio": true, "noscript": true, "template": true, "textarea": true, "select": true, "title": true, "head": true,
-}
-
-// rawTags is what is known of the raw tags among siblings.
-type rawTags struct {
-	skip string         // the element that is open and whose content nobody is to read
-	ends map[string]int // end tags still to come, counted when first asked for
-}
-
-// rawHTML leaves a tag out and says so; only <br> means something. The content of a
-// script and its like is left out too, but only where it ends: else all after it would
-// be lost.
-func (w *writer) rawHTML(n *ast.RawHTML, raw *rawTags) {
-	tag := string(n.Segments.Value(w.source))
-	name, isEnd := tagName(tag)
-	if isEnd && raw.ends != nil {
-		raw.ends[name]--
-	}
-	switch {
-	case raw.skip != "":
-		if isEnd && name == raw.skip {
-			raw.skip = ""
-		}
-	case name == "br":
-		w.br()
-	case name == "" || isEnd: // a comment, or the end of what has been told of
-	default:
-		w.foundHTML(w.lineAt(n.Segments.At(0).Start), tag)
-		if !hidden[name] || strings.HasSuffix(tag, "/>") {
-			return
-		}
-		if raw.ends == nil {
-			raw.ends = w.endTags(n)
-		}
-		if raw.ends[name] > 0 {
-			raw.skip = name
-		}
-	}
-}
-
-// endTags counts the end tags among the siblings after n.
-func (w *writer) endTags(n ast.Node) map[string]int {
-	ends := map[string]int{}
-	for at := n.NextSibling(); at != nil; at = at.NextSibling() {
-		if tag, ok := at.(*ast.RawHTML); ok {
-			if name, isEnd := tagName(string(tag.Segments.Value(w.source))); isEnd {
-				ends[name]++
-			}
-		}
-	}
-	return ends
-}
-
-// tagName reads the name of a raw tag; comments and the like have none.
-func tagName(raw string) (name string, isEnd bool) {
-	raw = strings.TrimPrefix(raw, "<")
-	raw, isEnd = strings.CutPrefix(raw, "/")
-	end := strings.IndexFunc(raw, func(r rune) bool { return !isLetterOrDigit(r) && r != '-' })
-	if end < 0 {
-		end = len(raw)
-	}
-	return strings.ToLower(raw[:end]), isEnd
-}
-
-// plain is the text of a node's children, without markup.
-func (w *writer) plain(n ast.Node) string {
-	var b strings.Builder
-	w.appendPlain(&b, n)
-	return b.String()
-}
-
-func (w *writer) appendPlain(b *strings.Builder, parent ast.Node) {
-	_, isCode := parent.(*ast.CodeSpan)
-	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
-		switch n := n.(type) {
-		case *ast.Text:
-			if isCode {
-				b.WriteString(strings.NewReplacer("\r", "", "\n", " ").Replace(string(n.Segment.Value(w.source))))
-				continue
-			}
-			b.WriteString(unescape(n.Segment.Value(w.source)))
-			if n.SoftLineBreak() || n.HardLineBreak() {
-				b.WriteByte(' ')
-			}
-		case *ast.AutoLink:
-			b.Write(n.Label(w.source))
-		default:
-			w.appendPlain(b, n)
-		}
-	}
-}
-
-// unescape resolves Markdown's backslashes and HTML's character references.
-func unescape(raw []byte) string {
-	i := slices.IndexFunc(raw, func(c byte) bool { return c == '\\' || c == '&' || c == 0 })
-	if i < 0 {
-		return string(raw)
-	}
-	var b strings.Builder
-	b.Write(raw[:i])
-	for ; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case c == '\\' && i+1 < len(raw) && util.IsPunct(raw[i+1]):
-			i++
-			b.WriteByte(raw[i])
-		case c == '\\' && i+1 < len(raw) && raw[i+1] == ' ':
-			i++ // an escaped space parts words for Markdown, not for readers
-		case c == '&':
-			end := slices.Index(raw[i:min(len(raw), i+34)], ';')
-			if end < 0 {
-				b.WriteByte(c)
-				continue
-			}
-			reference := string(raw[i : i+end+1])
-			if said := html.UnescapeString(reference); said != reference && !strings.HasSuffix(said, ";") || reference == "&semi;" {
-				b.WriteString(said)
-				i += end
-			} else {
-				b.WriteByte(c)
-			}
-		case c == 0:
-			b.WriteRune(utf8.RuneError)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }
