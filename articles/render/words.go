@@ -30,16 +30,16 @@ type Word struct {
 	Word string
 	// Except are phrases around the word in which it is fine: 第一次 of 第一.
 	Except []string
-	// Advice says what to write instead.
+	// Advice says what to write instead, in one language or as 中文 // English.
 	Advice string
-	// Source says which law or rule, or whose wish, it is.
+	// Source says which law or rule, or whose wish, it is, likewise.
 	Source string
 }
 
 // ParseWords reads a word list: a line a word, `word | exceptions | advice | source`,
-// exceptions parted by spaces; all but the word may be left out. # begins a comment. A
-// word that is built in as well gets these exceptions too, and the advice and source
-// where given.
+// exceptions parted by spaces; all but the word may be left out, and advice and source
+// may be followed by // and the same in English. # begins a comment. A word that is
+// built in as well gets these exceptions too, and the advice and source where given.
 func ParseWords(r io.Reader) ([]Word, error) {
 	var list []Word
 	lines := bufio.NewScanner(r)
@@ -131,14 +131,23 @@ func (w Word) advice() cards.Text {
 	if w.Advice == "" {
 		return cards.T("render.word.advice")
 	}
-	return cards.Plain(w.Advice)
+	return inBoth(w.Advice)
 }
 
 func (w Word) source() cards.Text {
 	if w.Source == "" {
 		return cards.T("render.word.house")
 	}
-	return cards.Plain(w.Source)
+	return inBoth(w.Source)
+}
+
+// inBoth is what a list says, which may have both languages: 中文 // English.
+func inBoth(s string) cards.Text {
+	zh, en, both := strings.Cut(s, " // ")
+	if !both {
+		return cards.Plain(s)
+	}
+	return cards.Both(strings.TrimSpace(en), strings.TrimSpace(zh))
 }
 
 // in counts the word in a text in small letters, but for its exceptions and where it is

@@ -70,7 +70,7 @@ func TestHouseWords(t *testing.T) {
 				t.Errorf("house word: %+v %+v", f, f.Text.Args)
 			}
 		case "最佳":
-			if f.Line != 5 || f.Text.Args["source"].Text.Words[""] != "广告法 第九条(三)" {
+			if f.Line != 5 || f.Text.Args["source"].Text.Words["zh"] != "广告法 第九条(三)" || f.Text.Args["source"].Text.Words["en"] != "Advertising Law, art. 9(3)" {
 				t.Errorf("a built-in word with a house exception: %+v %+v", f, f.Text.Args)
 			}
 		}
@@ -87,7 +87,7 @@ func TestBuiltInWords(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, w := range lawWords {
-		if w.Advice == "" || !strings.Contains(w.Source, "第") || seen[w.Word] {
+		if !strings.Contains(w.Advice, " // ") || !strings.Contains(w.Source, ", art. ") || seen[w.Word] {
 			t.Errorf("the built-in word %+v", w)
 		}
 		seen[w.Word] = true
