@@ -11,7 +11,9 @@ import (
 // Report takes WeChat's final word on a delivery, as its event brings it: ref is what
 // the receipt named it by (see Kind.Ref). A delivery that WeChat had accepted and then
 // failed becomes failed, one that was unclear is cleared up; the request follows and
-// its thread is told. An unknown ref, or the same word again, changes nothing.
+// its thread is told. Where several bear the ref, as notifications of one template to
+// one person do, the word is for the newest. An unknown ref, or the same word again,
+// changes nothing.
 func (o *Outbox) Report(ctx context.Context, kindName, ref string, ok bool, why cards.Text) error {
 	state, reason := Done, ""
 	if !ok {
@@ -25,7 +27,7 @@ func (o *Outbox) Report(ctx context.Context, kindName, ref string, ok bool, why 
 		var n int64
 		err := tx.QueryRow(ctx, `update delivery set state = $3, reason = $4
 			where ref = $2 and state in ('done', 'unclear', 'failed') and (state <> $3 or reason <> $4)
-			and request in (select n from request where kind = $1) returning request`, kindName, ref, string(state), reason).Scan(&n)
+			and request = (select max(n) from request join delivery d on d.request = n where kind = $1 and d.ref = $2) returning request`, kindName, ref, string(state), reason).Scan(&n)
 		if isNone(err) {
 			return nil
 		} else if err != nil {
