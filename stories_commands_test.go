@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"reflect"
 	"regexp"
@@ -139,7 +140,7 @@ func cmdPhone(ts *testscript.TestScript, neg bool, args []string) {
 // cmdWeChat orders: busy N, drop-before N, drop-after N, garbage N, http N STATUS, cut N
 // for the next N calls; answer PATH CODE N; slow DURATION; quota PATH N; down, up;
 // refuses OPENID, unknown OPENID, templates ID…, apps ID…, pages PATH…, forms ID (wrong ones),
-// uncertified; expire-tokens, invalidate-tokens; advance DURATION.
+// uncertified; expire-tokens, invalidate-tokens; advance DURATION; and those of accountOrders.
 func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
 	wx := theWorld(ts).wechat
 	number := func(i int) int {
@@ -175,6 +176,7 @@ func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
 		"invalidate-tokens": wx.InvalidateTokens,
 		"advance":           func() { wx.Advance(duration(1)) },
 	}
+	maps.Copy(orders, accountOrders(ts, args))
 	order := orders[args[0]]
 	if order == nil {
 		ts.Fatalf("WeChat has no fault %q", args[0])

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"magpie/cards"
@@ -30,7 +31,14 @@ func rid() *Command {
 				{Label: cards.T("answer.rid_took"), Value: cards.Plain(r.Cost.String())},
 				{Label: cards.T("answer.rid_from"), Value: cards.Code(r.ClientIP)},
 			},
-			Content: contents{}.add("request_url", r.RequestURL).add("request_body", r.RequestBody).add("response_body", r.ResponseBody),
+			Content: contents{}.add("request_url", withoutToken(r.RequestURL)).add("request_body", r.RequestBody).add("response_body", r.ResponseBody),
 		}, nil
 	})
+}
+
+var tokenParam = regexp.MustCompile(`([?&])access_token=[^&]*&?`)
+
+// withoutToken leaves out where the token stood, which is masked already.
+func withoutToken(address string) string {
+	return strings.TrimRight(tokenParam.ReplaceAllString(address, "$1"), "?&")
 }
