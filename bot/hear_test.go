@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func TestSlash(t *testing.T) {
 		Where: cards.Place{Channel: general},
 		Once:  ack.EnvelopeID,
 	}
-	if calls[0] != want {
+	if !reflect.DeepEqual(calls[0], want) {
 		t.Errorf("call: got %+v, want %+v", calls[0], want)
 	}
 	if s.say(amy, general, "/wechat"); s.book.said()[1].Line != "" {

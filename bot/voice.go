@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -16,7 +17,7 @@ func (v voice) arg(a cards.Arg, inCode bool) string {
 	case a.Number != nil:
 		return strconv.FormatInt(*a.Number, 10)
 	case a.Time != nil:
-		return v.time(*a.Time, plain)
+		return v.time(*a.Time, a.Zone, plain)
 	case a.User != "":
 		return v.mention('@', a.User, inCode)
 	case a.Channel != "":
@@ -49,17 +50,22 @@ func (v voice) list(list []cards.Arg, inCode bool) string {
 	return strings.Join(said[:last], comma) + and + said[last]
 }
 
-// time is a date token with a fallback for clients that do not know it.
-func (v voice) time(t time.Time, plain bool) string {
-	zone, err := time.LoadLocation(v.zone)
+// time is a date token with a fallback, in its own zone or the reader's, for clients
+// that do not know it. Of a time with a zone of its own the seconds count.
+func (v voice) time(t time.Time, own string, plain bool) string {
+	zone, err := time.LoadLocation(cmp.Or(own, v.zone))
 	if err != nil {
 		zone = time.UTC
 	}
-	local := t.In(zone).Format("2006-01-02 15:04") + " " + zone.String()
+	clock, token := "15:04", "{time}"
+	if own != "" && t.Second() != 0 {
+		clock, token = "15:04:05", "{time_secs}"
+	}
+	local := t.In(zone).Format(time.DateOnly+" "+clock) + " " + zone.String()
 	if plain {
 		return local
 	}
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), local)
+	return fmt.Sprintf("<!date^%d^{date_short_pretty} %s|%s>", t.Unix(), token, local)
 }
 
 // mention is a person, a group of people or a channel.

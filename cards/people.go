@@ -8,6 +8,8 @@ type Person struct {
 	Zone string `json:"zone,omitempty"` // IANA name
 	// Member is false for guests, bots and people of other workspaces.
 	Member bool `json:"member,omitempty"`
+	// Gone is whoever has left the workspace: roles given by name are theirs no more.
+	Gone bool `json:"gone,omitempty"`
 }
 
 // Place is where a card is seen. With User set and Channel empty it is the

@@ -24,6 +24,7 @@ type Arg struct {
 	String  string     `json:"s,omitempty"`
 	Number  *int64     `json:"n,omitempty"`
 	Time    *time.Time `json:"t,omitempty"`
+	Zone    string     `json:"z,omitempty"` // of Time, where tokens are not drawn; "" = the reader's
 	User    string     `json:"u,omitempty"`
 	Channel string     `json:"c,omitempty"`
 	Text    *Text      `json:"x,omitempty"`
@@ -33,11 +34,18 @@ type Arg struct {
 // User is a Slack user or user-group id that is shown as a mention.
 type User string
 
+// At is a time that belongs to a zone: where Slack does not draw it in the reader's,
+// it is told in its own.
+type At struct {
+	Time time.Time
+	Zone string // IANA name
+}
+
 // Channel is a Slack channel id that is shown as a link to it.
 type Channel string
 
 // T makes a Text of a catalogue key and pairs of argument name and value. Values
-// are string, int, int64, time.Time (drawn in the reader's zone), User, Channel,
+// are string, int, int64, time.Time (drawn in the reader's zone), At, User, Channel,
 // Text, and slices of User or Text. The argument "count" chooses the plural form.
 func T(key string, pairs ...any) Text {
 	if len(pairs)%2 != 0 {
@@ -76,6 +84,8 @@ func argOf(v any) Arg {
 		return Arg{Number: &v}
 	case time.Time:
 		return Arg{Time: &v}
+	case At:
+		return Arg{Time: &v.Time, Zone: v.Zone}
 	case User:
 		return Arg{User: string(v)}
 	case Channel:

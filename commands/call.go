@@ -22,6 +22,7 @@ type Call struct {
 	Due, Until time.Time
 	Grant      int64
 	Anyway     bool
+	Note       cards.Text
 }
 
 // Answer is what the person is shown, privately. Either Form or Card is set.

@@ -40,6 +40,9 @@ func (r *Roles) May(who cards.Person, role outbox.Role) error {
 	if role == outbox.Everyone {
 		return nil
 	}
+	if known, ok := r.people.Person(who.ID); who.Gone || ok && known.Gone {
+		return cards.Refuse("fault.role_gone", "who", cards.User(who.ID))
+	}
 	var unloaded []string
 	for listed := role; listed <= outbox.Admin; listed++ {
 		in, missing := r.listedIn(who.ID, r.lists[listed])

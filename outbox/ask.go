@@ -33,6 +33,8 @@ type Ask struct {
 	// Grant is the request whose approvals stand for this one's: a schedule's, for its
 	// fires. Where they are too few for this audience, it is asked anew.
 	Grant int64
+	// Note is what people should know beside the content; it is not part of it.
+	Note cards.Text
 	// AtLeast is how many approvals it needs whatever the policy says.
 	AtLeast int
 	// With writes what belongs to request n in the same transaction.
@@ -145,14 +147,18 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 
 // write inserts the request, its deliveries and the places where it is told.
 func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask) error {
+	note, err := json.Marshal(a.Note)
+	if err != nil {
+		return err
+	}
 	remind := int64(0)
 	if r.State == Waiting {
 		remind = store.Millis(r.AskedAt.Add(r.ExpiresAt.Sub(r.AskedAt) / 2))
 	}
 	if _, err := tx.Exec(ctx, `insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-		asked_at, expires_at, remind_at, approved_at, due_at, grant_n) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		r.N, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
-		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant); err != nil {
+		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note)); err != nil {
 		return err
 	}
 	recipients := a.Recipients

@@ -53,6 +53,9 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 		Content: content,
 		Notes:   []cards.Text{cards.T("card.hash", "hash", cards.Code(r.Hash[:12]))},
 	}
+	if !r.Note.IsZero() {
+		card.Body = append(card.Body, r.Note)
+	}
 	field := func(label string, value cards.Text) {
 		card.Fields = append(card.Fields, cards.Field{Label: cards.T("field." + label), Value: value})
 	}
@@ -92,6 +95,11 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 	if r.Reason != "" {
 		field("reason", cards.Plain(r.Reason))
 	}
+	fields, err := k.fields(r.Payload)
+	if err != nil {
+		return card, err
+	}
+	card.Fields = append(card.Fields, fields...)
 	if buttons {
 		card.Buttons = o.requestButtons(r)
 	}

@@ -51,6 +51,9 @@ type Kind[T any] struct {
 	Do func(ctx context.Context, payload T, recipient string) (Receipt, error)
 	// Content shows the payload to the letter, for the approver.
 	Content func(payload T) []cards.Content
+	// Fields shows beside the content what has a form of its own, such as times; nil:
+	// nothing.
+	Fields func(payload T) []cards.Field
 	// Result shows a receipt; nil where WeChat returns nothing worth showing.
 	Result func(Receipt) []cards.Field
 }
@@ -67,6 +70,7 @@ type kind struct {
 	size     func(payload json.RawMessage) (int, error)
 	do       func(ctx context.Context, payload json.RawMessage, recipient string) (Receipt, error)
 	content  func(payload json.RawMessage) ([]cards.Content, error)
+	fields   func(payload json.RawMessage) ([]cards.Field, error)
 	result   func(Receipt) []cards.Field
 }
 
@@ -98,6 +102,13 @@ func Register[T any](o *Outbox, k Kind[T]) {
 				return nil, err
 			}
 			return k.Do(ctx, payload, recipient)
+		},
+		fields: func(raw json.RawMessage) ([]cards.Field, error) {
+			payload, err := decode(raw)
+			if err != nil || k.Fields == nil {
+				return nil, err
+			}
+			return k.Fields(payload), nil
 		},
 		content: func(raw json.RawMessage) ([]cards.Content, error) {
 			payload, err := decode(raw)

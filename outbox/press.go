@@ -82,14 +82,17 @@ func (o *Outbox) Reject(ctx context.Context, p Press) (Said, error) {
 	})
 }
 
-// Withdraw ends a waiting request: the requester's or an admin's.
+// Withdraw ends a waiting request, or an approved one whose scheduled instant is still
+// ahead: the requester's or an admin's.
 func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "withdrawn", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		if r.By != p.Who.ID && o.Roles.May(p.Who, Admin) != nil {
 			return Said{}, cards.Refuse("fault.withdraw_not_yours", "n", r.N, "who", cards.User(r.By))
 		}
-		if err := o.mustWait(ctx, r); err != nil {
-			return Said{}, err
+		if ahead := r.State == Approved && r.Due.After(o.Now()); !ahead {
+			if err := o.mustWait(ctx, r); err != nil {
+				return Said{}, err
+			}
 		}
 		return Said{Text: cards.T("answer.withdrawn", "n", r.N)}, o.end(ctx, tx, r.N, Withdrawn, "")
 	})

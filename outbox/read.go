@@ -13,16 +13,19 @@ import (
 )
 
 const requestColumns = `n, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n`
+	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note`
 
 type scanner interface{ Scan(...any) error }
 
 func scanRequest(row scanner) (Request, error) {
 	var r Request
-	var payload string
+	var payload, note string
 	var asked, expires, approved, ended, settled, due int64
 	err := row.Scan(&r.N, &r.Kind, &r.State, &r.Line, &r.By, &r.Where.Channel, &r.Where.Thread, &payload, &r.Hash, &r.Size, &r.Need,
-		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant)
+		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note)
+	if err == nil && note != "" {
+		err = json.Unmarshal([]byte(note), &r.Note)
+	}
 	r.Payload, r.Settled = json.RawMessage(payload), settled != 0
 	r.AskedAt, r.ExpiresAt, r.ApprovedAt, r.EndedAt, r.Due = store.Time(asked), store.Time(expires), store.Time(approved), store.Time(ended), store.Time(due)
 	return r, err

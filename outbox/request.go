@@ -48,8 +48,9 @@ type Request struct {
 
 	AskedAt, ExpiresAt, ApprovedAt, EndedAt time.Time // zero where not yet
 
-	Due   time.Time // the scheduled instant; zero: at once
-	Grant int64     // the request whose approvals stand for this one's; 0: its own
+	Due   time.Time  // the scheduled instant; zero: at once
+	Note  cards.Text // what people should know beside the content
+	Grant int64      // the request whose approvals stand for this one's; 0: its own
 
 	ApprovedBy []string
 	Reason     string // why it was rejected

@@ -81,7 +81,17 @@ func (s *Schedules) kind() outbox.Kind[Terms] {
 			return nil, s.activate(ctx, terms)
 		},
 		Content: contentOf,
+		Fields:  firesOf,
 	}
+}
+
+// firesOf shows the next fires, each reader's in their own zone.
+func firesOf(t Terms) []cards.Field {
+	fires := make([]cards.Text, len(t.Fires))
+	for i, f := range t.Fires {
+		fires[i] = cards.T("schedule.at", "at", cards.At{Time: f, Zone: t.Zone})
+	}
+	return []cards.Field{{Label: cards.T("field.next_fires"), Value: cards.T("schedule.fires", "fires", fires)}}
 }
 
 // activate puts approved terms in force from now on.

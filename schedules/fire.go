@@ -52,6 +52,7 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 	line, err := s.lineOf(ctx, one, at)
 	if err == nil {
 		line.Once = fmt.Sprintf("schedule:%d:%d", one.ID, args.At)
+		line.Note = s.unusual(one, run)
 		n, sayErr := s.say(ctx, line)
 		if sayErr == nil {
 			return s.said(ctx, one, run, n)
@@ -133,29 +134,28 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Lin
 	return l, nil
 }
 
-// said notes the request that came of a run, and tells what is unusual about it.
+// said notes the request that came of a run.
 func (s *Schedules) said(ctx context.Context, one Schedule, run Run, n int64) error {
 	if n == 0 {
 		return fmt.Errorf("the line of %s asked for nothing", one.Name)
 	}
 	return s.DB.Update(ctx, func(tx *store.Tx) error {
-		first, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "open", n, cards.Text{})
-		if err != nil || !first {
-			return err
-		}
-		zone, err := time.LoadLocation(one.Terms.Zone)
-		if err != nil {
-			return err
-		}
-		late := s.Now().Sub(run.At)
-		switch name := cards.Code(one.Name); {
-		case run.Missed > 0:
-			return s.notify(ctx, tx, one, cards.Card{Body: []cards.Text{cards.T("schedule.catch_up", "name", name, "n", n, "at", run.At, "local", Shown(run.At, zone), "count", run.Missed)}})
-		case late >= lateFrom && run.Who == "":
-			return s.notify(ctx, tx, one, cards.Card{Body: []cards.Text{cards.T("schedule.late", "name", name, "n", n, "at", run.At, "local", Shown(run.At, zone), "late", Span(late.Round(time.Second)))}})
-		}
-		return nil
+		_, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "open", n, cards.Text{})
+		return err
 	})
+}
+
+// unusual is what people should know of a fire, on its card: that it makes up for some
+// that were missed, or how late it is.
+func (s *Schedules) unusual(one Schedule, run Run) cards.Text {
+	name, at, late := cards.Code(one.Name), cards.At{Time: run.At, Zone: one.Terms.Zone}, s.Now().Sub(run.At)
+	switch {
+	case run.Missed > 0:
+		return cards.T("schedule.catch_up", "name", name, "at", at, "count", run.Missed)
+	case late >= lateFrom && run.Who == "":
+		return cards.T("schedule.late", "name", name, "at", at, "late", Span(late.Round(time.Second)))
+	}
+	return cards.T("schedule.fire", "name", name, "at", at)
 }
 
 // refused ends a run whose line was refused. Where the owner may not say it any more,

@@ -35,9 +35,10 @@ type Line struct {
 	Who   cards.Person
 	Where cards.Place
 	Once  string
-	Due   time.Time // the scheduled instant
-	Until time.Time // when it expires where it must be approved; zero: as usual
-	Grant int64     // the request whose approvals stand for this one's
+	Due   time.Time  // the scheduled instant
+	Until time.Time  // when it expires where it must be approved; zero: as usual
+	Grant int64      // the request whose approvals stand for this one's
+	Note  cards.Text // that it makes up for missed fires, or is late
 }
 
 // Say says a line and returns the number of the request that came of it.

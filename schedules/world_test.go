@@ -153,7 +153,7 @@ func (w *world) door(ctx context.Context, l Line) (int64, error) {
 	text, to, _ := strings.Cut(strings.TrimPrefix(l.Text, "send "), " to ")
 	said, err := w.box.Ask(ctx, outbox.Ask{
 		Kind: "test.send", Payload: text, Recipients: strings.Split(to, ","), Line: l.Text, Who: l.Who, Where: l.Where,
-		Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Anyway: true,
+		Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Anyway: true, Note: l.Note,
 	})
 	return said.N, err
 }

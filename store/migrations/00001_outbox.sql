@@ -25,7 +25,8 @@ create table request (
     reason text not null default '',
     settled bigint not null default 0,
     due_at bigint not null default 0,
-    grant_n bigint not null default 0
+    grant_n bigint not null default 0,
+    note text not null default ''
 );
 create index request_waiting on request (expires_at) where state = 'waiting';
 create index request_same on request (asked_by, hash, asked_at);
