@@ -14,7 +14,7 @@ race: ## the tests under the race detector
 	go test -race ./...
 
 golden: ## write what is seen into the golden files and stories; read the diff
-	go test . ./bot ./commands -update
+	go test . ./bot ./commands ./articles/render -update
 
 fuzz: ## each fuzz test for half a minute
 	@for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' . | grep -v /peers/); do \
@@ -23,7 +23,7 @@ fuzz: ## each fuzz test for half a minute
 	  done; done
 
 bench: ## the benchmarks
-	go test -run '^$$' -bench . -benchtime 2s . ./wechat
+	go test -run '^$$' -bench . -benchtime 2s . ./wechat ./schedules ./articles/render
 
 lint: ## vet, and golangci-lint where it is installed
 	go vet ./...
