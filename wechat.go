@@ -32,7 +32,7 @@ func newWeChat(cfg config.Config, db *store.DB, log *slog.Logger) (*wechat.Clien
 			AppID: cfg.Platform.AppID, AppSecret: cfg.Platform.AppSecret, RefreshToken: cfg.Platform.RefreshToken, Store: store.WeChatTickets{DB: db},
 		}
 	case "function":
-		o.Function = wechat.Function{Env: cfg.CloudEnv, Name: cfg.CloudFunction}
+		o.Function = wechat.Function{Env: cfg.FunctionEnv, Name: cfg.FunctionName}
 	}
 	return wechat.New(o)
 }

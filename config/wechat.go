@@ -8,7 +8,7 @@ type WeChat struct {
 	WeChatAppID, WeChatAppSecret  string
 	WeChatAPIURL, WeChatTokenMode string
 	Platform                      Platform
-	CloudEnv, CloudFunction       string
+	FunctionEnv, FunctionName     string
 	// EventToken is set where events are received; EventAESKey where they are encrypted.
 	EventToken, EventAESKey string
 }
@@ -31,8 +31,8 @@ func (r *reader) wechat() WeChat {
 		WeChatAppSecret: r.get("WECHAT_APP_SECRET"),
 		WeChatTokenMode: r.oneOf("WECHAT_TOKEN_MODE", "stable", "classic"),
 		Platform:        Platform{AppID: r.get("WECHAT_PLATFORM_APP_ID"), AppSecret: r.get("WECHAT_PLATFORM_APP_SECRET"), RefreshToken: r.get("WECHAT_PLATFORM_REFRESH_TOKEN")},
-		CloudEnv:        r.get("WECHAT_CLOUD_ENV"),
-		CloudFunction:   r.or("WECHAT_CLOUD_FUNCTION", "magpie"),
+		FunctionEnv:     r.get("WECHAT_FUNCTION_ENV"),
+		FunctionName:    r.or("WECHAT_FUNCTION_NAME", "magpie"),
 		EventToken:      r.secret("WECHAT_EVENT_TOKEN", eventToken, "3 to 32 letters and digits"),
 		EventAESKey:     r.secret("WECHAT_EVENT_AES_KEY", eventKey, "the EncodingAESKey of WeChat's console, 43 letters and digits"),
 	}
@@ -48,7 +48,7 @@ func (r *reader) wechat() WeChat {
 		}
 	default:
 		if r.must("WECHAT_APP_SECRET", "the AppSecret of the WeChat account"); w.WeChatCall == "function" {
-			r.must("WECHAT_CLOUD_ENV", "the cloud environment that the function is deployed to, for WECHAT_CALL=function")
+			r.must("WECHAT_FUNCTION_ENV", "the cloud environment that the function is deployed to, for WECHAT_CALL=function")
 		}
 	}
 	if w.EventAESKey != "" && w.EventToken == "" && w.WeChatCall != "platform" {
