@@ -1,0 +1,118 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http/httptest"
+	"testing"
+
+	"magpie/wechat"
+	"magpie/wechat/wechattest"
+)
+
+// names are nicknames in memory.
+type names map[string]string
+
+func (n names) Nicknames(context.Context) (map[string]string, error) { return n, nil }
+
+func (n names) SetNickname(_ context.Context, name, template string) error {
+	if n[name] = template; template == "" {
+		delete(n, name)
+	}
+	return nil
+}
+
+func knownTemplates(t *testing.T) (*wechattest.Server, *wechat.Client, *Templates) {
+	t.Helper()
+	server := wechattest.New(wechattest.Options{})
+	served := httptest.NewServer(server)
+	t.Cleanup(served.Close)
+	client, err := wechat.New(wechat.Options{AppID: wechattest.DefaultAppID, AppSecret: wechattest.DefaultAppSecret, BaseURL: served.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server, client, NewTemplates(client, names{"class": "CLASS-REMINDER-once"}, slog.New(slog.DiscardHandler))
+}
+
+func TestTemplatesStayKnownWhileWeChatIsAway(t *testing.T) {
+	t.Parallel()
+	server, _, known := knownTemplates(t)
+	if _, ok := known.find("CLASS-REMINDER-once", false); ok {
+		t.Error("found a template before any was read")
+	}
+	if err := known.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	server.Down(true)
+	if err := known.Refresh(t.Context()); err == nil {
+		t.Error("Refresh while WeChat is down: got nil, want an error")
+	}
+	for _, said := range []string{"CLASS-REMINDER-once", "上课提醒", "Class", " ＣＬＡＳＳ "} {
+		if got, ok := known.find(said, false); !ok || got.ID != "CLASS-REMINDER-once" {
+			t.Errorf("find(%q): got %q, %t", said, got.ID, ok)
+		}
+	}
+	if _, ok := known.find("PURCHASE-DONE-service", false); ok {
+		t.Error("a template of template/send is found among those of subscriptions")
+	}
+	server.Down(false)
+	server.Answer("/wxaapi/newtmpl/gettemplate", 48001, 1) // as accounts of the other type are told
+	if err := known.Refresh(t.Context()); err != nil {
+		t.Errorf("Refresh where WeChat refuses one list: got %v, want nil", err)
+	}
+	if len(known.known(false)) != 0 || len(known.known(true)) == 0 {
+		t.Errorf("got %d and %d templates, want none and some", len(known.known(false)), len(known.known(true)))
+	}
+}
+
+func TestTwoTemplatesOfOneTitleAreNoName(t *testing.T) {
+	t.Parallel()
+	server, _, known := knownTemplates(t)
+	server.List(wechattest.Template{ID: "A", Title: "通知", Type: 2, Content: "a:{{thing1.DATA}}"}, wechattest.Template{ID: "B", Title: "通知", Type: 2, Content: "b:{{thing1.DATA}}"})
+	if err := known.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := known.find("通知", false); ok {
+		t.Errorf("find(通知): got %s, want none: two are called so", got.ID)
+	}
+}
+
+func TestAskingAboutADraftSendsNothing(t *testing.T) {
+	t.Parallel()
+	server, client, _ := knownTemplates(t)
+	approved := massMessage{Type: "news", MediaID: "M", Articles: []massArticle{{Title: "Tea"}}, All: true}
+	if err := approved.isUnchanged(t.Context(), client); err != nil {
+		t.Errorf("a draft that is gone: got %v, want nil: WeChat knows whether it was sent", err)
+	}
+	server.DropAfter(1)
+	err := approved.isUnchanged(t.Context(), client)
+	var before *beforeSending
+	if !errors.As(err, &before) || !before.NotSent() || before.Unclear() {
+		t.Fatalf("a lost answer about a draft: got %v, want that nothing was sent", err)
+	}
+	if _, again := before.RetryAfter(); !again {
+		t.Error("a lost answer about a draft: want another try")
+	}
+}
+
+func TestLinesOfTemplatesAndMassMessages(t *testing.T) {
+	t.Parallel()
+	ask, err := plan(t, `template send T to=A first="Hi" data.first.color=#173177 keyword1=x url=http://x`)
+	if err != nil || ask.Ask == nil || ask.Ask.Kind != "template.send" {
+		t.Fatalf("template send: got %+v, %v", ask, err)
+	}
+	first := payload(t, ask.Ask)["data"].(map[string]any)["first"].(map[string]any)
+	if first["value"] != "Hi" || first["color"] != "#173177" {
+		t.Errorf("template send: got first %v", first)
+	}
+	for line, want := range map[string]string{
+		`preview M`: "fault.preview_whom", `mass send M`: "fault.mass_whom", `mass send M to=A`: "fault.mass_openids",
+		`mass send M all=yes`: "fault.wechat_slow", `mass send M all=yes clientmsgid=123456789012345678901234567890123`: "fault.mass_id",
+	} {
+		_, err := plan(t, line)
+		if got := refusalOf(t, line, err).Text.Key; got != want {
+			t.Errorf("%s: got %s, want %s", line, got, want)
+		}
+	}
+}
