@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, _ io.Re
 	case len(rest) > 0:
 	case name == "":
 		env, err := config.Env(getenv, ".env")
-		return serve(ctx, env, err, log)
+		return serve(ctx, env, err, time.Now, nil, log)
 	case name == "manifest":
 		env, err := config.Env(getenv, ".env")
 		if err != nil {
@@ -81,8 +81,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, _ io.Re
 	return fmt.Errorf("there is no %q\n\n%s", strings.Join(args, " "), usage)
 }
 
-// play runs the bot in the pretend world, which it gets to know by its environment
-// alone.
+// play runs the bot in the pretend world, which it gets to know by its environment and
+// its clock alone.
 func play(ctx context.Context, addr string, stdout io.Writer, log *slog.Logger) error {
 	world, err := playground.Start(playground.Options{Addr: addr, Log: log})
 	if err != nil {
@@ -91,20 +91,24 @@ func play(ctx context.Context, addr string, stdout io.Writer, log *slog.Logger) 
 	defer world.Close()
 	fmt.Fprintf(stdout, "Playground: %s\nA pretend Slack and a pretend WeChat; nothing leaves this machine. Ctrl-C ends it.\n", world.URL())
 	env := world.Env()
-	return serve(ctx, func(key string) string { return env[key] }, nil, log)
+	return serve(ctx, func(key string) string { return env[key] }, nil, world.Now, func(h *house) { world.Show(h.calendar) }, log)
 }
 
 // serve runs the bot until ctx ends or it cannot go on. envErr is what was wrong with
-// the .env file, told beside every other fault.
-func serve(ctx context.Context, env func(string) string, envErr error, log *slog.Logger) error {
+// the .env file, told beside every other fault; built, where not nil, sees the house
+// before it runs.
+func serve(ctx context.Context, env func(string) string, envErr error, now func() time.Time, built func(*house), log *slog.Logger) error {
 	cfg, cfgErr := config.Load(env)
 	policy, policyErr := outbox.ParsePolicy(cfg.Approvals, commands.KindNames)
 	if err := errors.Join(envErr, cfgErr, policyErr); err != nil {
 		return fmt.Errorf("these settings are missing or wrong (.env.example says more):\n%w", err)
 	}
-	h, err := build(ctx, cfg, policy, log)
+	h, err := build(ctx, cfg, policy, now, log)
 	if err != nil {
 		return err
+	}
+	if built != nil {
+		built(h)
 	}
 	return h.run(ctx)
 }
@@ -120,11 +124,12 @@ type house struct {
 	templates *commands.Templates
 	listener  net.Listener // nil: no HTTP is served
 	events    http.Handler // WeChat's; nil: none are received
+	now       func() time.Time
 	log       *slog.Logger
 }
 
-func build(ctx context.Context, cfg config.Config, policy outbox.Policy, log *slog.Logger) (_ *house, err error) {
-	h := &house{log: log}
+func build(ctx context.Context, cfg config.Config, policy outbox.Policy, now func() time.Time, log *slog.Logger) (_ *house, err error) {
+	h := &house{now: now, log: log}
 	defer func() {
 		if err != nil {
 			h.close()
@@ -138,7 +143,7 @@ func build(ctx context.Context, cfg config.Config, policy outbox.Policy, log *sl
 	if h.db, err = store.Open(ctx, cfg.DatabaseURL, log); err != nil {
 		return nil, err
 	}
-	wx, err := newWeChat(cfg, h.db, log)
+	wx, err := newWeChat(cfg, h.db, now, log)
 	if err != nil {
 		return nil, err
 	}
@@ -158,14 +163,14 @@ func build(ctx context.Context, cfg config.Config, policy outbox.Policy, log *sl
 	teller := bot.NewTeller(client, words, cfg.Language, cfg.Zone.String())
 	h.outbox = outbox.New(outbox.Options{
 		DB: h.db, Roles: roles, Teller: teller, Policy: policy, TTL: cfg.ApprovalTTL,
-		Account: cfg.WeChatAppID, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: time.Now, Log: log,
+		Account: cfg.WeChatAppID, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
 	})
 	quiet, err := schedules.ParseQuiet(cfg.QuietHours)
 	if err != nil {
 		return nil, fmt.Errorf("QUIET_HOURS %w", err)
 	}
 	h.schedules = schedules.New(schedules.Options{
-		DB: h.db, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Lead: cfg.ScheduleLead, Quiet: quiet, Now: time.Now, Log: log,
+		DB: h.db, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
 	})
 	if h.articles, err = newDesk(cfg, h, teller, bot.NewFiles(client, cfg.SlackAPIURL), wx, log); err != nil {
 		return nil, err
@@ -173,7 +178,7 @@ func build(ctx context.Context, cfg config.Config, policy outbox.Policy, log *sl
 	if err := h.articles.Open(ctx); err != nil {
 		return nil, err
 	}
-	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, WeChat: wx, Templates: h.templates, Roles: roles, Command: cfg.SlackCommand, Now: time.Now, Log: log})
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, WeChat: wx, Templates: h.templates, Roles: roles, Command: cfg.SlackCommand, Now: now, Log: log})
 	h.bot = bot.New(bot.Options{
 		Client: client, Book: h.book, Directory: directory, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	})

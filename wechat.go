@@ -18,10 +18,10 @@ import (
 const eventsPath = "/wechat/events"
 
 // newWeChat makes the client that calls WeChat in the way that is set.
-func newWeChat(cfg config.Config, db *store.DB, log *slog.Logger) (*wechat.Client, error) {
+func newWeChat(cfg config.Config, db *store.DB, now func() time.Time, log *slog.Logger) (*wechat.Client, error) {
 	o := wechat.Options{
 		AppID: cfg.WeChatAppID, AppSecret: cfg.WeChatAppSecret, Call: cfg.WeChatCall, BaseURL: cfg.WeChatAPIURL, TokenMode: cfg.WeChatTokenMode,
-		Timeout: callTimeout, Now: time.Now, Log: log,
+		Timeout: callTimeout, Now: now, Log: log,
 	}
 	if cfg.WeChatTokenMode == "classic" {
 		o.Shared = sharedToken{db}
@@ -65,6 +65,7 @@ type listener struct {
 	wechat  *wechat.Client
 	tickets store.WeChatTickets
 	book    *commands.Book
+	now     func() time.Time
 	log     *slog.Logger
 }
 
@@ -73,13 +74,13 @@ func newEvents(cfg config.Config, h *house, wx *wechat.Client) (http.Handler, er
 	if cfg.EventToken == "" {
 		return nil, nil
 	}
-	l := &listener{cfg: cfg, wechat: wx, tickets: store.WeChatTickets{DB: h.db}, book: h.book, log: h.log}
+	l := &listener{cfg: cfg, wechat: wx, tickets: store.WeChatTickets{DB: h.db}, book: h.book, now: h.now, log: h.log}
 	receivers := []string{cfg.WeChatAppID}
 	if cfg.WeChatCall == "platform" {
 		receivers = []string{cfg.Platform.AppID}
 	}
 	events, err := wechat.NewEvents(wechat.EventOptions{
-		AppIDs: receivers, Token: cfg.EventToken, AESKey: cfg.EventAESKey, Handle: l.hear, Now: time.Now, Log: h.log,
+		AppIDs: receivers, Token: cfg.EventToken, AESKey: cfg.EventAESKey, Handle: l.hear, Now: h.now, Log: h.log,
 	})
 	if err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func (l *listener) hear(ctx context.Context, e wechat.Event) error {
 		}
 		at := e.At
 		if at.IsZero() {
-			at = time.Now()
+			at = l.now()
 		}
 		return l.tickets.SaveTicket(ctx, what.PlatformAppID, what.Ticket, at)
 	case wechat.Authorization:

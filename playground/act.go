@@ -49,7 +49,7 @@ func (w *World) handleActs(mux *http.ServeMux) {
 		return err
 	})
 	handle(mux, "POST /fault", w.order)
-	handle(mux, "POST /clock", w.advance)
+	handle(mux, "POST /clock", w.step)
 	mux.HandleFunc("POST /files", w.takeFile)
 }
 

@@ -28,10 +28,9 @@ func (s *switches) now() switched {
 
 // order is a trouble asked for on the page.
 type order struct {
-	Kind  string  `json:"kind"`
-	Calls int     `json:"calls"` // how many calls it is for; 0 takes it back
-	On    bool    `json:"on"`    // of a switch
-	Hours float64 `json:"hours"` // of the clock
+	Kind  string `json:"kind"`
+	Calls int    `json:"calls"` // how many calls it is for; 0 takes it back
+	On    bool   `json:"on"`    // of a switch
 }
 
 // slowBy is longer than a person waits for Slack and shorter than the bot waits for
@@ -77,14 +76,5 @@ func (w *World) order(_ context.Context, o order) error {
 	default:
 		return fmt.Errorf("there is no trouble %q", o.Kind)
 	}
-	return nil
-}
-
-// advance moves WeChat's clock on: an activity lives for 24 hours of it.
-func (w *World) advance(_ context.Context, o order) error {
-	if o.Hours <= 0 || o.Hours > 24*30 {
-		return fmt.Errorf("%v hours: more than 0 and at most 720 are possible", o.Hours)
-	}
-	w.wechat.Advance(time.Duration(o.Hours * float64(time.Hour)))
 	return nil
 }

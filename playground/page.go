@@ -28,6 +28,7 @@ func (w *World) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServerFS(files))
 	mux.HandleFunc("GET /state", w.serveState)
+	mux.HandleFunc("GET /calendar", w.serveCalendar)
 	mux.HandleFunc("GET /events", w.serveEvents)
 	mux.HandleFunc("GET /files/{id}", w.serveFile)
 	w.handleActs(mux)
@@ -61,7 +62,8 @@ type state struct {
 	Examples []string              `json:"examples"`
 	Account  string                `json:"account"`
 	Phone    wechattest.Phone      `json:"phone"`
-	Now      time.Time             `json:"now"` // by WeChat's clock
+	Now      time.Time             `json:"now"`     // by the world's clock
+	Stepped  float64               `json:"stepped"` // how many seconds that is ahead of real time
 	Received []wechattest.Received `json:"received"`
 	Faults   []wechattest.Fault    `json:"faults"`
 	Switches switched              `json:"switches"`
@@ -80,7 +82,7 @@ func (w *World) state() state {
 	}
 	return state{
 		Slack: snapshot, People: people, Command: slashCommand, Examples: examples, Account: wechattest.DefaultAppID,
-		Phone: w.wechat.Phone(), Now: w.wechat.Now(), Received: received[max(0, len(received)-shownCalls):],
+		Phone: w.wechat.Phone(), Now: w.Now(), Stepped: time.Duration(w.stepped.Load()).Seconds(), Received: received[max(0, len(received)-shownCalls):],
 		Faults: w.wechat.Faults(), Switches: w.switches.now(),
 	}
 }

@@ -1,6 +1,7 @@
 // Package playground is the pretend world on one page: a Slack to type in, a WeChat
-// phone to look at. It holds no bot. Whoever starts it runs the very same bot that
-// the real world has, with the environment that Env returns.
+// phone to look at, a clock to step. It holds no bot. Whoever starts it runs the very
+// same bot that the real world has, with the environment that Env returns, by the
+// clock that Now is.
 package playground
 
 import (
@@ -13,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"magpie/bot/slacktest"
@@ -36,6 +38,9 @@ type World struct {
 	slack    *slacktest.Workspace
 	wechat   *wechattest.Server
 	switches switches
+	stepping sync.Mutex            // held while the clock is stepped
+	stepped  atomic.Int64          // how far the clock is ahead of real time, in nanoseconds
+	calendar atomic.Pointer[Fires] // nil: none are shown
 
 	url, host   string
 	botToken    string
@@ -75,10 +80,10 @@ func Start(opts Options) (*World, error) {
 		w.ownDir = true
 	}
 	w.slack = slacktest.Start(slacktest.Options{
-		TeamName: teamName, BotToken: w.botToken, AppToken: w.appToken, Commands: []string{slashCommand}, ShouldEscape: true, Log: opts.Log,
+		TeamName: teamName, BotToken: w.botToken, AppToken: w.appToken, Commands: []string{slashCommand}, ShouldEscape: true, Now: w.Now, Log: opts.Log,
 	})
 	settle(w.slack)
-	w.wechat, w.wechatURL, w.closeWeChat = wechattest.Start(wechattest.Options{})
+	w.wechat, w.wechatURL, w.closeWeChat = wechattest.Start(wechattest.Options{Now: w.Now})
 
 	w.server = &http.Server{Handler: w.handler(), ReadHeaderTimeout: 5 * time.Second}
 	go func() {
