@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"image"
@@ -124,7 +125,9 @@ func cmdConsole(ts *testscript.TestScript, neg bool, args []string) {
 func cmdCalls(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
-	_ = theWorld(ts).wechat.Wait(ctx(ts), func(s *wechattest.Server) bool { return len(s.ReceivedOn(args[0])) >= n })
+	waiting, cancel := context.WithTimeout(ctx(ts), 10*time.Second)
+	defer cancel()
+	_ = theWorld(ts).wechat.Wait(waiting, func(s *wechattest.Server) bool { return len(s.ReceivedOn(args[0])) >= n })
 	if got := len(theWorld(ts).wechat.ReceivedOn(args[0])); got != n {
 		ts.Fatalf("calls on %s: got %d, want %d", args[0], got, n)
 	}

@@ -137,7 +137,7 @@ func cmdPhone(ts *testscript.TestScript, neg bool, args []string) {
 	tell(ts, b.String())
 }
 
-// cmdWeChat orders: busy N, drop-before N, drop-after N, garbage N, http N STATUS, cut N
+// cmdWeChat orders: busy N, drop-before N [PATH], drop-after N [PATH], garbage N, http N STATUS, cut N
 // for the next N calls; answer PATH CODE N; slow DURATION; quota PATH N; down, up;
 // refuses OPENID, unknown OPENID, templates ID…, apps ID…, pages PATH…, forms ID (wrong ones),
 // uncertified; expire-tokens, invalidate-tokens; advance DURATION; and those of accountOrders.
@@ -148,6 +148,12 @@ func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		return n
 	}
+	path := func(i int) string {
+		if i < len(args) {
+			return args[i]
+		}
+		return ""
+	}
 	duration := func(i int) time.Duration {
 		d, err := time.ParseDuration(args[i])
 		ts.Check(err)
@@ -155,8 +161,8 @@ func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	orders := map[string]func(){
 		"busy":              func() { wx.Busy(number(1)) },
-		"drop-before":       func() { wx.DropBefore(number(1)) },
-		"drop-after":        func() { wx.DropAfter(number(1)) },
+		"drop-before":       func() { wx.Fail(wechattest.Fault{Kind: wechattest.FaultDropBefore, Left: number(1), Path: path(2)}) },
+		"drop-after":        func() { wx.Fail(wechattest.Fault{Kind: wechattest.FaultDropAfter, Left: number(1), Path: path(2)}) },
 		"garbage":           func() { wx.Garbage(number(1)) },
 		"http":              func() { wx.HTTPError(number(1), number(2)) },
 		"cut":               func() { wx.CutBody(number(1)) },
@@ -225,7 +231,7 @@ func cmdGet(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("magpie serves nothing")
 	}
 	for {
-		req, err := http.NewRequestWithContext(ctx(ts), http.MethodGet, "http://"+at[1]+args[0], nil)
+		req, err := http.NewRequestWithContext(ctx(ts), http.MethodGet, "http://"+at[1]+strings.ReplaceAll(args[0], "&amp;", "&"), nil)
 		ts.Check(err)
 		res, err := http.DefaultClient.Do(req)
 		ts.Check(err)
