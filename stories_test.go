@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -23,6 +24,7 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	magpie [KEY=VALUE…]          starts magpie with these settings too; ! magpie … must be refused, and
 //	                             shows why. magpie-stop ends the one that was started last
 //	say WHO LINE                 says `/wechat LINE` in #general; stdout is the private answer or form
+//	say-until REGEX WHO LINE     says it again until the private answer matches
 //	say-in PLACE WHO LINE        the same in another channel, which is made where there is none (channel
 //	                             NAME makes it too); in secret, which is private and without the bot;
 //	                             in dm; or in dms, as a message
@@ -78,7 +80,7 @@ func TestStories(t *testing.T) {
 					return cond == name, nil
 				},
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-in": cmdSayIn, "mention": cmdMention,
+					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-until": cmdSayUntil, "say-in": cmdSayIn, "mention": cmdMention,
 					"press": cmdPress, "submit": cmdSubmit, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "shows": cmdShows, "keep": cmdKeep,
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone,
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets,
@@ -148,6 +150,22 @@ func cmdMagpieStop(ts *testscript.TestScript, neg bool, args []string) { ts.Chec
 
 func cmdSay(ts *testscript.TestScript, neg bool, args []string) {
 	answered(ts)(theWorld(ts).say(ctx(ts), who(ts, args[0]), general, "/wechat "+line(ts, args[1:])))
+}
+
+// cmdSayUntil says a line again until the answer matches: what it tells is on its way.
+func cmdSayUntil(ts *testscript.TestScript, neg bool, args []string) {
+	want := regexp.MustCompile(args[0])
+	waiting, cancel := context.WithTimeout(ctx(ts), 20*time.Second)
+	defer cancel()
+	for {
+		answer, err := theWorld(ts).say(waiting, who(ts, args[1]), general, "/wechat "+line(ts, args[2:]))
+		ts.Check(err)
+		if want.MatchString(answer) {
+			fmt.Fprintln(ts.Stdout(), answer)
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 func cmdSayIn(ts *testscript.TestScript, neg bool, args []string) {
