@@ -241,43 +241,6 @@ func (h *house) say(ctx context.Context, l schedules.Line) (int64, error) {
 	return answer.Request, err
 }
 
-// serveHTTP serves /healthz (alive), /readyz (connected to Slack and the database) and
-// the preview pages of articles.
-func (h *house) serveHTTP(ctx context.Context) error {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		ping, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-		defer cancel()
-		switch err := h.db.Ping(ping); {
-		case err != nil:
-			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
-		case !h.bot.Ready():
-			http.Error(w, "not connected to Slack", http.StatusServiceUnavailable)
-		default:
-			fmt.Fprintln(w, "ready")
-		}
-	})
-	mux.Handle("/preview/", h.articles.Handler())
-	if h.events != nil {
-		mux.Handle(eventsPath, h.events)
-		mux.Handle(eventsPath+"/", h.events)
-	}
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
-	h.log.Info("serving", "addr", h.listener.Addr().String())
-	context.AfterFunc(ctx, func() {
-		ending, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		defer cancel()
-		if err := server.Shutdown(ending); err != nil {
-			server.Close()
-		}
-	})
-	if err := server.Serve(h.listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve %s: %w", h.listener.Addr(), err)
-	}
-	return nil
-}
-
 func (h *house) close() {
 	if h.listener != nil {
 		h.listener.Close()
