@@ -25,7 +25,7 @@ func articlePublish() *Command {
 // articlePublishKind hands a draft over to be published: it reaches people.
 func articlePublishKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
 	return outbox.Kind[articles.Publishing]{
-		Name: "article.publish", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
+		Name: "article.publish", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk, Ref: "publish_id",
 		Do: func(ctx context.Context, p articles.Publishing, _ string) (outbox.Receipt, error) {
 			id, err := d.Publish(ctx, p)
 			if err != nil {
