@@ -17,8 +17,17 @@ import (
 	"sync/atomic"
 	"time"
 
+	"magpie/articles/openaitest"
 	"magpie/bot/slacktest"
 	"magpie/wechat/wechattest"
+)
+
+const (
+	// writerPause stands between the pieces of what the pretend writer writes, so that
+	// one sees it come.
+	writerPause = 40 * time.Millisecond
+	// previewOpenID is whose phone gets previews.
+	previewOpenID = "oAlice"
 )
 
 // Options say where the page is and where the bot may write.
@@ -51,6 +60,8 @@ type World struct {
 	server      *http.Server
 	served      chan struct{} // closed when it has ended
 	closeWeChat func()
+	writerURL   string
+	closeWriter func()
 	once        sync.Once
 	log         *slog.Logger
 }
@@ -84,6 +95,7 @@ func Start(opts Options) (*World, error) {
 	})
 	settle(w.slack)
 	w.wechat, w.wechatURL, w.closeWeChat = wechattest.Start(wechattest.Options{Now: w.Now})
+	_, w.writerURL, w.closeWriter = openaitest.Start(openaitest.Options{Pause: writerPause})
 
 	w.server = &http.Server{Handler: w.handler(), ReadHeaderTimeout: 5 * time.Second}
 	go func() {
@@ -131,6 +143,12 @@ func (w *World) Env() map[string]string {
 		"WECHAT_APP_ID":     wechattest.DefaultAppID,
 		"WECHAT_APP_SECRET": wechattest.DefaultAppSecret,
 		"WECHAT_API_URL":    w.wechatURL,
+		"PREVIEW_OPENID":    previewOpenID,
+
+		"OPENAI_API_KEY":  openaitest.Key,
+		"OPENAI_BASE_URL": w.writerURL,
+		"OPENAI_MODEL":    openaitest.Model,
+		"HTTP_ADDR":       "127.0.0.1:0", // preview pages
 
 		"DATABASE_URL": "sqlite:" + filepath.Join(w.dir, "playground.db"),
 		"ADMINS":       carol,
@@ -146,6 +164,7 @@ func (w *World) Close() error {
 		<-w.served
 		w.slack.Close()
 		w.closeWeChat()
+		w.closeWriter()
 		if w.ownDir {
 			err = errors.Join(err, os.RemoveAll(w.dir))
 		}
