@@ -64,7 +64,7 @@ func fit(data []byte) (blob, error) {
 	if (format == "jpeg" || format == "png") && len(data) <= maxContentImage {
 		return newBlob(data, format, config.Width, config.Height), nil
 	}
-	for width := min(config.Width, maxWidth); width >= 64; width = width * 3 / 4 {
+	for width := min(config.Width, maxWidth); width > 0 && width >= min(64, config.Width); width = width * 3 / 4 {
 		small := scale(img, width)
 		if !isOpaque(small) {
 			var out bytes.Buffer
@@ -88,7 +88,7 @@ func thumb(b blob) (blob, error) {
 	if err != nil {
 		return blob{}, errNoImage
 	}
-	for width := min(b.Width, coverWidth); width >= 64; width = width * 4 / 5 {
+	for width := min(b.Width, coverWidth); width > 0 && width >= min(64, b.Width); width = width * 4 / 5 {
 		small := scale(img, width)
 		for _, quality := range []int{90, 80, 70, 60} {
 			if out := asJPEG(small, quality); len(out) <= maxThumb {

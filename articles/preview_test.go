@@ -1,0 +1,171 @@
+package articles
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+	"magpie/store/storetest"
+	"magpie/wechat"
+)
+
+// silent is a Teller and a Roles that does nothing.
+type silent struct{}
+
+func (silent) Post(_ context.Context, at cards.Place, _ cards.Card) (cards.Place, error) {
+	at.TS = "1.1"
+	return at, nil
+}
+func (silent) Update(context.Context, cards.Place, cards.Card) error { return nil }
+func (silent) May(cards.Person, outbox.Role) error                   { return nil }
+func (silent) Approvers() ([]string, error)                          { return []string{"UBOB"}, nil }
+
+// newTestDesk is a desk without a writer, whose clock stands where now does.
+func newTestDesk(t *testing.T, url string, now *time.Time) *Desk {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	db := storetest.Open(t, url)
+	clock := func() time.Time { return *now }
+	o := outbox.New(outbox.Options{DB: db, Roles: silent{}, Teller: silent{}, TTL: time.Hour, Now: time.Now, Log: log})
+	wx, err := wechat.New(wechat.Options{AppID: "wx1", AppSecret: "s"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := New(Options{DB: db, Outbox: o, Teller: silent{}, WeChat: wx, PublicURL: "http://magpie.test", PreviewTTL: time.Hour, Language: "en", Now: clock, Log: log})
+	if err := d.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		d.Stop()
+		ending, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		o.Stop(ending)
+	})
+	return d
+}
+
+// put files a text with its images as a new article.
+func put(t *testing.T, d *Desk, text string, images map[string][]byte) int64 {
+	t.Helper()
+	var n int64
+	if err := d.DB.Update(t.Context(), func(tx *store.Tx) (err error) {
+		if n, err = d.add(t.Context(), tx, Act{Who: cards.Person{ID: "UALICE"}, Where: cards.Place{Channel: "C1"}}, Wanted{Lang: "en", Style: "plain"}, Ready); err != nil {
+			return err
+		}
+		_, err = d.addRevision(t.Context(), tx, Revision{Article: n, Text: text, How: "imported", Who: "UALICE"})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range images {
+		if err := d.keepPicture(t.Context(), n, name, data, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
+var (
+	content = regexp.MustCompile(`(?s)<div id="js_content">(.*?)</div>\n</div></section>`)
+	source  = regexp.MustCompile(`(<img[^>]* src=")[^"]*`)
+)
+
+// The page shows, byte for byte, what would be uploaded; only addresses of images
+// differ. It runs nothing, changes nothing, and shows nothing without a good link.
+func TestPreviewIsTheUpload(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		now := time.Now()
+		d := newTestDesk(t, url, &now)
+		image, err := drawCover("pot", "plain", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := put(t, d, "---\ntitle: Tea <b>&amp; more\ndigest: \"Green & white\"\n---\n\nText & **more** <script>alert(1)</script>\n\n![pot](pot.png)\n\n- a\n- b\n\n```go\nif a < b {\n    return\n}\n```\n\n<svg onload=alert(2)></svg>\n\n[x](javascript:alert(3))\n", map[string][]byte{"pot.png": image.Data})
+		u, _, err := d.Prepare(t.Context(), []int64{n}, DraftBox)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := httptest.NewServer(d.Handler())
+		defer server.Close()
+		link, _, err := d.Link(t.Context(), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := strings.TrimPrefix(link, "http://magpie.test")
+		get := func(path string) (*http.Response, string) {
+			res, err := http.Get(server.URL + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			body, _ := io.ReadAll(res.Body)
+			return res, string(body)
+		}
+		res, page := get(path)
+		if res.StatusCode != http.StatusOK {
+			t.Fatalf("GET %s: got %d", path, res.StatusCode)
+		}
+		m := content.FindAllStringSubmatch(page, -1)
+		if len(m) != 1 || strings.Count(page, `id="js_content"`) != 1 {
+			t.Fatalf("js_content: got %d, want 1:\n%s", len(m), page)
+		}
+		if got, want := source.ReplaceAllString(m[0][1], "$1"), source.ReplaceAllString(u.Sheets[0].Content, "$1"); got != want {
+			t.Errorf("preview and upload differ:\ngot  %s\nwant %s", got, want)
+		}
+		if !strings.Contains(u.Sheets[0].Content, standInHead+u.Sheets[0].Images[0].SHA256) {
+			t.Errorf("the upload does not bind its image: %s", u.Sheets[0].Content)
+		}
+		for _, bad := range []string{"<script", "onload", "javascript:", "<svg"} {
+			if strings.Contains(page, bad) {
+				t.Errorf("the page holds %s", bad)
+			}
+		}
+		policy := res.Header.Get("Content-Security-Policy")
+		for _, part := range []string{"default-src 'none'", "sandbox", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"} {
+			if !strings.Contains(policy, part) {
+				t.Errorf("policy: got %q, want %s in it", policy, part)
+			}
+		}
+		if strings.Contains(policy, "script-src") || !strings.Contains(page, "<style>"+previewStyle+"</style>") {
+			t.Errorf("the sheet named by the policy is not the page's; policy %s", policy)
+		}
+		img := regexp.MustCompile(`<img[^>]* src="(/preview/image/[^"]*)"`).FindStringSubmatch(m[0][1])
+		if img == nil {
+			t.Fatalf("no image of ours: %s", m[0][1])
+		}
+		if res, body := get(strings.ReplaceAll(img[1], "&amp;", "&")); res.StatusCode != 200 || body != string(image.Data) {
+			t.Errorf("GET image: got %d, %d bytes", res.StatusCode, len(body))
+		}
+		for _, c := range []struct {
+			path   string
+			status int
+		}{
+			{strings.Replace(path, "/1?", "/2?", 1), 403}, {strings.Replace(path, "A1", "A2", 1), 403}, {strings.Replace(path, "until=", "until=9", 1), 403},
+			{"/preview/A1/1", 403}, {path[:len(path)-1], 403}, {"/preview/image/" + strings.Repeat("0", 64), 403},
+		} {
+			if res, body := get(c.path); res.StatusCode != c.status || strings.Contains(body, "Tea") {
+				t.Errorf("GET %s: got %d %.80q, want %d and nothing of the article", c.path, res.StatusCode, body, c.status)
+			}
+		}
+		now = now.Add(2 * time.Hour)
+		if res, body := get(path); res.StatusCode != http.StatusGone || strings.Contains(body, "Tea") {
+			t.Errorf("GET after its time: got %d %.80q, want 410", res.StatusCode, body)
+		}
+		if res, err := http.Post(server.URL+path, "", nil); err != nil || res.StatusCode != http.StatusMethodNotAllowed {
+			t.Errorf("POST: got %v, %v, want 405", res, err)
+		}
+	})
+}
