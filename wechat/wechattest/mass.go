@@ -94,16 +94,20 @@ func (s *Server) content(c *call, in *massIn) (MassMessage, reply) {
 	return m, done
 }
 
-// take takes a mass message on: once for each clientmsgid within a day.
-func (s *Server) take(c *call, m MassMessage) reply {
-	if m.ClientMsgID != "" {
-		for _, old := range s.masses {
-			if old.ClientMsgID == m.ClientMsgID && c.now.Sub(old.At) < massLife {
-				id, _ := strconv.Atoi(old.MsgID)
-				return reply{code: 45065, fields: map[string]any{"msg_id": id}}
-			}
+// taken finds what was taken on under the same clientmsgid within a day. It is looked
+// for before the content is: a draft that was sent is no more.
+func (s *Server) taken(c *call, in *massIn) (reply, bool) {
+	for _, old := range s.masses {
+		if in.ClientMsgID != "" && old.ClientMsgID == in.ClientMsgID && c.now.Sub(old.At) < massLife {
+			id, _ := strconv.Atoi(old.MsgID)
+			return reply{code: 45065, fields: map[string]any{"msg_id": id}}, true
 		}
 	}
+	return reply{}, false
+}
+
+// take takes a mass message on.
+func (s *Server) take(c *call, m MassMessage) reply {
 	s.serial++
 	id := 1000000000 + s.serial
 	m.MsgID = strconv.Itoa(id)
@@ -124,6 +128,9 @@ func (s *Server) massAll(c *call) reply {
 	if r, ok := decode(c.body, &in); !ok {
 		return r
 	}
+	if r, known := s.taken(c, &in); known {
+		return r
+	}
 	m, r := s.content(c, &in)
 	if r.code != 0 {
 		return r
@@ -141,6 +148,9 @@ func (s *Server) massAll(c *call) reply {
 func (s *Server) massSend(c *call) reply {
 	var in massIn
 	if r, ok := decode(c.body, &in); !ok {
+		return r
+	}
+	if r, known := s.taken(c, &in); known {
 		return r
 	}
 	m, r := s.content(c, &in)
