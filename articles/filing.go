@@ -165,3 +165,29 @@ func (d *Desk) lastApproval(ctx context.Context, n int64) (*approval, error) {
 	}
 	return nil, nil
 }
+
+// setFiling notes how far a filing has come.
+func (d *Desk) setFiling(ctx context.Context, id, state string) error {
+	return d.insist(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "update article_filing set state = $2 where id = $1", id, state)
+		return err
+	})
+}
+
+// filedAs notes what WeChat calls the articles, and tells it on their cards.
+func (d *Desk) filedAs(ctx context.Context, f *filing, mediaID string) error {
+	return d.insist(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Exec(ctx, "update article_filing set state = 'filed', media_id = $2, filed_at = $3 where id = $1", f.ID, mediaID, store.Millis(d.Now())); err != nil {
+			return err
+		}
+		for _, n := range f.Members {
+			if err := d.noteSelf(ctx, tx, n, "uploaded", fmt.Sprintf("#%d %s %s", f.Request, f.Target, mediaID)); err != nil {
+				return err
+			}
+			if err := d.enqueueTell(ctx, tx, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,9 +1,12 @@
 package articles
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,13 +49,13 @@ func (d *Desk) workPicture(ctx context.Context, job pictureJob) error {
 	if err != nil {
 		return err
 	}
-	png, err := d.picture(ctx, page)
+	shot, err := d.picture(ctx, page)
 	if err != nil {
 		d.Log.Warn("no picture of the preview", "article", a.N, "error", err)
 		return nil
 	}
 	title := fmt.Sprintf("%s r%d", name(a.N), job.Revision)
-	err = d.Files.Share(ctx, cards.Place{Channel: at.Channel, Thread: at.Thread}, fmt.Sprintf("%s-r%d.png", name(a.N), job.Revision), title, png)
+	err = d.Files.Share(ctx, cards.Place{Channel: at.Channel, Thread: at.Thread}, fmt.Sprintf("%s-r%d.png", name(a.N), job.Revision), title, shot)
 	var later interface{ RetryAfter() time.Duration }
 	if errors.As(err, &later) && later.RetryAfter() > 0 {
 		return err
@@ -80,7 +83,7 @@ func (d *Desk) picture(ctx context.Context, page []byte) ([]byte, error) {
 	args := []string{
 		"--headless=new", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions", "--disable-background-networking", "--disable-dev-shm-usage",
 		"--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--user-data-dir=" + filepath.Join(dir, "profile"),
-		"--window-size=820,1700", "--screenshot=" + out, "file://" + in,
+		"--window-size=820,2600", "--screenshot=" + out, "file://" + in,
 	}
 	if os.Geteuid() == 0 {
 		args = append([]string{"--no-sandbox"}, args...) // Chromium has no sandbox for root
@@ -90,5 +93,36 @@ func (d *Desk) picture(ctx context.Context, page []byte) ([]byte, error) {
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w: %s", err, tail(string(said), 200))
 	}
-	return os.ReadFile(out)
+	raw, err := os.ReadFile(out)
+	if err != nil {
+		return nil, err
+	}
+	return trim(raw), nil
+}
+
+// trim cuts the empty ground below off a picture; one that it cannot read stays as it is.
+func trim(raw []byte) []byte {
+	img, err := png.Decode(bytes.NewReader(raw))
+	part, ok := img.(interface {
+		SubImage(image.Rectangle) image.Image
+	})
+	if err != nil || !ok {
+		return raw
+	}
+	b := img.Bounds()
+	ground, last := img.At(b.Min.X, b.Max.Y-1), b.Max.Y
+	for ; last > b.Min.Y+200; last-- {
+		empty := true
+		for x := b.Min.X; x < b.Max.X && empty; x++ {
+			empty = img.At(x, last-1) == ground
+		}
+		if !empty {
+			break
+		}
+	}
+	var out bytes.Buffer
+	if png.Encode(&out, part.SubImage(image.Rect(b.Min.X, b.Min.Y, b.Max.X, min(last+24, b.Max.Y)))) != nil {
+		return raw
+	}
+	return out.Bytes()
 }

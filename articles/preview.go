@@ -170,13 +170,28 @@ func (d *Desk) Preview(ctx context.Context, n int64) (cards.Card, error) {
 	})
 }
 
-// picturePage is a preview that needs no server: images stand in it.
+// picturePage is a preview that needs no server: the images stand in it. They are put in
+// last, for neither the renderer nor the template lets such addresses through.
 func (d *Desk) picturePage(ctx context.Context, n, revision int64) ([]byte, error) {
-	return d.page(ctx, n, revision, func(sum string) string {
-		b, err := d.blob(ctx, d.DB, sum)
-		if err != nil {
-			return ""
-		}
-		return fmt.Sprintf("data:%s;base64,%s", b.Mime, base64.StdEncoding.EncodeToString(b.Data))
+	const head = "/preview/image/"
+	sums := map[string]bool{}
+	page, err := d.page(ctx, n, revision, func(sum string) string {
+		sums[sum] = true
+		return head + sum
 	})
+	if err != nil {
+		return nil, err
+	}
+	for sum := range sums {
+		b, err := d.blob(ctx, d.DB, sum)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		data := fmt.Sprintf("src=\"data:%s;base64,%s\"", b.Mime, base64.StdEncoding.EncodeToString(b.Data))
+		page = bytes.ReplaceAll(page, []byte(`src="`+head+sum+`"`), []byte(data))
+	}
+	return page, nil
 }

@@ -1,0 +1,133 @@
+package articles
+
+import (
+	"context"
+	"strings"
+
+	"magpie/cards"
+)
+
+// History lists an article's texts and what was done to it.
+func (d *Desk) History(ctx context.Context, n int64) (cards.Card, error) {
+	if _, err := d.Article(ctx, d.DB, n); err != nil {
+		return cards.Card{}, err
+	}
+	revisions, err := d.Revisions(ctx, n)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	record, err := d.Record(ctx, n)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	c := cards.Card{Title: cards.T("article.history_title", "article", name(n))}
+	for _, r := range revisions {
+		text := cards.T("article.history_revision", "n", r.N, "how", cards.T("article.how_"+r.How), "who", cards.User(r.Who), "at", r.At, "size", thousands(len([]rune(r.Text))))
+		c.Body = append(c.Body, text)
+		if r.Note != "" {
+			c.Body = append(c.Body, cards.Plain("    "+shorten(r.Note, 200)))
+		}
+	}
+	for _, e := range record {
+		who := cards.T("article.by_magpie")
+		if e.Who != "" {
+			who = cards.T("article.by_person", "who", cards.User(e.Who))
+		}
+		c.Body = append(c.Body, cards.T("article.history_act", "at", e.At, "who", who, "verb", cards.T("article.verb_"+e.Verb), "note", shorten(e.Note, 200)))
+	}
+	return c, nil
+}
+
+// Outline shows what the writer meant to write, and the text's own headings.
+func (d *Desk) Outline(ctx context.Context, n int64) (cards.Card, error) {
+	a, err := d.present(ctx, d.DB, n)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	c := cards.Card{Title: cards.T("article.outline_title", "article", name(n))}
+	outline := ""
+	if a.Revision > 0 {
+		r, err := d.Revision(ctx, d.DB, n, a.Revision)
+		if err != nil {
+			return c, err
+		}
+		outline = r.Outline
+		var heads []string
+		fenced := false
+		for line := range strings.SplitSeq(r.Text, "\n") {
+			if strings.HasPrefix(line, "```") {
+				fenced = !fenced
+			}
+			if !fenced && strings.HasPrefix(line, "#") {
+				heads = append(heads, line)
+			}
+		}
+		if len(heads) > 0 {
+			c.Content = append(c.Content, cards.Content{Label: "headings", Text: strings.Join(heads, "\n")})
+		}
+	} else if last, err := d.lastRun(ctx, d.DB, n); err == nil && last != nil {
+		outline = last.Outline
+	}
+	if outline != "" {
+		c.Content = append(c.Content, cards.Content{Label: "outline", Text: outline})
+	}
+	if len(c.Content) == 0 {
+		c.Body = []cards.Text{cards.T("article.no_outline")}
+	}
+	return c, nil
+}
+
+// Show is the card with the whole text, for one person.
+func (d *Desk) Show(ctx context.Context, n int64) (cards.Card, error) {
+	c, err := d.Card(ctx, n)
+	if err != nil {
+		return c, err
+	}
+	a, err := d.Article(ctx, d.DB, n)
+	if err != nil || a.State == Removed {
+		return c, err
+	}
+	text := ""
+	if a.Revision > 0 {
+		r, err := d.Revision(ctx, d.DB, n, a.Revision)
+		if err != nil {
+			return c, err
+		}
+		text = r.Text
+	}
+	if last, err := d.lastRun(ctx, d.DB, n); err == nil && last != nil && text == "" {
+		text = last.Part
+	}
+	if text != "" {
+		c.Content = append(c.Content, cards.Content{Label: "text", Text: text})
+	}
+	if a.Source != "" {
+		c.Content = append(c.Content, cards.Content{Label: "source", Text: a.Source})
+	}
+	return c, nil
+}
+
+// List lists articles, a line each.
+func (d *Desk) List(ctx context.Context, most int) (cards.Card, error) {
+	as, err := d.Articles(ctx, most)
+	c := cards.Card{Title: cards.T("article.list_title")}
+	if err != nil {
+		return c, err
+	}
+	if len(as) == 0 {
+		c.Body = []cards.Text{cards.T("article.list_none")}
+	}
+	for _, a := range as {
+		title := shorten(a.Brief, 60)
+		if a.Revision > 0 {
+			if r, err := d.Revision(ctx, d.DB, a.N, a.Revision); err == nil {
+				if t, _, _, _, _ := EditForm(r.Text, 0, 1<<20); t != "" {
+					title = t
+				}
+			}
+		}
+		c.Body = append(c.Body, cards.T("article.list_line", "article", name(a.N), "title", title, "state", cards.T("article.state_"+string(a.State)),
+			"who", cards.User(a.By), "at", a.At))
+	}
+	return c, nil
+}

@@ -1,0 +1,198 @@
+package articles
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Upload is what a request to file articles holds: everything that is approved, with
+// images by the hash of their bytes. Addresses and ids are WeChat's to assign.
+type Upload struct {
+	Filing string  `json:"filing"` // names it among our own
+	To     string  `json:"to"`
+	Sheets []Sheet `json:"articles"`
+	Before string  `json:"before,omitempty"` // who approved what before
+	Until  int64   `json:"until,omitempty"`  // of the preview links, Unix seconds
+}
+
+// Sheet is one article of an Upload.
+type Sheet struct {
+	Article            int64    `json:"article"`
+	Revision           int64    `json:"revision"`
+	Title              string   `json:"title"`
+	Author             string   `json:"author,omitempty"`
+	Digest             string   `json:"digest,omitempty"`
+	ContentSourceURL   string   `json:"content_source_url,omitempty"`
+	ShowCoverPic       *int     `json:"show_cover_pic,omitempty"`
+	NeedOpenComment    *int     `json:"need_open_comment,omitempty"`
+	OnlyFansCanComment *int     `json:"only_fans_can_comment,omitempty"`
+	Text               string   `json:"text"`    // what readers read
+	Content            string   `json:"content"` // the HTML, images by their hash
+	Images             []Named  `json:"images,omitempty"`
+	Cover              string   `json:"cover"` // the hash of the thumb
+	Crop235            string   `json:"pic_crop_235_1"`
+	Crop11             string   `json:"pic_crop_1_1"`
+	Waived             []string `json:"waived,omitempty"`
+}
+
+// Named is an image of a sheet.
+type Named struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+}
+
+// Prepare puts together what would be filed, and what to write when it is asked for. A
+// *cards.Refusal where anything forbids it.
+func (d *Desk) Prepare(ctx context.Context, members []int64, to string) (u Upload, with func(context.Context, *store.Tx, int64) error, err error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return u, nil, err
+	}
+	u = Upload{Filing: id.String(), To: to, Until: d.Now().Add(d.PreviewTTL).Unix()}
+	var covers []blob
+	var revisions []int64
+	var before []string
+	for _, n := range members {
+		p, err := d.Proof(ctx, n, 0)
+		if err != nil {
+			return u, nil, err
+		}
+		if p.Article.State == Writing {
+			return u, nil, cards.Refuse("article.writes_already", "article", name(n))
+		}
+		if p.Blocked() {
+			return u, nil, d.refuseBlocked(p)
+		}
+		sheet, cover, err := d.sheet(ctx, p)
+		if err != nil {
+			return u, nil, err
+		}
+		u.Sheets, covers, revisions = append(u.Sheets, sheet), append(covers, cover), append(revisions, p.Revision.N)
+		if last, err := d.lastApproval(ctx, n); err != nil {
+			return u, nil, err
+		} else if last != nil {
+			who := make([]string, len(last.Who))
+			for i, id := range last.Who {
+				who[i] = "<@" + string(id) + ">"
+			}
+			before = append(before, fmt.Sprintf("%s r%d: #%d, %s", name(n), last.Revision, last.Request, strings.Join(who, " ")))
+		}
+	}
+	u.Before = strings.Join(before, "\n")
+	return u, func(ctx context.Context, tx *store.Tx, request int64) error {
+		for _, cover := range covers {
+			if err := d.keepBlob(ctx, tx, cover); err != nil {
+				return err
+			}
+		}
+		for _, n := range members {
+			if err := d.noteSelf(ctx, tx, n, "upload_asked", fmt.Sprintf("#%d", request)); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, "insert into article_filing (id, account, request, target, members, revisions, state, at) values ($1, $2, $3, $4, $5, $6, 'asked', $7)",
+			u.Filing, d.WeChat.AppID(), request, to, numbers(members), numbers(revisions), store.Millis(d.Now()))
+		return err
+	}, nil
+}
+
+// refuseBlocked says what forbids the upload, with buttons for what can be waived.
+func (d *Desk) refuseBlocked(p *Proof) error {
+	id := name(p.Article.N)
+	var what []cards.Text
+	for _, f := range p.Findings {
+		if f.Blocks && len(what) < shownFindings {
+			what = append(what, f.Text)
+		}
+	}
+	refusal := cards.Refuse("article.blocked", "article", id, "what", what)
+	refusal.Buttons = []cards.Button{button("check", "article check "+id, "")}
+	for i, m := range p.Open() {
+		if i < shownMarks {
+			refusal.Buttons = append(refusal.Buttons, cards.Button{Label: cards.T("article.button_waive", "k", m.N), Line: fmt.Sprintf("article waive %s %d", id, m.N)})
+		}
+	}
+	return refusal
+}
+
+func (d *Desk) sheet(ctx context.Context, p *Proof) (Sheet, blob, error) {
+	page := p.Page
+	s := Sheet{
+		Article: p.Article.N, Revision: p.Revision.N, Title: page.Title, Author: page.Author, Digest: page.Digest, ContentSourceURL: page.ContentSourceURL,
+		ShowCoverPic: page.ShowCoverPic, NeedOpenComment: page.NeedOpenComment, OnlyFansCanComment: page.OnlyFansCanComment,
+		Text: page.Text, Content: page.HTML,
+	}
+	seen := map[string]bool{}
+	for _, src := range srcs(page.Images) {
+		if found := find(p.pictures, src); found != nil && found.SHA256 != "" && !seen[found.SHA256] {
+			seen[found.SHA256] = true
+			s.Images = append(s.Images, Named{src, found.SHA256})
+		}
+	}
+	for _, m := range page.Marks {
+		if w := p.waiver(m); w != nil {
+			s.Waived = append(s.Waived, fmt.Sprintf("%s: %s <@%s>", m.Text, w.Reason, w.Who))
+		}
+	}
+	full, _, err := d.coverOf(ctx, d.DB, p)
+	if err != nil {
+		return s, full, err
+	}
+	cover, err := thumb(full)
+	if err != nil {
+		return s, cover, cards.Refuse("article.cover_unusable", "article", name(p.Article.N))
+	}
+	s.Cover = cover.SHA256
+	s.Crop235, s.Crop11 = crop(cover.Width, cover.Height, 2.35), crop(cover.Width, cover.Height, 1)
+	return s, cover, nil
+}
+
+// Contents shows an upload to the letter, for those who approve it.
+func (d *Desk) Contents(u Upload) []cards.Content {
+	var c []cards.Content
+	add := func(label, text string) {
+		if text != "" {
+			c = append(c, cards.Content{Label: label, Text: text})
+		}
+	}
+	number := func(label string, n *int) {
+		if n != nil {
+			add(label, fmt.Sprint(*n))
+		}
+	}
+	add("to", u.To)
+	for i, s := range u.Sheets {
+		p := ""
+		if len(u.Sheets) > 1 {
+			p = fmt.Sprintf("%d. ", i+1)
+		}
+		add(p+"article", fmt.Sprintf("%s r%d", name(s.Article), s.Revision))
+		if d.PublicURL != "" {
+			add(p+"preview", d.link(s.Article, s.Revision, time.Unix(u.Until, 0)))
+		}
+		add(p+"title", s.Title)
+		add(p+"author", s.Author)
+		add(p+"digest", s.Digest)
+		add(p+"text", s.Text)
+		var images []string
+		for _, image := range s.Images {
+			images = append(images, fmt.Sprintf("%s (sha256 %.12s…)", image.Name, image.SHA256))
+		}
+		add(p+"images", strings.Join(images, "\n"))
+		add(p+"cover", fmt.Sprintf("sha256 %.12s…, 2.35:1 %s, 1:1 %s", s.Cover, s.Crop235, s.Crop11))
+		add(p+"content_source_url", s.ContentSourceURL)
+		number(p+"show_cover_pic", s.ShowCoverPic)
+		number(p+"need_open_comment", s.NeedOpenComment)
+		number(p+"only_fans_can_comment", s.OnlyFansCanComment)
+		add(p+"waived", strings.Join(s.Waived, "\n"))
+	}
+	add("approved before", u.Before)
+	return c
+}
