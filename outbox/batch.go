@@ -73,7 +73,7 @@ func (o *Outbox) takeUp(ctx context.Context, tx *store.Tx, b *batch, all []Deliv
 		if d.State == Sending {
 			left := outcome{state: Unclear, reason: cards.T("reason.interrupted")}
 			if b.kind.mayRepeat(d.CalledAt, now) {
-				left = outcome{state: Waiting}
+				left = outcome{state: Waiting, doubt: true}
 			}
 			if err := o.writeOutcome(ctx, tx, b.request.N, d.Seq, "", left); err != nil {
 				return err

@@ -68,6 +68,7 @@ type outcome struct {
 	reason   cards.Text
 	due      time.Time // of Waiting: not before
 	uncalled bool      // of Waiting: the try does not count
+	doubt    bool      // of Waiting: this call may have been carried out
 }
 
 // mayRepeat reports whether a call that was left without an answer may be repeated by
@@ -93,7 +94,7 @@ func (o *Outbox) outcomeOf(b *batch, d Delivery, receipt Receipt, err error) out
 	var unclear interface{ Unclear() bool }
 	if errors.As(err, &unclear) && unclear.Unclear() {
 		if b.kind.mayRepeat(d.CalledAt, o.Now()) && tries < maxTries {
-			out.state, out.due = Waiting, o.Now().Add(backOff(tries))
+			out.state, out.due, out.doubt = Waiting, o.Now().Add(backOff(tries)), true
 			return out
 		}
 		out.state = Unclear
@@ -113,6 +114,11 @@ func (o *Outbox) outcomeOf(b *batch, d Delivery, receipt Receipt, err error) out
 		if again {
 			out.state, out.due = Waiting, o.Now().Add(max(after, backOff(tries)))
 		}
+	}
+	// WeChat refuses now; that says nothing of the call before, which it left
+	// unanswered: a draft that was sent, say, is no more.
+	if out.state == Failed && d.Doubt && b.kind.repeat == RepeatDeduplicated {
+		out.state = Unclear
 	}
 	return out
 }
@@ -162,13 +168,16 @@ func (o *Outbox) writeOutcome(ctx context.Context, tx *store.Tx, n int64, seq in
 			return err
 		}
 	}
-	uncalled := 0
+	uncalled, doubt := 0, 0
 	if out.uncalled {
 		uncalled = 1
 	}
-	changed, err := tx.Exec(ctx, `update delivery set state = $3, receipt = $4, reason = $5, due_at = $6, tries = tries - $7, ref = $9
+	if out.doubt {
+		doubt = 1
+	}
+	changed, err := tx.Exec(ctx, `update delivery set state = $3, receipt = $4, reason = $5, due_at = $6, tries = tries - $7, ref = $9, doubt = case when $10 = 1 then 1 else doubt end
 		where request = $1 and seq = $2 and ($8 = '' and state in ('waiting', 'sending') or claim = $8 and state in ('sending', 'unclear'))`,
-		n, seq, string(out.state), string(receipt), string(reason), store.Millis(out.due), uncalled, claim, out.ref)
+		n, seq, string(out.state), string(receipt), string(reason), store.Millis(out.due), uncalled, claim, out.ref, doubt)
 	if err == nil && changed == 0 {
 		o.Log.Warn("an outcome came after the delivery had gone on", "request", n, "seq", seq, "state", string(out.state))
 	}

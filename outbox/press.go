@@ -115,7 +115,7 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 				return Said{}, err
 			}
 		}
-		count, err := tx.Exec(ctx, "update delivery set state = $2, tries = 0, due_at = 0, called_at = 0, reason = '' where request = $1 and state = $3",
+		count, err := tx.Exec(ctx, "update delivery set state = $2, tries = 0, due_at = 0, called_at = 0, doubt = 0, reason = '' where request = $1 and state = $3",
 			r.N, string(Waiting), string(repeated))
 		if err != nil {
 			return Said{}, err

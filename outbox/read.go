@@ -78,7 +78,7 @@ func (o *Outbox) tally(ctx context.Context, q store.Queryer, n int64) (Tally, er
 
 // deliveries reads a request's deliveries of one state, or ("") all, in order.
 func (o *Outbox) deliveries(ctx context.Context, q store.Queryer, n int64, state State) ([]Delivery, error) {
-	rows, err := q.Query(ctx, "select seq, recipient, state, receipt, reason, tries, due_at, called_at from delivery where request = $1 and ($2 = '' or state = $2) order by seq",
+	rows, err := q.Query(ctx, "select seq, recipient, state, receipt, reason, tries, due_at, called_at, doubt from delivery where request = $1 and ($2 = '' or state = $2) order by seq",
 		n, string(state))
 	if err != nil {
 		return nil, err
@@ -88,11 +88,11 @@ func (o *Outbox) deliveries(ctx context.Context, q store.Queryer, n int64, state
 	for rows.Next() {
 		var d Delivery
 		var receipt, reason string
-		var due, called int64
-		if err := rows.Scan(&d.Seq, &d.Recipient, &d.State, &receipt, &reason, &d.Tries, &due, &called); err != nil {
+		var due, called, doubt int64
+		if err := rows.Scan(&d.Seq, &d.Recipient, &d.State, &receipt, &reason, &d.Tries, &due, &called, &doubt); err != nil {
 			return nil, err
 		}
-		d.Due, d.CalledAt = store.Time(due), store.Time(called)
+		d.Due, d.CalledAt, d.Doubt = store.Time(due), store.Time(called), doubt != 0
 		if receipt != "" {
 			if err := json.Unmarshal([]byte(receipt), &d.Receipt); err != nil {
 				return nil, err

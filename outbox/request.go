@@ -69,6 +69,7 @@ type Delivery struct {
 	Tries     int       // calls so far
 	Due       time.Time // not to be called before
 	CalledAt  time.Time // the first call; zero before it
+	Doubt     bool      // an earlier call may have been carried out
 	Receipt   Receipt
 	Reason    cards.Text // why it failed, is unclear or waits
 }

@@ -370,11 +370,20 @@ func TestWhatWeChatDeduplicatesIsRepeatedInsideItsWindow(t *testing.T) {
 				w.mu.Unlock()
 				return callError{unclear: true}
 			}
-			if to == "cut" && n < 3 {
+			if to == "cut" && n < 3 || to == "doubt" && n == 1 {
 				return callError{unclear: true}
+			}
+			if to == "doubt" {
+				return callError{} // refused now, which says nothing of the call before
 			}
 			return nil
 		}
+		doubt := w.mustAsk("test.dedup", "U1", "c", "doubt")
+		w.mustApprove(doubt, "UA1")
+		w.state(doubt, outbox.Unclear)
+		w.mu.Lock()
+		w.ids = nil
+		w.mu.Unlock()
 		cut := w.mustAsk("test.dedup", "U1", "a", "cut")
 		w.mustApprove(cut, "UA1")
 		w.state(cut, outbox.Done)

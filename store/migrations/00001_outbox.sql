@@ -44,6 +44,7 @@ create table delivery (
     receipt text not null default '',
     reason text not null default '',
     ref text not null default '',
+    doubt bigint not null default 0,
     primary key (request, seq)
 );
 create index delivery_ref on delivery (ref) where ref <> '';
