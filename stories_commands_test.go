@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -230,8 +231,10 @@ func cmdGet(ts *testscript.TestScript, neg bool, args []string) {
 	if at == nil {
 		ts.Fatalf("magpie serves nothing")
 	}
+	waiting, cancel := context.WithTimeout(ctx(ts), 40*time.Second)
+	defer cancel()
 	for {
-		req, err := http.NewRequestWithContext(ctx(ts), http.MethodGet, "http://"+at[1]+strings.ReplaceAll(args[0], "&amp;", "&"), nil)
+		req, err := http.NewRequestWithContext(waiting, http.MethodGet, "http://"+at[1]+strings.ReplaceAll(args[0], "&amp;", "&"), nil)
 		ts.Check(err)
 		res, err := http.DefaultClient.Do(req)
 		ts.Check(err)
