@@ -161,6 +161,7 @@ func (d *Desk) addRevision(ctx context.Context, tx *store.Tx, r Revision) (int64
 	if err != nil {
 		return 0, err
 	}
+	r.Text, r.Outline, r.Prompt, r.Note = storable(r.Text), storable(r.Outline), storable(r.Prompt), storable(r.Note)
 	unfinished := 0
 	if r.Unfinished {
 		unfinished = 1

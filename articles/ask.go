@@ -58,7 +58,7 @@ func (d *Desk) add(ctx context.Context, tx *store.Tx, act Act, n Wanted, state S
 		return 0, err
 	}
 	_, err := tx.Exec(ctx, `insert into article (n, state, brief, source, lang, words, style, asked_title, asked_by, channel, thread, asked_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, number, string(state), n.Brief, n.Source, n.Lang, n.Words, n.Style, n.Title,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, number, string(state), storable(n.Brief), storable(n.Source), n.Lang, n.Words, n.Style, storable(n.Title),
 		act.Who.ID, act.Where.Channel, act.Where.Thread, store.Millis(d.Now()))
 	return number, err
 }

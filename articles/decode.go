@@ -28,7 +28,7 @@ const mostPreamble = 400
 // decodeArticle reads what the writer handed in: JSON, JSON or Markdown in a fence, or
 // plain Markdown that begins with `# title`. ok is false for everything else.
 func decodeArticle(answer string) (w written, ok bool) {
-	text := strings.TrimSpace(thought.ReplaceAllString(strings.ReplaceAll(answer, "\r\n", "\n"), ""))
+	text := strings.TrimSpace(thought.ReplaceAllString(strings.ReplaceAll(storable(answer), "\r\n", "\n"), ""))
 	if w, ok = decodeJSON(text); ok {
 		return w, true
 	}
@@ -103,7 +103,18 @@ func decodeJSON(text string) (w written, ok bool) {
 
 func words(v any) string {
 	s, _ := v.(string)
-	return strings.TrimSpace(s)
+	return strings.TrimSpace(storable(s))
+}
+
+// storable leaves out what no database keeps and no reader sees: broken characters and
+// control signs.
+func storable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f || r == '\u0085' || r == '\uFEFF' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
 }
 
 // decodeNotes reads a review: what should be mended. Nothing that it cannot read

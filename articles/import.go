@@ -100,7 +100,7 @@ func (d *Desk) read(ctx context.Context, job importJob) (texts, images []file, s
 		if err != nil {
 			return nil, nil, "", err
 		}
-		source = strings.Join(said, "\n\n")
+		source = storable(strings.Join(said, "\n\n"))
 		if strings.TrimSpace(source) != "" {
 			texts = []file{{"thread.md", []byte(asMarkdown(source))}}
 		}

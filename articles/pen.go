@@ -102,11 +102,12 @@ func (p *pen) ask(messages []openai.ChatCompletionMessage, shown bool) (string, 
 	if shown {
 		hear = func(so string) {
 			p.mu.Lock()
-			p.part, p.changed = so, true
+			p.part, p.changed = storable(so), true
 			p.mu.Unlock()
 		}
 	}
 	a, err := p.desk.writer.ask(p.ctx, messages, hear)
+	a.text = storable(a.text)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.run.In, p.run.Out = p.run.In+a.in, p.run.Out+a.out

@@ -33,6 +33,7 @@ func (d *Desk) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /preview/{article}/{revision}", d.servePage)
 	mux.HandleFunc("GET /preview/image/{sum}", d.serveImage)
+	mux.HandleFunc("GET /preview/cover/{article}/{revision}", d.serveCover)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", previewPolicy)
@@ -70,13 +71,13 @@ func (d *Desk) servePage(w http.ResponseWriter, r *http.Request) {
 		refused(w, status)
 		return
 	}
-	n, err1 := strconv.ParseInt(strings.TrimPrefix(r.PathValue("article"), "A"), 10, 64)
-	revision, err2 := strconv.ParseInt(r.PathValue("revision"), 10, 64)
-	if err1 != nil || err2 != nil {
+	n, revision, ok := which(r)
+	if !ok {
 		refused(w, http.StatusNotFound)
 		return
 	}
-	page, err := d.page(r.Context(), n, revision, func(sum string) string { return d.signed("/preview/image/"+sum, until) })
+	cover := d.signed(fmt.Sprintf("/preview/cover/%s/%d", name(n), revision), until)
+	page, err := d.page(r.Context(), n, revision, cover, func(sum string) string { return d.signed("/preview/image/"+sum, until) })
 	var refusal *cards.Refusal
 	switch {
 	case errors.As(err, &refusal):
@@ -90,8 +91,16 @@ func (d *Desk) servePage(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// page is the preview of a text. at gives the address of an image of ours by its hash.
-func (d *Desk) page(ctx context.Context, n, revision int64, at func(sum string) string) ([]byte, error) {
+// which is the article and the revision that a path names.
+func which(r *http.Request) (n, revision int64, ok bool) {
+	n, err1 := strconv.ParseInt(strings.TrimPrefix(r.PathValue("article"), "A"), 10, 64)
+	revision, err2 := strconv.ParseInt(r.PathValue("revision"), 10, 64)
+	return n, revision, err1 == nil && err2 == nil
+}
+
+// page is the preview of a text. cover is the address of its cover, at gives that of an
+// image of ours by its hash.
+func (d *Desk) page(ctx context.Context, n, revision int64, cover string, at func(sum string) string) ([]byte, error) {
 	p, err := d.Proof(ctx, n, revision)
 	if err != nil {
 		return nil, err
@@ -106,19 +115,10 @@ func (d *Desk) page(ctx context.Context, n, revision int64, at func(sum string) 
 	if err != nil {
 		return nil, err
 	}
-	cover, _, err := d.coverOf(ctx, d.DB, p)
-	if err != nil {
-		return nil, err
-	}
-	if cover.SHA256 != "" {
-		if err := d.DB.Update(ctx, func(tx *store.Tx) error { return d.keepBlob(ctx, tx, cover) }); err != nil {
-			return nil, err
-		}
-	}
 	var out bytes.Buffer
 	err = previewTemplate.Execute(&out, map[string]any{
 		"Style": template.CSS(previewStyle), "Lang": p.Article.Lang, "Name": name(n), "Revision": p.Revision.N,
-		"Title": p.Page.Title, "Author": p.Page.Author, "Digest": p.Page.Digest, "Cover": at(cover.SHA256),
+		"Title": p.Page.Title, "Author": p.Page.Author, "Digest": p.Page.Digest, "Cover": cover,
 		"HTML":   template.HTML(shown.HTML), // sanitised by render against its allow-list
 		"Length": thousands(p.Page.Length), "ZH": p.Article.Lang == "zh", "At": p.Revision.At.Format("2006-01-02"),
 	})
@@ -140,6 +140,27 @@ func (d *Desk) serveImage(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", b.Mime)
 		_, _ = w.Write(b.Data)
 	}
+}
+
+// serveCover draws the cover anew where it is a generated one: looking changes nothing.
+func (d *Desk) serveCover(w http.ResponseWriter, r *http.Request) {
+	if _, status := d.mayLook(r); status != http.StatusOK {
+		refused(w, status)
+		return
+	}
+	n, revision, _ := which(r)
+	p, err := d.Proof(r.Context(), n, revision)
+	if err != nil {
+		refused(w, http.StatusNotFound)
+		return
+	}
+	b, _, err := d.coverOf(r.Context(), d.DB, p)
+	if err != nil {
+		refused(w, http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", b.Mime)
+	_, _ = w.Write(b.Data)
 }
 
 // Preview is the private answer to somebody who wants to look: the card with a link,
@@ -174,13 +195,24 @@ func (d *Desk) Preview(ctx context.Context, n int64) (cards.Card, error) {
 // last, for neither the renderer nor the template lets such addresses through.
 func (d *Desk) picturePage(ctx context.Context, n, revision int64) ([]byte, error) {
 	const head = "/preview/image/"
+	p, err := d.Proof(ctx, n, revision)
+	if err != nil {
+		return nil, err
+	}
 	sums := map[string]bool{}
-	page, err := d.page(ctx, n, revision, func(sum string) string {
+	page, err := d.page(ctx, n, revision, head+"cover", func(sum string) string {
 		sums[sum] = true
 		return head + sum
 	})
 	if err != nil {
 		return nil, err
+	}
+	put := func(as string, b blob) {
+		data := fmt.Sprintf("src=\"data:%s;base64,%s\"", b.Mime, base64.StdEncoding.EncodeToString(b.Data))
+		page = bytes.ReplaceAll(page, []byte(`src="`+head+as+`"`), []byte(data))
+	}
+	if b, _, err := d.coverOf(ctx, d.DB, p); err == nil {
+		put("cover", b)
 	}
 	for sum := range sums {
 		b, err := d.blob(ctx, d.DB, sum)
@@ -190,8 +222,7 @@ func (d *Desk) picturePage(ctx context.Context, n, revision int64) ([]byte, erro
 		if err != nil {
 			return nil, err
 		}
-		data := fmt.Sprintf("src=\"data:%s;base64,%s\"", b.Mime, base64.StdEncoding.EncodeToString(b.Data))
-		page = bytes.ReplaceAll(page, []byte(`src="`+head+sum+`"`), []byte(data))
+		put(sum, b)
 	}
 	return page, nil
 }
