@@ -58,6 +58,7 @@ type Desk struct {
 	Options
 	writer   *writer
 	fetcher  *fetcher
+	covers   covers
 	key      []byte // signs links
 	ending   chan struct{}
 	once     sync.Once

@@ -80,11 +80,7 @@ func drawCover(title, theme string, own []byte) (blob, error) {
 		ground = grounds["plain"]
 	}
 	img := image.NewRGBA(image.Rect(0, 0, coverWidth, coverHeight))
-	for y := range coverHeight {
-		for x := range coverWidth {
-			img.SetRGBA(x, y, mix(ground[0], ground[1], float64(x+y)/float64(coverWidth+coverHeight)))
-		}
-	}
+	paint(img, ground[0], ground[1])
 	families, err := builtIn()
 	if err != nil {
 		return blob{}, err
@@ -110,9 +106,20 @@ func drawCover(title, theme string, own []byte) (blob, error) {
 	return newBlob(out.Bytes(), "png", coverWidth, coverHeight), nil
 }
 
-func mix(a, b color.RGBA, t float64) color.RGBA {
-	at := func(x, y uint8) uint8 { return uint8(float64(x) + (float64(y)-float64(x))*t) }
-	return color.RGBA{at(a.R, b.R), at(a.G, b.G), at(a.B, b.B), 255}
+// paint fills img from one colour in the upper left to another in the lower right. It
+// writes the bytes itself: people wait for it.
+func paint(img *image.RGBA, from, to color.RGBA) {
+	ramp := make([][4]uint8, coverWidth+coverHeight)
+	for i := range ramp {
+		at := func(x, y uint8) uint8 { return uint8(int(x) + (int(y)-int(x))*i/len(ramp)) }
+		ramp[i] = [4]uint8{at(from.R, to.R), at(from.G, to.G), at(from.B, to.B), 255}
+	}
+	for y := range coverHeight {
+		row := img.Pix[y*img.Stride:]
+		for x := range coverWidth {
+			copy(row[4*x:4*x+4], ramp[x+y][:])
+		}
+	}
 }
 
 // setTitle writes the title in the middle square, as large as it fits.

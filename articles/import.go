@@ -244,7 +244,7 @@ func (d *Desk) Cover(ctx context.Context, act Act, fileID string) (Said, error) 
 		if err != nil {
 			return Said{}, err
 		}
-		b, err := drawCover(p.Page.Title, a.Style, d.Font)
+		b, err := d.draw(p.Page.Title, a.Style)
 		if err != nil {
 			return Said{}, err
 		}

@@ -183,6 +183,6 @@ func (d *Desk) coverOf(ctx context.Context, q store.Queryer, p *Proof) (b blob, 
 		b, err = d.blob(ctx, q, sum)
 		return b, false, err
 	}
-	b, err = drawCover(p.Page.Title, p.Article.Style, d.Font)
+	b, err = d.draw(p.Page.Title, p.Article.Style)
 	return b, true, err
 }

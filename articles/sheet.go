@@ -145,7 +145,7 @@ func (d *Desk) sheet(ctx context.Context, p *Proof) (Sheet, blob, error) {
 	if err != nil {
 		return s, full, err
 	}
-	cover, err := thumb(full)
+	cover, err := d.shrink(full)
 	if err != nil {
 		return s, cover, cards.Refuse("article.cover_unusable", "article", name(p.Article.N))
 	}
