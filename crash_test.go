@@ -120,7 +120,7 @@ func TestAHarmlessCallIsRepeated(t *testing.T) {
 func TestKilledAtRandom(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
-		const kills, lines = 6, 30
+		const kills, lines = 6, 80
 		w := newWorld(t, url, nil)
 		w.wechat.Slow(20 * time.Millisecond)
 		var answered atomic.Int64
@@ -146,8 +146,17 @@ func TestKilledAtRandom(t *testing.T) {
 		}()
 		for range kills {
 			cmd := w.process(t)
+			// Each life sees at least one line answered, and ends at random after it.
+			lived, before := time.Now(), answered.Load()
+			for over := false; !over && answered.Load() == before && time.Since(lived) < 20*time.Second; {
+				select {
+				case <-saying:
+					over = true
+				case <-time.After(time.Millisecond):
+				}
+			}
 			select {
-			case <-time.After(time.Duration(50+rand.IntN(400)) * time.Millisecond):
+			case <-time.After(time.Duration(rand.IntN(300)) * time.Millisecond):
 			case <-saying:
 			}
 			kill(t, w, cmd)
@@ -167,6 +176,9 @@ func TestKilledAtRandom(t *testing.T) {
 				t.Fatalf("%d requests do not end", open)
 			}
 			time.Sleep(100 * time.Millisecond)
+		}
+		if answered.Load() < kills {
+			t.Errorf("lines answered: got %d through %d kills, want one in each life at least", answered.Load(), kills)
 		}
 		if got := countRequests(t, url, "1 = 1"); int64(got) < answered.Load() {
 			t.Errorf("requests: got %d, want at least the %d that were answered", got, answered.Load())

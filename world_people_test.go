@@ -51,7 +51,7 @@ func (w *world) mention(ctx context.Context, who, channel, text string) (string,
 	if channel != w.slack.DM(who) {
 		return w.privately(ctx, who, seen)
 	}
-	waiting, cancel := context.WithTimeout(ctx, 10*time.Second)
+	waiting, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	answer := ""
 	err := w.slack.WaitFor(waiting, func() bool {
@@ -93,7 +93,7 @@ func (w *world) before(who string) before {
 
 // privately waits for the next thing that only that person sees: a message or a form.
 func (w *world) privately(ctx context.Context, who string, seen before) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	text := ""
 	err := w.slack.WaitFor(ctx, func() bool {
@@ -118,7 +118,7 @@ func (w *world) privately(ctx context.Context, who string, seen before) (string,
 func (w *world) press(ctx context.Context, who, label string) (string, error) {
 	var on slacktest.Message
 	label, number, _ := strings.Cut(label, " #")
-	waiting, cancel := context.WithTimeout(ctx, 10*time.Second)
+	waiting, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	if err := w.slack.WaitFor(waiting, func() (ok bool) {
 		on, ok = w.find(who, func(m slacktest.Message) bool {
@@ -197,7 +197,7 @@ func (w *world) shown(ctx context.Context, who string, words ...string) (slackte
 }
 
 func (w *world) waitFor(ctx context.Context, find finder, words ...string) (m slacktest.Message, err error) {
-	waiting, cancel := context.WithTimeout(ctx, 20*time.Second)
+	waiting, cancel := context.WithTimeout(ctx, 45*time.Second)
 	defer cancel()
 	if w.slack.WaitFor(waiting, func() (ok bool) {
 		m, ok = find(func(m slacktest.Message) bool { return has(m, words) })

@@ -174,7 +174,7 @@ func (w *world) start(ctx context.Context) error {
 
 // connected waits until one more socket takes envelopes, or magpie has ended.
 func (w *world) connected(ctx context.Context, before int, ended <-chan error) error {
-	waiting, cancel := context.WithTimeout(ctx, 20*time.Second)
+	waiting, cancel := context.WithTimeout(ctx, 45*time.Second)
 	defer cancel()
 	failed := make(chan error, 1)
 	go func() {
@@ -218,7 +218,7 @@ func (w *world) stop() error {
 	w.stopped = w.stopped[:last]
 	w.mu.Unlock()
 	err := stopped()
-	waiting, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	waiting, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	return errors.Join(err, w.slack.WaitFor(waiting, func() bool { return w.slack.Connected() <= last }))
 }
@@ -248,7 +248,7 @@ func (w *world) process(t testing.TB, env ...string) *exec.Cmd {
 			cmd.Wait()
 		}
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
 	defer cancel()
 	if err := w.slack.WaitFor(ctx, func() bool { return w.slack.Opened() > before && w.slack.Connected() > 0 }); err != nil {
 		t.Fatalf("magpie does not connect: %v", err)
