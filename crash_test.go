@@ -166,7 +166,7 @@ func TestKilledAtRandom(t *testing.T) {
 		case <-saying:
 		case <-t.Context().Done():
 		}
-		deadline := time.Now().Add(40 * time.Second)
+		deadline := time.Now().Add(3 * time.Minute)
 		for {
 			open := countRequests(t, url, "state in ('approved', 'sending')")
 			if open == 0 {

@@ -71,7 +71,7 @@ func killedThroughFires(t *testing.T, url string, processes int) {
 		time.Sleep(time.Duration(rand.IntN(500)) * time.Millisecond)
 		running[i] = w.process(t)
 	}
-	deadline := time.Now().Add(40 * time.Second)
+	deadline := time.Now().Add(3 * time.Minute)
 	for countRuns(t, url, "state in ('done', 'failed', 'unclear', 'partly')") < fires && time.Now().Before(deadline) {
 		time.Sleep(100 * time.Millisecond)
 	}
