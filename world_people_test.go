@@ -16,7 +16,8 @@ import (
 func patiently(do func() (string, error)) (answer string, err error) {
 	for range 8 {
 		answer, err = do()
-		if err != nil || !strings.HasPrefix(answer, "Not accepted") && !strings.HasPrefix(answer, "未受理") {
+		tooLate := strings.HasPrefix(answer, "Not accepted") || strings.HasPrefix(answer, "未受理") || strings.HasPrefix(answer, "This took too long")
+		if err != nil || !tooLate {
 			break
 		}
 	}
