@@ -1,6 +1,9 @@
 package playground_test
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // What a team does on the page, with the real magpie behind it.
 func TestATeamWorksOnThePage(t *testing.T) {
@@ -120,4 +123,78 @@ func TestATeamWorksOnThePage(t *testing.T) {
 	s.click(`.panes [data-pane="phone"]`)
 	s.sees(".notification", "tpl_cake")
 	s.picture("narrow-phone")
+}
+
+// A line is put on the clock, and the clock is stepped to it.
+func TestAScheduleFiresWhenTheClockIsStepped(t *testing.T) {
+	s := newStage(t)
+	s.size(1280, 800)
+	s.open()
+	s.click(`[data-tab="calendar"]`)
+	s.sees("#fires", "Nothing is scheduled here", "/wechat schedule add")
+	s.picture("calendar-empty")
+	s.click(`[data-step="next_fire"]`)
+	s.sees("#steps .error", "No fire is to come")
+	s.click(`[data-fill="schedule"]`)
+	s.seesValue("#box", `/wechat schedule add tea "every weekday at 9"`)
+	s.click("#send")
+	s.sees(".ephemeral", "#1 waits for approval")
+	s.sees(".fire", "tea", "waits for approval", "tpl_tea")
+
+	t.Log("A party, approved, fires at its instant; the clock need not be waited for.")
+	s.say(`/wechat schedule once party "tomorrow 18:30" tz=Europe/London -- subscribe send tpl_tea to=oAlice thing1="Party {{date}}"`)
+	s.sees(".ephemeral", "#2 waits for approval")
+	s.be("U2BOB")
+	s.press("approve 2")
+	s.sees(".ephemeral", "#2")
+	s.be("U1ALICE")
+	there := time.Now().In(zone(t, "Europe/London"))
+	at := time.Date(there.Year(), there.Month(), there.Day()+1, 18, 30, 0, 0, there.Location())
+	tomorrow, inShanghai := at.Format(time.DateOnly), at.In(zone(t, "Asia/Shanghai"))
+	s.click(`[data-day="` + tomorrow + `"]`)
+	s.sees(".fire", "18:30", "party", "to come", "Party "+tomorrow)
+	s.sees(`[data-day="` + tomorrow + `"]:has(.dot.upcoming)`)
+	s.picture("calendar")
+	s.click("#lang")
+	s.sees(".fire", "party", "待执行")
+	s.picture("calendar-chinese")
+	s.click("#lang")
+	s.be("U4MEI") // for whom it is the morning after
+	s.seesNot(".fire", "party")
+	s.click(`[data-day="` + inShanghai.Format(time.DateOnly) + `"]`)
+	s.sees(".fire", inShanghai.Format("3:04"), "party")
+	s.be("U1ALICE")
+	s.click(`[data-step="next_fire"]`)
+	s.sees(".notification", "tpl_tea", "Party "+tomorrow, "oAlice")
+	s.sees(`[data-day="` + tomorrow + `"][aria-current]`)
+	s.sees("#steps", "18:30", "ahead")
+	s.sees(".fire", "18:30", "party", "done")
+	s.sees(".message", "#3", "party", "done")
+	s.picture("calendar-fired")
+
+	t.Log("What nobody approved in time expires; WeChat's tokens are renewed on the way.")
+	s.click(`[data-step="plus_day"]`)
+	s.sees(".message", "#1", "expired")
+	s.say(`/wechat subscribe send tpl_cake to=oMei thing1="Cake"`)
+	s.sees(".ephemeral", "#4 waits")
+	s.be("U2BOB")
+	s.press("approve 4")
+	s.sees(".notification", "tpl_cake", "Cake", "oMei")
+
+	t.Log("Narrow, and back to real time.")
+	s.size(390, 780)
+	s.click(`.panes [data-pane="phone"]`)
+	s.sees("#steps", "ahead")
+	s.picture("calendar-narrow")
+	s.click(`[data-step="real"]`)
+	s.seesNot("#steps", "ahead")
+}
+
+func zone(t *testing.T, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
 }

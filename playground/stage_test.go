@@ -184,6 +184,12 @@ func (s *stage) sees(selector string, words ...string) {
 	s.waits(`some(n => n.offsetParent !== null && words.every(w => n.innerText.includes(w)))`, selector, words)
 }
 
+// seesValue waits until something to be filled in begins so.
+func (s *stage) seesValue(selector, want string) {
+	s.t.Helper()
+	s.waits(`some(n => n.value.startsWith(words[0]))`, selector, []string{want})
+}
+
 // seesNot waits until none does.
 func (s *stage) seesNot(selector string, words ...string) {
 	s.t.Helper()

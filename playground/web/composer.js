@@ -34,13 +34,13 @@ export function startComposer(page) {
     fit()
     box.focus()
   }
+  page.fill = fill
   const send = () => {
     const text = box.value.trim()
     if (!text) return
     offer([])
     if (page.thread && text.startsWith('/')) {
-      page.notices.push({ who: page.who, channel: page.channel, text: t('no_thread'), at: Date.now() })
-      page.draw()
+      page.notice(t('no_thread'))
       return
     }
     const thread = page.thread?.ts

@@ -39,6 +39,9 @@ export const time = (at, town, seconds) => show(new Date(at), seconds ? forms.ti
 // day is the day and the time of day.
 export const day = (at, town) => show(new Date(at), { month: 'short', day: 'numeric', ...clock }, town)
 
+// dayOf is the day by its name, such as 2026-11-24, which is how sv-SE writes dates.
+export const dayOf = (at, town) => new Intl.DateTimeFormat('sv-SE', { timeZone: town.zone }).format(new Date(at))
+
 // stamp is all of it, for a title.
 export const stamp = (at, town) => show(new Date(at), { ...short, ...forms.time_secs, timeZoneName: 'short' }, town)
 
@@ -47,13 +50,13 @@ function show(at, form, town) {
 }
 
 function near(at, town) {
-  const day = t => Date.parse(new Intl.DateTimeFormat('sv-SE', { timeZone: town.zone }).format(t)) / 86400e3
-  const away = day(at) - day(new Date())
+  const day = t => Date.parse(dayOf(t, town)) / 86400e3
+  const away = day(at) - day(town.now)
   return Math.abs(away) <= 1 ? new Intl.RelativeTimeFormat(town.locale, { numeric: 'auto' }).format(away, 'day') : ''
 }
 
 function ago(at, town) {
-  const minutes = Math.round((at - Date.now()) / 60e3)
+  const minutes = Math.round((at - town.now) / 60e3)
   const words = new Intl.RelativeTimeFormat(town.locale, { numeric: 'auto' })
   if (Math.abs(minutes) < 60) return words.format(minutes, 'minute')
   if (Math.abs(minutes) < 48 * 60) return words.format(Math.round(minutes / 60), 'hour')

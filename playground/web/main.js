@@ -8,6 +8,8 @@ import { drawComposer, startComposer } from './composer.js'
 import { drawModal } from './modal.js'
 import { drawPhone } from './phone.js'
 import { drawTroubles, startTools } from './tools.js'
+import { drawCalendar, takeFires } from './calendar.js'
+import { drawClock } from './clock.js'
 
 const page = {
   state: null, // as the server told it last
@@ -15,6 +17,8 @@ const page = {
   places: {}, // the channel each person looks at
   read: {}, // up to when each person has read each channel
   notices: [], // what Slack itself told somebody
+  tab: '', // what is open below the phone
+  calendar: { month: '', day: '', fires: [] }, // '': that of the world's clock
   unfolded: new Set(), // threads shown whole
   thread: null, // the message that is replied to
   moved: true, // the list of messages is another one
@@ -37,15 +41,20 @@ const page = {
     document.getElementById('box').focus()
   },
   draw: () => draw(),
+  load: () => load(),
+
+  // notice is something that Slack itself tells the person one is.
+  notice(text, what = { who: this.who, channel: this.channel }) {
+    const last = Math.max(0, ...this.town.messages(what.channel).map(m => m.ts * 1000))
+    this.notices.push({ ...what, text, at: Math.max(this.town.now, last + 1) })
+    draw()
+  },
 
   // act does something as the person one is, and tells that person if Slack cannot.
   async act(path, what, thread) {
     const who = this.who, channel = this.channel
     const answer = await post(path, { who, ...what })
-    if (answer.error) {
-      this.notices.push({ who, channel, thread, text: answer.error, at: Date.now() })
-      draw()
-    }
+    if (answer.error) this.notice(answer.error, { who, channel, thread })
     return answer
   },
 }
@@ -67,6 +76,8 @@ function draw() {
   drawModal(page)
   drawPhone(page)
   drawTroubles(page)
+  drawClock(page, post)
+  drawCalendar(page)
   const here = page.state.slack.connected > 0
   const bot = document.getElementById('bot')
   bot.textContent = page.ended ? t('page_gone') : here ? t('bot_here') : t('bot_gone')
@@ -87,9 +98,12 @@ async function load() {
     again = false
     try {
       const state = await (await fetch('/state')).json()
+      const offset = Date.parse(state.now) - Date.now()
+      state.clock = () => Date.now() + offset // the world's
       page.state = state
       page.who ||= state.people[0].id
       for (const p of state.people) page.places[p.id] ??= new Town(state, p.id).channels[0].id
+      if (page.tab === 'calendar') await takeFires(page)
       draw()
     } catch (err) {
       console.error(err)

@@ -12,13 +12,13 @@ const shownReplies = 3
 
 export function drawMessages(page) {
   const town = page.town
-  const all = town.messages(page.channel).sort((a, b) => Date.parse(a.posted) - Date.parse(b.posted) || a.ts - b.ts)
+  const all = town.messages(page.channel).sort((a, b) => a.ts - b.ts) // the clock may have gone back
   const roots = all.filter(m => !m.thread_ts || m.thread_ts === m.ts || m.broadcast)
   const replies = m => all.filter(r => r.thread_ts === m.ts && r.ts !== m.ts)
   const told = page.notices.filter(n => n.who === page.who && n.channel === page.channel)
 
   const items = [
-    ...roots.map(m => ({ at: Date.parse(m.posted), items: [item(page, town, m), ...thread(page, town, m, replies(m))] })),
+    ...roots.map(m => ({ at: m.ts * 1000, items: [item(page, town, m), ...thread(page, town, m, replies(m))] })),
     ...told.map(n => ({ at: n.at, items: [notice(page, n, town)] })),
   ].sort((a, b) => a.at - b.at).flatMap(x => x.items)
   if (items.length === 0) items.push({ key: 'empty', sig: language(), make: () => h('p', { class: 'empty' }, t('empty')) })
@@ -27,7 +27,7 @@ export function drawMessages(page) {
   atEnd(list, page.moved, () => keep(list, items))
 }
 
-const sign = (page, m) => page.who + language() + JSON.stringify(m)
+const sign = (page, m) => page.who + language() + page.state.stepped + JSON.stringify(m)
 
 const item = (page, town, m, inThread) => ({ key: m.channel + m.ts, sig: sign(page, m), make: () => message(page, town, m, inThread) })
 

@@ -48,7 +48,7 @@ export function drawPeople(page) {
     h('small', {}, t(c.is_im ? 'alone' : c.bot_in ? 'public' : 'private')))
 }
 
-const seen = m => Date.parse(m.posted)
+const seen = m => Number(m.ts)
 const sign = c => c.is_im ? '●' : c.is_private ? '◆' : '#'
 const name = (c, town) => c.is_im ? town.slack.bot.real_name : c.name
 

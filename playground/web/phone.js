@@ -2,12 +2,12 @@
 
 import { atEnd, h, keep, link } from './dom.js'
 import { language, t } from './words.js'
-import { day, stamp, time } from './date.js'
+import { day, dayOf, stamp, time } from './date.js'
 
 export function drawPhone(page) {
   const { phone, now, account } = page.state
-  const view = { account, town: phoneTime() }
-  const sig = x => language() + JSON.stringify(x)
+  const view = { account, town: phoneTime(), now }
+  const sig = x => language() + dayOf(now, view.town) + JSON.stringify(x)
   document.getElementById('clock').textContent = time(now, view.town)
 
   const items = [
@@ -23,7 +23,9 @@ export function drawPhone(page) {
 // phoneTime is how the phone tells the time: it lies in Shanghai, whoever looks at it.
 export const phoneTime = () => ({ locale: language() === 'zh' ? 'zh-CN' : 'en-US', zone: 'Asia/Shanghai' })
 
-const when = (at, view) => h('time', { class: 'when', title: stamp(at, view.town) }, time(at, view.town))
+// when is the time of day, and the day where that is another one.
+const when = (at, view) => h('time', { class: 'when', title: stamp(at, view.town) },
+  dayOf(at, view.town) === dayOf(view.now, view.town) ? time(at, view.town) : day(at, view.town))
 
 function notification(n, view) {
   const large = n.emphasis && n.lines.find(l => l.key === n.emphasis.replace(/\.DATA$/i, ''))

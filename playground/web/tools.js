@@ -13,11 +13,17 @@ let order // sends an order to the server
 export function startTools(page, post) {
   order = post
   const tabs = [...document.querySelectorAll('[data-tab]')]
-  const show = name => tabs.forEach(tab => {
-    tab.setAttribute('aria-selected', String(tab.dataset.tab === name))
-    document.getElementById(tab.dataset.tab).hidden = tab.dataset.tab !== name
-  })
-  tabs.forEach(tab => tab.addEventListener('click', () => show(tab.dataset.tab)))
+  const show = name => {
+    page.tab = name
+    tabs.forEach(tab => {
+      tab.setAttribute('aria-selected', String(tab.dataset.tab === name))
+      document.getElementById(tab.dataset.tab).hidden = tab.dataset.tab !== name
+    })
+  }
+  tabs.forEach(tab => tab.addEventListener('click', () => {
+    show(tab.dataset.tab)
+    page.load()
+  }))
   show('troubles')
 }
 
@@ -29,8 +35,7 @@ export function drawTroubles(page) {
     ['next_call', ...counted.map(kind => chip(kind, left(kind) > 0, () => order('/fault', { kind, calls: left(kind) + 1 }), left(kind)))],
     ['until_off', ...switched.map(kind => chip(kind, switches[kind], () => order('/fault', { kind, on: !switches[kind] }))),
       chip('clear', false, () => order('/fault', { kind: 'clear' }))],
-    ['at_once', chip('expire_tokens', false, () => order('/fault', { kind: 'expire_tokens' })),
-      chip('hour', false, () => order('/clock', { hours: 1 })), chip('day', false, () => order('/clock', { hours: 24 }))],
+    ['at_once', chip('expire_tokens', false, () => order('/fault', { kind: 'expire_tokens' }))],
   ]
   keep(document.getElementById('troubles'), chips.flatMap(([title, ...row]) => [
     { key: title, sig: language(), make: () => h('p', {}, t(title)) }, ...row]))

@@ -5,11 +5,14 @@ export class Town {
   constructor(state, me) {
     this.slack = state.slack
     this.roles = state.people
+    this.clock = state.clock
     this.me = me
     const user = this.user(me)
     this.locale = user?.locale || 'en-US'
     this.zone = user?.tz || undefined
   }
+
+  get now() { return this.clock() }
 
   get users() { return this.slack.users }
 
