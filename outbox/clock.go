@@ -12,6 +12,7 @@ const (
 	tick      = 500 * time.Millisecond
 	heartbeat = time.Second
 	deadAfter = 8 * time.Second // without a heartbeat
+	stepped   = 5 * time.Second // of a clock that was set on: less is waited for
 )
 
 // watchClock expires what nobody approved in time, reminds at half the time, and on
@@ -21,6 +22,7 @@ func (o *Outbox) watchClock() {
 	ctx := context.Background()
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
+	ahead := time.Until(o.Now())
 	for beat := (time.Time{}); ; {
 		select {
 		case <-o.stopping:
@@ -31,6 +33,15 @@ func (o *Outbox) watchClock() {
 		pass, cancel := context.WithTimeout(ctx, 10*time.Second)
 		if err := o.dueBy(pass, o.Now()); err != nil {
 			o.Log.Error("expire and remind", "error", err)
+		}
+		if now := time.Until(o.Now()); now-ahead > stepped {
+			if err := o.wake(pass); err != nil {
+				o.Log.Error("wake what waits by a clock that was stepped", "error", err)
+			} else {
+				ahead = now
+			}
+		} else {
+			ahead = min(ahead, now) // it may be set back
 		}
 		if o.DB.Postgres() && time.Since(beat) >= heartbeat {
 			beat = time.Now()
@@ -90,6 +101,15 @@ func (o *Outbox) eachDue(ctx context.Context, where string, now time.Time, then 
 		}
 	}
 	return nil
+}
+
+// wake has the deliveries that wait for their time look at the clock again: the queue
+// sleeps by real time, and knows nothing of a Now that is stepped.
+func (o *Outbox) wake(ctx context.Context) error {
+	return o.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "update river_job set state = 'available', scheduled_at = created_at where kind = $1 and state in ('scheduled', 'available')", sendJob{}.Kind())
+		return err
+	})
 }
 
 // recover frees, at start, what the process before this one held. On SQLite that is

@@ -320,6 +320,29 @@ func TestWhatBeginsTooLateIsNotSent(t *testing.T) {
 	w.state(n, outbox.Failed)
 }
 
+func TestWhatWaitsForItsTimeGoesByASteppedClock(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		said, err := w.Ask(t.Context(), outbox.Ask{
+			Kind: "test.send", Payload: note{"tea"}, Recipients: []string{"o1"}, Line: "test.send tea", Who: person("U1"),
+			Where: cards.Place{Channel: "C1"}, Due: w.now().Add(24 * time.Hour),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.mustApprove(said.N, "UA1")
+		time.Sleep(time.Second) // its job has seen that it is too early
+		if calls := w.seen(); len(calls) != 0 {
+			t.Fatalf("calls a day ahead: got %v, want none", calls)
+		}
+		w.mu.Lock()
+		w.skew = 24*time.Hour + time.Second
+		w.mu.Unlock()
+		w.state(said.N, outbox.Done)
+	})
+}
+
 func TestAProcessThatDied(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
