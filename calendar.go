@@ -41,7 +41,11 @@ func (h *house) calendar(ctx context.Context, from, to time.Time) ([]playground.
 			return nil, err
 		}
 		for _, run := range runs {
-			add(one, run.At, run.State)
+			state := run.State
+			if run.At.After(h.now()) { // approve=each: its request is there before it is due
+				state = playground.Ahead
+			}
+			add(one, run.At, state)
 		}
 		if spec, err := one.Terms.Spec(); err == nil && one.State == schedules.Waiting {
 			for _, at := range spec.Fires(h.now(), 31) {

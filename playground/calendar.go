@@ -13,12 +13,13 @@ type Fire struct {
 	Name  string    `json:"name"`
 	At    time.Time `json:"at"`
 	Line  string    `json:"line"`
-	State string    `json:"state"` // Upcoming, Waiting, or what became of it
+	State string    `json:"state"` // Upcoming, Ahead, Waiting, or what became of it
 }
 
 // States of fires that are to come.
 const (
 	Upcoming = "upcoming"
+	Ahead    = "ahead"   // and was asked about, for it needs an approval of its own
 	Waiting  = "waiting" // for the approval of its schedule
 )
 

@@ -56,7 +56,7 @@ func (w *World) nextFire(ctx context.Context) (time.Time, error) {
 		return now, fmt.Errorf("look for the next fire: %w", err)
 	}
 	for _, f := range fires {
-		if f.State == Upcoming && f.At.After(now) {
+		if (f.State == Upcoming || f.State == Ahead) && f.At.After(now) {
 			return f.At, nil
 		}
 	}

@@ -62,7 +62,7 @@ func TestTheClockGoesToTheNextFire(t *testing.T) {
 			{Name: "later", At: at(72 * time.Hour), State: Upcoming},
 			{Name: "held", At: at(-time.Hour), State: Upcoming},
 			{Name: "not yet", At: at(time.Hour), State: Waiting},
-			{Name: "tea", At: at(48 * time.Hour), State: Upcoming},
+			{Name: "tea", At: at(48 * time.Hour), State: Ahead},
 		}, nil
 	})
 	for _, want := range []time.Duration{48 * time.Hour, 72 * time.Hour} {

@@ -60,7 +60,7 @@ function drawDay(page, chosen, fires, view) {
     key: f.name + f.at, sig: language() + page.town.zone + JSON.stringify(f),
     make: () => h('article', { class: 'fire', data: { schedule: f.name } },
       h('p', {}, h('i', { class: 'dot ' + colour(f) }), h('time', { datetime: f.at, title: stamp(f.at, view) }, time(f.at, view)), h('b', {}, f.name)),
-      h('p', { class: 'only' }, t(f.state) ?? f.state),
+      h('p', { class: 'only' }, t('fire_' + f.state) ?? f.state),
       h('code', {}, f.line)),
   }))
   keep(document.getElementById('fires'), [title, ...items.length ? items : [empty(page)]])
@@ -94,7 +94,7 @@ function look(page, at) {
   page.load()
 }
 
-const colour = f => f.state === 'upcoming' || f.state === 'waiting' ? f.state : 'past'
+const colour = f => ({ upcoming: 'upcoming', ahead: 'upcoming', waiting: 'waiting' })[f.state] ?? 'past'
 
 const month = page => page.calendar.month || dayOf(page.town.now, here(page)).slice(0, 7)
 

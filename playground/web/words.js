@@ -26,8 +26,8 @@ const words = {
     next_fire: 'To the next fire', no_next: 'No fire is to come: nothing that was approved is scheduled.', real: 'Real time again', ahead: d => `${d} ahead`, earlier_month: 'The month before', later_month: 'The month after',
     fires: n => `${n} fire${n === 1 ? '' : 's'}`, none_that_day: 'Nothing fires on this day.', none_to_come: 'Nothing is scheduled here. Schedule a line and have it approved:',
     make_one: 'Put an example into the message box',
-    upcoming: 'to come', waiting: 'waits for approval', firing: 'firing', asked: 'missed: a person decides', open: 'under way', skipped: 'skipped',
-    approved: 'approved', sending: 'sending', done: 'done', partly: 'partly', failed: 'failed', unclear: 'unclear', rejected: 'rejected', expired: 'expired', withdrawn: 'withdrawn',
+    fire_upcoming: 'to come', fire_ahead: 'asked ahead', fire_waiting: 'waits for approval', fire_firing: 'firing', fire_asked: 'missed: a person decides', fire_open: 'under way', fire_skipped: 'skipped',
+    fire_approved: 'approved', fire_sending: 'sending', fire_done: 'done', fire_partly: 'partly', fire_failed: 'failed', fire_unclear: 'unclear', fire_rejected: 'rejected', fire_expired: 'expired', fire_withdrawn: 'withdrawn',
   },
   zh: {
     banner: '这是一个模拟世界：这里的一切都不会到达 Slack 或微信，只有机器人是真的。',
@@ -54,8 +54,8 @@ const words = {
     next_fire: '到下一次执行', no_next: '没有待执行的任务：还没有获批的定时任务。', real: '回到真实时间', ahead: d => `快了 ${d}`, earlier_month: '上个月', later_month: '下个月',
     fires: n => `${n} 次执行`, none_that_day: '这一天没有任务执行。', none_to_come: '这里还没有定时任务。设定一条定时命令并获得批准即可：',
     make_one: '把示例放进输入框',
-    upcoming: '待执行', waiting: '等待审批', firing: '正在执行', asked: '已错过，等待决定', open: '进行中', skipped: '已跳过',
-    approved: '已批准', sending: '发送中', done: '已完成', partly: '部分完成', failed: '失败', unclear: '结果不明', rejected: '已拒绝', expired: '已过期', withdrawn: '已撤回',
+    fire_upcoming: '待执行', fire_ahead: '已提前发起审批', fire_waiting: '等待审批', fire_firing: '正在执行', fire_asked: '已错过，等待决定', fire_open: '进行中', fire_skipped: '已跳过',
+    fire_approved: '已批准', fire_sending: '发送中', fire_done: '已完成', fire_partly: '部分完成', fire_failed: '失败', fire_unclear: '结果不明', fire_rejected: '已拒绝', fire_expired: '已过期', fire_withdrawn: '已撤回',
   },
 }
 
