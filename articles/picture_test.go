@@ -19,7 +19,7 @@ func TestPicture(t *testing.T) {
 		t.Skip("there is no Chromium")
 	}
 	now := time.Now()
-	d := newTestDesk(t, storetest.SQLite(t), &now)
+	d := newTestDesk(t, storetest.SQLite(t), &now, func(o *Options) { o.Browser = browser })
 	image, err := drawCover("图片", "business", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +32,6 @@ func TestPicture(t *testing.T) {
 	if strings.Contains(string(page), "/preview/image/") || strings.Count(string(page), "data:image/png;base64,") != 3 {
 		t.Errorf("the page does not hold its images: %.3000s", page)
 	}
-	d.Browser = browser
 	shot, err := d.picture(t.Context(), page)
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,7 @@ func (silent) May(cards.Person, outbox.Role) error                   { return ni
 func (silent) Approvers() ([]string, error)                          { return []string{"UBOB"}, nil }
 
 // newTestDesk is a desk without a writer, whose clock stands where now does.
-func newTestDesk(t *testing.T, url string, now *time.Time) *Desk {
+func newTestDesk(t *testing.T, url string, now *time.Time, change ...func(*Options)) *Desk {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	db := storetest.Open(t, url)
@@ -40,7 +40,11 @@ func newTestDesk(t *testing.T, url string, now *time.Time) *Desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := New(Options{DB: db, Outbox: o, Teller: silent{}, WeChat: wx, PublicURL: "http://magpie.test", PreviewTTL: time.Hour, Language: "en", Now: clock, Log: log})
+	options := Options{DB: db, Outbox: o, Teller: silent{}, WeChat: wx, PublicURL: "http://magpie.test", PreviewTTL: time.Hour, Language: "en", Now: clock, Log: log}
+	for _, f := range change {
+		f(&options)
+	}
+	d := New(options)
 	if err := d.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
