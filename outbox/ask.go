@@ -156,7 +156,7 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask) erro
 		remind = store.Millis(r.AskedAt.Add(r.ExpiresAt.Sub(r.AskedAt) / 2))
 	}
 	if _, err := tx.Exec(ctx, `insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $9)`,
 		r.N, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
 		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note)); err != nil {
 		return err
@@ -177,7 +177,7 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask) erro
 // alike refuses what the same person asked a moment ago, with a button to ask anyway.
 func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request) error {
 	var n int64
-	err := tx.QueryRow(ctx, `select coalesce(max(n), 0) from request where asked_by = $1 and hash = $2 and asked_at > $3
+	err := tx.QueryRow(ctx, `select coalesce(max(n), 0) from request where asked_by = $1 and alike = $2 and asked_at > $3
 		and state not in ('withdrawn', 'rejected', 'expired')`, r.By, r.Hash, store.Millis(r.AskedAt.Add(-alikeWithin))).Scan(&n)
 	if err != nil || n == 0 {
 		return err

@@ -51,6 +51,8 @@ type Options struct {
 	Teller Teller
 	Policy Policy
 	TTL    time.Duration // how long a request stays open
+	// Audiences lends named audiences; nil: there are none.
+	Audiences Audiences
 	// Account is the WeChat account that every card names.
 	Account string
 	// Mention are the Slack ids, of users and groups, who are asked to approve.
