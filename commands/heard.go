@@ -17,16 +17,19 @@ func (b *Book) Heard(ctx context.Context, e wechat.Event) error {
 	case wechat.SubscribeSent:
 		var errs []error
 		for _, o := range what.Outcomes {
-			errs = append(errs, b.outbox.Report(ctx, "subscribe.send", subscribeRef(o.TemplateID, e.From), o.OK(), saidLater(o.Status, o.Code)))
+			errs = append(errs, b.outbox.Report(ctx, "subscribe.send", subscribeRef(o.TemplateID, e.From), o.OK(), saidLater(o.OK(), o.Status, o.Code)))
 		}
 		return errors.Join(errs...)
 	case wechat.TemplateSent:
-		return b.outbox.Report(ctx, "template.send", what.MsgID, what.OK(), saidLater(what.Status, 0))
+		return b.outbox.Report(ctx, "template.send", what.MsgID, what.OK(), saidLater(what.OK(), what.Status, 0))
 	case wechat.MassSent:
 		return b.outbox.Report(ctx, "mass.send", what.MsgID, what.OK(), massEnded(what))
 	case wechat.PublishDone:
-		words := cards.Both(what.Status.In("en"), what.Status.In("zh"))
-		return b.outbox.Report(ctx, "article.publish", what.PublishID, what.Status == wechat.Published, words)
+		ok, words := what.Status == wechat.Published, cards.Text{}
+		if !ok {
+			words = cards.Both(what.Status.In("en"), what.Status.In("zh"))
+		}
+		return b.outbox.Report(ctx, "article.publish", what.PublishID, ok, words)
 	}
 	return nil
 }
@@ -41,8 +44,11 @@ var laterWords = []struct {
 	{"system failed", cards.T("heard.system")},
 }
 
-// saidLater is WeChat's final word on one message.
-func saidLater(status string, code int) cards.Text {
+// saidLater is WeChat's final word on one message; that it arrived needs none.
+func saidLater(ok bool, status string, code int) cards.Text {
+	if ok {
+		return cards.Text{}
+	}
 	own := strings.TrimSpace(status)
 	if code != 0 {
 		own = strings.TrimSpace(fmt.Sprintf("%d %s", code, own))

@@ -75,10 +75,12 @@ type Outbox struct {
 
 // New makes an Outbox; kinds are registered next, then Start.
 func New(o Options) *Outbox {
-	return &Outbox{
+	box := &Outbox{
 		Options: o, kinds: map[string]kind{}, jobs: map[string]func(context.Context, json.RawMessage) error{}, process: uuid.NewString(),
 		stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
+	RegisterJob(box, heldJob, box.hearAgain)
+	return box
 }
 
 // Start begins to carry out what is approved, to tell and to watch the clock. What

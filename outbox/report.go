@@ -3,39 +3,95 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"time"
+
+	"github.com/riverqueue/river"
 
 	"magpie/cards"
 	"magpie/store"
 )
+
+// An event may overtake the answer to the very call that it is about: it is held for as
+// long as such a call may take, and looked at again each second.
+const (
+	heldFor = time.Minute
+	heldJob = "heard"
+)
+
+// heard is WeChat's final word on a delivery.
+type heard struct {
+	Kind  string     `json:"kind"`
+	Ref   string     `json:"ref"`
+	State State      `json:"state"`
+	Why   cards.Text `json:"why"`
+	At    time.Time  `json:"at"`
+}
 
 // Report takes WeChat's final word on a delivery, as its event brings it: ref is what
 // the receipt named it by (see Kind.Ref). A delivery that WeChat had accepted and then
 // failed becomes failed, one that was unclear is cleared up; the request follows and
 // its thread is told. Where several bear the ref, as notifications of one template to
 // one person do, the word is for the newest. An unknown ref, or the same word again,
-// changes nothing.
+// changes nothing. A word on a call that is still under way is held until it has ended.
 func (o *Outbox) Report(ctx context.Context, kindName, ref string, ok bool, why cards.Text) error {
-	state, reason := Done, ""
+	word := heard{Kind: kindName, Ref: ref, State: Done, Why: why, At: o.Now()}
 	if !ok {
-		raw, err := json.Marshal(why)
-		if err != nil {
-			return err
-		}
-		state, reason = Failed, string(raw)
+		word.State = Failed
 	}
 	return o.DB.Update(ctx, func(tx *store.Tx) error {
-		var n int64
-		err := tx.QueryRow(ctx, `update delivery set state = $3, reason = $4
-			where ref = $2 and state in ('done', 'unclear', 'failed') and (state <> $3 or reason <> $4)
-			and request = (select max(n) from request join delivery d on d.request = n where kind = $1 and d.ref = $2) returning request`, kindName, ref, string(state), reason).Scan(&n)
-		if isNone(err) {
-			return nil
-		} else if err != nil {
+		early, err := o.hear(ctx, tx, word)
+		if err != nil || !early {
 			return err
 		}
-		if err := o.noteSelf(ctx, tx, n, "heard", stateText(state)); err != nil {
-			return err
-		}
-		return o.endAnew(ctx, tx, n)
+		return o.Enqueue(ctx, tx, heldJob, word)
 	})
+}
+
+// hearAgain works a word that was held.
+func (o *Outbox) hearAgain(ctx context.Context, word heard) error {
+	early := false
+	err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
+		early, err = o.hear(ctx, tx, word)
+		return err
+	})
+	if err == nil && early && o.Now().Sub(word.At) < heldFor {
+		return river.JobSnooze(time.Second)
+	}
+	return err
+}
+
+// hear writes a word down, or finds that the call it is about may be under way yet.
+func (o *Outbox) hear(ctx context.Context, tx *store.Tx, word heard) (early bool, err error) {
+	var known, under int
+	if err := tx.QueryRow(ctx, "select count(*) from delivery d join request on n = d.request where d.ref = $2 and kind = $1",
+		word.Kind, word.Ref).Scan(&known); err != nil {
+		return false, err
+	}
+	// A ref that names its recipient may be a later delivery's too.
+	if err := tx.QueryRow(ctx, `select count(*) from request join delivery d on d.request = n where kind = $1 and request.state = 'sending' and d.state = 'sending'
+		and ($3 = 0 or recipient <> '' and $2 like '% ' || recipient)`, word.Kind, word.Ref, known).Scan(&under); err != nil || under > 0 {
+		return under > 0, err
+	}
+	reason := ""
+	if !word.Why.IsZero() {
+		raw, err := json.Marshal(word.Why)
+		if err != nil {
+			return false, err
+		}
+		reason = string(raw)
+	}
+	var n int64
+	err = tx.QueryRow(ctx, `update delivery set state = $3, reason = $4
+		where ref = $2 and state in ('done', 'unclear', 'failed') and (state <> $3 or reason <> $4)
+		and request = (select max(n) from request join delivery d on d.request = n where kind = $1 and d.ref = $2) returning request`,
+		word.Kind, word.Ref, string(word.State), reason).Scan(&n)
+	if isNone(err) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	if err := o.noteSelf(ctx, tx, n, "heard", stateText(word.State)); err != nil {
+		return false, err
+	}
+	return false, o.endAnew(ctx, tx, n)
 }

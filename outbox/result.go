@@ -39,7 +39,7 @@ func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []Delivery) {
 	if len(ds) <= namedRecipients {
 		for _, d := range ds {
-			if len(ds) > 1 || d.State != Done {
+			if len(ds) > 1 || d.State != Done || !d.Reason.IsZero() {
 				card.Body = append(card.Body, deliveryText(d))
 			}
 			if result := o.kinds[r.Kind].result; result != nil && d.Receipt != nil {
@@ -55,7 +55,7 @@ func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []Delivery) {
 	groups := map[string]*group{}
 	var order []string
 	for _, d := range ds {
-		if d.State == Done {
+		if d.State == Done && d.Reason.IsZero() {
 			continue
 		}
 		key := string(d.State) + fmt.Sprint(d.Reason)

@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -445,5 +446,45 @@ func TestWeChatsFinalWord(t *testing.T) {
 		}
 		// Each change is told once, the repeated word not at all.
 		w.until("two further results", func() bool { return len(w.posts) == 4 })
+	})
+}
+
+func TestWeChatsFinalWordOvertakesTheAnswer(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		called, answered := make(chan struct{}), make(chan struct{})
+		w.answer = func(string, int) error {
+			close(called)
+			<-answered
+			return nil
+		}
+		n := w.mustAsk("test.dedup", "U1", "a", "o1")
+		w.mustApprove(n, "UA1")
+		<-called
+		if err := w.Report(t.Context(), "test.dedup", "M-o1", false, cards.Both("blocked", "已拒收")); err != nil {
+			t.Fatal(err)
+		}
+		close(answered)
+		w.state(n, outbox.Failed)
+	})
+}
+
+func TestAGoodWordIsShown(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		n := w.mustAsk("test.dedup", "U1", "a", "o1")
+		w.mustApprove(n, "UA1")
+		w.state(n, outbox.Done)
+		for range 2 { // the second changes nothing
+			if err := w.Report(t.Context(), "test.dedup", "M-o1", true, cards.Both("2 reached", "到达 2 人")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.until("the card, the result and the word", func() bool {
+			body, err := json.Marshal(w.cards["C1/3"].Body)
+			return err == nil && strings.Contains(string(body), "2 reached")
+		})
 	})
 }
