@@ -121,16 +121,9 @@ var (
 	jsonHeader = http.Header{"Content-Type": {"application/json"}}
 )
 
-type jsonReader struct{ bytes.Reader }
-
-func jsonBody(b []byte) *jsonReader {
-	r := new(jsonReader)
-	r.Reset(b)
-	return r
-}
-
-// Close has nothing to close.
-func (*jsonReader) Close() error { return nil }
+// jsonBody is a body whose kind the transport knows to be in memory: it goes out in one
+// write with its headers, any other kind in a second.
+func jsonBody(b []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(b)) }
 
 // isFile tells a file from JSON. WeChat names JSON "text/plain" now and then,
 // and gives every file either its own type or a name.
