@@ -25,6 +25,9 @@ type Files interface {
 	Thread(ctx context.Context, channel, ts string) ([]string, error)
 	// Share puts a file into a thread.
 	Share(ctx context.Context, at cards.Place, name, title string, data []byte) error
+	// Keep puts a picture where cards can show it and returns its id; the one known
+	// before is taken where it is still there.
+	Keep(ctx context.Context, known, name, title string, data []byte) (id string, err error)
 }
 
 // Options are what a Desk needs.
@@ -82,6 +85,7 @@ func New(o Options) *Desk {
 	outbox.RegisterJob(o.Outbox, jobCover, d.workCover)
 	outbox.RegisterJob(o.Outbox, jobGather, d.workGather)
 	outbox.RegisterJob(o.Outbox, jobTell, d.workTell)
+	outbox.RegisterJob(o.Outbox, jobShowCover, d.workShowCover)
 	outbox.RegisterJob(o.Outbox, jobPicture, d.workPicture)
 	return d
 }

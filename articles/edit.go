@@ -35,6 +35,9 @@ func (d *Desk) Edit(ctx context.Context, act Act, e Edit) (Said, error) {
 			if _, err := tx.Exec(ctx, "update article set style = $2 where n = $1", a.N, e.Style); err != nil {
 				return Said{}, err
 			}
+			if err := d.enqueueShowCover(ctx, tx, a.N); err != nil {
+				return Said{}, err
+			}
 			if err := d.enqueueTell(ctx, tx, a.N); err != nil {
 				return Said{}, err
 			}

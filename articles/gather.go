@@ -55,24 +55,15 @@ func (d *Desk) workGather(ctx context.Context, job gatherJob) error {
 			return err
 		}
 	}
-	d.warm(ctx, a.N)
 	return d.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := d.enqueueTell(ctx, tx, a.N); err != nil || d.Browser == "" {
+		if err := d.enqueueTell(ctx, tx, a.N); err != nil {
+			return err
+		}
+		if err := d.enqueueShowCover(ctx, tx, a.N); err != nil || d.Browser == "" {
 			return err
 		}
 		return d.Outbox.Enqueue(ctx, tx, jobPicture, pictureJob{Article: a.N, Revision: a.Revision})
 	})
-}
-
-// warm makes the cover while nobody waits for it.
-func (d *Desk) warm(ctx context.Context, n int64) {
-	p, err := d.Proof(ctx, n, 0)
-	if err != nil {
-		return
-	}
-	if cover, _, err := d.coverOf(ctx, d.DB, p); err == nil && cover.SHA256 != "" {
-		_, _ = d.shrink(cover) // told when it is asked for
-	}
 }
 
 // keepPicture keeps an image under its name, or why it cannot be had.

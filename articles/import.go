@@ -275,5 +275,8 @@ func (d *Desk) takeCover(ctx context.Context, tx *store.Tx, article int64, b blo
 	if _, err := tx.Exec(ctx, "update article set cover = $2 where n = $1", article, b.SHA256); err != nil {
 		return err
 	}
+	if err := d.enqueueShowCover(ctx, tx, article); err != nil {
+		return err
+	}
 	return d.enqueueTell(ctx, tx, article)
 }

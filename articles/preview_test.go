@@ -18,12 +18,18 @@ import (
 	"magpie/wechat"
 )
 
-// silent is a Teller and a Roles that does nothing.
+// silent is a Teller, a Roles and a Files that does nothing.
 type silent struct{}
 
 func (silent) Post(_ context.Context, at cards.Place, _ cards.Card) (cards.Place, error) {
 	at.TS = "1.1"
 	return at, nil
+}
+func (silent) Fetch(context.Context, string) (string, []byte, error)            { return "", nil, nil }
+func (silent) Thread(context.Context, string, string) ([]string, error)         { return nil, nil }
+func (silent) Share(context.Context, cards.Place, string, string, []byte) error { return nil }
+func (silent) Keep(context.Context, string, string, string, []byte) (string, error) {
+	return "F0SILENT", nil
 }
 func (silent) Update(context.Context, cards.Place, cards.Card) error { return nil }
 func (silent) May(cards.Person, outbox.Role) error                   { return nil }
@@ -40,7 +46,7 @@ func newTestDesk(t *testing.T, url string, now *time.Time, change ...func(*Optio
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := Options{DB: db, Outbox: o, Teller: silent{}, WeChat: wx, PublicURL: "http://magpie.test", PreviewTTL: time.Hour, Language: "en", Now: clock, Log: log}
+	options := Options{DB: db, Outbox: o, Teller: silent{}, Files: silent{}, WeChat: wx, PublicURL: "http://magpie.test", PreviewTTL: time.Hour, Language: "en", Now: clock, Log: log}
 	for _, f := range change {
 		f(&options)
 	}

@@ -2,6 +2,7 @@ package articles
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -141,13 +142,12 @@ func (d *Desk) sheet(ctx context.Context, p *Proof) (Sheet, blob, error) {
 			s.Waived = append(s.Waived, fmt.Sprintf("%s: %s <@%s>", m.Text, w.Reason, w.Who))
 		}
 	}
-	full, _, err := d.coverOf(ctx, d.DB, p)
-	if err != nil {
-		return s, full, err
-	}
-	cover, err := d.shrink(full)
-	if err != nil {
+	cover, err := d.thumbOf(ctx, p)
+	if errors.Is(err, errNoImage) {
 		return s, cover, cards.Refuse("article.cover_unusable", "article", name(p.Article.N))
+	}
+	if err != nil {
+		return s, cover, err
 	}
 	s.Cover = cover.SHA256
 	s.Crop235, s.Crop11 = crop(cover.Width, cover.Height, 2.35), crop(cover.Width, cover.Height, 1)

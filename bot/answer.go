@@ -211,7 +211,10 @@ func (b *Bot) formButton(line string) cards.Card {
 	}
 }
 
+// draw draws a private answer. It bears no picture: a picture that Slack no longer has
+// would cost the whole acknowledgement, and the shared card shows it.
 func (b *Bot) draw(h *heard, card cards.Card) []Message {
+	card.Image = cards.Image{}
 	return b.opt.Words.Draw(card, h.lang, h.zone)
 }
 

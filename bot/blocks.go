@@ -19,6 +19,7 @@ const (
 	maxLabel   = 75
 	maxLine    = 2000 // a button's value
 	maxContext = 10
+	maxAlt     = 1900   // of 2000
 	maxBlocks  = 48     // of 50
 	maxChars   = 12_000 // of about 13,200
 	maxRow     = 6000   // of one block that holds several things
@@ -137,6 +138,9 @@ func (d drawer) head(card cards.Card) []block {
 				blocks = append(blocks, section("*"+piece+"*")...)
 			}
 		}
+	}
+	if card.Image.File != "" {
+		blocks = append(blocks, d.image(card.Image))
 	}
 	for _, t := range card.Body {
 		blocks = append(blocks, section(d.say(t))...)

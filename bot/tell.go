@@ -42,11 +42,13 @@ func (t *Teller) Post(ctx context.Context, place cards.Place, card cards.Card) (
 	if err != nil {
 		return place, err
 	}
-	messages := t.words.Draw(card, t.lang, t.zone)
-	if len(messages) == 0 {
-		return place, nil
-	}
-	if place.TS, err = t.post(ctx, &place, messages[0]); err != nil {
+	var messages []Message
+	if err := withoutPicture(card, func(card cards.Card) (err error) {
+		if messages = t.words.Draw(card, t.lang, t.zone); len(messages) > 0 {
+			place.TS, err = t.post(ctx, &place, messages[0])
+		}
+		return err
+	}); err != nil || len(messages) == 0 {
 		return place, err
 	}
 	inThread := place
@@ -66,15 +68,17 @@ func (t *Teller) Post(ctx context.Context, place cards.Place, card cards.Card) (
 // Update draws the card anew where it stands. Its further messages stay as they are:
 // what they hold does not change.
 func (t *Teller) Update(ctx context.Context, place cards.Place, card cards.Card) error {
-	messages := t.words.Draw(card, t.lang, t.zone)
-	if len(messages) == 0 {
-		return nil
-	}
-	if err := t.pace("update", place.Channel).Wait(ctx); err != nil {
+	return withoutPicture(card, func(card cards.Card) error {
+		messages := t.words.Draw(card, t.lang, t.zone)
+		if len(messages) == 0 {
+			return nil
+		}
+		if err := t.pace("update", place.Channel).Wait(ctx); err != nil {
+			return tellError("chat.update", err)
+		}
+		_, _, _, err := t.client.UpdateMessageContext(ctx, place.Channel, place.TS, messages[0].options()...)
 		return tellError("chat.update", err)
-	}
-	_, _, _, err := t.client.UpdateMessageContext(ctx, place.Channel, place.TS, messages[0].options()...)
-	return tellError("chat.update", err)
+	})
 }
 
 // open fills in the channel of a place that names only a person.

@@ -3,6 +3,7 @@ package cards
 // Card is one thing that people see: a request, an answer, a result.
 type Card struct {
 	Title  Text    `json:"title,omitzero"`
+	Image  Image   `json:"image,omitzero"`
 	Body   []Text  `json:"body,omitempty"` // a paragraph each
 	Fields []Field `json:"fields,omitempty"`
 	// Content is shown to the letter and never cut: what does not fit goes on in
@@ -10,6 +11,12 @@ type Card struct {
 	Content []Content `json:"content,omitempty"`
 	Buttons []Button  `json:"buttons,omitempty"`
 	Notes   []Text    `json:"notes,omitempty"` // small print
+}
+
+// Image is a picture on a card: a file that the bot keeps at Slack.
+type Image struct {
+	File string `json:"file"`
+	Alt  Text   `json:"alt"` // what is to be seen on it
 }
 
 // Field is a label and its value.

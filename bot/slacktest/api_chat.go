@@ -57,6 +57,9 @@ func (w *Workspace) content(m *Message, r *request) error {
 	if err := validateMessage(r.str("text"), blocks, r.json("attachments")); err != nil {
 		return err
 	}
+	if err := w.pictures(blocks); err != nil {
+		return err
+	}
 	m.Text = r.str("text")
 	if r.has("blocks") {
 		m.Blocks = w.identify(blocks)

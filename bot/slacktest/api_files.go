@@ -26,6 +26,7 @@ type File struct {
 	Channels []string  `json:"channels"`
 	length   int       // as announced; an upload of another length is refused
 	ready    bool      // completeUploadExternal was called, or a person put it there
+	raw      bool      // Slack has not looked through it yet
 }
 
 // AddFile puts a person's file into the workspace, to be given to Mention or
@@ -60,10 +61,13 @@ func mimetype(name string, data []byte) string {
 
 func (w *Workspace) wireFile(f *File) map[string]any {
 	link := w.root() + "/files/" + f.ID + "/" + url.PathEscape(f.Name)
-	kind := strings.TrimPrefix(path.Ext(f.Name), ".")
+	kind, mimetype := strings.TrimPrefix(path.Ext(f.Name), "."), f.Mimetype
+	if f.raw {
+		kind, mimetype = "", ""
+	}
 	return map[string]any{
 		"id": f.ID, "created": f.Created.Unix(), "timestamp": f.Created.Unix(), "name": f.Name, "title": f.Title,
-		"mimetype": f.Mimetype, "filetype": kind, "pretty_type": strings.ToUpper(kind), "user": f.User, "user_team": w.opt.Team,
+		"mimetype": mimetype, "filetype": kind, "pretty_type": strings.ToUpper(kind), "user": f.User, "user_team": w.opt.Team,
 		"size": len(f.Data), "mode": "hosted", "editable": false, "is_external": false, "external_type": "", "is_public": true,
 		"public_url_shared": false, "display_as_bot": false, "url_private": link, "url_private_download": link,
 		"permalink": link, "permalink_public": "", "channels": append([]string{}, f.Channels...), "groups": []string{}, "ims": []string{},
@@ -159,7 +163,7 @@ func filesCompleteUpload(w *Workspace, r *request) (map[string]any, error) {
 		if e.Title != "" {
 			f.Title = e.Title
 		}
-		f.ready, f.Channels = true, where
+		f.ready, f.raw, f.Channels = true, true, where
 		shared = append(shared, *f)
 		out = append(out, w.wireFile(f))
 	}
@@ -172,13 +176,16 @@ func filesCompleteUpload(w *Workspace, r *request) (map[string]any, error) {
 	return map[string]any{"files": out}, nil
 }
 
-// filesInfo answers Slack's files.info.
+// filesInfo answers Slack's files.info. Slack looks through what an app uploads after
+// the upload is complete; here it has done so once the app has asked about it.
 func filesInfo(w *Workspace, r *request) (map[string]any, error) {
 	f := w.files[r.str("file")]
 	if f == nil || !f.ready {
 		return nil, refuse("file_not_found")
 	}
-	return map[string]any{"file": w.wireFile(f), "comments": []any{}, "response_metadata": map[string]any{"next_cursor": ""}}, nil
+	out := map[string]any{"file": w.wireFile(f), "comments": []any{}, "response_metadata": map[string]any{"next_cursor": ""}}
+	f.raw = false
+	return out, nil
 }
 
 // serveFile hands out a file's bytes to whoever has the bot token. Everyone

@@ -223,6 +223,9 @@ func TestFiles(t *testing.T) {
 	if len(m) != 1 || m[0].Text != "all of them" || len(m[0].Files) != 1 || m[0].Files[0].Title != "Rows" || !bytes.Equal(m[0].Files[0].Data, data) {
 		t.Fatalf("the shared file: got %+v", m)
 	}
+	if raw, _, _, err := s.api.GetFileInfo(f.ID, 0, 0); err != nil || raw.Mimetype != "" {
+		t.Fatalf("GetFileInfo, at once: got mimetype %q, %v, want none yet", raw.Mimetype, err)
+	}
 	info, _, _, err := s.api.GetFileInfo(f.ID, 0, 0)
 	if err != nil || info.Size != len(data) || info.Mimetype != "text/csv" {
 		t.Fatalf("GetFileInfo: got %+v, %v", info, err)

@@ -1,6 +1,7 @@
 package slacktest
 
 import (
+	"regexp"
 	"unicode/utf8"
 )
 
@@ -81,7 +82,20 @@ func init() { // after elementTypes, and blocks hold blocks
 }
 
 func slackFile(c *checker, path string, v any) {
-	an(spec{fields: map[string]rule{"id": chars(1, 255), "url": link(3000)}, also: oneNeeded("id", "url")})(c, path, v)
+	an(spec{fields: map[string]rule{"id": fileID, "url": link(3000)}, also: func(c *checker, path string, o object) {
+		oneNeeded("id", "url")(c, path, o)
+		if o["id"] != nil && o["url"] != nil {
+			c.fail(path, "only one of id and url is allowed")
+		}
+	}})(c, path, v)
+}
+
+var fileForm = regexp.MustCompile(`^F[A-Z0-9]{8,}$`)
+
+func fileID(c *checker, path string, v any) {
+	if s, ok := v.(string); !ok || !fileForm.MatchString(s) {
+		c.fail(path, "input must match regex pattern: ^[F][A-Z0-9]{8,}$")
+	}
 }
 
 func contextElement(c *checker, path string, v any) {

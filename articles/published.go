@@ -1,0 +1,164 @@
+package articles
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+	"magpie/wechat"
+)
+
+// pollAfter are the waits between questions about a publishing: WeChat answers 100 a
+// day. Past the last, it is asked about once an hour, for a day.
+var pollAfter = []time.Duration{3 * time.Second, 7 * time.Second, 20 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute}
+
+const mostPolls = 32
+
+// watchPublishings asks what became of publishings when it is time to.
+func (d *Desk) watchPublishings() {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-d.ending:
+			return
+		case <-ticker.C:
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		if err := d.askPublishings(ctx); err != nil && !d.isStopping() {
+			d.Log.Error("ask what became of publishings", "error", err)
+		}
+		cancel()
+	}
+}
+
+func (d *Desk) askPublishings(ctx context.Context) error {
+	now := store.Millis(d.Now())
+	rows, err := d.DB.Query(ctx, "select "+filingColumns+", next_at from article_filing where next_at > 0 and next_at <= $1 and state = 'publishing' and account = $2 limit 20", now, d.WeChat.AppID())
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	type due struct {
+		*filing
+		next int64
+	}
+	var all []due
+	for rows.Next() {
+		var next int64
+		f, err := scanFiling(more{rows, &next})
+		if err != nil {
+			return err
+		}
+		all = append(all, due{f, next})
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	rows.Close()
+	for _, f := range all {
+		wait := time.Hour
+		if f.Polls+1 < len(pollAfter) {
+			wait = pollAfter[f.Polls+1]
+		}
+		next := store.Millis(d.Now().Add(wait))
+		if f.Polls >= mostPolls {
+			next = 0
+		}
+		var claimed int64
+		// Whoever moves next_at asks, so several processes may watch.
+		if err := d.DB.Update(ctx, func(tx *store.Tx) (err error) {
+			claimed, err = tx.Exec(ctx, "update article_filing set next_at = $2, polls = polls + 1 where id = $1 and next_at = $3", f.ID, next, f.next)
+			return err
+		}); err != nil {
+			return err
+		}
+		if claimed == 0 {
+			continue
+		}
+		if err := d.askPublishing(ctx, f.filing); err != nil {
+			d.Log.Warn("what became of a publishing is not known yet", "publish_id", f.PublishID, "error", err)
+		}
+	}
+	return nil
+}
+
+// more scans one column more than a filing has.
+type more struct {
+	scanner
+	last *int64
+}
+
+func (m more) Scan(to ...any) error { return m.scanner.Scan(append(to, m.last)...) }
+
+func (d *Desk) askPublishing(ctx context.Context, f *filing) error {
+	state, err := d.WeChat.GetPublish(ctx, f.PublishID)
+	if err != nil || state.Status.Running() {
+		return err
+	}
+	return d.settle(ctx, f, *state)
+}
+
+// Heard takes WeChat's own word on a publishing, which need not be asked about then.
+func (d *Desk) Heard(ctx context.Context, state wechat.PublishState) error {
+	if state.PublishID == "" || state.Status.Running() {
+		return nil
+	}
+	f, err := scanFiling(d.DB.QueryRow(ctx, "select "+filingColumns+" from article_filing where publish_id = $1 and account = $2 and state = 'publishing'", state.PublishID, d.WeChat.AppID()))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // somebody else's, or told before
+	}
+	if err != nil {
+		return fmt.Errorf("read the filing of publishing %s: %w", state.PublishID, err)
+	}
+	return d.settle(ctx, f, state)
+}
+
+// settle writes how a publishing has ended and tells it, once: the answer to a question
+// and the event may come together.
+func (d *Desk) settle(ctx context.Context, f *filing, state wechat.PublishState) error {
+	to, verb := published, "published"
+	if state.Status != wechat.Published {
+		to, verb = unpublish, "not_published"
+	}
+	var urls []string
+	for _, a := range state.Articles {
+		urls = append(urls, a.URL)
+	}
+	f.State, f.ArticleID, f.URLs, f.PublishState = to, state.ArticleID, urls, strconv.Itoa(int(state.Status))
+	return d.insist(ctx, func(tx *store.Tx) error {
+		settled, err := tx.Exec(ctx, "update article_filing set state = $2, article_id = $3, urls = $4, publish_state = $5, next_at = 0 where id = $1 and state = 'publishing'",
+			f.ID, to, f.ArticleID, strings.Join(urls, " "), f.PublishState)
+		if err != nil || settled == 0 {
+			return err
+		}
+		if err := d.eachTold(ctx, tx, f, verb, f.ArticleID); err != nil {
+			return err
+		}
+		a, err := d.Article(ctx, tx, f.Members[0])
+		if err != nil {
+			return err
+		}
+		at, ok := a.thread()
+		if !ok {
+			at = cards.Place{Channel: a.Where.Channel, User: a.By}
+		}
+		return d.Outbox.Notify(ctx, tx, at, cards.Card{Title: cards.T("article.publish_result", "article", name(a.N)), Body: []cards.Text{f.words()}})
+	})
+}
+
+// publishWords say how a publishing ended.
+func publishWords(state string) cards.Text {
+	n, err := strconv.Atoi(state)
+	if err != nil {
+		return cards.Plain(state)
+	}
+	s := wechat.PublishStatus(n)
+	return cards.Both(s.In("en"), s.In("zh"))
+}

@@ -1,0 +1,63 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"magpie/cards"
+)
+
+// pictureWaits are the waits for Slack to have looked through a picture. Until it has,
+// it takes no message that shows it.
+var pictureWaits = []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second}
+
+// Keep puts a picture where cards can show it and returns its id: nobody sees it but on
+// a card. The picture known by an id before is taken where Slack still has it.
+func (f *Files) Keep(ctx context.Context, known, name, title string, data []byte) (id string, err error) {
+	if known != "" {
+		_, _, _, err := f.client.GetFileInfoContext(ctx, known, 0, 0)
+		if err == nil {
+			return known, nil
+		}
+		if !isCode(err, "file_not_found", "file_deleted") {
+			return "", tellError("files.info", err)
+		}
+	}
+	file, err := f.client.UploadFileContext(ctx, slack.UploadFileParameters{Reader: bytes.NewReader(data), FileSize: len(data), Filename: name, Title: title, AltTxt: title})
+	if err != nil {
+		return "", tellError("files.completeUploadExternal", err)
+	}
+	for _, wait := range pictureWaits {
+		info, _, _, err := f.client.GetFileInfoContext(ctx, file.ID, 0, 0)
+		if err != nil {
+			return "", tellError("files.info", err)
+		}
+		if info.Mimetype != "" {
+			return file.ID, nil
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return "", tellError("files.info", err)
+		}
+	}
+	return "", &TellError{Method: "files.info", Err: errors.New("the picture is not ready"), retry: retryLater}
+}
+
+// withoutPicture calls fn with a card, and again without its picture where Slack takes
+// the picture no more: people lose a file or a rule deletes it, the card has to stand.
+func withoutPicture(card cards.Card, fn func(cards.Card) error) error {
+	err := fn(card)
+	if told, ok := errors.AsType[*TellError](err); ok && told.Code == "invalid_blocks" && card.Image.File != "" {
+		card.Image = cards.Image{}
+		return fn(card)
+	}
+	return err
+}
+
+func (d drawer) image(i cards.Image) block {
+	alt := shorten(d.plain(i.Alt), maxAlt)
+	return block{slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: i.File}, alt, "", nil), size(alt)}
+}
