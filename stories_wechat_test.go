@@ -23,7 +23,7 @@ const (
 // push-mass MSG_ID STATUS, forge FILE
 // (with a wrong signature), ticket, authorize, revoke; hosting; tag ID NAME OPENID…,
 // followers OPENID…, draft TITLE, edit-draft MEDIA_ID TITLE, no-templates;
-// sent PATH prints the bodies of the calls there.
+// fail-publish STATUS (the next one ends so); sent PATH prints the bodies of the calls there.
 func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 	w := theWorld(ts)
 	wx := w.wechat
@@ -70,6 +70,11 @@ func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 				wechattest.DefaultPlatformAppID, wx.Now().Unix(), wechattest.DefaultAppID, wx.AuthorizePlatform())))
 		},
 		"revoke":       wx.RevokePlatform,
+		"fail-publish": func() {
+			status, err := strconv.Atoi(args[1])
+			ts.Check(err)
+			wx.FailPublish(status)
+		},
 		"hosting":      func() { wx.Hosting() },
 		"followers":    func() { wx.Followers(args[1:]...) },
 		"no-templates": func() { wx.List() },

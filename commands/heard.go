@@ -11,7 +11,7 @@ import (
 )
 
 // Heard takes an event of WeChat's: the final outcome of what was sent goes to its
-// request. All other events are nobody's here.
+// request, that of a publishing to its article too. All other events are nobody's here.
 func (b *Book) Heard(ctx context.Context, e wechat.Event) error {
 	switch what := e.What.(type) {
 	case wechat.SubscribeSent:
@@ -29,7 +29,7 @@ func (b *Book) Heard(ctx context.Context, e wechat.Event) error {
 		if !ok {
 			words = cards.Both(what.Status.In("en"), what.Status.In("zh"))
 		}
-		return b.outbox.Report(ctx, "article.publish", what.PublishID, ok, words)
+		return errors.Join(b.outbox.Report(ctx, "article.publish", what.PublishID, ok, words), b.articles.Heard(ctx, what.PublishState))
 	}
 	return nil
 }
