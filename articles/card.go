@@ -211,6 +211,9 @@ func (d *Desk) Check(ctx context.Context, n int64) (cards.Card, error) {
 			c.Buttons = append(c.Buttons, cards.Button{Label: cards.T("article.button_waive", "k", m.N), Line: fmt.Sprintf("article waive %s %d", name(n), m.N)})
 		}
 	}
+	if o, ok := decodeOutline(p.Revision.Outline); ok {
+		c.Body = append(c.Body, o.claimLines()...)
+	}
 	c.Fields = []cards.Field{{Label: cards.T("article.field_length"), Value: meter(p.Page.Length)}}
 	return c, nil
 }

@@ -120,18 +120,10 @@ func storable(s string) string {
 // decodeNotes reads a review: what should be mended. Nothing that it cannot read
 // stops an article.
 func decodeNotes(answer string) []string {
-	text := strings.TrimSpace(thought.ReplaceAllString(answer, ""))
-	if m := fence.FindStringSubmatch(text); m != nil {
-		text = m[1]
-	}
-	from, to := strings.Index(text, "{"), strings.LastIndex(text, "}")
-	if from < 0 || to < from {
-		return nil
-	}
 	var review struct {
 		Notes []any `json:"notes"`
 	}
-	if json.Unmarshal([]byte(text[from:to+1]), &review) != nil {
+	if !decodeObject(answer, &review) {
 		return nil
 	}
 	var notes []string
@@ -157,20 +149,14 @@ func decodeNotes(answer string) []string {
 
 const maxNotes = 20
 
-// decodeDigest finds the digest in an outline, where there is one.
-func decodeDigest(outline string) string {
-	text := strings.TrimSpace(thought.ReplaceAllString(outline, ""))
+// decodeObject reads the one object of an answer, whatever stands around it.
+func decodeObject(answer string, into any) bool {
+	text := strings.TrimSpace(thought.ReplaceAllString(answer, ""))
 	if m := fence.FindStringSubmatch(text); m != nil {
 		text = m[1]
 	}
 	from, to := strings.Index(text, "{"), strings.LastIndex(text, "}")
-	var o struct {
-		Digest any `json:"digest"`
-	}
-	if from < 0 || to < from || json.Unmarshal([]byte(text[from:to+1]), &o) != nil {
-		return ""
-	}
-	return words(o.Digest)
+	return from >= 0 && to > from && json.Unmarshal([]byte(text[from:to+1]), into) == nil
 }
 
 // markdown is the article as a file: front matter and text.

@@ -51,7 +51,7 @@ func FuzzDecodeArticle(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, answer string) {
 		decodeNotes(answer)
-		decodeDigest(answer)
+		decodeOutline(answer)
 		w, ok := decodeArticle(answer)
 		if !ok {
 			return

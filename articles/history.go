@@ -2,7 +2,6 @@ package articles
 
 import (
 	"context"
-	"strings"
 
 	"magpie/cards"
 )
@@ -34,45 +33,6 @@ func (d *Desk) History(ctx context.Context, n int64) (cards.Card, error) {
 			who = cards.T("article.by_person", "who", cards.User(e.Who))
 		}
 		c.Body = append(c.Body, cards.T("article.history_act", "at", e.At, "who", who, "verb", cards.T("article.verb_"+e.Verb), "note", shorten(e.Note, 200)))
-	}
-	return c, nil
-}
-
-// Outline shows what the writer meant to write, and the text's own headings.
-func (d *Desk) Outline(ctx context.Context, n int64) (cards.Card, error) {
-	a, err := d.present(ctx, d.DB, n)
-	if err != nil {
-		return cards.Card{}, err
-	}
-	c := cards.Card{Title: cards.T("article.outline_title", "article", name(n))}
-	outline := ""
-	if a.Revision > 0 {
-		r, err := d.Revision(ctx, d.DB, n, a.Revision)
-		if err != nil {
-			return c, err
-		}
-		outline = r.Outline
-		var heads []string
-		fenced := false
-		for line := range strings.SplitSeq(r.Text, "\n") {
-			if strings.HasPrefix(line, "```") {
-				fenced = !fenced
-			}
-			if !fenced && strings.HasPrefix(line, "#") {
-				heads = append(heads, line)
-			}
-		}
-		if len(heads) > 0 {
-			c.Content = append(c.Content, cards.Content{Label: "headings", Text: strings.Join(heads, "\n")})
-		}
-	} else if last, err := d.lastRun(ctx, d.DB, n); err == nil && last != nil {
-		outline = last.Outline
-	}
-	if outline != "" {
-		c.Content = append(c.Content, cards.Content{Label: "outline", Text: outline})
-	}
-	if len(c.Content) == 0 {
-		c.Body = []cards.Text{cards.T("article.no_outline")}
 	}
 	return c, nil
 }

@@ -63,7 +63,7 @@ func user(text string) openai.ChatCompletionMessage {
 
 func (b brief) outline() []openai.ChatCompletionMessage {
 	return append([]openai.ChatCompletionMessage{b.system("outline",
-		`Answer with one JSON object: {"title": "…", "digest": "at most 100 characters", "sections": [{"heading": "…", "points": ["…"]}], "claims": [{"claim": "…", "source": "brief, source or none"}]}`)},
+		`Answer with one JSON object: {"title": "…", "digest": "at most 100 characters", "sections": [{"heading": "…", "points": ["…"]}], "claims": [{"claim": "…", "kind": "fact or opinion", "source": "brief, source or none"}]}`)},
 		b.given()...)
 }
 

@@ -114,8 +114,8 @@ func (d *Desk) newText(p *pen, r *run, messages []openai.ChatCompletionMessage, 
 	if !ok {
 		return &WriteError{Code: "nonsense", Detail: said}
 	}
-	if w.Digest == "" {
-		w.Digest = shorten(decodeDigest(r.Outline), wechat.MaxDigest)
+	if o, ok := decodeOutline(r.Outline); ok && w.Digest == "" {
+		w.Digest = shorten(o.Digest, wechat.MaxDigest)
 	}
 	if r.Draft != "" {
 		if front, _, err := render.ParseFront(r.Draft); err == nil {

@@ -16,7 +16,7 @@ func write(in Request) string {
 		raw, _ := json.Marshal(map[string]any{
 			"title": titleOf(in.Messages, zh), "digest": digest(brief, zh),
 			"sections": []any{map[string]any{"heading": pick(zh, "缘起", "How it began"), "points": []string{clip(brief, 40)}}, map[string]any{"heading": pick(zh, "要点", "What matters"), "points": []string{}}},
-			"claims":   []any{},
+			"claims":   claims(brief, zh),
 		})
 		return string(raw)
 	case "review":
@@ -59,6 +59,21 @@ func digest(brief string, zh bool) string {
 	return pick(zh, "人工智能占位稿，仅供演示："+clip(brief, 40), "An artificial text, for show only: "+clip(brief, 60))
 }
 
+// claims are what the article is to say: what the brief says, and what nobody has said.
+func claims(brief string, zh bool) []any {
+	all := []any{map[string]string{"claim": clip(brief, 40), "kind": "fact", "source": "brief"}}
+	if isUnverified(brief) {
+		all = append(all, map[string]string{"claim": pick(zh, "有三百人参加", "300 people came"), "kind": "fact", "source": "none"})
+	}
+	return all
+}
+
+// isUnverified reports that a brief speaks of something unverified, so that marks can
+// be tried.
+func isUnverified(brief string) bool {
+	return strings.Contains(brief, "待核实") || strings.Contains(strings.ToLower(brief), "unverified")
+}
+
 // article is plainly artificial, and has a little of everything that an article has.
 func article(messages []Message, brief string, zh bool) string {
 	var b strings.Builder
@@ -86,8 +101,7 @@ func article(messages []Message, brief string, zh bool) string {
 		p("## In the end")
 		p("Every sentence above is an artificial stand-in.")
 	}
-	// A brief that speaks of something unverified gets a mark, so that marks can be tried.
-	if strings.Contains(brief, "待核实") || strings.Contains(strings.ToLower(brief), "unverified") {
+	if isUnverified(brief) {
 		p("%s", pick(zh, "据说【待核实：有三百人参加】。", "It is said that 【待核实：300 people came】."))
 	}
 	return strings.TrimSpace(b.String()) + "\n"
