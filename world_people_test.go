@@ -173,11 +173,14 @@ func (w *world) findIn(channels []string, want func(slacktest.Message) bool) (fo
 	return found, ok
 }
 
-// readable is a message with its buttons.
+// readable is a message with its buttons and the names of its files.
 func readable(m slacktest.Message) string {
 	text := m.PlainText()
 	for _, b := range m.Buttons() {
 		text += "\n[" + b.Label + "]"
+	}
+	for _, f := range m.Files {
+		text += "\n{" + f.Name + "}"
 	}
 	return text
 }

@@ -87,6 +87,8 @@ func New(o Options) *Desk {
 	outbox.RegisterJob(o.Outbox, jobTell, d.workTell)
 	outbox.RegisterJob(o.Outbox, jobShowCover, d.workShowCover)
 	outbox.RegisterJob(o.Outbox, jobPicture, d.workPicture)
+	outbox.RegisterJob(o.Outbox, jobMaterial, d.workMaterial)
+	outbox.RegisterJob(o.Outbox, jobMaterialShown, d.workMaterialShown)
 	return d
 }
 

@@ -40,6 +40,7 @@ func all() []*Command {
 		templateName(),
 		drafts(),
 		materialList(),
+		materialUpload(),
 		followers(),
 		tags(),
 		quota(),
@@ -74,7 +75,7 @@ func all() []*Command {
 // KindNames are the names of all kinds of request, as APPROVALS may name them.
 var KindNames = []string{
 	"subscribe.send", "template.send", "uniform.send", "mass.send", "mass.preview", "activity.create", "activity.update", "news.upload",
-	"article.upload", "article.publish", "article.preview", schedules.Kind,
+	"article.upload", "article.publish", "article.preview", articles.MaterialKind, schedules.Kind,
 }
 
 // registerKinds makes the kinds of KindNames known to the outbox, but for the one that
@@ -88,6 +89,7 @@ func registerKinds(o *outbox.Outbox, w *wechat.Client, d *articles.Desk) {
 	outbox.Register(o, articleUploadKind(d))
 	outbox.Register(o, articlePublishKind(d))
 	outbox.Register(o, articlePreviewKind(d))
+	outbox.Register(o, materialUploadKind(d))
 	outbox.Register(o, templateSendKind(w))
 	outbox.Register(o, massPreviewKind(w))
 	outbox.Register(o, massSendKind(w))

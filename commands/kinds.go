@@ -122,6 +122,9 @@ func explain(err error) error {
 		}
 		return &explained{err, cards.Both(strings.Join(en, "; "), strings.Join(zh, "；"))}
 	}
+	if refusal, ok := errors.AsType[*cards.Refusal](err); ok {
+		return &explained{err, refusal.Text}
+	}
 	return err
 }
 

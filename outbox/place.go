@@ -131,6 +131,23 @@ func (o *Outbox) places(ctx context.Context, q store.Queryer, where string, args
 	return ps, rows.Err()
 }
 
+// Posted are the messages that bear request n's buttons, once Slack has them all; a
+// neighbour may reply to them.
+func (o *Outbox) Posted(ctx context.Context, n int64) ([]cards.Place, error) {
+	ps, err := o.places(ctx, o.DB, "request = $1 and role = $2", n, roleCard)
+	if err != nil {
+		return nil, err
+	}
+	var all []cards.Place
+	for _, p := range ps {
+		if p.at.TS == "" {
+			return nil, nil
+		}
+		all = append(all, p.at)
+	}
+	return all, nil
+}
+
 // moveToPeople gives up a place in which the bot may not post: the conversations that
 // people have with the bot take its stead. One of those that fails too is dropped.
 func (o *Outbox) moveToPeople(ctx context.Context, p place) error {
