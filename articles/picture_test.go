@@ -2,8 +2,11 @@ package articles
 
 import (
 	"bytes"
+	"flag"
 	"image/png"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,15 +14,60 @@ import (
 	"magpie/store/storetest"
 )
 
-// A picture of a preview needs no server and shows the article's images.
-func TestPicture(t *testing.T) {
+var screenshots = flag.String("screenshots", "", "write pictures of the preview, light and dark, to this directory")
+
+// The preview of every part of an article in every theme, to be looked at.
+func TestScreenshots(t *testing.T) {
 	t.Parallel()
-	browser, err := exec.LookPath("chromium")
+	if *screenshots == "" {
+		t.Skip("nobody asks for them: -args -screenshots DIR")
+	}
+	text, err := os.ReadFile("testdata/every-part.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	image, err := drawCover("图片", "business", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	d := newTestDesk(t, storetest.SQLite(t), &now, func(o *Options) { o.Browser = browser(t) })
+	n := put(t, d, string(text), map[string][]byte{"pot.png": image.Data})
+	for _, theme := range Themes() {
+		if _, err := d.Edit(t.Context(), Act{Article: n}, Edit{Style: theme}); err != nil {
+			t.Fatal(err)
+		}
+		light, err := d.picturePage(t.Context(), n, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dark := strings.NewReplacer(`id="light" checked`, `id="light"`, `id="dark"`, `id="dark" checked`).Replace(string(light))
+		for mode, page := range map[string]string{"light": string(light), "dark": dark} {
+			shot, err := d.picture(t.Context(), []byte(page))
+			if err == nil {
+				err = os.WriteFile(filepath.Join(*screenshots, theme+"-"+mode+".png"), shot, 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func browser(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Skip("there is no Chromium")
 	}
+	return path
+}
+
+// A picture of a preview needs no server and shows the article's images.
+func TestPicture(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
-	d := newTestDesk(t, storetest.SQLite(t), &now, func(o *Options) { o.Browser = browser })
+	d := newTestDesk(t, storetest.SQLite(t), &now, func(o *Options) { o.Browser = browser(t) })
 	image, err := drawCover("图片", "business", nil)
 	if err != nil {
 		t.Fatal(err)
