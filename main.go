@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"magpie/articles"
+	"magpie/audiences"
 	"magpie/bot"
 	"magpie/commands"
 	"magpie/config"
@@ -119,6 +120,7 @@ type house struct {
 	outbox    *outbox.Outbox
 	schedules *schedules.Schedules
 	articles  *articles.Desk
+	audiences *audiences.Audiences
 	book      *commands.Book
 	bot       *bot.Bot
 	templates *commands.Templates
@@ -172,13 +174,15 @@ func build(ctx context.Context, cfg config.Config, policy outbox.Policy, now fun
 	h.schedules = schedules.New(schedules.Options{
 		DB: h.db, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
 	})
+	h.audiences = audiences.New(audiences.Options{DB: h.db, Outbox: h.outbox, Files: bot.NewStreams(cfg.SlackBotToken, cfg.SlackAPIURL), WeChat: wx, Now: now, Log: log})
+	h.outbox.Audiences = h.audiences
 	if h.articles, err = newDesk(cfg, h, teller, bot.NewFiles(client, cfg.SlackAPIURL), wx, log); err != nil {
 		return nil, err
 	}
 	if err := h.articles.Open(ctx); err != nil {
 		return nil, err
 	}
-	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, WeChat: wx, Templates: h.templates, Roles: roles, Command: cfg.SlackCommand, Now: now, Log: log})
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, WeChat: wx, Templates: h.templates, Roles: roles, Command: cfg.SlackCommand, Now: now, Log: log})
 	h.bot = bot.New(bot.Options{
 		Client: client, Book: h.book, Directory: directory, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	})
@@ -206,6 +210,7 @@ func (h *house) run(ctx context.Context) error {
 		return err
 	}
 	h.articles.Start()
+	h.audiences.Start()
 	h.schedules.Start(ctx, h.say)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -223,6 +228,7 @@ func (h *house) run(ctx context.Context) error {
 	err := group.Wait()
 	h.schedules.Stop()
 	h.articles.Stop()
+	h.audiences.Stop()
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout+time.Second)
 	defer cancel()
 	if stopErr := h.outbox.Stop(ending); stopErr != nil {

@@ -11,14 +11,15 @@ import (
 // rooms is the table of ARCHITECTURE.md: what each room may import of ours, and the
 // libraries that it speaks with alone.
 var rooms = map[string]struct{ imports, alone string }{
-	"magpie":                     {imports: "articles bot commands config outbox playground schedules store wechat"},
+	"magpie":                     {imports: "articles audiences bot commands config outbox playground schedules store wechat"},
 	"magpie/articles":            {imports: "articles/render cards outbox store wechat", alone: "github.com/sashabaranov/go-openai"},
 	"magpie/articles/openaitest": {},
 	"magpie/articles/render":     {imports: "cards", alone: "github.com/yuin/goldmark github.com/alecthomas/chroma/v2 github.com/microcosm-cc/bluemonday github.com/goccy/go-yaml"},
+	"magpie/audiences":           {imports: "cards outbox store wechat"},
 	"magpie/bot":                 {imports: "cards commands", alone: "github.com/slack-go/slack github.com/nicksnyder/go-i18n/v2"},
 	"magpie/bot/slacktest":       {alone: "github.com/gorilla/websocket"},
 	"magpie/cards":               {},
-	"magpie/commands":            {imports: "articles cards outbox schedules wechat", alone: "github.com/alecthomas/kong"},
+	"magpie/commands":            {imports: "articles audiences cards outbox schedules wechat", alone: "github.com/alecthomas/kong"},
 	"magpie/config":              {alone: "github.com/joho/godotenv"},
 	"magpie/outbox":              {imports: "cards store", alone: "github.com/riverqueue/river"},
 	"magpie/playground":          {imports: "articles/openaitest bot/slacktest wechat/wechattest"},

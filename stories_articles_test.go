@@ -67,16 +67,19 @@ func cmdWriter(ts *testscript.TestScript, neg bool, args []string) {
 	order()
 }
 
-// cmdShortcut uses the message shortcut on the newest message of #general with all the
-// words: shortcut WHO WORDS…
+// cmdShortcut uses a message shortcut on the newest message of #general with all the
+// words: shortcut WHO WORDS…, or shortcut WHO CALLBACK_ID: WORDS…
 func cmdShortcut(ts *testscript.TestScript, neg bool, args []string) {
-	w, person := theWorld(ts), who(ts, args[0])
+	w, person, callback := theWorld(ts), who(ts, args[0]), "article_import"
+	if name, named := strings.CutSuffix(args[1], ":"); named {
+		callback, args = name, args[1:]
+	}
 	m, err := w.waitFor(ctx(ts), func(want func(slacktest.Message) bool) (slacktest.Message, bool) {
 		return w.findIn([]string{general}, want)
 	}, args[1:]...)
 	ts.Check(err)
 	seen := w.before(person)
-	ack, err := w.slack.Shortcut(ctx(ts), person, "article_import", slacktest.Target{Channel: m.Channel, TS: m.TS})
+	ack, err := w.slack.Shortcut(ctx(ts), person, callback, slacktest.Target{Channel: m.Channel, TS: m.TS})
 	ts.Check(err)
 	w.last = ack
 	answer, err := w.privately(ctx(ts), person, seen)

@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	say-in PLACE WHO LINE        the same in another channel, which is made where there is none (channel
 //	                             NAME makes it too); in secret, which is private and without the bot;
 //	                             in dm; or in dms, as a message
-//	mention WHO LINE             names the bot in #general instead
+//	mention WHO LINE             names the bot in #general instead; mention-with WHO FILE LINE attaches a file
 //	press WHO LABEL [#N]         presses the newest such button, or that of request N; stdout is the private
 //	                             answer or form
 //	submit WHO KEY=VALUE…        fills in and sends the open form; ! submit shows the faults at its fields
@@ -45,7 +45,7 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	slack FAULT [ARGS…]          down, up, disconnect, drop, fails METHOD N STATUS|ERROR [SECONDS]
 //	get PATH [STATUS]            asks magpie over HTTP, until it answers so, and prints status and body
 //	post WHO TEXT [FILE…]        posts a message with files in #general; reply WHO TEXT answers it; shortcut
-//	                             WHO WORDS… uses the message shortcut on one; image FILE W H makes a picture.
+//	                             WHO [CALLBACK_ID:] WORDS… uses a message shortcut on one; image FILE W H makes a picture.
 //	                             In submit KEY=file:FILE[,FILE…] gives files
 //	writer FAULT TASK [ARGS…]    see cmdWriter
 //	console, calls PATH N        prints WeChat's draft box; counts the calls on a path
@@ -80,7 +80,7 @@ func TestStories(t *testing.T) {
 					return cond == name, nil
 				},
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-until": cmdSayUntil, "say-in": cmdSayIn, "mention": cmdMention,
+					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-until": cmdSayUntil, "say-in": cmdSayIn, "mention": cmdMention, "mention-with": cmdMentionWith,
 					"press": cmdPress, "submit": cmdSubmit, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "shows": cmdShows, "keep": cmdKeep,
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone,
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets,
@@ -183,6 +183,11 @@ func cmdSayIn(ts *testscript.TestScript, neg bool, args []string) {
 func cmdMention(ts *testscript.TestScript, neg bool, args []string) {
 	w := theWorld(ts)
 	answered(ts)(w.mention(ctx(ts), who(ts, args[0]), general, "<@"+w.slack.Bot().ID+"> "+line(ts, args[1:])))
+}
+
+func cmdMentionWith(ts *testscript.TestScript, neg bool, args []string) {
+	w, person := theWorld(ts), who(ts, args[0])
+	answered(ts)(w.mention(ctx(ts), person, general, "<@"+w.slack.Bot().ID+"> "+line(ts, args[2:]), slackFile(ts, person, args[1])))
 }
 
 func cmdPress(ts *testscript.TestScript, neg bool, args []string) {

@@ -44,9 +44,9 @@ func (w *world) sayOnce(ctx context.Context, who, channel, line string) (string,
 
 // mention says a line to the bot in a message. In the conversation of the two the
 // answer is a message too.
-func (w *world) mention(ctx context.Context, who, channel, text string) (string, error) {
+func (w *world) mention(ctx context.Context, who, channel, text string, files ...slacktest.File) (string, error) {
 	seen, stood := w.before(who), len(w.slack.Messages(channel))
-	if err := w.slack.Mention(ctx, who, channel, "", text); err != nil {
+	if err := w.slack.Mention(ctx, who, channel, "", text, files...); err != nil {
 		return "", err
 	}
 	if channel != w.slack.DM(who) {

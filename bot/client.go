@@ -15,14 +15,15 @@ const callTimeout = 10 * time.Second
 // NewClient makes a client of Slack's Web API. apiURL is its root, with or without
 // the last slash; "" is Slack's own.
 func NewClient(botToken, appToken, apiURL string) *slack.Client {
-	options := []slack.Option{
-		slack.OptionAppLevelToken(appToken),
-		slack.OptionHTTPClient(newHTTPClient()),
+	return slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionHTTPClient(newHTTPClient()), slack.OptionAPIURL(apiRoot(apiURL)))
+}
+
+// apiRoot is the root of Slack's Web API, with its last slash.
+func apiRoot(apiURL string) string {
+	if apiURL == "" {
+		return slack.APIURL
 	}
-	if apiURL != "" {
-		options = append(options, slack.OptionAPIURL(strings.TrimRight(apiURL, "/")+"/"))
-	}
-	return slack.New(botToken, options...)
+	return strings.TrimRight(apiURL, "/") + "/"
 }
 
 // newHTTPClient bears time-outs for every part of a call and follows no redirect:

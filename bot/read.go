@@ -128,11 +128,14 @@ func (b *Bot) readSubmission(raw json.RawMessage) (*heard, error) {
 	}, nil
 }
 
-// importShortcut is the message shortcut that makes an article of a message.
-const importShortcut = "article_import"
+// The message shortcuts: one makes an article of a message, one an audience of its file.
+const (
+	articleShortcut  = "article_import"
+	audienceShortcut = "audience_import"
+)
 
-// readShortcut makes a line of a message shortcut: the files of the message, or else
-// its whole thread.
+// readShortcut makes a line of a message shortcut: the files of the message, or else,
+// for an article, its whole thread.
 func (b *Bot) readShortcut(raw json.RawMessage) (*heard, error) {
 	p, err := decode[struct {
 		Callback    string `json:"callback_id"`
@@ -145,22 +148,25 @@ func (b *Bot) readShortcut(raw json.RawMessage) (*heard, error) {
 		Message struct {
 			TS     string `json:"ts"`
 			Thread string `json:"thread_ts"`
-			Files  []struct {
-				ID string `json:"id"`
-			} `json:"files"`
+			Files  []file `json:"files"`
 		} `json:"message"`
 	}](raw)
-	if err != nil || p.Callback != importShortcut || p.User.ID == "" || p.Channel.ID == "" || p.Message.TS == "" {
+	if err != nil || p.User.ID == "" || p.Channel.ID == "" || p.Message.TS == "" {
 		return nil, err
 	}
-	thread := first(p.Message.Thread, p.Message.TS)
-	line := "article import thread=" + p.Channel.ID + "/" + thread
-	if len(p.Message.Files) > 0 {
-		ids := make([]string, len(p.Message.Files))
-		for i, f := range p.Message.Files {
-			ids[i] = f.ID
-		}
-		line = "article import files=" + strings.Join(ids, ",")
+	thread, files := first(p.Message.Thread, p.Message.TS), idsOf(p.Message.Files)
+	var line string
+	switch {
+	case p.Callback == audienceShortcut && len(files) == 0:
+		line = "audience import"
+	case p.Callback == audienceShortcut:
+		line = "audience import file=" + strings.Join(files, ",")
+	case p.Callback != articleShortcut:
+		return nil, nil
+	case len(files) == 0:
+		line = "article import thread=" + p.Channel.ID + "/" + thread
+	default:
+		line = "article import files=" + strings.Join(files, ",")
 	}
 	return &heard{
 		way: press, trigger: p.Trigger, responseURL: p.ResponseURL,
@@ -169,6 +175,19 @@ func (b *Bot) readShortcut(raw json.RawMessage) (*heard, error) {
 			Where: cards.Place{Channel: p.Channel.ID, Thread: thread, TS: p.Message.TS},
 		},
 	}, nil
+}
+
+// file is one that a message came with.
+type file struct {
+	ID string `json:"id"`
+}
+
+func idsOf(files []file) []string {
+	ids := make([]string, len(files))
+	for i, f := range files {
+		ids[i] = f.ID
+	}
+	return ids
 }
 
 // readEvent hears what is said to the bot, and lets the directory hear the rest.
@@ -189,7 +208,7 @@ func (b *Bot) readEvent(raw json.RawMessage) (h *heard, key string, err error) {
 		return nil, "", err
 	}
 	alone := kind.Type == "message" && kind.ChannelType == "im"
-	if kind.Subtype != "" || kind.Type != "app_mention" && !alone {
+	if kind.Subtype != "" && kind.Subtype != "file_share" || kind.Type != "app_mention" && !alone {
 		return nil, "", nil
 	}
 	m, err := decode[struct {
@@ -200,8 +219,12 @@ func (b *Bot) readEvent(raw json.RawMessage) (h *heard, key string, err error) {
 		Channel string          `json:"channel"`
 		TS      string          `json:"ts"`
 		Thread  string          `json:"thread_ts"`
+		Files   []file          `json:"files"`
 		Edited  json.RawMessage `json:"edited"`
 	}](p.Event)
+	if kind.Subtype != "" && strings.TrimSpace(m.Text) == "" {
+		return nil, "", err // a file alone says nothing
+	}
 	if err != nil || m.User == "" || m.User == b.self.user || m.Bot != "" || len(m.Edited) > 0 && string(m.Edited) != "null" {
 		return nil, "", err
 	}
@@ -211,6 +234,7 @@ func (b *Bot) readEvent(raw json.RawMessage) (h *heard, key string, err error) {
 			Line:  b.spokenLine(m.Text),
 			Who:   cards.Person{ID: m.User, Team: m.Team},
 			Where: cards.Place{Channel: m.Channel, Thread: m.Thread},
+			Files: idsOf(m.Files),
 		},
 	}, first(p.ID, m.Channel+" "+m.TS), nil
 }

@@ -13,6 +13,13 @@ func all() []*Command {
 		subscribeSend(),
 		templateSend(),
 		uniformSend(),
+		audienceImport(),
+		audienceTag(),
+		audienceFollowers(),
+		audienceTrial(),
+		audienceList("audience list"),
+		audienceShow(),
+		audienceRemove(),
 		activityCreate(),
 		activityUpdate(),
 		newsUpload(),
@@ -69,6 +76,7 @@ func all() []*Command {
 		anyway(),
 		scheduleMissed(),
 		articleMend(),
+		audienceList("audiences"),
 	}
 }
 

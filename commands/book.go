@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/width"
 
 	"magpie/articles"
+	"magpie/audiences"
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/schedules"
@@ -47,6 +48,7 @@ type Options struct {
 	Outbox    *outbox.Outbox
 	Schedules *schedules.Schedules
 	Articles  *articles.Desk
+	Audiences *audiences.Audiences
 	WeChat    *wechat.Client
 	Templates *Templates // nil: none is known
 	Roles     outbox.Roles
@@ -60,6 +62,7 @@ type Book struct {
 	outbox    *outbox.Outbox
 	schedules *schedules.Schedules
 	articles  *articles.Desk
+	audiences *audiences.Audiences
 	wechat    *wechat.Client
 	templates *Templates
 	roles     outbox.Roles
@@ -82,7 +85,7 @@ func New(o Options) *Book {
 	if b.log == nil {
 		b.log = slog.Default()
 	}
-	b.wechat, b.templates = o.WeChat, o.Templates
+	b.wechat, b.templates, b.audiences = o.WeChat, o.Templates, o.Audiences
 	for _, c := range b.commands {
 		c.args = argsOf(c.grammar())
 	}

@@ -14,7 +14,8 @@ type Call struct {
 	Line  string // without the slash command: `subscribe send TEMPLATE to=…`
 	Who   cards.Person
 	Where cards.Place
-	Once  string // makes a repeated delivery the same call
+	Once  string   // makes a repeated delivery the same call
+	Files []string // ids of Slack's, where the line came with files
 	// Form says that the line was built from a form by Submitted: a fault is then
 	// told alone, without usage and example.
 	Form bool

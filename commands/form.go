@@ -17,7 +17,7 @@ func (c *Command) form(line string, only []string) *cards.Form {
 		Submit: cards.T("answer.submit"),
 	}
 	for _, a := range c.args {
-		if len(only) > 0 && !slices.Contains(only, a.Key) {
+		if a.Said || len(only) > 0 && !slices.Contains(only, a.Key) {
 			continue
 		}
 		input := cards.Input{

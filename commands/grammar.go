@@ -25,6 +25,7 @@ import (
 //	files:"10"  so many files of Slack's, by their ids with commas between
 //	parts:"8"   a very long text: so many fields in a form that shows it
 //	loose:""    bare words left over are offered as this argument's value
+//	said:""     forms do not ask for it: lines and buttons say it
 //	bare, color of Data
 
 // arg is one argument as its tags declare it.
@@ -39,6 +40,7 @@ type arg struct {
 	Xor        string // at most one of those that share it
 
 	Bare, Color, Lines, Loose bool
+	Said                      bool // forms do not ask for it
 	Rest                      bool // takes all the bare words left
 	Inner                     bool // a line of its own, after --
 	Files                     int  // of Slack's, at most
@@ -62,7 +64,7 @@ func argsOf(grammar any) []arg {
 		a.Key, a.Required, a.Example = v.Name, v.Required, v.Tag.Get("example")
 		a.Data = v.Target.Type() == reflect.TypeFor[Data]()
 		a.Bare, a.Color, a.Lines, a.Loose = v.Tag.Has("bare"), v.Tag.Has("color"), v.Tag.Has("lines"), v.Tag.Has("loose")
-		a.Inner = v.Tag.Has("inner")
+		a.Inner, a.Said = v.Tag.Has("inner"), v.Tag.Has("said")
 		a.Files, _ = strconv.Atoi(v.Tag.Get("files"))
 		a.Parts, _ = strconv.Atoi(v.Tag.Get("parts"))
 		if v.Enum != "" {

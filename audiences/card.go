@@ -1,0 +1,199 @@
+package audiences
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+// listed is how many audiences one answer lists.
+const listed = 50
+
+// List shows the audiences by their names.
+func (a *Audiences) List(ctx context.Context) (cards.Card, error) {
+	card := cards.Card{Title: cards.T("audience.list_title")}
+	names, err := openids(a.DB.Query(ctx, "select name from audience order by name limit $1", listed+1))
+	if err != nil {
+		return card, fmt.Errorf("list audiences: %w", err)
+	}
+	var rows []cards.Text
+	for _, name := range names[:min(len(names), listed)] {
+		n, err := a.named(ctx, a.DB, name)
+		if isRefusal(err) {
+			continue // removed meanwhile
+		}
+		if err != nil {
+			return card, err
+		}
+		rows = append(rows, cards.T("audience.list_row", "name", at(name), "state", n.state(), "from", n.present.from(), "who", cards.User(n.present.Who)))
+	}
+	if len(rows) == 0 {
+		card.Body = []cards.Text{cards.T("audience.list_none")}
+		return card, nil
+	}
+	card.Body = []cards.Text{lines(rows)}
+	if len(names) > listed {
+		card.Notes = []cards.Text{cards.T("audience.list_more", "count", listed)}
+	}
+	return card, nil
+}
+
+// Show tells everything about one audience.
+func (a *Audiences) Show(ctx context.Context, name string) (cards.Card, error) {
+	n, err := a.named(ctx, a.DB, name)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	v := n.present
+	card := cards.Card{Title: cards.T("audience.title", "name", "@"+name), Fields: []cards.Field{
+		{Label: cards.T("audience.field_state"), Value: n.state()},
+		{Label: cards.T("audience.field_from"), Value: v.from()},
+		{Label: cards.T("audience.field_by"), Value: cards.T("audience.by", "who", cards.User(v.Who), "at", v.Begun)},
+	}}
+	if n.Version > 0 {
+		unsubscribed, err := a.unsubscribedOf(ctx, v.N)
+		if err != nil {
+			return cards.Card{}, err
+		}
+		card.Fields = append(card.Fields, cards.Field{Label: cards.T("audience.field_unsubscribed"), Value: number(unsubscribed)})
+		card.Fields = append(card.Fields, v.columnField()...)
+	}
+	if n.Version == 0 && v.State == Failed {
+		card.Body = []cards.Text{v.Reason}
+	}
+	card.Body = append(card.Body, v.leftOut()...)
+	if n.Version > 0 && n.latest.N != n.Version {
+		card.Notes = append(card.Notes, n.newer())
+	}
+	return card, nil
+}
+
+// newer says what the version is that is not in force.
+func (n named) newer() cards.Text {
+	if n.latest.State == Importing {
+		return cards.T("audience.newer_importing", "who", cards.User(n.latest.Who), "count", n.latest.Size)
+	}
+	return cards.T("audience.newer_failed", "who", cards.User(n.latest.Who), "why", n.latest.Reason)
+}
+
+// state is how a name stands.
+func (n named) state() cards.Text {
+	switch {
+	case n.Version > 0:
+		return cards.T("audience.members", "count", n.present.Size)
+	case n.latest.State == Importing:
+		return cards.T("audience.state_importing", "count", n.latest.Size)
+	}
+	return cards.T("audience.state_failed")
+}
+
+// from says where the members come from.
+func (v version) from() cards.Text {
+	switch v.Kind {
+	case CSV:
+		if v.Label == "" {
+			return cards.T("audience.from_file")
+		}
+		return cards.T("audience.from_csv", "file", cards.Code(v.Label))
+	case Tag:
+		tag := v.Label
+		if tag == "" {
+			tag = v.Source
+		}
+		return cards.T("audience.from_tag", "tag", cards.Code(tag))
+	case Followers:
+		return cards.T("audience.from_followers")
+	}
+	return cards.T("audience.from_test")
+}
+
+func (a *Audiences) unsubscribedOf(ctx context.Context, version int64) (n int64, err error) {
+	err = a.DB.QueryRow(ctx, "select count(*) from unsubscribed u join audience_member m on m.version = $1 and m.openid = u.openid", version).Scan(&n)
+	return n, err
+}
+
+// readyCard tells of a version that is in force.
+func (f *filling) readyCard() cards.Card {
+	card := cards.Card{
+		Title: cards.T("audience.ready_title", "name", "@"+f.Name),
+		Body:  f.leftOut(),
+		Fields: append([]cards.Field{
+			{Label: cards.T("audience.field_members"), Value: number(int64(f.Size))},
+			{Label: cards.T("audience.field_from"), Value: f.from()},
+			{Label: cards.T("audience.field_by"), Value: cards.T("audience.by", "who", cards.User(f.Who), "at", f.Begun)},
+		}, f.columnField()...),
+		Notes: []cards.Text{cards.T("audience.how_to", "to", cards.Code("to=@"+f.Name))},
+	}
+	return card
+}
+
+// failedCard tells why there is no new version, and whether there is an old one.
+func (f *filling) failedCard(stays bool) cards.Card {
+	card := cards.Card{
+		Title: cards.T("audience.failed_title", "name", "@"+f.Name),
+		Body:  append([]cards.Text{f.Reason}, f.leftOut()...),
+		Fields: []cards.Field{
+			{Label: cards.T("audience.field_from"), Value: f.from()},
+			{Label: cards.T("audience.field_by"), Value: cards.T("audience.by", "who", cards.User(f.Who), "at", f.Begun)},
+		},
+	}
+	if stays {
+		card.Notes = []cards.Text{cards.T("audience.stays", "name", at(f.Name))}
+	}
+	return card
+}
+
+// columnField names the columns as they are merged.
+func (v version) columnField() []cards.Field {
+	if len(v.Columns) == 0 {
+		return nil
+	}
+	names := make([]cards.Text, 0, len(v.Columns))
+	for _, c := range v.Columns {
+		names = append(names, cards.Code("{{"+c+"}}"))
+	}
+	return []cards.Field{{Label: cards.T("audience.field_columns"), Value: cards.T("audience.columns", "columns", names)}}
+}
+
+// leftOut says which rows are no members, a line for each reason.
+func (v version) leftOut() []cards.Text {
+	if len(v.Skipped) == 0 {
+		return nil
+	}
+	rows := []cards.Text{cards.T("audience.left_out", "count", skipped(v.Skipped))}
+	for _, s := range v.Skipped {
+		numbers := make([]string, len(s.Rows))
+		for i, row := range s.Rows {
+			numbers[i] = strconv.FormatInt(row, 10)
+		}
+		key := "audience.left_out_rows"
+		if s.Count > len(s.Rows) {
+			key = "audience.left_out_first"
+		}
+		rows = append(rows, cards.T(key, "count", s.Count, "why", s.Why, "rows", strings.Join(numbers, ", ")))
+	}
+	return []cards.Text{lines(rows)}
+}
+
+// skipped is how many rows are no members.
+func skipped(all []outbox.Skipped) int {
+	n := 0
+	for _, s := range all {
+		n += s.Count
+	}
+	return n
+}
+
+// lines are texts below each other.
+func lines(texts []cards.Text) cards.Text {
+	if len(texts) == 1 {
+		return texts[0]
+	}
+	return cards.T("audience.lines", "line", texts[0], "rest", lines(texts[1:]))
+}
+
+func number(n int64) cards.Text { return cards.Plain(strconv.FormatInt(n, 10)) }

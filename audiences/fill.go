@@ -1,0 +1,214 @@
+package audiences
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+)
+
+const (
+	jobFill = "audience.fill"
+
+	// chunk is how many members one transaction writes or takes away: lines are
+	// accepted between two of them.
+	chunk = 1000
+	// maxTries is how often a file or a page that is not to be had is asked for, each
+	// time after a longer wait: some ten minutes.
+	maxTries = 25
+	// maxRows is how many row numbers are told of those left out for one reason.
+	maxRows = 10
+)
+
+// Why rows are left out: keys of the catalogue.
+const (
+	badTwice   = "audience.bad_twice"
+	badEmpty   = "audience.bad_empty"
+	badOpenID  = "audience.bad_openid"
+	badColumns = "audience.bad_columns"
+	badQuotes  = "audience.bad_quotes"
+	badText    = "audience.bad_text"
+)
+
+// fillJob fills a version with its members.
+type fillJob struct {
+	Version int64 `json:"version"`
+}
+
+// errLeft says that nobody needs this version any more, or that somebody else fills it.
+var errLeft = errors.New("the version is not to be filled any more")
+
+// filling is one attempt at filling a version.
+type filling struct {
+	*Audiences
+	version
+	attempt string
+	batch   []member
+}
+
+// workFill fills a version and puts it in force. An attempt that was cut off is begun
+// anew: what it had written is taken away first.
+func (a *Audiences) workFill(ctx context.Context, job fillJob) error {
+	v, err := a.version(ctx, a.DB, job.Version)
+	if err != nil || v.State != Importing {
+		return err
+	}
+	ctx, cancel := a.untilStop(ctx)
+	defer cancel()
+	f := &filling{Audiences: a, version: v, attempt: uuid.NewString()}
+	f.Size = 0
+	err = f.fill(ctx)
+	var source *sourceError
+	switch {
+	case err == nil:
+		return f.ready(ctx)
+	case a.isStopping():
+		return errStopping
+	case errors.Is(err, errLeft):
+		return nil
+	case isRefusal(err), errors.As(err, &source) && (!source.passes() || v.Tries+1 >= maxTries):
+		return f.failed(ctx, err)
+	}
+	return err // the job is tried again
+}
+
+func (f *filling) fill(ctx context.Context) error {
+	if err := f.DB.Update(ctx, func(tx *store.Tx) error {
+		return left(tx.Exec(ctx, "update audience_version set attempt = $2, tries = tries + 1, size = 0 where version = $1 and state = 'importing'", f.N, f.attempt))
+	}); err != nil {
+		return err
+	}
+	if err := f.empty(ctx, f.N, f.attempt); err != nil {
+		return err
+	}
+	var err error
+	if f.Kind == CSV {
+		err = f.readFile(ctx)
+	} else {
+		err = f.readPages(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	if err := f.flush(ctx); err != nil {
+		return err
+	}
+	// Those that stand there twice are found late: told in the order of the file.
+	slices.SortStableFunc(f.Skipped, func(a, b outbox.Skipped) int { return cmp.Compare(a.Rows[0], b.Rows[0]) })
+	return nil
+}
+
+func (f *filling) add(ctx context.Context, m member) error {
+	f.batch = append(f.batch, m)
+	if len(f.batch) < chunk {
+		return nil
+	}
+	return f.flush(ctx)
+}
+
+// flush writes the members that have come together, while the version is still this
+// attempt's to fill.
+func (f *filling) flush(ctx context.Context) error {
+	var twice []int64
+	if err := f.DB.Update(ctx, func(tx *store.Tx) (err error) {
+		if twice, err = addMembers(ctx, tx, f.N, f.batch); err != nil {
+			return err
+		}
+		return left(tx.Exec(ctx, "update audience_version set size = $3 where version = $1 and attempt = $2 and state = 'importing'",
+			f.N, f.attempt, f.Size+len(f.batch)-len(twice)))
+	}); err != nil {
+		return err
+	}
+	f.Size += len(f.batch) - len(twice)
+	for _, row := range twice {
+		f.leaveOut(badTwice, row)
+	}
+	f.batch = f.batch[:0]
+	return nil
+}
+
+// leaveOut counts a row that is not a member.
+func (f *filling) leaveOut(why string, row int64) {
+	i := slices.IndexFunc(f.Skipped, func(s outbox.Skipped) bool { return s.Why.Key == why })
+	if i < 0 {
+		i = len(f.Skipped)
+		f.Skipped = append(f.Skipped, outbox.Skipped{Why: cards.T(why)})
+	}
+	s := &f.Skipped[i]
+	s.Count++
+	if len(s.Rows) < maxRows {
+		s.Rows = append(s.Rows, row)
+	}
+}
+
+// ready puts the version in force and tells.
+func (f *filling) ready(ctx context.Context) error {
+	if f.Size == 0 {
+		key := "audience.nobody"
+		if f.Kind == CSV {
+			key = "audience.no_rows"
+		}
+		return f.failed(ctx, cards.Refuse(key))
+	}
+	err := f.DB.Update(ctx, func(tx *store.Tx) error {
+		ok, err := f.switchTo(ctx, tx, f.version, f.attempt)
+		if err != nil || !ok {
+			return err
+		}
+		if err := f.noteSelf(ctx, tx, f.Name, "ready", ""); err != nil {
+			return err
+		}
+		return f.Outbox.Notify(ctx, tx, f.Where, f.readyCard())
+	})
+	if err == nil {
+		f.Log.Info("audience imported", "name", f.Name, "version", f.N, "members", f.Size, "skipped", skipped(f.Skipped))
+	}
+	return err
+}
+
+// failed tells why there is no new version. One that was in force stays so.
+func (f *filling) failed(ctx context.Context, why error) error {
+	f.Log.Warn("an audience could not be imported", "name", f.Name, "version", f.N, "error", why)
+	f.Reason = reason(why)
+	text, err := json.Marshal(f.Reason)
+	if err != nil {
+		return err
+	}
+	skipped, err := json.Marshal(append([]outbox.Skipped{}, f.Skipped...))
+	if err != nil {
+		return err
+	}
+	return f.DB.Update(ctx, func(tx *store.Tx) error {
+		if err := hold(ctx, tx, f.Name); err != nil {
+			return err
+		}
+		ok, err := changed(tx.Exec(ctx, `update audience_version set state = 'failed', label = $3, skipped = $4, reason = $5, left_at = $6
+			where version = $1 and attempt = $2 and state = 'importing'`, f.N, f.attempt, f.Label, string(skipped), string(text), store.Millis(f.Now())))
+		if !ok {
+			return err
+		}
+		n, err := f.named(ctx, tx, f.Name)
+		if err != nil {
+			return err
+		}
+		if err := f.noteSelf(ctx, tx, f.Name, "failed", shorten(why.Error(), 200)); err != nil {
+			return err
+		}
+		return f.Outbox.Notify(ctx, tx, f.Where, f.failedCard(n.Version > 0))
+	})
+}
+
+// left turns "no row changed" into errLeft.
+func left(n int64, err error) error {
+	if err == nil && n == 0 {
+		return errLeft
+	}
+	return err
+}

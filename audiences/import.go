@@ -1,0 +1,123 @@
+package audiences
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Wanted is an audience that somebody asks for.
+type Wanted struct {
+	Name    string
+	Kind    Kind
+	Source  string   // of CSV: the file's id; of Tag: the tag's
+	Label   string   // of Tag: its name
+	OpenIDs []string // of Test
+	Line    string   // says the same again
+	Replace bool     // whoever asks knows that there is one of this name
+}
+
+// Import makes an audience, or a new version of one. The one that is there is replaced
+// after a question, once the new one is whole.
+func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error) {
+	act.Audience, act.Verb, act.Note = w.Name, "imported", fmt.Sprintf("%s %s", w.Kind, w.Source)
+	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
+		// A refusal commits: whatever may be refused comes before anything is written.
+		if bad := slices.IndexFunc(w.OpenIDs, func(id string) bool { return !IsOpenID(id) }); bad >= 0 {
+			return Said{}, cards.Refuse("audience.not_openid", "openid", cards.Code(shorten(w.OpenIDs[bad], maxOpenID)))
+		}
+		if err := hold(ctx, tx, w.Name); err != nil {
+			return Said{}, err
+		}
+		n, err := a.named(ctx, tx, w.Name)
+		known := err == nil
+		if err != nil && !isRefusal(err) {
+			return Said{}, err
+		}
+		if known && !w.Replace && (n.Version > 0 || n.latest.State == Importing) {
+			act.Verb = "asked"
+			return a.question(n, w), nil
+		}
+		if known && n.Version > 0 {
+			act.Verb = "replaced"
+		}
+		version, err := a.begin(ctx, tx, act, w)
+		if err != nil {
+			return Said{}, err
+		}
+		if w.Kind == Test {
+			return a.test(ctx, tx, version, w)
+		}
+		return Said{Text: cards.T("audience.answer_importing", "name", at(w.Name))},
+			a.Outbox.Enqueue(ctx, tx, jobFill, fillJob{Version: version})
+	})
+}
+
+// question asks whether an audience may be replaced.
+func (a *Audiences) question(n named, w Wanted) Said {
+	said := Said{
+		Text:    cards.T("audience.ask_replace_importing", "name", at(n.Name), "who", cards.User(n.latest.Who)),
+		Buttons: []cards.Button{{Label: cards.T("audience.button_replace"), Line: w.Line + " replace=yes", Style: "danger"}},
+	}
+	if n.Version > 0 {
+		said.Text = cards.T("audience.ask_replace", "name", at(n.Name), "count", n.present.Size, "who", cards.User(n.present.Who), "at", n.present.Begun)
+	}
+	return said
+}
+
+// test fills an audience of somebody's own openids at once.
+func (a *Audiences) test(ctx context.Context, tx *store.Tx, n int64, w Wanted) (Said, error) {
+	members := make([]member, len(w.OpenIDs))
+	for i, id := range w.OpenIDs {
+		members[i] = member{row: int64(i) + 1, openid: id}
+	}
+	twice, err := addMembers(ctx, tx, n, members)
+	if err != nil {
+		return Said{}, err
+	}
+	size := len(members) - len(twice)
+	if _, err := a.switchTo(ctx, tx, version{N: n, Name: w.Name, Size: size}, ""); err != nil {
+		return Said{}, err
+	}
+	return Said{Text: cards.T("audience.answer_test", "name", at(w.Name), "count", size)}, nil
+}
+
+// Remove frees a name, after a question. A request that refers to its members keeps
+// them.
+func (a *Audiences) Remove(ctx context.Context, act Act, name string, sure bool) (Said, error) {
+	act.Audience, act.Verb = name, "removed"
+	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
+		if err := hold(ctx, tx, name); err != nil {
+			return Said{}, err
+		}
+		n, err := a.named(ctx, tx, name)
+		if err != nil {
+			return Said{}, err
+		}
+		lent, err := a.Outbox.Lent(ctx, tx, n.present.N)
+		if err != nil {
+			return Said{}, err
+		}
+		if !sure {
+			act.Verb = "asked"
+			said := Said{
+				Text:    cards.T("audience.ask_remove", "name", at(name), "count", n.present.Size),
+				Buttons: []cards.Button{{Label: cards.T("audience.button_remove"), Line: "audience remove " + name + " sure=yes", Style: "danger"}},
+			}
+			if lent {
+				said.Text = cards.T("audience.ask_remove_lent", "name", at(name), "count", n.present.Size)
+			}
+			return said, nil
+		}
+		if err := a.leave(ctx, tx, Removed, "name = $3 and state in ('importing', 'ready')", name); err != nil {
+			return Said{}, err
+		}
+		if _, err := tx.Exec(ctx, "delete from audience where name = $1", name); err != nil {
+			return Said{}, err
+		}
+		return Said{Text: cards.T("audience.answer_removed", "name", at(name))}, nil
+	})
+}

@@ -1,0 +1,102 @@
+package audiences
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"magpie/store"
+)
+
+const (
+	// sweepEvery is how often versions that nobody needs are looked for.
+	sweepEvery = time.Minute
+	// grace is longer than any line takes to be accepted: a request that was being
+	// written when its audience was replaced is there by then.
+	grace = time.Minute
+	// lentFor is how long a version that a request refers to is left alone.
+	lentFor = time.Hour
+)
+
+// watch puts versions away until the audiences stop.
+func (a *Audiences) watch() {
+	ctx, cancel := a.untilStop(context.Background())
+	defer cancel()
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		if err := a.sweep(ctx); err != nil && !a.isStopping() {
+			a.Log.Warn("old audiences could not be put away", "error", err)
+		}
+		select {
+		case <-ticker.C:
+		case <-a.ending:
+			return
+		}
+	}
+}
+
+// sweep takes away the members of versions that were left a while ago and that no
+// request refers to.
+func (a *Audiences) sweep(ctx context.Context) error {
+	for {
+		var version, since int64
+		err := a.DB.QueryRow(ctx, "select version, left_at from audience_version where left_at > 0 and left_at < $1 and emptied = 0 order by left_at limit 1",
+			store.Millis(a.Now().Add(-grace))).Scan(&version, &since)
+		if isNone(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := a.putAway(ctx, version, since); err != nil && !errors.Is(err, errLeft) {
+			return err
+		}
+	}
+}
+
+// putAway takes away the members of one version. left_at says that somebody is at it:
+// another process takes over where that has not moved for a while.
+func (a *Audiences) putAway(ctx context.Context, version, since int64) error {
+	attempt, lent := uuid.NewString(), false
+	if err := a.DB.Update(ctx, func(tx *store.Tx) (err error) {
+		if lent, err = a.Outbox.Lent(ctx, tx, version); err != nil {
+			return err
+		}
+		next := a.Now()
+		if lent {
+			next = next.Add(lentFor)
+		}
+		return left(tx.Exec(ctx, "update audience_version set attempt = $3, left_at = $4 where version = $1 and left_at = $2", version, since, attempt, store.Millis(next)))
+	}); err != nil || lent {
+		return err
+	}
+	if err := a.empty(ctx, version, attempt); err != nil {
+		return err
+	}
+	return a.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "update audience_version set emptied = 1 where version = $1 and attempt = $2", version, attempt)
+		return err
+	})
+}
+
+// empty takes away the members of a version, a chunk a transaction, while it is this
+// attempt's.
+func (a *Audiences) empty(ctx context.Context, version int64, attempt string) error {
+	for {
+		var gone int64
+		if err := a.DB.Update(ctx, func(tx *store.Tx) (err error) {
+			if err := left(tx.Exec(ctx, "update audience_version set left_at = case when left_at > 0 then $3 else left_at end where version = $1 and attempt = $2",
+				version, attempt, store.Millis(a.Now()))); err != nil {
+				return err
+			}
+			gone, err = tx.Exec(ctx, `delete from audience_member where version = $1 and row <=
+				(select max(row) from (select row from audience_member where version = $1 order by row limit $2) first)`, version, chunk)
+			return err
+		}); err != nil || gone == 0 {
+			return err
+		}
+	}
+}

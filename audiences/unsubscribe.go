@@ -1,0 +1,115 @@
+package audiences
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// asked is how many openids one question to the database names.
+const asked = 500
+
+// Unsubscribed are those of openids who want nothing more.
+func (a *Audiences) Unsubscribed(ctx context.Context, q store.Queryer, ids []string) ([]string, error) {
+	var found []string
+	for some := range slices.Chunk(ids, asked) {
+		args := make([]any, len(some))
+		for i, id := range some {
+			args[i] = id
+		}
+		these, err := openids(q.Query(ctx, "select openid from unsubscribed where openid in ("+places(1, len(some))+")", args...))
+		if err != nil {
+			return nil, fmt.Errorf("read the unsubscribe list: %w", err)
+		}
+		found = append(found, these...)
+	}
+	return found, nil
+}
+
+// Unsubscribe puts people on the list of those who get nothing more, whatever audience
+// they are in.
+func (a *Audiences) Unsubscribe(ctx context.Context, act Act, ids []string, reason string) (Said, error) {
+	act.Verb, act.Note = "unsubscribed", fmt.Sprintf("%d: %s", len(ids), reason)
+	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
+		if bad := slices.IndexFunc(ids, func(id string) bool { return !IsOpenID(id) }); bad >= 0 {
+			return Said{}, cards.Refuse("audience.not_openid", "openid", cards.Code(shorten(ids[bad], 64)))
+		}
+		added, err := a.unsubscribe(ctx, tx, act.Who.ID, ids, reason)
+		return Said{Text: cards.T("audience.answer_unsubscribed", "count", added)}, err
+	})
+}
+
+func (a *Audiences) unsubscribe(ctx context.Context, tx *store.Tx, who string, ids []string, reason string) (added int64, err error) {
+	for _, id := range ids {
+		n, err := tx.Exec(ctx, `insert into unsubscribed (openid, who, reason, at) values ($1, $2, $3, $4) on conflict (openid) do nothing`,
+			id, who, reason, store.Millis(a.Now()))
+		if err != nil {
+			return added, err
+		}
+		added += n
+	}
+	return added, nil
+}
+
+// Resubscribe takes people off the list.
+func (a *Audiences) Resubscribe(ctx context.Context, act Act, ids []string) (Said, error) {
+	act.Verb, act.Note = "resubscribed", fmt.Sprint(len(ids))
+	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
+		var gone int64
+		for _, id := range ids {
+			n, err := tx.Exec(ctx, "delete from unsubscribed where openid = $1", id)
+			if err != nil {
+				return Said{}, err
+			}
+			gone += n
+		}
+		return Said{Text: cards.T("audience.answer_resubscribed", "count", gone)}, nil
+	})
+}
+
+// unsubscribedShown is how many one answer lists.
+const unsubscribedShown = 20
+
+// UnsubscribeList shows those who get nothing more, by openid, after the one that is
+// named.
+func (a *Audiences) UnsubscribeList(ctx context.Context, after string) (cards.Card, error) {
+	var total int64
+	if err := a.DB.QueryRow(ctx, "select count(*) from unsubscribed").Scan(&total); err != nil {
+		return cards.Card{}, fmt.Errorf("read the unsubscribe list: %w", err)
+	}
+	rows, err := a.DB.Query(ctx, "select openid, who, reason, at from unsubscribed where openid > $1 order by openid limit $2", after, unsubscribedShown+1)
+	if err != nil {
+		return cards.Card{}, fmt.Errorf("read the unsubscribe list: %w", err)
+	}
+	defer rows.Close()
+	card := cards.Card{Title: cards.T("audience.unsubscribed_title"), Body: []cards.Text{cards.T("audience.unsubscribed_total", "count", total)}}
+	var shown []cards.Text
+	var last string
+	for rows.Next() {
+		var id, who, reason string
+		var ms int64
+		if err := rows.Scan(&id, &who, &reason, &ms); err != nil {
+			return cards.Card{}, err
+		}
+		if len(shown) == unsubscribedShown {
+			card.Buttons = []cards.Button{{Label: cards.T("audience.button_more"), Line: "unsubscribe list next=" + last}}
+			break
+		}
+		shown, last = append(shown, unsubscribedRow(id, who, reason, store.Time(ms))), id
+	}
+	if len(shown) > 0 {
+		card.Body = append(card.Body, lines(shown))
+	}
+	return card, rows.Err()
+}
+
+func unsubscribedRow(id, who, reason string, at time.Time) cards.Text {
+	if reason == "" {
+		return cards.T("audience.unsubscribed_row", "openid", cards.Code(id), "who", cards.User(who), "at", at)
+	}
+	return cards.T("audience.unsubscribed_row_why", "openid", cards.Code(id), "who", cards.User(who), "at", at, "why", reason)
+}

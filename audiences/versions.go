@@ -1,0 +1,176 @@
+package audiences
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+)
+
+// Kind is where the members of an audience come from.
+type Kind string
+
+// The kinds of audiences.
+const (
+	CSV       Kind = "csv"       // a file of Slack's
+	Tag       Kind = "tag"       // the followers with a tag
+	Followers Kind = "followers" // all followers
+	Test      Kind = "test"      // openids that somebody gave as their own
+)
+
+// State is how a version stands.
+type State string
+
+// The states of a version.
+const (
+	Importing State = "importing"
+	Ready     State = "ready"
+	Failed    State = "failed"
+	Replaced  State = "replaced" // a newer one is in force, or was asked for
+	Removed   State = "removed"
+)
+
+// version is what a name stands for at a time.
+type version struct {
+	N       int64
+	Name    string
+	Kind    Kind
+	Source  string // of CSV: the file's id; of Tag: the tag's
+	Label   string // of CSV: the file's name; of Tag: the tag's
+	State   State
+	Columns []string
+	Size    int
+	Skipped []outbox.Skipped
+	Reason  cards.Text // why it failed
+	Tries   int
+	Who     string
+	Where   cards.Place
+	Begun   time.Time
+}
+
+func (v version) lent() outbox.Audience {
+	return outbox.Audience{Version: v.N, Name: v.Name, Columns: v.Columns, Size: v.Size, Skipped: v.Skipped}
+}
+
+const versionColumns = `v.version, v.name, v.kind, v.source, v.label, v.state, v.columns, v.size, v.skipped, v.reason, v.tries, v.who, v.channel, v.thread, v.begun_at`
+
+func scanVersion(row interface{ Scan(...any) error }) (version, error) {
+	var v version
+	var columns, skipped, reason string
+	var begun int64
+	if err := row.Scan(&v.N, &v.Name, &v.Kind, &v.Source, &v.Label, &v.State, &columns, &v.Size, &skipped, &reason, &v.Tries,
+		&v.Who, &v.Where.Channel, &v.Where.Thread, &begun); err != nil {
+		return v, err
+	}
+	v.Where.User, v.Begun = v.Who, store.Time(begun)
+	err := errors.Join(json.Unmarshal([]byte(columns), &v.Columns), json.Unmarshal([]byte(skipped), &v.Skipped))
+	if reason != "" {
+		err = errors.Join(err, json.Unmarshal([]byte(reason), &v.Reason))
+	}
+	return v, err
+}
+
+func (a *Audiences) version(ctx context.Context, q store.Queryer, n int64) (version, error) {
+	v, err := scanVersion(q.QueryRow(ctx, "select "+versionColumns+" from audience_version v where v.version = $1", n))
+	if err != nil {
+		return v, fmt.Errorf("read version %d of an audience: %w", n, err)
+	}
+	return v, nil
+}
+
+// named is a name with the version in force and the newest one begun, which are the
+// same where nothing is under way and nothing has failed.
+type named struct {
+	Name            string
+	Version         int64 // 0: none is in force yet
+	present, latest version
+}
+
+// named reads a name; a refusal where there is none.
+func (a *Audiences) named(ctx context.Context, q store.Queryer, name string) (named, error) {
+	n := named{Name: name}
+	var latest int64
+	err := q.QueryRow(ctx, "select version, latest from audience where name = $1", name).Scan(&n.Version, &latest)
+	if isNone(err) {
+		return n, cards.Refuse("audience.none", "name", at(shorten(name, 40)))
+	}
+	if err != nil {
+		return n, fmt.Errorf("read the audience %q: %w", name, err)
+	}
+	if n.latest, err = a.version(ctx, q, latest); err != nil {
+		return n, err
+	}
+	if n.present = n.latest; n.Version != latest && n.Version != 0 {
+		n.present, err = a.version(ctx, q, n.Version)
+	}
+	return n, err
+}
+
+// begin writes a new version of a name, which is in force once switchTo says so.
+func (a *Audiences) begin(ctx context.Context, tx *store.Tx, act *Act, w Wanted) (int64, error) {
+	if err := a.leave(ctx, tx, Replaced, "state = 'importing' and name = $3", w.Name); err != nil {
+		return 0, err
+	}
+	var n int64
+	if err := tx.QueryRow(ctx, "update counter set n = n + 1 where name = 'audience' returning n").Scan(&n); err != nil {
+		return 0, err
+	}
+	if _, err := tx.Exec(ctx, `insert into audience_version (version, name, kind, source, label, state, who, channel, thread, begun_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		n, w.Name, string(w.Kind), w.Source, w.Label, string(Importing), act.Who.ID, act.Where.Channel, act.Where.Thread, store.Millis(a.Now())); err != nil {
+		return 0, err
+	}
+	_, err := tx.Exec(ctx, "insert into audience (name, version, latest) values ($1, 0, $2) on conflict (name) do update set latest = excluded.latest", w.Name, n)
+	return n, err
+}
+
+// hold keeps others from changing a name until the transaction ends.
+func hold(ctx context.Context, tx *store.Tx, name string) error {
+	_, err := tx.Exec(ctx, "update audience set name = name where name = $1", name)
+	return err
+}
+
+// switchTo puts a filled version in force and lets go of the one before; false where
+// it has been replaced or removed meanwhile.
+func (a *Audiences) switchTo(ctx context.Context, tx *store.Tx, v version, attempt string) (bool, error) {
+	if err := hold(ctx, tx, v.Name); err != nil {
+		return false, err
+	}
+	columns, err := json.Marshal(append([]string{}, v.Columns...))
+	if err != nil {
+		return false, err
+	}
+	skipped, err := json.Marshal(append([]outbox.Skipped{}, v.Skipped...))
+	if err != nil {
+		return false, err
+	}
+	if ok, err := changed(tx.Exec(ctx, `update audience_version set state = 'ready', label = $3, columns = $4, size = $5, skipped = $6
+		where version = $1 and attempt = $2 and state = 'importing'`, v.N, attempt, v.Label, string(columns), v.Size, string(skipped))); !ok {
+		return false, err
+	}
+	if err := a.leave(ctx, tx, Replaced, "state = 'ready' and version in (select version from audience where name = $3)", v.Name); err != nil {
+		return false, err
+	}
+	_, err = tx.Exec(ctx, "update audience set version = $2 where name = $1", v.Name, v.N)
+	return err == nil, err
+}
+
+// leave marks versions as needed no more: their members are put away after a while.
+func (a *Audiences) leave(ctx context.Context, tx *store.Tx, as State, which string, name string) error {
+	_, err := tx.Exec(ctx, "update audience_version set state = $1, left_at = $2 where "+which, string(as), store.Millis(a.Now()), name)
+	return err
+}
+
+func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
+func changed(n int64, err error) (bool, error) { return n > 0 && err == nil, err }
+
+// at is a name as lines call it.
+func at(name string) cards.Text { return cards.Code("@" + strings.TrimPrefix(name, "@")) }

@@ -1,0 +1,86 @@
+package bot
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"magpie/cards"
+)
+
+const (
+	// maxStream is how large a file of Slack's may be that is read piece by piece.
+	maxStream = 512 << 20
+	// silence is how long such a file may bring nothing while it is asked for more.
+	silence = 30 * time.Second
+)
+
+// Streams reads Slack's large files piece by piece. The bot's token goes where Files
+// lets it go.
+type Streams struct {
+	files  *Files
+	client *slack.Client // its calls may take as long as they bring something
+}
+
+// NewStreams makes a Streams. apiURL is the root of Slack's Web API, "" for Slack's own.
+func NewStreams(botToken, apiURL string) *Streams {
+	client := newHTTPClient()
+	client.Timeout = 0
+	return &Streams{
+		files:  NewFiles(NewClient(botToken, "", apiURL), apiURL),
+		client: slack.New(botToken, slack.OptionHTTPClient(client), slack.OptionAPIURL(apiRoot(apiURL))),
+	}
+}
+
+// Open begins to read a file by its id, up to 512 MB: body brings it as it comes, and
+// nothing is kept of it here.
+func (s *Streams) Open(ctx context.Context, id string) (name string, size int64, body io.ReadCloser, err error) {
+	info, _, _, err := s.files.client.GetFileInfoContext(ctx, id, 0, 0)
+	if err != nil {
+		return "", 0, nil, tellError("files.info", err)
+	}
+	size = int64(info.Size)
+	if size > maxStream {
+		return info.Name, size, nil, cards.Refuse("bot.file_too_large", "file", cards.Code(info.Name), "limit", int64(maxStream>>20))
+	}
+	address := first(info.URLPrivateDownload, info.URLPrivate)
+	if !s.files.isSlacks(address) {
+		return info.Name, size, nil, cards.Refuse("bot.file_elsewhere", "file", cards.Code(info.Name))
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	out, in := io.Pipe()
+	body = &stream{PipeReader: out, cancel: cancel, watch: time.AfterFunc(silence, cancel), left: size}
+	go func() {
+		err := s.client.GetFileContext(ctx, address, in)
+		in.CloseWithError(tellError("files", err))
+	}()
+	return info.Name, size, body, nil
+}
+
+// stream is a file on its way. Whoever reads it may take as long as they like; the
+// file may not.
+type stream struct {
+	*io.PipeReader
+	cancel context.CancelFunc
+	watch  *time.Timer
+	left   int64 // to come, by what Slack announced
+}
+
+func (s *stream) Read(p []byte) (int, error) {
+	s.watch.Reset(silence)
+	n, err := s.PipeReader.Read(p)
+	s.watch.Stop()
+	s.left -= int64(n)
+	if err == io.EOF && s.left > 0 {
+		err = io.ErrUnexpectedEOF // cut short, however politely
+	}
+	return n, err
+}
+
+func (s *stream) Close() error {
+	s.watch.Stop()
+	s.cancel()
+	return s.PipeReader.Close()
+}
