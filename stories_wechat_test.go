@@ -69,7 +69,7 @@ func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 			post(ts, wx.Sign(fmt.Sprintf("<xml><AppId>%s</AppId><CreateTime>%d</CreateTime><InfoType>authorized</InfoType><AuthorizerAppid>%s</AuthorizerAppid><AuthorizationCode>%s</AuthorizationCode></xml>",
 				wechattest.DefaultPlatformAppID, wx.Now().Unix(), wechattest.DefaultAppID, wx.AuthorizePlatform())))
 		},
-		"revoke":       wx.RevokePlatform,
+		"revoke": wx.RevokePlatform,
 		"fail-publish": func() {
 			status, err := strconv.Atoi(args[1])
 			ts.Check(err)

@@ -19,6 +19,11 @@ type Edit struct {
 	Text          *string // Markdown, without front matter
 }
 
+// IsAny reports whether anything is to be changed.
+func (e Edit) IsAny() bool {
+	return e.Title != nil || e.Author != nil || e.Digest != nil || e.Style != "" || e.Text != nil
+}
+
 // Edit writes a new text by a person's hand.
 func (d *Desk) Edit(ctx context.Context, act Act, e Edit) (Said, error) {
 	act.Verb = "edited"
@@ -156,6 +161,11 @@ func EditForm(text string, parts, size int) (title, author, digest string, body 
 		body = append(body, part)
 	}
 	return title, front.Author, front.Digest, body, len(body) <= parts
+}
+
+// TooLong says what to do about a text that a form cannot hold.
+func TooLong(r Revision, parts, size int) cards.Text {
+	return cards.T("article.too_long", "article", name(r.Article), "count", len([]rune(r.Text)), "most", parts*size, "part", size)
 }
 
 // blocksOf cuts a text at its empty lines, but not inside a code fence.

@@ -3,7 +3,6 @@ package articles
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path"
 	"strings"
 	"time"
@@ -17,7 +16,6 @@ import (
 
 const (
 	jobImport = "article.import"
-	jobCover  = "article.cover"
 
 	maxText = 1 << 19 // bytes of a Markdown file
 )
@@ -217,66 +215,3 @@ func (d *Desk) importFailed(ctx context.Context, job importJob, why error) error
 }
 
 const kindImport = "import"
-
-// coverJob reads a file of Slack's as an article's cover.
-type coverJob struct {
-	Article int64  `json:"article"`
-	File    string `json:"file"`
-	Who     string `json:"who"`
-}
-
-// Cover gives an article a cover: a file of Slack's, or ("") a generated one.
-func (d *Desk) Cover(ctx context.Context, act Act, fileID string) (Said, error) {
-	act.Verb, act.Note = "covered", fileID
-	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
-		a, err := d.present(ctx, tx, act.Article)
-		if err != nil {
-			return Said{}, err
-		}
-		if fileID != "" {
-			return Said{Article: a.N, Text: cards.T("article.answer_cover", "article", name(a.N))},
-				d.Outbox.Enqueue(ctx, tx, jobCover, coverJob{Article: a.N, File: fileID, Who: act.Who.ID})
-		}
-		if a.Revision == 0 {
-			return Said{}, cards.Refuse("article.no_text", "article", name(a.N))
-		}
-		p, err := d.proof(ctx, tx, a.N, 0)
-		if err != nil {
-			return Said{}, err
-		}
-		b, err := d.draw(p.Page.Title, a.Style)
-		if err != nil {
-			return Said{}, err
-		}
-		return Said{Article: a.N, Text: cards.T("article.answer_cover_made", "article", name(a.N))}, d.takeCover(ctx, tx, a.N, b)
-	})
-}
-
-func (d *Desk) workCover(ctx context.Context, job coverJob) error {
-	_, data, err := d.Files.Fetch(ctx, job.File)
-	var later interface{ RetryAfter() time.Duration }
-	if errors.As(err, &later) && later.RetryAfter() > 0 {
-		return err
-	}
-	var b blob
-	if err == nil {
-		b, err = fit(data)
-	}
-	if err != nil {
-		return d.importFailed(ctx, importJob{Article: job.Article, Into: true, Who: job.Who}, fmt.Errorf("cover: %w", err))
-	}
-	return d.DB.Update(ctx, func(tx *store.Tx) error { return d.takeCover(ctx, tx, job.Article, b) })
-}
-
-func (d *Desk) takeCover(ctx context.Context, tx *store.Tx, article int64, b blob) error {
-	if err := d.keepBlob(ctx, tx, b); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, "update article set cover = $2 where n = $1", article, b.SHA256); err != nil {
-		return err
-	}
-	if err := d.enqueueShowCover(ctx, tx, article); err != nil {
-		return err
-	}
-	return d.enqueueTell(ctx, tx, article)
-}

@@ -44,10 +44,6 @@ func articleEdit() *Command {
 			form, err := b.editForm(ctx, c, a.N)
 			return Answer{Form: form}, err
 		}
-		if files := separated(a.Files); len(files) > 0 {
-			said, err := b.articles.ImportInto(ctx, call.act(a.N), files)
-			return answerOf(said, err)
-		}
 		edit := articles.Edit{Of: a.Of, Title: a.Title, Author: a.Author, Digest: a.Digest, Style: orNone(a.Style), Text: a.Text}
 		if call.Form { // what was emptied in the form is not said
 			empty := ""
@@ -58,7 +54,18 @@ func articleEdit() *Command {
 				edit.Digest = &empty
 			}
 		}
-		said, err := b.articles.Edit(ctx, call.act(a.N), edit)
+		act := call.act(a.N)
+		var said articles.Said
+		var err error
+		if edit.IsAny() {
+			said, err = b.articles.Edit(ctx, act, edit)
+		}
+		if files := separated(a.Files); err == nil && len(files) > 0 {
+			if act.Once != "" {
+				act.Once += "/files" // another act of the same line
+			}
+			said, err = b.articles.ImportInto(ctx, act, files)
+		}
 		return answerOf(said, err)
 	}
 	return c
@@ -73,6 +80,9 @@ func (b *Book) editForm(ctx context.Context, c *Command, n ArticleNumber) (*card
 	title, author, digest, parts, ok := articles.EditForm(p.Revision.Text, partCount, partSize)
 	values := map[string]string{"title": title, "author": author, "digest": digest, "style": p.Article.Style}
 	form := c.form(fmt.Sprintf("article edit %s of=%d", nameOf(n), p.Revision.N), []string{"title", "author", "digest", "style", "text", "files"})
+	if !ok {
+		form.Intro = articles.TooLong(p.Revision, partCount, partSize)
+	}
 	var inputs []cards.Input
 	for _, in := range form.Inputs {
 		in.Value = values[in.Key]
@@ -80,7 +90,7 @@ func (b *Book) editForm(ctx context.Context, c *Command, n ArticleNumber) (*card
 		case in.Key == "title":
 			in.Required = true
 		case in.Key == "text" && !ok:
-			continue // too long for a form: a file takes its place
+			continue // a file takes its place, as the form says
 		case in.Key == "text":
 			for i, part := range parts {
 				one := in
