@@ -93,3 +93,14 @@ func TestNewMaterialIsCheckedBeforeItIsAskedFor(t *testing.T) {
 		}
 	}
 }
+
+func FuzzVoiceLength(f *testing.F) {
+	for _, data := range [][]byte{amr(1), wav(1), mp3(3), wma(time.Second), jpeg} {
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if length, _ := voiceLength(data); length < 0 {
+			t.Errorf("voiceLength: got %s of %d bytes", length, len(data))
+		}
+	})
+}
