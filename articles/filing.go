@@ -130,7 +130,11 @@ func (f *filing) words() cards.Text {
 	case publishing:
 		return cards.T("article.filed_publishing", "media_id", cards.Code(f.MediaID), "publish_id", cards.Code(f.PublishID))
 	case published:
-		return cards.T("article.filed_published", "article_id", cards.Code(f.ArticleID), "urls", strings.Join(f.URLs, " "))
+		urls := make([]cards.Text, len(f.URLs))
+		for i, url := range f.URLs {
+			urls[i] = cards.Link(url)
+		}
+		return cards.T("article.filed_published", "article_id", cards.Code(f.ArticleID), "urls", urls)
 	case unpublish:
 		return cards.T("article.filed_refused", "media_id", cards.Code(f.MediaID), "why", publishWords(f.PublishState))
 	}

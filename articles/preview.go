@@ -177,7 +177,7 @@ func (d *Desk) Preview(ctx context.Context, n int64) (cards.Card, error) {
 	if link == "" {
 		c.Body = append([]cards.Text{cards.T("article.no_page")}, c.Body...)
 	} else {
-		c.Body = append([]cards.Text{cards.T("article.link", "link", cards.Plain(link), "at", until)}, c.Body...)
+		c.Body = append([]cards.Text{cards.T("article.link", "link", cards.Link(link), "at", until)}, c.Body...)
 	}
 	if d.Browser == "" {
 		return c, nil

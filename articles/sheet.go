@@ -175,7 +175,7 @@ func (d *Desk) Contents(u Upload) []cards.Content {
 		}
 		add(p+"article", fmt.Sprintf("%s r%d", name(s.Article), s.Revision))
 		if d.PublicURL != "" {
-			add(p+"preview", d.link(s.Article, s.Revision, time.Unix(u.Until, 0)))
+			c = append(c, cards.Content{Label: p + "preview", Text: d.link(s.Article, s.Revision, time.Unix(u.Until, 0)), Link: true})
 		}
 		add(p+"title", s.Title)
 		add(p+"author", s.Author)

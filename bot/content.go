@@ -12,11 +12,11 @@ import (
 // content is set to the letter: preformatted rich text knows no formatting at all.
 func (d drawer) content(card cards.Card) []block {
 	var blocks []block
-	add := func(label, text string) {
+	add := func(label, text string, follow bool) {
 		text = strings.ToValidUTF8(text, "\uFFFD")
 		label = shorten(label, 200)
 		if text == "" {
-			blocks = append(blocks, d.exact(label, ""))
+			blocks = append(blocks, d.exact(label, "", false))
 			return
 		}
 		pieces := cutText(text, maxSection-200)
@@ -25,21 +25,21 @@ func (d drawer) content(card cards.Card) []block {
 			if len(pieces) > 1 {
 				l += " (" + strconv.Itoa(i+1) + "/" + strconv.Itoa(len(pieces)) + ")"
 			}
-			blocks = append(blocks, d.exact(l, piece))
+			blocks = append(blocks, d.exact(l, piece, follow && isWebAddress(text)))
 		}
 	}
 	for _, c := range card.Content {
-		add(c.Label, c.Text)
+		add(c.Label, c.Text, c.Link)
 	}
 	for _, b := range card.Buttons { // a line too long for a button is shown to be copied
 		if size(b.Line) > maxLine {
-			add(d.plain(b.Label), b.Line)
+			add(d.plain(b.Label), b.Line, false)
 		}
 	}
 	return blocks
 }
 
-func (d drawer) exact(label, text string) block {
+func (d drawer) exact(label, text string, follow bool) block {
 	var elements []slack.RichTextElement
 	var head []slack.RichTextSectionElement
 	if label != "" {
@@ -52,7 +52,9 @@ func (d drawer) exact(label, text string) block {
 	if len(head) > 0 {
 		elements = append(elements, slack.NewRichTextSection(head...))
 	}
-	if text != "" {
+	if follow {
+		elements = append(elements, slack.NewRichTextSection(slack.NewRichTextSectionLinkElement(text, text, nil)))
+	} else if text != "" {
 		elements = append(elements, &slack.RichTextPreformatted{
 			Type:     slack.RTEPreformatted,
 			Elements: []slack.RichTextSectionElement{slack.NewRichTextSectionTextElement(text, nil)},

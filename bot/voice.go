@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"magpie/cards"
 )
@@ -117,3 +118,13 @@ func isID(s string) bool {
 	}
 	return s != ""
 }
+
+// isWebAddress reports whether s can stand as a link: no sign in it may end the link.
+func isWebAddress(s string) bool {
+	return (strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")) && size(s) <= maxAddress &&
+		!strings.ContainsFunc(s, func(r rune) bool {
+			return unicode.IsSpace(r) || unicode.IsControl(r) || isBidiControl(r) || strings.ContainsRune("<>|`", r)
+		})
+}
+
+const maxAddress = 1500 // with & escaped still within a field

@@ -77,6 +77,8 @@ func (v voice) text(t cards.Text) string {
 	switch {
 	case t.IsZero():
 		return ""
+	case t.Link && v.mrkdwn && isWebAddress(t.Words[""]):
+		return "<" + escape(t.Words[""]) + ">"
 	case t.Key == "":
 		return v.value(pick(t.Words, v.lang), t.Code)
 	case t.Code && v.mrkdwn:

@@ -29,6 +29,7 @@ type Field struct {
 type Content struct {
 	Label string `json:"label"`
 	Text  string `json:"text"`
+	Link  bool   `json:"link,omitempty"` // the text is an address to follow
 }
 
 // Button is a line waiting to be said. Style is "", "primary" or "danger".

@@ -17,6 +17,8 @@ type Text struct {
 	Words map[string]string `json:"words,omitempty"`
 	// Code asks for the words to be set in a fixed-width face.
 	Code bool `json:"code,omitempty"`
+	// Link says that the words are an address to follow.
+	Link bool `json:"link,omitempty"`
 }
 
 // Arg is one argument of a Text. One field is set.
@@ -66,6 +68,9 @@ func Plain(s string) Text { return Text{Words: map[string]string{"": s}} }
 
 // Code makes a Plain text in a fixed-width face.
 func Code(s string) Text { return Text{Words: map[string]string{"": s}, Code: true} }
+
+// Link makes a Text of an address that can be followed.
+func Link(address string) Text { return Text{Words: map[string]string{"": address}, Link: true} }
 
 // Both makes a Text that carries its own words in both languages.
 func Both(en, zh string) Text { return Text{Words: map[string]string{"en": en, "zh": zh}} }
