@@ -22,6 +22,7 @@ import (
 	"magpie/articles"
 	"magpie/audiences"
 	"magpie/bot"
+	"magpie/cards"
 	"magpie/commands"
 	"magpie/config"
 	"magpie/outbox"
@@ -100,11 +101,11 @@ func play(ctx context.Context, addr string, stdout io.Writer, log *slog.Logger) 
 // before it runs.
 func serve(ctx context.Context, env func(string) string, envErr error, now func() time.Time, built func(*house), log *slog.Logger) error {
 	cfg, cfgErr := config.Load(env)
-	policy, policyErr := outbox.ParsePolicy(cfg.Approvals, commands.KindNames)
-	if err := errors.Join(envErr, cfgErr, policyErr); err != nil {
+	rules, rulesErr := readRules(cfg)
+	if err := errors.Join(envErr, cfgErr, rulesErr); err != nil {
 		return fmt.Errorf("these settings are missing or wrong (.env.example says more):\n%w", err)
 	}
-	h, err := build(ctx, cfg, policy, now, log)
+	h, err := build(ctx, cfg, rules, now, log)
 	if err != nil {
 		return err
 	}
@@ -130,7 +131,22 @@ type house struct {
 	log       *slog.Logger
 }
 
-func build(ctx context.Context, cfg config.Config, policy outbox.Policy, now func() time.Time, log *slog.Logger) (_ *house, err error) {
+// rules are the settings that only the outbox understands.
+type rules struct {
+	policy outbox.Policy
+	rates  outbox.Rates
+	limit  outbox.FailureLimit
+}
+
+func readRules(cfg config.Config) (r rules, err error) {
+	var errs [3]error
+	r.policy, errs[0] = outbox.ParsePolicy(cfg.Approvals, commands.KindNames)
+	r.rates, errs[1] = outbox.ParseRates(cfg.Rates, commands.KindNames)
+	r.limit, errs[2] = outbox.ParseFailureLimit(cfg.FailureLimit)
+	return r, errors.Join(errs[:]...)
+}
+
+func build(ctx context.Context, cfg config.Config, rules rules, now func() time.Time, log *slog.Logger) (_ *house, err error) {
 	h := &house{now: now, log: log}
 	defer func() {
 		if err != nil {
@@ -163,8 +179,10 @@ func build(ctx context.Context, cfg config.Config, policy outbox.Policy, now fun
 		mention = cfg.Admins
 	}
 	teller := bot.NewTeller(client, words, cfg.Language, cfg.Zone.String())
+	files := bot.NewFiles(client, cfg.SlackAPIURL)
 	h.outbox = outbox.New(outbox.Options{
-		DB: h.db, Roles: roles, Teller: teller, Policy: policy, TTL: cfg.ApprovalTTL,
+		DB: h.db, Roles: roles, Teller: teller, Policy: rules.policy, TTL: cfg.ApprovalTTL, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
+		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
 		Account: cfg.WeChatAppID, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
 	})
 	quiet, err := schedules.ParseQuiet(cfg.QuietHours)
@@ -176,7 +194,7 @@ func build(ctx context.Context, cfg config.Config, policy outbox.Policy, now fun
 	})
 	h.audiences = audiences.New(audiences.Options{DB: h.db, Outbox: h.outbox, Files: bot.NewStreams(cfg.SlackBotToken, cfg.SlackAPIURL), WeChat: wx, Now: now, Log: log})
 	h.outbox.Audiences = h.audiences
-	if h.articles, err = newDesk(cfg, h, teller, bot.NewFiles(client, cfg.SlackAPIURL), wx, log); err != nil {
+	if h.articles, err = newDesk(cfg, h, teller, files, wx, log); err != nil {
 		return nil, err
 	}
 	if err := h.articles.Open(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"regexp"
 	"strings"
@@ -129,6 +130,14 @@ func asTyped(text string) string {
 func (f *Files) Share(ctx context.Context, at cards.Place, name, title string, data []byte) error {
 	_, err := f.client.UploadFileContext(ctx, slack.UploadFileParameters{
 		Reader: bytes.NewReader(data), FileSize: len(data), Filename: name, Title: title, AltTxt: title, Channel: at.Channel, ThreadTimestamp: at.Thread,
+	})
+	return tellError("files.completeUploadExternal", err)
+}
+
+// ShareFile puts a file into a thread, read from data as it goes.
+func (f *Files) ShareFile(ctx context.Context, at cards.Place, name, title string, data io.Reader, size int64) error {
+	_, err := f.client.UploadFileContext(ctx, slack.UploadFileParameters{
+		Reader: data, FileSize: int(size), Filename: name, Title: title, AltTxt: title, Channel: at.Channel, ThreadTimestamp: at.Thread,
 	})
 	return tellError("files.completeUploadExternal", err)
 }

@@ -4,7 +4,6 @@ import (
 	"magpie/articles"
 	"magpie/outbox"
 	"magpie/schedules"
-	"magpie/wechat"
 )
 
 // all names every command in help order.
@@ -70,10 +69,15 @@ func all() []*Command {
 		withdraw(),
 		again(),
 		leave(),
+		pauseRequest(),
+		resumeRequest(),
+		stopRequest(),
 		pauseAll(),
 		resumeAll(),
 		help(),
 		anyway(),
+		againFailed(),
+		trial(),
 		scheduleMissed(),
 		articleMend(),
 		audienceList("audiences"),
@@ -88,8 +92,9 @@ var KindNames = []string{
 
 // registerKinds makes the kinds of KindNames known to the outbox, but for the one that
 // the schedules register themselves.
-func registerKinds(o *outbox.Outbox, w *wechat.Client, d *articles.Desk) {
-	outbox.Register(o, subscribeSendKind(w))
+func registerKinds(o *outbox.Outbox, b *Book) {
+	w, d := b.wechat, b.articles
+	outbox.Register(o, subscribeSendKind(b, w))
 	outbox.Register(o, uniformSendKind(w))
 	outbox.Register(o, activityCreateKind(w))
 	outbox.Register(o, activityUpdateKind(w))
@@ -98,7 +103,7 @@ func registerKinds(o *outbox.Outbox, w *wechat.Client, d *articles.Desk) {
 	outbox.Register(o, articlePublishKind(d))
 	outbox.Register(o, articlePreviewKind(d))
 	outbox.Register(o, materialUploadKind(d))
-	outbox.Register(o, templateSendKind(w))
+	outbox.Register(o, templateSendKind(b, w))
 	outbox.Register(o, massPreviewKind(w))
 	outbox.Register(o, massSendKind(w))
 }

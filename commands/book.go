@@ -90,7 +90,7 @@ func New(o Options) *Book {
 		c.args = argsOf(c.grammar())
 	}
 	if o.Outbox != nil {
-		registerKinds(o.Outbox, o.WeChat, o.Articles)
+		registerKinds(o.Outbox, b)
 	}
 	return b
 }

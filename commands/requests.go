@@ -9,7 +9,7 @@ import (
 )
 
 type requestsArgs struct {
-	State *string `arg:"" optional:"" name:"STATE" enum:"waiting,approved,sending,done,partly,failed,unclear,rejected,expired,withdrawn"`
+	State *string `arg:"" optional:"" name:"STATE" enum:"preparing,waiting,approved,sending,paused,done,partly,failed,unclear,stopped,rejected,expired,withdrawn"`
 }
 
 // listed is how many requests are listed at most.

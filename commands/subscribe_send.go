@@ -58,22 +58,25 @@ func askSubscribeSend(_ context.Context, b *Book, args []any) (outbox.Ask, error
 		Data: a.Data.wechat(),
 	}
 	check := msg
-	check.ToUser = a.To[0]
+	check.ToUser = a.To.one()
 	err := b.againstTemplate(ofSubscriptions, a.Template, msg.Data, check.Check())
-	return outbox.Ask{Kind: "subscribe.send", Payload: msg, Recipients: a.To}, err
+	return a.To.ask("subscribe.send", msg, err, a.Data)
 }
 
 // subscribeSendKind keeps a message without its recipient; each delivery has one.
-func subscribeSendKind(w *wechat.Client) outbox.Kind[wechat.SubscribeMsg] {
+func subscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.SubscribeMsg] {
 	return outbox.Kind[wechat.SubscribeMsg]{
-		Name: "subscribe.send", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk, Ref: "sent",
+		Name: "subscribe.send", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, msg wechat.SubscribeMsg, recipient string) (outbox.Receipt, error) {
 			msg.ToUser = recipient
-			if err := w.SendSubscribe(ctx, msg); err != nil {
-				return nil, explain(err)
-			}
-			return outbox.Receipt{"sent": subscribeRef(msg.TemplateID, recipient)}, nil
+			return nil, explain(w.SendSubscribe(ctx, msg))
 		},
+		RefOf: func(msg wechat.SubscribeMsg, recipient string) string { return subscribeRef(msg.TemplateID, recipient) },
+		Check: func(msg wechat.SubscribeMsg, recipient string) error {
+			msg.ToUser = recipient
+			return explain(b.againstTemplate(ofSubscriptions, msg.TemplateID, msg.Data, msg.Check()))
+		},
+		Quota: quotaOf(w, "subscribe.send"),
 		Content: func(msg wechat.SubscribeMsg) []cards.Content {
 			c := contents{}.add("template_id", msg.TemplateID).data("data.", msg.Data).add("page", msg.Page)
 			c = c.miniprogram("miniprogram.", msg.Miniprogram)

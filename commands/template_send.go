@@ -40,14 +40,14 @@ func askTemplateSend(_ context.Context, b *Book, args []any) (outbox.Ask, error)
 		TemplateID: a.Template, URL: a.URL, Miniprogram: a.Miniprogram.wechat(), ClientMsgID: a.ClientMsgID, Data: a.Data.wechat(),
 	}
 	check := msg
-	check.ToUser = a.To[0]
+	check.ToUser = a.To.one()
 	err := b.againstTemplate(ofService, a.Template, msg.Data, check.Check())
-	return outbox.Ask{Kind: "template.send", Payload: msg, Recipients: a.To}, err
+	return a.To.ask("template.send", msg, err, a.Data)
 }
 
 // templateSendKind is repeated by itself: within the window WeChat delivers one
 // client_msg_id to one person once, and where the line gave none, magpie does.
-func templateSendKind(w *wechat.Client) outbox.Kind[wechat.TemplateMsg] {
+func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg] {
 	return outbox.Kind[wechat.TemplateMsg]{
 		Name: "template.send", Approval: true, Reaches: true, Repeat: outbox.RepeatDeduplicated, Window: wechat.TemplateWindow, Ref: "msgid",
 		Do: func(ctx context.Context, msg wechat.TemplateMsg, recipient string) (outbox.Receipt, error) {
@@ -58,6 +58,11 @@ func templateSendKind(w *wechat.Client) outbox.Kind[wechat.TemplateMsg] {
 			}
 			return outbox.Receipt{"msgid": id}, nil
 		},
+		Check: func(msg wechat.TemplateMsg, recipient string) error {
+			msg.ToUser = recipient
+			return explain(b.againstTemplate(ofService, msg.TemplateID, msg.Data, msg.Check()))
+		},
+		Quota: quotaOf(w, "template.send"),
 		Content: func(msg wechat.TemplateMsg) []cards.Content {
 			c := contents{}.add("template_id", msg.TemplateID).data("data.", msg.Data).add("url", msg.URL)
 			return c.miniprogram("miniprogram.", msg.Miniprogram).add("client_msg_id", msg.ClientMsgID)

@@ -63,8 +63,8 @@ func askUniformSend(a *uniformSendArgs) (outbox.Ask, error) {
 		}
 	}
 	check := msg
-	check.ToUser = a.To[0]
-	return outbox.Ask{Kind: "uniform.send", Payload: msg, Recipients: a.To}, check.Check()
+	check.ToUser = a.To.one()
+	return a.To.ask("uniform.send", msg, check.Check(), a.MP.Data, a.Weapp.Data)
 }
 
 // uniformSendKind keeps a message without its recipient; each delivery has one.
@@ -75,6 +75,11 @@ func uniformSendKind(w *wechat.Client) outbox.Kind[wechat.UniformMsg] {
 			msg.ToUser = recipient
 			return nil, explain(w.SendUniform(ctx, msg))
 		},
+		Check: func(msg wechat.UniformMsg, recipient string) error {
+			msg.ToUser = recipient
+			return explain(msg.Check())
+		},
+		Quota: quotaOf(w, "uniform.send"),
 		Content: func(msg wechat.UniformMsg) []cards.Content {
 			c := contents{}
 			if h := msg.Weapp; h != nil {

@@ -9,10 +9,38 @@ import (
 	"golang.org/x/text/width"
 
 	"magpie/cards"
+	"magpie/outbox"
 )
 
-// Openids are the people a message goes to, with , or ， or white space between them.
+// Openids are the people a message goes to, with , or ， or white space between them, or
+// "@" and the name of an audience alone.
 type Openids []string
+
+// audience is the name of the audience that is named in the people's stead; "" where
+// none is.
+func (o Openids) audience() string {
+	if len(o) == 1 && strings.HasPrefix(o[0], "@") {
+		return o[0][1:]
+	}
+	return ""
+}
+
+// ask fills in whom a request goes to. What an API's rules say of a payload's merge
+// fields is left to be seen member by member.
+func (o Openids) ask(kind string, payload any, err error, data ...Data) (outbox.Ask, error) {
+	if name := o.audience(); name != "" {
+		return outbox.Ask{Kind: kind, Payload: payload, Audience: name}, withoutMerged(err, data)
+	}
+	return outbox.Ask{Kind: kind, Payload: payload, Recipients: o}, err
+}
+
+// one is somebody of the people, to check a message with.
+func (o Openids) one() string {
+	if o.audience() != "" {
+		return "OPENID"
+	}
+	return o[0]
+}
 
 // Decode refuses an empty list, and a person who is named twice: whoever wrote the
 // line may have meant somebody else.
@@ -22,12 +50,18 @@ func (o *Openids) Decode(ctx *kong.DecodeContext) error {
 		return err
 	}
 	seen := map[string]bool{}
+	list = strings.Replace(list, "＠", "@", 1)
 	for _, id := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(",，、;；", r) || isSpace(r) }) {
 		if seen[id] {
 			return refuseArg(ctx, "fault.openid_twice", "openid", cards.Code(snippet(id)))
 		}
 		seen[id] = true
 		*o = append(*o, id)
+	}
+	for _, id := range *o {
+		if strings.Contains(id, "@") && (len(*o) > 1 || o.audience() == "") {
+			return refuseArg(ctx, "fault.audience_alone", "audience", cards.Code(snippet(id)))
+		}
 	}
 	if len(*o) == 0 {
 		return refuseArg(ctx, "fault.no_openid", "name", cards.Code(ctx.Value.Name+"="))

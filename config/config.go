@@ -28,6 +28,8 @@ type Config struct {
 	Admins, Approvers, Senders        []string
 	Approvals                         string
 	ApprovalTTL                       time.Duration
+	UndoWindow                        time.Duration
+	Rates, FailureLimit               string
 	DatabaseURL, HTTPAddr, PublicURL  string
 	Language                          string
 	Zone                              *time.Location
@@ -100,6 +102,9 @@ func Load(getenv func(string) string) (Config, error) {
 		PreviewOpenID:    r.get("PREVIEW_OPENID"),
 		ScheduleMin:      r.duration("SCHEDULE_MIN", 15*time.Minute),
 		ScheduleLead:     r.duration("SCHEDULE_LEAD", time.Hour),
+		UndoWindow:       r.durationOrNone("UNDO_WINDOW", 10*time.Second),
+		Rates:            r.get("RATES"),
+		FailureLimit:     r.or("FAILURE_LIMIT", "20%/50"),
 		QuietHours:       r.matching("QUIET_HOURS", "", quietHours, "two times of day such as 22:00-08:00"),
 	}
 	if len(c.Admins) == 0 && r.get("ADMINS") == "" {
@@ -198,13 +203,23 @@ func (r *reader) ids(key string) []string {
 }
 
 func (r *reader) duration(key string, fallback time.Duration) time.Duration {
+	d := r.durationOrNone(key, fallback)
+	if d == 0 {
+		r.fault(key, "is %q: expected a duration such as 24h or 90m", r.get(key))
+	}
+	return d
+}
+
+// durationOrNone is duration where 0s is one too.
+func (r *reader) durationOrNone(key string, fallback time.Duration) time.Duration {
 	v := r.get(key)
 	if v == "" {
 		return fallback
 	}
 	d, err := time.ParseDuration(v)
-	if err != nil || d <= 0 {
+	if err != nil || d < 0 {
 		r.fault(key, "is %q: expected a duration such as 24h or 90m", v)
+		return fallback
 	}
 	return d
 }

@@ -35,6 +35,7 @@ func TestLoadDefaults(t *testing.T) {
 		{"DATABASE_URL", c.DatabaseURL, "sqlite:magpie.db"}, {"LANGUAGE", c.Language, "en"}, {"TIMEZONE", c.Zone.String(), "Asia/Shanghai"},
 		{"APPROVAL_TTL", c.ApprovalTTL.String(), (24 * time.Hour).String()},
 		{"SCHEDULE_MIN", c.ScheduleMin.String(), "15m0s"}, {"SCHEDULE_LEAD", c.ScheduleLead.String(), "1h0m0s"}, {"QUIET_HOURS", c.QuietHours, ""},
+		{"UNDO_WINDOW", c.UndoWindow.String(), "10s"}, {"RATES", c.Rates, ""}, {"FAILURE_LIMIT", c.FailureLimit, "20%/50"},
 	} {
 		if f.got != f.want {
 			t.Errorf("%s: got %q, want %q", f.name, f.got, f.want)

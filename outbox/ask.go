@@ -20,6 +20,8 @@ type Ask struct {
 	Kind       string
 	Payload    any      // the kind's T
 	Recipients []string // openids; empty for kinds without
+	Audience   string   // in their stead, the name of an audience
+	FailedOf   int64    // of the audience, only those whom this request failed to reach
 	Line       string   // as it was said
 	Who        cards.Person
 	Where      cards.Place
@@ -39,6 +41,9 @@ type Ask struct {
 	AtLeast int
 	// With writes what belongs to request n in the same transaction.
 	With func(ctx context.Context, tx *store.Tx, n int64) error
+
+	again   *Audience       // the version that an earlier request was sent to
+	payload json.RawMessage // of an earlier request
 }
 
 // Said is what came of a line: the request and the private answer, which is final.
@@ -85,6 +90,9 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 			return Said{}, err
 		}
 		a := Ask{Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, Anyway: true}
+		if b := r.Broadcast; b != nil {
+			a.again, a.FailedOf = &Audience{Version: b.Version, Name: b.Audience, Columns: b.Columns, Size: b.Total}, b.FailedOf
+		}
 		for _, d := range deliveries {
 			if d.Recipient != "" {
 				a.Recipients = append(a.Recipients, d.Recipient)
@@ -110,6 +118,15 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	if r.ExpiresAt.IsZero() {
 		r.ExpiresAt = now.Add(o.TTL)
 	}
+	alike := r.Hash
+	if a.Audience != "" || a.again != nil {
+		if err := o.askBroadcast(ctx, tx, &r, a); err != nil {
+			return Said{}, err
+		}
+		alike = hashOf(a.Kind, payload, []string{fmt.Sprintf("@%d of %d", r.Broadcast.Version, a.FailedOf)})
+	} else if err := o.mayReach(ctx, tx, a.Recipients); err != nil {
+		return Said{}, err
+	}
 	r.Need = max(a.AtLeast, o.Policy.Need(k.name, k.approval, r.Size))
 	granted, err := o.grants(ctx, tx, a.Grant, r.By)
 	if err != nil {
@@ -119,19 +136,24 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		r.Grant = a.Grant
 	}
 	if k.reaches && !a.Anyway && a.Grant == 0 {
-		if err := o.alike(ctx, tx, r); err != nil {
+		if err := o.alike(ctx, tx, r, alike); err != nil {
 			return Said{}, err
 		}
 	}
+	if r.Broadcast != nil {
+		r.Grant = a.Grant // what it is worth is seen once the audience is counted
+	}
 	if r.Need == 0 || r.Grant > 0 {
-		r.State, r.ApprovedAt = Approved, now
+		if r.Broadcast == nil {
+			r.State, r.ApprovedAt = Approved, now
+		}
 	} else if err := o.canBeApproved(r); err != nil {
 		return Said{}, err
 	}
 	if err := tx.QueryRow(ctx, "update counter set n = n + 1 where name = 'request' returning n").Scan(&r.N); err != nil {
 		return Said{}, err
 	}
-	if err := o.write(ctx, tx, r, a); err != nil {
+	if err := o.write(ctx, tx, r, a, alike); err != nil {
 		return Said{}, err
 	}
 	if a.With != nil {
@@ -139,14 +161,17 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 			return Said{}, err
 		}
 	}
-	if r.State == Approved {
+	switch r.State {
+	case Preparing:
+		return Said{N: r.N, Text: cards.T("answer.preparing", "n", r.N, "audience", cards.Code("@"+r.Broadcast.Audience), "count", r.Size)}, nil
+	case Approved:
 		return Said{N: r.N, Text: cards.T("answer.sending", "n", r.N)}, o.enqueueSends(ctx, tx, r.N)
 	}
 	return Said{N: r.N, Text: cards.T("answer.waits", "n", r.N, "count", r.Need)}, nil
 }
 
 // write inserts the request, its deliveries and the places where it is told.
-func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask) error {
+func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alike string) error {
 	note, err := json.Marshal(a.Note)
 	if err != nil {
 		return err
@@ -156,10 +181,16 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask) erro
 		remind = store.Millis(r.AskedAt.Add(r.ExpiresAt.Sub(r.AskedAt) / 2))
 	}
 	if _, err := tx.Exec(ctx, `insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $9)`,
+		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		r.N, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
-		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note)); err != nil {
+		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike); err != nil {
 		return err
+	}
+	if r.Broadcast != nil {
+		if err := o.writeBroadcast(ctx, tx, r); err != nil {
+			return err
+		}
+		return nil // it is shown once it is prepared
 	}
 	recipients := a.Recipients
 	if len(recipients) == 0 {
@@ -175,16 +206,28 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask) erro
 }
 
 // alike refuses what the same person asked a moment ago, with a button to ask anyway.
-func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request) error {
+func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request, alike string) error {
 	var n int64
 	err := tx.QueryRow(ctx, `select coalesce(max(n), 0) from request where asked_by = $1 and alike = $2 and asked_at > $3
-		and state not in ('withdrawn', 'rejected', 'expired')`, r.By, r.Hash, store.Millis(r.AskedAt.Add(-alikeWithin))).Scan(&n)
+		and state not in ('withdrawn', 'rejected', 'expired')`, r.By, alike, store.Millis(r.AskedAt.Add(-alikeWithin))).Scan(&n)
 	if err != nil || n == 0 {
 		return err
 	}
 	refusal := cards.Refuse("fault.alike", "n", n)
 	refusal.Buttons = []cards.Button{{Label: cards.T("button.anyway"), Line: fmt.Sprintf("anyway %d", n), Style: "primary"}}
 	return refusal
+}
+
+// mayReach refuses people who want nothing more.
+func (o *Outbox) mayReach(ctx context.Context, tx *store.Tx, recipients []string) error {
+	if o.Audiences == nil || len(recipients) == 0 {
+		return nil
+	}
+	gone, err := o.Audiences.Unsubscribed(ctx, tx, recipients)
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	return cards.Refuse("fault.unsubscribed", "count", len(gone), "who", codes(gone))
 }
 
 // canBeApproved refuses a request that fewer people could approve than it needs:

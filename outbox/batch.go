@@ -14,6 +14,7 @@ import (
 type batch struct {
 	request     Request
 	kind        kind
+	payload     sendable
 	first, last int // seq
 	due         []Delivery
 }
@@ -31,7 +32,7 @@ func (o *Outbox) openBatch(ctx context.Context, job sendJob) (*batch, error) {
 		if err != nil {
 			return err
 		}
-		if r.State != Approved && r.State != Sending {
+		if r.State != Approved && r.State != Sending && r.State != Paused {
 			b = nil
 			return nil
 		}
@@ -39,6 +40,9 @@ func (o *Outbox) openBatch(ctx context.Context, job sendJob) (*batch, error) {
 		b.request = r
 		if b.kind, known = o.kinds[r.Kind]; !known {
 			return fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
+		}
+		if b.payload, err = b.kind.open(r.Payload); err != nil {
+			return err
 		}
 		all, err := o.deliveries(ctx, tx, r.N, "")
 		if err != nil {
@@ -51,6 +55,10 @@ func (o *Outbox) openBatch(ctx context.Context, job sendJob) (*batch, error) {
 		}
 		if err := o.takeUp(ctx, tx, b, all); err != nil || len(b.due) == 0 || r.State == Sending {
 			return err
+		}
+		if r.State == Paused {
+			b.due = nil
+			return nil
 		}
 		if _, err := tx.Exec(ctx, "update request set state = $2 where n = $1", r.N, string(Sending)); err != nil {
 			return err
@@ -120,7 +128,7 @@ func (o *Outbox) closeBatch(ctx context.Context, b *batch) (wait time.Duration, 
 			return err
 		}
 		wait = max(store.Time(due).Sub(o.Now()), 100*time.Millisecond)
-		if paused, err := o.isPaused(ctx, tx); err != nil || paused {
+		if paused, err := o.isPaused(ctx, tx); err != nil || paused || b.request.State == Paused {
 			wait = max(wait, pausedPoll)
 			return err
 		}
@@ -158,9 +166,10 @@ func (o *Outbox) endIfOver(ctx context.Context, tx *store.Tx, n int64) error {
 		return err
 	}
 	state := endOf(r.Tally)
-	// A late answer may end an unclear request anew.
-	if r.State != Sending && (r.State != Unclear || state == Unclear) {
-		return nil
+	if r.State == Stopped && r.EndedAt.IsZero() {
+		state = Stopped
+	} else if r.State != Sending && r.State != Paused && (r.State != Unclear || state == Unclear) {
+		return nil // a late answer may end an unclear request anew
 	}
 	if err := o.noteSelf(ctx, tx, n, "sent", tallyText(r.Tally)); err != nil {
 		return err
@@ -174,7 +183,7 @@ func (o *Outbox) endAnew(ctx context.Context, tx *store.Tx, n int64) error {
 		return err
 	}
 	r, err := o.request(ctx, tx, n)
-	if err != nil || !r.State.Ended() {
+	if err != nil || !r.State.Ended() || r.State == Stopped {
 		return err
 	}
 	return o.end(ctx, tx, n, endOf(r.Tally), "")

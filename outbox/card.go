@@ -10,6 +10,9 @@ import (
 // A result names each recipient up to this many, and counts beyond.
 const namedRecipients = 10
 
+// A broadcast's result tells so many reasons apart; its file has them all.
+const namedReasons = 12
+
 // cardAt draws the present state of a request for one place.
 func (o *Outbox) cardAt(ctx context.Context, p place) (cards.Card, error) {
 	r, err := o.request(ctx, o.DB, p.request)
@@ -19,6 +22,8 @@ func (o *Outbox) cardAt(ctx context.Context, p place) (cards.Card, error) {
 	switch p.role {
 	case roleResult:
 		return o.resultCard(ctx, r)
+	case roleHeld:
+		return o.heldCard(r), nil
 	case roleRemind:
 		return cards.Card{Body: []cards.Text{cards.T("remind.body", "who", o.mentions(), "n", r.N, "at", r.ExpiresAt)}}, nil
 	}
@@ -44,14 +49,12 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 	if err != nil {
 		return cards.Card{}, err
 	}
-	recipients, err := o.recipients(ctx, r.N)
-	if err != nil {
-		return cards.Card{}, err
-	}
 	card := cards.Card{
 		Title:   cards.T("card.title", "n", r.N, "kind", cards.T("kind."+r.Kind)),
 		Content: content,
-		Notes:   []cards.Text{cards.T("card.hash", "hash", cards.Code(r.Hash[:12]))},
+	}
+	if r.Hash != "" {
+		card.Notes = append(card.Notes, cards.T("card.hash", "hash", cards.Code(r.Hash[:12])))
 	}
 	if !r.Note.IsZero() {
 		card.Body = append(card.Body, r.Note)
@@ -61,11 +64,13 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 	}
 	field("state", o.stateLine(r))
 	field("account", cards.Code(o.Account))
-	if len(recipients) > 0 {
-		field("to", cards.T("card.to", "count", len(recipients), "first", cards.Code(recipients[0])))
-		if len(recipients) > 1 {
-			card.Content = append([]cards.Content{{Label: "touser", Text: joinLines(recipients)}}, card.Content...)
-		}
+	if r.Broadcast != nil {
+		err = o.audienceCard(ctx, &card, r, content)
+	} else {
+		err = o.recipientsCard(ctx, &card, r)
+	}
+	if err != nil {
+		return cards.Card{}, err
 	}
 	field("asked_by", cards.T("card.by", "who", cards.User(r.By), "at", r.AskedAt))
 	if r.Need > 0 {
@@ -82,7 +87,9 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 			card.Body = append(card.Body, cards.T("card.held"))
 		}
 	}
-	if r.State == Sending && r.Tally.Waiting > 0 {
+	if r.Broadcast != nil {
+		card.Body = append(card.Body, o.progressOf(r)...)
+	} else if r.State == Sending && r.Tally.Waiting > 0 {
 		if why, err := o.waitingFor(ctx, r.N); err != nil {
 			return card, err
 		} else if !why.IsZero() {
@@ -106,24 +113,64 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 	return card, nil
 }
 
+// recipientsCard adds to a request's card whom its line names.
+func (o *Outbox) recipientsCard(ctx context.Context, card *cards.Card, r Request) error {
+	recipients, err := o.recipients(ctx, r.N)
+	if err != nil || len(recipients) == 0 {
+		return err
+	}
+	card.Fields = append(card.Fields, cards.Field{Label: cards.T("field.to"), Value: cards.T("card.to", "count", len(recipients), "first", cards.Code(recipients[0]))})
+	if len(recipients) > 1 {
+		card.Content = append([]cards.Content{{Label: "touser", Text: joinLines(recipients)}}, card.Content...)
+	}
+	return nil
+}
+
+// heldCard says that magpie holds a broadcast, why, and who may decide.
+func (o *Outbox) heldCard(r Request) cards.Card {
+	why := r.Broadcast.HoldWhy
+	if why.IsZero() {
+		why = cards.T("broadcast.not_held", "n", r.N)
+	}
+	return cards.Card{Body: []cards.Text{cards.T("broadcast.held", "who", append([]cards.User{cards.User(r.By)}, o.mentions()...), "n", r.N, "why", why)}}
+}
+
 func (o *Outbox) requestButtons(r Request) []cards.Button {
 	line := func(verb string) string { return fmt.Sprintf("%s %d", verb, r.N) }
+	stop := cards.Button{Label: cards.T("button.stop"), Line: line("stop"), Style: "danger"}
+	pause := cards.Button{Label: cards.T("button.pause"), Line: line("pause")}
+	var buttons []cards.Button
 	switch {
 	case r.State == Waiting:
-		return []cards.Button{
+		buttons = []cards.Button{
 			{Label: cards.T("button.approve"), Line: line("approve"), Style: "primary"},
 			{Label: cards.T("button.reject"), Line: line("reject"), Style: "danger"},
 			{Label: cards.T("button.withdraw"), Line: line("withdraw")},
 		}
-	case o.mayTryAgain(&r):
-		return []cards.Button{{Label: cards.T("button.try_again"), Line: line("again"), Style: "primary"}}
-	case r.State == Unclear && !r.Settled:
-		return []cards.Button{
+		if r.Broadcast != nil {
+			buttons = append(buttons, cards.Button{Label: cards.T("button.trial"), Line: line("trial")})
+		}
+		return buttons
+	case r.State == Paused:
+		return []cards.Button{{Label: cards.T("button.go_on"), Line: line("resume"), Style: "primary"}, stop}
+	case r.Broadcast != nil && r.State == Approved && r.Broadcast.BegunAt.IsZero():
+		return []cards.Button{stop, pause}
+	case r.Broadcast != nil && (r.State == Approved || r.State == Sending):
+		return []cards.Button{pause, stop}
+	}
+	if r.State == Unclear && !r.Settled {
+		buttons = []cards.Button{
 			{Label: cards.T("button.again"), Line: line("again"), Style: "danger"},
 			{Label: cards.T("button.leave"), Line: line("leave")},
 		}
 	}
-	return nil
+	switch {
+	case o.mayTryAgain(&r):
+		return []cards.Button{{Label: cards.T("button.try_again"), Line: line("again"), Style: "primary"}}
+	case mayAskFailed(&r):
+		buttons = append(buttons, cards.Button{Label: cards.T("button.again_failed"), Line: line("again failed")})
+	}
+	return buttons
 }
 
 // Show draws one request with its deliveries and its whole record; a *cards.Refusal
@@ -139,7 +186,11 @@ func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 	if err != nil {
 		return card, err
 	}
-	if r.State != Waiting {
+	if r.Broadcast != nil && r.State != Waiting {
+		if err := o.listOutcomes(ctx, &card, r); err != nil {
+			return card, err
+		}
+	} else if r.State != Waiting {
 		ds, err := o.deliveries(ctx, o.DB, n, "")
 		if err != nil {
 			return card, err
@@ -168,7 +219,7 @@ func actText(a Act) cards.Text {
 }
 
 func (o *Outbox) stateLine(r Request) cards.Text {
-	if r.Tally.Done+r.Tally.Failed+r.Tally.Unclear == 0 {
+	if t := r.Tally; t.Done+t.Failed+t.Unclear+t.Stopped == 0 {
 		return stateText(r.State)
 	}
 	return cards.T("card.state", "state", stateText(r.State), "tally", tallyText(r.Tally))
@@ -199,5 +250,8 @@ func (o *Outbox) mentions() []cards.User {
 
 // tallyText counts outcomes as others script against them: "D done, F failed, U unclear".
 func tallyText(t Tally) cards.Text {
+	if t.Stopped > 0 {
+		return cards.T("tally.stopped", "done", t.Done, "failed", t.Failed, "unclear", t.Unclear, "stopped", t.Stopped)
+	}
 	return cards.T("tally", "done", t.Done, "failed", t.Failed, "unclear", t.Unclear)
 }

@@ -64,6 +64,9 @@ func (o *Outbox) dueBy(ctx context.Context, now time.Time) error {
 	}, "update request set state = 'expired' where n = $1 and state = 'waiting'"); err != nil {
 		return err
 	}
+	if err := o.DB.Update(ctx, func(tx *store.Tx) error { return o.goOnBy(ctx, tx, store.Millis(now)) }); err != nil {
+		return err
+	}
 	return o.eachDue(ctx, "remind_at > 0 and remind_at <= $1", now, func(tx *store.Tx, n int64) error {
 		if err := o.noteSelf(ctx, tx, n, "reminded", cards.Text{}); err != nil {
 			return err
@@ -107,7 +110,7 @@ func (o *Outbox) eachDue(ctx context.Context, where string, now time.Time, then 
 // sleeps by real time, and knows nothing of a Now that is stepped.
 func (o *Outbox) wake(ctx context.Context) error {
 	return o.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "update river_job set state = 'available', scheduled_at = created_at where kind = $1 and state in ('scheduled', 'available')", sendJob{}.Kind())
+		_, err := tx.Exec(ctx, "update river_job set state = 'available', scheduled_at = created_at where kind in ($1, $2) and state in ('scheduled', 'available')", sendJob{}.Kind(), laneJob{}.Kind())
 		return err
 	})
 }

@@ -18,6 +18,9 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 	if d.Tries == 0 && o.isLate(b.request) {
 		return o.settle(ctx, b.request.N, d.Seq, "", outcome{state: Failed, reason: cards.T("reason.late")})
 	}
+	if free, err := o.awaitSlot(ctx, b.request.Kind); err != nil || !free {
+		return err
+	}
 	claim := uuid.NewString()
 	begun := o.Now().Round(0) // wall clock: a suspended machine's monotonic one stands still
 	claimed := int64(0)
@@ -38,7 +41,7 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 		d.CalledAt = begun
 	}
 	calling := withDecided(withDelivery(context.WithoutCancel(ctx), b.request.N, d.Seq), d.Tries == 0)
-	receipt, err := b.kind.do(calling, b.request.Payload, d.Recipient)
+	receipt, err := b.payload.do(calling, d.Recipient)
 	out := o.outcomeOf(b, d, receipt, err)
 	if out.state == Done {
 		o.Log.Info("delivered", "request", b.request.N, "seq", d.Seq, "kind", b.request.Kind)
@@ -52,7 +55,7 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 // since its approval, its scheduled instant or the end of a pause.
 func (o *Outbox) isLate(r Request) bool {
 	from := r.ApprovedAt
-	for _, t := range []time.Time{r.Due, o.resumedAt()} {
+	for _, t := range []time.Time{r.Due, r.ResumedAt, o.resumedAt()} {
 		if t.After(from) {
 			from = t
 		}
@@ -66,6 +69,7 @@ type outcome struct {
 	receipt  Receipt
 	ref      string // by which a later event names it
 	reason   cards.Text
+	code     int       // WeChat's, where it gave one
 	due      time.Time // of Waiting: not before
 	uncalled bool      // of Waiting: the try does not count
 	doubt    bool      // of Waiting: this call may have been carried out
@@ -87,7 +91,7 @@ func (k kind) mayRepeat(first, now time.Time) bool {
 // outcomeOf reads a call's end: done, to be tried later, unclear, or failed.
 func (o *Outbox) outcomeOf(b *batch, d Delivery, receipt Receipt, err error) outcome {
 	if err == nil {
-		return outcome{state: Done, receipt: receipt, ref: receipt[b.kind.ref]}
+		return outcome{state: Done, receipt: receipt, ref: b.payload.ref(receipt, d.Recipient)}
 	}
 	out := outcome{state: Failed, reason: explain(err)}
 	tries := d.Tries + 1

@@ -56,7 +56,19 @@ type Kind[T any] struct {
 	Fields func(payload T) []cards.Field
 	// Result shows a receipt; nil where WeChat returns nothing worth showing.
 	Result func(Receipt) []cards.Field
+	// Check says why WeChat would not take a payload whose merge fields are filled, for
+	// audiences; nil: nothing is checked.
+	Check func(payload T, recipient string) error
+	// RefOf is the ref of a delivery where WeChat's reply brings no id of its own; nil:
+	// it is what the receipt has at Ref.
+	RefOf func(payload T, recipient string) string
+	// Quota reads how many calls the account has left today, for audiences; nil: no
+	// such limit is known.
+	Quota func(ctx context.Context) (Quota, error)
 }
+
+// Quota is how often an API may be called in a day, and how often it still may.
+type Quota struct{ Limit, Left int }
 
 // kind is a Kind with its payload's type behind JSON.
 type kind struct {
@@ -66,12 +78,20 @@ type kind struct {
 	repeat   Repeat
 	again    bool
 	window   time.Duration
-	ref      string
+	ownRefs  bool // WeChat's reply names a delivery
 	size     func(payload json.RawMessage) (int, error)
-	do       func(ctx context.Context, payload json.RawMessage, recipient string) (Receipt, error)
+	open     func(payload json.RawMessage) (sendable, error)
 	content  func(payload json.RawMessage) ([]cards.Content, error)
 	fields   func(payload json.RawMessage) ([]cards.Field, error)
 	result   func(Receipt) []cards.Field
+	quota    func(ctx context.Context) (Quota, error)
+}
+
+// sendable is a payload made ready for calls, to one recipient or to many.
+type sendable struct {
+	do    func(ctx context.Context, recipient string) (Receipt, error)
+	check func(recipient string) error
+	ref   func(receipt Receipt, recipient string) string
 }
 
 // Register makes a kind known to o. It panics on a name that is taken: kinds are
@@ -88,7 +108,7 @@ func Register[T any](o *Outbox, k Kind[T]) {
 		return payload, nil
 	}
 	o.kinds[k.Name] = kind{
-		name: k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, window: k.Window, ref: k.Ref, result: k.Result,
+		name: k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, quota: k.Quota,
 		size: func(raw json.RawMessage) (int, error) {
 			payload, err := decode(raw)
 			if err != nil || k.Size == nil {
@@ -96,12 +116,23 @@ func Register[T any](o *Outbox, k Kind[T]) {
 			}
 			return max(1, k.Size(payload)), nil
 		},
-		do: func(ctx context.Context, raw json.RawMessage, recipient string) (Receipt, error) {
+		open: func(raw json.RawMessage) (sendable, error) {
 			payload, err := decode(raw)
-			if err != nil {
-				return nil, err
-			}
-			return k.Do(ctx, payload, recipient)
+			return sendable{
+				do: func(ctx context.Context, recipient string) (Receipt, error) { return k.Do(ctx, payload, recipient) },
+				check: func(recipient string) error {
+					if k.Check == nil {
+						return nil
+					}
+					return k.Check(payload, recipient)
+				},
+				ref: func(receipt Receipt, recipient string) string {
+					if k.RefOf != nil {
+						return k.RefOf(payload, recipient)
+					}
+					return receipt[k.Ref]
+				},
+			}, err
 		},
 		fields: func(raw json.RawMessage) ([]cards.Field, error) {
 			payload, err := decode(raw)

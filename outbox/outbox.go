@@ -51,6 +51,15 @@ type Options struct {
 	Teller Teller
 	Policy Policy
 	TTL    time.Duration // how long a request stays open
+	// UndoWindow is how long a broadcast waits for somebody to stop it, Rates how fast
+	// each kind is sent, FailureLimit the share at which a broadcast stops and asks.
+	UndoWindow   time.Duration
+	Rates        Rates
+	FailureLimit FailureLimit
+	// Sharer puts files into threads, Say puts texts into the words of what is shared;
+	// nil: nothing is shared.
+	Sharer Sharer
+	Say    func(cards.Text) string
 	// Audiences lends named audiences; nil: there are none.
 	Audiences Audiences
 	// Account is the WeChat account that every card names.
@@ -68,6 +77,7 @@ type Outbox struct {
 	kinds    map[string]kind
 	jobs     map[string]func(context.Context, json.RawMessage) error // of neighbours
 	queue    queue
+	carrier  *carrier
 	process  string        // names this process to the others
 	stopping chan struct{} // closed when no new call may begin
 	clock    chan struct{} // closed when the clock has stopped
@@ -77,7 +87,7 @@ type Outbox struct {
 func New(o Options) *Outbox {
 	box := &Outbox{
 		Options: o, kinds: map[string]kind{}, jobs: map[string]func(context.Context, json.RawMessage) error{}, process: uuid.NewString(),
-		stopping: make(chan struct{}), clock: make(chan struct{}),
+		carrier: newCarrier(), stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
 	RegisterJob(box, heldJob, box.hearAgain)
 	return box
@@ -95,6 +105,7 @@ func (o *Outbox) Start(ctx context.Context) error {
 	if err := o.queue.start(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
+	o.carrier.start(o)
 	go o.watchClock()
 	return nil
 }
@@ -103,5 +114,6 @@ func (o *Outbox) Start(ctx context.Context) error {
 func (o *Outbox) Stop(ctx context.Context) error {
 	close(o.stopping)
 	<-o.clock
+	defer o.carrier.stop()
 	return o.queue.stop(ctx)
 }

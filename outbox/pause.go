@@ -43,6 +43,9 @@ func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 		if _, err := tx.Exec(ctx, "insert into setting (name, value) values ('resumed', $1) on conflict (name) do update set value = excluded.value", store.Millis(o.Now())); err != nil {
 			return Said{}, err
 		}
+		if err := o.wakeBroadcasts(ctx, tx); err != nil {
+			return Said{}, err
+		}
 		held, err := o.held(ctx, tx)
 		if err != nil {
 			return Said{}, err
@@ -52,6 +55,32 @@ func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 		}
 		return Said{Text: cards.T("answer.resumed", "held", held)}, nil
 	})
+}
+
+// wakeBroadcasts has the broadcasts go on whose jobs ended when everything was held.
+func (o *Outbox) wakeBroadcasts(ctx context.Context, tx *store.Tx) error {
+	rows, err := tx.Query(ctx, "select r.n from request r join broadcast b on b.request = r.n where r.state in ('approved', 'sending')")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var held []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return err
+		}
+		held = append(held, n)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, n := range held {
+		if err := o.enqueueLanes(ctx, tx, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Paused reports whether everything is held.

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"magpie/cards"
@@ -67,7 +68,15 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3 where n = $1", r.N, string(Approved), now); err != nil {
 			return Said{}, err
 		}
-		return Said{Text: cards.T("answer.approved", "n", r.N)}, o.enqueueSends(ctx, tx, r.N)
+		said := Said{Text: cards.T("answer.approved", "n", r.N)}
+		if r.Broadcast == nil {
+			return said, o.enqueueSends(ctx, tx, r.N)
+		}
+		if r.Size > undoAbove && r.Due.IsZero() && o.UndoWindow > 0 {
+			said.Text = cards.T("answer.approved_undo", "n", r.N, "at", o.Now().Add(o.UndoWindow))
+			said.Buttons = []cards.Button{{Label: cards.T("button.stop"), Line: fmt.Sprintf("stop %d", r.N), Style: "danger"}}
+		}
+		return said, o.begin(ctx, tx, *r)
 	})
 }
 
@@ -89,7 +98,7 @@ func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 		if r.By != p.Who.ID && o.Roles.May(p.Who, Admin) != nil {
 			return Said{}, cards.Refuse("fault.withdraw_not_yours", "n", r.N, "who", cards.User(r.By))
 		}
-		if ahead := r.State == Approved && r.Due.After(o.Now()); !ahead {
+		if ahead := r.State == Approved && r.Due.After(o.Now()) || r.State == Preparing; !ahead {
 			if err := o.mustWait(ctx, r); err != nil {
 				return Said{}, err
 			}
@@ -114,6 +123,9 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 			if err := mayDecide(r, p); err != nil {
 				return Said{}, err
 			}
+		}
+		if r.Broadcast != nil {
+			return o.againUnclear(ctx, tx, r)
 		}
 		count, err := tx.Exec(ctx, "update delivery set state = $2, tries = 0, due_at = 0, called_at = 0, doubt = 0, reason = '' where request = $1 and state = $3",
 			r.N, string(Waiting), string(repeated))

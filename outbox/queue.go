@@ -25,6 +25,8 @@ const (
 	queueSend      = "send"
 	queueTell      = "tell"
 	queueNeighbour = "neighbour"
+	queuePrepare   = "prepare"
+	queueLane      = "lane"
 )
 
 // queue is the little of River that the outbox needs, the same on both databases.
@@ -76,11 +78,15 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 	river.AddWorker(workers, &teller{outbox: o})
 	river.AddWorker(workers, &neighbour{outbox: o})
 	river.AddWorker(workers, &noticer{outbox: o})
+	river.AddWorker(workers, &preparer{outbox: o})
+	river.AddWorker(workers, &lane{outbox: o})
+	river.AddWorker(workers, &accountant{outbox: o})
 	client, err := river.NewClient(driver, &river.Config{
-		ID:                o.process,
-		Logger:            log,
-		Workers:           workers,
-		Queues:            map[string]river.QueueConfig{queueSend: {MaxWorkers: 8}, queueTell: {MaxWorkers: 8}, queueNeighbour: {MaxWorkers: 8}},
+		ID:      o.process,
+		Logger:  log,
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{queueSend: {MaxWorkers: 8}, queueTell: {MaxWorkers: 8}, queueNeighbour: {MaxWorkers: 8},
+			queuePrepare: {MaxWorkers: 2}, queueLane: {MaxWorkers: 4}},
 		FetchPollInterval: poll,
 		FetchCooldown:     10 * time.Millisecond,
 		JobTimeout:        -1, // every call has its own

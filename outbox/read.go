@@ -13,21 +13,21 @@ import (
 )
 
 const requestColumns = `n, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note`
+	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, resumed_at`
 
 type scanner interface{ Scan(...any) error }
 
 func scanRequest(row scanner) (Request, error) {
 	var r Request
 	var payload, note string
-	var asked, expires, approved, ended, settled, due int64
+	var asked, expires, approved, ended, settled, due, resumed int64
 	err := row.Scan(&r.N, &r.Kind, &r.State, &r.Line, &r.By, &r.Where.Channel, &r.Where.Thread, &payload, &r.Hash, &r.Size, &r.Need,
-		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note)
+		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &resumed)
 	if err == nil && note != "" {
 		err = json.Unmarshal([]byte(note), &r.Note)
 	}
 	r.Payload, r.Settled = json.RawMessage(payload), settled != 0
-	r.AskedAt, r.ExpiresAt, r.ApprovedAt, r.EndedAt, r.Due = store.Time(asked), store.Time(expires), store.Time(approved), store.Time(ended), store.Time(due)
+	r.AskedAt, r.ExpiresAt, r.ApprovedAt, r.EndedAt, r.Due, r.ResumedAt = store.Time(asked), store.Time(expires), store.Time(approved), store.Time(ended), store.Time(due), store.Time(resumed)
 	return r, err
 }
 
@@ -53,6 +53,9 @@ func (o *Outbox) request(ctx context.Context, q store.Queryer, n int64) (Request
 	if err := rows.Err(); err != nil {
 		return r, err
 	}
+	if err := o.broadcast(ctx, q, &r); err != nil || r.Broadcast != nil {
+		return r, err
+	}
 	r.Tally, err = o.tally(ctx, q, n)
 	return r, err
 }
@@ -64,7 +67,7 @@ func (o *Outbox) tally(ctx context.Context, q store.Queryer, n int64) (Tally, er
 		return t, err
 	}
 	defer rows.Close()
-	of := map[State]*int{Waiting: &t.Waiting, Sending: &t.Sending, Done: &t.Done, Failed: &t.Failed, Unclear: &t.Unclear}
+	of := map[State]*int{Waiting: &t.Waiting, Sending: &t.Sending, Done: &t.Done, Failed: &t.Failed, Unclear: &t.Unclear, Stopped: &t.Stopped}
 	for rows.Next() {
 		var state State
 		var count int

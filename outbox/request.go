@@ -11,12 +11,14 @@ import (
 // states it.
 type State string
 
-// The states of a request; Waiting, Sending, Done, Failed and Unclear are also
-// those of a delivery.
+// The states of a request; Waiting, Sending, Done, Failed, Unclear and Stopped are
+// also those of a delivery.
 const (
+	Preparing State = "preparing" // its audience is being read
 	Waiting   State = "waiting"   // for approval; a delivery: to be called
 	Approved  State = "approved"  // no delivery begun yet
 	Sending   State = "sending"   // deliveries are being called
+	Paused    State = "paused"    // held until somebody resumes it, or until its time
 	Done      State = "done"      // every delivery done
 	Partly    State = "partly"    // all ended, some failed
 	Failed    State = "failed"    // all ended, none done
@@ -24,13 +26,20 @@ const (
 	Rejected  State = "rejected"  // by an approver
 	Expired   State = "expired"   // nobody approved in time
 	Withdrawn State = "withdrawn" // by the requester or an admin
+	Stopped   State = "stopped"   // by a person, while it was being sent
 )
 
 // States are all states of a request, in the order of its story.
-var States = []State{Waiting, Approved, Sending, Done, Partly, Failed, Unclear, Rejected, Expired, Withdrawn}
+var States = []State{Preparing, Waiting, Approved, Sending, Paused, Done, Partly, Failed, Unclear, Stopped, Rejected, Expired, Withdrawn}
 
 // Ended reports whether nothing more happens by itself.
-func (s State) Ended() bool { return s != Waiting && s != Approved && s != Sending }
+func (s State) Ended() bool {
+	switch s {
+	case Preparing, Waiting, Approved, Sending, Paused:
+		return false
+	}
+	return true
+}
 
 // Request is something WeChat has been asked to do. It is immutable but for its
 // state and approvals.
@@ -46,7 +55,7 @@ type Request struct {
 	Size    int             // recipients; 1 for kinds without
 	Need    int             // approvals needed
 
-	AskedAt, ExpiresAt, ApprovedAt, EndedAt time.Time // zero where not yet
+	AskedAt, ExpiresAt, ApprovedAt, ResumedAt, EndedAt time.Time // zero where not yet
 
 	Due   time.Time  // the scheduled instant; zero: at once
 	Note  cards.Text // what people should know beside the content
@@ -56,10 +65,11 @@ type Request struct {
 	Reason     string // why it was rejected
 	Settled    bool   // a person has said to leave what is unclear
 	Tally      Tally
+	Broadcast  *Broadcast // nil: it names its recipients itself, or has none
 }
 
 // Tally counts a request's deliveries by state.
-type Tally struct{ Waiting, Sending, Done, Failed, Unclear int }
+type Tally struct{ Waiting, Sending, Done, Failed, Unclear, Stopped int }
 
 // Delivery is one call to WeChat for one recipient.
 type Delivery struct {

@@ -23,15 +23,41 @@ func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 		return card, nil
 	}
 	card.Body = append(card.Body, cards.T("result.tally", "who", cards.User(r.By), "tally", tallyText(r.Tally)))
-	ds, err := o.deliveries(ctx, o.DB, r.N, "")
-	if err != nil {
-		return card, err
+	if r.Broadcast != nil {
+		if err := o.listOutcomes(ctx, &card, r); err != nil {
+			return card, err
+		}
+	} else {
+		ds, err := o.deliveries(ctx, o.DB, r.N, "")
+		if err != nil {
+			return card, err
+		}
+		o.listDeliveries(&card, r, ds)
 	}
-	o.listDeliveries(&card, r, ds)
 	if r.State == Unclear && !r.Settled {
 		card.Body = append(card.Body, cards.T("result.unclear", "who", o.mentions(), "n", r.N))
 	}
 	return card, nil
+}
+
+// listOutcomes adds what became of a broadcast's members to a card: how many came to the
+// same end for the same reason, and the first whose end nobody knows.
+func (o *Outbox) listOutcomes(ctx context.Context, card *cards.Card, r Request) error {
+	counts, unclear, err := o.whatBecame(ctx, r)
+	if err != nil {
+		return err
+	}
+	for i, c := range counts {
+		if i == namedReasons {
+			card.Body = append(card.Body, cards.T("result.more_reasons", "count", len(counts)-i))
+			break
+		}
+		card.Body = append(card.Body, cards.T("result.reason", "count", c.count, "state", stateText(c.state), "why", c.why))
+	}
+	if len(unclear) > 0 {
+		card.Body = append(card.Body, cards.T("result.unclear_names", "count", r.Tally.Unclear, "who", codes(unclear)))
+	}
+	return nil
 }
 
 // listDeliveries adds deliveries to a card: each of up to ten, else each reason with

@@ -17,6 +17,7 @@ const (
 	roleStatus = "status" // where it was asked, when the card stands elsewhere
 	roleResult = "result" // a reply in the thread: what came of it
 	roleRemind = "remind" // a reply in the thread: nobody has approved yet
+	roleHeld   = "held"   // a reply in the thread: magpie will not go on by itself
 )
 
 // drawWithin is how long one draw holds its place; Slack's time-out is shorter.

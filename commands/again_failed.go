@@ -1,0 +1,8 @@
+package commands
+
+import "magpie/outbox"
+
+// againFailed asks for a new request to those whom a broadcast failed to reach.
+func againFailed() *Command {
+	return pressing("again failed", outbox.Sender, (*outbox.Outbox).AskFailed)
+}

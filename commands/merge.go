@@ -1,0 +1,83 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/wechat"
+)
+
+// withoutMerged leaves out what an API's rules say of values that each member of an
+// audience fills: those are checked member by member.
+func withoutMerged(err error, data []Data) error {
+	var rest []error
+	for _, f := range wechat.FieldErrors(err) {
+		_, name, _ := strings.Cut(f.Field, "data.")
+		filled := slices.ContainsFunc(data, func(d Data) bool { return strings.Contains(d[name].Value, "{{") })
+		if !filled {
+			rest = append(rest, f)
+		}
+	}
+	var of *ofTemplate
+	switch {
+	case len(wechat.FieldErrors(err)) == 0:
+		return err
+	case len(rest) == 0:
+		return nil
+	case errors.As(err, &of):
+		return &ofTemplate{errors.Join(rest...), of.template}
+	}
+	return errors.Join(rest...)
+}
+
+// Reason is why WeChat refused, in words that are the same for everybody: without the
+// id of the one call.
+func (e *explained) Reason() (int, cards.Text) {
+	var failed *wechat.Error
+	if !errors.As(e.error, &failed) {
+		return 0, e.words
+	}
+	same := *failed
+	same.RID = ""
+	return failed.Code, cards.Both(inWords(&same, "en"), inWords(&same, "zh"))
+}
+
+// noAccess are the codes by which WeChat refuses everybody alike.
+var noAccess = []int{40001, 40013, 40014, 40037, 40125, 40164, 40243, 41001, 41002, 41004, 42001, 43116, 45103, 45106, 45109, 48001, 48004, 50002, 50004, 50007, 61003, 61004, 61007, 61023}
+
+// Obstacle tells refusals of everybody apart from those of one person.
+func (e *explained) Obstacle() outbox.Obstacle {
+	var failed *wechat.Error
+	if !errors.As(e.error, &failed) {
+		return outbox.NoObstacle
+	}
+	switch {
+	case failed.Code == 45009:
+		return outbox.QuotaSpent
+	case failed.Code == 45011:
+		return outbox.TooFast
+	case slices.Contains(noAccess, failed.Code), failed.For != "" && failed.Code > 0:
+		return outbox.NoAccess
+	}
+	return outbox.NoObstacle
+}
+
+// quotaOf reads what the account has left today of a kind's API.
+func quotaOf(w *wechat.Client, kind string) func(context.Context) (outbox.Quota, error) {
+	return func(ctx context.Context) (outbox.Quota, error) {
+		at := slices.IndexFunc(quotas, func(q struct{ kind, path string }) bool { return q.kind == kind })
+		if at < 0 {
+			return outbox.Quota{}, fmt.Errorf("quota of %s: %w", kind, errors.ErrUnsupported)
+		}
+		q, err := w.Quota(ctx, quotas[at].path)
+		if err != nil {
+			return outbox.Quota{}, err
+		}
+		return outbox.Quota{Limit: q.Limit, Left: q.Remain}, nil
+	}
+}

@@ -1,0 +1,8 @@
+package commands
+
+import "magpie/outbox"
+
+// resumeRequest lets a paused request go on at once.
+func resumeRequest() *Command {
+	return pressing("resume", outbox.Everyone, (*outbox.Outbox).ResumeRequest)
+}

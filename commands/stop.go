@@ -1,0 +1,8 @@
+package commands
+
+import "magpie/outbox"
+
+// stopRequest ends a request for good; nobody more is called.
+func stopRequest() *Command {
+	return pressing("stop", outbox.Everyone, (*outbox.Outbox).StopRequest)
+}

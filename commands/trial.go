@@ -1,0 +1,8 @@
+package commands
+
+import "magpie/outbox"
+
+// trial asks for a trial of a broadcast: its first message, to one's own openids.
+func trial() *Command {
+	return pressing("trial", outbox.Sender, (*outbox.Outbox).AskTrial)
+}

@@ -1,0 +1,294 @@
+package outbox
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sort"
+	"strconv"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Sharer puts files into threads; bot fulfils it.
+type Sharer interface {
+	ShareFile(ctx context.Context, at cards.Place, name, title string, data io.Reader, size int64) error
+}
+
+// accountJob gives account of a broadcast that has ended: a file of all outcomes and a
+// chart, in its card's thread.
+type accountJob struct {
+	Request int64 `json:"request"`
+}
+
+func (accountJob) Kind() string { return "account" }
+
+func (accountJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueTell} }
+
+type accountant struct {
+	river.WorkerDefaults[accountJob]
+	outbox *Outbox
+}
+
+// Work shares what is not shared yet. A kill may share a file a second time; none is
+// lost.
+func (a *accountant) Work(ctx context.Context, job *river.Job[accountJob]) error {
+	o, n := a.outbox, job.Args.Request
+	at, err := o.threadOf(ctx, n)
+	if err != nil {
+		return err
+	}
+	if at.Thread == "" {
+		return river.JobSnooze(time.Second) // its card is not posted yet
+	}
+	r, err := o.request(ctx, o.DB, n)
+	if err != nil || o.Sharer == nil || r.Size == 0 {
+		return err
+	}
+	if err := o.shareAccount(ctx, r, at); err != nil {
+		if cannotPost(err) {
+			o.Log.Error("the account of a broadcast could not be posted", "request", n, "channel", at.Channel, "error", err)
+			return nil
+		}
+		return river.JobSnooze(o.later(place{role: "account", request: n, at: at, fails: snoozes(job.JobRow)}, err))
+	}
+	return nil
+}
+
+// threadOf is the thread of a request where it was asked; without Thread where its card
+// is not posted yet.
+func (o *Outbox) threadOf(ctx context.Context, n int64) (cards.Place, error) {
+	places, err := o.places(ctx, o.DB, "request = $1 and role in ('card', 'status')", n)
+	if err != nil || len(places) == 0 {
+		return cards.Place{}, err
+	}
+	owner := max(0, slices.IndexFunc(places, func(p place) bool { return p.role == roleStatus }))
+	at := places[owner].at
+	if at.Thread == "" {
+		at.Thread = at.TS
+	}
+	return at, nil
+}
+
+func (o *Outbox) shareAccount(ctx context.Context, r Request, at cards.Place) error {
+	file, err := os.CreateTemp("", "magpie-*.csv")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	var course course
+	if err := o.writeAccount(ctx, r, file, &course); err != nil {
+		return fmt.Errorf("write the account of request %d: %w", r.N, err)
+	}
+	size, err := file.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	var shared string
+	if err := o.DB.QueryRow(ctx, "select told from broadcast where request = $1", r.N).Scan(&shared); err != nil {
+		return err
+	}
+	if shared == "" {
+		if err := o.Sharer.ShareFile(ctx, at, fmt.Sprintf("magpie-%d.csv", r.N), fmt.Sprintf("#%d: %d", r.N, r.Size), file, size); err != nil {
+			return err
+		}
+		if err := o.noteShared(ctx, r.N, "csv"); err != nil {
+			return err
+		}
+	}
+	picture, err := course.draw()
+	if err != nil || picture.Len() == 0 {
+		return err
+	}
+	return o.Sharer.ShareFile(ctx, at, fmt.Sprintf("magpie-%d.png", r.N), fmt.Sprintf("#%d", r.N), picture, int64(picture.Len()))
+}
+
+func (o *Outbox) noteShared(ctx context.Context, n int64, what string) error {
+	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "update broadcast set told = $2 where request = $1", n, what)
+		return err
+	})
+}
+
+// writeAccount writes one line for each member: openid, state, errcode, reason, at, row.
+func (o *Outbox) writeAccount(ctx context.Context, r Request, to io.Writer, c *course) error {
+	reasons, err := o.reasons(ctx, o.DB, r.N)
+	if err != nil {
+		return err
+	}
+	words := map[uint16]string{}
+	for n, reason := range reasons {
+		words[n] = o.say(reason.why)
+	}
+	rest := o.say(r.Broadcast.RestWhy)
+	out := csv.NewWriter(to)
+	if err := out.Write([]string{"openid", "state", "errcode", "reason", "at", "row"}); err != nil {
+		return err
+	}
+	err = o.eachBatch(ctx, r, func(members []Member, marks outcomes) error {
+		for i, m := range members {
+			mark := marks.at(i)
+			if mark.state == markLeftOut {
+				continue
+			}
+			line := []string{m.OpenID, string(markStates[mark.state]), "", words[mark.reason], "", strconv.FormatInt(m.Row, 10)}
+			switch mark.state {
+			case markWaiting:
+				if r.Broadcast.Rest != "" {
+					line[1], line[3] = string(r.Broadcast.Rest), rest
+				}
+			default:
+				at := fromTicks(r.AskedAt, mark.at)
+				line[4] = at.UTC().Format("2006-01-02T15:04:05.00Z")
+				c.add(at, mark.state == markDone)
+			}
+			if reason, known := reasons[mark.reason]; known && reason.code != 0 {
+				line[2] = strconv.Itoa(reason.code)
+			}
+			if err := out.Write(line); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// say puts a text into the words of shared messages.
+func (o *Outbox) say(t cards.Text) string {
+	if t.IsZero() || o.Say == nil {
+		return ""
+	}
+	return o.Say(t)
+}
+
+// eachBatch reads the members of a broadcast with what became of them.
+func (o *Outbox) eachBatch(ctx context.Context, r Request, fn func([]Member, outcomes) error) error {
+	for n := int64(0); ; n++ {
+		var first int64
+		var size int
+		var marks outcomes
+		err := o.DB.QueryRow(ctx, "select first_row, members, outcomes from broadcast_batch where request = $1 and n = $2", r.N, n).Scan(&first, &size, &marks)
+		if isNone(err) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		members, err := o.Audiences.Members(ctx, o.DB, r.Broadcast.Version, first-1, size)
+		if err != nil {
+			return err
+		}
+		if len(members) != marks.len() {
+			return fmt.Errorf("batch %d of request %d has %d outcomes for %d members", n, r.N, marks.len(), len(members))
+		}
+		if err := fn(members, marks); err != nil {
+			return err
+		}
+	}
+}
+
+// whatBecame counts a broadcast's outcomes by state and reason, the most frequent
+// first, and names the first members who are unclear.
+func (o *Outbox) whatBecame(ctx context.Context, r Request) (counts []counted, unclear []string, err error) {
+	reasons, err := o.reasons(ctx, o.DB, r.N)
+	if err != nil {
+		return nil, nil, err
+	}
+	type key struct {
+		state  byte
+		reason uint16
+	}
+	found := map[key]int{}
+	var batches []int64
+	rows, err := o.DB.Query(ctx, "select n, outcomes from broadcast_batch where request = $1 order by n", r.N)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int64
+		var marks outcomes
+		if err := rows.Scan(&n, &marks); err != nil {
+			return nil, nil, err
+		}
+		for i := range marks.len() {
+			switch m := marks.at(i); m.state {
+			case markUnclear:
+				if len(batches) == 0 || batches[len(batches)-1] != n && len(batches) < namedRecipients {
+					batches = append(batches, n)
+				}
+				found[key{m.state, m.reason}]++
+			case markFailed:
+				found[key{m.state, m.reason}]++
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, nil, err
+	}
+	for k, count := range found {
+		counts = append(counts, counted{state: markStates[k.state], why: reasons[k.reason].why, count: count})
+	}
+	if b := r.Broadcast; b.Rest == Failed && r.State != Preparing {
+		sums := 0
+		for _, c := range counts {
+			if c.state == Failed {
+				sums += c.count
+			}
+		}
+		if r.Tally.Failed > sums {
+			counts = append(counts, counted{state: Failed, why: b.RestWhy, count: r.Tally.Failed - sums})
+		}
+	}
+	sort.Slice(counts, func(i, j int) bool { return counts[i].count > counts[j].count })
+	for _, n := range batches {
+		named, err := o.unclearIn(ctx, r, n)
+		if err != nil {
+			return nil, nil, err
+		}
+		unclear = append(unclear, named...)
+	}
+	return counts, unclear[:min(len(unclear), namedRecipients)], nil
+}
+
+// counted is how many members came to the same end for the same reason.
+type counted struct {
+	state State
+	why   cards.Text
+	count int
+}
+
+// unclearIn names the members of one batch whose end nobody knows.
+func (o *Outbox) unclearIn(ctx context.Context, r Request, n int64) ([]string, error) {
+	var first int64
+	var marks outcomes
+	if err := o.DB.QueryRow(ctx, "select first_row, outcomes from broadcast_batch where request = $1 and n = $2", r.N, n).Scan(&first, &marks); err != nil {
+		return nil, err
+	}
+	members, err := o.Audiences.Members(ctx, o.DB, r.Broadcast.Version, first-1, marks.len())
+	if err != nil {
+		return nil, err
+	}
+	var unclear []string
+	for i, m := range members {
+		if i < marks.len() && marks.at(i).state == markUnclear {
+			unclear = append(unclear, m.OpenID)
+		}
+	}
+	return unclear, nil
+}

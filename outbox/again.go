@@ -1,0 +1,119 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// againUnclear has exactly the members called again whose end nobody knows.
+func (o *Outbox) againUnclear(ctx context.Context, tx *store.Tx, r *Request) (Said, error) {
+	type batch struct {
+		n     int64
+		marks outcomes
+	}
+	rows, err := tx.Query(ctx, "select n, outcomes from broadcast_batch where request = $1 and unclear > 0 order by n", r.N)
+	if err != nil {
+		return Said{}, err
+	}
+	defer rows.Close()
+	var batches []batch
+	for rows.Next() {
+		var b batch
+		if err := rows.Scan(&b.n, &b.marks); err != nil {
+			return Said{}, err
+		}
+		batches = append(batches, b)
+	}
+	if err := rows.Err(); err != nil {
+		return Said{}, err
+	}
+	count := 0
+	for _, b := range batches {
+		for i := range b.marks.len() {
+			if b.marks.at(i).state == markUnclear {
+				b.marks.set(i, mark{state: markWaiting})
+				count++
+			}
+		}
+		if _, err := tx.Exec(ctx, "update broadcast_batch set outcomes = $3, waiting = $4, unclear = 0, free = 1, job = 0, claim = '', version = version + 1 where request = $1 and n = $2",
+			r.N, b.n, []byte(b.marks), b.marks.count()[markWaiting]); err != nil {
+			return Said{}, err
+		}
+	}
+	if _, err := tx.Exec(ctx, `update broadcast set unclear = 0, begun_at = 0, since_good = 0, since_bad = 0, rate_count = done + failed, told = '' where request = $1`, r.N); err != nil {
+		return Said{}, err
+	}
+	// The hour in which it may begin runs anew from this press.
+	if _, err := tx.Exec(ctx, "update request set state = $2, resumed_at = $3, ended_at = 0 where n = $1", r.N, string(Sending), store.Millis(o.Now())); err != nil {
+		return Said{}, err
+	}
+	return Said{Text: cards.T("answer.again", "n", r.N, "count", count)}, o.enqueueLanes(ctx, tx, r.N)
+}
+
+// mayAskFailed reports whether those whom a broadcast failed to reach can be sent to
+// again by a new request.
+func mayAskFailed(r *Request) bool {
+	return r.Broadcast != nil && r.State.Ended() && r.Tally.Failed > 0 && r.Broadcast.Rest != Failed
+}
+
+// AskFailed asks for a new request, to be approved anew, to those whom request n failed
+// to reach.
+func (o *Outbox) AskFailed(ctx context.Context, p Press) (Said, error) {
+	return o.anew(ctx, p, func(ctx context.Context, tx *store.Tx, r Request, a *Ask) error {
+		if !mayAskFailed(&r) {
+			return cards.Refuse("fault.none_failed", "n", r.N, "state", stateText(r.State))
+		}
+		b := r.Broadcast
+		a.again, a.FailedOf = &Audience{Version: b.Version, Name: b.Audience, Columns: b.Columns, Size: b.Total}, r.N
+		a.Note = cards.T("broadcast.failed_of", "n", r.N)
+		return nil
+	})
+}
+
+// AskTrial asks for a new request, to be approved like others, that sends the first
+// message of broadcast n to the openids which whoever presses gave as their own.
+func (o *Outbox) AskTrial(ctx context.Context, p Press) (Said, error) {
+	return o.anew(ctx, p, func(ctx context.Context, tx *store.Tx, r Request, a *Ask) error {
+		if r.Broadcast == nil || len(r.Broadcast.Samples) == 0 {
+			return cards.Refuse("fault.no_trial", "n", r.N)
+		}
+		own, err := o.Audiences.Trial(ctx, tx, p.Who)
+		if err != nil {
+			return err
+		}
+		if len(own) == 0 {
+			return cards.Refuse("fault.no_trial_openids", "n", r.N)
+		}
+		a.Recipients, a.payload = own, r.Broadcast.Samples[0].Payload
+		a.Note = cards.T("broadcast.trial_of", "n", r.N)
+		return nil
+	})
+}
+
+// anew asks for a request that is made of an earlier one.
+func (o *Outbox) anew(ctx context.Context, p Press, change func(ctx context.Context, tx *store.Tx, r Request, a *Ask) error) (Said, error) {
+	return o.accept(ctx, p.Once, act{request: p.N, verb: "asked", who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+		r, err := o.request(ctx, tx, p.N)
+		if isNone(err) {
+			return Said{}, cards.Refuse("fault.no_request", "n", p.N)
+		} else if err != nil {
+			return Said{}, err
+		}
+		a := Ask{Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, payload: r.Payload}
+		if err := change(ctx, tx, r, &a); err != nil {
+			return Said{}, err
+		}
+		entry.note = a.Note
+		return o.ask(ctx, tx, o.kinds[r.Kind], a, a.payload)
+	})
+}
+
+func readText(text string, into *cards.Text) error {
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), into)
+}

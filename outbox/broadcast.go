@@ -1,0 +1,183 @@
+package outbox
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Broadcast is the audience of a request and what is known of carrying it out. Its
+// members' outcomes stand in batches, not in deliveries.
+type Broadcast struct {
+	Audience string // its name
+	Version  int64
+	Columns  []string
+	Total    int   // members of the version
+	FailedOf int64 // the request to whose failed members it goes; 0: it goes to all
+
+	PreparedTo int64     // the row up to which it has been prepared
+	Skipped    []Skipped // rows to which nothing is sent
+	Samples    []Sample  // the first three messages, filled
+	Quota      *Quota    // of the day; nil: not known
+
+	BeginAt, BegunAt time.Time  // no call before; the first call
+	Rest             State      // what the members became that nothing was sent to: Stopped or Failed
+	RestWhy          cards.Text // why
+	HoldWhy          cards.Text // why it is paused, where magpie paused it
+	HoldUntil        time.Time  // when it goes on by itself
+	Rate             int        // outcomes a second, lately
+}
+
+// Sample is one member's message as it will be.
+type Sample struct {
+	Row     int64           `json:"row"`
+	OpenID  string          `json:"openid"`
+	Payload json.RawMessage `json:"payload"`
+}
+
+// undoAbove is the audience above which there is time to stop a broadcast before its
+// first call.
+const undoAbove = 100
+
+const broadcastColumns = `audience, version, columns, total, failed_of, prepared_to, skipped, samples, quota,
+	begin_at, begun_at, rest, rest_why, hold_why, hold_until, rate, sending, done, failed, unclear`
+
+// broadcast reads what makes request r a broadcast, with its tally; it leaves r as it
+// is where it is none.
+func (o *Outbox) broadcast(ctx context.Context, q store.Queryer, r *Request) error {
+	var b Broadcast
+	var columns, skipped, samples, quota, restWhy, holdWhy string
+	var begin, begun, until int64
+	t := &r.Tally
+	err := q.QueryRow(ctx, "select "+broadcastColumns+" from broadcast where request = $1", r.N).Scan(&b.Audience, &b.Version, &columns, &b.Total, &b.FailedOf,
+		&b.PreparedTo, &skipped, &samples, &quota, &begin, &begun, &b.Rest, &restWhy, &holdWhy, &until, &b.Rate, &t.Sending, &t.Done, &t.Failed, &t.Unclear)
+	if isNone(err) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	for text, into := range map[*string]any{&columns: &b.Columns, &skipped: &b.Skipped, &samples: &b.Samples, &quota: &b.Quota, &restWhy: &b.RestWhy, &holdWhy: &b.HoldWhy} {
+		if *text == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(*text), into); err != nil {
+			return fmt.Errorf("read broadcast %d: %w", r.N, err)
+		}
+	}
+	b.BeginAt, b.BegunAt, b.HoldUntil = store.Time(begin), store.Time(begun), store.Time(until)
+	rest := &t.Waiting
+	switch b.Rest {
+	case Stopped:
+		rest = &t.Stopped
+	case Failed:
+		rest = &t.Failed
+	}
+	*rest += r.Size - t.Sending - t.Done - t.Failed - t.Unclear
+	if r.State == Preparing {
+		t.Waiting = 0
+	}
+	r.Broadcast = &b
+	return nil
+}
+
+// askBroadcast completes a request to a named audience: it has to be prepared before
+// anybody can approve it.
+func (o *Outbox) askBroadcast(ctx context.Context, tx *store.Tx, r *Request, a Ask) error {
+	if o.Audiences == nil {
+		return cards.Refuse("fault.no_audiences")
+	}
+	var found Audience
+	var err error
+	if a.again != nil {
+		found = *a.again
+	} else if found, err = o.Audiences.Audience(ctx, tx, a.Audience); err != nil {
+		return err
+	}
+	if _, err := newMerge(r.Payload, found.Columns); err != nil {
+		return err
+	}
+	r.State, r.Size, r.Hash = Preparing, found.Size, ""
+	r.Broadcast = &Broadcast{Audience: found.Name, Version: found.Version, Columns: found.Columns, Total: found.Size, FailedOf: a.FailedOf, Skipped: found.Skipped}
+	return nil
+}
+
+// writeBroadcast writes the audience of a new request and the job that prepares it.
+func (o *Outbox) writeBroadcast(ctx context.Context, tx *store.Tx, r Request) error {
+	b := r.Broadcast
+	columns, err := json.Marshal(b.Columns)
+	if err != nil {
+		return err
+	}
+	skipped, err := json.Marshal(b.Skipped)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `insert into broadcast (request, audience, version, columns, total, failed_of, skipped) values ($1, $2, $3, $4, $5, $6, $7)`,
+		r.N, b.Audience, b.Version, string(columns), b.Total, b.FailedOf, string(skipped)); err != nil {
+		return err
+	}
+	return o.queue.insert(ctx, tx, prepareJob{Request: r.N})
+}
+
+// broadcastHash names what is approved: the kind, the payload, and by the sums of its
+// batches every member with what is known of them.
+func broadcastHash(kind string, payload json.RawMessage, sums []byte) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%d\n", kind, len(payload))
+	h.Write(payload)
+	fmt.Fprintf(h, "\naudience\n%d\n", len(sums))
+	h.Write(sums)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// batchSum is the sum of the members of a batch to whom something is sent.
+func batchSum(members []Member, of outcomes) ([]byte, error) {
+	h := sha256.New()
+	enc := json.NewEncoder(h)
+	for i, m := range members {
+		if of.at(i).state == markLeftOut {
+			continue
+		}
+		if err := enc.Encode([]any{m.Row, m.OpenID, m.Values}); err != nil {
+			return nil, err
+		}
+	}
+	return h.Sum(nil), nil
+}
+
+// sums are the sums of all batches of a request, one behind the other.
+func (o *Outbox) sums(ctx context.Context, q store.Queryer, n int64) ([]byte, error) {
+	rows, err := q.Query(ctx, "select sum from broadcast_batch where request = $1 order by n", n)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []byte
+	for rows.Next() {
+		var sum []byte
+		if err := rows.Scan(&sum); err != nil {
+			return nil, err
+		}
+		all = append(all, sum...)
+	}
+	return all, rows.Err()
+}
+
+// begin makes an approved broadcast ready to be sent: above 100 members a person has
+// time to stop it, unless it is a schedule's.
+func (o *Outbox) begin(ctx context.Context, tx *store.Tx, r Request) error {
+	at := r.Due
+	if at.IsZero() && r.Size > undoAbove {
+		at = o.Now().Add(o.UndoWindow)
+	}
+	if _, err := tx.Exec(ctx, "update broadcast set begin_at = $2 where request = $1", r.N, store.Millis(at)); err != nil {
+		return err
+	}
+	return o.enqueueLanes(ctx, tx, r.N)
+}

@@ -1,0 +1,201 @@
+package outbox
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"magpie/cards"
+)
+
+const (
+	// senders call WeChat at once, for all broadcasts of this process together.
+	senders = 64
+	// checkpoint bounds what is written as sending and not yet under way, or back and not
+	// yet written. After a kill that many may be unclear beside what was under way.
+	checkpoint = 200
+	// A group of outcomes is committed when it is this old or this large.
+	groupAge  = 5 * time.Millisecond
+	groupSize = 512
+	flagEvery = 200 * time.Millisecond
+	tellEvery = time.Second
+)
+
+// carrier carries out the broadcasts of one process: batches feed one pool of senders,
+// and one committer writes in groups what is about to be called and what came of it.
+// Nothing is called before its intent is committed.
+type carrier struct {
+	window  chan struct{} // a place for each member from intent to outcome
+	ready   chan call
+	changes chan change
+	done    sync.WaitGroup // the senders and the committer
+	end     chan struct{}  // closed when no batch is left
+
+	mu       sync.Mutex
+	flags    map[int64]*flag  // by request
+	approved map[int64][]byte // the sums of broadcasts that stand as they were approved
+
+	reasons map[int64]map[string]uint16 // the committer's: numbers of reasons, by request
+}
+
+// flag tells the senders of a broadcast to hold.
+type flag struct {
+	lots int
+	on   atomic.Bool
+	told time.Time // the committer's: when the card was last drawn
+}
+
+func (f *flag) held() bool { return f.on.Load() }
+
+// call is one member about to be called: its intent is committed.
+type call struct {
+	lot   *lot
+	at    int
+	mark  mark
+	begun time.Time // by wall clock
+}
+
+// change is what is to be committed of one member; the counts are what it adds up to.
+type change struct {
+	lot     *lot
+	at      int
+	intent  bool
+	out     outcome
+	problem Obstacle
+
+	sending, done, failed, unclear int
+	bad                            int // failed or left unclear by a call
+}
+
+func newCarrier() *carrier {
+	const places = senders + checkpoint
+	return &carrier{
+		window: make(chan struct{}, places), ready: make(chan call, places), changes: make(chan change, 2*places), end: make(chan struct{}),
+		flags: map[int64]*flag{}, approved: map[int64][]byte{}, reasons: map[int64]map[string]uint16{},
+	}
+}
+
+func (c *carrier) start(o *Outbox) {
+	c.done.Add(senders + 1)
+	go func() {
+		defer c.done.Done()
+		o.commitGroups()
+	}()
+	for range senders {
+		go func() {
+			defer c.done.Done()
+			o.sendReady()
+		}()
+	}
+}
+
+// stop ends the pool once no batch feeds it.
+func (c *carrier) stop() {
+	close(c.end)
+	c.done.Wait()
+}
+
+// join makes a batch one of those under way here.
+func (c *carrier) join(b *lot) *flag {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := c.flags[b.request.N]
+	if f == nil {
+		f = &flag{}
+		c.flags[b.request.N] = f
+	}
+	f.lots++
+	return f
+}
+
+func (c *carrier) leave(b *lot) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := c.flags[b.request.N]
+	if f.lots--; f.lots == 0 {
+		delete(c.flags, b.request.N)
+	}
+}
+
+// underWay are the flags of the broadcasts that this process carries out.
+func (c *carrier) underWay() map[int64]*flag {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make(map[int64]*flag, len(c.flags))
+	for n, f := range c.flags {
+		all[n] = f
+	}
+	return all
+}
+
+// sums are the sums that were approved, read and checked once a process.
+func (c *carrier) sums(ctx context.Context, o *Outbox, r Request) ([]byte, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if known, ok := c.approved[r.N]; ok {
+		return known, nil
+	}
+	sums, err := o.approvedSums(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.approved) >= 8 {
+		clear(c.approved)
+	}
+	c.approved[r.N] = sums
+	return sums, nil
+}
+
+// sendReady calls what is ready, one after the other.
+func (o *Outbox) sendReady() {
+	for {
+		select {
+		case c := <-o.carrier.ready:
+			o.carrier.changes <- o.sendOne(c)
+		case <-o.carrier.end:
+			return
+		}
+	}
+}
+
+// sendOne calls WeChat for one member, unless the broadcast is held by now, or the
+// machine slept since the intent.
+func (o *Outbox) sendOne(c call) change {
+	b, change := c.lot, change{lot: c.lot, at: c.at}
+	for wait := c.begun.Sub(o.Now()); wait > 0; wait = c.begun.Sub(o.Now()) {
+		if b.flag.held() || o.isStopping() {
+			break
+		}
+		time.Sleep(min(wait, 50*time.Millisecond))
+	}
+	if b.flag.held() || o.isStopping() || o.Now().Round(0).Sub(c.begun) > staleAfter {
+		change.out = outcome{state: Waiting, uncalled: true}
+		return change
+	}
+	m := b.members[c.at]
+	if m.Unsubscribed {
+		change.out = outcome{state: Failed, reason: cards.T("skipped.unsubscribed")}
+		return change
+	}
+	_, message, err := b.fitting.message(m)
+	if err != nil {
+		change.out = outcome{state: Failed, reason: explain(err)}
+		return change
+	}
+	ctx := withDelivery(context.Background(), b.request.N, int(m.Row))
+	receipt, err := message.do(ctx, m.OpenID)
+	d := Delivery{Recipient: m.OpenID, Tries: c.mark.tries - 1, CalledAt: fromTicks(b.request.AskedAt, c.mark.at), Doubt: c.mark.doubt}
+	change.out = o.outcomeOf(&batch{request: b.request, kind: b.fitting.kind, payload: message}, d, receipt, err)
+	if err == nil {
+		return change
+	}
+	change.problem = obstacleOf(err)
+	change.out.code, change.out.reason = reasonOf(err)
+	if change.problem != NoObstacle && change.out.state != Unclear {
+		// WeChat refuses everybody alike: this member is called again when it goes on.
+		change.out = outcome{state: Waiting, reason: change.out.reason, uncalled: true}
+	}
+	o.Log.Debug("not delivered", "request", b.request.N, "row", m.Row, "state", string(change.out.state), "error", err)
+	return change
+}

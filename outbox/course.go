@@ -1,0 +1,82 @@
+package outbox
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/wcharczuk/go-chart/v2"
+	"github.com/wcharczuk/go-chart/v2/drawing"
+)
+
+// course is how many outcomes there were in each second of a broadcast.
+type course struct {
+	first      int64 // Unix seconds
+	good, both []float64
+}
+
+// maxCourse bounds a course: what lies days apart, because it was held in between, is
+// drawn at its end.
+const maxCourse = 100_000
+
+func (c *course) add(at time.Time, good bool) {
+	if c.first == 0 {
+		c.first = at.Unix()
+	}
+	i := int(max(0, at.Unix()-c.first))
+	i = min(i, maxCourse)
+	for len(c.both) <= i {
+		c.good, c.both = append(c.good, 0), append(c.both, 0)
+	}
+	c.both[i]++
+	if good {
+		c.good[i]++
+	}
+}
+
+// points are how many parts of its length a chart has.
+const points = 120
+
+// draw is a chart of the course as a PNG; empty where there were no outcomes.
+func (c *course) draw() (*bytes.Buffer, error) {
+	out := &bytes.Buffer{}
+	if len(c.both) == 0 {
+		return out, nil
+	}
+	step := (len(c.both) + points - 1) / points
+	var x, good, both []float64
+	for i := 0; i < len(c.both); i += step {
+		x, good, both = append(x, float64(i)), append(good, mean(c.good, i, step)), append(both, mean(c.both, i, step))
+	}
+	// A line needs two points; it begins and ends with nothing.
+	x, good, both = append(x, x[len(x)-1]+float64(step)), append(good, 0), append(both, 0)
+	green, red := drawing.ColorFromHex("2eb67d"), drawing.ColorFromHex("e01e5a")
+	area := func(name string, y []float64, colour drawing.Color) chart.Series {
+		return chart.ContinuousSeries{Name: name, XValues: x, YValues: y, Style: chart.Style{StrokeColor: colour, StrokeWidth: 1.5, FillColor: colour.WithAlpha(90)}}
+	}
+	most := 1.0
+	for _, v := range both {
+		most = max(most, v)
+	}
+	graph := chart.Chart{
+		Width: 720, Height: 240, Background: chart.Style{Padding: chart.Box{Top: 24, Left: 16, Right: 16, Bottom: 8}},
+		XAxis: chart.XAxis{Name: "s", ValueFormatter: whole},
+		YAxis: chart.YAxis{Name: "1/s", ValueFormatter: whole, Range: &chart.ContinuousRange{Min: 0, Max: most * 1.1}},
+		Series: []chart.Series{
+			area(string(Failed)+" + "+string(Unclear), both, red),
+			area(string(Done), good, green),
+		},
+	}
+	graph.Elements = []chart.Renderable{chart.LegendThin(&graph)}
+	return out, graph.Render(chart.PNG, out)
+}
+
+// mean is the mean of up to n values from the i-th on.
+func mean(values []float64, i, n int) float64 {
+	sum, end := 0.0, min(i+n, len(values))
+	for _, v := range values[i:end] {
+		sum += v
+	}
+	return sum / float64(end-i)
+}
+
+func whole(v any) string { return chart.FloatValueFormatterWithFormat(v, "%.0f") }

@@ -1,0 +1,341 @@
+package outbox
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// lanes are how many batches of one broadcast may be carried out at a time, by all
+// processes together.
+const lanes = 16
+
+// laneJob carries out one batch of a broadcast, whichever is next, and enqueues the
+// next such job.
+type laneJob struct {
+	Request int64 `json:"request"`
+}
+
+func (laneJob) Kind() string { return "lane" }
+
+func (laneJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueLane} }
+
+// enqueueLanes writes the first jobs of a broadcast that begins or goes on.
+func (o *Outbox) enqueueLanes(ctx context.Context, tx *store.Tx, n int64) error {
+	var free int
+	if err := tx.QueryRow(ctx, "select count(*) from broadcast_batch where request = $1 and free = 1", n).Scan(&free); err != nil {
+		return err
+	}
+	for range min(max(free, 1), lanes) {
+		if err := o.queue.insert(ctx, tx, laneJob{Request: n}); err != nil {
+			return fmt.Errorf("enqueue a batch of request %d: %w", n, err)
+		}
+	}
+	return nil
+}
+
+// lane works laneJobs.
+type lane struct {
+	river.WorkerDefaults[laneJob]
+	outbox *Outbox
+}
+
+// Work carries out a batch. After a crash the same job takes up the batch that it had.
+func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
+	o := l.outbox
+	if o.isStopping() {
+		return river.JobSnooze(time.Second)
+	}
+	b, wait, err := o.takeBatch(ctx, job.Args.Request, job.ID)
+	switch {
+	case err != nil:
+		return fmt.Errorf("take a batch of request %d: %w", job.Args.Request, err)
+	case wait > 0:
+		return river.JobSnooze(min(wait, schedulerWithin-time.Second))
+	case b == nil:
+		return nil
+	}
+	b.feed(o)
+	o.carrier.leave(b)
+	if err := o.closeLane(ctx, b); err != nil {
+		return err
+	}
+	return o.review(ctx, b.request.N, NoObstacle, cards.Text{})
+}
+
+// lot is a batch that this process carries out.
+type lot struct {
+	request Request
+	n       int64
+	claim   string
+	fitting *fitting
+	members []Member
+	flag    *flag
+	back    chan returned // one for each member under way
+
+	// The committer's.
+	version int64
+	marks   outcomes
+}
+
+// returned is a member whose call has come to an end, or may not begin yet.
+type returned struct {
+	at    int
+	again bool      // it is to be called again
+	due   time.Time // not before
+	hold  time.Time // no other of this kind before
+}
+
+// takeBatch claims a batch: the one that this very job had before a crash, or the next
+// that is free. It returns how long to wait where the broadcast has not begun, and
+// nothing where there is none to carry out.
+func (o *Outbox) takeBatch(ctx context.Context, n, job int64) (b *lot, wait time.Duration, err error) {
+	r, err := o.request(ctx, o.DB, n)
+	if err != nil {
+		return nil, 0, err
+	}
+	if wait := r.Broadcast.BeginAt.Sub(o.Now()); wait > 0 && r.State == Approved {
+		return nil, wait, nil
+	}
+	fitting, err := o.newFitting(r)
+	if err != nil {
+		return nil, 0, err
+	}
+	b = &lot{request: r, claim: uuid.NewString(), fitting: fitting}
+	var first, size int64
+	var sum []byte
+	err = o.DB.Update(ctx, func(tx *store.Tx) error {
+		b.n = -1
+		err := tx.QueryRow(ctx, "select n from broadcast_batch where request = $1 and job = $2", n, job).Scan(&b.n)
+		if err != nil && !isNone(err) {
+			return err
+		}
+		if b.n < 0 {
+			if goes, err := o.mayGoOn(ctx, tx, &r); err != nil || !goes {
+				return err
+			}
+			if b.n, err = o.nextFree(ctx, tx, n, job); err != nil || b.n < 0 {
+				return err
+			}
+		}
+		if err := tx.QueryRow(ctx, "select first_row, members, sum, outcomes, version from broadcast_batch where request = $1 and n = $2", n, b.n).
+			Scan(&first, &size, &sum, &b.marks, &b.version); err != nil {
+			return err
+		}
+		return o.takeUpLot(ctx, tx, b)
+	})
+	if err != nil || b.n < 0 {
+		return nil, 0, err
+	}
+	if b.members, err = o.Audiences.Members(ctx, o.DB, r.Broadcast.Version, first-1, int(size)); err != nil {
+		return nil, 0, err
+	}
+	if err := o.asApproved(ctx, b, sum); errors.Is(err, errDiffers) {
+		o.Log.Error("a broadcast differs from what was approved; nothing more is sent", "request", n, "batch", b.n)
+		if err := o.giveUp(ctx, n, cards.T("reason.differs")); err != nil {
+			return nil, 0, err
+		}
+		b.members = nil // what was under way is written, and no more
+	} else if err != nil {
+		return nil, 0, err
+	}
+	b.back = make(chan returned, size)
+	b.flag = o.carrier.join(b)
+	return b, 0, nil
+}
+
+// mayGoOn reports whether a batch may be begun: the broadcast is to be sent, nobody
+// holds it, and it is not too late for its first call.
+func (o *Outbox) mayGoOn(ctx context.Context, tx *store.Tx, r *Request) (bool, error) {
+	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", r.N); err != nil {
+		return false, err
+	}
+	fresh, err := o.request(ctx, tx, r.N)
+	if err != nil {
+		return false, err
+	}
+	*r = fresh
+	if r.State != Approved && r.State != Sending || r.Broadcast.Rest != "" {
+		return false, nil
+	}
+	if paused, err := o.isPaused(ctx, tx); err != nil || paused {
+		return false, err
+	}
+	if r.Broadcast.BegunAt.IsZero() && o.isLate(*r) {
+		return false, o.failRestOf(ctx, tx, r.N, cards.T("reason.late"))
+	}
+	return true, nil
+}
+
+// nextFree claims the first free batch for a job; -1 where there is none.
+func (o *Outbox) nextFree(ctx context.Context, tx *store.Tx, n, job int64) (int64, error) {
+	for {
+		var next int64
+		err := tx.QueryRow(ctx, "select n from broadcast_batch where request = $1 and free = 1 order by n limit 1", n).Scan(&next)
+		if isNone(err) {
+			return -1, nil
+		} else if err != nil {
+			return -1, err
+		}
+		claimed, err := tx.Exec(ctx, "update broadcast_batch set free = 0, job = $3 where request = $1 and n = $2 and free = 1", n, next, job)
+		if err != nil || claimed == 1 {
+			return next, err
+		}
+	}
+}
+
+// takeUpLot makes a batch this process's: what an earlier one left as sending is held as
+// unclear or, where it may be repeated, waits again.
+func (o *Outbox) takeUpLot(ctx context.Context, tx *store.Tx, b *lot) error {
+	var total change
+	now := o.Now()
+	reason, err := o.reason(ctx, tx, b.request.N, 0, cards.T("reason.interrupted"))
+	if err != nil {
+		return err
+	}
+	for i := range b.marks.len() {
+		m := b.marks.at(i)
+		if m.state != markSending {
+			continue
+		}
+		total.sending--
+		if b.fitting.kind.mayRepeat(fromTicks(b.request.AskedAt, m.at), now) {
+			m.state, m.doubt = markWaiting, true
+		} else {
+			m.state, m.reason, m.at = markUnclear, reason, ticks(b.request.AskedAt, now)
+			total.unclear++
+		}
+		b.marks.set(i, m)
+	}
+	if _, err := tx.Exec(ctx, "update broadcast_batch set claim = $3, waiting = $4, unclear = $5, outcomes = $6, version = version + 1 where request = $1 and n = $2",
+		b.request.N, b.n, b.claim, b.marks.count()[markWaiting], b.marks.count()[markUnclear], []byte(b.marks)); err != nil {
+		return err
+	}
+	b.version++
+	if total.sending == 0 {
+		return nil
+	}
+	_, err = o.addUp(ctx, tx, b.request, total)
+	return err
+}
+
+var errDiffers = errors.New("it differs from what was approved")
+
+// asApproved checks that a batch's members are those who were approved: their sum is
+// the stored one, the stored sums and the payload have the request's hash, and enough
+// people approved that.
+func (o *Outbox) asApproved(ctx context.Context, b *lot, stored []byte) error {
+	if len(b.members) != b.marks.len() {
+		return errDiffers
+	}
+	sum, err := batchSum(b.members, b.marks)
+	if err != nil {
+		return err
+	}
+	known, err := o.carrier.sums(ctx, o, b.request)
+	if err != nil {
+		return err
+	}
+	at := int(b.n) * sha256.Size
+	if !bytes.Equal(sum, stored) || len(known) < at+sha256.Size || !bytes.Equal(known[at:at+sha256.Size], sum) {
+		return errDiffers
+	}
+	return nil
+}
+
+// approvedSums are the sums of a broadcast's batches, once they and the payload are
+// what enough people approved.
+func (o *Outbox) approvedSums(ctx context.Context, r Request) ([]byte, error) {
+	sums, err := o.sums(ctx, o.DB, r.N)
+	if err != nil {
+		return nil, err
+	}
+	var approvals int
+	if r.Grant > 0 {
+		approvals, err = o.grants(ctx, o.DB, r.Grant, r.By)
+	} else {
+		err = o.DB.QueryRow(ctx, "select count(*) from approval where request = $1 and hash = $2 and who <> $3", r.N, r.Hash, r.By).Scan(&approvals)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if broadcastHash(r.Kind, r.Payload, sums) != r.Hash || approvals < r.Need {
+		return nil, errDiffers
+	}
+	return sums, nil
+}
+
+// feed hands the batch's members to the senders until none is left to call, or the
+// broadcast is held; it returns when none is under way.
+func (b *lot) feed(o *Outbox) {
+	var next []returned // waiting
+	for i := range b.members {
+		if b.marks.at(i).state == markWaiting {
+			next = append(next, returned{at: i})
+		}
+	}
+	underWay := 0
+	var hold time.Time
+	for len(next) > 0 || underWay > 0 {
+		var window chan<- struct{}
+		var wake <-chan time.Time
+		if len(next) > 0 && !b.flag.held() && !o.isStopping() {
+			due := next[0].due
+			if hold.After(due) {
+				due = hold
+			}
+			if wait := due.Sub(o.Now()); wait > 0 {
+				wake = time.After(min(wait, time.Second))
+			} else {
+				window = o.carrier.window
+			}
+		} else if underWay == 0 {
+			return
+		}
+		select {
+		case window <- struct{}{}:
+			o.carrier.changes <- change{lot: b, at: next[0].at, intent: true}
+			next, underWay = next[1:], underWay+1
+		case r := <-b.back:
+			underWay--
+			if r.again {
+				next = append(next, r)
+			}
+			if r.hold.After(hold) {
+				hold = r.hold
+			}
+		case <-wake:
+		}
+	}
+}
+
+// closeLane gives a batch back: it is free again where members are left, and another
+// job goes on with the broadcast.
+func (o *Outbox) closeLane(ctx context.Context, b *lot) error {
+	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		given, err := tx.Exec(ctx, `update broadcast_batch set job = 0, claim = '', free = case when waiting > 0 then 1 else 0 end
+			where request = $1 and n = $2 and claim = $3`, b.request.N, b.n, b.claim)
+		if err != nil || given == 0 {
+			return err // another process has taken it over
+		}
+		var goes int
+		err = tx.QueryRow(ctx, `select 1 from broadcast_batch b join request r on r.n = b.request
+			where b.request = $1 and b.free = 1 and r.state in ('approved', 'sending') and not exists (select 1 from setting where name = 'paused') limit 1`,
+			b.request.N).Scan(&goes)
+		if isNone(err) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		return o.queue.insert(ctx, tx, laneJob{Request: b.request.N})
+	})
+}

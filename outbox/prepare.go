@@ -1,0 +1,326 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+const (
+	// prepareBatches are written in one transaction: lines are accepted in between.
+	prepareBatches = 5
+	samples        = 3
+	shownRows      = 10 // of those left out, by reason
+	maxSkipped     = 50 // reasons for leaving rows out that are told apart
+	quotaWithin    = 10 * time.Second
+)
+
+// prepareJob reads the audience of a request into batches.
+type prepareJob struct {
+	Request int64 `json:"request"`
+}
+
+func (prepareJob) Kind() string { return "prepare" }
+
+func (prepareJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queuePrepare} }
+
+type preparer struct {
+	river.WorkerDefaults[prepareJob]
+	outbox *Outbox
+}
+
+// Work prepares a request from where an earlier attempt left it, until it waits for
+// approval.
+func (p *preparer) Work(ctx context.Context, job *river.Job[prepareJob]) error {
+	o := p.outbox
+	for {
+		if o.isStopping() {
+			return river.JobSnooze(time.Second)
+		}
+		r, err := o.request(ctx, o.DB, job.Args.Request)
+		if err != nil || r.State != Preparing || r.Broadcast == nil {
+			return err
+		}
+		more, err := o.prepareMore(ctx, r)
+		if err != nil {
+			return fmt.Errorf("prepare request %d: %w", r.N, err)
+		}
+		if !more {
+			return nil
+		}
+	}
+}
+
+// prepareMore reads some more members of a request's audience, or (false) finds none
+// and has the request wait for approval.
+func (o *Outbox) prepareMore(ctx context.Context, r Request) (more bool, err error) {
+	b := r.Broadcast
+	members, err := o.Audiences.Members(ctx, o.DB, b.Version, b.PreparedTo, prepareBatches*batchSize)
+	if err != nil {
+		return false, err
+	}
+	if len(members) == 0 {
+		return false, o.prepared(ctx, r)
+	}
+	fitting, err := o.newFitting(r)
+	if err != nil {
+		return false, err
+	}
+	var first int64
+	if err := o.DB.QueryRow(ctx, "select batches from broadcast where request = $1", r.N).Scan(&first); err != nil {
+		return false, err
+	}
+	type row struct {
+		members []Member
+		marks   outcomes
+		sum     []byte
+	}
+	var rows []row
+	for batch := range slices.Chunk(members, batchSize) {
+		failed, err := o.failedOf(ctx, b.FailedOf, first+int64(len(rows)), len(batch))
+		if err != nil {
+			return false, err
+		}
+		marks, err := fitting.marks(batch, failed)
+		if err != nil {
+			return false, err
+		}
+		sum, err := batchSum(batch, marks)
+		if err != nil {
+			return false, err
+		}
+		rows = append(rows, row{batch, marks, sum})
+	}
+	skipped, err := json.Marshal(fitting.skipped)
+	if err != nil {
+		return false, err
+	}
+	shown, err := json.Marshal(fitting.samples)
+	if err != nil {
+		return false, err
+	}
+	return true, o.DB.Update(ctx, func(tx *store.Tx) error {
+		moved, err := tx.Exec(ctx, "update broadcast set prepared_to = $3, batches = batches + $4, skipped = $5, samples = $6 where request = $1 and prepared_to = $2 and batches = $7",
+			r.N, b.PreparedTo, members[len(members)-1].Row, len(rows), string(skipped), string(shown), first)
+		if err != nil || moved == 0 {
+			return err // somebody else prepares it as well
+		}
+		for i, row := range rows {
+			if _, err := tx.Exec(ctx, `insert into broadcast_batch (request, n, first_row, last_row, members, waiting, sum, outcomes) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+				r.N, first+int64(i), row.members[0].Row, row.members[len(row.members)-1].Row, len(row.members), row.marks.count()[markWaiting], row.sum, []byte(row.marks)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// failedOf are the outcomes of one batch of an earlier request to the same version;
+// nil where the new one goes to everybody.
+func (o *Outbox) failedOf(ctx context.Context, n, batch int64, size int) (outcomes, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	var marks []byte
+	if err := o.DB.QueryRow(ctx, "select outcomes from broadcast_batch where request = $1 and n = $2", n, batch).Scan(&marks); err != nil {
+		return nil, fmt.Errorf("read batch %d of request %d: %w", batch, n, err)
+	}
+	if outcomes(marks).len() != size {
+		return nil, fmt.Errorf("batch %d of request %d has %d members, its audience has %d there", batch, n, outcomes(marks).len(), size)
+	}
+	return marks, nil
+}
+
+// fitting looks at each member: does WeChat take the message that they would get?
+type fitting struct {
+	request Request
+	kind    kind
+	merge   *merge
+	payload sendable // without merge fields
+	skipped []Skipped
+	samples []Sample
+}
+
+func (o *Outbox) newFitting(r Request) (*fitting, error) {
+	k, known := o.kinds[r.Kind]
+	if !known {
+		return nil, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
+	}
+	m, err := newMerge(r.Payload, r.Broadcast.Columns)
+	if err != nil {
+		return nil, err
+	}
+	f := &fitting{request: r, kind: k, merge: m, skipped: r.Broadcast.Skipped, samples: r.Broadcast.Samples}
+	if len(m.fields) == 0 {
+		f.payload, err = k.open(r.Payload)
+	}
+	return f, err
+}
+
+// message is the payload as a member gets it.
+func (f *fitting) message(m Member) (json.RawMessage, sendable, error) {
+	if len(f.merge.fields) == 0 {
+		return f.request.Payload, f.payload, nil
+	}
+	raw, err := f.merge.fill(m.Values)
+	if err != nil {
+		return nil, sendable{}, err
+	}
+	message, err := f.kind.open(raw)
+	return raw, message, err
+}
+
+// marks are the first outcomes of a batch: waiting, or left out.
+func (f *fitting) marks(members []Member, failed outcomes) (outcomes, error) {
+	marks := make(outcomes, len(members)*outcomeSize)
+	for i, m := range members {
+		if failed != nil && failed.at(i).state != markFailed {
+			marks.set(i, mark{state: markLeftOut}) // it is not meant
+			continue
+		}
+		if m.Unsubscribed {
+			f.leaveOut(cards.T("skipped.unsubscribed"), m.Row)
+			marks.set(i, mark{state: markLeftOut})
+			continue
+		}
+		raw, message, err := f.message(m)
+		if err != nil {
+			return nil, err
+		}
+		if err := message.check(m.OpenID); err != nil {
+			f.leaveOut(explain(err), m.Row)
+			marks.set(i, mark{state: markLeftOut})
+			continue
+		}
+		if len(f.samples) < samples {
+			f.samples = append(f.samples, Sample{Row: m.Row, OpenID: m.OpenID, Payload: raw})
+		}
+	}
+	return marks, nil
+}
+
+// leaveOut counts a row that nothing is sent to.
+func (f *fitting) leaveOut(why cards.Text, row int64) { f.skipped = leaveOut(f.skipped, why, row) }
+
+func leaveOut(skipped []Skipped, why cards.Text, row int64) []Skipped {
+	at := slices.IndexFunc(skipped, func(s Skipped) bool { return sameText(s.Why, why) })
+	if at < 0 && len(skipped) >= maxSkipped {
+		why = cards.T("skipped.other")
+		at = slices.IndexFunc(skipped, func(s Skipped) bool { return s.Why.Key == why.Key })
+	}
+	if at < 0 {
+		skipped, at = append(skipped, Skipped{Why: why}), len(skipped)
+	}
+	s := &skipped[at]
+	s.Count++
+	if len(s.Rows) < shownRows {
+		s.Rows = append(s.Rows, row)
+	}
+	return skipped
+}
+
+func sameText(a, b cards.Text) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// prepared counts the audience and has the request wait for approval; one that has
+// its approval already, a schedule's, begins.
+func (o *Outbox) prepared(ctx context.Context, r Request) error {
+	k := o.kinds[r.Kind]
+	quota, err := o.readQuota(ctx, k)
+	if err != nil {
+		return err
+	}
+	return o.DB.Update(ctx, func(tx *store.Tx) error {
+		if held, err := tx.Exec(ctx, "update request set n = n where n = $1 and state = $2", r.N, string(Preparing)); err != nil || held == 0 {
+			return err
+		}
+		var size int
+		if err := tx.QueryRow(ctx, "select coalesce(sum(waiting), 0) from broadcast_batch where request = $1", r.N).Scan(&size); err != nil {
+			return err
+		}
+		sums, err := o.sums(ctx, tx, r.N)
+		if err != nil {
+			return err
+		}
+		r.Size, r.Hash = size, broadcastHash(r.Kind, r.Payload, sums)
+		if r.Need = o.Policy.Need(k.name, k.approval, size); r.Grant > 0 {
+			granted, err := o.grants(ctx, tx, r.Grant, r.By)
+			if err != nil {
+				return err
+			}
+			if granted < r.Need {
+				r.Grant = 0 // the audience has grown past what was approved: it is asked anew
+			}
+		}
+		now := o.Now()
+		r.State = Waiting
+		remind := store.Millis(now.Add(r.ExpiresAt.Sub(now) / 2))
+		if r.Need == 0 || r.Grant > 0 {
+			r.State, r.ApprovedAt, remind = Approved, now, 0
+		}
+		if _, err := tx.Exec(ctx, "update request set state = $2, size = $3, hash = $4, need = $5, grant_n = $6, approved_at = $7, remind_at = $8 where n = $1",
+			r.N, string(r.State), size, r.Hash, r.Need, r.Grant, store.Millis(r.ApprovedAt), remind); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "update broadcast set quota = $2 where request = $1", r.N, quota); err != nil {
+			return err
+		}
+		if err := o.noteSelf(ctx, tx, r.N, "prepared", cards.T("act.prepared", "count", size)); err != nil {
+			return err
+		}
+		if err := o.placeCards(ctx, tx, r); err != nil {
+			return err
+		}
+		switch {
+		case size == 0:
+			if _, err := tx.Exec(ctx, "update broadcast set rest = $2, rest_why = $3 where request = $1", r.N, string(Failed), mustText(cards.T("reason.nobody"))); err != nil {
+				return err
+			}
+			return o.end(ctx, tx, r.N, Failed, "")
+		case r.State == Approved:
+			return o.begin(ctx, tx, r)
+		}
+		return nil
+	})
+}
+
+// readQuota asks what the account has left today, as JSON; "" where that is not known.
+func (o *Outbox) readQuota(ctx context.Context, k kind) (string, error) {
+	if k.quota == nil {
+		return "", nil
+	}
+	asking, cancel := context.WithTimeout(ctx, quotaWithin)
+	defer cancel()
+	quota, err := k.quota(asking)
+	if err != nil {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			o.Log.Warn("the day's quota could not be read", "kind", k.name, "error", err)
+		}
+		return "", nil
+	}
+	raw, err := json.Marshal(quota)
+	return string(raw), err
+}
+
+// mustText is a text as the database keeps it.
+func mustText(t cards.Text) string {
+	if t.IsZero() {
+		return ""
+	}
+	raw, err := json.Marshal(t)
+	if err != nil {
+		panic("outbox: a text of ours cannot be written: " + err.Error())
+	}
+	return string(raw)
+}

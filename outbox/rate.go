@@ -1,0 +1,186 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"magpie/store"
+)
+
+// Rates are how often each kind may be called, by all processes together: the time
+// from one call to the next.
+type Rates map[string]time.Duration
+
+// ParseRates reads rules KIND=NUMBER/s, comma-separated, such as `subscribe.send=500/s`;
+// /m is a minute. kinds are the names that a rule may give. All faults are named at once.
+func ParseRates(text string, kinds []string) (Rates, error) {
+	rates := Rates{}
+	var faults []error
+	for part := range strings.SplitSeq(text, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		name, much, _ := strings.Cut(part, "=")
+		number, unit, _ := strings.Cut(strings.TrimSpace(much), "/")
+		per := map[string]time.Duration{"s": time.Second, "m": time.Minute}[strings.TrimSpace(unit)]
+		count, err := strconv.Atoi(strings.TrimSpace(number))
+		name = strings.TrimSpace(name)
+		switch {
+		case err != nil || count < 1 || count > 1_000_000 || per == 0:
+			faults = append(faults, fmt.Errorf("RATES: %q does not read KIND=NUMBER/s, such as subscribe.send=500/s", part))
+		case !slices.Contains(kinds, name):
+			faults = append(faults, fmt.Errorf("RATES: %q names an unknown kind (known: %s)", part, strings.Join(kinds, ", ")))
+		default:
+			rates[name] = max(per/time.Duration(count), time.Microsecond)
+		}
+	}
+	return rates, errors.Join(faults...)
+}
+
+const (
+	// slotsAhead is how far ahead calls are given their time.
+	slotsAhead = 200 * time.Millisecond
+	// slowFor is how long calls are slowed after WeChat says that they are too many;
+	// then the slowing is halved, again and again.
+	slowFor     = time.Minute
+	slowLeast   = time.Millisecond
+	slowUnknown = 20 * time.Millisecond // where nothing is known of the rate
+)
+
+// slots are the times at which some calls of one kind may begin.
+type slots struct {
+	every time.Duration // 0: whenever they like
+	next  time.Time
+	until time.Time // no slot from here on
+}
+
+// take is the next slot, or false where there is none soon.
+func (s *slots) take() (time.Time, bool) {
+	if s.every == 0 {
+		return s.next, true
+	}
+	if !s.next.Before(s.until) {
+		return time.Time{}, false
+	}
+	at := s.next
+	s.next = s.next.Add(s.every)
+	return at, true
+}
+
+// slots gives the intents of one broadcast in a group their times.
+func (o *Outbox) slots(ctx context.Context, tx *store.Tx, r *ofRequest) (*slots, error) {
+	intents := 0
+	for _, l := range r.lots {
+		for _, c := range l.changes {
+			if c.intent {
+				intents++
+			}
+		}
+	}
+	now := o.Now().Round(0)
+	if intents == 0 || r.held {
+		return &slots{next: now}, nil
+	}
+	s, err := o.reserve(ctx, tx, r.request.Kind, intents, now, now.Add(slotsAhead))
+	if err == nil && s.every > 0 && s.until.Sub(s.next) < time.Duration(intents)*s.every {
+		r.hold = s.until // the others come later
+	}
+	return s, err
+}
+
+// reserve gives up to count calls of a kind their times, none of them after latest.
+func (o *Outbox) reserve(ctx context.Context, tx *store.Tx, kind string, count int, now, latest time.Time) (*slots, error) {
+	every := o.Rates[kind]
+	var next, slow, until int64
+	const read = "select next_at, slow, slow_until from rate where api = $1"
+	err := tx.QueryRow(ctx, read, kind).Scan(&next, &slow, &until)
+	if err != nil && !isNone(err) || isNone(err) && every == 0 {
+		return &slots{next: now}, ignoreNone(err)
+	}
+	if every == 0 && slow == 0 {
+		return &slots{next: now}, nil
+	}
+	if _, err := tx.Exec(ctx, "insert into rate (api) values ($1) on conflict (api) do update set api = excluded.api", kind); err != nil {
+		return nil, err
+	}
+	if err := tx.QueryRow(ctx, read, kind).Scan(&next, &slow, &until); err != nil {
+		return nil, err
+	}
+	if slow > 0 && now.UnixMicro() > until {
+		if slow /= 2; slow < max(slowLeast, every).Microseconds() {
+			slow = 0
+		}
+		until = now.Add(slowFor).UnixMicro()
+	}
+	every = max(every, time.Duration(slow)*time.Microsecond)
+	s := &slots{every: every, next: time.UnixMicro(max(next, now.UnixMicro()))}
+	free := 0
+	if every > 0 && s.next.Before(latest) {
+		free = min(count, int(latest.Sub(s.next)/every)+1)
+	}
+	s.until = s.next.Add(time.Duration(free) * every)
+	_, err = tx.Exec(ctx, "update rate set next_at = $2, slow = $3, slow_until = $4 where api = $1", kind, s.until.UnixMicro(), slow, until)
+	return s, err
+}
+
+func ignoreNone(err error) error {
+	if isNone(err) {
+		return nil
+	}
+	return err
+}
+
+// slowDown halves how fast a kind is called: WeChat says that it is too fast.
+func (o *Outbox) slowDown(ctx context.Context, tx *store.Tx, kind string, perSecond int) error {
+	if _, err := tx.Exec(ctx, "insert into rate (api) values ($1) on conflict (api) do update set api = excluded.api", kind); err != nil {
+		return err
+	}
+	var slow, until int64
+	if err := tx.QueryRow(ctx, "select slow, slow_until from rate where api = $1", kind).Scan(&slow, &until); err != nil {
+		return err
+	}
+	now := o.Now()
+	// Of many that WeChat turns away at once, the first says it for all.
+	if slow > 0 && until-now.UnixMicro() > (slowFor-time.Second).Microseconds() {
+		return nil
+	}
+	every := max(o.Rates[kind], time.Duration(slow)*time.Microsecond)
+	if every == 0 && perSecond > 0 {
+		every = time.Second / time.Duration(perSecond)
+	}
+	if every == 0 {
+		every = slowUnknown / 2
+	}
+	_, err := tx.Exec(ctx, "update rate set slow = $2, slow_until = $3 where api = $1", kind, min(2*every, time.Minute).Microseconds(), now.Add(slowFor).UnixMicro())
+	return err
+}
+
+// awaitSlot waits until one call of a kind may begin; false where magpie stops first.
+func (o *Outbox) awaitSlot(ctx context.Context, kind string) (bool, error) {
+	if o.Rates[kind] == 0 {
+		return true, nil
+	}
+	var at time.Time
+	if err := o.DB.Update(ctx, func(tx *store.Tx) error {
+		now := o.Now().Round(0)
+		s, err := o.reserve(ctx, tx, kind, 1, now, now.Add(time.Hour))
+		if err == nil {
+			at, _ = s.take()
+		}
+		return err
+	}); err != nil {
+		return false, err
+	}
+	select {
+	case <-time.After(at.Sub(o.Now())):
+		return true, nil
+	case <-o.stopping:
+		return false, nil
+	}
+}
