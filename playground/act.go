@@ -27,6 +27,9 @@ type act struct {
 	Values    map[string]any `json:"values"` // of a form, by block id
 }
 
+// importShortcut is the app's message shortcut, as its manifest names it.
+const importShortcut = "article_import"
+
 // maxFile is the largest file that a form takes.
 const maxFile = 20 << 20
 
@@ -35,6 +38,10 @@ func (w *World) handleActs(mux *http.ServeMux) {
 	handle(mux, "POST /say", w.say)
 	handle(mux, "POST /press", func(ctx context.Context, a act) error {
 		_, err := w.slack.Press(ctx, a.Who, slacktest.Target{Channel: a.Channel, TS: a.TS, EphemeralID: a.Ephemeral, ViewID: a.View}, a.Button)
+		return err
+	})
+	handle(mux, "POST /shortcut", func(ctx context.Context, a act) error {
+		_, err := w.slack.Shortcut(ctx, a.Who, importShortcut, slacktest.Target{Channel: a.Channel, TS: a.TS})
 		return err
 	})
 	handle(mux, "POST /submit", func(ctx context.Context, a act) error {

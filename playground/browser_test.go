@@ -125,6 +125,48 @@ func TestATeamWorksOnThePage(t *testing.T) {
 	s.picture("narrow-phone")
 }
 
+// An article is written, looked at, uploaded and published; another comes from a thread.
+func TestAnArticleIsWrittenOnThePage(t *testing.T) {
+	s := newStage(t)
+	s.size(1280, 800)
+	s.open()
+	s.click("#examples")
+	s.click(`#suggestions [data-line^="/wechat article draft \"Our autumn"]`)
+	s.click("#send")
+	s.sees(".message", "A1 · Trial: Our autumn teas", "Upload")
+	s.sees(`.message figure:has(img[alt^="Cover of A1"])`)
+	s.seesPicture(`.message figure img`)
+	s.picture("article")
+	s.say("/wechat article preview A1")
+	s.sees(`.ephemeral a[href*="/preview/A1/1?"]`)
+	s.say("/wechat article upload A1")
+	s.sees(".ephemeral", "#1 waits for approval")
+	s.click(`[data-tab="library"]`)
+	s.sees("#library", "The draft box is empty")
+	s.be("U2BOB")
+	s.sees(`.message a[href*="/preview/A1/1?"]`)
+	s.press("approve 1")
+	s.sees(`.entry[data-kind="in_draft_box"]`, "Trial: Our autumn teas")
+	s.be("U1ALICE")
+	s.press("article publish A1")
+	s.be("U2BOB")
+	s.press("approve 2")
+	s.click(`[data-tab="troubles"]`)
+	s.click(`[data-tab="library"]`)
+	s.sees(`.message`, "what became of publishing it", "https://mp.weixin.qq.com/s")
+	s.sees(`.entry[data-kind="published"]`, "Trial: Our autumn teas", "https://mp.weixin.qq.com/s")
+	s.picture("article-published")
+
+	t.Log("The message shortcut.")
+	s.be("U1ALICE")
+	s.say("It rained on Monday, so the harvest waits.")
+	s.click(`.message:not(.ephemeral) [data-shortcut="article_import"]`)
+	s.sees(".message", "A2 · It rained on Monday")
+	s.click("#lang")
+	s.sees("#library", "已发布")
+	s.picture("article-chinese")
+}
+
 // A line is put on the clock, and the clock is stepped to it.
 func TestAScheduleFiresWhenTheClockIsStepped(t *testing.T) {
 	s := newStage(t)

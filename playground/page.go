@@ -62,11 +62,34 @@ type state struct {
 	Examples []string              `json:"examples"`
 	Account  string                `json:"account"`
 	Phone    wechattest.Phone      `json:"phone"`
+	Console  console               `json:"console"`
 	Now      time.Time             `json:"now"`     // by the world's clock
 	Stepped  float64               `json:"stepped"` // how many seconds that is ahead of real time
 	Received []wechattest.Received `json:"received"`
 	Faults   []wechattest.Fault    `json:"faults"`
 	Switches switched              `json:"switches"`
+}
+
+// console is what the page shows of WeChat's own console, without the articles' text.
+type console struct {
+	Drafts    []wechattest.Draft         `json:"drafts"`
+	Published []wechattest.PublishedNews `json:"published"`
+}
+
+func (w *World) console() console {
+	all := w.wechat.Console()
+	textless := func(articles []wechattest.DraftArticle) {
+		for i := range articles {
+			articles[i].Content = ""
+		}
+	}
+	for _, d := range all.Drafts {
+		textless(d.Articles)
+	}
+	for _, p := range all.Published {
+		textless(p.Articles)
+	}
+	return console{all.Drafts, all.Published}
 }
 
 // shownCalls is how many of the latest calls to WeChat the page lists.
@@ -82,7 +105,7 @@ func (w *World) state() state {
 	}
 	return state{
 		Slack: snapshot, People: people, Command: slashCommand, Examples: examples, Account: wechattest.DefaultAppID,
-		Phone: w.wechat.Phone(), Now: w.Now(), Stepped: time.Duration(w.stepped.Load()).Seconds(), Received: received[max(0, len(received)-shownCalls):],
+		Phone: w.wechat.Phone(), Console: w.console(), Now: w.Now(), Stepped: time.Duration(w.stepped.Load()).Seconds(), Received: received[max(0, len(received)-shownCalls):],
 		Faults: w.wechat.Faults(), Switches: w.switches.now(),
 	}
 }

@@ -190,6 +190,12 @@ func (s *stage) seesValue(selector, want string) {
 	s.waits(`some(n => n.value.startsWith(words[0]))`, selector, []string{want})
 }
 
+// seesPicture goes to where a picture is, once it is loaded.
+func (s *stage) seesPicture(selector string) {
+	s.t.Helper()
+	s.waits(`some(n => n.complete && n.naturalWidth > 0 && (n.scrollIntoView({ block: 'center' }), true))`, selector, nil)
+}
+
 // seesNot waits until none does.
 func (s *stage) seesNot(selector string, words ...string) {
 	s.t.Helper()

@@ -57,6 +57,12 @@ var examples = []string{
 	`/wechat subscribe send`,
 	`/wechat uniform send to=oAlice mp.appid=wx0123456789abcdef mp.template_id=tpl_order mp.url=http://weixin.qq.com/download mp.data.first="Your order is on its way" mp.data.first.color=#173177 mp.data.keyword1="Chocolate" mp.data.remark="Thank you"`,
 	`/wechat news upload title="Happy Day" thumb=media_cover content="<p>Tea at three, for everyone.</p>" author="Mei" digest="Tea for everyone"`,
+	`/wechat article draft "Our autumn teas: three kinds, where they grow, how to brew them" lang=en words=300`,
+	`/wechat article draft "秋季新茶：三款茶的产地与冲泡" lang=zh style=festive`,
+	`/wechat article import`,
+	`/wechat article preview A1`,
+	`/wechat article upload A1`,
+	`/wechat articles`,
 	`/wechat requests`,
 	`/wechat show 1`,
 }

@@ -29,7 +29,7 @@ const kinds = {
   context: (b, town) => h('div', { class: 'b-context' }, b.elements.map(e =>
     e.type === 'image' ? image(e) : h('span', { class: 'said' }, text(e, town)))),
   actions: (b, town, press) => h('div', { class: 'b-actions' }, b.elements.map(e => element(e, town, press))),
-  image: b => h('figure', {}, image(b), h('figcaption', {}, b.title?.text ?? b.alt_text)),
+  image: b => h('figure', {}, image(b), b.title && h('figcaption', {}, b.title.text)),
   markdown: b => h('div', { class: 'said' }, b.text),
   rich_text: (b, town) => h('div', { class: 'b-rich' }, b.elements.map(e => rich(e, town))),
   file: b => h('div', { class: 'b-context' }, b.external_id),

@@ -8,6 +8,7 @@ import { drawComposer, startComposer } from './composer.js'
 import { drawModal } from './modal.js'
 import { drawPhone } from './phone.js'
 import { drawTroubles, startTools } from './tools.js'
+import { drawLibrary } from './library.js'
 import { drawCalendar, takeFires } from './calendar.js'
 import { drawClock } from './clock.js'
 
@@ -76,6 +77,7 @@ function draw() {
   drawModal(page)
   drawPhone(page)
   drawTroubles(page)
+  drawLibrary(page)
   drawClock(page, post)
   drawCalendar(page)
   const here = page.state.slack.connected > 0

@@ -69,7 +69,9 @@ function message(page, town, m, inThread) {
         m.edited && h('small', {}, t('edited'))),
       own, attached, files, m.streaming && h('span', { class: 'streaming' }, '…'),
       m.reactions?.length > 0 && h('p', { class: 'only' }, m.reactions.map(r => `:${r}: `)),
-      !m.ephemeral_for && !inThread && h('button', { type: 'button', class: 'quiet answer', onclick: () => page.reply(m) }, t('reply'))))
+      !m.ephemeral_for && h('div', { class: 'more' },
+        !user.is_bot && h('button', { type: 'button', class: 'quiet', data: { shortcut: 'article_import' }, onclick: () => page.act('/shortcut', { channel: m.channel, ts: m.ts }) }, t('import_article')),
+        !inThread && h('button', { type: 'button', class: 'quiet answer', onclick: () => page.reply(m) }, t('reply')))))
 }
 
 // notice is what Slack itself says: that something could not be done.
