@@ -50,6 +50,7 @@ type Audiences struct {
 func New(o Options) *Audiences {
 	a := &Audiences{Options: o, ending: make(chan struct{})}
 	outbox.RegisterJob(o.Outbox, jobFill, a.workFill)
+	outbox.RegisterJob(o.Outbox, jobUnsubscribe, a.workUnsubscribe)
 	return a
 }
 

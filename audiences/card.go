@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"magpie/cards"
-	"magpie/outbox"
 )
 
 // listed is how many audiences one answer lists.
@@ -112,7 +110,7 @@ func (v version) from() cards.Text {
 }
 
 func (a *Audiences) unsubscribedOf(ctx context.Context, version int64) (n int64, err error) {
-	err = a.DB.QueryRow(ctx, "select count(*) from unsubscribed u join audience_member m on m.version = $1 and m.openid = u.openid", version).Scan(&n)
+	err = a.DB.QueryRow(ctx, "select count(*) from unsubscribed u join audience_key k on k.version = $1 and k.hash = u.hash", version).Scan(&n)
 	return n, err
 }
 
@@ -157,35 +155,6 @@ func (v version) columnField() []cards.Field {
 		names = append(names, cards.Code("{{"+c+"}}"))
 	}
 	return []cards.Field{{Label: cards.T("audience.field_columns"), Value: cards.T("audience.columns", "columns", names)}}
-}
-
-// leftOut says which rows are no members, a line for each reason.
-func (v version) leftOut() []cards.Text {
-	if len(v.Skipped) == 0 {
-		return nil
-	}
-	rows := []cards.Text{cards.T("audience.left_out", "count", skipped(v.Skipped))}
-	for _, s := range v.Skipped {
-		numbers := make([]string, len(s.Rows))
-		for i, row := range s.Rows {
-			numbers[i] = strconv.FormatInt(row, 10)
-		}
-		key := "audience.left_out_rows"
-		if s.Count > len(s.Rows) {
-			key = "audience.left_out_first"
-		}
-		rows = append(rows, cards.T(key, "count", s.Count, "why", s.Why, "rows", strings.Join(numbers, ", ")))
-	}
-	return []cards.Text{lines(rows)}
-}
-
-// skipped is how many rows are no members.
-func skipped(all []outbox.Skipped) int {
-	n := 0
-	for _, s := range all {
-		n += s.Count
-	}
-	return n
 }
 
 // lines are texts below each other.

@@ -1,7 +1,6 @@
 package audiences
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,18 +22,8 @@ const (
 	// maxTries is how often a file or a page that is not to be had is asked for, each
 	// time after a longer wait: some ten minutes.
 	maxTries = 25
-	// maxRows is how many row numbers are told of those left out for one reason.
-	maxRows = 10
-)
-
-// Why rows are left out: keys of the catalogue.
-const (
-	badTwice   = "audience.bad_twice"
-	badEmpty   = "audience.bad_empty"
-	badOpenID  = "audience.bad_openid"
-	badColumns = "audience.bad_columns"
-	badQuotes  = "audience.bad_quotes"
-	badText    = "audience.bad_text"
+	// maxMembers bounds what an import remembers: 16 bytes a member.
+	maxMembers = 5_000_000
 )
 
 // fillJob fills a version with its members.
@@ -51,6 +40,7 @@ type filling struct {
 	version
 	attempt string
 	batch   []member
+	marks   marks
 }
 
 // workFill fills a version and puts it in force. An attempt that was cut off is begun
@@ -100,12 +90,13 @@ func (f *filling) fill(ctx context.Context) error {
 	if err := f.flush(ctx); err != nil {
 		return err
 	}
-	// Those that stand there twice are found late: told in the order of the file.
-	slices.SortStableFunc(f.Skipped, func(a, b outbox.Skipped) int { return cmp.Compare(a.Rows[0], b.Rows[0]) })
-	return nil
+	return f.index(ctx)
 }
 
 func (f *filling) add(ctx context.Context, m member) error {
+	if f.Size+len(f.batch) == maxMembers {
+		return cards.Refuse("audience.too_many", "limit", maxMembers)
+	}
 	f.batch = append(f.batch, m)
 	if len(f.batch) < chunk {
 		return nil
@@ -113,39 +104,63 @@ func (f *filling) add(ctx context.Context, m member) error {
 	return f.flush(ctx)
 }
 
-// flush writes the members that have come together, while the version is still this
-// attempt's to fill.
+// flush writes the members that have come together.
 func (f *filling) flush(ctx context.Context) error {
-	var twice []int64
-	if err := f.DB.Update(ctx, func(tx *store.Tx) (err error) {
-		if twice, err = addMembers(ctx, tx, f.N, f.batch); err != nil {
-			return err
-		}
-		return left(tx.Exec(ctx, "update audience_version set size = $3 where version = $1 and attempt = $2 and state = 'importing'",
-			f.N, f.attempt, f.Size+len(f.batch)-len(twice)))
-	}); err != nil {
+	if err := f.write(ctx, f.Size+len(f.batch), func(tx *store.Tx) error { return addMembers(ctx, tx, f.N, f.batch) }); err != nil {
 		return err
 	}
-	f.Size += len(f.batch) - len(twice)
-	for _, row := range twice {
-		f.leaveOut(badTwice, row)
+	for _, m := range f.batch {
+		f.marks.add(m.openid, m.row)
 	}
 	f.batch = f.batch[:0]
 	return nil
 }
 
-// leaveOut counts a row that is not a member.
-func (f *filling) leaveOut(why string, row int64) {
-	i := slices.IndexFunc(f.Skipped, func(s outbox.Skipped) bool { return s.Why.Key == why })
-	if i < 0 {
-		i = len(f.Skipped)
-		f.Skipped = append(f.Skipped, outbox.Skipped{Why: cards.T(why)})
+// index writes where each openid stands, and takes away whoever stands there a second
+// time.
+func (f *filling) index(ctx context.Context) error {
+	var twice []int64
+	keys := make([]mark, 0, chunk)
+	write := func() error {
+		err := f.write(ctx, f.Size, func(tx *store.Tx) error { return addKeys(ctx, tx, f.N, keys) })
+		keys = keys[:0]
+		return err
 	}
-	s := &f.Skipped[i]
-	s.Count++
-	if len(s.Rows) < maxRows {
-		s.Rows = append(s.Rows, row)
+	for m := range f.marks.sorted(func(row int64) { twice = append(twice, row) }) {
+		if keys = append(keys, m); len(keys) < chunk {
+			continue
+		}
+		if err := write(); err != nil {
+			return err
+		}
 	}
+	if err := write(); err != nil {
+		return err
+	}
+	slices.Sort(twice)
+	for rows := range slices.Chunk(twice, chunk) {
+		if err := f.write(ctx, f.Size-len(rows), func(tx *store.Tx) error { return dropMembers(ctx, tx, f.N, rows) }); err != nil {
+			return err
+		}
+	}
+	for _, row := range twice {
+		f.leaveOut(badTwice, row)
+	}
+	return nil
+}
+
+// write writes a chunk, while the version is still this attempt's to fill.
+func (f *filling) write(ctx context.Context, size int, fn func(tx *store.Tx) error) error {
+	err := f.DB.Update(ctx, func(tx *store.Tx) error {
+		if err := left(tx.Exec(ctx, "update audience_version set size = $3 where version = $1 and attempt = $2 and state = 'importing'", f.N, f.attempt, size)); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+	if err == nil {
+		f.Size = size
+	}
+	return err
 }
 
 // ready puts the version in force and tells.
@@ -168,7 +183,7 @@ func (f *filling) ready(ctx context.Context) error {
 		return f.Outbox.Notify(ctx, tx, f.Where, f.readyCard())
 	})
 	if err == nil {
-		f.Log.Info("audience imported", "name", f.Name, "version", f.N, "members", f.Size, "skipped", skipped(f.Skipped))
+		f.Log.Info("audience imported", "name", f.Name, "version", f.N, "members", f.Size, "skipped", f.total())
 	}
 	return err
 }

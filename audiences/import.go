@@ -15,7 +15,7 @@ type Wanted struct {
 	Kind    Kind
 	Source  string   // of CSV: the file's id; of Tag: the tag's
 	Label   string   // of Tag: its name
-	OpenIDs []string // of Test
+	OpenIDs []string // of Test: each once
 	Line    string   // says the same again
 	Replace bool     // whoever asks knows that there is one of this name
 }
@@ -70,19 +70,22 @@ func (a *Audiences) question(n named, w Wanted) Said {
 
 // test fills an audience of somebody's own openids at once.
 func (a *Audiences) test(ctx context.Context, tx *store.Tx, n int64, w Wanted) (Said, error) {
+	var ms marks
 	members := make([]member, len(w.OpenIDs))
 	for i, id := range w.OpenIDs {
 		members[i] = member{row: int64(i) + 1, openid: id}
+		ms.add(id, members[i].row)
 	}
-	twice, err := addMembers(ctx, tx, n, members)
-	if err != nil {
+	if err := addMembers(ctx, tx, n, members); err != nil {
 		return Said{}, err
 	}
-	size := len(members) - len(twice)
-	if _, err := a.switchTo(ctx, tx, version{N: n, Name: w.Name, Size: size}, ""); err != nil {
+	if err := addKeys(ctx, tx, n, slices.Collect(ms.sorted(func(int64) {}))); err != nil {
 		return Said{}, err
 	}
-	return Said{Text: cards.T("audience.answer_test", "name", at(w.Name), "count", size)}, nil
+	if _, err := a.switchTo(ctx, tx, version{N: n, Name: w.Name, Size: len(members)}, ""); err != nil {
+		return Said{}, err
+	}
+	return Said{Text: cards.T("audience.answer_test", "name", at(w.Name), "count", len(members))}, nil
 }
 
 // Remove frees a name, after a question. A request that refers to its members keeps

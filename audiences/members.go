@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,7 +62,8 @@ func (a *Audiences) Members(ctx context.Context, q store.Queryer, version, after
 
 // Row is where a person stands in a version; 0 where not at all.
 func (a *Audiences) Row(ctx context.Context, q store.Queryer, version int64, openid string) (row int64, err error) {
-	err = q.QueryRow(ctx, "select row from audience_member where version = $1 and openid = $2", version, openid).Scan(&row)
+	err = q.QueryRow(ctx, `select m.row from audience_key k join audience_member m on m.version = k.version and m.row = k.row
+		where k.version = $1 and k.hash = $2 and m.openid = $3`, version, markOf(openid, 0).hash, openid).Scan(&row)
 	if isNone(err) {
 		return 0, nil
 	}
@@ -100,64 +102,69 @@ type member struct {
 	values []string
 }
 
-// addMembers writes members of a version and returns the rows of those whose openid
-// was there already: the first of them stays.
-func addMembers(ctx context.Context, tx *store.Tx, version int64, members []member) (twice []int64, err error) {
-	if len(members) == 0 {
-		return nil, nil
-	}
-	args := make([]any, 1, 1+3*len(members))
-	args[0] = version
-	for _, m := range members {
-		values := ""
-		if len(m.values) > 0 {
-			raw, err := json.Marshal(m.values)
-			if err != nil {
-				return nil, err
+// together is how many rows one statement writes or names. SQLite looks each $N up
+// among all that a statement has: ten times as many take a hundred times as long.
+const together = 40
+
+// addMembers writes members of a version.
+func addMembers(ctx context.Context, tx *store.Tx, version int64, members []member) error {
+	for some := range slices.Chunk(members, together) {
+		args := append(make([]any, 0, 1+3*together), version)
+		for _, m := range some {
+			values := ""
+			if len(m.values) > 0 {
+				raw, err := json.Marshal(m.values)
+				if err != nil {
+					return err
+				}
+				values = string(raw)
 			}
-			values = string(raw)
+			args = append(args, m.row, m.openid, values)
 		}
-		args = append(args, m.row, m.openid, values)
-	}
-	added, err := tx.Exec(ctx, "insert into audience_member (version, row, openid, vals) values "+
-		tuples(len(members))+" on conflict (version, openid) do nothing", args...)
-	if err != nil || added == int64(len(members)) {
-		return nil, err
-	}
-	first, last := members[0].row, members[len(members)-1].row
-	rows, err := tx.Query(ctx, "select row from audience_member where version = $1 and row >= $2 and row <= $3", version, first, last)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	there := map[int64]bool{}
-	for rows.Next() {
-		var row int64
-		if err := rows.Scan(&row); err != nil {
-			return nil, err
-		}
-		there[row] = true
-	}
-	for _, m := range members {
-		if !there[m.row] {
-			twice = append(twice, m.row)
+		if _, err := tx.Exec(ctx, "insert into audience_member (version, row, openid, vals) values "+tuples(len(some), 3), args...); err != nil {
+			return err
 		}
 	}
-	return twice, rows.Err()
+	return nil
 }
 
-// tuples are n times ($1, a row, an openid, values), with numbers from $2 on.
-func tuples(n int) string {
+// addKeys writes where the openids of members stand.
+func addKeys(ctx context.Context, tx *store.Tx, version int64, marks []mark) error {
+	for some := range slices.Chunk(marks, together) {
+		args := append(make([]any, 0, 1+2*together), version)
+		for _, m := range some {
+			args = append(args, m.hash, int64(m.row))
+		}
+		if _, err := tx.Exec(ctx, "insert into audience_key (version, hash, row) values "+tuples(len(some), 2), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropMembers takes away the members at rows.
+func dropMembers(ctx context.Context, tx *store.Tx, version int64, rows []int64) error {
+	for some := range slices.Chunk(rows, together) {
+		args := append(make([]any, 0, 1+together), version)
+		for _, row := range some {
+			args = append(args, row)
+		}
+		if _, err := tx.Exec(ctx, "delete from audience_member where version = $1 and row in ("+places(2, len(some))+")", args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tuples are n times ($1, and so many more), numbered on.
+func tuples(n, more int) string {
 	var b strings.Builder
 	for i := range n {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString("($1")
-		for j := range 3 {
-			b.WriteString(",$")
-			b.WriteString(strconv.Itoa(2 + 3*i + j))
-		}
+		b.WriteString("($1,")
+		b.WriteString(places(2+more*i, more))
 		b.WriteByte(')')
 	}
 	return b.String()

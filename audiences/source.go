@@ -19,7 +19,7 @@ import (
 func (f *filling) readFile(ctx context.Context) error {
 	name, _, body, err := f.Files.Open(ctx, f.Source)
 	if err != nil {
-		return &sourceError{err}
+		return ofSource(err)
 	}
 	defer body.Close()
 	f.Label = name

@@ -2,7 +2,10 @@ package audiences
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
+	"math"
 	"time"
 
 	"github.com/google/uuid"
@@ -85,18 +88,32 @@ func (a *Audiences) putAway(ctx context.Context, version, since int64) error {
 // empty takes away the members of a version, a chunk a transaction, while it is this
 // attempt's.
 func (a *Audiences) empty(ctx context.Context, version int64, attempt string) error {
-	for {
-		var gone int64
-		if err := a.DB.Update(ctx, func(tx *store.Tx) (err error) {
+	if err := a.emptyTable(ctx, "audience_member", "row", version, attempt); err != nil {
+		return err
+	}
+	return a.emptyTable(ctx, "audience_key", "hash", version, attempt)
+}
+
+func (a *Audiences) emptyTable(ctx context.Context, table, column string, version int64, attempt string) error {
+	// What is gone is not looked through again: PostgreSQL's index still has it.
+	after, upTo := int64(math.MinInt64), sql.NullInt64{Valid: true}
+	for upTo.Valid {
+		if err := a.DB.Update(ctx, func(tx *store.Tx) error {
 			if err := left(tx.Exec(ctx, "update audience_version set left_at = case when left_at > 0 then $3 else left_at end where version = $1 and attempt = $2",
 				version, attempt, store.Millis(a.Now()))); err != nil {
 				return err
 			}
-			gone, err = tx.Exec(ctx, `delete from audience_member where version = $1 and row <=
-				(select max(row) from (select row from audience_member where version = $1 order by row limit $2) first)`, version, chunk)
+			err := tx.QueryRow(ctx, fmt.Sprintf("select max(n) from (select %[2]s as n from %[1]s where version = $1 and %[2]s > $2 order by %[2]s limit $3) first", table, column),
+				version, after, chunk).Scan(&upTo)
+			if err != nil || !upTo.Valid {
+				return err
+			}
+			_, err = tx.Exec(ctx, fmt.Sprintf("delete from %[1]s where version = $1 and %[2]s > $2 and %[2]s <= $3", table, column), version, after, upTo.Int64)
 			return err
-		}); err != nil || gone == 0 {
+		}); err != nil {
 			return err
 		}
+		after = upTo.Int64
 	}
+	return nil
 }

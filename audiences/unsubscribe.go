@@ -10,13 +10,10 @@ import (
 	"magpie/store"
 )
 
-// asked is how many openids one question to the database names.
-const asked = 500
-
 // Unsubscribed are those of openids who want nothing more.
 func (a *Audiences) Unsubscribed(ctx context.Context, q store.Queryer, ids []string) ([]string, error) {
 	var found []string
-	for some := range slices.Chunk(ids, asked) {
+	for some := range slices.Chunk(ids, together) {
 		args := make([]any, len(some))
 		for i, id := range some {
 			args[i] = id
@@ -45,8 +42,8 @@ func (a *Audiences) Unsubscribe(ctx context.Context, act Act, ids []string, reas
 
 func (a *Audiences) unsubscribe(ctx context.Context, tx *store.Tx, who string, ids []string, reason string) (added int64, err error) {
 	for _, id := range ids {
-		n, err := tx.Exec(ctx, `insert into unsubscribed (openid, who, reason, at) values ($1, $2, $3, $4) on conflict (openid) do nothing`,
-			id, who, reason, store.Millis(a.Now()))
+		n, err := tx.Exec(ctx, `insert into unsubscribed (openid, hash, who, reason, at) values ($1, $2, $3, $4, $5) on conflict (openid) do nothing`,
+			id, markOf(id, 0).hash, who, reason, store.Millis(a.Now()))
 		if err != nil {
 			return added, err
 		}

@@ -47,12 +47,12 @@ type version struct {
 	State   State
 	Columns []string
 	Size    int
-	Skipped []outbox.Skipped
-	Reason  cards.Text // why it failed
-	Tries   int
-	Who     string
-	Where   cards.Place
-	Begun   time.Time
+	tally
+	Reason cards.Text // why it failed
+	Tries  int
+	Who    string
+	Where  cards.Place
+	Begun  time.Time
 }
 
 func (v version) lent() outbox.Audience {

@@ -36,13 +36,23 @@ create table audience_member (
     row bigint not null,
     openid text not null,
     vals text not null,
-    primary key (version, row),
-    unique (version, openid)
+    primary key (version, row)
+);
+
+-- Where an openid stands in a version, by 64 bits of its hash. Written in the order of
+-- the hashes once all members are known: an index by openid would be written all over
+-- the place, a page for each member.
+create table audience_key (
+    version bigint not null,
+    hash bigint not null,
+    row bigint not null,
+    primary key (version, hash, row)
 );
 
 -- Who wants nothing more, whatever audience they are in.
 create table unsubscribed (
     openid text primary key,
+    hash bigint not null,
     who text not null,
     reason text not null,
     at bigint not null
@@ -63,6 +73,7 @@ create index audience_act_audience on audience_act (audience, id);
 -- +goose Down
 drop table audience_act;
 drop table unsubscribed;
+drop table audience_key;
 drop table audience_member;
 drop table audience_version;
 drop table audience;

@@ -1,0 +1,72 @@
+package audiences
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+// maxRows is how many row numbers are told of those left out for one reason.
+const maxRows = 10
+
+// Why rows are left out: keys of the catalogue.
+const (
+	badTwice   = "audience.bad_twice"
+	badEmpty   = "audience.bad_empty"
+	badOpenID  = "audience.bad_openid"
+	badColumns = "audience.bad_columns"
+	badQuotes  = "audience.bad_quotes"
+	badText    = "audience.bad_text"
+)
+
+// tally counts the rows that are left out.
+type tally struct{ Skipped []outbox.Skipped }
+
+// leaveOut counts a row. Of one reason, rows come in the order of the file.
+func (t *tally) leaveOut(why string, row int64) {
+	i := slices.IndexFunc(t.Skipped, func(s outbox.Skipped) bool { return s.Why.Key == why })
+	if i < 0 {
+		i = len(t.Skipped)
+		t.Skipped = append(t.Skipped, outbox.Skipped{Why: cards.T(why)})
+	}
+	s := &t.Skipped[i]
+	s.Count++
+	if len(s.Rows) < maxRows {
+		s.Rows = append(s.Rows, row)
+	}
+}
+
+// total is how many rows are left out.
+func (t *tally) total() int {
+	n := 0
+	for _, s := range t.Skipped {
+		n += s.Count
+	}
+	return n
+}
+
+// leftOut says which rows are left out, a line for each reason, by where each is first
+// met.
+func (t *tally) leftOut() []cards.Text {
+	if len(t.Skipped) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(t.Skipped, func(a, b outbox.Skipped) int { return cmp.Compare(a.Rows[0], b.Rows[0]) })
+	rows := []cards.Text{cards.T("audience.left_out", "count", t.total())}
+	for _, s := range t.Skipped {
+		numbers := make([]string, len(s.Rows))
+		for i, row := range s.Rows {
+			numbers[i] = strconv.FormatInt(row, 10)
+		}
+		key := "audience.left_out_rows"
+		if s.Count > len(s.Rows) {
+			key = "audience.left_out_first"
+		}
+		rows = append(rows, cards.T(key, "count", s.Count, "why", s.Why, "rows", strings.Join(numbers, ", ")))
+	}
+	return []cards.Text{lines(rows)}
+}

@@ -1,0 +1,148 @@
+package audiences
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+)
+
+// world is audiences with a real outbox and database, and files that are made up.
+type world struct {
+	*Audiences
+	box   *outbox.Outbox
+	files map[string]func() io.Reader
+
+	mu    sync.Mutex
+	at    time.Time // the zero time: the real one
+	cards []cards.Card
+}
+
+// Open makes it Slack's files.
+func (w *world) Open(_ context.Context, id string) (string, int64, io.ReadCloser, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	open := w.files[id]
+	if open == nil {
+		return "", 0, nil, errors.New("file_not_found")
+	}
+	return id + ".csv", 0, io.NopCloser(open()), nil
+}
+
+// Post and Update make it the outbox's Teller.
+func (w *world) Post(_ context.Context, place cards.Place, card cards.Card) (cards.Place, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cards = append(w.cards, card)
+	place.TS = fmt.Sprint(len(w.cards))
+	return place, nil
+}
+
+func (w *world) Update(context.Context, cards.Place, cards.Card) error { return nil }
+
+func (w *world) May(cards.Person, outbox.Role) error { return nil }
+
+func (w *world) Approvers() ([]string, error) { return nil, nil }
+
+func (w *world) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.at.IsZero() {
+		return time.Now()
+	}
+	return w.at
+}
+
+// file puts a file at Slack.
+func (w *world) file(id, text string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.files[id] = func() io.Reader { return strings.NewReader(text) }
+}
+
+var alice = cards.Person{ID: "U1", Member: true}
+
+func newWorld(t testing.TB, url string) *world {
+	t.Helper()
+	log := slog.New(slog.DiscardHandler)
+	db, err := store.Open(t.Context(), url, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{files: map[string]func() io.Reader{}}
+	w.box = outbox.New(outbox.Options{DB: db, Roles: w, Teller: w, TTL: time.Hour, Now: w.now, Log: log})
+	w.Audiences = New(Options{DB: db, Outbox: w.box, Files: w, Now: w.now, Log: log})
+	w.box.Audiences = w.Audiences
+	if err := w.box.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		w.Stop()
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := w.box.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+		db.Close()
+	})
+	return w
+}
+
+// imports imports a file under a name and waits until its card is told.
+func (w *world) imports(t testing.TB, name, file string) cards.Card {
+	t.Helper()
+	w.mu.Lock()
+	told := len(w.cards)
+	w.mu.Unlock()
+	if _, err := w.Import(t.Context(), Act{Who: alice}, Wanted{Name: name, Kind: CSV, Source: file, Replace: true}); err != nil {
+		t.Fatal(err)
+	}
+	return w.card(t, told)
+}
+
+// card waits for the card number n.
+func (w *world) card(t testing.TB, n int) cards.Card {
+	t.Helper()
+	for {
+		w.mu.Lock()
+		if len(w.cards) > n {
+			defer w.mu.Unlock()
+			return w.cards[n]
+		}
+		w.mu.Unlock()
+		select {
+		case <-t.Context().Done():
+			t.Fatal("no card is told")
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// present is the version in force.
+func (w *world) present(t testing.TB, name string) outbox.Audience {
+	t.Helper()
+	a, err := w.Audience(t.Context(), w.DB, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// members are all members of a version.
+func (w *world) members(t testing.TB, version int64) []outbox.Member {
+	t.Helper()
+	all, err := w.Members(t.Context(), w.DB, version, 0, 10_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
