@@ -37,6 +37,9 @@ const usage = `magpie lets a team in Slack operate its WeChat accounts.
   magpie playground   runs the very same bot in a pretend Slack and a pretend WeChat,
                       on a page in the browser; needs no account and no setting
   magpie manifest     prints the Slack app's manifest, to be pasted into Slack
+  magpie move-database FROM TO
+                      copies all that sqlite:PATH holds into the empty database at
+                      postgres://…, with magpie stopped; docs/scale.md says when and how
   magpie help         prints this
 
 .env.example names every setting. https://api.slack.com/apps makes the app.
@@ -65,6 +68,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, _ io.Re
 	switch {
 	case name == "playground" && len(rest) < 2:
 		return play(ctx, strings.Join(rest, ""), stdout, log)
+	case name == "move-database" && len(rest) == 2:
+		return moveDatabase(ctx, rest[0], rest[1], stdout, log)
 	case len(rest) > 0:
 	case name == "":
 		env, err := config.Env(getenv, ".env")

@@ -13,7 +13,6 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
-	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
 
 	"magpie/store"
@@ -57,14 +56,7 @@ func (o *Outbox) openQueue(ctx context.Context) error {
 func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Driver[TTx], of func(*store.Tx) TTx) (queue, error) {
 	// River reports every poll that an outside lock delayed; its warnings are enough.
 	log := slog.New(quiet{o.Log.Handler()})
-	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: log})
-	if err != nil {
-		return nil, err
-	}
-	if err := o.DB.Locked(ctx, func() error {
-		_, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
-		return err
-	}); err != nil {
+	if err := migrateQueue(ctx, o.DB, driver, log); err != nil {
 		return nil, err
 	}
 	// PostgreSQL tells of new jobs; SQLite has to be asked, which a process at rest

@@ -1,0 +1,78 @@
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"magpie/store"
+)
+
+// Jobs moves the job queue from SQLite to PostgreSQL; see store.Move.
+type Jobs struct{ Log *slog.Logger }
+
+// Prepare makes the queue's tables.
+func (j Jobs) Prepare(ctx context.Context, db *store.DB) error {
+	log := slog.New(quiet{j.Log.Handler()})
+	if db.Postgres() {
+		return migrateQueue(ctx, db, riverpgxv5.New(db.Pool), log)
+	}
+	return migrateQueue(ctx, db, riversqlite.New(db.Writer), log)
+}
+
+// migrateQueue brings the queue's tables up to date, once for all processes.
+func migrateQueue[TTx any](ctx context.Context, db *store.DB, driver riverdriver.Driver[TTx], log *slog.Logger) error {
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: log})
+	if err != nil {
+		return err
+	}
+	return db.Locked(ctx, func() error {
+		_, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		return err
+	})
+}
+
+// Move copies the jobs that are not finished, by their ids, which requests refer to.
+// What was under way is free to be taken up, as it is after a crash. Finished jobs and
+// what the queue knows of its processes are nobody's any more.
+func (Jobs) Move(ctx context.Context, from store.Queryer, to *store.Tx) (moved int64, err error) {
+	if err := to.QueryRow(ctx, "select count(*) from river_job").Scan(&moved); err != nil || moved > 0 {
+		return 0, cmp.Or(err, fmt.Errorf("the target holds %d jobs already", moved))
+	}
+	// SQLite keeps JSON in a form of its own, and times as texts.
+	rows, err := from.Query(ctx, `select id, json(args), attempt, cast(unixepoch(attempted_at, 'subsec') * 1000 as integer), json(attempted_by),
+		cast(unixepoch(created_at, 'subsec') * 1000 as integer), json(errors), kind, max_attempts, json(metadata), priority, queue,
+		case state when 'running' then 'available' else state end, cast(unixepoch(scheduled_at, 'subsec') * 1000 as integer), json(tags), unique_key, unique_states
+		from river_job where finalized_at is null order by id`)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, attempt, created, most, priority, scheduled int64
+		var attempted, states sql.NullInt64
+		var args, kind, meta, queue, state, tags string
+		var by, errs sql.NullString
+		var key []byte
+		if err := rows.Scan(&id, &args, &attempt, &attempted, &by, &created, &errs, &kind, &most, &meta, &priority, &queue, &state, &scheduled, &tags, &key, &states); err != nil {
+			return moved, err
+		}
+		if _, err := to.Exec(ctx, `insert into river_job (id, args, attempt, attempted_at, attempted_by, created_at, errors, kind, max_attempts, metadata, priority, queue,
+				state, scheduled_at, tags, unique_key, unique_states)
+			values ($1, $2::text::jsonb, $3, to_timestamp($4::bigint / 1000.0), array(select jsonb_array_elements_text($5::text::jsonb)), to_timestamp($6::bigint / 1000.0),
+				array(select jsonb_array_elements($7::text::jsonb)), $8, $9, $10::text::jsonb, $11, $12, $13::text::river_job_state, to_timestamp($14::bigint / 1000.0),
+				array(select jsonb_array_elements_text($15::text::jsonb)), $16, $17::bigint::int::bit(8))`,
+			id, args, attempt, attempted, by, created, errs, kind, most, meta, priority, queue, state, scheduled, tags, key, states); err != nil {
+			return moved, fmt.Errorf("job %d, %s: %w", id, kind, err)
+		}
+		moved++
+	}
+	return moved, rows.Err()
+}

@@ -1,0 +1,321 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Queue moves the job queue's own tables, whose names begin with QueueTables and which
+// differ between the databases.
+type Queue interface {
+	// Prepare makes the queue's tables.
+	Prepare(ctx context.Context, db *DB) error
+	// Move copies the jobs that are not finished, and counts them.
+	Move(ctx context.Context, from Queryer, to *Tx) (int64, error)
+}
+
+// QueueTables is how the names of the job queue's tables begin.
+const QueueTables = "river_"
+
+// gooseTable is where it is kept which migrations were made. Both sides make their own;
+// they must agree.
+const gooseTable = "goose_db_version"
+
+// Moved is one table that has been moved.
+type Moved struct {
+	Table string
+	Rows  int64
+}
+
+// Move copies all that the SQLite database at from holds into the empty PostgreSQL
+// database at to. A source in use, and a target that holds anything, are refused. The
+// copy is one transaction: cut short, it leaves a target that is empty still, and can be
+// begun anew. The source is only read, once its tables are up to date.
+func Move(ctx context.Context, from, to string, queue Queue, log *slog.Logger) ([]Moved, error) {
+	path, ok := strings.CutPrefix(from, "sqlite:")
+	if !ok {
+		return nil, errors.New("the database that is moved must be sqlite:PATH")
+	}
+	if !strings.HasPrefix(to, "postgres://") && !strings.HasPrefix(to, "postgresql://") {
+		return nil, errors.New("a database is moved to postgres://…")
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("there is no database to move: %w", err)
+	}
+	source, err := Open(ctx, from, log)
+	if err != nil {
+		return nil, err
+	}
+	defer source.Close()
+	if err := queue.Prepare(ctx, source); err != nil {
+		return nil, fmt.Errorf("bring the source up to date: %w", err)
+	}
+	tables, err := source.tables(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list the tables: %w", err)
+	}
+	if err := refuseForeign(ctx, to, tables); err != nil {
+		return nil, err
+	}
+	target, err := Open(ctx, to, log)
+	if err != nil {
+		return nil, err
+	}
+	defer target.Close()
+	if err := queue.Prepare(ctx, target); err != nil {
+		return nil, fmt.Errorf("prepare the target: %w", err)
+	}
+	fresh, err := freshRows(ctx, tables, log)
+	if err != nil {
+		return nil, fmt.Errorf("count what a new database holds: %w", err)
+	}
+	snapshot, err := source.read.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer snapshot.Rollback()
+	m := mover{from: &Tx{SQL: snapshot, run: snapshot}, tables: tables, fresh: fresh, queue: queue, log: log}
+	err = target.Update(ctx, func(tx *Tx) error { return m.move(ctx, tx) })
+	return m.moved, err
+}
+
+// mover is one move.
+type mover struct {
+	from   *Tx
+	tables []string // each after those that it refers to
+	fresh  map[string]int64
+	queue  Queue
+	log    *slog.Logger
+	moved  []Moved
+}
+
+func (m *mover) move(ctx context.Context, to *Tx) error {
+	m.moved = nil
+	if err := m.sameVersion(ctx, to); err != nil {
+		return err
+	}
+	names := make([]string, len(m.tables))
+	for i, table := range m.tables {
+		names[i] = quoted(table)
+	}
+	// A magpie that is started on the target meanwhile waits.
+	if _, err := to.Exec(ctx, "lock table "+strings.Join(names, ", ")+" in access exclusive mode"); err != nil {
+		return fmt.Errorf("lock the target: %w", err)
+	}
+	for _, table := range m.tables {
+		n, err := count(ctx, to, table)
+		if err != nil {
+			return err
+		}
+		if n != m.fresh[table] {
+			return fmt.Errorf("the target is not empty: its table %s holds %d rows. Nothing was moved; give it a new database", table, n)
+		}
+	}
+	for _, table := range slices.Backward(m.tables) { // what the migrations wrote
+		if _, err := to.Exec(ctx, "delete from "+quoted(table)); err != nil {
+			return err
+		}
+	}
+	for _, table := range m.tables {
+		n, err := m.copy(ctx, to, table)
+		if err != nil {
+			return fmt.Errorf("move table %s: %w", table, err)
+		}
+		m.moved = append(m.moved, Moved{table, n})
+		m.log.Info("moved", "table", table, "rows", n)
+	}
+	jobs, err := m.queue.Move(ctx, m.from, to)
+	if err != nil {
+		return fmt.Errorf("move the jobs: %w", err)
+	}
+	m.moved = append(m.moved, Moved{"jobs that wait or were under way", jobs})
+	return m.setSequences(ctx, to)
+}
+
+// copy streams one table's rows and counts them on both sides.
+func (m *mover) copy(ctx context.Context, to *Tx, table string) (int64, error) {
+	columns, err := strs(ctx, m.from, "select name from pragma_table_info($1) order by cid", table)
+	if err != nil {
+		return 0, err
+	}
+	list := make([]string, len(columns))
+	for i, column := range columns {
+		list[i] = quoted(column)
+	}
+	rows, err := m.from.Query(ctx, "select "+strings.Join(list, ", ")+" from "+quoted(table))
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	values, into := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	copied, err := to.PG.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromFunc(func() ([]any, error) {
+		if !rows.Next() {
+			return nil, rows.Err()
+		}
+		err := rows.Scan(into...)
+		for i, v := range values {
+			if b, ok := v.([]byte); ok && b == nil {
+				values[i] = []byte{} // none at all would be null
+			}
+		}
+		return values, err
+	}))
+	if err != nil {
+		return 0, err
+	}
+	had, err := count(ctx, m.from, table)
+	if err != nil {
+		return 0, err
+	}
+	has, err := count(ctx, to, table)
+	if err == nil && (had != has || has != copied) {
+		err = fmt.Errorf("the source has %d rows, %d were copied, and the target has %d", had, copied, has)
+	}
+	return has, err
+}
+
+// sameVersion refuses databases whose tables are not of the same make.
+func (m *mover) sameVersion(ctx context.Context, to *Tx) error {
+	const made = "select cast(version_id as text) from " + gooseTable + " where is_applied order by version_id"
+	ours, err := strs(ctx, m.from, made)
+	if err != nil {
+		return err
+	}
+	theirs, err := strs(ctx, to, made)
+	if err == nil && !slices.Equal(ours, theirs) {
+		err = fmt.Errorf("the source's tables are of version %v, the target's of %v", ours, theirs)
+	}
+	return err
+}
+
+// setSequences lets numbers that the target gives go on where the source's ended.
+func (m *mover) setSequences(ctx context.Context, to *Tx) error {
+	rows, err := to.Query(ctx, `select table_name, column_name from information_schema.columns
+		where table_schema = current_schema() and table_name <> $1 and (column_default like 'nextval(%' or is_identity = 'YES')`, gooseTable)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var statements []string
+	for rows.Next() {
+		var table, column string
+		if err := rows.Scan(&table, &column); err != nil {
+			return err
+		}
+		statements = append(statements, fmt.Sprintf("select setval(pg_get_serial_sequence('%s', '%s'), greatest(max(%s), 1), max(%[3]s) is not null) from %[1]s",
+			quoted(table), column, quoted(column)))
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, statement := range statements {
+		if _, err := to.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("set a sequence: %w", err)
+		}
+	}
+	return nil
+}
+
+// tables are this SQLite database's own, each after those that it refers to.
+func (db *DB) tables(ctx context.Context) ([]string, error) {
+	names, err := strs(ctx, db, `select name from sqlite_master where type = 'table' and name not like 'sqlite\_%' escape '\'
+		and name not like $1 || '%' and name <> $2 order by name`, QueueTables, gooseTable)
+	if err != nil {
+		return nil, err
+	}
+	var sorted []string
+	for len(names) > 0 {
+		before := len(names)
+		for _, name := range slices.Clone(names) {
+			refers, err := strs(ctx, db, `select "table" from pragma_foreign_key_list($1)`, name)
+			if err != nil {
+				return nil, err
+			}
+			if !slices.ContainsFunc(refers, func(other string) bool { return other != name && slices.Contains(names, other) }) {
+				sorted = append(sorted, name)
+				names = slices.DeleteFunc(names, func(n string) bool { return n == name })
+			}
+		}
+		if len(names) == before {
+			return nil, fmt.Errorf("%v refer to each other in a circle", names)
+		}
+	}
+	return sorted, nil
+}
+
+// refuseForeign refuses a target in which somebody else keeps tables, before anything
+// is made there.
+func refuseForeign(ctx context.Context, to string, ours []string) error {
+	db, err := openPostgres(ctx, to)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	names, err := strs(ctx, db, "select table_name from information_schema.tables where table_schema = current_schema() order by table_name")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if name != gooseTable && !strings.HasPrefix(name, QueueTables) && !slices.Contains(ours, name) {
+			return fmt.Errorf("the target is not empty: its table %s is not magpie's. Nothing was moved; give it a new database", name)
+		}
+	}
+	return nil
+}
+
+// freshRows counts what a database that was just made holds.
+func freshRows(ctx context.Context, tables []string, log *slog.Logger) (map[string]int64, error) {
+	dir, err := os.MkdirTemp("", "magpie-move-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	db, err := Open(ctx, "sqlite:"+filepath.Join(dir, "fresh.db"), log)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	rows := map[string]int64{}
+	for _, table := range tables {
+		if rows[table], err = count(ctx, db, table); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+func count(ctx context.Context, q Queryer, table string) (n int64, err error) {
+	err = q.QueryRow(ctx, "select count(*) from "+quoted(table)).Scan(&n)
+	return n, err
+}
+
+func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
+
+func strs(ctx context.Context, q Queryer, query string, args ...any) ([]string, error) {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var s sql.NullString
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		all = append(all, s.String)
+	}
+	return all, rows.Err()
+}
