@@ -203,7 +203,7 @@ func (d *Desk) Check(ctx context.Context, n int64) (cards.Card, error) {
 	for i, f := range p.Findings {
 		c.Body = append(c.Body, findingLine(f))
 		if f.Mend != nil && len(c.Buttons) < 12 {
-			c.Buttons = append(c.Buttons, cards.Button{Label: cards.T("article.button_mend", "code", f.Code), Line: fmt.Sprintf("article mend %s %s of=%d nth=%d", name(n), f.Code, p.Revision.N, nthOf(p.Findings, i))})
+			c.Buttons = append(c.Buttons, cards.Button{Label: f.Mend.Label, Line: fmt.Sprintf("article mend %s %s of=%d nth=%d", name(n), f.Code, p.Revision.N, nthOf(p.Findings, i))})
 		}
 	}
 	for _, m := range p.Open() {

@@ -23,12 +23,10 @@ type act struct {
 	TS        string         `json:"ts"`
 	Ephemeral string         `json:"ephemeral"`
 	View      string         `json:"view"`
-	Button    string         `json:"button"` // its action id, value or label
+	Button    string         `json:"button"`   // its action id, value or label
+	Shortcut  string         `json:"shortcut"` // its callback id
 	Values    map[string]any `json:"values"` // of a form, by block id
 }
-
-// importShortcut is the app's message shortcut, as its manifest names it.
-const importShortcut = "article_import"
 
 // maxFile is the largest file that a form takes.
 const maxFile = 20 << 20
@@ -41,7 +39,7 @@ func (w *World) handleActs(mux *http.ServeMux) {
 		return err
 	})
 	handle(mux, "POST /shortcut", func(ctx context.Context, a act) error {
-		_, err := w.slack.Shortcut(ctx, a.Who, importShortcut, slacktest.Target{Channel: a.Channel, TS: a.TS})
+		_, err := w.slack.Shortcut(ctx, a.Who, a.Shortcut, slacktest.Target{Channel: a.Channel, TS: a.TS})
 		return err
 	})
 	handle(mux, "POST /submit", func(ctx context.Context, a act) error {

@@ -10,6 +10,9 @@ import { avatar } from './people.js'
 // shownReplies is how many replies a folded thread shows.
 const shownReplies = 3
 
+// shortcuts are the app's, on what people say, by the ids that its manifest gives them.
+const shortcuts = ['article_import', 'audience_import']
+
 export function drawMessages(page) {
   const town = page.town
   const all = town.messages(page.channel).sort((a, b) => a.ts - b.ts) // the clock may have gone back
@@ -58,7 +61,8 @@ function message(page, town, m, inThread) {
   }
   const own = m.blocks ? blocks(m.blocks, town, press) : [h('div', { class: 'said' }, mrkdwn(m.text, town))]
   const attached = (m.attachments ?? []).map(a => h('blockquote', {}, a.blocks ? blocks(a.blocks, town, press) : mrkdwn(a.text || a.fallback || '', town)))
-  const files = (m.files ?? []).map(f => h('a', { class: 'file', href: '/files/' + encodeURIComponent(f.id), download: f.name }, f.name))
+  const files = (m.files ?? []).map(f => h('a', { class: 'file', href: '/files/' + encodeURIComponent(f.id), download: f.name },
+    f.mimetype.startsWith('image/') && h('img', { src: '/files/' + encodeURIComponent(f.id), alt: f.alt_txt ?? '' }), f.name))
   return h('article', { class: ['message', m.ephemeral_for && 'ephemeral', inThread && 'reply'].filter(Boolean).join(' '), data: { ts: m.ts } },
     avatar(user),
     h('div', { class: 'body' },
@@ -70,7 +74,8 @@ function message(page, town, m, inThread) {
       own, attached, files, m.streaming && h('span', { class: 'streaming' }, '…'),
       m.reactions?.length > 0 && h('p', { class: 'only' }, m.reactions.map(r => `:${r}: `)),
       !m.ephemeral_for && h('div', { class: 'more' },
-        !user.is_bot && h('button', { type: 'button', class: 'quiet', data: { shortcut: 'article_import' }, onclick: () => page.act('/shortcut', { channel: m.channel, ts: m.ts }) }, t('import_article')),
+        !user.is_bot && shortcuts.map(shortcut => h('button', { type: 'button', class: 'quiet', data: { shortcut },
+          onclick: () => page.act('/shortcut', { channel: m.channel, ts: m.ts, shortcut }) }, t(shortcut))),
         !inThread && h('button', { type: 'button', class: 'quiet answer', onclick: () => page.reply(m) }, t('reply')))))
 }
 
