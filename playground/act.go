@@ -25,7 +25,7 @@ type act struct {
 	View      string         `json:"view"`
 	Button    string         `json:"button"`   // its action id, value or label
 	Shortcut  string         `json:"shortcut"` // its callback id
-	Values    map[string]any `json:"values"` // of a form, by block id
+	Values    map[string]any `json:"values"`   // of a form, by block id
 }
 
 // maxFile is the largest file that a form takes.
