@@ -146,6 +146,7 @@ func (f *filling) index(ctx context.Context) error {
 	for _, row := range twice {
 		f.leaveOut(badTwice, row)
 	}
+	f.order()
 	return nil
 }
 

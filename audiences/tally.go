@@ -49,13 +49,17 @@ func (t *tally) total() int {
 	return n
 }
 
-// leftOut says which rows are left out, a line for each reason, by where each is first
-// met.
+// order puts the reasons in the order in which the file meets them: who stands there
+// twice is found last.
+func (t *tally) order() {
+	slices.SortStableFunc(t.Skipped, func(a, b outbox.Skipped) int { return cmp.Compare(a.Rows[0], b.Rows[0]) })
+}
+
+// leftOut says which rows are left out, a line for each reason.
 func (t *tally) leftOut() []cards.Text {
 	if len(t.Skipped) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(t.Skipped, func(a, b outbox.Skipped) int { return cmp.Compare(a.Rows[0], b.Rows[0]) })
 	rows := []cards.Text{cards.T("audience.left_out", "count", t.total())}
 	for _, s := range t.Skipped {
 		numbers := make([]string, len(s.Rows))

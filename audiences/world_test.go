@@ -38,11 +38,13 @@ func (w *world) Open(_ context.Context, id string) (string, int64, io.ReadCloser
 	return id + ".csv", 0, io.NopCloser(open()), nil
 }
 
-// Post and Update make it the outbox's Teller.
+// Post and Update make it the outbox's Teller. Cards of requests are not kept.
 func (w *world) Post(_ context.Context, place cards.Place, card cards.Card) (cards.Place, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.cards = append(w.cards, card)
+	if strings.HasPrefix(card.Title.Key, "audience.") {
+		w.cards = append(w.cards, card)
+	}
 	place.TS = fmt.Sprint(len(w.cards))
 	return place, nil
 }
@@ -51,7 +53,7 @@ func (w *world) Update(context.Context, cards.Place, cards.Card) error { return 
 
 func (w *world) May(cards.Person, outbox.Role) error { return nil }
 
-func (w *world) Approvers() ([]string, error) { return nil, nil }
+func (w *world) Approvers() ([]string, error) { return []string{"U9"}, nil }
 
 func (w *world) now() time.Time {
 	w.mu.Lock()
@@ -69,6 +71,11 @@ func (w *world) file(id, text string) {
 	w.files[id] = func() io.Reader { return strings.NewReader(text) }
 }
 
+// note is what the world's one kind sends.
+type note struct {
+	Text string `json:"text"`
+}
+
 var alice = cards.Person{ID: "U1", Member: true}
 
 func newWorld(t testing.TB, url string) *world {
@@ -82,6 +89,11 @@ func newWorld(t testing.TB, url string) *world {
 	w.box = outbox.New(outbox.Options{DB: db, Roles: w, Teller: w, TTL: time.Hour, Now: w.now, Log: log})
 	w.Audiences = New(Options{DB: db, Outbox: w.box, Files: w, Now: w.now, Log: log})
 	w.box.Audiences = w.Audiences
+	outbox.Register(w.box, outbox.Kind[note]{
+		Name: "test.send", Approval: true, Reaches: true,
+		Do:      func(context.Context, note, string) (outbox.Receipt, error) { return nil, nil },
+		Content: func(n note) []cards.Content { return []cards.Content{{Label: "text", Text: n.Text}} },
+	})
 	if err := w.box.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
