@@ -16,7 +16,7 @@ const (
 	// yet written. After a kill that many may be unclear beside what was under way.
 	checkpoint = 200
 	// A group of outcomes is committed when it is this old or this large.
-	groupAge  = 5 * time.Millisecond
+	groupAge  = 0 * time.Millisecond
 	groupSize = 512
 	flagEvery = 200 * time.Millisecond
 	tellEvery = time.Second

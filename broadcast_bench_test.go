@@ -1,0 +1,274 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"magpie/audiences"
+	"magpie/cards"
+	"magpie/commands"
+	"magpie/outbox"
+	"magpie/store"
+	"magpie/store/storetest"
+	"magpie/wechat"
+)
+
+var recipients = flag.Int("recipients", 100_000, "to how many people BenchmarkBroadcast sends")
+
+// BenchmarkBroadcast carries a broadcast out from end to end, every intent and outcome
+// durable, beside a bare net/http client that sends the same bodies to the same server
+// with as many calls at once.
+//
+//	go test -run '^$' -bench Broadcast -benchtime 1x . -args -recipients 1000000
+func BenchmarkBroadcast(b *testing.B) {
+	for _, delay := range []time.Duration{0, 20 * time.Millisecond} {
+		b.Run(fmt.Sprintf("server=%s", delay), func(b *testing.B) {
+			server := httptest.NewServer(answering(delay))
+			b.Cleanup(server.Close)
+			count := *recipients
+			if delay > 0 {
+				count = min(count, 30_000)
+			}
+			var bare float64
+			b.Run("bare", func(b *testing.B) {
+				for range b.N {
+					bare = sendBare(b, server.URL, count)
+				}
+				b.ReportMetric(bare, "people/s")
+			})
+			for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+				b.Run(name, func(b *testing.B) {
+					for range b.N {
+						h := newSendingHouse(b, database(b), server.URL)
+						h.broadcast(b, count, bare)
+					}
+				})
+			}
+		})
+	}
+}
+
+// answering is the least of WeChat: a token, and "ok" to every message.
+func answering(delay time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case strings.HasSuffix(r.URL.Path, "stable_token"):
+			_, _ = io.WriteString(w, `{"access_token":"T","expires_in":7200}`)
+		case strings.HasSuffix(r.URL.Path, "bizsend"):
+			time.Sleep(delay)
+			_, _ = io.WriteString(w, `{"errcode":0,"errmsg":"ok"}`)
+		default:
+			_, _ = io.WriteString(w, `{"errcode":76022,"errmsg":"no quota"}`)
+		}
+	})
+}
+
+const atOnce = 64
+
+func sendBare(b *testing.B, url string, count int) (perSecond float64) {
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: atOnce}}
+	defer client.CloseIdleConnections()
+	var next atomic.Int64
+	var group sync.WaitGroup
+	begun := time.Now()
+	for range atOnce {
+		group.Go(func() {
+			for {
+				i := next.Add(1)
+				if i > int64(count) {
+					return
+				}
+				body := fmt.Sprintf(`{"touser":"oBench%022d","template_id":"TPL","data":{"thing1":{"value":"Tea for %d"}}}`, i, i)
+				reply, err := client.Post(url+"/cgi-bin/message/subscribe/bizsend?access_token=T", "application/json", strings.NewReader(body))
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, reply.Body)
+				reply.Body.Close()
+			}
+		})
+	}
+	group.Wait()
+	return float64(count) / time.Since(begun).Seconds()
+}
+
+// sendingHouse is what of magpie sends: no Slack.
+type sendingHouse struct {
+	db     *store.DB
+	outbox *outbox.Outbox
+	people *audiences.Audiences
+	book   *commands.Book
+	url    string
+	rows   int
+}
+
+func newSendingHouse(b *testing.B, url, server string) *sendingHouse {
+	log := slog.New(slog.DiscardHandler)
+	h := &sendingHouse{url: url}
+	var err error
+	if h.db, err = store.Open(b.Context(), url, log); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { h.db.Close() })
+	wx, err := wechat.New(wechat.Options{AppID: "wx1", AppSecret: "s", BaseURL: server, Timeout: time.Minute, Log: log})
+	if err != nil {
+		b.Fatal(err)
+	}
+	policy, err := outbox.ParsePolicy("*=0", nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	limit := outbox.FailureLimit{Percent: 20, After: 50}
+	h.outbox = outbox.New(outbox.Options{DB: h.db, Roles: everybody{}, Teller: &nowhere{}, Policy: policy, TTL: time.Hour, FailureLimit: limit, Account: "wx1", Now: time.Now, Log: log})
+	h.people = audiences.New(audiences.Options{DB: h.db, Outbox: h.outbox, Files: h, WeChat: wx, Now: time.Now, Log: log})
+	h.outbox.Audiences = h.people
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Audiences: h.people, WeChat: wx, Roles: everybody{}, Log: log})
+	if err := h.outbox.Start(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	h.people.Start()
+	b.Cleanup(func() {
+		h.people.Stop()
+		ending, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = h.outbox.Stop(ending)
+	})
+	return h
+}
+
+// Open is the file of the audience, written as it is read.
+func (h *sendingHouse) Open(context.Context, string) (string, int64, io.ReadCloser, error) {
+	r, w := io.Pipe()
+	go func() {
+		var chunk bytes.Buffer
+		chunk.WriteString("openid,n\n")
+		for i := range h.rows {
+			fmt.Fprintf(&chunk, "oBench%022d,%d\n", i, i)
+			if chunk.Len() > 1<<16 {
+				_, _ = w.Write(chunk.Bytes())
+				chunk.Reset()
+			}
+		}
+		_, _ = w.Write(chunk.Bytes())
+		w.Close()
+	}()
+	return "people.csv", int64(h.rows) * 40, r, nil
+}
+
+// broadcast imports the people and sends to them.
+func (h *sendingHouse) broadcast(b *testing.B, count int, bare float64) {
+	h.rows = count
+	who := cards.Person{ID: alice, Member: true}
+	begun := time.Now()
+	if _, err := h.people.Import(b.Context(), audiences.Act{Who: who, Where: cards.Place{Channel: "C1"}}, audiences.Wanted{Name: "all", Kind: audiences.CSV, Source: "F1"}); err != nil {
+		b.Fatal(err)
+	}
+	for {
+		if a, err := h.people.Audience(b.Context(), h.db, "all"); err == nil && a.Size == count {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	b.ReportMetric(time.Since(begun).Seconds(), "import-s")
+	begun = time.Now()
+	answer, err := h.book.Run(b.Context(), commands.Call{Line: `subscribe send TPL to=@all thing1="Tea for {{n}}"`, Who: who, Where: cards.Place{Channel: "C1"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var prepared time.Duration
+	for {
+		state, tally, err := h.outbox.StateOf(b.Context(), answer.Request)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if prepared == 0 && state != outbox.Preparing {
+			prepared = time.Since(begun)
+		}
+		if state.Ended() {
+			if tally.Done != count {
+				b.Fatalf("request %d: %s, %+v", answer.Request, state, tally)
+			}
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	took := time.Since(begun)
+	perSecond := float64(count) / (took - prepared).Seconds()
+	b.ReportMetric(prepared.Seconds(), "prepare-s")
+	b.ReportMetric(perSecond, "people/s")
+	b.ReportMetric(float64(count)/took.Seconds()/bare, "of-bare")
+	b.ReportMetric(perSecond/bare, "of-bare-sending")
+	read := time.Now()
+	if _, _, err := h.outbox.StateOf(b.Context(), answer.Request); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(time.Since(read).Microseconds())/1000, "read-ms")
+	b.ReportMetric(peakMemory(b), "peak-MB")
+	b.ReportMetric(h.size(b), "database-MB")
+}
+
+// peakMemory is the most that this process ever held, the server's part with it.
+func peakMemory(b *testing.B) float64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		b.Skip("this system does not tell its peak memory")
+	}
+	kb, err := strconv.Atoi(string(regexp.MustCompile(`VmHWM:\s+(\d+)`).FindSubmatch(status)[1]))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return float64(kb) / 1024
+}
+
+func (h *sendingHouse) size(b *testing.B) float64 {
+	var bytes int64
+	if path, isFile := strings.CutPrefix(h.url, "sqlite:"); isFile {
+		files, err := filepath.Glob(path + "*")
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, f := range files {
+			if info, err := os.Stat(f); err == nil {
+				bytes += info.Size()
+			}
+		}
+	} else if err := h.db.QueryRow(b.Context(), "select pg_database_size(current_database())").Scan(&bytes); err != nil {
+		b.Fatal(err)
+	}
+	return float64(bytes) / 1e6
+}
+
+// everybody may do everything.
+type everybody struct{}
+
+func (everybody) May(cards.Person, outbox.Role) error { return nil }
+
+func (everybody) Approvers() ([]string, error) { return []string{bob}, nil }
+
+// nowhere is a Slack that takes every card.
+type nowhere struct{ ts atomic.Int64 }
+
+func (n *nowhere) Post(_ context.Context, at cards.Place, _ cards.Card) (cards.Place, error) {
+	at.TS = fmt.Sprint(n.ts.Add(1))
+	return at, nil
+}
+
+func (*nowhere) Update(context.Context, cards.Place, cards.Card) error { return nil }
