@@ -106,3 +106,29 @@ func (a *Audiences) note(ctx context.Context, tx *store.Tx, act Act, answer kept
 func (a *Audiences) noteSelf(ctx context.Context, tx *store.Tx, audience, verb, note string) error {
 	return a.note(ctx, tx, Act{Audience: audience, Verb: verb, Note: note}, kept{})
 }
+
+// actsShown is how much of its record an audience shows.
+const actsShown = 5
+
+// record is what was last done to an audience, the newest first.
+func (a *Audiences) record(ctx context.Context, audience string) ([]cards.Text, error) {
+	rows, err := a.DB.Query(ctx, "select at, verb, who from audience_act where audience = $1 and verb <> 'asked' and verb <> 'refused' order by id desc limit $2", audience, actsShown)
+	if err != nil {
+		return nil, fmt.Errorf("read the record of audience %q: %w", audience, err)
+	}
+	defer rows.Close()
+	var acts []cards.Text
+	for rows.Next() {
+		var ms int64
+		var verb, who string
+		if err := rows.Scan(&ms, &verb, &who); err != nil {
+			return nil, err
+		}
+		if who == "" {
+			acts = append(acts, cards.T("audience.act_self", "at", store.Time(ms), "verb", cards.T("audience.verb_"+verb)))
+		} else {
+			acts = append(acts, cards.T("audience.act", "at", store.Time(ms), "verb", cards.T("audience.verb_"+verb), "who", cards.User(who)))
+		}
+	}
+	return acts, rows.Err()
+}

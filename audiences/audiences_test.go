@@ -8,11 +8,9 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
 
 	"magpie/cards"
 	"magpie/outbox"
-	"magpie/store"
 	"magpie/store/storetest"
 )
 
@@ -139,79 +137,6 @@ func newCSVLines(n int) io.Reader {
 	return strings.NewReader(b.String())
 }
 
-// What a request was asked for stays as it was; what nobody needs is put away.
-func TestVersionsThatAreLentStay(t *testing.T) {
-	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
-		w := newWorld(t, url)
-		w.mu.Lock()
-		w.at = time.Now()
-		w.mu.Unlock()
-		var versions []int64
-		for i := range 3 {
-			w.files["F1"] = func() io.Reader { return io.MultiReader(strings.NewReader("openid\n"), newCSVLines(1500+i)) }
-			w.imports(t, "vip", "F1")
-			versions = append(versions, w.present(t, "vip").Version)
-			if i == 0 {
-				if _, err := w.box.Ask(t.Context(), outbox.Ask{Kind: "test.send", Payload: note{"x"}, Audience: "vip", Who: alice, Where: cards.Place{Channel: "C1"}}); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-		if _, err := w.Remove(t.Context(), Act{Who: alice}, "vip", false); err != nil {
-			t.Fatal(err)
-		}
-		sizes := func() (got [3]int) {
-			for i, v := range versions {
-				got[i] = len(w.members(t, v))
-			}
-			return got
-		}
-		sweep := func(later time.Duration) {
-			w.mu.Lock()
-			w.at = w.at.Add(later)
-			w.mu.Unlock()
-			if err := w.sweep(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		sweep(grace / 2)
-		if got, want := sizes(), [3]int{1500, 1501, 1502}; got != want {
-			t.Errorf("at once: got %v, want %v", got, want)
-		}
-		sweep(grace)
-		if got, want := sizes(), [3]int{1500, 0, 1502}; got != want {
-			t.Errorf("after a while: got %v, want %v", got, want)
-		}
-		if _, err := w.Remove(t.Context(), Act{Who: alice}, "vip", true); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Audience(t.Context(), w.DB, "vip"); !isRefusal(err) {
-			t.Errorf("Audience of a removed one: got %v, want a refusal", err)
-		}
-		sweep(2 * lentFor)
-		if got, want := sizes(), [3]int{1500, 0, 0}; got != want {
-			t.Errorf("removed: got %v, want %v", got, want)
-		}
-		if n := w.count(t, "select count(*) from audience_key"); n != 1500 {
-			t.Errorf("keys: got %d, want 1500", n)
-		}
-		if err := w.DB.Update(t.Context(), func(tx *store.Tx) error {
-			_, err := tx.Exec(t.Context(), "delete from broadcast_batch")
-			if err == nil {
-				_, err = tx.Exec(t.Context(), "delete from broadcast")
-			}
-			return err
-		}); err != nil {
-			t.Fatal(err)
-		}
-		sweep(2 * lentFor)
-		if got := sizes(); got != [3]int{} {
-			t.Errorf("given back: got %v, want nobody", got)
-		}
-	})
-}
-
 func TestAskedTwiceItIsOne(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
@@ -310,12 +235,4 @@ func TestTrialIsOnesOwn(t *testing.T) {
 			t.Errorf("Row: got %d, %v, want 2", row, err)
 		}
 	})
-}
-
-func (w *world) count(t testing.TB, query string) (n int) {
-	t.Helper()
-	if err := w.DB.QueryRow(t.Context(), query).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
 }

@@ -67,7 +67,9 @@ func (a *Audiences) Show(ctx context.Context, name string) (cards.Card, error) {
 	if n.Version > 0 && n.latest.N != n.Version {
 		card.Notes = append(card.Notes, n.newer())
 	}
-	return card, nil
+	acts, err := a.record(ctx, name)
+	card.Notes = append(card.Notes, acts...)
+	return card, err
 }
 
 // newer says what the version is that is not in force.

@@ -158,3 +158,11 @@ func (w *world) members(t testing.TB, version int64) []outbox.Member {
 	}
 	return all
 }
+
+func (w *world) count(t testing.TB, query string) (n int) {
+	t.Helper()
+	if err := w.DB.QueryRow(t.Context(), query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -54,6 +55,11 @@ func (s *Streams) Open(ctx context.Context, id string) (name string, size int64,
 	body = &stream{PipeReader: out, cancel: cancel, watch: time.AfterFunc(silence, cancel), left: size}
 	go func() {
 		err := s.client.GetFileContext(ctx, address, in)
+		if status, ok := errors.AsType[slack.StatusCodeError](err); ok && status.Code/100 == 3 {
+			// Slack sends whoever may not read a file to a page to sign in.
+			in.CloseWithError(cards.Refuse("bot.file_sign_in", "file", cards.Code(info.Name)))
+			return
+		}
 		in.CloseWithError(tellError("files", err))
 	}()
 	return info.Name, size, body, nil
