@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/url"
 	"regexp"
@@ -34,27 +33,31 @@ func NewFiles(client *slack.Client, apiURL string) *Files {
 	return f
 }
 
-// Fetch reads a file by its id.
+// Fetch reads a file by its id; a *cards.Refusal says why one is not read.
 func (f *Files) Fetch(ctx context.Context, id string) (name string, data []byte, err error) {
 	info, _, _, err := f.client.GetFileInfoContext(ctx, id, 0, 0)
 	if err != nil {
 		return "", nil, tellError("files.info", err)
 	}
 	if info.Size > maxFile {
-		return info.Name, nil, fmt.Errorf("the file %q is larger than 10 MB", info.Name)
+		return info.Name, nil, tooBig(info.Name)
 	}
 	address := first(info.URLPrivateDownload, info.URLPrivate)
 	if !f.isSlacks(address) {
-		return info.Name, nil, fmt.Errorf("the file %q does not lie at Slack", info.Name)
+		return info.Name, nil, cards.Refuse("bot.file_elsewhere", "file", cards.Code(info.Name))
 	}
 	var out capped
 	if err := f.client.GetFileContext(ctx, address, &out); err != nil {
 		if errors.Is(err, errTooLarge) {
-			return info.Name, nil, fmt.Errorf("the file %q is larger than 10 MB", info.Name)
+			return info.Name, nil, tooBig(info.Name)
 		}
 		return info.Name, nil, tellError("files", err)
 	}
 	return info.Name, out.Bytes(), nil
+}
+
+func tooBig(name string) *cards.Refusal {
+	return cards.Refuse("bot.file_too_big", "file", cards.Code(name), "limit", maxFile>>20)
 }
 
 var errTooLarge = errors.New("too large")

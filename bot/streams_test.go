@@ -76,6 +76,13 @@ func TestStreams(t *testing.T) {
 			t.Errorf("Open(%s): got %v, want %s", id, err, want)
 		}
 	}
+	// What is read whole is refused when it is more than Files takes.
+	for id, want := range map[string]string{"whole": "bot.file_too_big", "large": "bot.file_too_big"} {
+		_, _, err := NewFiles(NewClient("xoxb-test", "", root+"/api"), root+"/api").Fetch(t.Context(), id)
+		if refusal, ok := errors.AsType[*cards.Refusal](err); !ok || refusal.Text.Key != want {
+			t.Errorf("Fetch(%s): got %v, want %s", id, err, want)
+		}
+	}
 	if _, _, _, err := streams.Open(t.Context(), "gone"); err == nil || !strings.Contains(err.Error(), "file_not_found") {
 		t.Errorf("Open of one that is gone: got %v", err)
 	}
