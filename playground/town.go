@@ -45,7 +45,17 @@ func settle(s *slacktest.Workspace) {
 	for _, p := range people {
 		s.DM(p.ID)
 	}
+	_, _ = s.Write(mei, marketing, "", "Who comes to the tea tasting. (Use *Import as an audience* on this message.)", s.AddFile(mei, "guests.csv", []byte(guests)))
 }
+
+// guests is a list to make an audience of: one row cannot be used.
+const guests = `openid,name,seat
+oAlice,Alice,A1
+oBob,Bob,A2
+oMei,梅,A3
+oMei,Mei again,A4
+oGus,Gus,B1
+`
 
 // examples are lines to begin with, offered in the message box.
 var examples = []string{
@@ -55,6 +65,9 @@ var examples = []string{
 	`/wechat activity update`,
 	`/wechat subscribe send tpl_tea to=oAlice thing1="Tea" time2="15:00"`,
 	`/wechat subscribe send`,
+	`/wechat audience import guests`,
+	`/wechat subscribe send tpl_tea to=@guests thing1="Tea, {{name}}" time2="15:00"`,
+	`/wechat audience list`,
 	`/wechat uniform send to=oAlice mp.appid=wx0123456789abcdef mp.template_id=tpl_order mp.url=http://weixin.qq.com/download mp.data.first="Your order is on its way" mp.data.first.color=#173177 mp.data.keyword1="Chocolate" mp.data.remark="Thank you"`,
 	`/wechat news upload title="Happy Day" thumb=media_cover content="<p>Tea at three, for everyone.</p>" author="Mei" digest="Tea for everyone"`,
 	`/wechat article draft "Our autumn teas: three kinds, where they grow, how to brew them" lang=en words=300`,
