@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -156,4 +157,47 @@ func (c *cutter) Write(p []byte) (int, error) {
 		c.cut()
 	}
 	return len(p), nil
+}
+
+// A broadcast that was under way goes on where it was: nobody is left out, nobody is
+// called twice.
+func TestABroadcastIsMovedUnderWay(t *testing.T) {
+	t.Parallel()
+	const size = 3000
+	from, to := storetest.SQLite(t), storetest.Postgres(t)
+	w := newWorld(t, from, nil)
+	env := []string{"UNDO_WINDOW=0s", "FAILURE_LIMIT=off", "RATES=subscribe.send=1000/s"}
+	first := w.process(t, env...)
+	sendToCrowd(t, w, size)
+	if err := w.wechat.Wait(t.Context(), func(s *wechattest.Server) bool { return len(s.ReceivedOn(bizsend)) >= size/4 }); err != nil {
+		t.Fatal(err)
+	}
+	kill(t, w, first)
+	if err := moveDatabase(t.Context(), from, to, w.log, slog.New(slog.NewTextHandler(w.log, nil))); err != nil {
+		t.Fatal(err)
+	}
+	calls := len(w.wechat.ReceivedOn(bizsend))
+	w.env["DATABASE_URL"] = to
+	w.process(t, env...)
+	db := storetest.Peek(t, to)
+	for began := time.Now(); progress(t, db) < size; time.Sleep(20 * time.Millisecond) {
+		if time.Since(began) > time.Minute {
+			t.Fatalf("it does not end: %d of %d outcomes\n%s", progress(t, db), size, w.everything(alice))
+		}
+	}
+	var done, unclear int
+	if err := db.QueryRow("select done, unclear from broadcast where request = 1").Scan(&done, &unclear); err != nil {
+		t.Fatal(err)
+	}
+	if done+unclear != size || unclear > 8+200 {
+		t.Errorf("outcomes: got %d done and %d unclear of %d; %d were called before the move", done, unclear, size, calls)
+	}
+	for id, n := range callsTo(t, w) {
+		if n > 1 {
+			t.Errorf("%s was called %d times", id, n)
+		}
+	}
+	if got := len(callsTo(t, w)); got < done || got > size {
+		t.Errorf("people called: got %d, want %d at least", got, done)
+	}
 }
