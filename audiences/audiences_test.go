@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -41,6 +42,23 @@ func TestImportIsReadBackByRow(t *testing.T) {
 		}
 		if some, err := w.Members(t.Context(), w.DB, got.Version, 2, 1); err != nil || !reflect.DeepEqual(some, members[1:2]) {
 			t.Errorf("Members after 2: got %+v, %v, want %+v", some, err, members[1:2])
+		}
+		w.file("F2", "openid,name\n"+strings.Repeat("\n", 5000)+"oA,1\n"+strings.Repeat("\n", 300)+"oB,2\noC,3\noD,4\n")
+		w.imports(t, "gaps", "F2")
+		gaps := w.present(t, "gaps").Version
+		for _, c := range []struct {
+			after int64
+			limit int
+			want  []int64
+		}{{0, 1, []int64{5002}}, {0, 3, []int64{5002, 5303, 5304}}, {5002, 2, []int64{5303, 5304}}, {5303, 10, []int64{5304, 5305}}, {5305, 10, nil}} {
+			some, err := w.Members(t.Context(), w.DB, gaps, c.after, c.limit)
+			var rows []int64
+			for _, m := range some {
+				rows = append(rows, m.Row)
+			}
+			if err != nil || !slices.Equal(rows, c.want) {
+				t.Errorf("Members after %d, %d at most: got %v, %v, want %v", c.after, c.limit, rows, err, c.want)
+			}
 		}
 		for id, want := range map[string]int64{"oA": 2, "oC": 7, "oX": 0, "": 0} {
 			if row, err := w.Row(t.Context(), w.DB, got.Version, id); err != nil || row != want {

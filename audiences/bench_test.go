@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -73,6 +74,7 @@ func importMillion(b *testing.B, url string) {
 	b.ReportMetric(imported.Seconds(), "s/import")
 	b.ReportMetric(heap()/(1<<20), "MB-peak-heap")
 	reportAcks(b, "import", acks())
+	b.ReportMetric(float64(sizeOf(b, w, url))/(1<<20), "MB-database")
 
 	begun = time.Now()
 	version, after, n := w.present(b, "all").Version, int64(0), 0
@@ -104,6 +106,18 @@ func importMillion(b *testing.B, url string) {
 	}
 	b.ReportMetric(time.Since(begun).Seconds(), "s/remove")
 	reportAcks(b, "remove", acks())
+}
+
+// sizeOf is how large the database is.
+func sizeOf(b *testing.B, w *world, url string) (size int64) {
+	query := "select pg_database_size(current_database())"
+	if strings.HasPrefix(url, "sqlite:") {
+		query = "select page_count * page_size from pragma_page_count(), pragma_page_size()"
+	}
+	if err := w.DB.QueryRow(b.Context(), query).Scan(&size); err != nil {
+		b.Fatal(err)
+	}
+	return size
 }
 
 // watchHeap notes the largest heap until it is asked.

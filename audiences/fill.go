@@ -147,7 +147,19 @@ func (f *filling) index(ctx context.Context) error {
 		f.leaveOut(badTwice, row)
 	}
 	f.order()
-	return nil
+	return f.analyze(ctx)
+}
+
+// analyze has PostgreSQL look at what it has been given, before anybody reads it page
+// by page.
+func (f *filling) analyze(ctx context.Context) error {
+	if !f.DB.Postgres() {
+		return nil
+	}
+	return f.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "analyze audience_member, audience_key")
+		return err
+	})
 }
 
 // write writes a chunk, while the version is still this attempt's to fill.

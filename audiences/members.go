@@ -34,24 +34,49 @@ func (a *Audiences) Audience(ctx context.Context, q store.Queryer, name string) 
 
 // Members are up to limit members of a version whose row is above after, by row.
 func (a *Audiences) Members(ctx context.Context, q store.Queryer, version, after int64, limit int) ([]outbox.Member, error) {
+	members := make([]outbox.Member, 0, limit)
+	// Rows are asked for by where they begin and end, with room for those left out:
+	// whatever PostgreSQL believes of a table that has just been filled, it cannot choose
+	// to sort all the rest of it for each page.
+	for span := int64(2 * limit); len(members) < limit; span *= 2 {
+		found, err := readMembers(ctx, q, version, after, after+span, limit-len(members))
+		if err != nil {
+			return nil, fmt.Errorf("read members of version %d: %w", version, err)
+		}
+		members = append(members, found...)
+		after += span
+		if len(found) > 0 {
+			continue
+		}
+		var next sql.NullInt64
+		if err := q.QueryRow(ctx, "select min(row) from audience_member where version = $1 and row > $2", version, after).Scan(&next); err != nil || !next.Valid {
+			return members, err
+		}
+		after = next.Int64 - 1
+	}
+	return members, nil
+}
+
+// readMembers reads those from after to last, at most limit.
+func readMembers(ctx context.Context, q store.Queryer, version, after, last int64, limit int) ([]outbox.Member, error) {
 	rows, err := q.Query(ctx, `select m.row, m.openid, m.vals, case when u.openid is null then 0 else 1 end
 		from audience_member m left join unsubscribed u on u.openid = m.openid
-		where m.version = $1 and m.row > $2 order by m.row limit $3`, version, after, limit)
+		where m.version = $1 and m.row > $2 and m.row <= $3 order by m.row limit $4`, version, after, last, limit)
 	if err != nil {
-		return nil, fmt.Errorf("read members of version %d: %w", version, err)
+		return nil, err
 	}
 	defer rows.Close()
-	members := make([]outbox.Member, 0, limit)
+	var members []outbox.Member
 	for rows.Next() {
 		var m outbox.Member
 		var values string
 		var unsubscribed int
 		if err := rows.Scan(&m.Row, &m.OpenID, &values, &unsubscribed); err != nil {
-			return nil, fmt.Errorf("read members of version %d: %w", version, err)
+			return nil, err
 		}
 		if values != "" {
 			if err := json.Unmarshal([]byte(values), &m.Values); err != nil {
-				return nil, fmt.Errorf("read row %d of version %d: %w", m.Row, version, err)
+				return nil, fmt.Errorf("row %d: %w", m.Row, err)
 			}
 		}
 		m.Unsubscribed = unsubscribed == 1
