@@ -12,7 +12,6 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
-	"time"
 
 	"magpie/store/storetest"
 )
@@ -46,8 +45,7 @@ func TestImagesAreGatheredFromAddresses(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	now := time.Now()
-	d := newTestDesk(t, storetest.SQLite(t), &now)
+	d := newTestDesk(t, storetest.SQLite(t))
 	own := netip.MustParseAddrPort(strings.TrimPrefix(server.URL, "http://"))
 	d.fetcher.allow = func(at netip.AddrPort) bool { return at == own }
 	base := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)

@@ -30,8 +30,8 @@ func TestFit(t *testing.T) {
 	t.Parallel()
 	var small, large, clear, moving bytes.Buffer
 	_ = png.Encode(&small, noise(20, 20, true))
-	_ = jpeg.Encode(&large, noise(1600, 1200, true), &jpeg.Options{Quality: 100})
-	_ = png.Encode(&clear, noise(800, 600, false))
+	_ = jpeg.Encode(&large, noise(1000, 800, true), &jpeg.Options{Quality: 100})
+	_ = png.Encode(&clear, noise(640, 480, false))
 	_ = gif.Encode(&moving, image.NewPaletted(image.Rect(0, 0, 30, 20), color.Palette{color.White, color.Black}), nil)
 	for name, c := range map[string]struct {
 		data []byte

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"magpie/store/storetest"
 )
@@ -31,8 +30,7 @@ func TestScreenshots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := time.Now()
-	d := newTestDesk(t, storetest.SQLite(t), &now, func(o *Options) { o.Browser = browser(t) })
+	d := newTestDesk(t, storetest.SQLite(t), func(o *Options) { o.Browser = browser(t) })
 	n := put(t, d, string(text), map[string][]byte{"pot.png": image.Data})
 	for _, theme := range Themes() {
 		if _, err := d.Edit(t.Context(), Act{Article: n}, Edit{Style: theme}); err != nil {
@@ -67,8 +65,7 @@ func browser(t *testing.T) string {
 // A picture of a preview needs no server and shows the article's images.
 func TestPicture(t *testing.T) {
 	t.Parallel()
-	now := time.Now()
-	d := newTestDesk(t, storetest.SQLite(t), &now, func(o *Options) { o.Browser = browser(t) })
+	d := newTestDesk(t, storetest.SQLite(t), func(o *Options) { o.Browser = browser(t) })
 	image, err := drawCover("图片", "business", nil)
 	if err != nil {
 		t.Fatal(err)
