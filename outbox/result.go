@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"fmt"
 
 	"magpie/cards"
 )
@@ -84,7 +83,7 @@ func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []Delivery) {
 		if d.State == Done && d.Reason.IsZero() {
 			continue
 		}
-		key := string(d.State) + fmt.Sprint(d.Reason)
+		key := string(d.State) + mustText(d.Reason)
 		if groups[key] == nil {
 			groups[key] = &group{d: d}
 			order = append(order, key)

@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -487,4 +488,35 @@ func TestAGoodWordIsShown(t *testing.T) {
 			return err == nil && strings.Contains(string(body), "2 reached")
 		})
 	})
+}
+
+// Words with words inside are the same words for everybody.
+func TestReasonsAreCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t), func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds) })
+	var openids []string
+	for i := range 12 {
+		openids = append(openids, fmt.Sprintf("o%d", i))
+	}
+	n := w.mustAsk("test.dedup", "U1", "a", openids...)
+	w.mustApprove(n, "UA1")
+	w.state(n, outbox.Done)
+	for _, id := range openids {
+		if err := w.Report(t.Context(), "test.dedup", "M-"+id, false, cards.T("heard.why", "what", cards.T("heard.blocked"), "own", cards.Code("user block"))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	card, err := w.Show(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reasons []cards.Text
+	for _, b := range card.Body {
+		if b.Key == "result.reason" {
+			reasons = append(reasons, b)
+		}
+	}
+	if len(reasons) != 1 || *reasons[0].Args["count"].Number != 12 {
+		t.Errorf("reasons: got %d of them, want one for all 12", len(reasons))
+	}
 }
