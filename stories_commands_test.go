@@ -179,6 +179,7 @@ func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
 		"pages":             func() { wx.Pages(args[1:]...) },
 		"forms":             func() { wx.BadForms(args[1:]...) },
 		"uncertified":       func() { wx.Certified(false) },
+		"clear":             wx.Clear,
 		"expire-tokens":     wx.ExpireTokens,
 		"invalidate-tokens": wx.InvalidateTokens,
 		"advance":           func() { wx.Advance(duration(1)) },

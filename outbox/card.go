@@ -87,8 +87,13 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 			card.Body = append(card.Body, cards.T("card.held"))
 		}
 	}
-	if r.Broadcast != nil {
+	if b := r.Broadcast; b != nil {
 		card.Body = append(card.Body, o.progressOf(r)...)
+		if r.State == Paused && !b.HoldWhy.IsZero() {
+			if err := o.listOutcomes(ctx, &card, r); err != nil {
+				return card, err
+			}
+		}
 	} else if r.State == Sending && r.Tally.Waiting > 0 {
 		if why, err := o.waitingFor(ctx, r.N); err != nil {
 			return card, err

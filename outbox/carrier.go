@@ -62,10 +62,11 @@ type change struct {
 	at      int
 	intent  bool
 	out     outcome
+	begun   time.Time // the call
 	problem Obstacle
 
 	sending, done, failed, unclear int
-	bad                            int // failed or left unclear by a call
+	good, bad                      int // of calls since the broadcast began or went on: done; failed or left unclear
 }
 
 func newCarrier() *carrier {
@@ -162,7 +163,7 @@ func (o *Outbox) sendReady() {
 // sendOne calls WeChat for one member, unless the broadcast is held by now, or the
 // machine slept since the intent.
 func (o *Outbox) sendOne(c call) change {
-	b, change := c.lot, change{lot: c.lot, at: c.at}
+	b, change := c.lot, change{lot: c.lot, at: c.at, begun: c.begun}
 	for wait := c.begun.Sub(o.Now()); wait > 0; wait = c.begun.Sub(o.Now()) {
 		if b.flag.held() || o.isStopping() {
 			break

@@ -53,7 +53,7 @@ func (o *Outbox) commitGroup(group []change) {
 			g.release(o)
 			for _, r := range g.requests {
 				if r.review {
-					o.reviewSoon(ctx, r.request.N, r.problem, r.why)
+					o.reviewSoon(ctx, r.request.N, r.problem)
 				}
 			}
 			return
@@ -72,10 +72,17 @@ type ofRequest struct {
 	total   change
 	held    bool      // its intents may not be begun
 	hold    time.Time // nor those for which there was no slot, before this
-	problem Obstacle
-	why     cards.Text
+	resumed time.Time // calls that were begun before say nothing of whether it may go on
+	problem *problem
 	review  bool // the request itself may have come to another state
 	reasons map[string]uint16
+}
+
+// problem is that WeChat refused everybody alike in a call.
+type problem struct {
+	Obstacle
+	why   cards.Text
+	begun time.Time // the call
 }
 
 type ofLot struct {
@@ -108,13 +115,13 @@ func newGroup(changes []change) *group {
 func (o *Outbox) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 	for _, r := range g.requests {
 		n := r.request.N
-		var goes, begun int64
-		err := tx.QueryRow(ctx, `select count(*), coalesce(max(b.begun_at), 0) from request r join broadcast b on b.request = r.n
-			where r.n = $1 and r.state in ('approved', 'sending') and b.rest = '' and not exists (select 1 from setting where name = 'paused')`, n).Scan(&goes, &begun)
+		var goes, begun, resumed int64
+		err := tx.QueryRow(ctx, `select case when r.state in ('approved', 'sending') and b.rest = '' and not exists (select 1 from setting where name = 'paused') then 1 else 0 end,
+			b.begun_at, r.resumed_at from request r join broadcast b on b.request = r.n where r.n = $1`, n).Scan(&goes, &begun, &resumed)
 		if err != nil {
 			return err
 		}
-		r.held = goes == 0
+		r.held, r.resumed = goes == 0, store.Time(resumed)
 		slots, err := o.slots(ctx, tx, r)
 		if err != nil {
 			return err
@@ -135,7 +142,7 @@ func (o *Outbox) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 		if err != nil {
 			return err
 		}
-		r.review = r.review || ended || r.problem != NoObstacle
+		r.review = r.review || ended || r.problem != nil && !r.held
 	}
 	return nil
 }
@@ -209,19 +216,23 @@ func (o *Outbox) apply(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot
 // outcomeMark makes a mark of what came of a call.
 func (o *Outbox) outcomeMark(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot, c change, m *mark, now time.Time) error {
 	var err error
+	fresh := c.begun.After(r.resumed)
 	switch c.out.state {
 	case Waiting:
 		if c.out.uncalled {
 			m.tries--
 		}
 		m.state, m.doubt = markWaiting, m.doubt || c.out.doubt
-		if c.problem != NoObstacle {
-			r.problem, r.why = c.problem, c.out.reason
+		if c.problem != NoObstacle && fresh {
+			r.problem = &problem{c.problem, c.out.reason, c.begun}
 		}
 		return nil
 	case Done:
 		m.state, m.reason = markDone, 0
 		r.total.done++
+		if fresh {
+			r.total.good++
+		}
 		if c.out.ref != "" && l.fitting.kind.ownRefs {
 			if _, err := tx.Exec(ctx, "insert into broadcast_ref (ref, request, row) values ($1, $2, $3) on conflict do nothing", c.out.ref, r.request.N, l.members[c.at].Row); err != nil {
 				return err
@@ -230,13 +241,14 @@ func (o *Outbox) outcomeMark(ctx context.Context, tx *store.Tx, r *ofRequest, l 
 	case Unclear:
 		m.state = markUnclear
 		r.total.unclear++
-		r.total.bad++
 		m.reason, err = o.knownReason(ctx, tx, r, c.out.code, c.out.reason)
 	default:
 		m.state = markFailed
 		r.total.failed++
-		r.total.bad++
 		m.reason, err = o.knownReason(ctx, tx, r, c.out.code, c.out.reason)
+	}
+	if m.state != markDone && fresh {
+		r.total.bad++
 	}
 	m.at = ticks(r.request.AskedAt, now)
 	return err

@@ -69,7 +69,7 @@ func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
 	if err := o.closeLane(ctx, b); err != nil {
 		return err
 	}
-	return o.review(ctx, b.request.N, NoObstacle, cards.Text{})
+	return o.review(ctx, b.request.N, nil)
 }
 
 // lot is a batch that this process carries out.

@@ -64,18 +64,18 @@ func (o *Outbox) addUp(ctx context.Context, tx *store.Tx, r Request, d change) (
 	var sending, done, failed, unclear, good, bad int
 	var rest string
 	if err := tx.QueryRow(ctx, `update broadcast set sending = sending + $2, done = done + $3, failed = failed + $4, unclear = unclear + $5,
-		since_good = since_good + $3, since_bad = since_bad + $6 where request = $1
+		since_good = since_good + $6, since_bad = since_bad + $7 where request = $1
 		returning sending, done, failed, unclear, rest, since_good, since_bad`,
-		r.N, d.sending, d.done, d.failed, d.unclear, d.bad).Scan(&sending, &done, &failed, &unclear, &rest, &good, &bad); err != nil {
+		r.N, d.sending, d.done, d.failed, d.unclear, d.good, d.bad).Scan(&sending, &done, &failed, &unclear, &rest, &good, &bad); err != nil {
 		return false, fmt.Errorf("add up request %d: %w", r.N, err)
 	}
 	return sending == 0 && (rest != "" || done+failed+unclear >= r.Size) || o.FailureLimit.passed(good, bad), nil
 }
 
 // reviewSoon is review, tried until the database takes it.
-func (o *Outbox) reviewSoon(ctx context.Context, n int64, problem Obstacle, why cards.Text) {
+func (o *Outbox) reviewSoon(ctx context.Context, n int64, what *problem) {
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
-		err := o.review(ctx, n, problem, why)
+		err := o.review(ctx, n, what)
 		if err == nil || o.isStopping() {
 			return
 		}
@@ -86,11 +86,11 @@ func (o *Outbox) reviewSoon(ctx context.Context, n int64, problem Obstacle, why 
 
 // review brings the state of a broadcast in line with its counts: it has begun, it has
 // ended, or something holds it.
-func (o *Outbox) review(ctx context.Context, n int64, problem Obstacle, why cards.Text) error {
-	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return o.reviewIn(ctx, tx, n, problem, why) })
+func (o *Outbox) review(ctx context.Context, n int64, what *problem) error {
+	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return o.reviewIn(ctx, tx, n, what) })
 }
 
-func (o *Outbox) reviewIn(ctx context.Context, tx *store.Tx, n int64, problem Obstacle, why cards.Text) error {
+func (o *Outbox) reviewIn(ctx context.Context, tx *store.Tx, n int64, what *problem) error {
 	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (o *Outbox) reviewIn(ctx context.Context, tx *store.Tx, n int64, problem Ob
 	if r.State != Sending {
 		return nil
 	}
-	if problem == NoObstacle {
+	if what == nil || !what.begun.After(r.ResumedAt) { // said of a call before it went on, it is old
 		var good, bad int
 		if err := tx.QueryRow(ctx, "select since_good, since_bad from broadcast where request = $1", n).Scan(&good, &bad); err != nil {
 			return err
@@ -126,14 +126,14 @@ func (o *Outbox) reviewIn(ctx context.Context, tx *store.Tx, n int64, problem Ob
 		}
 		return o.hold(ctx, tx, r, cards.T("hold.failures", "bad", bad, "all", good+bad, "limit", o.FailureLimit.Percent), time.Time{})
 	}
-	switch problem {
+	switch what.Obstacle {
 	case TooFast:
 		return o.slowDown(ctx, tx, r.Kind, r.Broadcast.Rate)
 	case QuotaSpent:
 		until := quotaReset(o.Now())
-		return o.hold(ctx, tx, r, cards.T("hold.quota", "why", why, "at", until), until)
+		return o.hold(ctx, tx, r, cards.T("hold.quota", "why", what.why, "at", until), until)
 	}
-	return o.hold(ctx, tx, r, cards.T("hold.access", "why", why), time.Time{})
+	return o.hold(ctx, tx, r, cards.T("hold.access", "why", what.why), time.Time{})
 }
 
 // endBroadcast ends a broadcast of which nothing is left to call; one that has ended is
@@ -151,6 +151,12 @@ func (o *Outbox) endBroadcast(ctx context.Context, tx *store.Tx, r Request) erro
 	case r.State == Unclear && state != Unclear:
 	default:
 		return nil
+	}
+	if t, took := r.Tally, o.Now().Sub(r.Broadcast.BegunAt); !r.Broadcast.BegunAt.IsZero() && took > 0 {
+		rate := float64(t.Done+t.Failed+t.Unclear) / took.Seconds()
+		if _, err := tx.Exec(ctx, "update broadcast set rate = $2, told = '' where request = $1", r.N, max(1, int64(rate))); err != nil {
+			return err
+		}
 	}
 	if err := o.end(ctx, tx, r.N, state, r.Reason); err != nil {
 		return err
@@ -181,7 +187,7 @@ func (o *Outbox) failRestOf(ctx context.Context, tx *store.Tx, n int64, why card
 	if _, err := tx.Exec(ctx, "update broadcast set rest = $2, rest_why = $3 where request = $1 and rest = ''", n, string(Failed), mustText(why)); err != nil {
 		return err
 	}
-	return o.reviewIn(ctx, tx, n, NoObstacle, cards.Text{})
+	return o.reviewIn(ctx, tx, n, nil)
 }
 
 // giveUp is failRestOf in a transaction of its own.
