@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -46,9 +47,11 @@ func BenchmarkBroadcast(b *testing.B) {
 			}
 			var bare float64
 			b.Run("bare", func(b *testing.B) {
+				used := cpuTime(b)
 				for range b.N {
 					bare = sendBare(b, server.URL, count)
 				}
+				b.ReportMetric((cpuTime(b)-used).Seconds()/float64(count*b.N)*1e6, "cpu-µs/person")
 				b.ReportMetric(bare, "people/s")
 			})
 			for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
@@ -189,6 +192,7 @@ func (h *sendingHouse) broadcast(b *testing.B, count int, bare float64) {
 	}
 	b.ReportMetric(time.Since(begun).Seconds(), "import-s")
 	begun = time.Now()
+	var used time.Duration
 	answer, err := h.book.Run(b.Context(), commands.Call{Line: `subscribe send TPL to=@all thing1="Tea for {{n}}"`, Who: who, Where: cards.Place{Channel: "C1"}})
 	if err != nil {
 		b.Fatal(err)
@@ -200,7 +204,7 @@ func (h *sendingHouse) broadcast(b *testing.B, count int, bare float64) {
 			b.Fatal(err)
 		}
 		if prepared == 0 && state != outbox.Preparing {
-			prepared = time.Since(begun)
+			prepared, used = time.Since(begun), cpuTime(b)
 		}
 		if state.Ended() {
 			if tally.Done != count {
@@ -211,6 +215,7 @@ func (h *sendingHouse) broadcast(b *testing.B, count int, bare float64) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	took := time.Since(begun)
+	b.ReportMetric((cpuTime(b)-used).Seconds()/float64(count)*1e6, "cpu-µs/person")
 	perSecond := float64(count) / (took - prepared).Seconds()
 	b.ReportMetric(prepared.Seconds(), "prepare-s")
 	b.ReportMetric(perSecond, "people/s")
@@ -223,6 +228,15 @@ func (h *sendingHouse) broadcast(b *testing.B, count int, bare float64) {
 	b.ReportMetric(float64(time.Since(read).Microseconds())/1000, "read-ms")
 	b.ReportMetric(peakMemory(b), "peak-MB")
 	b.ReportMetric(h.size(b), "database-MB")
+}
+
+// cpuTime is what this process has used of its processors, the server's part with it.
+func cpuTime(b *testing.B) time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // peakMemory is the most that this process ever held, the server's part with it.

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -99,7 +100,7 @@ func (o *Outbox) askBroadcast(ctx context.Context, tx *store.Tx, r *Request, a A
 	} else if found, err = o.Audiences.Audience(ctx, tx, a.Audience); err != nil {
 		return err
 	}
-	if _, err := newMerge(r.Payload, found.Columns); err != nil {
+	if _, err := mergeFields(r.Payload, found.Columns); err != nil {
 		return err
 	}
 	r.State, r.Size, r.Hash = Preparing, found.Size, ""
@@ -136,19 +137,24 @@ func broadcastHash(kind string, payload json.RawMessage, sums []byte) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// batchSum is the sum of the members of a batch to whom something is sent.
-func batchSum(members []Member, of outcomes) ([]byte, error) {
-	h := sha256.New()
-	enc := json.NewEncoder(h)
+// batchSum is the sum of the members of a batch to whom something is sent: of their
+// rows, openids and values, each with its length before it.
+func batchSum(members []Member, of outcomes) []byte {
+	var all []byte
+	add := func(text string) { all = append(binary.AppendUvarint(all, uint64(len(text))), text...) }
 	for i, m := range members {
 		if of.at(i).state == markLeftOut {
 			continue
 		}
-		if err := enc.Encode([]any{m.Row, m.OpenID, m.Values}); err != nil {
-			return nil, err
+		all = binary.AppendUvarint(all, uint64(m.Row))
+		add(m.OpenID)
+		all = binary.AppendUvarint(all, uint64(len(m.Values)))
+		for _, value := range m.Values {
+			add(value)
 		}
 	}
-	return h.Sum(nil), nil
+	sum := sha256.Sum256(all)
+	return sum[:]
 }
 
 // sums are the sums of all batches of a request, one behind the other.

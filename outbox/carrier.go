@@ -15,11 +15,13 @@ const (
 	// checkpoint bounds what is written as sending and not yet under way, or back and not
 	// yet written. After a kill that many may be unclear beside what was under way.
 	checkpoint = 200
-	// A group of outcomes is committed when it is this old or this large.
-	groupAge  = 0 * time.Millisecond
-	groupSize = 512
-	flagEvery = 200 * time.Millisecond
-	tellEvery = time.Second
+	// A group of changes is committed when it is this old or has enough of them; what
+	// else is there by then goes along.
+	groupAge    = 5 * time.Millisecond
+	groupEnough = 96
+	groupMost   = 512
+	flagEvery   = 200 * time.Millisecond
+	tellEvery   = time.Second
 )
 
 // carrier carries out the broadcasts of one process: batches feed one pool of senders,
@@ -37,6 +39,7 @@ type carrier struct {
 	approved map[int64][]byte // the sums of broadcasts that stand as they were approved
 
 	reasons map[int64]map[string]uint16 // the committer's: numbers of reasons, by request
+	slowed  bool                        // the committer's: some API may be slowed down
 }
 
 // flag tells the senders of a broadcast to hold.
@@ -44,9 +47,27 @@ type flag struct {
 	lots int
 	on   atomic.Bool
 	told time.Time // the committer's: when the card was last drawn
+
+	good, bad atomic.Int64 // outcomes here
+	tripped   atomic.Bool
 }
 
 func (f *flag) held() bool { return f.on.Load() }
+
+// count counts an outcome. Where too much fails the senders hold at once; whether the
+// broadcast is held is decided when the outcomes are written.
+func (f *flag) count(state State, limit FailureLimit) {
+	switch state {
+	case Done:
+		f.good.Add(1)
+		return
+	case Failed, Unclear:
+		f.bad.Add(1)
+	}
+	if limit.passed(int(f.good.Load()), int(f.bad.Load())) && f.tripped.CompareAndSwap(false, true) {
+		f.on.Store(true)
+	}
+}
 
 // call is one member about to be called: its intent is committed.
 type call struct {
@@ -179,7 +200,7 @@ func (o *Outbox) sendOne(c call) change {
 		change.out = outcome{state: Failed, reason: cards.T("skipped.unsubscribed")}
 		return change
 	}
-	_, message, err := b.fitting.message(m)
+	message, err := b.fitting.message(m.Values)
 	if err != nil {
 		change.out = outcome{state: Failed, reason: explain(err)}
 		return change
@@ -189,6 +210,7 @@ func (o *Outbox) sendOne(c call) change {
 	d := Delivery{Recipient: m.OpenID, Tries: c.mark.tries - 1, CalledAt: fromTicks(b.request.AskedAt, c.mark.at), Doubt: c.mark.doubt}
 	change.out = o.outcomeOf(&batch{request: b.request, kind: b.fitting.kind, payload: message}, d, receipt, err)
 	if err == nil {
+		b.flag.count(Done, o.FailureLimit)
 		return change
 	}
 	change.problem = obstacleOf(err)
@@ -197,6 +219,7 @@ func (o *Outbox) sendOne(c call) change {
 		// WeChat refuses everybody alike: this member is called again when it goes on.
 		change.out = outcome{state: Waiting, reason: change.out.reason, uncalled: true}
 	}
+	b.flag.count(change.out.state, o.FailureLimit)
 	o.Log.Debug("not delivered", "request", b.request.N, "row", m.Row, "state", string(change.out.state), "error", err)
 	return change
 }

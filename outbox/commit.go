@@ -29,14 +29,23 @@ func (o *Outbox) commitGroups() {
 	}
 }
 
-// gather adds what comes within a group's age.
+// gather adds what comes within a group's age, or until there is enough.
 func (c *carrier) gather(group []change) []change {
-	old := time.After(groupAge)
-	for len(group) < groupSize {
+	old := time.NewTimer(groupAge)
+	defer old.Stop()
+	for len(group) < groupEnough {
 		select {
 		case next := <-c.changes:
 			group = append(group, next)
-		case <-old:
+		case <-old.C:
+			return group
+		}
+	}
+	for len(group) < groupMost {
+		select {
+		case next := <-c.changes:
+			group = append(group, next)
+		default:
 			return group
 		}
 	}
@@ -54,6 +63,7 @@ func (o *Outbox) commitGroup(group []change) {
 			for _, r := range g.requests {
 				if r.review {
 					o.reviewSoon(ctx, r.request.N, r.problem)
+					o.carrier.slowed = o.carrier.slowed || r.problem != nil && r.problem.Obstacle == TooFast
 				}
 			}
 			return
@@ -112,13 +122,16 @@ func newGroup(changes []change) *group {
 	return g
 }
 
+// goesOn is whether a broadcast is to be sent and nobody holds it, with when it began
+// and when it last went on.
+const goesOn = `select case when r.state in ('approved', 'sending') and b.rest = '' and not exists (select 1 from setting where name = 'paused') then 1 else 0 end,
+	b.begun_at, r.resumed_at from request r join broadcast b on b.request = r.n where r.n = $1`
+
 func (o *Outbox) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 	for _, r := range g.requests {
 		n := r.request.N
 		var goes, begun, resumed int64
-		err := tx.QueryRow(ctx, `select case when r.state in ('approved', 'sending') and b.rest = '' and not exists (select 1 from setting where name = 'paused') then 1 else 0 end,
-			b.begun_at, r.resumed_at from request r join broadcast b on b.request = r.n where r.n = $1`, n).Scan(&goes, &begun, &resumed)
-		if err != nil {
+		if err := tx.QueryRow(ctx, goesOn, n).Scan(&goes, &begun, &resumed); err != nil {
 			return err
 		}
 		r.held, r.resumed = goes == 0, store.Time(resumed)

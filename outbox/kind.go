@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"time"
 
 	"magpie/cards"
@@ -81,6 +82,7 @@ type kind struct {
 	ownRefs  bool // WeChat's reply names a delivery
 	size     func(payload json.RawMessage) (int, error)
 	open     func(payload json.RawMessage) (sendable, error)
+	fill     func(payload json.RawMessage, columns []string) (func(values []string) (sendable, error), error)
 	content  func(payload json.RawMessage) ([]cards.Content, error)
 	fields   func(payload json.RawMessage) ([]cards.Field, error)
 	result   func(Receipt) []cards.Field
@@ -89,9 +91,10 @@ type kind struct {
 
 // sendable is a payload made ready for calls, to one recipient or to many.
 type sendable struct {
-	do    func(ctx context.Context, recipient string) (Receipt, error)
-	check func(recipient string) error
-	ref   func(receipt Receipt, recipient string) string
+	payload any
+	do      func(ctx context.Context, recipient string) (Receipt, error)
+	check   func(recipient string) error
+	ref     func(receipt Receipt, recipient string) string
 }
 
 // Register makes a kind known to o. It panics on a name that is taken: kinds are
@@ -118,21 +121,17 @@ func Register[T any](o *Outbox, k Kind[T]) {
 		},
 		open: func(raw json.RawMessage) (sendable, error) {
 			payload, err := decode(raw)
-			return sendable{
-				do: func(ctx context.Context, recipient string) (Receipt, error) { return k.Do(ctx, payload, recipient) },
-				check: func(recipient string) error {
-					if k.Check == nil {
-						return nil
-					}
-					return k.Check(payload, recipient)
-				},
-				ref: func(receipt Receipt, recipient string) string {
-					if k.RefOf != nil {
-						return k.RefOf(payload, recipient)
-					}
-					return receipt[k.Ref]
-				},
-			}, err
+			return k.sendable(payload), err
+		},
+		fill: func(raw json.RawMessage, columns []string) (func([]string) (sendable, error), error) {
+			payload, err := decode(raw)
+			if err != nil {
+				return nil, err
+			}
+			return func(values []string) (sendable, error) {
+				filled := mergeInto(reflect.ValueOf(&payload).Elem(), columns, values)
+				return k.sendable(filled.Interface().(T)), nil
+			}, nil
 		},
 		fields: func(raw json.RawMessage) ([]cards.Field, error) {
 			payload, err := decode(raw)
@@ -151,17 +150,46 @@ func Register[T any](o *Outbox, k Kind[T]) {
 	}
 }
 
+// sendable makes a payload ready for calls.
+func (k Kind[T]) sendable(payload T) sendable {
+	return sendable{
+		payload: payload,
+		do:      func(ctx context.Context, recipient string) (Receipt, error) { return k.Do(ctx, payload, recipient) },
+		check: func(recipient string) error {
+			if k.Check == nil {
+				return nil
+			}
+			return k.Check(payload, recipient)
+		},
+		ref: func(receipt Receipt, recipient string) string {
+			if k.RefOf != nil {
+				return k.RefOf(payload, recipient)
+			}
+			return receipt[k.Ref]
+		},
+	}
+}
+
 type deliveryKey struct{}
+
+// deliveryName is which delivery a Do carries out.
+type deliveryName struct {
+	request int64
+	seq     int
+}
 
 // withDelivery names a delivery to its kind's Do.
 func withDelivery(ctx context.Context, request int64, seq int) context.Context {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%d", request, seq))
-	return context.WithValue(ctx, deliveryKey{}, base32.StdEncoding.EncodeToString(sum[:15]))
+	return context.WithValue(ctx, deliveryKey{}, deliveryName{request, seq})
 }
 
 // DeliveryID names the delivery that Do carries out: 24 characters, the same each time
 // it is repeated, for APIs where WeChat delivers the same id once.
 func DeliveryID(ctx context.Context) string {
-	id, _ := ctx.Value(deliveryKey{}).(string)
-	return id
+	name, ok := ctx.Value(deliveryKey{}).(deliveryName)
+	if !ok {
+		return ""
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%d", name.request, name.seq))
+	return base32.StdEncoding.EncodeToString(sum[:15])
 }

@@ -15,12 +15,16 @@ import (
 	"magpie/store"
 )
 
-// lanes are how many batches of one broadcast may be carried out at a time, by all
-// processes together.
-const lanes = 16
+const (
+	// lanes are how many batches of one broadcast may be carried out at a time, by all
+	// processes together.
+	lanes = 16
+	// turn is how long a lane goes on with one broadcast before others have their turn.
+	turn = 2 * time.Second
+)
 
-// laneJob carries out one batch of a broadcast, whichever is next, and enqueues the
-// next such job.
+// laneJob carries out batches of a broadcast, one after the other, whichever is next;
+// when its turn is over it enqueues another.
 type laneJob struct {
 	Request int64 `json:"request"`
 }
@@ -49,27 +53,40 @@ type lane struct {
 	outbox *Outbox
 }
 
-// Work carries out a batch. After a crash the same job takes up the batch that it had.
+// Work carries out batches. After a crash the same job takes up the batch that it had.
 func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
-	o := l.outbox
+	o, n := l.outbox, job.Args.Request
 	if o.isStopping() {
 		return river.JobSnooze(time.Second)
 	}
-	b, wait, err := o.takeBatch(ctx, job.Args.Request, job.ID)
-	switch {
-	case err != nil:
-		return fmt.Errorf("take a batch of request %d: %w", job.Args.Request, err)
-	case wait > 0:
-		return river.JobSnooze(min(wait, schedulerWithin-time.Second))
-	case b == nil:
-		return nil
-	}
-	b.feed(o)
-	o.carrier.leave(b)
-	if err := o.closeLane(ctx, b); err != nil {
+	r, err := o.request(ctx, o.DB, n)
+	if err != nil {
 		return err
 	}
-	return o.review(ctx, b.request.N, nil)
+	if wait := r.Broadcast.BeginAt.Sub(o.Now()); wait > 0 && r.State == Approved {
+		return river.JobSnooze(min(wait, schedulerWithin-time.Second))
+	}
+	fitting, err := o.newFitting(r)
+	if err != nil {
+		return err
+	}
+	for begun, goes, first := time.Now(), true, true; goes; first = false {
+		b, err := o.takeBatch(ctx, fitting, job.ID, first)
+		if err != nil {
+			return fmt.Errorf("take a batch of request %d: %w", n, err)
+		}
+		if b == nil {
+			break
+		}
+		b.feed(o)
+		o.carrier.leave(b)
+		over := time.Since(begun) >= turn || o.isStopping()
+		if goes, err = o.closeBatchOf(ctx, b, over); err != nil {
+			return err
+		}
+		goes = goes && !over
+	}
+	return o.review(ctx, n, nil)
 }
 
 // lot is a batch that this process carries out.
@@ -95,82 +112,64 @@ type returned struct {
 	hold  time.Time // no other of this kind before
 }
 
-// takeBatch claims a batch: the one that this very job had before a crash, or the next
-// that is free. It returns how long to wait where the broadcast has not begun, and
-// nothing where there is none to carry out.
-func (o *Outbox) takeBatch(ctx context.Context, n, job int64) (b *lot, wait time.Duration, err error) {
-	r, err := o.request(ctx, o.DB, n)
-	if err != nil {
-		return nil, 0, err
-	}
-	if wait := r.Broadcast.BeginAt.Sub(o.Now()); wait > 0 && r.State == Approved {
-		return nil, wait, nil
-	}
-	fitting, err := o.newFitting(r)
-	if err != nil {
-		return nil, 0, err
-	}
-	b = &lot{request: r, claim: uuid.NewString(), fitting: fitting}
-	var first, size int64
+// takeBatch claims a batch: at first one that this very job had before a crash, else the
+// next that is free. It returns nil where there is none to carry out.
+func (o *Outbox) takeBatch(ctx context.Context, fitting *fitting, job int64, first bool) (*lot, error) {
+	r, n := fitting.request, fitting.request.N
+	b := &lot{request: r, claim: uuid.NewString(), fitting: fitting}
+	var from, size int64
 	var sum []byte
-	err = o.DB.Update(ctx, func(tx *store.Tx) error {
+	err := o.DB.Update(ctx, func(tx *store.Tx) error {
 		b.n = -1
-		err := tx.QueryRow(ctx, "select n from broadcast_batch where request = $1 and job = $2", n, job).Scan(&b.n)
-		if err != nil && !isNone(err) {
-			return err
-		}
-		if b.n < 0 {
-			if goes, err := o.mayGoOn(ctx, tx, &r); err != nil || !goes {
+		if first {
+			err := tx.QueryRow(ctx, "select n from broadcast_batch where job = $1 and job > 0 and request = $2 order by n limit 1", job, n).Scan(&b.n)
+			if err != nil && !isNone(err) {
 				return err
 			}
-			if b.n, err = o.nextFree(ctx, tx, n, job); err != nil || b.n < 0 {
+		}
+		if b.n < 0 {
+			if goes, err := o.mayGoOn(ctx, tx, r); err != nil || !goes {
+				return err
+			}
+			next, err := o.nextFree(ctx, tx, n, job)
+			if b.n = next; err != nil || next < 0 {
 				return err
 			}
 		}
 		if err := tx.QueryRow(ctx, "select first_row, members, sum, outcomes, version from broadcast_batch where request = $1 and n = $2", n, b.n).
-			Scan(&first, &size, &sum, &b.marks, &b.version); err != nil {
+			Scan(&from, &size, &sum, &b.marks, &b.version); err != nil {
 			return err
 		}
 		return o.takeUpLot(ctx, tx, b)
 	})
 	if err != nil || b.n < 0 {
-		return nil, 0, err
+		return nil, err
 	}
-	if b.members, err = o.Audiences.Members(ctx, o.DB, r.Broadcast.Version, first-1, int(size)); err != nil {
-		return nil, 0, err
+	if b.members, err = o.Audiences.Members(ctx, o.DB, r.Broadcast.Version, from-1, int(size)); err != nil {
+		return nil, err
 	}
 	if err := o.asApproved(ctx, b, sum); errors.Is(err, errDiffers) {
 		o.Log.Error("a broadcast differs from what was approved; nothing more is sent", "request", n, "batch", b.n)
 		if err := o.giveUp(ctx, n, cards.T("reason.differs")); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		b.members = nil // what was under way is written, and no more
 	} else if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	b.back = make(chan returned, size)
 	b.flag = o.carrier.join(b)
-	return b, 0, nil
+	return b, nil
 }
 
 // mayGoOn reports whether a batch may be begun: the broadcast is to be sent, nobody
 // holds it, and it is not too late for its first call.
-func (o *Outbox) mayGoOn(ctx context.Context, tx *store.Tx, r *Request) (bool, error) {
-	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", r.N); err != nil {
+func (o *Outbox) mayGoOn(ctx context.Context, tx *store.Tx, r Request) (bool, error) {
+	var goes, begun int64
+	if err := tx.QueryRow(ctx, goesOn, r.N).Scan(&goes, &begun, new(int64)); err != nil || goes == 0 {
 		return false, err
 	}
-	fresh, err := o.request(ctx, tx, r.N)
-	if err != nil {
-		return false, err
-	}
-	*r = fresh
-	if r.State != Approved && r.State != Sending || r.Broadcast.Rest != "" {
-		return false, nil
-	}
-	if paused, err := o.isPaused(ctx, tx); err != nil || paused {
-		return false, err
-	}
-	if r.Broadcast.BegunAt.IsZero() && o.isLate(*r) {
+	if begun == 0 && o.isLate(r) {
 		return false, o.failRestOf(ctx, tx, r.N, cards.T("reason.late"))
 	}
 	return true, nil
@@ -237,10 +236,7 @@ func (o *Outbox) asApproved(ctx context.Context, b *lot, stored []byte) error {
 	if len(b.members) != b.marks.len() {
 		return errDiffers
 	}
-	sum, err := batchSum(b.members, b.marks)
-	if err != nil {
-		return err
-	}
+	sum := batchSum(b.members, b.marks)
 	known, err := o.carrier.sums(ctx, o, b.request)
 	if err != nil {
 		return err
@@ -318,24 +314,30 @@ func (b *lot) feed(o *Outbox) {
 	}
 }
 
-// closeLane gives a batch back: it is free again where members are left, and another
-// job goes on with the broadcast.
-func (o *Outbox) closeLane(ctx context.Context, b *lot) error {
-	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+// closeBatchOf gives a batch back: it is free again where members are left. It reports
+// whether there is another to go on with; where this lane's turn is over, another job
+// does.
+func (o *Outbox) closeBatchOf(ctx context.Context, b *lot, over bool) (goes bool, err error) {
+	err = o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		goes = false
 		given, err := tx.Exec(ctx, `update broadcast_batch set job = 0, claim = '', free = case when waiting > 0 then 1 else 0 end
 			where request = $1 and n = $2 and claim = $3`, b.request.N, b.n, b.claim)
 		if err != nil || given == 0 {
 			return err // another process has taken it over
 		}
-		var goes int
+		var found int
 		err = tx.QueryRow(ctx, `select 1 from broadcast_batch b join request r on r.n = b.request
 			where b.request = $1 and b.free = 1 and r.state in ('approved', 'sending') and not exists (select 1 from setting where name = 'paused') limit 1`,
-			b.request.N).Scan(&goes)
+			b.request.N).Scan(&found)
 		if isNone(err) {
 			return nil
 		} else if err != nil {
 			return err
 		}
+		if goes = true; !over {
+			return nil
+		}
 		return o.queue.insert(ctx, tx, laneJob{Request: b.request.N})
 	})
+	return goes, err
 }

@@ -2,8 +2,10 @@ package outbox
 
 import (
 	"encoding/json"
+	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 
 	"magpie/cards"
 )
@@ -11,43 +13,78 @@ import (
 // mergeField is a place in a payload that each member of an audience fills: {{name}}.
 var mergeField = regexp.MustCompile(`\{\{\s*([\p{L}\p{N}_-]+)\s*\}\}`)
 
-// merge is a payload with its merge fields: parts[0], the value of fields[0], parts[1]…
-type merge struct {
-	parts  []string
-	fields []int // columns
+// mergeFields reports whether a payload has merge fields. One that is no column is
+// refused.
+func mergeFields(payload json.RawMessage, columns []string) (bool, error) {
+	found := mergeField.FindAllSubmatch(payload, -1)
+	for _, field := range found {
+		name := string(field[1])
+		switch {
+		case slices.Contains(columns, name):
+		case len(columns) == 0:
+			return false, cards.Refuse("fault.merge_none", "name", cards.Code("{{"+name+"}}"))
+		default:
+			return false, cards.Refuse("fault.merge_column", "name", cards.Code("{{"+name+"}}"), "columns", codes(columns))
+		}
+	}
+	return len(found) > 0, nil
 }
 
-// newMerge finds the merge fields of a payload. One that is no column is refused.
-func newMerge(payload json.RawMessage, columns []string) (*merge, error) {
-	m, from := &merge{}, 0
-	for _, at := range mergeField.FindAllSubmatchIndex(payload, -1) {
-		name := string(payload[at[2]:at[3]])
-		column := slices.Index(columns, name)
-		if column < 0 {
-			if len(columns) == 0 {
-				return nil, cards.Refuse("fault.merge_none", "name", cards.Code("{{"+name+"}}"))
+// mergeInto is a copy of v with every merge field in its texts filled. What has none is
+// shared with v.
+func mergeInto(v reflect.Value, columns, values []string) reflect.Value {
+	switch v.Kind() {
+	case reflect.String:
+		if filled, changed := mergeText(v.String(), columns, values); changed {
+			return reflect.ValueOf(filled).Convert(v.Type())
+		}
+	case reflect.Struct:
+		out := reflect.New(v.Type()).Elem()
+		out.Set(v)
+		for i := range v.NumField() {
+			if out.Field(i).CanSet() {
+				out.Field(i).Set(mergeInto(v.Field(i), columns, values))
 			}
-			return nil, cards.Refuse("fault.merge_column", "name", cards.Code("{{"+name+"}}"), "columns", codes(columns))
 		}
-		m.parts, m.fields = append(m.parts, string(payload[from:at[0]])), append(m.fields, column)
-		from = at[1]
+		return out
+	case reflect.Pointer:
+		if !v.IsNil() {
+			out := reflect.New(v.Type().Elem())
+			out.Elem().Set(mergeInto(v.Elem(), columns, values))
+			return out
+		}
+	case reflect.Map:
+		if v.Len() > 0 {
+			out := reflect.MakeMapWithSize(v.Type(), v.Len())
+			for entries := v.MapRange(); entries.Next(); {
+				out.SetMapIndex(entries.Key(), mergeInto(entries.Value(), columns, values))
+			}
+			return out
+		}
+	case reflect.Slice:
+		if v.Len() > 0 && v.Type().Elem().Kind() != reflect.Uint8 {
+			out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+			for i := range v.Len() {
+				out.Index(i).Set(mergeInto(v.Index(i), columns, values))
+			}
+			return out
+		}
 	}
-	m.parts = append(m.parts, string(payload[from:]))
-	return m, nil
+	return v
 }
 
-// fill is the payload as one member gets it.
-func (m *merge) fill(values []string) (json.RawMessage, error) {
-	var out []byte
-	for i, column := range m.fields {
-		out = append(out, m.parts[i]...)
-		value, err := encode(values[column])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, value[1:len(value)-1]...) // without its quotes: it stands inside a string
+// mergeText fills the merge fields of one text.
+func mergeText(text string, columns, values []string) (string, bool) {
+	if !strings.Contains(text, "{{") {
+		return text, false
 	}
-	return append(out, m.parts[len(m.parts)-1]...), nil
+	return mergeField.ReplaceAllStringFunc(text, func(field string) string {
+		name := strings.TrimSpace(field[2 : len(field)-2])
+		if column := slices.Index(columns, name); column >= 0 && column < len(values) {
+			return values[column]
+		}
+		return field
+	}), true
 }
 
 // codes are names in a fixed-width face.

@@ -93,11 +93,7 @@ func (o *Outbox) prepareMore(ctx context.Context, r Request) (more bool, err err
 		if err != nil {
 			return false, err
 		}
-		sum, err := batchSum(batch, marks)
-		if err != nil {
-			return false, err
-		}
-		rows = append(rows, row{batch, marks, sum})
+		rows = append(rows, row{batch, marks, batchSum(batch, marks)})
 	}
 	skipped, err := json.Marshal(fitting.skipped)
 	if err != nil {
@@ -143,8 +139,7 @@ func (o *Outbox) failedOf(ctx context.Context, n, batch int64, size int) (outcom
 type fitting struct {
 	request Request
 	kind    kind
-	merge   *merge
-	payload sendable // without merge fields
+	message func(values []string) (sendable, error) // as a member gets it
 	skipped []Skipped
 	samples []Sample
 }
@@ -154,28 +149,18 @@ func (o *Outbox) newFitting(r Request) (*fitting, error) {
 	if !known {
 		return nil, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
 	}
-	m, err := newMerge(r.Payload, r.Broadcast.Columns)
+	f := &fitting{request: r, kind: k, skipped: r.Broadcast.Skipped, samples: r.Broadcast.Samples}
+	merges, err := mergeFields(r.Payload, r.Broadcast.Columns)
 	if err != nil {
 		return nil, err
 	}
-	f := &fitting{request: r, kind: k, merge: m, skipped: r.Broadcast.Skipped, samples: r.Broadcast.Samples}
-	if len(m.fields) == 0 {
-		f.payload, err = k.open(r.Payload)
+	if merges {
+		f.message, err = k.fill(r.Payload, r.Broadcast.Columns)
+		return f, err
 	}
+	same, err := k.open(r.Payload)
+	f.message = func([]string) (sendable, error) { return same, nil }
 	return f, err
-}
-
-// message is the payload as a member gets it.
-func (f *fitting) message(m Member) (json.RawMessage, sendable, error) {
-	if len(f.merge.fields) == 0 {
-		return f.request.Payload, f.payload, nil
-	}
-	raw, err := f.merge.fill(m.Values)
-	if err != nil {
-		return nil, sendable{}, err
-	}
-	message, err := f.kind.open(raw)
-	return raw, message, err
 }
 
 // marks are the first outcomes of a batch: waiting, or left out.
@@ -191,7 +176,7 @@ func (f *fitting) marks(members []Member, failed outcomes) (outcomes, error) {
 			marks.set(i, mark{state: markLeftOut})
 			continue
 		}
-		raw, message, err := f.message(m)
+		message, err := f.message(m.Values)
 		if err != nil {
 			return nil, err
 		}
@@ -201,6 +186,10 @@ func (f *fitting) marks(members []Member, failed outcomes) (outcomes, error) {
 			continue
 		}
 		if len(f.samples) < samples {
+			raw, err := encode(message.payload)
+			if err != nil {
+				return nil, err
+			}
 			f.samples = append(f.samples, Sample{Row: m.Row, OpenID: m.OpenID, Payload: raw})
 		}
 	}

@@ -14,11 +14,18 @@ import (
 func (o *Outbox) lookAround() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	for n, f := range o.carrier.underWay() {
+	underWay := o.carrier.underWay()
+	if len(underWay) == 0 {
+		return
+	}
+	var slowed int
+	if err := o.DB.QueryRow(ctx, "select count(*) from rate where slow > 0").Scan(&slowed); err != nil {
+		o.Log.Error("look whether an API is slowed down", "error", err)
+	}
+	o.carrier.slowed = slowed > 0
+	for n, f := range underWay {
 		var goes int
-		err := o.DB.QueryRow(ctx, `select count(*) from request r join broadcast b on b.request = r.n
-			where r.n = $1 and r.state in ('approved', 'sending') and b.rest = '' and not exists (select 1 from setting where name = 'paused')`, n).Scan(&goes)
-		if err != nil {
+		if err := o.DB.QueryRow(ctx, goesOn, n).Scan(&goes, new(int64), new(int64)); err != nil {
 			o.Log.Error("look at a broadcast", "request", n, "error", err)
 			continue
 		}

@@ -78,7 +78,7 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 		Logger:  log,
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{queueSend: {MaxWorkers: 8}, queueTell: {MaxWorkers: 8}, queueNeighbour: {MaxWorkers: 8},
-			queuePrepare: {MaxWorkers: 2}, queueLane: {MaxWorkers: 4}},
+			queuePrepare: {MaxWorkers: 2}, queueLane: {MaxWorkers: 3}},
 		FetchPollInterval: poll,
 		FetchCooldown:     10 * time.Millisecond,
 		JobTimeout:        -1, // every call has its own

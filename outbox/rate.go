@@ -84,7 +84,7 @@ func (o *Outbox) slots(ctx context.Context, tx *store.Tx, r *ofRequest) (*slots,
 		}
 	}
 	now := o.Now().Round(0)
-	if intents == 0 || r.held {
+	if intents == 0 || r.held || o.Rates[r.request.Kind] == 0 && !o.carrier.slowed {
 		return &slots{next: now}, nil
 	}
 	s, err := o.reserve(ctx, tx, r.request.Kind, intents, now, now.Add(slotsAhead))

@@ -51,7 +51,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		}
 		return sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
 	}
-	db := &DB{lock: lock}
+	db := &DB{lock: lock, statements: newStatements()}
 	if db.Writer, err = open("rw"); err == nil {
 		db.Writer.SetMaxOpenConns(1)
 		if db.read, err = open("ro"); err == nil {

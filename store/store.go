@@ -32,6 +32,8 @@ type DB struct {
 	conns *sql.DB // PostgreSQL: Pool seen through database/sql
 	read  *sql.DB // where reads outside transactions go
 	lock  *flock.Flock
+
+	statements *statements // of Writer
 }
 
 // Queryer reads: a *DB or a *Tx.
@@ -85,6 +87,7 @@ func (db *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row 
 func (db *DB) Close() error {
 	var errs []error
 	if db.Writer != nil {
+		db.statements.close()
 		errs = append(errs, db.read.Close(), db.Writer.Close(), db.lock.Unlock())
 	}
 	if db.Pool != nil {

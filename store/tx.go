@@ -29,12 +29,13 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	if db.Postgres() {
 		return db.updatePostgres(ctx, fn)
 	}
+	db.statements.prepare(ctx, db.Writer)
 	tx, err := db.Writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback()
-	if err := fn(&Tx{SQL: tx, run: tx}); err != nil {
+	if err := fn(&Tx{SQL: tx, run: prepared{tx, db.statements}}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

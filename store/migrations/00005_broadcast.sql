@@ -56,6 +56,7 @@ create table broadcast_batch (
     primary key (request, n)
 );
 create index broadcast_batch_free on broadcast_batch (request, n) where free = 1;
+create index broadcast_batch_job on broadcast_batch (job) where job > 0;
 
 create table broadcast_reason (
     request bigint not null references broadcast (request),
