@@ -134,7 +134,11 @@ func (b *Book) checkInner(call Call, terms *schedules.Terms, spec schedules.Spec
 			return atLine(cards.Refuse("fault.schedule_line", "line", cards.Code(snippet(line))))
 		}
 		if i == 0 {
-			terms.Preview, terms.Kind, terms.Size = line, plan.Ask.Kind, max(1, len(plan.Ask.Recipients))
+			reached, err := b.outbox.Reaches(context.Background(), *plan.Ask)
+			if err != nil {
+				return b.refuseInner(call, terms.Line, err)
+			}
+			terms.Preview, terms.Kind, terms.Size = line, plan.Ask.Kind, max(1, reached)
 		}
 	}
 	return nil

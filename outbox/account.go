@@ -26,6 +26,7 @@ type Sharer interface {
 // chart, in its card's thread.
 type accountJob struct {
 	Request int64 `json:"request"`
+	Not     int64 `json:"not,omitempty"` // before this instant; it is told then what came in since the end
 }
 
 func (accountJob) Kind() string { return "account" }
@@ -41,6 +42,14 @@ type accountant struct {
 // lost.
 func (a *accountant) Work(ctx context.Context, job *river.Job[accountJob]) error {
 	o, n := a.outbox, job.Args.Request
+	if job.Args.Not > 0 {
+		if wait := store.Time(job.Args.Not).Sub(o.Now()); wait > 0 {
+			return river.JobSnooze(min(wait, schedulerWithin-time.Second))
+		}
+		if err := o.tellAnew(ctx, n); err != nil {
+			return err
+		}
+	}
 	at, err := o.threadOf(ctx, n)
 	if err != nil {
 		return err
@@ -60,6 +69,18 @@ func (a *accountant) Work(ctx context.Context, job *river.Job[accountJob]) error
 		return river.JobSnooze(o.later(place{role: "account", request: n, at: at, fails: snoozes(job.JobRow)}, err))
 	}
 	return nil
+}
+
+// tellAnew adds a result to the thread of a broadcast on which WeChat's words have come
+// in since it ended.
+func (o *Outbox) tellAnew(ctx context.Context, n int64) error {
+	return o.DB.Update(ctx, func(tx *store.Tx) error {
+		first, err := tx.Exec(ctx, "update broadcast set told = '' where request = $1 and told = 'later'", n)
+		if err != nil || first == 0 {
+			return err
+		}
+		return o.placeReply(ctx, tx, n, roleResult)
+	})
 }
 
 // threadOf is the thread of a request where it was asked; without Thread where its card

@@ -420,3 +420,48 @@ func TestTrialGoesToOnesOwn(t *testing.T) {
 		t.Errorf("calls: got %v", calls)
 	}
 }
+
+func TestWordsOnMembersOfABroadcast(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w, f := newBroadcasts(t, url, &crowd{size: 450})
+		w.mu.Lock()
+		w.answer = func(recipient string, calls int) error {
+			if recipient == "o9" && calls == 1 {
+				return callError{unclear: true}
+			}
+			return nil
+		}
+		w.mu.Unlock()
+		n := w.mustBroadcast("test.dedup", "tea")
+		w.state(n, outbox.Waiting)
+		w.mustApprove(n, "UA1")
+		w.state(n, outbox.Done) // the id is honoured, so o9 is tried again
+		w.account(f, n)
+		for range 2 {
+			if err := w.Report(t.Context(), "test.dedup", "M-o300", false, cards.Plain("blocked")); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Report(t.Context(), "test.dedup", "M-o301", true, cards.Plain("reached")); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Report(t.Context(), "test.dedup", "M-nobody", false, cards.Plain("blocked")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.state(n, outbox.Partly)
+		_, tally, err := w.StateOf(t.Context(), n)
+		if want := (outbox.Tally{Done: 449, Failed: 1}); err != nil || tally != want {
+			t.Errorf("tally: got %+v, %v, want %+v", tally, err, want)
+		}
+		f.mu.Lock()
+		clear(f.bytes)
+		f.mu.Unlock()
+		w.mu.Lock()
+		w.skew = 2 * time.Minute
+		w.mu.Unlock()
+		if account := w.account(f, n); account["o300"][1] != "failed" || account["o300"][3] != "blocked" || account["o301"][1] != "done" {
+			t.Errorf("account: got %v, %v", account["o300"], account["o301"])
+		}
+	})
+}

@@ -85,7 +85,9 @@ func (o *Outbox) hear(ctx context.Context, tx *store.Tx, word heard) (early bool
 		where ref = $2 and state in ('done', 'unclear', 'failed') and (state <> $3 or reason <> $4)
 		and request = (select max(n) from request join delivery d on d.request = n where kind = $1 and d.ref = $2) returning request`,
 		word.Kind, word.Ref, string(word.State), reason).Scan(&n)
-	if isNone(err) {
+	if isNone(err) && known == 0 {
+		return o.hearBroadcast(ctx, tx, word)
+	} else if isNone(err) {
 		return false, nil
 	} else if err != nil {
 		return false, err

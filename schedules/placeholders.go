@@ -22,14 +22,25 @@ var (
 	formatToken = regexp.MustCompile(`YYYY|YY|MM|M|DD|D|HH|H|mm|ss`)
 )
 
+// A line to an audience may have merge fields beside them, {{name}}: each member fills
+// those. A column that is called date, time or weekday cannot be merged by a schedule.
+var (
+	toAudience = regexp.MustCompile(`(?:^|\s)to\s*[=＝]\s*["“‘'「]?[@＠]`)
+	mergeField = regexp.MustCompile(`^\s*[\p{L}\p{N}_-]+\s*$`)
+)
+
 // HasPlaceholders reports whether a line reads differently from fire to fire.
 func HasPlaceholders(line string) bool { return placeholder.MatchString(line) }
 
 // Fill puts the placeholders of a line into words, for a fire at an instant.
 func Fill(line string, at time.Time, zone *time.Location) (string, error) {
 	var unknown *cards.Refusal
+	merges := toAudience.MatchString(line)
 	filled := placeholder.ReplaceAllStringFunc(line, func(whole string) string {
 		words, ok := fillOne(strings.Fields(whole[2:len(whole)-2]), at.In(zone))
+		if !ok && merges && mergeField.MatchString(whole[2:len(whole)-2]) {
+			return whole
+		}
 		if !ok && unknown == nil {
 			unknown = cards.Refuse("fault.placeholder", "name", cards.Code(whole),
 				"known", cards.Code("{{date}} {{date +1d M月D日}} {{time}} {{weekday}} {{weekday zh}}"))
