@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strconv"
@@ -51,10 +52,53 @@ func ackAll(b *testing.B, w *world, line func() string) {
 			mu.Unlock()
 		}
 	})
+	reportAcks(b, took)
+}
+
+func reportAcks(b *testing.B, took []time.Duration) {
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 	b.ReportMetric(float64(len(took))/b.Elapsed().Seconds(), "acks/s")
+}
+
+// BenchmarkAckDuringBroadcast says lines that ask, one after the other, while the same
+// magpie sends a broadcast as fast as it can.
+//
+//	go test -run '^$' -bench AckDuringBroadcast -benchtime 5s . -args -recipients 200000
+func BenchmarkAckDuringBroadcast(b *testing.B) {
+	for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		b.Run(name, func(b *testing.B) {
+			server := httptest.NewServer(answering(0))
+			b.Cleanup(server.Close)
+			url := database(b)
+			w := newWorld(b, url, map[string]string{"WECHAT_API_URL": server.URL, "UNDO_WINDOW": "0s"})
+			w.process(b)
+			sendToCrowd(b, w, *recipients)
+			db := storetest.Peek(b, url)
+			for progress(b, db) == 0 {
+				time.Sleep(5 * time.Millisecond)
+			}
+			var took []time.Duration
+			before := progress(b, db)
+			for b.Loop() {
+				ack, err := w.slack.Say(b.Context(), alice, general, fmt.Sprintf("/wechat subscribe send TPL to=o%d thing1=Tea", len(took)))
+				if err != nil {
+					b.Fatal(err)
+				}
+				if ack.Message == nil || !strings.Contains(ack.Message.PlainText(), "waits for approval") {
+					b.Fatalf("line %d: got %+v, want it to wait for approval", len(took), ack.Message)
+				}
+				took = append(took, ack.Took)
+			}
+			sent := progress(b, db)
+			if sent >= *recipients {
+				b.Fatalf("the broadcast to %d ended before the last line: give it more -recipients", *recipients)
+			}
+			b.ReportMetric(float64(sent-before)/b.Elapsed().Seconds(), "people/s")
+			reportAcks(b, took)
+		})
+	}
 }
 
 // BenchmarkStart is from the start of the process to the moment when Slack's lines

@@ -48,7 +48,7 @@ func lossy(t *testing.T, wechat string, share float64) string {
 }
 
 // sendToCrowd imports so many people and has a broadcast to them approved.
-func sendToCrowd(t *testing.T, w *world, size int) {
+func sendToCrowd(t testing.TB, w *world, size int) {
 	t.Helper()
 	var file strings.Builder
 	file.WriteString("openid,name\n")
@@ -71,7 +71,7 @@ func sendToCrowd(t *testing.T, w *world, size int) {
 }
 
 // progress is how many outcomes of request 1 are written.
-func progress(t *testing.T, db *sql.DB) (n int) {
+func progress(t testing.TB, db *sql.DB) (n int) {
 	t.Helper()
 	if err := db.QueryRow("select done + failed + unclear from broadcast where request = 1").Scan(&n); err != nil {
 		t.Fatal(err)
