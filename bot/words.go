@@ -40,7 +40,16 @@ func NewWords(log *slog.Logger) (*Words, error) {
 	}
 	for _, file := range files {
 		name := path.Join("words", file.Name())
-		if _, err := bundle.LoadMessageFileFS(catalogues, name); err != nil {
+		said, err := bundle.LoadMessageFileFS(catalogues, name)
+		if err != nil {
+			return nil, fmt.Errorf("read catalogue %s: %w", name, err)
+		}
+		for _, m := range said.Messages {
+			if m.One == "" {
+				m.One = m.Other // it reads the same for one and for many
+			}
+		}
+		if err := bundle.AddMessages(said.Tag, said.Messages...); err != nil {
 			return nil, fmt.Errorf("read catalogue %s: %w", name, err)
 		}
 	}

@@ -169,6 +169,10 @@ func TestComplaints(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// One of something is no fault where the words are the same for many.
+	if got, want := w.Say(cards.T("audience.list_more", "count", 1), "en", "UTC"), "The first 1 by name."; got != want || log.Len() > 0 {
+		t.Errorf("one of many: got %q and the log %q, want %q and none", got, log.String(), want)
+	}
 	for range 3 {
 		w.Say(cards.T("no.such.key"), "en", "UTC")
 	}
