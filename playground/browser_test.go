@@ -170,6 +170,43 @@ func TestAnArticleIsWrittenOnThePage(t *testing.T) {
 	s.picture("article-chinese")
 }
 
+// A list of people becomes an audience, and one line goes to each of them.
+func TestAListOfGuestsIsSentTo(t *testing.T) {
+	s := newStage(t)
+	s.size(1280, 800)
+	s.open()
+	s.channel("C2MARKETING")
+	s.sees(".message .file", "guests.csv")
+	s.click(`.message:has(.file) [data-shortcut="audience_import"]`)
+	s.sees(".modal", "What the audience is called")
+	s.fill("NAME", "guests")
+	s.picture("audience-form")
+	s.click(`.modal [type="submit"]`)
+	s.seesNot(".modal")
+	s.sees(".message", "Audience @guests is ready", "row 5")
+
+	s.click("#examples")
+	s.click(`#suggestions [data-line*="to=@guests"]`)
+	s.click("#send")
+	s.sees(".message", "#1", "@guests", "4 people", "Tea, Alice")
+	s.picture("broadcast-card")
+	s.be("U2BOB")
+	s.channel("C2MARKETING")
+	s.press("approve 1")
+	for _, words := range []string{"Tea, Alice", "Tea, Bob", "Tea, 梅", "Tea, Gus"} {
+		s.sees(".notification", words)
+	}
+	s.sees(".message", "#1", "4 done, 0 failed, 0 unclear")
+	s.sees(".reply .file", "magpie-1.csv")
+	s.sees(".reply .file:has(img)", "magpie-1.png")
+	s.seesPicture(".reply .file img")
+	s.seesNot(`#messages button[data-value="stop 1"]`)
+	s.picture("broadcast")
+	s.click("#lang")
+	s.sees(".message", "@guests")
+	s.picture("broadcast-chinese")
+}
+
 // A line is put on the clock, and the clock is stepped to it.
 func TestAScheduleFiresWhenTheClockIsStepped(t *testing.T) {
 	s := newStage(t)
