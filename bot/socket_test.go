@@ -43,9 +43,9 @@ func TestSocketClosesBeforeTheAnswer(t *testing.T) {
 	}
 	go func() {
 		<-working
+		before := s.Opened()
 		s.Disconnect("refresh_requested")
-		_ = s.WaitFor(s.ctx, func() bool { return s.Connected() == 0 })
-		_ = s.WaitConnected(s.ctx, 1)
+		_ = s.WaitFor(s.ctx, func() bool { return s.Opened() > before && s.Connected() == 1 })
 		close(release)
 	}()
 	_, _ = s.Say(s.ctx, amy, general, "/wechat show 1")
