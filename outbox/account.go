@@ -50,8 +50,8 @@ func (a *accountant) Work(ctx context.Context, job *river.Job[accountJob]) error
 			return err
 		}
 	}
-	at, err := o.threadOf(ctx, n)
-	if err != nil {
+	at, shown, err := o.threadOf(ctx, n)
+	if err != nil || !shown {
 		return err
 	}
 	if at.Thread == "" {
@@ -84,18 +84,18 @@ func (o *Outbox) tellAnew(ctx context.Context, n int64) error {
 }
 
 // threadOf is the thread of a request where it was asked; without Thread where its card
-// is not posted yet.
-func (o *Outbox) threadOf(ctx context.Context, n int64) (cards.Place, error) {
+// is not posted yet, false where it is shown nowhere: it was stopped before it had one.
+func (o *Outbox) threadOf(ctx context.Context, n int64) (at cards.Place, shown bool, err error) {
 	places, err := o.places(ctx, o.DB, "request = $1 and role in ('card', 'status')", n)
 	if err != nil || len(places) == 0 {
-		return cards.Place{}, err
+		return cards.Place{}, false, err
 	}
 	owner := max(0, slices.IndexFunc(places, func(p place) bool { return p.role == roleStatus }))
-	at := places[owner].at
+	at = places[owner].at
 	if at.Thread == "" {
 		at.Thread = at.TS
 	}
-	return at, nil
+	return at, true, nil
 }
 
 func (o *Outbox) shareAccount(ctx context.Context, r Request, at cards.Place) error {

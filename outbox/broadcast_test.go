@@ -24,6 +24,7 @@ type crowd struct {
 	columns []string
 	left    map[string]bool // unsubscribed
 	own     []string
+	other   string // what everybody's columns say instead
 }
 
 func (c *crowd) member(row int64) outbox.Member {
@@ -33,6 +34,9 @@ func (c *crowd) member(row int64) outbox.Member {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.other != "" {
+		m.Values = []string{c.other}
+	}
 	m.Unsubscribed = c.left[m.OpenID]
 	return m
 }
@@ -237,6 +241,19 @@ func TestBroadcastIsHeldAndStopped(t *testing.T) {
 			t.Errorf("calls while it is paused: got %d more", now-held)
 		}
 		if _, err := w.ResumeRequest(t.Context(), press(n, "UA1")); err != nil {
+			t.Fatal(err)
+		}
+		w.until("it goes on", func() bool { return len(w.calls) > held+100 })
+		if _, err := w.PauseAll(t.Context(), press(0, "UX")); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(500 * time.Millisecond)
+		held = len(w.seen())
+		time.Sleep(300 * time.Millisecond)
+		if now := len(w.seen()); now != held {
+			t.Errorf("calls while everything is held: got %d more", now-held)
+		}
+		if _, err := w.ResumeAll(t.Context(), press(0, "UX")); err != nil {
 			t.Fatal(err)
 		}
 		w.until("it goes on", func() bool { return len(w.calls) > held+100 })
@@ -464,4 +481,69 @@ func TestWordsOnMembersOfABroadcast(t *testing.T) {
 			t.Errorf("account: got %v, %v", account["o300"], account["o301"])
 		}
 	})
+}
+
+func TestWhatWasNotApprovedIsNotSent(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		c := &crowd{size: 300, columns: []string{"name"}}
+		w, f := newBroadcasts(t, url, c, func(o *outbox.Options) { o.UndoWindow = time.Second })
+		n := w.mustBroadcast("test.send", "tea for {{name}}")
+		w.state(n, outbox.Waiting)
+		w.mustApprove(n, "UA1")
+		c.mu.Lock()
+		c.other = "somebody else" // the stored rows are no longer those that were approved
+		c.mu.Unlock()
+		w.state(n, outbox.Failed)
+		if calls := w.seen(); len(calls) != 0 {
+			t.Errorf("calls: got %d", len(calls))
+		}
+		if line := w.account(f, n)["o2"]; line[1] != "failed" || line[3] != "reason.differs" {
+			t.Errorf("account: got %v", line)
+		}
+	})
+}
+
+func TestWhoLeftAfterTheApprovalIsNotCalled(t *testing.T) {
+	t.Parallel()
+	c := &crowd{size: 300, left: map[string]bool{}}
+	w, f := newBroadcasts(t, storetest.SQLite(t), c, func(o *outbox.Options) { o.UndoWindow = time.Second })
+	n := w.mustBroadcast("test.send", "tea")
+	w.state(n, outbox.Waiting)
+	w.mustApprove(n, "UA1")
+	c.mu.Lock()
+	c.left["o7"] = true
+	c.mu.Unlock()
+	w.state(n, outbox.Partly)
+	if line := w.account(f, n)["o7"]; line[1] != "failed" || line[3] != "skipped.unsubscribed" || len(w.seen()) != 299 {
+		t.Errorf("account of who left: got %v after %d calls", line, len(w.seen()))
+	}
+}
+
+func TestABroadcastThatCouldNotBeginInTimeIsLate(t *testing.T) {
+	t.Parallel()
+	w, f := newBroadcasts(t, storetest.SQLite(t), &crowd{size: 300}, func(o *outbox.Options) { o.UndoWindow = time.Minute })
+	n := w.mustBroadcast("test.send", "tea")
+	w.state(n, outbox.Waiting)
+	w.mustApprove(n, "UA1")
+	w.mu.Lock()
+	w.skew = 2 * time.Hour
+	w.mu.Unlock()
+	w.state(n, outbox.Failed)
+	if line := w.account(f, n)["o7"]; line[1] != "failed" || line[3] != "reason.late" || len(w.seen()) != 0 {
+		t.Errorf("account: got %v after %d calls", line, len(w.seen()))
+	}
+}
+
+func TestABroadcastIsStoppedWhileItIsPrepared(t *testing.T) {
+	t.Parallel()
+	w, _ := newBroadcasts(t, storetest.SQLite(t), &crowd{size: 400_000})
+	n := w.mustBroadcast("test.send", "tea")
+	if _, err := w.StopRequest(t.Context(), press(n, "U1")); err != nil {
+		t.Fatal(err)
+	}
+	w.state(n, outbox.Stopped)
+	if _, err := w.Approve(t.Context(), press(n, "UA1")); refusal(err) != "fault.not_waiting" {
+		t.Errorf("approve what is stopped: got %v", err)
+	}
 }

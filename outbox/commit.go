@@ -52,9 +52,10 @@ func (c *carrier) gather(group []change) []change {
 	return group
 }
 
-// commitGroup writes a group, trying until the database takes it: WeChat has acted.
+// commitGroup writes a group, trying until the database takes it: WeChat has acted. A
+// magpie that stops gives up after a while; what it could not write is unclear then.
 func (o *Outbox) commitGroup(group []change) {
-	ctx := context.Background()
+	ctx, begun := context.Background(), time.Now()
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		g := newGroup(group)
 		err := o.DB.Update(ctx, func(tx *store.Tx) error { return o.writeGroup(ctx, tx, g) })
@@ -69,6 +70,9 @@ func (o *Outbox) commitGroup(group []change) {
 			return
 		}
 		o.Log.Error("outcomes not written yet", "count", len(group), "error", err)
+		if o.isStopping() && time.Since(begun) > longestWait/6 {
+			return
+		}
 		time.Sleep(wait)
 	}
 }

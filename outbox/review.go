@@ -32,7 +32,7 @@ func obstacleOf(err error) Obstacle {
 	return NoObstacle
 }
 
-// FailureLimit is the share of failed and unclear outcomes at which a broadcast is
+// FailureLimit is the share of failed and unclear outcomes above which a broadcast is
 // held, once there are so many outcomes; zero: never.
 type FailureLimit struct{ Percent, After int }
 
@@ -55,7 +55,7 @@ func ParseFailureLimit(text string) (FailureLimit, error) {
 
 // passed reports whether a broadcast fails so much that a person has to look.
 func (l FailureLimit) passed(good, bad int) bool {
-	return l.Percent > 0 && good+bad >= l.After && bad*100 >= l.Percent*(good+bad)
+	return l.Percent > 0 && good+bad >= l.After && bad*100 > l.Percent*(good+bad)
 }
 
 // addUp adds to a broadcast's counts. It reports whether they ask for a review: nothing

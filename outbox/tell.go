@@ -86,10 +86,11 @@ func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
 	if held == 0 {
 		return river.JobSnooze(200 * time.Millisecond)
 	}
+	anew := p.at.TS != ""
 	wait, err := o.draw(ctx, &p)
 	switch {
 	case err == nil && wait == 0:
-		return o.drawn(ctx, p)
+		return o.drawn(ctx, p, anew)
 	case cannotPost(err):
 		o.Log.Warn("the bot may not post there", "request", p.request, "role", p.role, "channel", p.at.Channel, "error", err)
 		return o.moveToPeople(ctx, p)
@@ -137,8 +138,9 @@ func (o *Outbox) draw(ctx context.Context, p *place) (wait time.Duration, err er
 	return 0, err
 }
 
-// drawn keeps where the message is and lets the place go.
-func (o *Outbox) drawn(ctx context.Context, p place) error {
+// drawn keeps where the message is and lets the place go; one that was drawn anew rests a
+// second, for a broadcast changes all the time.
+func (o *Outbox) drawn(ctx context.Context, p place, anew bool) error {
 	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		first, err := tx.Exec(ctx, "update place set channel = $2, thread = $3, ts = $4, drawing_until = 0, fails = 0 where id = $1 and ts = ''",
 			p.id, p.at.Channel, p.at.Thread, p.at.TS)
@@ -149,7 +151,14 @@ func (o *Outbox) drawn(ctx context.Context, p place) error {
 			where := cards.T("act.told", "role", cards.T("place."+p.role), "channel", cards.Channel(p.at.Channel))
 			return o.noteSelf(ctx, tx, p.request, "told", where)
 		}
-		_, err = tx.Exec(ctx, "update place set channel = $2, ts = $3, drawing_until = 0, fails = 0 where id = $1", p.id, p.at.Channel, p.at.TS)
+		var broadcasts, rests int64
+		if err := tx.QueryRow(ctx, "select count(*) from broadcast where request = $1", p.request).Scan(&broadcasts); err != nil {
+			return err
+		}
+		if anew && broadcasts > 0 {
+			rests = store.Millis(o.Now().Add(tellEvery))
+		}
+		_, err = tx.Exec(ctx, "update place set channel = $2, ts = $3, drawing_until = $4, fails = 0 where id = $1", p.id, p.at.Channel, p.at.TS, rests)
 		return err
 	})
 }
