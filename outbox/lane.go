@@ -1,9 +1,7 @@
 package outbox
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
@@ -89,29 +87,6 @@ func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
 	return o.review(ctx, n, nil)
 }
 
-// lot is a batch that this process carries out.
-type lot struct {
-	request Request
-	n       int64
-	claim   string
-	fitting *fitting
-	members []Member
-	flag    *flag
-	back    chan returned // one for each member under way
-
-	// The committer's.
-	version int64
-	marks   outcomes
-}
-
-// returned is a member whose call has come to an end, or may not begin yet.
-type returned struct {
-	at    int
-	again bool      // it is to be called again
-	due   time.Time // not before
-	hold  time.Time // no other of this kind before
-}
-
 // takeBatch claims a batch: at first one that this very job had before a crash, else the
 // next that is free. It returns nil where there is none to carry out.
 func (o *Outbox) takeBatch(ctx context.Context, fitting *fitting, job int64, first bool) (*lot, error) {
@@ -188,128 +163,6 @@ func (o *Outbox) nextFree(ctx context.Context, tx *store.Tx, n, job int64) (int6
 		claimed, err := tx.Exec(ctx, "update broadcast_batch set free = 0, job = $3 where request = $1 and n = $2 and free = 1", n, next, job)
 		if err != nil || claimed == 1 {
 			return next, err
-		}
-	}
-}
-
-// takeUpLot makes a batch this process's: what an earlier one left as sending is held as
-// unclear or, where it may be repeated, waits again.
-func (o *Outbox) takeUpLot(ctx context.Context, tx *store.Tx, b *lot) error {
-	var total change
-	now := o.Now()
-	reason, err := o.reason(ctx, tx, b.request.N, 0, cards.T("reason.interrupted"))
-	if err != nil {
-		return err
-	}
-	for i := range b.marks.len() {
-		m := b.marks.at(i)
-		if m.state != markSending {
-			continue
-		}
-		total.sending--
-		if b.fitting.kind.mayRepeat(fromTicks(b.request.AskedAt, m.at), now) {
-			m.state, m.doubt = markWaiting, true
-		} else {
-			m.state, m.reason, m.at = markUnclear, reason, ticks(b.request.AskedAt, now)
-			total.unclear++
-		}
-		b.marks.set(i, m)
-	}
-	if _, err := tx.Exec(ctx, "update broadcast_batch set claim = $3, waiting = $4, unclear = $5, outcomes = $6, version = version + 1 where request = $1 and n = $2",
-		b.request.N, b.n, b.claim, b.marks.count()[markWaiting], b.marks.count()[markUnclear], []byte(b.marks)); err != nil {
-		return err
-	}
-	b.version++
-	if total.sending == 0 {
-		return nil
-	}
-	_, err = o.addUp(ctx, tx, b.request, total)
-	return err
-}
-
-var errDiffers = errors.New("it differs from what was approved")
-
-// asApproved checks that a batch's members are those who were approved: their sum is
-// the stored one, the stored sums and the payload have the request's hash, and enough
-// people approved that.
-func (o *Outbox) asApproved(ctx context.Context, b *lot, stored []byte) error {
-	if len(b.members) != b.marks.len() {
-		return errDiffers
-	}
-	sum := batchSum(b.members, b.marks)
-	known, err := o.carrier.sums(ctx, o, b.request)
-	if err != nil {
-		return err
-	}
-	at := int(b.n) * sha256.Size
-	if !bytes.Equal(sum, stored) || len(known) < at+sha256.Size || !bytes.Equal(known[at:at+sha256.Size], sum) {
-		return errDiffers
-	}
-	return nil
-}
-
-// approvedSums are the sums of a broadcast's batches, once they and the payload are
-// what enough people approved.
-func (o *Outbox) approvedSums(ctx context.Context, r Request) ([]byte, error) {
-	sums, err := o.sums(ctx, o.DB, r.N)
-	if err != nil {
-		return nil, err
-	}
-	var approvals int
-	if r.Grant > 0 {
-		approvals, err = o.grants(ctx, o.DB, r.Grant, r.By)
-	} else {
-		err = o.DB.QueryRow(ctx, "select count(*) from approval where request = $1 and hash = $2 and who <> $3", r.N, r.Hash, r.By).Scan(&approvals)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if broadcastHash(r.Kind, r.Payload, sums) != r.Hash || approvals < r.Need {
-		return nil, errDiffers
-	}
-	return sums, nil
-}
-
-// feed hands the batch's members to the senders until none is left to call, or the
-// broadcast is held; it returns when none is under way.
-func (b *lot) feed(o *Outbox) {
-	var next []returned // waiting
-	for i := range b.members {
-		if b.marks.at(i).state == markWaiting {
-			next = append(next, returned{at: i})
-		}
-	}
-	underWay := 0
-	var hold time.Time
-	for len(next) > 0 || underWay > 0 {
-		var window chan<- struct{}
-		var wake <-chan time.Time
-		if len(next) > 0 && !b.flag.held() && !o.isStopping() {
-			due := next[0].due
-			if hold.After(due) {
-				due = hold
-			}
-			if wait := due.Sub(o.Now()); wait > 0 {
-				wake = time.After(min(wait, time.Second))
-			} else {
-				window = o.carrier.window
-			}
-		} else if underWay == 0 {
-			return
-		}
-		select {
-		case window <- struct{}{}:
-			o.carrier.changes <- change{lot: b, at: next[0].at, intent: true}
-			next, underWay = next[1:], underWay+1
-		case r := <-b.back:
-			underWay--
-			if r.again {
-				next = append(next, r)
-			}
-			if r.hold.After(hold) {
-				hold = r.hold
-			}
-		case <-wake:
 		}
 	}
 }

@@ -1,0 +1,195 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// group is what one transaction writes, by broadcast and batch.
+type group struct{ requests []*ofRequest }
+
+type ofRequest struct {
+	request Request // as it was when the first of its batches was taken
+	lots    []*ofLot
+	total   change
+	held    bool      // its intents may not be begun
+	hold    time.Time // nor those for which there was no slot, before this
+	resumed time.Time // calls that were begun before say nothing of whether it may go on
+	problem *problem
+	review  bool // the request itself may have come to another state
+	reasons map[string]uint16
+}
+
+// problem is that WeChat refused everybody alike in a call.
+type problem struct {
+	Obstacle
+	why   cards.Text
+	begun time.Time // the call
+}
+
+type ofLot struct {
+	*lot
+	changes []change
+	marks   outcomes // as they are to be
+	version int64
+	lost    bool   // another process has it
+	calls   []call // whose intents are written
+}
+
+func newGroup(changes []change) *group {
+	g := &group{}
+	requests, lots := map[int64]*ofRequest{}, map[*lot]*ofLot{}
+	for _, c := range changes {
+		n := c.lot.request.N
+		if requests[n] == nil {
+			requests[n] = &ofRequest{request: c.lot.request, reasons: map[string]uint16{}}
+			g.requests = append(g.requests, requests[n])
+		}
+		if lots[c.lot] == nil {
+			lots[c.lot] = &ofLot{lot: c.lot, marks: append(outcomes(nil), c.lot.marks...), version: c.lot.version}
+			requests[n].lots = append(requests[n].lots, lots[c.lot])
+		}
+		lots[c.lot].changes = append(lots[c.lot].changes, c)
+	}
+	return g
+}
+
+// writeLot writes the changes of one batch.
+func (o *Outbox) writeLot(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot, slots *slots) error {
+	before := r.total
+	firstSlot := slots.next
+	for {
+		if err := o.apply(ctx, tx, r, l, slots); err != nil {
+			return err
+		}
+		count := l.marks.count()
+		written, err := tx.Exec(ctx, `update broadcast_batch set outcomes = $4, waiting = $5, unclear = $6, version = version + 1
+			where request = $1 and n = $2 and version = $3`, r.request.N, l.n, l.version, []byte(l.marks), count[markWaiting], count[markUnclear])
+		if err != nil {
+			return err
+		}
+		if written == 1 {
+			l.version++
+			return nil
+		}
+		// An event of WeChat's changed it meanwhile, or another process took it over.
+		var claim string
+		if err := tx.QueryRow(ctx, "select claim, version, outcomes from broadcast_batch where request = $1 and n = $2", r.request.N, l.n).
+			Scan(&claim, &l.version, &l.marks); err != nil {
+			return err
+		}
+		r.total, slots.next, l.calls = before, firstSlot, nil
+		l.lost = claim != l.claim
+	}
+}
+
+// apply changes the marks of one batch. Of a batch that was lost to another process,
+// only answers are taken that clear up what that one holds as unclear.
+func (o *Outbox) apply(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot, slots *slots) error {
+	asked, now := r.request.AskedAt, o.Now().Round(0)
+	for _, c := range l.changes {
+		m := l.marks.at(c.at)
+		if c.intent {
+			begun, free := slots.take()
+			if r.held || l.lost || !free || m.state != markWaiting {
+				continue
+			}
+			if m.tries == 0 && !m.doubt {
+				m.at = ticks(asked, begun)
+			}
+			m.state, m.tries = markSending, m.tries+1
+			r.total.sending++
+			l.marks.set(c.at, m)
+			l.calls = append(l.calls, call{lot: l.lot, at: c.at, mark: m, begun: begun})
+			continue
+		}
+		if l.lost && m.state != markUnclear || !l.lost && m.state != markSending {
+			o.Log.Warn("an outcome came after the delivery had gone on", "request", r.request.N, "row", l.members[c.at].Row, "state", string(c.out.state))
+			continue
+		}
+		if l.lost {
+			r.total.unclear--
+		} else {
+			r.total.sending--
+		}
+		if err := o.outcomeMark(ctx, tx, r, l, c, &m, now); err != nil {
+			return err
+		}
+		l.marks.set(c.at, m)
+	}
+	return nil
+}
+
+// outcomeMark makes a mark of what came of a call.
+func (o *Outbox) outcomeMark(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot, c change, m *mark, now time.Time) error {
+	var err error
+	fresh := c.begun.After(r.resumed)
+	switch c.out.state {
+	case Waiting:
+		if c.out.uncalled {
+			m.tries--
+		}
+		m.state, m.doubt = markWaiting, m.doubt || c.out.doubt
+		if c.problem != NoObstacle && fresh {
+			r.problem = &problem{c.problem, c.out.reason, c.begun}
+		}
+		return nil
+	case Done:
+		m.state, m.reason = markDone, 0
+		r.total.done++
+		if fresh {
+			r.total.good++
+		}
+		if c.out.ref != "" && l.fitting.kind.ownRefs {
+			if _, err := tx.Exec(ctx, "insert into broadcast_ref (ref, request, row) values ($1, $2, $3) on conflict do nothing", c.out.ref, r.request.N, l.members[c.at].Row); err != nil {
+				return err
+			}
+		}
+	case Unclear:
+		m.state = markUnclear
+		r.total.unclear++
+		m.reason, err = o.knownReason(ctx, tx, r, c.out.code, c.out.reason)
+	default:
+		m.state = markFailed
+		r.total.failed++
+		m.reason, err = o.knownReason(ctx, tx, r, c.out.code, c.out.reason)
+	}
+	if m.state != markDone && fresh {
+		r.total.bad++
+	}
+	m.at = ticks(r.request.AskedAt, now)
+	return err
+}
+
+// release lets what is written go on: calls to the senders, members back to their
+// batches.
+func (g *group) release(o *Outbox) {
+	for _, r := range g.requests {
+		o.carrier.knowReasons(r.request.N, r.reasons)
+		for _, l := range r.lots {
+			l.lot.marks, l.lot.version = l.marks, l.version
+			if r.held {
+				l.flag.on.Store(true)
+			}
+			begun := map[int]bool{}
+			for _, c := range l.calls {
+				begun[c.at] = true
+				o.carrier.ready <- c
+			}
+			for _, c := range l.changes {
+				if c.intent && begun[c.at] {
+					continue
+				}
+				<-o.carrier.window
+				back := returned{at: c.at, again: !l.lost && (c.intent || c.out.state == Waiting), due: c.out.due}
+				if c.intent && !r.held {
+					back.hold = r.hold
+				}
+				l.back <- back
+			}
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// alike refuses what the same person asked a moment ago, with a button to ask anyway.
+func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request, alike string) error {
+	var n int64
+	err := tx.QueryRow(ctx, `select coalesce(max(n), 0) from request where asked_by = $1 and alike = $2 and asked_at > $3
+		and state not in ('withdrawn', 'rejected', 'expired')`, r.By, alike, store.Millis(r.AskedAt.Add(-alikeWithin))).Scan(&n)
+	if err != nil || n == 0 {
+		return err
+	}
+	refusal := cards.Refuse("fault.alike", "n", n)
+	refusal.Buttons = []cards.Button{{Label: cards.T("button.anyway"), Line: fmt.Sprintf("anyway %d", n), Style: "primary"}}
+	return refusal
+}
+
+// mayReach refuses people who want nothing more.
+func (o *Outbox) mayReach(ctx context.Context, tx *store.Tx, recipients []string) error {
+	if o.Audiences == nil || len(recipients) == 0 {
+		return nil
+	}
+	gone, err := o.Audiences.Unsubscribed(ctx, tx, recipients)
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	return cards.Refuse("fault.unsubscribed", "count", len(gone), "who", codes(gone))
+}
+
+// canBeApproved refuses a request that fewer people could approve than it needs:
+// nobody counts on their own.
+func (o *Outbox) canBeApproved(r Request) error {
+	approvers, err := o.Roles.Approvers()
+	if err != nil {
+		return err
+	}
+	others := len(slices.DeleteFunc(slices.Clone(approvers), func(id string) bool { return id == r.By }))
+	if others < r.Need {
+		return cards.Refuse("fault.too_few_approvers", "kind", cards.Code(r.Kind), "count", r.Need, "others", others, "size", r.Size)
+	}
+	return nil
+}
+
+// grants counts the approvals of request n that stand for requests of by: those of
+// its exact content, by others, once it has been carried out.
+func (o *Outbox) grants(ctx context.Context, q store.Queryer, n int64, by string) (count int, err error) {
+	if n == 0 {
+		return 0, nil
+	}
+	err = q.QueryRow(ctx, `select count(*) from approval a join request r on r.n = a.request
+		where r.n = $1 and r.state = 'done' and a.hash = r.hash and a.who <> $2 and a.who <> r.asked_by`, n, by).Scan(&count)
+	return count, err
+}
