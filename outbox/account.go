@@ -123,7 +123,7 @@ func (o *Outbox) shareAccount(ctx context.Context, r Request, at cards.Place) er
 		if err := o.Sharer.ShareFile(ctx, at, fmt.Sprintf("magpie-%d.csv", r.N), fmt.Sprintf("#%d: %d", r.N, r.Size), file, size); err != nil {
 			return err
 		}
-		if err := o.noteShared(ctx, r.N, "csv"); err != nil {
+		if err := o.noteShared(ctx, r.N); err != nil {
 			return err
 		}
 	}
@@ -134,9 +134,10 @@ func (o *Outbox) shareAccount(ctx context.Context, r Request, at cards.Place) er
 	return o.Sharer.ShareFile(ctx, at, fmt.Sprintf("magpie-%d.png", r.N), fmt.Sprintf("#%d", r.N), picture, int64(picture.Len()))
 }
 
-func (o *Outbox) noteShared(ctx context.Context, n int64, what string) error {
+// noteShared notes that the file is shared, unless a new one is wanted already.
+func (o *Outbox) noteShared(ctx context.Context, n int64) error {
 	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "update broadcast set told = $2 where request = $1", n, what)
+		_, err := tx.Exec(ctx, "update broadcast set told = 'csv' where request = $1 and told = ''", n)
 		return err
 	})
 }
