@@ -111,6 +111,20 @@ func newBroadcasts(t *testing.T, url string, c *crowd, set ...func(*outbox.Optio
 	return w, f
 }
 
+// answers sets what calls end in from now on.
+func (w *world) answers(answer func(recipient string, calls int) error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.answer = answer
+}
+
+// later sets the clock on by d.
+func (w *world) later(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.skew = d
+}
+
 func (w *world) mustBroadcast(kind, text string) int64 {
 	w.t.Helper()
 	said, err := w.Ask(w.t.Context(), outbox.Ask{Kind: kind, Payload: note{text}, Audience: "all", Line: "send " + text, Who: person("U1"), Where: cards.Place{Channel: "C1"}})
@@ -146,8 +160,7 @@ func TestBroadcastReachesEverybodyOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		c := &crowd{size: 1203, columns: []string{"name"}, left: map[string]bool{"o9": true}}
 		w, f := newBroadcasts(t, url, c)
-		w.mu.Lock()
-		w.answer = func(recipient string, _ int) error {
+		w.answers(func(recipient string, _ int) error {
 			switch recipient {
 			case "o10":
 				return callError{unclear: true}
@@ -155,8 +168,7 @@ func TestBroadcastReachesEverybodyOnce(t *testing.T) {
 				return callError{}
 			}
 			return nil
-		}
-		w.mu.Unlock()
+		})
 		n := w.mustBroadcast("test.send", "tea for {{name}}")
 		w.state(n, outbox.Waiting)
 		w.mustApprove(n, "UA1")
@@ -183,9 +195,7 @@ func TestBroadcastReachesEverybodyOnce(t *testing.T) {
 		}
 		w.until("a chart", func() bool { return bytes.HasPrefix(f.of(fmt.Sprintf("magpie-%d.png", n)), []byte("\x89PNG")) })
 
-		w.mu.Lock()
-		w.answer = nil
-		w.mu.Unlock()
+		w.answers(nil)
 		if _, err := w.SendAgain(t.Context(), press(n, "UA1")); err != nil {
 			t.Fatal(err)
 		}
@@ -211,12 +221,10 @@ func TestBroadcastIsHeldAndStopped(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, f := newBroadcasts(t, url, &crowd{size: 4000}, func(o *outbox.Options) { o.UndoWindow = time.Minute })
-		w.mu.Lock()
-		w.answer = func(string, int) error {
+		w.answers(func(string, int) error {
 			time.Sleep(10 * time.Millisecond)
 			return nil
-		}
-		w.mu.Unlock()
+		})
 		n := w.mustBroadcast("test.send", "tea")
 		w.state(n, outbox.Waiting)
 		w.mustApprove(n, "UA1")
@@ -224,9 +232,7 @@ func TestBroadcastIsHeldAndStopped(t *testing.T) {
 		if calls := w.seen(); len(calls) != 0 {
 			t.Fatalf("calls in the time to undo it: got %d", len(calls))
 		}
-		w.mu.Lock()
-		w.skew = time.Minute
-		w.mu.Unlock()
+		w.later(time.Minute)
 		w.until("some calls", func() bool { return len(w.calls) > 100 })
 		if _, err := w.PauseRequest(t.Context(), press(n, "U2")); refusal(err) != "fault.hold_not_yours" {
 			t.Errorf("pause by somebody else: got %v", err)
@@ -278,12 +284,10 @@ func TestBroadcastThatFailsIsHeld(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 3000}, func(o *outbox.Options) { o.FailureLimit = outbox.FailureLimit{Percent: 20, After: 50} })
-		w.mu.Lock()
-		w.answer = func(string, int) error {
+		w.answers(func(string, int) error {
 			time.Sleep(5 * time.Millisecond)
 			return callError{}
-		}
-		w.mu.Unlock()
+		})
 		n := w.mustBroadcast("test.send", "tea")
 		w.state(n, outbox.Waiting)
 		w.mustApprove(n, "UA1")
@@ -292,9 +296,7 @@ func TestBroadcastThatFailsIsHeld(t *testing.T) {
 		if calls := len(w.seen()); calls < 50 || calls > 700 {
 			t.Errorf("calls before it is held: got %d", calls)
 		}
-		w.mu.Lock()
-		w.answer = nil
-		w.mu.Unlock()
+		w.answers(nil)
 		if _, err := w.ResumeRequest(t.Context(), press(n, "UA1")); err != nil {
 			t.Fatal(err)
 		}
@@ -326,8 +328,7 @@ func TestTheDaysCallsAreUsedUp(t *testing.T) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 500})
 		var mu sync.Mutex
 		left := 120
-		w.mu.Lock()
-		w.answer = func(string, int) error {
+		w.answers(func(string, int) error {
 			mu.Lock()
 			defer mu.Unlock()
 			if left == 0 {
@@ -335,8 +336,7 @@ func TestTheDaysCallsAreUsedUp(t *testing.T) {
 			}
 			left--
 			return nil
-		}
-		w.mu.Unlock()
+		})
 		n := w.mustBroadcast("test.send", "tea")
 		w.state(n, outbox.Waiting)
 		w.mustApprove(n, "UA1")
@@ -349,9 +349,7 @@ func TestTheDaysCallsAreUsedUp(t *testing.T) {
 		mu.Lock()
 		left = 1000
 		mu.Unlock()
-		w.mu.Lock()
-		w.skew = 24 * time.Hour // past midnight in Shanghai
-		w.mu.Unlock()
+		w.later(24 * time.Hour // past midnight in Shanghai)
 		w.state(n, outbox.Done)
 	})
 }
@@ -362,8 +360,7 @@ func TestTooFastIsSlowedDown(t *testing.T) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 300})
 		var mu sync.Mutex
 		refused := 0
-		w.mu.Lock()
-		w.answer = func(string, int) error {
+		w.answers(func(string, int) error {
 			mu.Lock()
 			defer mu.Unlock()
 			if refused < 20 {
@@ -371,8 +368,7 @@ func TestTooFastIsSlowedDown(t *testing.T) {
 				return told{obstacle{outbox.TooFast}}
 			}
 			return nil
-		}
-		w.mu.Unlock()
+		})
 		n := w.mustBroadcast("test.send", "tea")
 		w.state(n, outbox.Waiting)
 		begun := time.Now()
@@ -442,14 +438,12 @@ func TestWordsOnMembersOfABroadcast(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, f := newBroadcasts(t, url, &crowd{size: 450})
-		w.mu.Lock()
-		w.answer = func(recipient string, calls int) error {
+		w.answers(func(recipient string, calls int) error {
 			if recipient == "o9" && calls == 1 {
 				return callError{unclear: true}
 			}
 			return nil
-		}
-		w.mu.Unlock()
+		})
 		n := w.mustBroadcast("test.dedup", "tea")
 		w.state(n, outbox.Waiting)
 		w.mustApprove(n, "UA1")
@@ -474,9 +468,7 @@ func TestWordsOnMembersOfABroadcast(t *testing.T) {
 		f.mu.Lock()
 		clear(f.bytes)
 		f.mu.Unlock()
-		w.mu.Lock()
-		w.skew = 2 * time.Minute
-		w.mu.Unlock()
+		w.later(2 * time.Minute)
 		if account := w.account(f, n); account["o300"][1] != "failed" || account["o300"][3] != "blocked" || account["o301"][1] != "done" {
 			t.Errorf("account: got %v, %v", account["o300"], account["o301"])
 		}
@@ -526,9 +518,7 @@ func TestABroadcastThatCouldNotBeginInTimeIsLate(t *testing.T) {
 	n := w.mustBroadcast("test.send", "tea")
 	w.state(n, outbox.Waiting)
 	w.mustApprove(n, "UA1")
-	w.mu.Lock()
-	w.skew = 2 * time.Hour
-	w.mu.Unlock()
+	w.later(2 * time.Hour)
 	w.state(n, outbox.Failed)
 	if line := w.account(f, n)["o7"]; line[1] != "failed" || line[3] != "reason.late" || len(w.seen()) != 0 {
 		t.Errorf("account: got %v after %d calls", line, len(w.seen()))

@@ -76,20 +76,8 @@ func (o *Outbox) dueBy(ctx context.Context, now time.Time) error {
 }
 
 func (o *Outbox) eachDue(ctx context.Context, where string, now time.Time, then func(*store.Tx, int64) error, claim string) error {
-	rows, err := o.DB.Query(ctx, "select n from request where state = 'waiting' and "+where+" order by n limit 100", store.Millis(now))
+	due, err := numbers(ctx, o.DB, "select n from request where state = 'waiting' and "+where+" order by n limit 100", store.Millis(now))
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var due []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return err
-		}
-		due = append(due, n)
-	}
-	if err := rows.Err(); err != nil {
 		return err
 	}
 	for _, n := range due {

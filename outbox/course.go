@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"bytes"
+	"strconv"
 	"time"
 
 	"github.com/wcharczuk/go-chart/v2"
@@ -45,13 +46,15 @@ func (c *course) draw() (*bytes.Buffer, error) {
 	step := (len(c.both) + points - 1) / points
 	var x, good, both []float64
 	for i := 0; i < len(c.both); i += step {
-		x, good, both = append(x, float64(i)), append(good, mean(c.good, i, step)), append(both, mean(c.both, i, step))
+		// What is true of a part of its length is drawn from that part's beginning to its end.
+		x = append(x, float64(i), float64(i+step))
+		good = append(good, mean(c.good, i, step), mean(c.good, i, step))
+		both = append(both, mean(c.both, i, step), mean(c.both, i, step))
 	}
-	// A line needs two points; it begins and ends with nothing.
-	x, good, both = append(x, x[len(x)-1]+float64(step)), append(good, 0), append(both, 0)
 	green, red := drawing.ColorFromHex("2eb67d"), drawing.ColorFromHex("e01e5a")
+	// The green lies on the red: what of the red is to be seen was not done.
 	area := func(name string, y []float64, colour drawing.Color) chart.Series {
-		return chart.ContinuousSeries{Name: name, XValues: x, YValues: y, Style: chart.Style{StrokeColor: colour, StrokeWidth: 1.5, FillColor: colour.WithAlpha(90)}}
+		return chart.ContinuousSeries{Name: name, XValues: x, YValues: y, Style: chart.Style{StrokeColor: colour, StrokeWidth: 1.5, FillColor: colour}}
 	}
 	most := 1.0
 	for _, v := range both {
@@ -59,8 +62,8 @@ func (c *course) draw() (*bytes.Buffer, error) {
 	}
 	graph := chart.Chart{
 		Width: 720, Height: 240, Background: chart.Style{Padding: chart.Box{Top: 24, Left: 16, Right: 16, Bottom: 8}},
-		XAxis: chart.XAxis{Name: "s", ValueFormatter: whole},
-		YAxis: chart.YAxis{Name: "1/s", ValueFormatter: whole, Range: &chart.ContinuousRange{Min: 0, Max: most * 1.1}},
+		XAxis: chart.XAxis{Name: "s", Ticks: wholeNumbers(x[len(x)-1])},
+		YAxis: chart.YAxis{Name: "1/s", Ticks: wholeNumbers(most * 1.1), Range: &chart.ContinuousRange{Min: 0, Max: most * 1.1}},
 		Series: []chart.Series{
 			area(string(Failed)+" + "+string(Unclear), both, red),
 			area(string(Done), good, green),
@@ -79,4 +82,15 @@ func mean(values []float64, i, n int) float64 {
 	return sum / float64(end-i)
 }
 
-func whole(v any) string { return chart.FloatValueFormatterWithFormat(v, "%.0f") }
+// wholeNumbers are at most eleven whole numbers from 0 to most, at a round distance.
+func wholeNumbers(most float64) []chart.Tick {
+	each, times := 1.0, []float64{2, 2.5, 2}
+	for i := 0; most/each > 10; i++ {
+		each *= times[i%len(times)]
+	}
+	var at []chart.Tick
+	for v := 0.0; v <= most; v += each {
+		at = append(at, chart.Tick{Value: v, Label: strconv.FormatFloat(v, 'f', 0, 64)})
+	}
+	return at
+}

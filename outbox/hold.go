@@ -101,20 +101,8 @@ func (o *Outbox) StopRequest(ctx context.Context, p Press) (Said, error) {
 // goOnBy has broadcasts go on whose time has come: those held until WeChat counts the
 // day's calls anew.
 func (o *Outbox) goOnBy(ctx context.Context, tx *store.Tx, now int64) error {
-	rows, err := tx.Query(ctx, "select b.request from broadcast b join request r on r.n = b.request where b.hold_until > 0 and b.hold_until <= $1 and r.state = 'paused' limit 20", now)
+	due, err := numbers(ctx, tx, "select b.request from broadcast b join request r on r.n = b.request where b.hold_until > 0 and b.hold_until <= $1 and r.state = 'paused' limit 20", now)
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var due []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return err
-		}
-		due = append(due, n)
-	}
-	if err := rows.Err(); err != nil {
 		return err
 	}
 	for _, n := range due {

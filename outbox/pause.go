@@ -59,20 +59,8 @@ func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 
 // wakeBroadcasts has the broadcasts go on whose jobs ended when everything was held.
 func (o *Outbox) wakeBroadcasts(ctx context.Context, tx *store.Tx) error {
-	rows, err := tx.Query(ctx, "select r.n from request r join broadcast b on b.request = r.n where r.state in ('approved', 'sending')")
+	held, err := numbers(ctx, tx, "select r.n from request r join broadcast b on b.request = r.n where r.state in ('approved', 'sending')")
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var held []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return err
-		}
-		held = append(held, n)
-	}
-	if err := rows.Err(); err != nil {
 		return err
 	}
 	for _, n := range held {

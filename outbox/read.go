@@ -175,5 +175,23 @@ func (o *Outbox) waitingFor(ctx context.Context, n int64) (cards.Text, error) {
 
 func joinLines(ids []string) string { return strings.Join(ids, "\n") }
 
+// numbers are the numbers of the requests that a query finds.
+func numbers(ctx context.Context, q store.Queryer, query string, args ...any) ([]int64, error) {
+	rows, err := q.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []int64
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		found = append(found, n)
+	}
+	return found, rows.Err()
+}
+
 // isNone reports whether a query found no row.
 func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }
