@@ -349,7 +349,7 @@ func TestTheDaysCallsAreUsedUp(t *testing.T) {
 		mu.Lock()
 		left = 1000
 		mu.Unlock()
-		w.later(24 * time.Hour // past midnight in Shanghai)
+		w.later(24 * time.Hour) // past midnight in Shanghai
 		w.state(n, outbox.Done)
 	})
 }
