@@ -226,9 +226,12 @@ func (w *world) stop() error {
 // process starts magpie as a process of its own, to be killed.
 func (w *world) process(t testing.TB, env ...string) *exec.Cmd {
 	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
+	exe := os.Getenv("MAGPIE_TEST_BINARY")
+	if exe == "" {
+		var err error
+		if exe, err = os.Executable(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	cmd := exec.Command(exe)
 	cmd.Dir = t.TempDir()

@@ -38,10 +38,13 @@ type returned struct {
 // unclear or, where it may be repeated, waits again.
 func (o *Outbox) takeUpLot(ctx context.Context, tx *store.Tx, b *lot) error {
 	var total change
+	var reason uint16
 	now := o.Now()
-	reason, err := o.reason(ctx, tx, b.request.N, 0, cards.T("reason.interrupted"))
-	if err != nil {
-		return err
+	if b.marks.count()[markSending] > 0 {
+		var err error
+		if reason, err = o.reason(ctx, tx, b.request.N, 0, cards.T("reason.interrupted")); err != nil {
+			return err
+		}
 	}
 	for i := range b.marks.len() {
 		m := b.marks.at(i)
@@ -65,7 +68,7 @@ func (o *Outbox) takeUpLot(ctx context.Context, tx *store.Tx, b *lot) error {
 	if total.sending == 0 {
 		return nil
 	}
-	_, err = o.addUp(ctx, tx, b.request, total)
+	_, err := o.addUp(ctx, tx, b.request, total)
 	return err
 }
 

@@ -152,11 +152,15 @@ func (o *Outbox) endBroadcast(ctx context.Context, tx *store.Tx, r Request) erro
 	default:
 		return nil
 	}
-	if t, took := r.Tally, o.Now().Sub(r.Broadcast.BegunAt); !r.Broadcast.BegunAt.IsZero() && took > 0 {
+	// One that was over before a second had gone has no rate yet.
+	if t, took := r.Tally, o.Now().Sub(r.Broadcast.BegunAt); r.Broadcast.Rate == 0 && !r.Broadcast.BegunAt.IsZero() && took > 0 {
 		rate := float64(t.Done+t.Failed+t.Unclear) / took.Seconds()
-		if _, err := tx.Exec(ctx, "update broadcast set rate = $2, told = '' where request = $1", r.N, max(1, int64(rate))); err != nil {
+		if _, err := tx.Exec(ctx, "update broadcast set rate = $2 where request = $1", r.N, max(1, int64(rate))); err != nil {
 			return err
 		}
+	}
+	if _, err := tx.Exec(ctx, "update broadcast set told = '' where request = $1", r.N); err != nil {
+		return err
 	}
 	if err := o.end(ctx, tx, r.N, state, r.Reason); err != nil {
 		return err
