@@ -60,10 +60,10 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 		return nil, err
 	}
 	// PostgreSQL tells of new jobs; SQLite has to be asked, which a process at rest
-	// should not notice.
-	poll := 200 * time.Millisecond
+	// should not notice. A broadcast may begin half a second later.
+	poll, slowPoll := 200*time.Millisecond, 500*time.Millisecond
 	if o.DB.Postgres() {
-		poll = time.Second
+		poll, slowPoll = time.Second, time.Second
 	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &sender{outbox: o})
@@ -78,7 +78,7 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 		Logger:  log,
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{queueSend: {MaxWorkers: 8}, queueTell: {MaxWorkers: 8}, queueNeighbour: {MaxWorkers: 8},
-			queuePrepare: {MaxWorkers: 2}, queueLane: {MaxWorkers: 3}},
+			queuePrepare: {MaxWorkers: 2, FetchPollInterval: slowPoll}, queueLane: {MaxWorkers: 3, FetchPollInterval: slowPoll}},
 		FetchPollInterval: poll,
 		FetchCooldown:     10 * time.Millisecond,
 		JobTimeout:        -1, // every call has its own
