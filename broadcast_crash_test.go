@@ -185,8 +185,8 @@ func checkAccount(t *testing.T, w *world, size, killed int) {
 	if len(lines) != size+1 {
 		t.Errorf("lines: got %d, want %d", len(lines), size+1)
 	}
-	// Those under way and one checkpoint a kill, and the answers that were lost.
-	if most := killed*264 + 200; states["unclear"] > most || states["unclear"] == 0 {
+	// One checkpoint a kill, and the answers that were lost.
+	if most := killed*200 + 200; states["unclear"] > most || states["unclear"] == 0 {
 		t.Errorf("unclear after %d kills: got %d, want 1 to %d", killed, states["unclear"], most)
 	}
 	said := regexp.MustCompile(`(\d+) done, (\d+) failed, (\d+) unclear`)

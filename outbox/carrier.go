@@ -12,8 +12,8 @@ import (
 const (
 	// senders call WeChat at once, for all broadcasts of this process together.
 	senders = 64
-	// checkpoint bounds what is written as sending and not yet under way, or back and not
-	// yet written. After a kill that many may be unclear beside what was under way.
+	// checkpoint bounds what is written as sending and has no outcome written yet: about to
+	// be called, under way, or back. After a kill that many may be unclear.
 	checkpoint = 200
 	// A group of changes is committed when it is this old or has enough of them; what
 	// else is there by then goes along.
@@ -91,7 +91,7 @@ type change struct {
 }
 
 func newCarrier() *carrier {
-	const places = senders + checkpoint
+	const places = checkpoint
 	return &carrier{
 		window: make(chan struct{}, places), ready: make(chan call, places), changes: make(chan change, 2*places), end: make(chan struct{}),
 		flags: map[int64]*flag{}, approved: map[int64][]byte{}, reasons: map[int64]map[string]uint16{},
