@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+
+	"magpie/outbox"
 )
 
 // catalogue reads this room's words: every key with all its forms.
@@ -50,8 +52,13 @@ func TestEveryWordIsThere(t *testing.T) {
 	for _, state := range []State{Waiting, Active, Paused, Ended, Removed} {
 		used["schedule.state."+string(state)] = true
 	}
-	for _, state := range []string{"firing", "asked", "open", "skipped", "done", "partly", "failed", "unclear", "rejected", "expired", "withdrawn"} {
+	for _, state := range []string{"firing", "asked", "open", "skipped"} {
 		used["schedule.run."+state] = true
+	}
+	for _, state := range outbox.States { // a run ends as its request does
+		if state.Ended() {
+			used["schedule.run."+string(state)] = true
+		}
 	}
 	for _, verb := range []string{"paused", "resumed", "removed", "ran_missed", "skipped_missed"} {
 		used["schedule.verb."+verb] = true
