@@ -106,7 +106,7 @@ func who(ts *testscript.TestScript, name string) string {
 	return id
 }
 
-// line is what is said: the words with \uXXXX and @{FILE} put in.
+// line is what is said: the words with escapes such as \u9e4a and @{FILE} put in.
 func line(ts *testscript.TestScript, words []string) string {
 	said := strings.Join(words, " ")
 	for at := strings.Index(said, `\u`); at >= 0; at = strings.Index(said, `\u`) {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"magpie/cards"
+	"magpie/store"
 )
 
 // listed is how many audiences one answer lists.
@@ -14,7 +15,7 @@ const listed = 50
 // List shows the audiences by their names.
 func (a *Audiences) List(ctx context.Context) (cards.Card, error) {
 	card := cards.Card{Title: cards.T("audience.list_title")}
-	names, err := openids(a.DB.Query(ctx, "select name from audience order by name limit $1", listed+1))
+	names, err := store.Column[string](a.DB.Query(ctx, "select name from audience order by name limit $1", listed+1))
 	if err != nil {
 		return card, fmt.Errorf("list audiences: %w", err)
 	}

@@ -97,27 +97,10 @@ func (a *Audiences) Row(ctx context.Context, q store.Queryer, version int64, ope
 
 // Trial are the openids of all test audiences that a person made.
 func (a *Audiences) Trial(ctx context.Context, q store.Queryer, who cards.Person) ([]string, error) {
-	return openids(q.Query(ctx, `select distinct m.openid from audience n
+	return store.Column[string](q.Query(ctx, `select distinct m.openid from audience n
 		join audience_version v on v.version = n.version
 		join audience_member m on m.version = v.version
 		where v.kind = $1 and v.who = $2 order by m.openid`, string(Test), who.ID))
-}
-
-// openids reads the openids that a query gives.
-func openids(rows *sql.Rows, err error) ([]string, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
 }
 
 // member is one that is to be written.

@@ -18,7 +18,7 @@ func (a *Audiences) Unsubscribed(ctx context.Context, q store.Queryer, ids []str
 		for i, id := range some {
 			args[i] = id
 		}
-		these, err := openids(q.Query(ctx, "select openid from unsubscribed where openid in ("+places(1, len(some))+")", args...))
+		these, err := store.Column[string](q.Query(ctx, "select openid from unsubscribed where openid in ("+places(1, len(some))+")", args...))
 		if err != nil {
 			return nil, fmt.Errorf("read the unsubscribe list: %w", err)
 		}

@@ -12,20 +12,19 @@ func (o *Outbox) ApprovedBy(ctx context.Context, n int64) ([]string, error) {
 }
 
 func approvedBy(ctx context.Context, q store.Queryer, n int64) ([]string, error) {
-	rows, err := q.Query(ctx, "select who from approval where request = $1 order by at, who", n)
-	if err != nil {
-		return nil, err
+	return store.Column[string](q.Query(ctx, "select who from approval where request = $1 order by at, who", n))
+}
+
+// enough reports whether enough people approved exactly the request's hash: itself, or
+// the schedule's whose approval stands for it. Nobody's own counts.
+func (o *Outbox) enough(ctx context.Context, q store.Queryer, r Request) (bool, error) {
+	if r.Grant > 0 {
+		granted, err := o.grants(ctx, q, r.Grant, r.By)
+		return granted >= r.Need, err
 	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var who string
-		if err := rows.Scan(&who); err != nil {
-			return nil, err
-		}
-		ids = append(ids, who)
-	}
-	return ids, rows.Err()
+	var approvals int
+	err := q.QueryRow(ctx, "select count(*) from approval where request = $1 and hash = $2 and who <> $3", r.N, r.Hash, r.By).Scan(&approvals)
+	return approvals >= r.Need, err
 }
 
 type decidedKey struct{}

@@ -104,15 +104,8 @@ func (o *Outbox) isApproved(ctx context.Context, q store.Queryer, r Request, all
 			recipients = append(recipients, d.Recipient)
 		}
 	}
-	hash := hashOf(r.Kind, r.Payload, recipients)
-	var approvals int
-	var err error
-	if r.Grant > 0 {
-		approvals, err = o.grants(ctx, q, r.Grant, r.By)
-	} else {
-		err = q.QueryRow(ctx, "select count(*) from approval where request = $1 and hash = $2 and who <> $3", r.N, hash, r.By).Scan(&approvals)
-	}
-	return err == nil && hash == r.Hash && len(all) == max(1, len(recipients)) && approvals >= r.Need
+	enough, err := o.enough(ctx, q, r)
+	return err == nil && enough && hashOf(r.Kind, r.Payload, recipients) == r.Hash && len(all) == max(1, len(recipients))
 }
 
 // closeBatch ends the request when none of its deliveries is open, and otherwise

@@ -76,7 +76,7 @@ func (o *Outbox) dueBy(ctx context.Context, now time.Time) error {
 }
 
 func (o *Outbox) eachDue(ctx context.Context, where string, now time.Time, then func(*store.Tx, int64) error, claim string) error {
-	due, err := numbers(ctx, o.DB, "select n from request where state = 'waiting' and "+where+" order by n limit 100", store.Millis(now))
+	due, err := store.Column[int64](o.DB.Query(ctx, "select n from request where state = 'waiting' and "+where+" order by n limit 100", store.Millis(now)))
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func (o *Outbox) StopRequest(ctx context.Context, p Press) (Said, error) {
 // goOnBy has broadcasts go on whose time has come: those held until WeChat counts the
 // day's calls anew.
 func (o *Outbox) goOnBy(ctx context.Context, tx *store.Tx, now int64) error {
-	due, err := numbers(ctx, tx, "select b.request from broadcast b join request r on r.n = b.request where b.hold_until > 0 and b.hold_until <= $1 and r.state = 'paused' limit 20", now)
+	due, err := store.Column[int64](tx.Query(ctx, "select b.request from broadcast b join request r on r.n = b.request where b.hold_until > 0 and b.hold_until <= $1 and r.state = 'paused' limit 20", now))
 	if err != nil {
 		return err
 	}

@@ -100,16 +100,11 @@ func (o *Outbox) approvedSums(ctx context.Context, r Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var approvals int
-	if r.Grant > 0 {
-		approvals, err = o.grants(ctx, o.DB, r.Grant, r.By)
-	} else {
-		err = o.DB.QueryRow(ctx, "select count(*) from approval where request = $1 and hash = $2 and who <> $3", r.N, r.Hash, r.By).Scan(&approvals)
-	}
+	enough, err := o.enough(ctx, o.DB, r)
 	if err != nil {
 		return nil, err
 	}
-	if broadcastHash(r.Kind, r.Payload, sums) != r.Hash || approvals < r.Need {
+	if !enough || broadcastHash(r.Kind, r.Payload, sums) != r.Hash {
 		return nil, errDiffers
 	}
 	return sums, nil

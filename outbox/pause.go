@@ -59,7 +59,7 @@ func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 
 // wakeBroadcasts has the broadcasts go on whose jobs ended when everything was held.
 func (o *Outbox) wakeBroadcasts(ctx context.Context, tx *store.Tx) error {
-	held, err := numbers(ctx, tx, "select r.n from request r join broadcast b on b.request = r.n where r.state in ('approved', 'sending')")
+	held, err := store.Column[int64](tx.Query(ctx, "select r.n from request r join broadcast b on b.request = r.n where r.state in ('approved', 'sending')"))
 	if err != nil {
 		return err
 	}

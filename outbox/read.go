@@ -38,19 +38,7 @@ func (o *Outbox) request(ctx context.Context, q store.Queryer, n int64) (Request
 	if err != nil {
 		return r, fmt.Errorf("read request %d: %w", n, err)
 	}
-	rows, err := q.Query(ctx, "select who from approval where request = $1 order by at, who", n)
-	if err != nil {
-		return r, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var who string
-		if err := rows.Scan(&who); err != nil {
-			return r, err
-		}
-		r.ApprovedBy = append(r.ApprovedBy, who)
-	}
-	if err := rows.Err(); err != nil {
+	if r.ApprovedBy, err = approvedBy(ctx, q, n); err != nil {
 		return r, err
 	}
 	if err := o.broadcast(ctx, q, &r); err != nil || r.Broadcast != nil {
@@ -146,20 +134,7 @@ func (o *Outbox) StateOf(ctx context.Context, n int64) (State, Tally, error) {
 
 // recipients are the openids of a request, in order; none for kinds without.
 func (o *Outbox) recipients(ctx context.Context, n int64) ([]string, error) {
-	rows, err := o.DB.Query(ctx, "select recipient from delivery where request = $1 and recipient <> '' order by seq", n)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
+	return store.Column[string](o.DB.Query(ctx, "select recipient from delivery where request = $1 and recipient <> '' order by seq", n))
 }
 
 // waitingFor is why the next delivery was put off; zero where none was.
@@ -174,24 +149,6 @@ func (o *Outbox) waitingFor(ctx context.Context, n int64) (cards.Text, error) {
 }
 
 func joinLines(ids []string) string { return strings.Join(ids, "\n") }
-
-// numbers are the numbers of the requests that a query finds.
-func numbers(ctx context.Context, q store.Queryer, query string, args ...any) ([]int64, error) {
-	rows, err := q.Query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var found []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		found = append(found, n)
-	}
-	return found, rows.Err()
-}
 
 // isNone reports whether a query found no row.
 func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }

@@ -44,20 +44,8 @@ func (s *Schedules) Pause(ctx context.Context, who cards.Person, one Schedule) e
 
 // callOff withdraws what was asked ahead of its instant and waits for approval still.
 func (s *Schedules) callOff(ctx context.Context, one Schedule) error {
-	rows, err := s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at > $2", one.ID, store.Millis(s.Now()))
+	ahead, err := store.Column[int64](s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at > $2", one.ID, store.Millis(s.Now())))
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var ahead []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return err
-		}
-		ahead = append(ahead, n)
-	}
-	if err := rows.Err(); err != nil {
 		return err
 	}
 	for _, n := range ahead {
