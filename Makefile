@@ -16,10 +16,10 @@ race: ## the tests under the race detector
 golden: ## write what is seen into the golden files and stories; read the diff
 	go test . ./bot ./commands ./articles/render -update
 
-fuzz: ## each fuzz test for half a minute
+fuzz: ## each fuzz test, a hundred thousand inputs
 	@for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' . | grep -v /peers/); do \
 	  for name in $$(grep -oE '^func Fuzz[A-Za-z]+' $$f | cut -c6-); do \
-	    echo "== $$name in $$(dirname $$f)"; go test $$(dirname $$f) -run '^$$' -fuzz "^$$name$$" -fuzztime 30s || exit 1; \
+	    echo "== $$name in $$(dirname $$f)"; go test $$(dirname $$f) -run '^$$' -fuzz "^$$name$$" -fuzztime 100000x -fuzzminimizetime 10x || exit 1; \
 	  done; done
 
 bench: ## the benchmarks
