@@ -1,22 +1,19 @@
 package articles
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
-
-// acceptWithin is how long accepting a line may take, so that Slack is acknowledged
-// in its 3 s.
-const acceptWithin = 2 * time.Second
 
 // Act is something a person does to an article, or magpie.
 type Act struct {
@@ -35,64 +32,27 @@ type Said struct {
 	Buttons []cards.Button `json:"buttons,omitempty"`
 }
 
-// kept is an answer as the record keeps it.
-type kept struct {
-	Said    Said           `json:"said"`
-	Refusal *cards.Refusal `json:"refusal,omitempty"`
-}
-
-// accept does fn once for a line's key, in one transaction with its entry in the
-// record: the same key again gets the same answer. What is not committed within 2 s
-// never happened.
+// accept does fn once for a line's key; a refusal goes on record as one.
 func (d *Desk) accept(ctx context.Context, act Act, fn func(ctx context.Context, tx *store.Tx, act *Act) (Said, error)) (Said, error) {
-	if act.Once == "" {
-		act.Once = uuid.NewString()
-	}
-	ctx, cancel := context.WithTimeout(ctx, acceptWithin)
-	defer cancel()
-	var answer kept
-	write := func(tx *store.Tx) error {
-		answer = kept{} // of an attempt before
-		var text string
-		err := tx.QueryRow(ctx, "select answer from article_act where once = $1", act.Once).Scan(&text)
-		if err == nil {
-			return json.Unmarshal([]byte(text), &answer)
-		} else if !errors.Is(err, sql.ErrNoRows) {
-			return err
+	act.Once = cmp.Or(act.Once, uuid.NewString())
+	line := outbox.Line{Record: "article_act", Once: act.Once, What: fmt.Sprintf("%s article %d", act.Verb, act.Article)}
+	var noted Act
+	return outbox.AcceptOnce(ctx, d.DB, d.Log, line, func(ctx context.Context, tx *store.Tx) (Said, error) {
+		noted = act
+		return fn(ctx, tx, &noted)
+	}, func(ctx context.Context, tx *store.Tx, answer outbox.Answer[Said]) error {
+		if answer.Refusal != nil {
+			noted.Note, noted.Verb = noted.Verb+": "+answer.Refusal.Text.Key, "refused"
 		}
-		act := act
-		said, err := fn(ctx, tx, &act)
-		if err != nil {
-			if !errors.As(err, &answer.Refusal) {
-				return err
-			}
-			act.Note, act.Verb = act.Verb+": "+answer.Refusal.Text.Key, "refused"
+		if answer.Said.Article != 0 {
+			noted.Article = answer.Said.Article
 		}
-		answer.Said = said
-		if said.Article != 0 {
-			act.Article = said.Article
-		}
-		return d.note(ctx, tx, act, answer)
-	}
-	err := d.DB.Update(ctx, write)
-	if store.IsConflict(err) {
-		// Another process accepted the same line meanwhile; its answer stands now.
-		err = d.DB.Update(ctx, write)
-	}
-	switch {
-	case err != nil && (ctx.Err() != nil || store.IsBusy(err)):
-		d.Log.Warn("line not accepted in time", "verb", act.Verb, "error", err)
-		return Said{}, cards.Refuse("fault.not_accepted")
-	case err != nil:
-		return Said{}, fmt.Errorf("%s article %d: %w", act.Verb, act.Article, err)
-	case answer.Refusal != nil:
-		return answer.Said, answer.Refusal
-	}
-	return answer.Said, nil
+		return d.note(ctx, tx, noted, answer)
+	})
 }
 
 // note writes an entry of the record in the transaction of the act.
-func (d *Desk) note(ctx context.Context, tx *store.Tx, act Act, answer kept) error {
+func (d *Desk) note(ctx context.Context, tx *store.Tx, act Act, answer outbox.Answer[Said]) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
@@ -108,7 +68,7 @@ func (d *Desk) note(ctx context.Context, tx *store.Tx, act Act, answer kept) err
 
 // noteSelf records what magpie did by itself.
 func (d *Desk) noteSelf(ctx context.Context, tx *store.Tx, article int64, verb, note string) error {
-	return d.note(ctx, tx, Act{Article: article, Verb: verb, Note: note}, kept{})
+	return d.note(ctx, tx, Act{Article: article, Verb: verb, Note: note}, outbox.Answer[Said]{})
 }
 
 // Entry is one line of an article's record.

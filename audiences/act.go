@@ -1,22 +1,18 @@
 package audiences
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
-
-// acceptWithin is how long accepting a line may take, so that Slack is acknowledged
-// in its 3 s.
-const acceptWithin = 2 * time.Second
 
 // Act is something a person does to an audience, or magpie.
 type Act struct {
@@ -34,61 +30,24 @@ type Said struct {
 	Buttons []cards.Button `json:"buttons,omitempty"`
 }
 
-// kept is an answer as the record keeps it.
-type kept struct {
-	Said    Said           `json:"said"`
-	Refusal *cards.Refusal `json:"refusal,omitempty"`
-}
-
-// accept does fn once for a line's key, in one transaction with its entry in the
-// record: the same key again gets the same answer. What is not committed within 2 s
-// never happened.
+// accept does fn once for a line's key; a refusal goes on record as one.
 func (a *Audiences) accept(ctx context.Context, act Act, fn func(ctx context.Context, tx *store.Tx, act *Act) (Said, error)) (Said, error) {
-	if act.Once == "" {
-		act.Once = uuid.NewString()
-	}
-	ctx, cancel := context.WithTimeout(ctx, acceptWithin)
-	defer cancel()
-	var answer kept
-	write := func(tx *store.Tx) error {
-		answer = kept{} // of an attempt before
-		var text string
-		err := tx.QueryRow(ctx, "select answer from audience_act where once = $1", act.Once).Scan(&text)
-		if err == nil {
-			return json.Unmarshal([]byte(text), &answer)
-		} else if !isNone(err) {
-			return err
+	act.Once = cmp.Or(act.Once, uuid.NewString())
+	line := outbox.Line{Record: "audience_act", Once: act.Once, What: fmt.Sprintf("%s audience %q", act.Verb, act.Audience)}
+	var noted Act
+	return outbox.AcceptOnce(ctx, a.DB, a.Log, line, func(ctx context.Context, tx *store.Tx) (Said, error) {
+		noted = act
+		return fn(ctx, tx, &noted)
+	}, func(ctx context.Context, tx *store.Tx, answer outbox.Answer[Said]) error {
+		if answer.Refusal != nil {
+			noted.Note, noted.Verb = noted.Verb+": "+answer.Refusal.Text.Key, "refused"
 		}
-		act := act
-		said, err := fn(ctx, tx, &act)
-		if err != nil {
-			if !errors.As(err, &answer.Refusal) {
-				return err
-			}
-			act.Note, act.Verb = act.Verb+": "+answer.Refusal.Text.Key, "refused"
-		}
-		answer.Said = said
-		return a.note(ctx, tx, act, answer)
-	}
-	err := a.DB.Update(ctx, write)
-	if store.IsConflict(err) {
-		// Another process accepted the same line, or made the same name, meanwhile.
-		err = a.DB.Update(ctx, write)
-	}
-	switch {
-	case err != nil && (ctx.Err() != nil || store.IsBusy(err)):
-		a.Log.Warn("line not accepted in time", "verb", act.Verb, "error", err)
-		return Said{}, cards.Refuse("fault.not_accepted")
-	case err != nil:
-		return Said{}, fmt.Errorf("%s audience %q: %w", act.Verb, act.Audience, err)
-	case answer.Refusal != nil:
-		return answer.Said, answer.Refusal
-	}
-	return answer.Said, nil
+		return a.note(ctx, tx, noted, answer)
+	})
 }
 
 // note writes an entry of the record in the transaction of the act.
-func (a *Audiences) note(ctx context.Context, tx *store.Tx, act Act, answer kept) error {
+func (a *Audiences) note(ctx context.Context, tx *store.Tx, act Act, answer outbox.Answer[Said]) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
@@ -104,7 +63,7 @@ func (a *Audiences) note(ctx context.Context, tx *store.Tx, act Act, answer kept
 
 // noteSelf records what magpie did by itself.
 func (a *Audiences) noteSelf(ctx context.Context, tx *store.Tx, audience, verb, note string) error {
-	return a.note(ctx, tx, Act{Audience: audience, Verb: verb, Note: note}, kept{})
+	return a.note(ctx, tx, Act{Audience: audience, Verb: verb, Note: note}, outbox.Answer[Said]{})
 }
 
 // actsShown is how much of its record an audience shows.

@@ -1,22 +1,17 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
 	"magpie/cards"
 	"magpie/store"
 )
-
-// acceptWithin is how long accepting a line may take, so that Slack is acknowledged
-// in its 3 s.
-const acceptWithin = 2 * time.Second
 
 // act is one entry of the record being written.
 type act struct {
@@ -26,70 +21,29 @@ type act struct {
 	note    cards.Text
 }
 
-// accept does fn once for a line's key, in one transaction with its entry in the
-// record, and keeps the answer: the same key again gets the same answer. A refusal
-// is an answer too and goes on record. What is not committed within 2 s never
-// happened, and the person is told to say it again.
+// accept does fn once for a line's key; a refusal goes on record as one.
 func (o *Outbox) accept(ctx context.Context, once string, entry act, fn func(ctx context.Context, tx *store.Tx, entry *act) (Said, error)) (Said, error) {
-	if once == "" {
-		once = uuid.NewString()
-	}
-	ctx, cancel := context.WithTimeout(ctx, acceptWithin)
-	defer cancel()
-	var answer kept
-	write := func(tx *store.Tx) error {
-		answer = kept{} // of an attempt before
-		err := answerTo(ctx, tx, once, &answer)
-		if !isNone(err) {
-			return err
-		}
-		entry := entry
-		said, err := fn(ctx, tx, &entry)
+	line := Line{Record: "act", Once: cmp.Or(once, uuid.NewString()), What: fmt.Sprintf("%s request %d", entry.verb, entry.request)}
+	var noted act
+	return AcceptOnce(ctx, o.DB, o.Log, line, func(ctx context.Context, tx *store.Tx) (Said, error) {
+		noted = entry
+		said, err := fn(ctx, tx, &noted)
 		if err != nil {
-			if !errors.As(err, &answer.Refusal) {
-				return err
-			}
-			entry.note = cards.T("act.refused", "verb", cards.T("verb."+entry.verb), "why", answer.Refusal.Text)
-			entry.verb = "refused"
-			said.N = entry.request
+			said.N = noted.request
 		}
-		answer.Said = said
-		entry.request = said.N
-		return o.note(ctx, tx, entry, once, answer)
-	}
-	err := o.DB.Update(ctx, write)
-	if store.IsConflict(err) {
-		// Another process accepted the same line meanwhile; its answer stands now.
-		err = o.DB.Update(ctx, write)
-	}
-	switch {
-	case err != nil && (ctx.Err() != nil || store.IsBusy(err)):
-		o.Log.Warn("line not accepted in time", "verb", entry.verb, "error", err)
-		return Said{}, cards.Refuse("fault.not_accepted")
-	case err != nil:
-		return Said{}, fmt.Errorf("%s: %w", entry.verb, err)
-	case answer.Refusal != nil:
-		return answer.Said, answer.Refusal
-	}
-	return answer.Said, nil
-}
-
-// kept is an answer as the record keeps it.
-type kept struct {
-	Said    Said           `json:"said"`
-	Refusal *cards.Refusal `json:"refusal,omitempty"`
-}
-
-func answerTo(ctx context.Context, q store.Queryer, once string, answer *kept) error {
-	var text string
-	if err := q.QueryRow(ctx, "select answer from act where once = $1", once).Scan(&text); err != nil {
-		return err
-	}
-	return json.Unmarshal([]byte(text), answer)
+		return said, err
+	}, func(ctx context.Context, tx *store.Tx, answer Answer[Said]) error {
+		if answer.Refusal != nil {
+			noted.note = cards.T("act.refused", "verb", cards.T("verb."+noted.verb), "why", answer.Refusal.Text)
+			noted.verb = "refused"
+		}
+		noted.request = answer.Said.N
+		return o.note(ctx, tx, noted, line.Once, answer)
+	})
 }
 
 // note writes an entry of the record in the transaction of the act.
-func (o *Outbox) note(ctx context.Context, tx *store.Tx, a act, once string, answer kept) error {
+func (o *Outbox) note(ctx context.Context, tx *store.Tx, a act, once string, answer Answer[Said]) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
@@ -109,7 +63,7 @@ func (o *Outbox) note(ctx context.Context, tx *store.Tx, a act, once string, ans
 
 // noteSelf records what magpie did by itself.
 func (o *Outbox) noteSelf(ctx context.Context, tx *store.Tx, n int64, verb string, note cards.Text) error {
-	return o.note(ctx, tx, act{request: n, verb: verb, note: note}, "", kept{})
+	return o.note(ctx, tx, act{request: n, verb: verb, note: note}, "", Answer[Said]{})
 }
 
 // Refused records that somebody tried what they may not: the line and why.
