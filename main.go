@@ -184,7 +184,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 		mention = cfg.Admins
 	}
 	teller := bot.NewTeller(client, words, cfg.Language, cfg.Zone.String())
-	files := bot.NewFiles(client, cfg.SlackAPIURL)
+	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.outbox = outbox.New(outbox.Options{
 		DB: h.db, Roles: roles, Teller: teller, Policy: rules.policy, TTL: cfg.ApprovalTTL, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
@@ -197,7 +197,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	h.schedules = schedules.New(schedules.Options{
 		DB: h.db, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
 	})
-	h.audiences = audiences.New(audiences.Options{DB: h.db, Outbox: h.outbox, Files: bot.NewStreams(cfg.SlackBotToken, cfg.SlackAPIURL), WeChat: wx, Now: now, Log: log})
+	h.audiences = audiences.New(audiences.Options{DB: h.db, Outbox: h.outbox, Files: files, WeChat: wx, Now: now, Log: log})
 	h.outbox.Audiences = h.audiences
 	if h.articles, err = newDesk(cfg, h, teller, files, wx, log); err != nil {
 		return nil, err

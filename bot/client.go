@@ -15,15 +15,15 @@ const callTimeout = 10 * time.Second
 // NewClient makes a client of Slack's Web API. apiURL is its root, with or without
 // the last slash; "" is Slack's own.
 func NewClient(botToken, appToken, apiURL string) *slack.Client {
-	return slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionHTTPClient(newHTTPClient()), slack.OptionAPIURL(apiRoot(apiURL)))
+	return newClient(newHTTPClient(), botToken, appToken, apiURL)
 }
 
-// apiRoot is the root of Slack's Web API, with its last slash.
-func apiRoot(apiURL string) string {
-	if apiURL == "" {
-		return slack.APIURL
+func newClient(http *http.Client, botToken, appToken, apiURL string) *slack.Client {
+	root := slack.APIURL
+	if apiURL != "" {
+		root = strings.TrimRight(apiURL, "/") + "/"
 	}
-	return strings.TrimRight(apiURL, "/") + "/"
+	return slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionHTTPClient(http), slack.OptionAPIURL(root))
 }
 
 // newHTTPClient bears time-outs for every part of a call and follows no redirect:

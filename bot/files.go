@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -20,13 +21,17 @@ const maxFile = 10 << 20
 // Files reads and shares Slack's files. The bot's token goes to Slack's own hosts and
 // to that of the API, nowhere else.
 type Files struct {
-	client *slack.Client
-	host   string // of the API
+	client  *slack.Client
+	patient *slack.Client // its calls may take as long as they bring or take something
+	silence time.Duration // how long they may do neither
+	host    string        // of the API
 }
 
 // NewFiles makes a Files. apiURL is the root of Slack's Web API, "" for Slack's own.
-func NewFiles(client *slack.Client, apiURL string) *Files {
-	f := &Files{client: client}
+func NewFiles(botToken, apiURL string) *Files {
+	unhurried := newHTTPClient()
+	unhurried.Timeout = 0
+	f := &Files{client: NewClient(botToken, "", apiURL), patient: newClient(unhurried, botToken, "", apiURL), silence: 30 * time.Second}
 	if u, err := url.Parse(apiURL); err == nil {
 		f.host = u.Host
 	}
@@ -131,16 +136,30 @@ func asTyped(text string) string {
 
 // Share puts a file into a thread.
 func (f *Files) Share(ctx context.Context, at cards.Place, name, title string, data []byte) error {
-	_, err := f.client.UploadFileContext(ctx, slack.UploadFileParameters{
-		Reader: bytes.NewReader(data), FileSize: len(data), Filename: name, Title: title, AltTxt: title, Channel: at.Channel, ThreadTimestamp: at.Thread,
+	return f.ShareFile(ctx, at, name, title, bytes.NewReader(data), int64(len(data)))
+}
+
+// ShareFile puts a file into a thread, read from data as it goes, however long that
+// takes; it fails where nothing of it is taken for 30 s.
+func (f *Files) ShareFile(ctx context.Context, at cards.Place, name, title string, data io.Reader, size int64) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	watch := time.AfterFunc(f.silence, cancel)
+	defer watch.Stop()
+	_, err := f.patient.UploadFileContext(ctx, slack.UploadFileParameters{
+		Reader: taken{data, watch, f.silence}, FileSize: int(size), Filename: name, Title: title, AltTxt: title, Channel: at.Channel, ThreadTimestamp: at.Thread,
 	})
 	return tellError("files.completeUploadExternal", err)
 }
 
-// ShareFile puts a file into a thread, read from data as it goes.
-func (f *Files) ShareFile(ctx context.Context, at cards.Place, name, title string, data io.Reader, size int64) error {
-	_, err := f.client.UploadFileContext(ctx, slack.UploadFileParameters{
-		Reader: data, FileSize: int(size), Filename: name, Title: title, AltTxt: title, Channel: at.Channel, ThreadTimestamp: at.Thread,
-	})
-	return tellError("files.completeUploadExternal", err)
+// taken is a file on its way to Slack: each piece that is taken sets the watch anew.
+type taken struct {
+	io.Reader
+	watch   *time.Timer
+	silence time.Duration
+}
+
+func (t taken) Read(p []byte) (int, error) {
+	t.watch.Reset(t.silence)
+	return t.Reader.Read(p)
 }

@@ -11,34 +11,13 @@ import (
 	"magpie/cards"
 )
 
-const (
-	// maxStream is how large a file of Slack's may be that is read piece by piece.
-	maxStream = 512 << 20
-	// silence is how long such a file may bring nothing while it is asked for more.
-	silence = 30 * time.Second
-)
-
-// Streams reads Slack's large files piece by piece. The bot's token goes where Files
-// lets it go.
-type Streams struct {
-	files  *Files
-	client *slack.Client // its calls may take as long as they bring something
-}
-
-// NewStreams makes a Streams. apiURL is the root of Slack's Web API, "" for Slack's own.
-func NewStreams(botToken, apiURL string) *Streams {
-	client := newHTTPClient()
-	client.Timeout = 0
-	return &Streams{
-		files:  NewFiles(NewClient(botToken, "", apiURL), apiURL),
-		client: slack.New(botToken, slack.OptionHTTPClient(client), slack.OptionAPIURL(apiRoot(apiURL))),
-	}
-}
+// maxStream is how large a file of Slack's may be that is read piece by piece.
+const maxStream = 512 << 20
 
 // Open begins to read a file by its id, up to 512 MB: body brings it as it comes, and
 // nothing is kept of it here.
-func (s *Streams) Open(ctx context.Context, id string) (name string, size int64, body io.ReadCloser, err error) {
-	info, _, _, err := s.files.client.GetFileInfoContext(ctx, id, 0, 0)
+func (f *Files) Open(ctx context.Context, id string) (name string, size int64, body io.ReadCloser, err error) {
+	info, _, _, err := f.client.GetFileInfoContext(ctx, id, 0, 0)
 	if err != nil {
 		return "", 0, nil, tellError("files.info", err)
 	}
@@ -47,14 +26,14 @@ func (s *Streams) Open(ctx context.Context, id string) (name string, size int64,
 		return info.Name, size, nil, cards.Refuse("bot.file_too_large", "file", cards.Code(info.Name), "limit", int64(maxStream>>20))
 	}
 	address := first(info.URLPrivateDownload, info.URLPrivate)
-	if !s.files.isSlacks(address) {
+	if !f.isSlacks(address) {
 		return info.Name, size, nil, cards.Refuse("bot.file_elsewhere", "file", cards.Code(info.Name))
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	out, in := io.Pipe()
-	body = &stream{PipeReader: out, cancel: cancel, watch: time.AfterFunc(silence, cancel), left: size}
+	body = &stream{PipeReader: out, cancel: cancel, watch: time.AfterFunc(f.silence, cancel), silence: f.silence, left: size}
 	go func() {
-		err := s.client.GetFileContext(ctx, address, in)
+		err := f.patient.GetFileContext(ctx, address, in)
 		if status, ok := errors.AsType[slack.StatusCodeError](err); ok && status.Code/100 == 3 {
 			// Slack sends whoever may not read a file to a page to sign in.
 			in.CloseWithError(cards.Refuse("bot.file_sign_in", "file", cards.Code(info.Name)))
@@ -69,13 +48,14 @@ func (s *Streams) Open(ctx context.Context, id string) (name string, size int64,
 // file may not.
 type stream struct {
 	*io.PipeReader
-	cancel context.CancelFunc
-	watch  *time.Timer
-	left   int64 // to come, by what Slack announced
+	cancel  context.CancelFunc
+	watch   *time.Timer
+	silence time.Duration
+	left    int64 // to come, by what Slack announced
 }
 
 func (s *stream) Read(p []byte) (int, error) {
-	s.watch.Reset(silence)
+	s.watch.Reset(s.silence)
 	n, err := s.PipeReader.Read(p)
 	s.watch.Stop()
 	s.left -= int64(n)

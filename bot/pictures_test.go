@@ -25,7 +25,7 @@ func testPicture(t *testing.T) []byte {
 func TestACardShowsAPicture(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, slacktest.Options{})
-	files := NewFiles(s.bot.opt.Client, "")
+	files := NewFiles(botToken, s.APIURL)
 	teller := newTestTeller(s)
 	id, err := files.Keep(s.ctx, "", "cover.png", "A3: Tea", testPicture(t))
 	if err != nil {
