@@ -19,6 +19,7 @@ var rooms = map[string]struct{ imports, alone string }{
 	"magpie/bot":                 {imports: "cards commands", alone: "github.com/slack-go/slack github.com/nicksnyder/go-i18n/v2"},
 	"magpie/bot/slacktest":       {alone: "github.com/gorilla/websocket"},
 	"magpie/cards":               {},
+	"magpie/cards/cardstest":     {},
 	"magpie/commands":            {imports: "articles audiences cards outbox schedules wechat", alone: "github.com/alecthomas/kong"},
 	"magpie/config":              {alone: "github.com/joho/godotenv"},
 	"magpie/outbox":              {imports: "cards store", alone: "github.com/riverqueue/river github.com/wcharczuk/go-chart/v2"},

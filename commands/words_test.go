@@ -1,13 +1,8 @@
 package commands
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
-	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 
 	"magpie/cards"
+	"magpie/cards/cardstest"
 	"magpie/outbox"
 )
 
@@ -126,48 +122,11 @@ func (s sayer) form(f *cards.Form) string {
 	return b.String()
 }
 
-// catalogue reads one of this room's files: every key with all its words.
-func catalogue(t *testing.T, lang string) map[string]string {
-	t.Helper()
-	raw, err := os.ReadFile("../bot/words/commands." + lang + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var entries map[string]any
-	if err := json.Unmarshal(raw, &entries); err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]string{}
-	for key, entry := range entries {
-		switch entry := entry.(type) {
-		case string:
-			out[key] = entry
-		case map[string]any:
-			out[key] = fmt.Sprint(entry["one"], entry["other"])
-			if entry["other"] == nil {
-				t.Errorf("%s: %s has no other", lang, key)
-			}
-		}
-	}
-	return out
-}
-
-// usedKeys are all keys that this room may say: those written out in its files and
-// those put together of commands and arguments.
-func usedKeys(t *testing.T) []string {
-	t.Helper()
-	keys := map[string]bool{}
-	files, _ := filepath.Glob("*.go")
-	literal := regexp.MustCompile(`(?:cards\.T|cards\.Refuse|refuseArg)\((?:ctx, )?"([a-z_.]+[a-z])"`)
-	for _, file := range files {
-		source, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range literal.FindAllStringSubmatch(string(source), -1) {
-			keys[m[1]] = true
-		}
-	}
+// What this room says: the keys written out in its files and those put together of
+// commands and arguments.
+func TestEveryWordIsThere(t *testing.T) {
+	t.Parallel()
+	keys := cardstest.Said(t, `(?:cards\.T|cards\.Refuse|refuseArg)\((?:ctx, )?"([a-z_.]+[a-z])"`)
 	for _, c := range testBook(t).commands {
 		keys["cmd."+c.dotted()], keys["cmd."+c.dotted()+".form"] = true, true
 		for _, a := range c.args {
@@ -186,61 +145,5 @@ func usedKeys(t *testing.T) []string {
 			keys["fault.role_"+roleName(role)] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(keys))
-}
-
-func TestEveryWordIsThere(t *testing.T) {
-	t.Parallel()
-	en, zh := catalogue(t, "en"), catalogue(t, "zh")
-	used := usedKeys(t)
-	if got, want := slices.Sorted(maps.Keys(en)), used; !slices.Equal(got, want) {
-		for _, key := range want {
-			if _, ok := en[key]; !ok {
-				t.Errorf("key %s is used and has no words", key)
-			}
-		}
-		for _, key := range got {
-			if !slices.Contains(want, key) {
-				t.Errorf("key %s has words and is not used", key)
-			}
-		}
-	}
-	argument := regexp.MustCompile(`\{\{\.(\w+)\}\}`)
-	// Words for one may leave the number out.
-	plural := map[string]bool{"answer.requests_more": true}
-	argsOf := func(s string) []string {
-		set := map[string]bool{}
-		for _, m := range argument.FindAllStringSubmatch(s, -1) {
-			set[m[1]] = true
-		}
-		return slices.Sorted(maps.Keys(set))
-	}
-	for key := range zh {
-		if _, ok := en[key]; !ok {
-			t.Errorf("key %s is only in zh", key)
-		}
-	}
-	for key, words := range en {
-		chinese, ok := zh[key]
-		if !ok {
-			t.Errorf("key %s is only in en", key)
-		}
-		if got, want := argsOf(chinese), argsOf(words); !slices.Equal(got, want) && !plural[key] {
-			t.Errorf("%s: arguments in zh %v, in en %v", key, got, want)
-		}
-	}
-	others, _ := filepath.Glob("../bot/words/*.en.json")
-	for _, other := range others {
-		if strings.HasSuffix(other, "commands.en.json") {
-			continue
-		}
-		var entries map[string]any
-		if raw, err := os.ReadFile(other); err == nil && json.Unmarshal(raw, &entries) == nil {
-			for key := range entries {
-				if _, clash := en[key]; clash {
-					t.Errorf("key %s stands in %s too", key, other)
-				}
-			}
-		}
-	}
+	cardstest.Words(t, "commands", keys)
 }

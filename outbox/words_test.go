@@ -1,0 +1,28 @@
+package outbox
+
+import (
+	"testing"
+
+	"magpie/cards/cardstest"
+)
+
+func TestEveryWordIsThere(t *testing.T) {
+	t.Parallel()
+	said := cardstest.Said(t, `cards\.(?:T|Refuse)\("([a-z_.]+)"|key :?= "([a-z_.]+)"`)
+	for field := range cardstest.Said(t, `field\("([a-z_]+)"`) {
+		said["field."+field] = true
+	}
+	for verb := range cardstest.Said(t, `(?:verb: |verb = |noteSelf\(ctx, tx, [a-zA-Z.]+, |press\(ctx, )"([a-z_]+)"`) {
+		said["verb."+verb] = true
+	}
+	for _, state := range States {
+		said["state."+string(state)] = true
+	}
+	for _, role := range []string{roleCard, roleStatus, roleResult, roleRemind, roleHeld} {
+		said["place."+role] = true
+	}
+	for _, built := range []string{"field.", "verb.", "state.", "place."} {
+		delete(said, built) // each of them is named above
+	}
+	cardstest.Words(t, "outbox", said)
+}
