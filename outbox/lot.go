@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"slices"
+	"sort"
 	"time"
 
 	"magpie/cards"
@@ -113,7 +115,7 @@ func (o *Outbox) approvedSums(ctx context.Context, r Request) ([]byte, error) {
 // feed hands the batch's members to the senders until none is left to call, or the
 // broadcast is held; it returns when none is under way.
 func (b *lot) feed(o *Outbox) {
-	var next []returned // waiting
+	var next []returned // waiting, the earliest due first
 	for i := range b.members {
 		if b.marks.at(i).state == markWaiting {
 			next = append(next, returned{at: i})
@@ -144,7 +146,7 @@ func (b *lot) feed(o *Outbox) {
 		case r := <-b.back:
 			underWay--
 			if r.again {
-				next = append(next, r)
+				next = inOrder(next, r)
 			}
 			if r.hold.After(hold) {
 				hold = r.hold
@@ -152,4 +154,10 @@ func (b *lot) feed(o *Outbox) {
 		case <-wake:
 		}
 	}
+}
+
+// inOrder puts a member behind those that are due no later.
+func inOrder(next []returned, r returned) []returned {
+	after := sort.Search(len(next), func(i int) bool { return next[i].due.After(r.due) })
+	return slices.Insert(next, after, r)
 }
