@@ -28,7 +28,7 @@ func scheduleMissed() *Command {
 			if err != nil {
 				return Answer{}, err
 			}
-			if err := b.schedules.Decide(ctx, call.Who, one, time.UnixMilli(a.At), a.Do == "run"); err != nil {
+			if err := b.schedules.Decide(ctx, call.Who, call.Where, one, time.UnixMilli(a.At), a.Do == "run"); err != nil {
 				return Answer{}, b.refuseRole(ctx, call, err)
 			}
 			if a.Do == "run" {

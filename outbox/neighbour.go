@@ -58,7 +58,7 @@ func (n *neighbour) Work(ctx context.Context, job *river.Job[neighbourJob]) erro
 	return work(ctx, job.Args.Args)
 }
 
-// noticeJob posts a card that belongs to no request.
+// noticeJob posts a card that belongs to no request, or draws it over a message.
 type noticeJob struct {
 	Place cards.Place `json:"place"`
 	Card  cards.Card  `json:"card"`
@@ -73,6 +73,12 @@ func (o *Outbox) Notify(ctx context.Context, tx *store.Tx, place cards.Place, ca
 	return o.queue.insert(ctx, tx, noticeJob{Place: place, Card: card})
 }
 
+// Renew draws a card over a notice that was posted before, at the message that place
+// names, once tx has committed.
+func (o *Outbox) Renew(ctx context.Context, tx *store.Tx, place cards.Place, card cards.Card) error {
+	return o.queue.insert(ctx, tx, noticeJob{Place: place, Card: card})
+}
+
 type noticer struct {
 	river.WorkerDefaults[noticeJob]
 	outbox *Outbox
@@ -80,6 +86,13 @@ type noticer struct {
 
 func (n *noticer) Work(ctx context.Context, job *river.Job[noticeJob]) error {
 	o, at := n.outbox, job.Args.Place
+	if at.TS != "" {
+		err := o.Teller.Update(ctx, at, job.Args.Card)
+		if err == nil || isGone(err) || cannotPost(err) {
+			return nil
+		}
+		return river.JobSnooze(o.later(place{role: "notice", at: at, fails: snoozes(job.JobRow)}, err))
+	}
 	_, err := o.Teller.Post(ctx, at, job.Args.Card)
 	if cannotPost(err) && at.Channel != "" && at.User != "" {
 		at = cards.Place{User: at.User}

@@ -131,8 +131,7 @@ func (o *Outbox) draw(ctx context.Context, p *place) (wait time.Duration, err er
 		return 0, err
 	}
 	err = o.Teller.Update(ctx, p.at, card)
-	var gone interface{ Gone() bool }
-	if errors.As(err, &gone) && gone.Gone() {
+	if isGone(err) {
 		p.at, err = o.Teller.Post(ctx, cards.Place{Channel: p.at.Channel, Thread: p.at.Thread, User: p.at.User}, card)
 	}
 	return 0, err
@@ -191,4 +190,10 @@ func (o *Outbox) later(p place, err error) time.Duration {
 func cannotPost(err error) bool {
 	var barred interface{ CannotPost() bool }
 	return errors.As(err, &barred) && barred.CannotPost()
+}
+
+// isGone reports whether the message that was to be updated is there no more.
+func isGone(err error) bool {
+	var gone interface{ Gone() bool }
+	return errors.As(err, &gone) && gone.Gone()
 }

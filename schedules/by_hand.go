@@ -60,9 +60,13 @@ func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, 
 	})
 }
 
-// Decide settles a missed fire that was asked about. It reports false where somebody
-// decided before.
-func (s *Schedules) Decide(ctx context.Context, who cards.Person, one Schedule, at time.Time, run bool) error {
+// Decide settles a missed fire that was asked about, and says so on the card that
+// asked, at card. The first decision counts; later ones are refused.
+func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Place, one Schedule, at time.Time, run bool) error {
+	spec, err := one.Terms.Spec()
+	if err != nil {
+		return err
+	}
 	verb, to := "skipped_missed", "skipped"
 	if run {
 		verb, to = "ran_missed", "firing"
@@ -74,6 +78,16 @@ func (s *Schedules) Decide(ctx context.Context, who cards.Person, one Schedule, 
 		}
 		if !first {
 			return cards.Refuse("fault.missed_decided", "name", cards.Code(one.Name))
+		}
+		if card.TS != "" {
+			missed, err := s.run(ctx, tx, one.ID, at)
+			if err != nil {
+				return err
+			}
+			told := decidedCard(missedText(one, missed.Missed, at, spec.Zone), who, run)
+			if err := s.Outbox.Renew(ctx, tx, card, told); err != nil {
+				return err
+			}
 		}
 		if !run {
 			return nil

@@ -46,6 +46,11 @@ func (s *Schedules) notify(ctx context.Context, tx *store.Tx, one Schedule, card
 	return s.Outbox.Notify(ctx, tx, cards.Place{Channel: one.Channel, User: one.Owner}, card)
 }
 
+// missedText says that so many fires were missed, and when the last of them was.
+func missedText(one Schedule, count int, last time.Time, zone *time.Location) cards.Text {
+	return cards.T("schedule.missed", "name", cards.Code(one.Name), "count", count, "at", last, "local", Shown(last, zone))
+}
+
 // missedCard asks whether a missed fire is to be made up for.
 func missedCard(one Schedule, at time.Time, told cards.Text) cards.Card {
 	line := func(verb string) string {
@@ -58,4 +63,13 @@ func missedCard(one Schedule, at time.Time, told cards.Text) cards.Card {
 			{Label: cards.T("schedule.missed_skip"), Line: line("skip")},
 		},
 	}
+}
+
+// decidedCard says what somebody decided about a missed fire.
+func decidedCard(missed cards.Text, who cards.Person, run bool) cards.Card {
+	told := cards.T("schedule.missed_left", "missed", missed, "who", cards.User(who.ID))
+	if run {
+		told = cards.T("schedule.missed_ran", "missed", missed, "who", cards.User(who.ID))
+	}
+	return cards.Card{Body: []cards.Text{told}}
 }

@@ -185,7 +185,7 @@ func (s *Schedules) missed(ctx context.Context, tx *store.Tx, one Schedule, spec
 	}
 	run := Run{State: "firing", Found: now, Missed: count, Since: first}
 	s.Log.Warn("missed", "schedule", one.Name, "fires", count, "policy", one.Terms.Missed)
-	told := cards.T("schedule.missed", "name", cards.Code(one.Name), "count", count, "at", last, "local", Shown(last, spec.Zone))
+	told := missedText(one, count, last, spec.Zone)
 	switch one.Terms.Missed {
 	case "once":
 		return s.enqueue(ctx, tx, one, last, run)
