@@ -56,6 +56,11 @@ func (a *accountant) Work(ctx context.Context, job *river.Job[accountJob]) error
 	if at.Thread == "" {
 		return river.JobSnooze(time.Second) // its card is not posted yet
 	}
+	if comes, err := o.resultComes(ctx, n); err != nil {
+		return err
+	} else if comes {
+		return river.JobSnooze(500 * time.Millisecond)
+	}
 	r, err := o.request(ctx, o.DB, n)
 	if err != nil || o.Sharer == nil || r.Size == 0 {
 		return err
@@ -68,6 +73,14 @@ func (a *accountant) Work(ctx context.Context, job *river.Job[accountJob]) error
 		return river.JobSnooze(o.later(place{role: "account", request: n, at: at, fails: snoozes(job.JobRow)}, err))
 	}
 	return nil
+}
+
+// resultComes reports whether the result is about to be posted: its file follows it.
+func (o *Outbox) resultComes(ctx context.Context, n int64) (bool, error) {
+	var untold int
+	err := o.DB.QueryRow(ctx, "select count(*) from place where request = $1 and role = $2 and ts = '' and (queued = 1 or drawing_until > $3)",
+		n, roleResult, store.Millis(o.Now())).Scan(&untold)
+	return untold > 0, err
 }
 
 // tellAnew adds a result to the thread of a broadcast on which WeChat's words have come

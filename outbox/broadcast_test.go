@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -79,8 +80,9 @@ func (c *crowd) Trial(context.Context, store.Queryer, cards.Person) ([]string, e
 
 // files keeps what is shared.
 type files struct {
-	mu    sync.Mutex
-	bytes map[string][]byte
+	mu     sync.Mutex
+	bytes  map[string][]byte
+	shared func(at cards.Place) // called at each, where it is set
 }
 
 func (f *files) ShareFile(_ context.Context, at cards.Place, name, _ string, data io.Reader, size int64) error {
@@ -91,6 +93,9 @@ func (f *files) ShareFile(_ context.Context, at cards.Place, name, _ string, dat
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.bytes[name] = all
+	if f.shared != nil {
+		f.shared(at)
+	}
 	return err
 }
 
@@ -153,6 +158,37 @@ func (w *world) account(f *files, n int64) map[string][]string {
 		by[line[0]] = line
 	}
 	return by
+}
+
+// In the thread the file stands below the result, however late Slack takes that.
+func TestTheFileFollowsTheResult(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w, f := newBroadcasts(t, url, &crowd{size: 3})
+		refusals := 3
+		w.slack = func(at cards.Place) error {
+			if at.Thread != "" && refusals > 0 {
+				refusals--
+				return slackError{after: 400 * time.Millisecond}
+			}
+			return nil
+		}
+		f.shared = func(at cards.Place) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if !slices.ContainsFunc(w.posts, func(p cards.Place) bool { return p.Thread == at.Thread }) {
+				t.Errorf("a file was shared with %d refusals to come and no result; posts: %v", refusals, w.posts)
+			}
+		}
+		n := w.mustBroadcast("test.send", "tea")
+		w.state(n, outbox.Waiting)
+		w.mustApprove(n, "UA1")
+		w.state(n, outbox.Done)
+		if account := w.account(f, n); len(account) != 3 {
+			t.Errorf("account: got %v", account)
+		}
+		w.until("the refusals", func() bool { return refusals == 0 })
+	})
 }
 
 func TestBroadcastReachesEverybodyOnce(t *testing.T) {
