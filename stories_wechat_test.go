@@ -98,7 +98,13 @@ func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 			tell(ts, b.String())
 		},
 		"edit-draft": func() {
-			ts.Check(console(ts).UpdateDraft(ctx(ts), wechat.DraftUpdate{MediaID: args[1], Article: article(args[2])}))
+			id := args[1]
+			if id == "newest" {
+				page, err := console(ts).ListDrafts(ctx(ts), wechat.Page{Count: 1}, false)
+				ts.Check(err)
+				id = page.Items[0].MediaID
+			}
+			ts.Check(console(ts).UpdateDraft(ctx(ts), wechat.DraftUpdate{MediaID: id, Article: article(args[2])}))
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"magpie/cards"
 	"magpie/store"
@@ -12,13 +13,19 @@ import (
 
 // Publishing is what a request to publish, or to preview on a phone, holds.
 type Publishing struct {
-	Filing   string   `json:"filing"`
-	MediaID  string   `json:"media_id"`
-	Articles []string `json:"articles"` // "A3 r2 Title"
+	Filing   string         `json:"filing"`
+	MediaID  string         `json:"media_id"`
+	Articles []string       `json:"articles"` // "A3 r2 Title"
+	Draft    []DraftArticle `json:"draft,omitempty"`
+	Edited   *time.Time     `json:"edited,omitempty"` // by somebody in WeChat's console, since it was filed
 }
 
-// Filed finds the draft that an article can be published from; a *cards.Refusal where
-// there is none, or where the article has changed since.
+// editedAfter is how long after it was filed a draft must have been changed to have been
+// edited: clocks differ.
+const editedAfter = 2 * time.Minute
+
+// Filed finds the draft that an article can be published from, and reads what it says;
+// a *cards.Refusal where there is none, or where the article has changed since.
 func (d *Desk) Filed(ctx context.Context, n int64) (Publishing, error) {
 	a, err := d.present(ctx, d.DB, n)
 	if err != nil {
@@ -50,12 +57,47 @@ func (d *Desk) Filed(ctx context.Context, n int64) (Publishing, error) {
 		title, _, _, _, _ := EditForm(r.Text, 0, 1<<20)
 		p.Articles = append(p.Articles, fmt.Sprintf("%s r%d %s", name(member), f.Revisions[i], title))
 	}
+	draft, changed, err := ReadDraft(ctx, d.WeChat, f.MediaID)
+	if err != nil {
+		return p, err
+	}
+	if draft == nil {
+		refusal := cards.Refuse("article.draft_gone", "article", name(n))
+		refusal.Buttons = upload
+		return p, refusal
+	}
+	if p.Draft = draft; changed.Sub(f.FiledAt) > editedAfter {
+		p.Edited = &changed
+	}
 	return p, nil
 }
 
 // Contents shows a publishing to the letter.
 func (p Publishing) Contents() []cards.Content {
-	return []cards.Content{{Label: "articles", Text: strings.Join(p.Articles, "\n")}, {Label: "media_id", Text: p.MediaID}}
+	all := []cards.Content{{Label: "articles", Text: strings.Join(p.Articles, "\n")}, {Label: "media_id", Text: p.MediaID}}
+	for i, a := range p.Draft {
+		all = append(all, cards.Content{Label: fmt.Sprintf("draft[%d].title", i), Text: a.Title}, cards.Content{Label: fmt.Sprintf("draft[%d].sha256", i), Text: a.SHA256})
+	}
+	if p.Edited != nil {
+		all = append(all, cards.Content{Label: "edited in WeChat", Text: p.Edited.UTC().Format(time.DateTime) + " UTC"})
+	}
+	return all
+}
+
+// Stands refuses a publishing whose draft was filed anew, published or given up since it
+// was asked for: what was approved is there no more.
+func (d *Desk) Stands(ctx context.Context, p Publishing) error {
+	f, err := d.filingByID(ctx, d.DB, p.Filing)
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.State == gone:
+		return cards.Refuse("article.filed_anew", "media_id", cards.Code(p.MediaID))
+	case f.State != filed:
+		return cards.Refuse("article.published_already", "article", strings.Join(p.Articles, ", "), "what", f.words())
+	}
+	return nil
 }
 
 // Publish hands a draft to WeChat to be published. That it is queued is all that is

@@ -29,7 +29,7 @@ func articlePreview() *Command {
 			if b.articles.PreviewOpenID == "" {
 				return outbox.Ask{}, cards.Refuse("fault.article_no_phone")
 			}
-			p, err := b.articles.Filed(ctx, int64(a.N))
+			p, err := b.filed(ctx, a.N)
 			return outbox.Ask{Kind: "article.preview", Payload: p, Recipients: []string{b.articles.PreviewOpenID}}, err
 		},
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
@@ -43,6 +43,9 @@ func articlePreviewKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
 	return outbox.Kind[articles.Publishing]{
 		Name: "article.preview", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, p articles.Publishing, openid string) (outbox.Receipt, error) {
+			if err := isAsApproved(ctx, d, p); err != nil {
+				return nil, err
+			}
 			if err := d.SendPreview(ctx, p, openid); err != nil {
 				return nil, explain(err)
 			}

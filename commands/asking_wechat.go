@@ -34,8 +34,8 @@ func asking(c Command, read func(ctx context.Context, b *Book, args any) (cards.
 
 // unread refuses a line because WeChat did not answer in time, or refused itself.
 func unread(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
+	if _, refused := errors.AsType[*cards.Refusal](err); err == nil || refused {
+		return err
 	}
 	if errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
 		return cards.Refuse("fault.wechat_slow")

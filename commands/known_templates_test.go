@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"magpie/articles"
 	"magpie/wechat"
 	"magpie/wechat/wechattest"
 )
@@ -81,12 +82,12 @@ func TestTwoTemplatesOfOneTitleAreNoName(t *testing.T) {
 func TestAskingAboutADraftSendsNothing(t *testing.T) {
 	t.Parallel()
 	server, client, _ := knownTemplates(t)
-	approved := massMessage{Type: "news", MediaID: "M", Articles: []massArticle{{Title: "Tea"}}, All: true}
-	if err := approved.isUnchanged(t.Context(), client); err != nil {
+	approved := []articles.DraftArticle{{Title: "Tea"}}
+	if err := unchangedDraft(t.Context(), client, "M", approved); err != nil {
 		t.Errorf("a draft that is gone: got %v, want nil: WeChat knows whether it was sent", err)
 	}
 	server.DropAfter(1)
-	err := approved.isUnchanged(t.Context(), client)
+	err := unchangedDraft(t.Context(), client, "M", approved)
 	var before *beforeSending
 	if !errors.As(err, &before) || !before.NotSent() || before.Unclear() {
 		t.Fatalf("a lost answer about a draft: got %v, want that nothing was sent", err)

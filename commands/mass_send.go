@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
+	"magpie/articles"
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/wechat"
@@ -56,7 +58,7 @@ func askMassSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
 	var wg sync.WaitGroup
 	wg.Go(func() { errs[0] = b.countAudience(ctx, &m, a.Tag) })
 	if m.Type == wechat.MediaNews {
-		wg.Go(func() { m.Articles, errs[1] = massArticles(ctx, b.wechat, m.MediaID) })
+		wg.Go(func() { m.Articles, _, errs[1] = articles.ReadDraft(ctx, b.wechat, m.MediaID) })
 	}
 	wg.Wait()
 	if err := errors.Join(errs[:]...); err != nil {
@@ -88,18 +90,21 @@ func (b *Book) countAudience(ctx context.Context, m *massMessage, tag string) er
 	return nil
 }
 
+// massWindow is how long WeChat remembers a clientmsgid.
+const massWindow = 24 * time.Hour
+
 // massMessage is a message to many as it was approved.
 type massMessage struct {
-	Type          string        `json:"type"`
-	MediaID       string        `json:"media_id"`
-	Articles      []massArticle `json:"articles,omitempty"` // of a draft, as it stood
-	All           bool          `json:"is_to_all,omitempty"`
-	TagID         int           `json:"tag_id,omitempty"`
-	TagName       string        `json:"tag_name,omitempty"`
-	OpenIDs       []string      `json:"touser,omitempty"`
-	Audience      int           `json:"audience"`
-	IgnoreReprint *int          `json:"send_ignore_reprint,omitempty"`
-	ClientMsgID   string        `json:"clientmsgid,omitempty"`
+	Type          string                  `json:"type"`
+	MediaID       string                  `json:"media_id"`
+	Articles      []articles.DraftArticle `json:"articles,omitempty"` // of a draft, as it stood
+	All           bool                    `json:"is_to_all,omitempty"`
+	TagID         int                     `json:"tag_id,omitempty"`
+	TagName       string                  `json:"tag_name,omitempty"`
+	OpenIDs       []string                `json:"touser,omitempty"`
+	Audience      int                     `json:"audience"`
+	IgnoreReprint *int                    `json:"send_ignore_reprint,omitempty"`
+	ClientMsgID   string                  `json:"clientmsgid,omitempty"`
 }
 
 // massSendKind is repeated by itself: WeChat sends one clientmsgid once in 24 hours.
@@ -108,7 +113,7 @@ func massSendKind(w *wechat.Client) outbox.Kind[massMessage] {
 		Name: "mass.send", Approval: true, Reaches: true, Repeat: outbox.RepeatDeduplicated, Window: massWindow, Ref: "msg_id",
 		Size: func(m massMessage) int { return m.Audience },
 		Do: func(ctx context.Context, m massMessage, _ string) (outbox.Receipt, error) {
-			if err := m.isUnchanged(ctx, w); err != nil {
+			if err := unchangedDraft(ctx, w, m.MediaID, m.Articles); err != nil {
 				return nil, err
 			}
 			job, err := m.send(ctx, w)
