@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -120,5 +121,40 @@ func TestAMessageThatIsGoneIsPostedAnew(t *testing.T) {
 	w.mustApprove(n, "UA1")
 	w.until("the card anew", func() bool {
 		return slices.ContainsFunc(w.posts[1:], func(p cards.Place) bool { return p.Thread == "" })
+	})
+}
+
+// A place that Slack refuses while it changes is given up, and its job with it.
+func TestAPlaceThatIsGivenUpIsDrawnNoMore(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		asked, answer := make(chan struct{}), make(chan struct{})
+		ask := sync.OnceFunc(func() { close(asked) })
+		w.slack = func(p cards.Place) error {
+			if p.Channel != "C1" {
+				return nil
+			}
+			w.mu.Unlock() // Slack takes its time
+			ask()
+			<-answer
+			w.mu.Lock()
+			return slackError{cannotPost: true}
+		}
+		n := w.mustAsk("test.send", "U1", "tea", "o1")
+		<-asked
+		w.mustApprove(n, "UA1")
+		w.state(n, outbox.Done)
+		close(answer)
+		open := 1
+		for i := 0; i < 1000 && open > 0; i++ {
+			time.Sleep(10 * time.Millisecond)
+			if err := w.db.QueryRow(t.Context(), "select count(*) from river_job where kind = 'tell' and finalized_at is null").Scan(&open); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if open > 0 {
+			t.Errorf("%d jobs go on drawing", open)
+		}
 	})
 }
