@@ -101,7 +101,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 			card.Body = append(card.Body, cards.T("card.trying_again", "why", why))
 		}
 	}
-	if r.State == Unclear && !r.Settled {
+	if r.isOpen() {
 		card.Body = append(card.Body, cards.T("card.unclear", "count", r.Tally.Unclear, "who", o.mentions()))
 	}
 	if r.Reason != "" {
@@ -163,11 +163,11 @@ func (o *Outbox) requestButtons(r Request) []cards.Button {
 	case r.Broadcast != nil && (r.State == Approved || r.State == Sending):
 		return []cards.Button{pause, stop}
 	}
-	if r.State == Unclear && !r.Settled {
-		buttons = []cards.Button{
-			{Label: cards.T("button.again"), Line: line("again"), Style: "danger"},
-			{Label: cards.T("button.leave"), Line: line("leave")},
-		}
+	if r.isOpen() && r.mayRepeatUnclear() {
+		buttons = []cards.Button{{Label: cards.T("button.again"), Line: line("again"), Style: "danger"}}
+	}
+	if r.isOpen() {
+		buttons = append(buttons, cards.Button{Label: cards.T("button.leave"), Line: line("leave")})
 	}
 	switch {
 	case o.mayTryAgain(&r):
