@@ -68,6 +68,7 @@ func looksLikeCron(said string) bool {
 // saying is words being read.
 type saying struct {
 	words string
+	mark  string    // what cut leaves in the place of what it takes
 	now   time.Time // in the zone
 	wrong *cards.Refusal
 }
@@ -91,12 +92,16 @@ func (s *saying) cut(pattern *regexp.Regexp) []string {
 		return nil
 	}
 	m := pattern.FindStringSubmatch(s.words)
-	s.words = strings.TrimSpace(strings.Join(strings.Fields(s.words[:at[0]]+" "+s.words[at[1]:]), " "))
+	s.words = strings.TrimSpace(strings.Join(strings.Fields(s.words[:at[0]]+" "+s.mark+" "+s.words[at[1]:]), " "))
 	return m
 }
 
 // done reports whether nothing is left but words without weight.
-func (s *saying) done() bool { return strings.Trim(small.ReplaceAllString(s.words, ""), " ,") == "" }
+func (s *saying) done() bool { return weightless(s.words) }
+
+func weightless(words string) bool {
+	return strings.Trim(small.ReplaceAllString(words, ""), " ,") == ""
+}
 
 var small = regexp.MustCompile(`\b(at|on|the|of|in|every|each|and)\b|的|在|于|和|及`)
 
