@@ -111,8 +111,11 @@ func readSoon(s *saying) (Understood, bool) {
 		case "day after tomorrow", "the day after tomorrow":
 			day = day.AddDate(0, 0, 2)
 		}
-		if part := m[2]; part != "" || m[1] == "tonight" {
-			return s.partOfDay(day, part)
+		switch {
+		case m[1] == "tonight":
+			return s.partOfDay(day, "night")
+		case m[2] != "":
+			return s.partOfDay(day, m[2])
 		}
 		return s.once(day)
 	}
@@ -151,9 +154,9 @@ func (s *saying) partOfDay(day time.Time, part string) (Understood, bool) {
 	if len(times) == 0 {
 		return s.refuse("fault.spec_no_time")
 	}
-	t := times[0]
-	if part != "morning" && t.hour < 12 && t.hour > 0 {
-		t.hour += 12
+	var t clock
+	if t, s.wrong = times[0].in(part); s.wrong != nil {
+		return Understood{}, true
 	}
 	s.words = time.Date(2000, 1, 1, t.hour, t.minute, t.second, 0, time.UTC).Format("15:04:05")
 	return s.once(day)
