@@ -12,7 +12,7 @@ var (
 	laterZH    = regexp.MustCompile(`^(?:再?过)?(\d{1,4}|[一二两三四五六七八九十]{1,3}|半)个?(秒钟?|分钟|小时|钟头|天|周|星期)(?:之?后|以后)?$`)
 	soonForm   = regexp.MustCompile(`\b(the day after tomorrow|day after tomorrow|today|tonight|tomorrow)\b(?: (morning|afternoon|evening|night)\b)?`)
 	soonZH     = regexp.MustCompile(`(大后天|今天|今日|今|明天|明日|明|后天)`)
-	nextDay    = regexp.MustCompile(`\b(?:on |this |next |coming )?(` + namesEN + `)\b`)
+	nextDay    = regexp.MustCompile(`\b(?:on |this |(next |coming ))?(` + namesEN + `)\b`)
 	nextDayZH  = regexp.MustCompile(`(下下|下|本|这)?个?(?:周|星期|礼拜)([一二三四五六日天])`)
 	isRecuring = regexp.MustCompile(`\b(?:every|each|daily|hourly|monthly|weekly|yearly)\b|每|天天|工作日`)
 )
@@ -135,14 +135,29 @@ func readSoon(s *saying) (Understood, bool) {
 			if monday.AddDate(0, 0, want).Before(day.AddDate(0, 0, -1).Add(time.Second)) {
 				want += 7
 			}
+			return s.soonest(monday.AddDate(0, 0, want))
 		}
 		return s.once(monday.AddDate(0, 0, want))
 	}
 	if m := s.cut(nextDay); m != nil {
-		ahead := (dayEN(m[1])-int(day.Weekday())+6)%7 + 1
-		return s.once(day.AddDate(0, 0, ahead))
+		ahead := (dayEN(m[2]) - int(day.Weekday()) + 7) % 7
+		if ahead == 0 && m[1] != "" {
+			ahead = 7
+		}
+		return s.soonest(day.AddDate(0, 0, ahead))
 	}
 	return s.once(day)
+}
+
+// soonest is the time on a day of the week, which is the next one where it is past.
+func (s *saying) soonest(day time.Time) (Understood, bool) {
+	first := *s
+	u, ok := first.once(day)
+	if first.wrong != nil && first.wrong.Text.Key == "fault.spec_past" {
+		return s.once(day.AddDate(0, 0, 7))
+	}
+	s.wrong = first.wrong
+	return u, ok
 }
 
 // partOfDay reads the time with "tonight" or "tomorrow evening" before it.
