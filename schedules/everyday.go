@@ -26,7 +26,7 @@ func Understand(text string, now time.Time, zone *time.Location) (Understood, er
 	}
 	s := saying{words: andAt.ReplaceAllString(said, "$1 and at $2$3"), now: now.In(zone)}
 	if strings.ContainsFunc(said, isHan) {
-		s.words = strings.Join(strings.Fields(said), "")
+		s.words = unspaced(said)
 	}
 	readers := []func(*saying) (Understood, bool){readDate, readLater, readEvery, readSoon}
 	if said == "" {
@@ -55,6 +55,19 @@ func normal(text string) string {
 	text = strings.NewReplacer("，", ",", "、", ",", "。", "", "：", ":").Replace(text)
 	return strings.Join(strings.Fields(text), " ")
 }
+
+// unspaced leaves spaces out, but between two numbers: 12月2 18:30 is not the 21st.
+func unspaced(said string) string {
+	var out []byte
+	for i := range len(said) {
+		if said[i] != ' ' || isDigit(said[i-1]) && isDigit(said[i+1]) {
+			out = append(out, said[i])
+		}
+	}
+	return string(out)
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 func isHan(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
 
