@@ -196,7 +196,7 @@ func TestClockChanges(t *testing.T) {
 			t.Errorf("%s %q after %s: got %s, want %s", test.zone, test.spec, test.from, got, test.want)
 		}
 		odd := "none"
-		if found := spec.Oddities(from, 1); len(found) > 0 && found[0].At.Equal(next) {
+		if found := spec.Oddities(from); len(found) > 0 && found[0].At.Equal(next) {
 			odd = "repeat " + found[0].Wall.Format("15:04")
 			if found[0].Skipped {
 				odd = "gap " + found[0].Wall.Format("15:04")
@@ -207,6 +207,38 @@ func TestClockChanges(t *testing.T) {
 		}
 		if again := spec.Next(next); again.Sub(next) < 20*time.Hour {
 			t.Errorf("%s %q fires at %s and again at %s", test.zone, test.spec, next, again)
+		}
+	}
+}
+
+func TestEveryOddFireIsTold(t *testing.T) {
+	t.Parallel()
+	berlin, err := ParseZone("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	for spec, want := range map[string]string{
+		"*/15 * * * *":    "4 skipped 03-28 02:00 to 02:45 at 03:00, 4 twice 10-31 02:00 to 02:45 at 02:00",
+		"* * * * *":       "60 skipped 03-28 02:00 to 02:59 at 03:00, 60 twice 10-31 02:00 to 02:59 at 02:00",
+		"30 2 * * *":      "1 skipped 03-28 02:30 to 02:30 at 03:00, 1 twice 10-31 02:30 to 02:30 at 02:30",
+		"*/30 2 * 3 *":    "2 skipped 03-28 02:00 to 02:30 at 03:00",
+		"*/15 3-23 * * *": "",
+	} {
+		s, err := ParseCron(spec, berlin, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, odd := range s.Oddities(from) {
+			what := "twice"
+			if odd.Skipped {
+				what = "skipped"
+			}
+			got = append(got, fmt.Sprintf("%d %s %s to %s at %s", odd.Count, what, odd.Wall.Format("01-02 15:04"), odd.LastWall.Format("15:04"), odd.At.In(berlin).Format("15:04")))
+		}
+		if all := strings.Join(got, ", "); all != want {
+			t.Errorf("Oddities of %q: got %s, want %s", spec, all, want)
 		}
 	}
 }
