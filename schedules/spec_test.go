@@ -281,7 +281,7 @@ func TestPlaceholders(t *testing.T) {
 	at := time.Date(2026, 11, 24, 1, 0, 5, 0, time.UTC) // Tuesday, 09:00 in Shanghai
 	for line, want := range map[string]string{
 		"{{date}}": "2026-11-24", "{{weekday zh}}": "星期二", "{{weekday}}": "Tuesday", "{{date +1d}}": "2026-11-25", "{{ date -1w }}": "2026-11-17",
-		"{{date zh}}": "2026年11月24日", "{{date +1d M月D日}}": "11月25日", "{{time}}": "09:00", "{{time +2h}}": "11:00", "{{date YYYY/MM/DD HH:mm}}": "2026/11/24 09:00",
+		"{{date zh}}": "2026年11月24日", "{{date +1d M月D日}}": "11月25日", "{{time}}": "09:00", "{{time +2h}}": "11:00", "{{time +30m}}": "09:30", "{{time -90m}}": "07:30", "{{time +30m HH点mm}}": "09点30", "{{date YYYY-MM-DDTHH:mm}}": "2026-11-24T09:00", "{{date YYYYMMDD}}": "20261124", "{{date YYYY/MM/DD HH:mm}}": "2026/11/24 09:00",
 		"{{weekday zh +5d}}": "星期日", "{{date +1y}}": "2027-11-24", "{{date +3m MM}}": "02", "a {{date}} b {{date}}": "a 2026-11-24 b 2026-11-24", "{{date ss}}": "05", "{x} }} {{": "{x} }} {{",
 		`{{date "DD"}}`: `\"24\"`,
 	} {
@@ -289,7 +289,7 @@ func TestPlaceholders(t *testing.T) {
 			t.Errorf("Fill(%s): got %q, %v, want %q", line, got, err, want)
 		}
 	}
-	for _, line := range []string{"{{}}", "{{name}}", "{{date +1}}", "{{weekday fr}}", "{{date +1x}}", "{{weekday DD}}"} {
+	for _, line := range []string{"{{}}", "{{name}}", "{{date +1}}", "{{weekday fr}}", "{{date +1x}}", "{{weekday DD}}", "{{time +1d}}", "{{time +2w}}", "{{time +1y}}", "{{date Monday}}", "{{date DDDD}}", "{{date MMM}}", "{{date YYY}}", "{{date hh:mm}}", "{{date DDT}}", "{{date Dth}}"} {
 		if _, err := Fill(line, at, zone); keyOf(err) != "fault.placeholder" {
 			t.Errorf("Fill(%s): got %v, want it refused", line, err)
 		}
