@@ -169,6 +169,23 @@ func TestIntervalIsTheLeastOfThePaperCalendar(t *testing.T) {
 	}
 }
 
+func TestIntervalOfMoreThanADay(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	for text, want := range map[string]time.Duration{
+		"0 9 * * *": day, "0 9 * * 1": 7 * day, "0 9 * * 1,5": 3 * day, "0 9 1 * *": 28 * day, "0 9 31 * *": 31 * day, "0 0 1 1 *": 365 * day, "0 0 29 2 *": 1461 * day,
+		"0 0,23 * * *": time.Hour, "0 0,23 * * 1": 23 * time.Hour, "30 23 1,31 12 *": 30 * day, "0 9 31 1,12 *": 31 * day,
+	} {
+		spec, err := ParseCron(text, time.UTC, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := spec.Interval(); got != want {
+			t.Errorf("Interval(%q): got %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestClockChanges(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ zone, spec, from, want, odd string }{
