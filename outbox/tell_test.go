@@ -82,11 +82,21 @@ func TestWhereTheBotMayNotPostPeopleAreToldThemselves(t *testing.T) {
 			t.Errorf("posts: got %+v, want the people's own conversations and the result in the requester's thread", w.posts)
 		}
 		for key, card := range w.cards {
+			if got := linesOf(card.Buttons); slices.ContainsFunc(got, func(l string) bool { return strings.HasPrefix(l, "withdraw") }) && !strings.HasPrefix(key, "DU1/") {
+				t.Errorf("card at %s: got buttons %v, want the requester's at the requester's alone", key, got)
+			}
 			if strings.HasPrefix(key, "DUA2/") && !slices.ContainsFunc(card.Notes, func(n cards.Text) bool { return n.Key == "card.invite" }) {
 				t.Errorf("card at %s: got notes %v, want how to invite the bot", key, card.Notes)
 			}
 		}
 	})
+}
+
+func linesOf(buttons []cards.Button) (lines []string) {
+	for _, b := range buttons {
+		lines = append(lines, b.Line)
+	}
+	return lines
 }
 
 func TestAnApprovalsChannel(t *testing.T) {
@@ -96,8 +106,12 @@ func TestAnApprovalsChannel(t *testing.T) {
 	w.until("card and status", func() bool { return len(w.posts) == 2 })
 	w.mu.Lock()
 	for key, card := range w.cards {
-		if hasButtons := len(card.Buttons) > 0; hasButtons != strings.HasPrefix(key, "C9/") {
-			t.Errorf("%s: got buttons %v, want them in C9 alone", key, card.Buttons)
+		want := []string{"withdraw 1"} // where it was asked it can be taken back, and no more
+		if strings.HasPrefix(key, "C9/") {
+			want = []string{"approve 1", "reject 1", "withdraw 1"}
+		}
+		if got := linesOf(card.Buttons); !slices.Equal(got, want) {
+			t.Errorf("%s: got buttons %v, want %v", key, got, want)
 		}
 	}
 	w.mu.Unlock()
