@@ -159,7 +159,7 @@ func TestManyFindings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(a.Findings) != maxFindings || len(a.Marks) != 80 || a.Marks[79] != (Mark{N: 80, Text: "79", Where: "L161"}) {
+	if len(a.Findings) != maxFindings || len(a.Marks) != 80 || a.Marks[79].N != 80 || a.Marks[79].Text != "79" || a.Marks[79].Where != "L161" {
 		t.Errorf("80 marks: %d findings, %d marks, the last %+v", len(a.Findings), len(a.Marks), a.Marks[len(a.Marks)-1])
 	}
 }

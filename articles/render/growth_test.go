@@ -36,6 +36,8 @@ var hostile = map[string]func(n int) string{
 	"marks":         repeat("【待核实：a】"),
 	"half marks":    repeat("【待核实"),
 	"mark lines":    repeat("【待核实：a】\n"),
+	"bare marks":    repeat("a【待核实】"),
+	"mark blocks":   repeat("【待核实】\n\n"),
 	"words":         repeat("最佳第一品牌"),
 	"items":         repeat("- a\n"),
 	"tasks":         repeat("- [ ] a\n"),

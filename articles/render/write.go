@@ -30,6 +30,7 @@ type writer struct {
 	notes  []note // external links, in order of appearance
 	noted  map[string]int
 	found  map[string]int // findings by code
+	placed map[string]int // marks by place
 	titled ast.Node       // the heading that is the title
 	coded  int            // characters of code coloured so far
 }
@@ -39,7 +40,7 @@ type spot struct{ at, line int }
 
 func newWriter(markdown string, m matter, t *theme, o Options) *writer {
 	w := &writer{
-		o: o, t: t, article: &Article{}, noted: map[string]int{}, found: map[string]int{},
+		o: o, t: t, article: &Article{}, noted: map[string]int{}, found: map[string]int{}, placed: map[string]int{},
 		markdown: []byte(markdown), source: []byte(m.body), offset: m.offset,
 		html:  make([]byte, 0, 2*len(m.body)+1024),
 		looks: []*look{{down: container}},
