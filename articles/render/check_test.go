@@ -60,6 +60,8 @@ func TestFindings(t *testing.T) {
 		{"external", "# t\n\n[x](https://a.b)", "link.external"},
 		{"of WeChat", "# t\n\n[x](https://mp.weixin.qq.com/s/x)", ""},
 		{"dead", "# t\n\n[x](#y) [z](javascript:x)", "link.dead link.dead"},
+		{"references", "# t\n\n[x][a] \n\n" + strings.Repeat("[a]: https://mp.weixin.qq.com/s/x\n", 300), ""},
+		{"references beyond number", "# t\n\n" + strings.Repeat("[a]: x\n", 301), "references.many*"},
 		{"math", "# t\n\n$x^2$", "math*"},
 		{"prices", "# t\n\n$5 到 $10，US$3、HK$4，$a 和 b$，1$x2$3", ""},
 		{"diagram", "# t\n\n```mermaid\nx\n```", "diagram*"},

@@ -48,6 +48,7 @@ var hostile = map[string]func(n int) string{
 	"columns":       func(n int) string { return repeat("|a")(n/3) + "\n" + repeat("|-")(n/3) + "\n" + repeat("|a|\n")(n/3) },
 	"footnotes":     repeat("[^a] "),
 	"addresses":     repeat("http://a.b "),
+	"definitions":   repeat("[a]:b\n"),
 	"half address":  repeat("http://"),
 	"mails":         repeat("a@"),
 	"fences":        repeat("```\n```\n"),

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/text"
 )
 
 // writer walks the Markdown once and writes the HTML, the plain text and what it finds
@@ -56,7 +55,7 @@ func newWriter(markdown string, m matter, t *theme, o Options) *writer {
 
 // document writes the whole article.
 func (w *writer) document() {
-	doc := markdownParser.Parse(text.NewReader(w.source))
+	doc := w.parse()
 	if h, ok := doc.FirstChild().(*ast.Heading); ok && h.Level == 1 {
 		title := strings.Join(strings.Fields(w.plain(h)), " ")
 		if w.article.Title == "" {
