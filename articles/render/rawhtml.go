@@ -90,7 +90,7 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock) {
 			found = "<p>" + found + "</p>"
 		}
 		w.spot(n)
-		w.rawCard(found)
+		w.rawCard(found, w.lineOf(n))
 		return ""
 	})
 	lost = strings.TrimSpace(htmlComment.ReplaceAllString(lost, ""))

@@ -108,7 +108,7 @@ func (w *writer) block(n ast.Node) {
 		w.mathBlock(n)
 	case *rawCardBlock:
 		w.spot(n)
-		w.rawCard(string(w.lines(n)))
+		w.rawCard(string(w.lines(n)), w.lineOf(n))
 	default:
 		w.moreBlocks(n)
 	}
@@ -156,7 +156,7 @@ func (w *writer) paragraph(n ast.Node) {
 		case *rawCardNode:
 			if raw := string(only.segment.Value(w.source)); strings.HasPrefix(raw, "<mp-") {
 				w.spot(n)
-				w.rawCard(raw)
+				w.rawCard(raw, w.lineOf(n))
 				return
 			}
 		}
