@@ -75,7 +75,8 @@ type Article struct {
 	Findings []Finding
 }
 
-// Image is one use of an image; one that is used twice stands twice.
+// Image is one use of an image; one that is used twice stands twice. A Mini Program's card
+// has no Alt: its title is text.
 type Image struct {
 	Src  string
 	Alt  string

@@ -101,7 +101,7 @@ func TestBuiltInWords(t *testing.T) {
 
 func TestMarks(t *testing.T) {
 	t.Parallel()
-	md := "---\ntitle: 一【待核实：标题】\ndigest: 二【待核实:摘要】\n---\n第一段【待核实：a】和【待核实：b\n\n多行的段落\n第二行\n第三行【待核实：c】\n\n| x |\n|---|\n| 【待核实：d】 |\n\n![【待核实：e】](x.png)\n\n【**待 核实**】与 &#12304;待核实：g】[^1]\n\n[^1]: 注【待核实：h】\n\n<!-- 【待核实：不算】 -->\n\n待核实，不是标记。【核实】\n"
+	md := "---\ntitle: 一【待核实：标题】\ndigest: 二【待核实:摘要】\n---\n第一段【待核实：a】和【待核实：b\n\n多行的段落\n第二行\n第三行【待核实：c】\n\n| x |\n|---|\n| 【待核实：d】 |\n\n![【待核实：e】](x.png)\n\n[标【待核实：i】](miniprogram:wx1/p \"card a.png\")\n\n【**待 核实**】与 &#12304;待核实：g】[^1]\n\n[^1]: 注【待核实：h】\n\n<!-- 【待核实：不算】 -->\n\n待核实，不是标记。【核实】\n"
 	a, err := Render(md, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func TestMarks(t *testing.T) {
 		}
 		got = append(got, m.Text+"@"+m.Where)
 	}
-	want := "标题@title 摘要@digest a@L5 b@L5 c@L9 d@L13 @L17 g@L17 h@L19 e@L15"
+	want := "标题@title 摘要@digest a@L5 b@L5 c@L9 d@L13 i@L17 @L19 g@L19 h@L21 e@L15"
 	if strings.Join(got, " ") != want {
 		t.Errorf("marks\n got %s\nwant %s", strings.Join(got, " "), want)
 	}
