@@ -12,7 +12,8 @@ import (
 )
 
 // markPattern is a fact to verify; one that nobody closed goes on to the line's end.
-var markPattern = regexp.MustCompile(`(?:【\s*待\s*核\s*实\s*[：:]?([^】\n]*)】?|\[\s*待\s*核\s*实\s*[：:]?([^\]\n]*)\]?)`)
+// Space and signs that nobody sees do not hide it.
+var markPattern = regexp.MustCompile(`(?:【[\s\p{Cf}]*待[\s\p{Cf}]*核[\s\p{Cf}]*实[\s\p{Cf}]*[：:]?([^】\n]*)】?|\[[\s\p{Cf}]*待[\s\p{Cf}]*核[\s\p{Cf}]*实[\s\p{Cf}]*[：:]?([^\]\n]*)\]?)`)
 
 // checkMarks numbers the facts to verify, those of the front matter first. What readers
 // would see is searched, so that no markup hides a mark.
@@ -50,8 +51,8 @@ func gist(passage string) string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(said)))
 }
 
-// squeeze takes away all space, which says nothing.
-func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
+// squeeze takes away all space and what nobody sees, which says nothing.
+func squeeze(s string) string { return strings.Join(strings.Fields(seen(s)), "") }
 
 // nearBy is how many bytes before a mark are kept, to tell those apart that say nothing.
 const nearBy = 60
