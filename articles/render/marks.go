@@ -45,11 +45,14 @@ func (w *writer) checkMarks() {
 // gist is a sum of what a passage says beside its marks, "" where that is nothing.
 func gist(passage string) string {
 	said := squeeze(markPattern.ReplaceAllString(passage, ""))
-	if !strings.ContainsFunc(said, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+	if !strings.ContainsFunc(said, isSaid) {
 		return ""
 	}
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(said)))
 }
+
+// isSaid reports whether a sign says anything by itself.
+func isSaid(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // squeeze takes away all space and what nobody sees, which says nothing.
 func squeeze(s string) string { return strings.Join(strings.Fields(seen(s)), "") }
