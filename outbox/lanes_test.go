@@ -1,0 +1,46 @@
+package outbox_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"magpie/outbox"
+	"magpie/store/storetest"
+)
+
+// count is what a query of ours counts.
+func (w *world) count(query string) (n int) {
+	w.t.Helper()
+	if err := w.db.QueryRow(w.t.Context(), query).Scan(&n); err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+// However often a broadcast is held and goes on, it has no more lanes than at first.
+func TestLanesDoNotMultiply(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w, _ := newBroadcasts(t, url, &crowd{size: 3600}, func(o *outbox.Options) { o.Rates = outbox.Rates{"test.send": time.Millisecond} })
+		n := w.mustBroadcast("test.send", "tea")
+		w.state(n, outbox.Waiting)
+		w.mustApprove(n, "UA1")
+		w.until("a call", func() bool { return len(w.calls) > 0 })
+		for i := range 10 {
+			if _, err := w.PauseRequest(t.Context(), outbox.Press{N: n, Who: person("U1"), Once: fmt.Sprint("pause", i)}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.ResumeRequest(t.Context(), outbox.Press{N: n, Who: person("U1"), Once: fmt.Sprint("resume", i)}); err != nil {
+				t.Fatal(err)
+			}
+			if jobs := w.count("select count(*) from river_job where kind = 'lane' and state in ('available', 'scheduled')"); jobs > 16 {
+				t.Fatalf("lanes to come after it went on %d times: got %d, want 16 at the most", i+1, jobs)
+			}
+		}
+		w.state(n, outbox.Done)
+		if calls := len(w.seen()); calls != 3600 {
+			t.Errorf("calls: got %d, want 3600", calls)
+		}
+	})
+}
