@@ -19,6 +19,8 @@ const (
 	lanes = 16
 	// turn is how long a lane goes on with one broadcast before others have their turn.
 	turn = 2 * time.Second
+	// grace is how much longer it may take to get a batch done that it has begun.
+	grace = turn / 2
 )
 
 // laneJob carries out batches of a broadcast, one after the other, whichever is next;
@@ -80,7 +82,8 @@ func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
 	if err != nil {
 		return err
 	}
-	for begun, goes, first := time.Now(), true, true; goes; first = false {
+	var end time.Time
+	for goes, first := true, true; goes; first = false {
 		b, err := o.takeBatch(ctx, fitting, job.ID, first)
 		if err != nil {
 			return fmt.Errorf("take a batch of request %d: %w", n, err)
@@ -88,9 +91,12 @@ func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
 		if b == nil {
 			break
 		}
-		b.feed(o)
+		if first {
+			end = time.Now().Add(turn)
+		}
+		b.feed(o, end.Add(grace))
 		o.carrier.leave(b)
-		over := time.Since(begun) >= turn || o.isStopping()
+		over := !time.Now().Before(end) || o.isStopping()
 		if goes, err = o.closeBatchOf(ctx, b, over); err != nil {
 			return err
 		}

@@ -44,3 +44,44 @@ func TestLanesDoNotMultiply(t *testing.T) {
 		}
 	})
 }
+
+// A broadcast that is called slowly leaves others their turns.
+func TestASlowBroadcastLeavesOthersTheirTurn(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w, _ := newBroadcasts(t, url, &crowd{size: 600}, func(o *outbox.Options) { o.Rates = outbox.Rates{"test.send": 50 * time.Millisecond} })
+		slow := w.mustBroadcast("test.send", "slow")
+		w.state(slow, outbox.Waiting)
+		w.mustApprove(slow, "UA1")
+		w.until("a call", func() bool { return len(w.calls) > 0 })
+		quick := w.mustBroadcast("test.file", "quick")
+		w.state(quick, outbox.Waiting)
+		w.mustApprove(quick, "UA1")
+		w.state(quick, outbox.Done)
+		if state, tally, err := w.StateOf(t.Context(), slow); err != nil || state != outbox.Sending || tally.Waiting < 200 {
+			t.Errorf("the slow one once the other is done: got %s, %+v, %v", state, tally, err)
+		}
+	})
+}
+
+// Who is to be called again is called no sooner for it that the lane's turn ends.
+func TestATurnsEndKeepsWhenAMemberIsDue(t *testing.T) {
+	t.Parallel()
+	w, _ := newBroadcasts(t, storetest.SQLite(t), &crowd{size: 1})
+	var at []time.Time
+	w.answers(func(string, int) error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if at = append(at, time.Now()); len(at) < 4 {
+			return callError{again: time.Millisecond}
+		}
+		return nil
+	})
+	n := w.mustBroadcast("test.send", "tea")
+	w.state(n, outbox.Waiting)
+	w.mustApprove(n, "UA1")
+	w.state(n, outbox.Done)
+	if took := at[3].Sub(at[0]); took < 3400*time.Millisecond { // 0.5 s, 1 s and 2 s
+		t.Errorf("four calls: got %s", took)
+	}
+}
