@@ -15,11 +15,10 @@ import (
 // deliver carries out one delivery: it says sending and commits, calls, and writes
 // what came of it. An error is the database's; the call's own ends in the outcome.
 func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
-	if d.Tries == 0 && o.isLate(b.request) {
-		return o.settle(ctx, b.request.N, d.Seq, "", outcome{state: Failed, reason: cards.T("reason.late")})
-	}
-	if free, err := o.awaitSlot(ctx, b.request.Kind); err != nil || !free {
-		return err
+	for _, may := range []func(context.Context, *batch, Delivery) (bool, error){o.inTime, o.awaitSlot, o.inTime} {
+		if ok, err := may(ctx, b, d); err != nil || !ok {
+			return err
+		}
 	}
 	claim := uuid.NewString()
 	begun := o.Now().Round(0) // wall clock: a suspended machine's monotonic one stands still
@@ -61,6 +60,22 @@ func (o *Outbox) isLate(r Request) bool {
 		}
 	}
 	return o.Now().Sub(from) > lateAfter
+}
+
+// inTime fails a delivery that may not begin any more, and is false then. It goes by what
+// the request is now: it may have been held, and gone on, since it was taken up.
+func (o *Outbox) inTime(ctx context.Context, b *batch, d Delivery) (bool, error) {
+	if d.Tries > 0 || !o.isLate(b.request) {
+		return true, nil
+	}
+	r, err := o.request(ctx, o.DB, b.request.N)
+	if err != nil || r.State != Sending || !o.isLate(r) {
+		return err == nil, err
+	}
+	if paused, err := o.isPaused(ctx, o.DB); err != nil || paused {
+		return false, err
+	}
+	return false, o.settle(ctx, r.N, d.Seq, "", outcome{state: Failed, reason: cards.T("reason.late")})
 }
 
 // outcome is what came of a delivery.

@@ -85,3 +85,40 @@ func TestATurnsEndKeepsWhenAMemberIsDue(t *testing.T) {
 		t.Errorf("four calls: got %s", took)
 	}
 }
+
+// Where calls of a kind have more to wait for than is looked ahead, they wait on.
+func TestWithoutASlotNothingIsCalled(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, func(o *outbox.Options) { o.Rates = outbox.Rates{"test.send": 10 * time.Minute} })
+		for i := range 3 {
+			w.mustApprove(w.mustAsk("test.send", "U1", fmt.Sprint("tea", i), "o1", "o2", "o3"), "UA1")
+		}
+		time.Sleep(time.Second)
+		if calls := w.seen(); len(calls) != 1 {
+			t.Errorf("calls at one in ten minutes: got %v", calls)
+		}
+		w.later(10*time.Minute + time.Second)
+		w.until("the second call", func() bool { return len(w.calls) == 2 })
+		time.Sleep(time.Second)
+		if calls := w.seen(); len(calls) != 2 {
+			t.Errorf("calls ten minutes later: got %v", calls)
+		}
+	})
+}
+
+// Whether it is too late is asked once more when the call may begin.
+func TestWhatIsLateByItsSlotIsNotSent(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, func(o *outbox.Options) { o.Rates = outbox.Rates{"test.send": 2 * time.Second} })
+		n := w.mustAsk("test.send", "U1", "tea", "o1", "o2")
+		w.mustApprove(n, "UA1")
+		w.until("the first call", func() bool { return len(w.calls) == 1 })
+		w.later(2 * time.Hour) // while the second waits for its slot
+		w.state(n, outbox.Partly)
+		if calls := w.seen(); len(calls) != 1 {
+			t.Errorf("calls: got %v, want one", calls)
+		}
+	})
+}
