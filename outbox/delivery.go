@@ -51,10 +51,13 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 }
 
 // isLate reports whether more than an hour has gone since the request could begin:
-// since its approval, its scheduled instant or the end of a pause.
+// since its approval, its scheduled instant, the end of the time to undo it or of a pause.
 func (o *Outbox) isLate(r Request) bool {
-	from := r.ApprovedAt
-	for _, t := range []time.Time{r.Due, r.ResumedAt, o.resumedAt()} {
+	from, begin := r.ApprovedAt, time.Time{}
+	if r.Broadcast != nil {
+		begin = r.Broadcast.BeginAt
+	}
+	for _, t := range []time.Time{r.Due, begin, r.ResumedAt, o.resumedAt()} {
 		if t.After(from) {
 			from = t
 		}

@@ -122,3 +122,16 @@ func TestWhatIsLateByItsSlotIsNotSent(t *testing.T) {
 		}
 	})
 }
+
+// The hour in which a broadcast may begin runs from the end of the time to undo it.
+func TestTheTimeToUndoMayBeLong(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w, _ := newBroadcasts(t, url, &crowd{size: 300}, func(o *outbox.Options) { o.UndoWindow = 2 * time.Hour })
+		n := w.mustBroadcast("test.send", "tea")
+		w.state(n, outbox.Waiting)
+		w.mustApprove(n, "UA1")
+		w.later(2*time.Hour + time.Minute)
+		w.state(n, outbox.Done)
+	})
+}
