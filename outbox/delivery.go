@@ -15,7 +15,7 @@ import (
 // deliver carries out one delivery: it says sending and commits, calls, and writes
 // what came of it. An error is the database's; the call's own ends in the outcome.
 func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
-	for _, may := range []func(context.Context, *batch, Delivery) (bool, error){o.inTime, o.awaitSlot, o.inTime} {
+	for _, may := range []func(context.Context, *batch, Delivery) (bool, error){o.inTime, o.awaitSlot, o.inTime, o.wanted} {
 		if ok, err := may(ctx, b, d); err != nil || !ok {
 			return err
 		}
@@ -79,6 +79,18 @@ func (o *Outbox) inTime(ctx context.Context, b *batch, d Delivery) (bool, error)
 		return false, err
 	}
 	return false, o.settle(ctx, r.N, d.Seq, "", outcome{state: Failed, reason: cards.T("reason.late")})
+}
+
+// wanted fails a delivery to somebody who wants nothing more by now, and is false then.
+func (o *Outbox) wanted(ctx context.Context, b *batch, d Delivery) (bool, error) {
+	if o.Audiences == nil || d.Recipient == "" {
+		return true, nil
+	}
+	gone, err := o.Audiences.Unsubscribed(ctx, o.DB, []string{d.Recipient})
+	if err != nil || len(gone) == 0 {
+		return err == nil, err
+	}
+	return false, o.settle(ctx, b.request.N, d.Seq, "", outcome{state: Failed, reason: cards.T("skipped.unsubscribed")})
 }
 
 // outcome is what came of a delivery.

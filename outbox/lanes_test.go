@@ -135,3 +135,24 @@ func TestTheTimeToUndoMayBeLong(t *testing.T) {
 		w.state(n, outbox.Done)
 	})
 }
+
+// Who leaves between the asking and the call is not called.
+func TestWhoLeftBeforeTheCallIsNotCalled(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		c := &crowd{left: map[string]bool{}}
+		w, _ := newBroadcasts(t, url, c)
+		n := w.mustAsk("test.send", "U1", "tea", "o1", "o2")
+		c.mu.Lock()
+		c.left["o2"] = true
+		c.mu.Unlock()
+		w.mustApprove(n, "UA1")
+		w.state(n, outbox.Partly)
+		if calls := w.seen(); len(calls) != 1 || calls[0] != "o1:tea" {
+			t.Errorf("calls: got %v, want one to o1", calls)
+		}
+		if told := w.count("select count(*) from delivery where recipient = 'o2' and reason like '%skipped.unsubscribed%'"); told != 1 {
+			t.Error("o2: got another reason, want that they want nothing more")
+		}
+	})
+}
