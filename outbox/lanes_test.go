@@ -2,10 +2,12 @@ package outbox_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"magpie/outbox"
+	"magpie/store"
 	"magpie/store/storetest"
 )
 
@@ -153,6 +155,31 @@ func TestWhoLeftBeforeTheCallIsNotCalled(t *testing.T) {
 		}
 		if told := w.count("select count(*) from delivery where recipient = 'o2' and reason like '%skipped.unsubscribed%'"); told != 1 {
 			t.Error("o2: got another reason, want that they want nothing more")
+		}
+	})
+}
+
+// A payload that somebody changes while it is sent goes to nobody whose batch is taken
+// up from then on.
+func TestAPayloadThatChangesIsNotSentOn(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w, _ := newBroadcasts(t, url, &crowd{size: 2500}, func(o *outbox.Options) { o.Rates = outbox.Rates{"test.send": 2 * time.Millisecond} })
+		n := w.mustBroadcast("test.send", "tea")
+		w.state(n, outbox.Waiting)
+		w.mustApprove(n, "UA1")
+		w.until("a call", func() bool { return len(w.calls) > 0 })
+		if err := w.db.Update(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(t.Context(), "update request set payload = '{\"Text\":\"other\"}' where n = $1", n)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		w.state(n, outbox.Partly)
+		for _, call := range w.seen() {
+			if strings.HasSuffix(call, ":other") {
+				t.Fatalf("called with what nobody approved: %s", call)
+			}
 		}
 	})
 }
