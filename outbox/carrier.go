@@ -205,7 +205,7 @@ func (o *Outbox) sendOne(c call) change {
 	}
 	m := b.members[c.at]
 	if m.Unsubscribed {
-		change.out = outcome{state: Failed, reason: cards.T("skipped.unsubscribed")}
+		change.out = notCalled(Delivery{Doubt: c.mark.doubt}, cards.T("skipped.unsubscribed"))
 		return change
 	}
 	message, err := b.fitting.message(m.Values)

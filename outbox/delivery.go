@@ -78,7 +78,7 @@ func (o *Outbox) inTime(ctx context.Context, b *batch, d Delivery) (bool, error)
 	if paused, err := o.isPaused(ctx, o.DB); err != nil || paused {
 		return false, err
 	}
-	return false, o.settle(ctx, r.N, d.Seq, "", outcome{state: Failed, reason: cards.T("reason.late")})
+	return false, o.settle(ctx, r.N, d.Seq, "", notCalled(d, cards.T("reason.late")))
 }
 
 // wanted fails a delivery to somebody who wants nothing more by now, and is false then.
@@ -90,7 +90,16 @@ func (o *Outbox) wanted(ctx context.Context, b *batch, d Delivery) (bool, error)
 	if err != nil || len(gone) == 0 {
 		return err == nil, err
 	}
-	return false, o.settle(ctx, b.request.N, d.Seq, "", outcome{state: Failed, reason: cards.T("skipped.unsubscribed")})
+	return false, o.settle(ctx, b.request.N, d.Seq, "", notCalled(d, cards.T("skipped.unsubscribed")))
+}
+
+// notCalled is the end of a delivery that is not called any more. Where an earlier call
+// may have been carried out, nobody knows what became of it.
+func notCalled(d Delivery, why cards.Text) outcome {
+	if d.Doubt {
+		return outcome{state: Unclear, reason: why}
+	}
+	return outcome{state: Failed, reason: why}
 }
 
 // outcome is what came of a delivery.
@@ -188,7 +197,8 @@ func (o *Outbox) settle(ctx context.Context, n int64, seq int, claim string, out
 
 // writeOutcome writes what came of a delivery if it is still this caller's: claim is
 // the one that it was called under, or "" for whoever holds the batch. An answer that
-// comes after another process held the delivery as unclear is still taken.
+// comes after another process held the delivery as unclear is still taken, where it
+// clears that up.
 func (o *Outbox) writeOutcome(ctx context.Context, tx *store.Tx, n int64, seq int, claim string, out outcome) error {
 	var receipt, reason []byte
 	var err error
@@ -210,7 +220,7 @@ func (o *Outbox) writeOutcome(ctx context.Context, tx *store.Tx, n int64, seq in
 		doubt = 1
 	}
 	changed, err := tx.Exec(ctx, `update delivery set state = $3, receipt = $4, reason = $5, due_at = $6, tries = tries - $7, ref = $9, doubt = case when $10 = 1 then 1 else doubt end
-		where request = $1 and seq = $2 and ($8 = '' and state in ('waiting', 'sending') or claim = $8 and state in ('sending', 'unclear'))`,
+		where request = $1 and seq = $2 and ($8 = '' and state in ('waiting', 'sending') or claim = $8 and (state = 'sending' or state = 'unclear' and $3 <> 'waiting'))`,
 		n, seq, string(out.state), string(receipt), string(reason), store.Millis(out.due), uncalled, claim, out.ref, doubt)
 	if err == nil && changed == 0 {
 		o.Log.Warn("an outcome came after the delivery had gone on", "request", n, "seq", seq, "state", string(out.state))

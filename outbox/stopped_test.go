@@ -269,3 +269,32 @@ func TestAWordOvertakesTheAnswerInABroadcast(t *testing.T) {
 		}
 	})
 }
+
+// The same for people named by their openids: sent again, and then too late, they are as
+// unclear as before.
+func TestUnclearStaysUnclearWhenItIsTooLate(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		w.answers(func(string, int) error { return callError{unclear: true} })
+		n := w.mustAsk("test.send", "U1", "tea", "o1")
+		w.mustApprove(n, "UA1")
+		w.state(n, outbox.Unclear)
+		if _, err := w.PauseAll(t.Context(), press(0, "UX")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.SendAgain(t.Context(), press(n, "UA1")); err != nil {
+			t.Fatal(err)
+		}
+		w.later(2 * time.Hour)
+		if err := w.db.Update(t.Context(), func(tx *store.Tx) error { // as after two hours down
+			_, err := tx.Exec(t.Context(), "delete from setting where name = 'paused'")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if state, tally := w.ended(n); state != outbox.Unclear || tally.Unclear != 1 || len(w.seen()) != 1 {
+			t.Errorf("got %s, %+v after %d calls, want it unclear after one", state, tally, len(w.seen()))
+		}
+	})
+}
