@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/width"
@@ -89,12 +90,21 @@ func separator(head []byte) rune {
 	return best
 }
 
+// hasControl reports whether text has what no spreadsheet shows and PostgreSQL's JSON
+// may not have.
+func hasControl(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\r\n", r) })
+}
+
 func isOpenIDColumn(name string) bool { return strings.EqualFold(strings.TrimSpace(name), "openid") }
 
 var columnForm = regexp.MustCompile(`^[\p{L}\p{N}_-]{1,40}$`)
 
 func (t *table) takeHeader(header []string) error {
 	t.width, t.openid = len(header), slices.IndexFunc(header, isOpenIDColumn)
+	if i := slices.IndexFunc(header, hasControl); i >= 0 {
+		return cards.Refuse("audience.column_control", "number", i+1)
+	}
 	if t.openid < 0 && len(header) == 1 && IsOpenID(strings.TrimSpace(header[0])) {
 		return cards.Refuse("audience.no_header", "found", cards.Code(shorten(header[0], 64)))
 	}
@@ -151,6 +161,8 @@ func (t *table) entry(record []string) entry {
 		switch {
 		case !utf8.ValidString(value) || strings.ContainsRune(value, utf8.RuneError):
 			e.bad = badText
+		case hasControl(value):
+			e.bad = badControl
 		case i == t.openid:
 			e.openid = strings.TrimSpace(value)
 		default:
