@@ -22,6 +22,10 @@ import (
 // the whole file into memory.
 const maxRecord = 1 << 20
 
+// maxValues is how many bytes the values of one row may have in all: what carries out a
+// broadcast holds hundreds of rows at a time.
+const maxValues = 16 << 10
+
 // table reads a CSV file row by row. Rows are numbered as a spreadsheet numbers them:
 // the header is row 1, an empty line is a row, and a line break inside quotes does not
 // begin one.
@@ -175,8 +179,19 @@ func (t *table) entry(record []string) entry {
 		e.bad = badEmpty
 	case !IsOpenID(e.openid):
 		e.bad = badOpenID
+	case bytesOf(e.values) > maxValues:
+		e.bad = badLong
 	}
 	return e
+}
+
+// bytesOf is how many bytes values are, each with the signs around it.
+func bytesOf(values []string) int {
+	size := 0
+	for _, value := range values {
+		size += len(value) + len(`"",`)
+	}
+	return size
 }
 
 // read reads one record and counts the row it is, with the empty lines before it.

@@ -90,6 +90,10 @@ func TestTable(t *testing.T) {
 			encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "openid,n\noA,a\tb\noB,a\x00b\noC\x01,3\noD,\x7f\n"),
 			"[\"n\"]\n2 oA [\"a\\tb\"]\n3 audience.bad_control\n4 audience.bad_control\n5 audience.bad_control\n",
 		},
+		"long rows": {
+			"openid,n,m\noA,1,\"" + strings.Repeat("x", maxValues-7) + "\"\noB,1," + strings.Repeat("x", maxValues-6) + "\noC,1,2\n",
+			"[\"n\" \"m\"]\n2 oA [\"1\" \"" + strings.Repeat("x", maxValues-7) + "\"]\n3 audience.bad_long\n4 oC [\"1\" \"2\"]\n",
+		},
 
 		// How spreadsheets save text.
 		"UTF-8":             {chinese, chineseRead},

@@ -22,6 +22,7 @@ const (
 	badQuotes  = "audience.bad_quotes"
 	badText    = "audience.bad_text"
 	badControl = "audience.bad_control"
+	badLong    = "audience.bad_long"
 )
 
 // tally counts the rows that are left out.
