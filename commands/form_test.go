@@ -50,6 +50,7 @@ func TestAFormIsRefusedAtItsField(t *testing.T) {
 		{"what the state needs", "activity update", map[string]string{"ACTIVITY_ID": "A", "member_count": "2"}, "room_limit", "fault.field"},
 		{"half a Mini Program", "subscribe send", map[string]string{"TEMPLATE_ID": "T", "to": "A", "data": "thing1=x", "miniprogram.pagepath": "p"}, "miniprogram.appid", "fault.field"},
 		{"no number", "approve", map[string]string{"N": "x"}, "N", "fault.number"},
+		{"no whole number", "article draft", map[string]string{"BRIEF": "Tea", "words": "many"}, "words", "fault.whole"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -130,6 +130,12 @@ var wrong = []string{
 	`requests wating`,
 	`help sbuscribe send`,
 	`help subscribe`,
+	`article draft "Tea" words=1e3`,
+	`article draft "茶" words=八百`,
+	`article waive A1 nothing reason="x"`,
+	`article diff A1 from=first`,
+	`drafts from=x`,
+	`material list from=0`,
 }
 
 func TestWrongLinesAreRefused(t *testing.T) {

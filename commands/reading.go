@@ -1,10 +1,14 @@
 package commands
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+
+	"golang.org/x/text/width"
 
 	"magpie/cards"
 )
@@ -117,14 +121,29 @@ func (r *reading) value(a arg, w Word) {
 		return
 	}
 	r.given[a.Key] = true
-	if !r.chosen(a, w) {
+	text, ok := r.counted(a, w)
+	if !ok || !r.chosen(a, w) {
 		return
 	}
 	if a.Positional {
-		r.named[a.Key] = w.Text
+		r.named[a.Key] = text
 		return
 	}
-	r.flags = append(r.flags, "--"+a.Key+"="+w.Text)
+	r.flags = append(r.flags, "--"+a.Key+"="+text)
+}
+
+// counted refuses what is no whole number where a takes one.
+func (r *reading) counted(a arg, w Word) (string, bool) {
+	if !a.Whole || len(a.Enum) > 0 {
+		return w.Text, true
+	}
+	n, err := strconv.ParseInt(width.Fold.String(w.Text), 10, 64)
+	if err != nil {
+		text := cards.T("fault.whole", "name", cards.Code(a.Key), "value", snippet(w.Text), "example", cards.Code(cmp.Or(a.Example, "1")))
+		r.faults = append(r.faults, fault{field: a.Key, text: text})
+		return "", false
+	}
+	return strconv.FormatInt(n, 10), true
 }
 
 // chosen refuses a value that is not one of a's few.
@@ -176,8 +195,8 @@ func (r *reading) positionals() []string {
 				taken = len(bare)
 			}
 			for _, w := range bare[:taken] {
-				if r.chosen(a, w) {
-					out = append(out, w.Text)
+				if text, ok := r.counted(a, w); ok && r.chosen(a, w) {
+					out = append(out, text)
 				}
 			}
 			bare = bare[taken:]

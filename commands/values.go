@@ -72,20 +72,36 @@ func (o *Openids) Decode(ctx *kong.DecodeContext) error {
 // Number is the number of a request: 17, #17, ＃17.
 type Number int64
 
+// Entry is the place of an entry in a listing; 1 is the newest.
+type Entry int64
+
 var numberForm = regexp.MustCompile(`^#?([1-9][0-9]{0,17})$`)
 
 // Decode reads the number.
 func (n *Number) Decode(ctx *kong.DecodeContext) error {
+	return decodeNumber(ctx, (*int64)(n), func(written cards.Text) error {
+		return refuseArg(ctx, "fault.number", "value", written)
+	})
+}
+
+// Decode reads the place.
+func (e *Entry) Decode(ctx *kong.DecodeContext) error {
+	return decodeNumber(ctx, (*int64)(e), func(written cards.Text) error {
+		return refuseArg(ctx, "fault.entry", "name", cards.Code(ctx.Value.Name), "value", written)
+	})
+}
+
+func decodeNumber(ctx *kong.DecodeContext, n *int64, refuse func(written cards.Text) error) error {
 	var written string
 	if err := ctx.Scan.PopValueInto("number", &written); err != nil {
 		return err
 	}
 	m := numberForm.FindStringSubmatch(width.Fold.String(written))
 	if m == nil {
-		return refuseArg(ctx, "fault.number", "value", cards.Code(snippet(written)))
+		return refuse(cards.Code(snippet(written)))
 	}
-	i, err := strconv.ParseInt(m[1], 10, 64)
-	*n = Number(i)
+	var err error
+	*n, err = strconv.ParseInt(m[1], 10, 64)
 	return err
 }
 
