@@ -9,7 +9,6 @@ import (
 	"golang.org/x/text/width"
 
 	"magpie/cards"
-	"magpie/outbox"
 )
 
 // Openids are the people a message goes to, with , or ， or white space between them, or
@@ -23,15 +22,6 @@ func (o Openids) audience() string {
 		return o[0][1:]
 	}
 	return ""
-}
-
-// ask fills in whom a request goes to. What an API's rules say of a payload's merge
-// fields is left to be seen member by member.
-func (o Openids) ask(kind string, payload any, err error, data ...Data) (outbox.Ask, error) {
-	if name := o.audience(); name != "" {
-		return outbox.Ask{Kind: kind, Payload: payload, Audience: name}, withoutMerged(err, data)
-	}
-	return outbox.Ask{Kind: kind, Payload: payload, Recipients: o}, err
 }
 
 // one is somebody of the people, to check a message with.
