@@ -75,6 +75,12 @@ func TestWeChatsRulesAreToldInBothLanguages(t *testing.T) {
 			t.Errorf("Plan(%s): got %q in %s, want %q in it", line, told.Words[lang], lang, want)
 		}
 	}
+	line = `activity update A state=1 path=x`
+	_, err = plan(t, line)
+	told = refusalOf(t, line, err).Text.Args["line"].Text.Args["why"].Text
+	if got, want := told.Words["en"], "required when state is 1"; got != want {
+		t.Errorf("Plan(%s): got %q, want %q: the line knows no target_state", line, got, want)
+	}
 }
 
 func TestEveryInputOfAFormIsAnArgument(t *testing.T) {

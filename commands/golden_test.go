@@ -134,6 +134,10 @@ var wrong = []string{
 	`article draft "茶" words=八百`,
 	`article waive A1 nothing reason="x"`,
 	`article diff A1 from=first`,
+	`schedule list`,
+	`tag list`,
+	`mass send M to=@guests`,
+	`mass send M all=no`,
 	`drafts from=x`,
 	`material list from=0`,
 }

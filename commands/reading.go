@@ -152,6 +152,9 @@ func (r *reading) chosen(a arg, w Word) bool {
 		return true
 	}
 	f := fault{field: a.Key, text: cards.T("fault.choice", "name", cards.Code(a.Key), "value", snippet(w.Text), "choices", strings.Join(a.Enum, ", "))}
+	if len(a.Enum) == 1 {
+		f.text = cards.T("fault.choice_one", "name", cards.Code(a.Key), "value", snippet(w.Text), "choice", cards.Code(a.Enum[0]))
+	}
 	if near := nearest(w.Text, a.Enum); near != "" {
 		f.mends, f.from, f.to, f.with = true, w.Value, w.End, Quote(near)
 	}
