@@ -14,7 +14,7 @@ func TestSubmittingIsSayingTheLine(t *testing.T) {
 		values map[string]string
 		line   string
 	}{
-		{"subscribe send", map[string]string{"TEMPLATE_ID": "T", "to": "A\nB", "lang": "zh_CN", "page": " ", "data": "thing1=Green tea\n\ntime2 ＝ 15:00\nthing3=\"quoted\"\nthing4=a=b"},
+		{"subscribe send", map[string]string{"TEMPLATE_ID": "T", "to": "A\nB", "lang": "zh_CN", "page": " ", "data": "thing1=Green tea\n\ntime2 ＝ 15：00\nthing3=\"quoted\"\nthing4=a=b"},
 			`subscribe send T to="A` + "\n" + `B" lang=zh_CN thing1="Green tea" time2=15:00 thing3=quoted thing4="a=b"`},
 		{"uniform send", map[string]string{"to": "A", "mp.appid": "a", "mp.template_id": "t", "mp.url": "http://x?a=1&b=2", "mp.data": "first=Hello\nfirst.color=#173177"},
 			`uniform send to=A mp.appid=a mp.template_id=t mp.url="http://x?a=1&amp;b=2" mp.data.first=Hello mp.data.first.color=#173177`},

@@ -108,7 +108,11 @@ func (r *reading) keyed(w Word) {
 	}
 	for _, a := range r.command.args {
 		if name, ok := a.dataName(key); a.Data && ok {
-			r.field(a, field{name, w.Text}, w)
+			text := w.Text
+			if !w.Quoted {
+				text = foldTime(name, text)
+			}
+			r.field(a, field{name, text}, w)
 			return
 		}
 	}

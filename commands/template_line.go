@@ -188,7 +188,7 @@ func (c *Command) looseFields(values map[string]string) []string {
 			}
 		}
 		for _, name := range names.Names() {
-			parts = append(parts, a.dataKey(name)+"="+Quote(values[name]))
+			parts = append(parts, a.dataKey(name)+"="+Quote(foldTime(name, values[name])))
 		}
 	}
 	return parts
