@@ -12,7 +12,7 @@ import (
 // libraries that it speaks with alone.
 var rooms = map[string]struct{ imports, alone string }{
 	"magpie":                     {imports: "articles audiences bot cards commands config outbox playground schedules store wechat"},
-	"magpie/articles":            {imports: "articles/render cards outbox store wechat", alone: "github.com/sashabaranov/go-openai"},
+	"magpie/articles":            {imports: "articles/render cards outbox store wechat", alone: "github.com/sashabaranov/go-openai github.com/bep/imagemeta"},
 	"magpie/articles/openaitest": {},
 	"magpie/articles/render":     {imports: "cards", alone: "github.com/yuin/goldmark github.com/alecthomas/chroma/v2 github.com/microcosm-cc/bluemonday github.com/goccy/go-yaml"},
 	"magpie/audiences":           {imports: "cards outbox store wechat"},

@@ -113,7 +113,7 @@ func (d *Desk) StopWriting(ctx context.Context, act Act) (Said, error) {
 	})
 }
 
-// Waive lets fact mark k stand, for a reason.
+// Waive lets fact mark k stand, and no other, for a reason.
 func (d *Desk) Waive(ctx context.Context, act Act, k int, reason string) (Said, error) {
 	act.Verb, act.Note = "waived", fmt.Sprintf("%d: %s", k, reason)
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -125,11 +125,11 @@ func (d *Desk) Waive(ctx context.Context, act Act, k int, reason string) (Said, 
 			if m.N != k {
 				continue
 			}
-			if _, err := tx.Exec(ctx, "insert into article_waiver (article, mark, reason, who, at) values ($1, $2, $3, $4, $5) on conflict (article, mark) do nothing",
-				act.Article, m.Text, reason, act.Who.ID, store.Millis(d.Now())); err != nil {
+			if _, err := tx.Exec(ctx, "insert into article_waiver (article, mark, place, reason, who, at) values ($1, $2, $3, $4, $5, $6) on conflict (article, mark, place) do nothing",
+				act.Article, m.Text, m.Place, reason, act.Who.ID, store.Millis(d.Now())); err != nil {
 				return Said{}, err
 			}
-			return Said{Article: act.Article, Text: cards.T("article.answer_waived", "article", name(act.Article), "k", k, "mark", m.Text)}, d.enqueueTell(ctx, tx, act.Article)
+			return Said{Article: act.Article, Text: cards.T("article.answer_waived", "article", name(act.Article), "k", k, "mark", m.Said())}, d.enqueueTell(ctx, tx, act.Article)
 		}
 		return Said{}, cards.Refuse("article.no_mark", "article", name(act.Article), "k", k, "count", len(p.Page.Marks))
 	})

@@ -45,26 +45,29 @@ type blob struct {
 }
 
 // fit makes an image into one that WeChat takes inside an article: JPEG or PNG, below
-// 1 MB. One that is so already stays as it is, byte for byte.
+// 1 MB. One that is so already stays as it is, byte for byte. One that EXIF turns is
+// written anew, upright: not every reader of WeChat's looks into EXIF, and crops count
+// in what is seen.
 func fit(data []byte) (blob, error) {
 	if len(data) > maxFetched {
 		return blob{}, errTooBig
 	}
-	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+	config, _, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {
 	case err != nil:
 		return blob{}, errNoImage
 	case config.Width*config.Height > maxPixels:
 		return blob{}, errTooMany
 	}
-	img, _, err := image.Decode(bytes.NewReader(data))
+	img, format, turned, err := decode(data)
 	if err != nil {
-		return blob{}, errNoImage
+		return blob{}, err
 	}
-	if (format == "jpeg" || format == "png") && len(data) <= maxContentImage {
+	if (format == "jpeg" || format == "png") && !turned && len(data) <= maxContentImage {
 		return newBlob(data, format, config.Width, config.Height), nil
 	}
-	for width := min(config.Width, maxWidth); width > 0 && width >= min(64, config.Width); width = width * 3 / 4 {
+	full := img.Bounds().Dx()
+	for width := min(full, maxWidth); width > 0 && width >= min(64, full); width = width * 3 / 4 {
 		small := scale(img, width)
 		if !isOpaque(small) {
 			var out bytes.Buffer
@@ -84,11 +87,12 @@ func fit(data []byte) (blob, error) {
 
 // thumb makes an image into a cover: JPEG, at most 64 KB, at most 900 wide.
 func thumb(b blob) (blob, error) {
-	img, _, err := image.Decode(bytes.NewReader(b.Data))
+	img, _, _, err := decode(b.Data)
 	if err != nil {
-		return blob{}, errNoImage
+		return blob{}, err
 	}
-	for width := min(b.Width, coverWidth); width > 0 && width >= min(64, b.Width); width = width * 4 / 5 {
+	full := img.Bounds().Dx()
+	for width := min(full, coverWidth); width > 0 && width >= min(64, full); width = width * 4 / 5 {
 		small := scale(img, width)
 		for _, quality := range []int{90, 80, 70, 60} {
 			if out := asJPEG(small, quality); len(out) <= maxThumb {
@@ -117,7 +121,7 @@ func newBlob(data []byte, format string, w, h int) blob {
 }
 
 // scale makes img width pixels wide, never wider than it is.
-func scale(img image.Image, width int) image.Image {
+func scale(img image.Image, width int) *image.NRGBA {
 	b := img.Bounds()
 	if width > b.Dx() {
 		width = b.Dx()

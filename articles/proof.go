@@ -22,10 +22,11 @@ type Proof struct {
 	pictures []picture
 }
 
-// Waiver lets a fact mark stand, for a reason that somebody answers for.
+// Waiver lets one fact mark stand, for a reason that somebody answers for, as long as
+// what is said around it stays. Those of old know no place, only what the mark says.
 type Waiver struct {
-	Mark, Reason, Who string
-	At                time.Time
+	Mark, Place, Reason, Who string
+	At                       time.Time
 }
 
 // Blocked reports whether anything forbids the upload.
@@ -45,12 +46,23 @@ func (p *Proof) Open() []render.Mark {
 }
 
 func (p *Proof) waiver(m render.Mark) *Waiver {
-	for i := range p.Waivers {
-		if p.Waivers[i].Mark == m.Text {
+	for i, w := range p.Waivers {
+		if w.Place == m.Place || w.Place == "" && w.Mark == m.Text && p.isOnlyMark(m) {
 			return &p.Waivers[i]
 		}
 	}
 	return nil
+}
+
+// isOnlyMark reports whether a mark's words say which one is meant.
+func (p *Proof) isOnlyMark(m render.Mark) bool {
+	alike := 0
+	for _, other := range p.Page.Marks {
+		if other.Text == m.Text {
+			alike++
+		}
+	}
+	return m.Text != "" && alike == 1
 }
 
 // Proof renders a text of an article, its present one where revision is 0.
@@ -119,9 +131,9 @@ func (d *Desk) judge(p *Proof) {
 		p.Findings = append(p.Findings, render.Finding{Code: code, Blocks: true, Where: where, Text: text})
 	}
 	for _, m := range p.Page.Marks {
-		f := render.Finding{Code: markCode, Blocks: true, Where: m.Where, Text: cards.T("article.mark", "k", m.N, "mark", m.Text)}
+		f := render.Finding{Code: markCode, Blocks: true, Where: m.Where, Text: cards.T("article.mark", "k", m.N, "mark", m.Said())}
 		if w := p.waiver(m); w != nil {
-			f.Blocks, f.Text = false, cards.T("article.mark_waived", "k", m.N, "mark", m.Text, "who", cards.User(w.Who), "reason", w.Reason)
+			f.Blocks, f.Text = false, cards.T("article.mark_waived", "k", m.N, "mark", m.Said(), "who", cards.User(w.Who), "reason", w.Reason)
 		}
 		p.Findings = append(p.Findings, f)
 	}
@@ -152,7 +164,7 @@ func (d *Desk) judge(p *Proof) {
 const markCode = "mark"
 
 func (d *Desk) waivers(ctx context.Context, q store.Queryer, article int64) ([]Waiver, error) {
-	rows, err := q.Query(ctx, "select mark, reason, who, at from article_waiver where article = $1 order by at", article)
+	rows, err := q.Query(ctx, "select mark, place, reason, who, at from article_waiver where article = $1 order by at", article)
 	if err != nil {
 		return nil, fmt.Errorf("read the waivers of article %d: %w", article, err)
 	}
@@ -161,7 +173,7 @@ func (d *Desk) waivers(ctx context.Context, q store.Queryer, article int64) ([]W
 	for rows.Next() {
 		var w Waiver
 		var at int64
-		if err := rows.Scan(&w.Mark, &w.Reason, &w.Who, &at); err != nil {
+		if err := rows.Scan(&w.Mark, &w.Place, &w.Reason, &w.Who, &at); err != nil {
 			return nil, err
 		}
 		w.At = store.Time(at)

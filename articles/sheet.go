@@ -139,7 +139,7 @@ func (d *Desk) sheet(ctx context.Context, p *Proof) (Sheet, blob, error) {
 	}
 	for _, m := range page.Marks {
 		if w := p.waiver(m); w != nil {
-			s.Waived = append(s.Waived, fmt.Sprintf("%s: %s <@%s>", m.Text, w.Reason, w.Who))
+			s.Waived = append(s.Waived, fmt.Sprintf("%s: %s <@%s>", m.Said(), w.Reason, w.Who))
 		}
 	}
 	cover, err := d.thumbOf(ctx, p)

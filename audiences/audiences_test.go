@@ -214,8 +214,9 @@ func TestFailuresAreTold(t *testing.T) {
 		w.file("good", "openid\noA\n")
 		w.file("nobody", "openid\no!\n")
 		w.file("page", "<html>")
+		w.file("zeros", "\xff\xfen\x00\x00\x00,\x00m\x00\n\x00o\x00A\x00,\x00b\x00\n\x00")
 		w.imports(t, "vip", "good")
-		for file, want := range map[string]string{"nobody": "audience.no_rows", "page": "audience.a_page", "gone": "audience.unread"} {
+		for file, want := range map[string]string{"nobody": "audience.no_rows", "page": "audience.a_page", "zeros": "audience.column_control", "gone": "audience.unread"} {
 			card := w.imports(t, "vip", file)
 			if card.Title.Key != "audience.failed_title" || card.Body[0].Key != want || len(card.Notes) != 1 {
 				t.Errorf("%s: got %+v, want %s and that the old one stays", file, card, want)

@@ -19,6 +19,8 @@ const (
 	// chunk is how many members one transaction writes or takes away: lines are
 	// accepted between two of them.
 	chunk = 1000
+	// chunkBytes is how many bytes of values it writes at the most.
+	chunkBytes = 4 << 20
 	// maxTries is how often a file or a page that is not to be had is asked for, each
 	// time after a longer wait: some ten minutes.
 	maxTries = 25
@@ -40,6 +42,7 @@ type filling struct {
 	version
 	attempt string
 	batch   []member
+	bytes   int // of the batch's values
 	marks   marks
 }
 
@@ -98,7 +101,8 @@ func (f *filling) add(ctx context.Context, m member) error {
 		return cards.Refuse("audience.too_many", "limit", maxMembers)
 	}
 	f.batch = append(f.batch, m)
-	if len(f.batch) < chunk {
+	f.bytes += bytesOf(m.values)
+	if len(f.batch) < chunk && f.bytes < chunkBytes {
 		return nil
 	}
 	return f.flush(ctx)
@@ -112,7 +116,7 @@ func (f *filling) flush(ctx context.Context) error {
 	for _, m := range f.batch {
 		f.marks.add(m.openid, m.row)
 	}
-	f.batch = f.batch[:0]
+	f.batch, f.bytes = f.batch[:0], 0
 	return nil
 }
 

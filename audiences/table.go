@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/width"
@@ -20,6 +21,10 @@ import (
 // maxRecord is how long one row may be: a quote that is never closed must not bring
 // the whole file into memory.
 const maxRecord = 1 << 20
+
+// maxValues is how many bytes the values of one row may have in all: what carries out a
+// broadcast holds hundreds of rows at a time.
+const maxValues = 16 << 10
 
 // table reads a CSV file row by row. Rows are numbered as a spreadsheet numbers them:
 // the header is row 1, an empty line is a row, and a line break inside quotes does not
@@ -89,12 +94,21 @@ func separator(head []byte) rune {
 	return best
 }
 
+// hasControl reports whether text has what no spreadsheet shows and PostgreSQL's JSON
+// may not have.
+func hasControl(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\r\n", r) })
+}
+
 func isOpenIDColumn(name string) bool { return strings.EqualFold(strings.TrimSpace(name), "openid") }
 
 var columnForm = regexp.MustCompile(`^[\p{L}\p{N}_-]{1,40}$`)
 
 func (t *table) takeHeader(header []string) error {
 	t.width, t.openid = len(header), slices.IndexFunc(header, isOpenIDColumn)
+	if i := slices.IndexFunc(header, hasControl); i >= 0 {
+		return cards.Refuse("audience.column_control", "number", i+1)
+	}
 	if t.openid < 0 && len(header) == 1 && IsOpenID(strings.TrimSpace(header[0])) {
 		return cards.Refuse("audience.no_header", "found", cards.Code(shorten(header[0], 64)))
 	}
@@ -151,6 +165,8 @@ func (t *table) entry(record []string) entry {
 		switch {
 		case !utf8.ValidString(value) || strings.ContainsRune(value, utf8.RuneError):
 			e.bad = badText
+		case hasControl(value):
+			e.bad = badControl
 		case i == t.openid:
 			e.openid = strings.TrimSpace(value)
 		default:
@@ -163,8 +179,19 @@ func (t *table) entry(record []string) entry {
 		e.bad = badEmpty
 	case !IsOpenID(e.openid):
 		e.bad = badOpenID
+	case bytesOf(e.values) > maxValues:
+		e.bad = badLong
 	}
 	return e
+}
+
+// bytesOf is how many bytes values are, each with the signs around it.
+func bytesOf(values []string) int {
+	size := 0
+	for _, value := range values {
+		size += len(value) + len(`"",`)
+	}
+	return size
 }
 
 // read reads one record and counts the row it is, with the empty lines before it.

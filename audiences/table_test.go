@@ -86,6 +86,14 @@ func TestTable(t *testing.T) {
 			"[\"n\"]\n2 audience.bad_quotes\n3 audience.bad_quotes\n4 oC [\"3\"]\n",
 		},
 		"characters": {"openid,n\noA,好\noB,\xff\noC,3\n", "[\"n\"]\n2 oA [\"好\"]\n3 audience.bad_text\n4 oC [\"3\"]\n"},
+		"control characters": {
+			encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "openid,n\noA,a\tb\noB,a\x00b\noC\x01,3\noD,\x7f\n"),
+			"[\"n\"]\n2 oA [\"a\\tb\"]\n3 audience.bad_control\n4 audience.bad_control\n5 audience.bad_control\n",
+		},
+		"long rows": {
+			"openid,n,m\noA,1,\"" + strings.Repeat("x", maxValues-7) + "\"\noB,1," + strings.Repeat("x", maxValues-6) + "\noC,1,2\n",
+			"[\"n\" \"m\"]\n2 oA [\"1\" \"" + strings.Repeat("x", maxValues-7) + "\"]\n3 audience.bad_long\n4 oC [\"1\" \"2\"]\n",
+		},
 
 		// How spreadsheets save text.
 		"UTF-8":             {chinese, chineseRead},
@@ -133,6 +141,7 @@ func TestTableRefuses(t *testing.T) {
 		"openid twice":          {file: "openid,OpenID\noA,oB\n", want: "audience.column_twice"},
 		"an unnamed column":     {file: "openid,,n\noA,1,2\n", want: "audience.unnamed_column"},
 		"a name with a space":   {file: "openid,first name\noA,1\n", want: "audience.column_name"},
+		"a name not seen":       {file: "openid,n\x1bm\noA,1\n", want: "audience.column_control"},
 		"a page":                {file: "\n<!DOCTYPE html><html>", want: "audience.a_page"},
 		"a page without a type": {file: "<HTML><body>", want: "audience.a_page"},
 		"a workbook":            {file: "PK\x03\x04rest", want: "audience.a_workbook"},

@@ -21,6 +21,8 @@ const (
 	badColumns = "audience.bad_columns"
 	badQuotes  = "audience.bad_quotes"
 	badText    = "audience.bad_text"
+	badControl = "audience.bad_control"
+	badLong    = "audience.bad_long"
 )
 
 // tally counts the rows that are left out.

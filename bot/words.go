@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -155,7 +157,9 @@ var emphasis = regexp.MustCompile("\\*([^*\n]+)\\*|`([^`\n]+)`")
 // fill replaces the marks in a template's words by the arguments. Plain text has no
 // emphasis, so the template's signs for it are left out.
 func (v voice) fill(said string, args []cards.Arg) string {
-	if !v.mrkdwn {
+	if v.mrkdwn {
+		said = apart(said)
+	} else {
 		said = emphasis.ReplaceAllString(said, "$1$2")
 	}
 	var b strings.Builder
@@ -183,6 +187,26 @@ func (v voice) fill(said string, args []cards.Arg) string {
 		said = after
 	}
 	return b.String()
+}
+
+// apart sets a template's emphasis apart from the letters and arguments beside it, as
+// Chinese has no spaces there: Slack sees it only so.
+func apart(said string) string {
+	var b strings.Builder
+	touches := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == markOpen || r == markClose }
+	end := 0
+	for _, at := range emphasis.FindAllStringIndex(said, -1) {
+		b.WriteString(said[end:at[0]])
+		if r, _ := utf8.DecodeLastRuneInString(said[:at[0]]); touches(r) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(said[at[0]:at[1]])
+		if r, _ := utf8.DecodeRuneInString(said[at[1]:]); touches(r) {
+			b.WriteByte(' ')
+		}
+		end = at[1]
+	}
+	return b.String() + said[end:]
 }
 
 func (w *Words) complain(key, lang string, err error) {

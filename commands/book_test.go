@@ -19,6 +19,8 @@ func (p testPeople) Person(id string) (cards.Person, bool) {
 		return cards.Person{ID: id, Member: true}, true
 	case "G1":
 		return cards.Person{ID: id}, true
+	case "UGONE":
+		return cards.Person{ID: id, Member: true, Gone: true}, true
 	}
 	return cards.Person{}, false
 }

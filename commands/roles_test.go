@@ -7,6 +7,7 @@ import (
 
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/schedules"
 )
 
 func TestMay(t *testing.T) {
@@ -25,6 +26,7 @@ func TestMay(t *testing.T) {
 		{"a member asks", open, "U1", outbox.Sender, ""},
 		{"a guest asks", open, "G1", outbox.Sender, "fault.role_guest"},
 		{"a stranger asks", open, "X1", outbox.Sender, "fault.role_guest"},
+		{"one who has left asks", open, "UGONE", outbox.Sender, "fault.role_gone"},
 		{"nobody asks", open, "", outbox.Sender, "fault.role_guest"},
 		{"a member approves", open, "U1", outbox.Approver, "fault.role_approver"},
 		{"an admin approves", open, "UADMIN", outbox.Approver, ""},
@@ -46,7 +48,12 @@ func TestMay(t *testing.T) {
 			who.ID = test.who
 			got := ""
 			if err := test.roles.May(who, test.role); err != nil {
-				got = refusalOf(t, test.name, err).Text.Key
+				refusal := refusalOf(t, test.name, err)
+				got = refusal.Text.Key
+				// A schedule whose owner meets it is paused, or waits until groups are loaded.
+				if pauses := schedules.LacksRole(refusal); pauses == (got == "fault.role_unloaded") {
+					t.Errorf("LacksRole(%s): got %t", got, pauses)
+				}
 			}
 			if got != test.want {
 				t.Errorf("May(%s, %s): got %q, want %q", test.who, roleName(test.role), got, test.want)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"regexp"
 	"strings"
-	"time"
 
 	"magpie/cards"
 	"magpie/outbox"
@@ -192,49 +191,4 @@ func channelOf(said, here string) (string, error) {
 	refusal := cards.Refuse("fault.channel", "channel", cards.Code(said))
 	refusal.Field = "channel"
 	return "", refusal
-}
-
-// scheduleCard says what was understood: when it fires, in the schedule's zone and the
-// reader's, the line as it will look, and what may surprise.
-func (b *Book) scheduleCard(terms schedules.Terms, spec schedules.Spec, reader string) cards.Card {
-	fires := terms.Fires
-	if next := spec.Fires(b.now(), 5); len(next) > 0 {
-		fires = next
-	}
-	card := cards.Card{Body: []cards.Text{
-		cards.T("answer.schedule_understood", "name", cards.Code(terms.Name), "typed", cards.Code(terms.Typed), "words", spec.Describe(), "zone", cards.Code(terms.Zone)),
-		lines(fireTexts(fires, spec.Zone, reader)),
-		cards.T("answer.schedule_line", "line", cards.Code(terms.Preview), "count", terms.Size),
-	}}
-	if terms.Cron != "" {
-		card.Notes = append(card.Notes, cards.T("answer.schedule_cron", "cron", cards.Code(terms.Cron)))
-	}
-	for _, odd := range spec.Oddities(b.now(), 6) {
-		key := cards.T("answer.schedule_repeat", "wall", odd.Wall.Format("2006-01-02 15:04"), "at", schedules.ShownBoth(odd.At, spec.Zone, reader))
-		if odd.Skipped {
-			key = cards.T("answer.schedule_gap", "wall", odd.Wall.Format("2006-01-02 15:04"), "at", schedules.ShownBoth(odd.At, spec.Zone, reader))
-		}
-		card.Body = append(card.Body, key)
-	}
-	if b.schedules != nil {
-		for _, at := range fires {
-			if end := b.schedules.Quiet.End(at, b.schedules.Zone); !end.IsZero() {
-				card.Body = append(card.Body, cards.T("answer.schedule_quiet", "hours", cards.Code(b.schedules.Quiet.String()), "at", schedules.ShownBoth(at, spec.Zone, reader), "missed", cards.Code("missed="+terms.Missed)))
-				break
-			}
-		}
-		if terms.Each {
-			card.Body = append(card.Body, cards.T("answer.schedule_each", "lead", schedules.Span(b.schedules.Lead)))
-		}
-	}
-	return card
-}
-
-// fireTexts are instants, a line each.
-func fireTexts(fires []time.Time, zone *time.Location, reader string) []cards.Text {
-	texts := make([]cards.Text, len(fires))
-	for i, at := range fires {
-		texts[i] = cards.T("answer.schedule_fire", "at", schedules.ShownBoth(at, zone, reader))
-	}
-	return texts
 }

@@ -41,8 +41,7 @@ func (b *Book) refuseRole(ctx context.Context, call Call, err error) error {
 	if !errors.As(err, &refusal) {
 		return err
 	}
-	switch refusal.Text.Key {
-	case "fault.schedule_not_yours", "fault.role_sender", "fault.role_guest", "fault.role_approver", "fault.role_admin":
+	if refusal.Text.Key == "fault.schedule_not_yours" || schedules.LacksRole(refusal) {
 		return b.refused(ctx, call, &notAllowed{refusal})
 	}
 	return err

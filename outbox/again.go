@@ -3,43 +3,93 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"magpie/cards"
 	"magpie/store"
 )
 
+// marksOf are the outcomes of the batches of a broadcast that where selects.
+func (o *Outbox) marksOf(ctx context.Context, q store.Queryer, n int64, where string) (map[int64]outcomes, error) {
+	rows, err := q.Query(ctx, "select n, outcomes from broadcast_batch where request = $1 and "+where, n)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[int64]outcomes{}
+	for rows.Next() {
+		var batch int64
+		var marks outcomes
+		if err := rows.Scan(&batch, &marks); err != nil {
+			return nil, err
+		}
+		all[batch] = marks
+	}
+	return all, rows.Err()
+}
+
+// holdDoubtful holds those as unclear who wait in a broadcast that was stopped or given
+// up, and whom an earlier call may have reached.
+func (o *Outbox) holdDoubtful(ctx context.Context, tx *store.Tx, r *Request) error {
+	touched, err := o.marksOf(ctx, tx, r.N, "waiting > 0 and version > 0")
+	if err != nil {
+		return err
+	}
+	reason, all := uint16(0), 0
+	for _, batch := range slices.Sorted(maps.Keys(touched)) {
+		marks, found := touched[batch], 0
+		for i := range marks.len() {
+			m := marks.at(i)
+			if m.state != markWaiting || !m.doubt {
+				continue
+			}
+			if reason == 0 {
+				if reason, err = o.reason(ctx, tx, r.N, 0, cards.T("reason.interrupted")); err != nil {
+					return err
+				}
+			}
+			m.state, m.reason, m.at = markUnclear, reason, ticks(r.AskedAt, o.Now())
+			marks.set(i, m)
+			found++
+		}
+		if found == 0 {
+			continue
+		}
+		count := marks.count()
+		if _, err := tx.Exec(ctx, "update broadcast_batch set outcomes = $3, waiting = $4, unclear = $5, version = version + 1 where request = $1 and n = $2",
+			r.N, batch, []byte(marks), count[markWaiting], count[markUnclear]); err != nil {
+			return err
+		}
+		all += found
+	}
+	if all == 0 {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, "update broadcast set unclear = unclear + $2 where request = $1", r.N, all); err != nil {
+		return err
+	}
+	*r, err = o.request(ctx, tx, r.N)
+	return err
+}
+
 // againUnclear has exactly the members called again whose end nobody knows.
 func (o *Outbox) againUnclear(ctx context.Context, tx *store.Tx, r *Request) (Said, error) {
-	type batch struct {
-		n     int64
-		marks outcomes
-	}
-	rows, err := tx.Query(ctx, "select n, outcomes from broadcast_batch where request = $1 and unclear > 0 order by n", r.N)
+	batches, err := o.marksOf(ctx, tx, r.N, "unclear > 0")
 	if err != nil {
 		return Said{}, err
 	}
-	defer rows.Close()
-	var batches []batch
-	for rows.Next() {
-		var b batch
-		if err := rows.Scan(&b.n, &b.marks); err != nil {
-			return Said{}, err
-		}
-		batches = append(batches, b)
-	}
-	if err := rows.Err(); err != nil {
-		return Said{}, err
-	}
 	count := 0
-	for _, b := range batches {
-		for i := range b.marks.len() {
-			if b.marks.at(i).state == markUnclear {
-				b.marks.set(i, mark{state: markWaiting})
+	for _, batch := range slices.Sorted(maps.Keys(batches)) {
+		marks := batches[batch]
+		for i := range marks.len() {
+			if marks.at(i).state == markUnclear {
+				marks.set(i, mark{state: markWaiting, doubt: true})
 				count++
 			}
 		}
 		if _, err := tx.Exec(ctx, "update broadcast_batch set outcomes = $3, waiting = $4, unclear = 0, free = 1, job = 0, claim = '', version = version + 1 where request = $1 and n = $2",
-			r.N, b.n, []byte(b.marks), b.marks.count()[markWaiting]); err != nil {
+			r.N, batch, []byte(marks), marks.count()[markWaiting]); err != nil {
 			return Said{}, err
 		}
 	}

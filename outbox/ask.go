@@ -83,6 +83,9 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 		if r.By != p.Who.ID {
 			return Said{}, cards.Refuse("fault.anyway_not_yours", "n", p.N)
 		}
+		if !o.kinds[r.Kind].reaches { // never asked about; and what belongs to it is not here
+			return Said{}, cards.Refuse("fault.anyway_never", "n", p.N)
+		}
 		entry.note = cards.T("act.anyway", "n", p.N)
 		deliveries, err := o.deliveries(ctx, tx, p.N, "")
 		if err != nil {

@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -32,7 +31,8 @@ func (o *Outbox) openBatch(ctx context.Context, job sendJob) (*batch, error) {
 		if err != nil {
 			return err
 		}
-		if r.State != Approved && r.State != Sending && r.State != Paused {
+		stopping := r.State == Stopped && r.EndedAt.IsZero()
+		if r.State != Approved && r.State != Sending && r.State != Paused && !stopping {
 			b = nil
 			return nil
 		}
@@ -47,6 +47,13 @@ func (o *Outbox) openBatch(ctx context.Context, job sendJob) (*batch, error) {
 		all, err := o.deliveries(ctx, tx, r.N, "")
 		if err != nil {
 			return err
+		}
+		if stopping {
+			if err := o.takeUp(ctx, tx, b, all); err != nil {
+				return err
+			}
+			b = nil
+			return o.endIfOver(ctx, tx, r.N)
 		}
 		if !o.isApproved(ctx, tx, r, all) {
 			b = nil
@@ -134,13 +141,17 @@ func (o *Outbox) closeBatch(ctx context.Context, b *batch) (wait time.Duration, 
 	return wait, err
 }
 
+// endWaiting ends every delivery that waits: as state where it has not begun, as unclear
+// where an earlier call may have been carried out.
+func (o *Outbox) endWaiting(ctx context.Context, tx *store.Tx, n int64, state State, why cards.Text) error {
+	_, err := tx.Exec(ctx, `update delivery set state = case when doubt = 1 then 'unclear' else $2 end, reason = case when doubt = 1 then $3 else $4 end
+		where request = $1 and state = 'waiting'`, n, string(state), mustText(cards.T("reason.interrupted")), mustText(why))
+	return err
+}
+
 // failRest fails every delivery that has not begun, and ends the request.
 func (o *Outbox) failRest(ctx context.Context, tx *store.Tx, n int64, why cards.Text) error {
-	reason, err := json.Marshal(why)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, "update delivery set state = 'failed', reason = $2 where request = $1 and state = 'waiting'", n, string(reason)); err != nil {
+	if err := o.endWaiting(ctx, tx, n, Failed, why); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, "update request set state = 'sending' where n = $1", n); err != nil {
@@ -149,17 +160,25 @@ func (o *Outbox) failRest(ctx context.Context, tx *store.Tx, n int64, why cards.
 	return o.endIfOver(ctx, tx, n)
 }
 
-// endIfOver ends a sending request whose deliveries have all ended.
+// endIfOver ends a sending request whose deliveries have all ended. What waits in one
+// that was stopped ends here.
 func (o *Outbox) endIfOver(ctx context.Context, tx *store.Tx, n int64) error {
 	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
 		return err
 	}
 	r, err := o.request(ctx, tx, n)
+	stopping := r.State == Stopped && r.EndedAt.IsZero()
+	if err == nil && stopping && r.Tally.Waiting > 0 {
+		if err := o.endWaiting(ctx, tx, n, Stopped, cards.Text{}); err != nil {
+			return err
+		}
+		r, err = o.request(ctx, tx, n)
+	}
 	if err != nil || r.Tally.Waiting+r.Tally.Sending > 0 {
 		return err
 	}
 	state := endOf(r.Tally)
-	if r.State == Stopped && r.EndedAt.IsZero() {
+	if stopping {
 		state = Stopped
 	} else if r.State != Sending && r.State != Paused && (r.State != Unclear || state == Unclear) {
 		return nil // a late answer may end an unclear request anew
@@ -185,6 +204,8 @@ func (o *Outbox) endAnew(ctx context.Context, tx *store.Tx, n int64) error {
 // endOf is the state of a request all of whose deliveries have ended.
 func endOf(t Tally) State {
 	switch {
+	case t.Stopped > 0:
+		return Stopped
 	case t.Unclear > 0:
 		return Unclear
 	case t.Failed == 0:

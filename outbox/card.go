@@ -3,6 +3,8 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"magpie/cards"
 )
@@ -27,7 +29,8 @@ func (o *Outbox) cardAt(ctx context.Context, p place) (cards.Card, error) {
 	case roleRemind:
 		return cards.Card{Body: []cards.Text{cards.T("remind.body", "who", o.mentions(), "n", r.N, "at", r.ExpiresAt)}}, nil
 	}
-	card, err := o.requestCard(ctx, r, p.role == roleCard)
+	card, err := o.requestCard(ctx, r)
+	card.Buttons = slices.DeleteFunc(card.Buttons, func(b cards.Button) bool { return !p.shows(r, b.Line) })
 	switch {
 	case p.lostChannel == "" || err != nil:
 	case isDirect(p.lostChannel):
@@ -38,9 +41,22 @@ func (o *Outbox) cardAt(ctx context.Context, p place) (cards.Card, error) {
 	return card, err
 }
 
+// shows reports whether a button stands at a place: in an approver's own conversation
+// not what is the requester's to press, where it was only asked nothing else.
+func (p place) shows(r Request, line string) bool {
+	verb, _, _ := strings.Cut(line, " ")
+	switch {
+	case p.role == roleStatus:
+		return slices.Contains([]string{"withdraw", "trial", "pause", "resume", "stop"}, verb)
+	case p.at.User != "" && p.at.User != r.By:
+		return verb != "withdraw"
+	}
+	return true
+}
+
 // requestCard is what a request looks like: what, to whom, how many, who asked, who
 // must approve, until when, and how far it has come.
-func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (cards.Card, error) {
+func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error) {
 	k, known := o.kinds[r.Kind]
 	if !known {
 		return cards.Card{}, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
@@ -101,7 +117,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 			card.Body = append(card.Body, cards.T("card.trying_again", "why", why))
 		}
 	}
-	if r.State == Unclear && !r.Settled {
+	if r.isOpen() {
 		card.Body = append(card.Body, cards.T("card.unclear", "count", r.Tally.Unclear, "who", o.mentions()))
 	}
 	if r.Reason != "" {
@@ -112,9 +128,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request, buttons bool) (card
 		return card, err
 	}
 	card.Fields = append(card.Fields, fields...)
-	if buttons {
-		card.Buttons = o.requestButtons(r)
-	}
+	card.Buttons = o.requestButtons(r)
 	return card, nil
 }
 
@@ -163,11 +177,11 @@ func (o *Outbox) requestButtons(r Request) []cards.Button {
 	case r.Broadcast != nil && (r.State == Approved || r.State == Sending):
 		return []cards.Button{pause, stop}
 	}
-	if r.State == Unclear && !r.Settled {
-		buttons = []cards.Button{
-			{Label: cards.T("button.again"), Line: line("again"), Style: "danger"},
-			{Label: cards.T("button.leave"), Line: line("leave")},
-		}
+	if r.isOpen() && r.mayRepeatUnclear() {
+		buttons = []cards.Button{{Label: cards.T("button.again"), Line: line("again"), Style: "danger"}}
+	}
+	if r.isOpen() {
+		buttons = append(buttons, cards.Button{Label: cards.T("button.leave"), Line: line("leave")})
 	}
 	switch {
 	case o.mayTryAgain(&r):
@@ -187,7 +201,7 @@ func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 	} else if err != nil {
 		return cards.Card{}, err
 	}
-	card, err := o.requestCard(ctx, r, true)
+	card, err := o.requestCard(ctx, r)
 	if err != nil {
 		return card, err
 	}

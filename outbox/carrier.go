@@ -35,11 +35,18 @@ type carrier struct {
 	end     chan struct{}  // closed when no batch is left
 
 	mu       sync.Mutex
-	flags    map[int64]*flag  // by request
-	approved map[int64][]byte // the sums of broadcasts that stand as they were approved
+	flags    map[int64]*flag // by request
+	approved map[int64]approved
 
 	reasons map[int64]map[string]uint16 // the committer's: numbers of reasons, by request
 	slowed  bool                        // the committer's: some API may be slowed down
+}
+
+// approved is what a broadcast stands by as it was approved: the sums of its batches, and
+// the hash of its kind and payload.
+type approved struct {
+	sums []byte
+	hash string
 }
 
 // flag tells the senders of a broadcast to hold.
@@ -94,7 +101,7 @@ func newCarrier() *carrier {
 	const places = checkpoint
 	return &carrier{
 		window: make(chan struct{}, places), ready: make(chan call, places), changes: make(chan change, 2*places), end: make(chan struct{}),
-		flags: map[int64]*flag{}, approved: map[int64][]byte{}, reasons: map[int64]map[string]uint16{},
+		flags: map[int64]*flag{}, approved: map[int64]approved{}, reasons: map[int64]map[string]uint16{},
 	}
 }
 
@@ -151,12 +158,13 @@ func (c *carrier) underWay() map[int64]*flag {
 	return all
 }
 
-// sums are the sums that were approved, read and checked once a process.
+// sums are the sums that were approved, read and checked once a process for a payload.
 func (c *carrier) sums(ctx context.Context, o *Outbox, r Request) ([]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if known, ok := c.approved[r.N]; ok {
-		return known, nil
+	hash := broadcastHash(r.Kind, r.Payload, nil)
+	if known, ok := c.approved[r.N]; ok && known.hash == hash {
+		return known.sums, nil
 	}
 	sums, err := o.approvedSums(ctx, r)
 	if err != nil {
@@ -165,7 +173,7 @@ func (c *carrier) sums(ctx context.Context, o *Outbox, r Request) ([]byte, error
 	if len(c.approved) >= 8 {
 		clear(c.approved)
 	}
-	c.approved[r.N] = sums
+	c.approved[r.N] = approved{sums, hash}
 	return sums, nil
 }
 
@@ -197,7 +205,7 @@ func (o *Outbox) sendOne(c call) change {
 	}
 	m := b.members[c.at]
 	if m.Unsubscribed {
-		change.out = outcome{state: Failed, reason: cards.T("skipped.unsubscribed")}
+		change.out = notCalled(Delivery{Doubt: c.mark.doubt}, cards.T("skipped.unsubscribed"))
 		return change
 	}
 	message, err := b.fitting.message(m.Values)

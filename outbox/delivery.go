@@ -15,11 +15,10 @@ import (
 // deliver carries out one delivery: it says sending and commits, calls, and writes
 // what came of it. An error is the database's; the call's own ends in the outcome.
 func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
-	if d.Tries == 0 && o.isLate(b.request) {
-		return o.settle(ctx, b.request.N, d.Seq, "", outcome{state: Failed, reason: cards.T("reason.late")})
-	}
-	if free, err := o.awaitSlot(ctx, b.request.Kind); err != nil || !free {
-		return err
+	for _, may := range []func(context.Context, *batch, Delivery) (bool, error){o.inTime, o.awaitSlot, o.inTime, o.wanted} {
+		if ok, err := may(ctx, b, d); err != nil || !ok {
+			return err
+		}
 	}
 	claim := uuid.NewString()
 	begun := o.Now().Round(0) // wall clock: a suspended machine's monotonic one stands still
@@ -52,15 +51,55 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 }
 
 // isLate reports whether more than an hour has gone since the request could begin:
-// since its approval, its scheduled instant or the end of a pause.
+// since its approval, its scheduled instant, the end of the time to undo it or of a pause.
 func (o *Outbox) isLate(r Request) bool {
-	from := r.ApprovedAt
-	for _, t := range []time.Time{r.Due, r.ResumedAt, o.resumedAt()} {
+	from, begin := r.ApprovedAt, time.Time{}
+	if r.Broadcast != nil {
+		begin = r.Broadcast.BeginAt
+	}
+	for _, t := range []time.Time{r.Due, begin, r.ResumedAt, o.resumedAt()} {
 		if t.After(from) {
 			from = t
 		}
 	}
 	return o.Now().Sub(from) > lateAfter
+}
+
+// inTime fails a delivery that may not begin any more, and is false then. It goes by what
+// the request is now: it may have been held, and gone on, since it was taken up.
+func (o *Outbox) inTime(ctx context.Context, b *batch, d Delivery) (bool, error) {
+	if d.Tries > 0 || !o.isLate(b.request) {
+		return true, nil
+	}
+	r, err := o.request(ctx, o.DB, b.request.N)
+	if err != nil || r.State != Sending || !o.isLate(r) {
+		return err == nil, err
+	}
+	if paused, err := o.isPaused(ctx, o.DB); err != nil || paused {
+		return false, err
+	}
+	return false, o.settle(ctx, r.N, d.Seq, "", notCalled(d, cards.T("reason.late")))
+}
+
+// wanted fails a delivery to somebody who wants nothing more by now, and is false then.
+func (o *Outbox) wanted(ctx context.Context, b *batch, d Delivery) (bool, error) {
+	if o.Audiences == nil || d.Recipient == "" {
+		return true, nil
+	}
+	gone, err := o.Audiences.Unsubscribed(ctx, o.DB, []string{d.Recipient})
+	if err != nil || len(gone) == 0 {
+		return err == nil, err
+	}
+	return false, o.settle(ctx, b.request.N, d.Seq, "", notCalled(d, cards.T("skipped.unsubscribed")))
+}
+
+// notCalled is the end of a delivery that is not called any more. Where an earlier call
+// may have been carried out, nobody knows what became of it.
+func notCalled(d Delivery, why cards.Text) outcome {
+	if d.Doubt {
+		return outcome{state: Unclear, reason: why}
+	}
+	return outcome{state: Failed, reason: why}
 }
 
 // outcome is what came of a delivery.
@@ -158,7 +197,8 @@ func (o *Outbox) settle(ctx context.Context, n int64, seq int, claim string, out
 
 // writeOutcome writes what came of a delivery if it is still this caller's: claim is
 // the one that it was called under, or "" for whoever holds the batch. An answer that
-// comes after another process held the delivery as unclear is still taken.
+// comes after another process held the delivery as unclear is still taken, where it
+// clears that up.
 func (o *Outbox) writeOutcome(ctx context.Context, tx *store.Tx, n int64, seq int, claim string, out outcome) error {
 	var receipt, reason []byte
 	var err error
@@ -180,7 +220,7 @@ func (o *Outbox) writeOutcome(ctx context.Context, tx *store.Tx, n int64, seq in
 		doubt = 1
 	}
 	changed, err := tx.Exec(ctx, `update delivery set state = $3, receipt = $4, reason = $5, due_at = $6, tries = tries - $7, ref = $9, doubt = case when $10 = 1 then 1 else doubt end
-		where request = $1 and seq = $2 and ($8 = '' and state in ('waiting', 'sending') or claim = $8 and state in ('sending', 'unclear'))`,
+		where request = $1 and seq = $2 and ($8 = '' and state in ('waiting', 'sending') or claim = $8 and (state = 'sending' or state = 'unclear' and $3 <> 'waiting'))`,
 		n, seq, string(out.state), string(receipt), string(reason), store.Millis(out.due), uncalled, claim, out.ref, doubt)
 	if err == nil && changed == 0 {
 		o.Log.Warn("an outcome came after the delivery had gone on", "request", n, "seq", seq, "state", string(out.state))

@@ -94,10 +94,15 @@ func (o *Outbox) apply(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot
 		m := l.marks.at(c.at)
 		if c.intent {
 			begun, free := slots.take()
+			if !l.lost && m.state == markSending { // a commit whose answer was lost; it was not called
+				m.state, m.tries = markWaiting, m.tries-1
+				r.total.sending--
+				l.marks.set(c.at, m)
+			}
 			if r.held || l.lost || !free || m.state != markWaiting {
 				continue
 			}
-			if m.tries == 0 && !m.doubt {
+			if m.tries == 0 && (!m.doubt || m.at == 0) {
 				m.at = ticks(asked, begun)
 			}
 			m.state, m.tries = markSending, m.tries+1
@@ -109,6 +114,9 @@ func (o *Outbox) apply(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot
 		if l.lost && m.state != markUnclear || !l.lost && m.state != markSending {
 			o.Log.Warn("an outcome came after the delivery had gone on", "request", r.request.N, "row", l.members[c.at].Row, "state", string(c.out.state))
 			continue
+		}
+		if l.lost && c.out.state == Waiting {
+			continue // it clears nothing up
 		}
 		if l.lost {
 			r.total.unclear--

@@ -19,13 +19,14 @@ func (o *Outbox) mayHold(r *Request, p Press) error {
 	return nil
 }
 
-// PauseRequest holds a request on every machine: no call begins until it is resumed.
+// PauseRequest holds a request on every machine: no call begins until it is resumed. One
+// that would go on by itself does not any more.
 func (o *Outbox) PauseRequest(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "paused", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		if err := o.mayHold(r, p); err != nil {
 			return Said{}, err
 		}
-		if r.State != Approved && r.State != Sending {
+		if waits := r.State == Paused && r.Broadcast != nil && !r.Broadcast.HoldUntil.IsZero(); r.State != Approved && r.State != Sending && !waits {
 			return Said{}, cards.Refuse("fault.not_sending", "n", r.N, "state", stateText(r.State))
 		}
 		_, err := tx.Exec(ctx, "update request set state = 'paused' where n = $1", r.N)
@@ -86,9 +87,6 @@ func (o *Outbox) StopRequest(ctx context.Context, p Press) (Said, error) {
 			return said, err
 		}
 		if r.Broadcast == nil {
-			if _, err := tx.Exec(ctx, "update delivery set state = 'stopped' where request = $1 and state = 'waiting'", r.N); err != nil {
-				return said, err
-			}
 			return said, o.endIfOver(ctx, tx, r.N)
 		}
 		if _, err := tx.Exec(ctx, "update broadcast set rest = 'stopped', hold_why = '', hold_until = 0 where request = $1 and rest = ''", r.N); err != nil {

@@ -19,10 +19,12 @@ const (
 	lanes = 16
 	// turn is how long a lane goes on with one broadcast before others have their turn.
 	turn = 2 * time.Second
+	// grace is how much longer it may take to get a batch done that it has begun.
+	grace = turn / 2
 )
 
 // laneJob carries out batches of a broadcast, one after the other, whichever is next;
-// when its turn is over it enqueues another.
+// when its turn is over another goes on.
 type laneJob struct {
 	Request int64 `json:"request"`
 }
@@ -31,13 +33,25 @@ func (laneJob) Kind() string { return "lane" }
 
 func (laneJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueLane} }
 
-// enqueueLanes writes the first jobs of a broadcast that begins or goes on.
+// waitingLanes counts the jobs of a broadcast that have not begun, and has them begin no
+// sooner than this transaction ends: they are sure to see what it writes.
+const waitingLanes = `update river_job set state = state where kind = $1 and state in ('available', 'scheduled', 'retryable')
+	and cast(args ->> 'request' as bigint) = $2`
+
+// enqueueLanes writes the jobs of a broadcast that begins, goes on or is given a turn:
+// as many as there are batches for, beside those that it has. One at least is sure to
+// look again.
 func (o *Outbox) enqueueLanes(ctx context.Context, tx *store.Tx, n int64) error {
-	var free int
-	if err := tx.QueryRow(ctx, "select count(*) from broadcast_batch where request = $1 and free = 1", n).Scan(&free); err != nil {
+	waiting, err := tx.Exec(ctx, waitingLanes, laneJob{}.Kind(), n)
+	if err != nil {
 		return err
 	}
-	for range min(max(free, 1), lanes) {
+	var free, taken int64
+	if err := tx.QueryRow(ctx, `select (select count(*) from broadcast_batch where request = $1 and free = 1),
+		(select count(*) from broadcast_batch where request = $1 and job > 0)`, n).Scan(&free, &taken); err != nil {
+		return err
+	}
+	for range max(min(free, lanes-taken), 1) - waiting {
 		if err := o.queue.insert(ctx, tx, laneJob{Request: n}); err != nil {
 			return fmt.Errorf("enqueue a batch of request %d: %w", n, err)
 		}
@@ -68,7 +82,8 @@ func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
 	if err != nil {
 		return err
 	}
-	for begun, goes, first := time.Now(), true, true; goes; first = false {
+	var end time.Time
+	for goes, first := true, true; goes; first = false {
 		b, err := o.takeBatch(ctx, fitting, job.ID, first)
 		if err != nil {
 			return fmt.Errorf("take a batch of request %d: %w", n, err)
@@ -76,9 +91,12 @@ func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
 		if b == nil {
 			break
 		}
-		b.feed(o)
+		if first {
+			end = time.Now().Add(turn)
+		}
+		b.feed(o, end.Add(grace))
 		o.carrier.leave(b)
-		over := time.Since(begun) >= turn || o.isStopping()
+		over := !time.Now().Before(end) || o.isStopping()
 		if goes, err = o.closeBatchOf(ctx, b, over); err != nil {
 			return err
 		}
@@ -190,7 +208,7 @@ func (o *Outbox) closeBatchOf(ctx context.Context, b *lot, over bool) (goes bool
 		if goes = true; !over {
 			return nil
 		}
-		return o.queue.insert(ctx, tx, laneJob{Request: b.request.N})
+		return o.enqueueLanes(ctx, tx, b.request.N)
 	})
 	return goes, err
 }

@@ -112,21 +112,22 @@ func (o *Outbox) approvedSums(ctx context.Context, r Request) ([]byte, error) {
 	return sums, nil
 }
 
-// feed hands the batch's members to the senders until none is left to call, or the
-// broadcast is held; it returns when none is under way.
-func (b *lot) feed(o *Outbox) {
+// feed hands the batch's members to the senders until none is left to call, the time of
+// the lane ends, or the broadcast is held; it returns when none is under way.
+func (b *lot) feed(o *Outbox, end time.Time) {
 	var next []returned // waiting, the earliest due first
 	for i := range b.members {
-		if b.marks.at(i).state == markWaiting {
-			next = append(next, returned{at: i})
+		if m := b.marks.at(i); m.state == markWaiting {
+			next = inOrder(next, returned{at: i, due: b.due(m)})
 		}
 	}
 	underWay := 0
 	var hold time.Time
+	over := time.After(time.Until(end))
 	for len(next) > 0 || underWay > 0 {
 		var window chan<- struct{}
 		var wake <-chan time.Time
-		if len(next) > 0 && !b.flag.held() && !o.isStopping() {
+		if len(next) > 0 && !b.flag.held() && !o.isStopping() && time.Now().Before(end) {
 			due := next[0].due
 			if hold.After(due) {
 				due = hold
@@ -152,8 +153,22 @@ func (b *lot) feed(o *Outbox) {
 				hold = r.hold
 			}
 		case <-wake:
+		case <-over:
 		}
 	}
+}
+
+// due is when a member that an earlier turn has called may be called again, if its calls
+// took no time.
+func (b *lot) due(m mark) time.Time {
+	if m.tries == 0 {
+		return time.Time{}
+	}
+	due := fromTicks(b.request.AskedAt, m.at)
+	for try := range m.tries {
+		due = due.Add(backOff(try + 1))
+	}
+	return due
 }
 
 // inOrder puts a member behind those that are due no later.

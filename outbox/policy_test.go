@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"magpie/outbox"
+	"magpie/store/storetest"
 )
 
 func TestPolicyNeed(t *testing.T) {
@@ -48,5 +49,16 @@ func TestParsePolicyNamesEveryFault(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("faults: got %v, want %s in them", err, want)
 		}
+	}
+}
+
+// Asking anyway is for what looks like an earlier line. What is never asked about may
+// bear approvals and rows of its own, which only its line knows.
+func TestAskAnywayIsForWhatIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t))
+	n := w.mustAsk("test.file", "U1", "tea")
+	if _, err := w.AskAnyway(t.Context(), press(n, "U1")); refusal(err) != "fault.anyway_never" {
+		t.Errorf("got %v", err)
 	}
 }

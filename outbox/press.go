@@ -123,12 +123,15 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 			if err := mayDecide(r, p); err != nil {
 				return Said{}, err
 			}
+			if !r.mayRepeatUnclear() {
+				return Said{}, cards.Refuse("fault.again_stopped", "n", r.N)
+			}
 		}
 		if r.Broadcast != nil {
 			return o.againUnclear(ctx, tx, r)
 		}
-		count, err := tx.Exec(ctx, "update delivery set state = $2, tries = 0, due_at = 0, called_at = 0, doubt = 0, reason = '' where request = $1 and state = $3",
-			r.N, string(Waiting), string(repeated))
+		count, err := tx.Exec(ctx, `update delivery set state = $2, tries = 0, due_at = 0, called_at = 0, doubt = case when state = 'unclear' then 1 else 0 end, reason = ''
+			where request = $1 and state = $3`, r.N, string(Waiting), string(repeated))
 		if err != nil {
 			return Said{}, err
 		}
@@ -157,9 +160,18 @@ func (o *Outbox) Leave(ctx context.Context, p Press) (Said, error) {
 	})
 }
 
+// isOpen reports whether people are still to decide about what is unclear.
+func (r *Request) isOpen() bool {
+	return !r.Settled && (r.State == Unclear || r.State == Stopped && !r.EndedAt.IsZero() && r.Tally.Unclear > 0)
+}
+
+// mayRepeatUnclear reports whether what is unclear may be sent again: not of a broadcast
+// whose other members are never to be called.
+func (r *Request) mayRepeatUnclear() bool { return r.Broadcast == nil || r.Broadcast.Rest == "" }
+
 func mayDecide(r *Request, p Press) error {
 	switch {
-	case r.State != Unclear || r.Settled:
+	case !r.isOpen():
 		return cards.Refuse("fault.nothing_unclear", "n", r.N, "state", stateText(r.State))
 	case r.By == p.Who.ID:
 		return cards.Refuse("fault.own_unclear", "n", r.N)

@@ -28,7 +28,15 @@ func (o *Outbox) hearBroadcast(ctx context.Context, tx *store.Tx, word heard) (e
 	if !known || o.Audiences == nil {
 		return false, nil
 	}
+	// Asked first: what is under way no more has written its ref.
+	var under int
+	if err := tx.QueryRow(ctx, "select count(*) from broadcast join request on n = request where kind = $1 and sending > 0", k.name).Scan(&under); err != nil {
+		return false, err
+	}
 	n, version, row, err := o.memberOf(ctx, tx, k, word.Ref)
+	if err == nil && row == 0 && k.ownRefs {
+		return under > 0, nil
+	}
 	if err != nil || row == 0 {
 		return false, err
 	}

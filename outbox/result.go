@@ -33,7 +33,7 @@ func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 		}
 		o.listDeliveries(&card, r, ds)
 	}
-	if r.State == Unclear && !r.Settled {
+	if r.isOpen() {
 		card.Body = append(card.Body, cards.T("result.unclear", "who", o.mentions(), "n", r.N))
 	}
 	return card, nil

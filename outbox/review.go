@@ -111,6 +111,11 @@ func (o *Outbox) reviewIn(ctx context.Context, tx *store.Tx, n int64, what *prob
 		r.State = Sending
 	}
 	if t := r.Tally; t.Sending+t.Waiting == 0 {
+		if r.Broadcast.Rest != "" && r.EndedAt.IsZero() {
+			if err := o.holdDoubtful(ctx, tx, &r); err != nil {
+				return err
+			}
+		}
 		return o.endBroadcast(ctx, tx, r)
 	}
 	if r.State != Sending {

@@ -71,7 +71,7 @@ func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
 		// What changes from here on is drawn by a further job.
 		held, err = tx.Exec(ctx, "update place set queued = 0, drawing_until = $2 where id = $1 and drawing_until <= $3",
 			job.Args.Place, store.Millis(now.Add(drawWithin)), store.Millis(now))
-		if err != nil || held == 0 {
+		if err != nil {
 			return err
 		}
 		ps, err := o.places(ctx, tx, "id = $1", job.Args.Place)
@@ -80,7 +80,7 @@ func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
 		}
 		return err
 	})
-	if err != nil {
+	if err != nil || p.id == "" { // a place that was given up is not drawn
 		return err
 	}
 	if held == 0 {

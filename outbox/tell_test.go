@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -81,11 +82,21 @@ func TestWhereTheBotMayNotPostPeopleAreToldThemselves(t *testing.T) {
 			t.Errorf("posts: got %+v, want the people's own conversations and the result in the requester's thread", w.posts)
 		}
 		for key, card := range w.cards {
+			if got := linesOf(card.Buttons); slices.ContainsFunc(got, func(l string) bool { return strings.HasPrefix(l, "withdraw") }) && !strings.HasPrefix(key, "DU1/") {
+				t.Errorf("card at %s: got buttons %v, want the requester's at the requester's alone", key, got)
+			}
 			if strings.HasPrefix(key, "DUA2/") && !slices.ContainsFunc(card.Notes, func(n cards.Text) bool { return n.Key == "card.invite" }) {
 				t.Errorf("card at %s: got notes %v, want how to invite the bot", key, card.Notes)
 			}
 		}
 	})
+}
+
+func linesOf(buttons []cards.Button) (lines []string) {
+	for _, b := range buttons {
+		lines = append(lines, b.Line)
+	}
+	return lines
 }
 
 func TestAnApprovalsChannel(t *testing.T) {
@@ -95,8 +106,12 @@ func TestAnApprovalsChannel(t *testing.T) {
 	w.until("card and status", func() bool { return len(w.posts) == 2 })
 	w.mu.Lock()
 	for key, card := range w.cards {
-		if hasButtons := len(card.Buttons) > 0; hasButtons != strings.HasPrefix(key, "C9/") {
-			t.Errorf("%s: got buttons %v, want them in C9 alone", key, card.Buttons)
+		want := []string{"withdraw 1"} // where it was asked it can be taken back, and no more
+		if strings.HasPrefix(key, "C9/") {
+			want = []string{"approve 1", "reject 1", "withdraw 1"}
+		}
+		if got := linesOf(card.Buttons); !slices.Equal(got, want) {
+			t.Errorf("%s: got buttons %v, want %v", key, got, want)
 		}
 	}
 	w.mu.Unlock()
@@ -120,5 +135,40 @@ func TestAMessageThatIsGoneIsPostedAnew(t *testing.T) {
 	w.mustApprove(n, "UA1")
 	w.until("the card anew", func() bool {
 		return slices.ContainsFunc(w.posts[1:], func(p cards.Place) bool { return p.Thread == "" })
+	})
+}
+
+// A place that Slack refuses while it changes is given up, and its job with it.
+func TestAPlaceThatIsGivenUpIsDrawnNoMore(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		asked, answer := make(chan struct{}), make(chan struct{})
+		ask := sync.OnceFunc(func() { close(asked) })
+		w.slack = func(p cards.Place) error {
+			if p.Channel != "C1" {
+				return nil
+			}
+			w.mu.Unlock() // Slack takes its time
+			ask()
+			<-answer
+			w.mu.Lock()
+			return slackError{cannotPost: true}
+		}
+		n := w.mustAsk("test.send", "U1", "tea", "o1")
+		<-asked
+		w.mustApprove(n, "UA1")
+		w.state(n, outbox.Done)
+		close(answer)
+		open := 1
+		for i := 0; i < 1000 && open > 0; i++ {
+			time.Sleep(10 * time.Millisecond)
+			if err := w.db.QueryRow(t.Context(), "select count(*) from river_job where kind = 'tell' and finalized_at is null").Scan(&open); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if open > 0 {
+			t.Errorf("%d jobs go on drawing", open)
+		}
 	})
 }

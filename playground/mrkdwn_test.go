@@ -46,7 +46,7 @@ func TestMrkdwnIsDrawnAsSlackDoes(t *testing.T) {
 		{"<!date^1783080000^{date_num} {time}|fallback>", `<time datetime="2026-07-03T12:00:00.000Z" title="fallback">2026-07-03 1:00 PM</time>`},
 		{"<!date^1783080000^{date}^https://example.com/|f>", `<a href="https://example.com/" target="_blank" rel="noreferrer noopener"><time datetime="2026-07-03T12:00:00.000Z" title="f">July 3, 2026</time></a>`},
 		{"<!date^never^{date}|as it is>", "as it is"},
-		{"中文*粗体*，「_不_」", "中文<strong>粗体</strong>，「<em>不</em>」"},
+		{"中文*不*，中文 *粗体*，「_不_」", "中文*不*，中文 <strong>粗体</strong>，「<em>不</em>」"},
 	} {
 		text, _ := json.Marshal(c.text)
 		got, err := chromedp.Run(s.ctx, chromedp.Evaluate[string](fmt.Sprintf(draw, text), chromedp.EvalAwaitPromise))

@@ -26,7 +26,7 @@ func Understand(text string, now time.Time, zone *time.Location) (Understood, er
 	}
 	s := saying{words: andAt.ReplaceAllString(said, "$1 and at $2$3"), now: now.In(zone)}
 	if strings.ContainsFunc(said, isHan) {
-		s.words = strings.Join(strings.Fields(said), "")
+		s.words = unspaced(said)
 	}
 	readers := []func(*saying) (Understood, bool){readDate, readLater, readEvery, readSoon}
 	if said == "" {
@@ -34,7 +34,7 @@ func Understand(text string, now time.Time, zone *time.Location) (Understood, er
 	}
 	for _, read := range readers {
 		one := s // each begins anew
-		if u, ok := read(&one); ok {
+		if u, ok := read(&one); ok || one.wrong != nil {
 			return u, one.refusal()
 		}
 	}
@@ -56,6 +56,19 @@ func normal(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
+// unspaced leaves spaces out, but between two numbers: 12月2 18:30 is not the 21st.
+func unspaced(said string) string {
+	var out []byte
+	for i := range len(said) {
+		if said[i] != ' ' || isDigit(said[i-1]) && isDigit(said[i+1]) {
+			out = append(out, said[i])
+		}
+	}
+	return string(out)
+}
+
+func isDigit(b byte) bool { return b >= '0' && b <= '9' }
+
 func isHan(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
 
 var cronish = regexp.MustCompile(`^[0-9*?][0-9a-z*?,/\-#]*( [0-9a-z*?,/\-#]+)*$`)
@@ -68,6 +81,7 @@ func looksLikeCron(said string) bool {
 // saying is words being read.
 type saying struct {
 	words string
+	mark  string    // what cut leaves in the place of what it takes
 	now   time.Time // in the zone
 	wrong *cards.Refusal
 }
@@ -91,121 +105,21 @@ func (s *saying) cut(pattern *regexp.Regexp) []string {
 		return nil
 	}
 	m := pattern.FindStringSubmatch(s.words)
-	s.words = strings.TrimSpace(strings.Join(strings.Fields(s.words[:at[0]]+" "+s.words[at[1]:]), " "))
+	s.words = strings.TrimSpace(strings.Join(strings.Fields(s.words[:at[0]]+" "+s.mark+" "+s.words[at[1]:]), " "))
 	return m
 }
 
 // done reports whether nothing is left but words without weight.
-func (s *saying) done() bool { return strings.Trim(small.ReplaceAllString(s.words, ""), " ,") == "" }
+func (s *saying) done() bool { return weightless(s.words) }
+
+func weightless(words string) bool {
+	return strings.Trim(small.ReplaceAllString(words, ""), " ,") == ""
+}
 
 var small = regexp.MustCompile(`\b(at|on|the|of|in|every|each|and)\b|的|在|于|和|及`)
 
 // andAt is the second of two hours, "at 9 and 18".
 var andAt = regexp.MustCompile(`\b(at \d{1,2}(?:, ?\d{1,2})*),? and (\d{1,2})( |$)`)
-
-// clock is a time of day.
-type clock struct{ hour, minute, second int }
-
-var (
-	timeEN = regexp.MustCompile(`(?:\bat )?\b(?:(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([ap])\.?m\b\.?)?|(\d{1,2}) ?([ap])\.?m\b\.?|(noon|midday)\b|(midnight)\b|(\d{1,2}) o'?clock\b)`)
-	atHour = regexp.MustCompile(`\bat (\d{1,2})(?: |$|,)`)
-	timeZH = regexp.MustCompile(`(凌晨|清晨|早上|早晨|早|上午|中午|下午|傍晚|晚上|晚|夜里|半夜)?(?:(\d{1,2}|[零一二两三四五六七八九十]{1,3})(?:点钟?|时)(?:(半)|([一三])刻|(\d{1,2}|[零一二三四五六七八九十]{1,3})分?|整)?|(\d{1,2}):(\d{2})(?::(\d{2}))?|(正午))`)
-)
-
-// times takes every time of day out of the words.
-func (s *saying) times() (found []clock, ok bool) {
-	for {
-		c, got, valid := s.time()
-		if !got {
-			return found, true
-		}
-		if !valid {
-			return nil, false
-		}
-		found = append(found, c)
-	}
-}
-
-func (s *saying) time() (c clock, got, valid bool) {
-	if m := s.cut(timeZH); m != nil && (strings.ContainsFunc(m[0], isHan)) {
-		return chineseTime(m)
-	} else if m != nil { // digits and colons alone: English reads them too
-		c = clock{number(m[6]), number(m[7]), number(m[8])}
-		if h := s.cut(regexp.MustCompile(`^ ?([ap])\.?m\b\.?|(?:^| )([ap])\.?m\b\.?`)); h != nil {
-			c.hour, valid = halfDay(c.hour, h[1]+h[2])
-			return c, true, valid && c.valid()
-		}
-		return c, true, c.valid()
-	}
-	if m := s.cut(timeEN); m != nil {
-		switch {
-		case m[7] != "":
-			return clock{hour: 12}, true, true
-		case m[8] != "":
-			return clock{}, true, true
-		case m[9] != "":
-			c = clock{hour: number(m[9])}
-			return c, true, c.valid()
-		}
-		c = clock{number(m[1] + m[5]), number(m[2]), number(m[3])}
-		valid = true
-		if half := m[4] + m[6]; half != "" {
-			c.hour, valid = halfDay(c.hour, half)
-		}
-		return c, true, valid && c.valid()
-	}
-	if m := s.cut(atHour); m != nil {
-		c = clock{hour: number(m[1])}
-		return c, true, c.valid()
-	}
-	return c, false, false
-}
-
-func (c clock) valid() bool { return c.hour < 24 && c.minute < 60 && c.second < 60 }
-
-func halfDay(hour int, half string) (int, bool) {
-	if hour < 1 || hour > 12 {
-		return hour, false
-	}
-	if hour %= 12; half == "p" {
-		hour += 12
-	}
-	return hour, true
-}
-
-func chineseTime(m []string) (c clock, got, valid bool) {
-	switch {
-	case m[9] != "":
-		return clock{hour: 12}, true, true
-	case m[2] != "":
-		c.hour, c.minute = number(m[2]), number(m[5])
-		switch {
-		case m[3] != "":
-			c.minute = 30
-		case m[4] != "":
-			c.minute = 15 * number(m[4])
-		}
-	default:
-		c = clock{number(m[6]), number(m[7]), number(m[8])}
-	}
-	switch m[1] {
-	case "下午", "傍晚", "晚上", "晚":
-		if c.hour < 12 {
-			c.hour += 12
-		} else if c.hour == 12 && strings.HasPrefix(m[1], "晚") {
-			return c, true, false // is it midnight, and of which day?
-		}
-	case "中午":
-		if c.hour < 11 {
-			c.hour += 12
-		}
-	case "凌晨", "夜里", "半夜", "早上", "早晨", "清晨", "早", "上午":
-		if c.hour > 12 || c.hour == 12 && m[1] != "上午" {
-			return c, true, false
-		}
-	}
-	return c, true, c.valid()
-}
 
 var digits = map[rune]int{'零': 0, '一': 1, '二': 2, '两': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9}
 

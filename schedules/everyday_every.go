@@ -54,11 +54,19 @@ func readEvery(s *saying) (Understood, bool) {
 			return everySpan(s, span.hours, strings.Join(m[1:], ""))
 		}
 	}
+	s.mark = timeMark
 	times, ok := s.times()
 	if !ok {
 		return Understood{}, false
 	}
-	rest := strings.TrimPrefix(joints.ReplaceAllString(s.words, ""), "and ")
+	// Of several times it is certain which days they are for only where they stand together.
+	if between := betweenTimes(s.words); anyDay.MatchString(between) {
+		return s.refuse("fault.spec_days_apart")
+	} else if !weightless(between) {
+		return Understood{}, false
+	}
+	rest := strings.Join(strings.Fields(strings.ReplaceAll(s.words, timeMark, " ")), " ")
+	rest = strings.TrimPrefix(joints.ReplaceAllString(rest, ""), "and ")
 	if rest == "hourly" {
 		return Understood{}, false
 	}
@@ -78,6 +86,20 @@ func readEvery(s *saying) (Understood, bool) {
 	}
 	return Understood{}, false
 }
+
+// timeMark stands where a time was.
+const timeMark = "\x00"
+
+// betweenTimes is what stands between the first time and the last.
+func betweenTimes(words string) string {
+	first, last := strings.Index(words, timeMark), strings.LastIndex(words, timeMark)
+	if first == last {
+		return ""
+	}
+	return strings.ReplaceAll(words[first:last], timeMark, " ")
+}
+
+var anyDay = regexp.MustCompile(`\b(?:` + namesEN + `|\d{1,2}(?:st|nd|rd|th)|days?|weekdays?|workdays?|weekends?|month)\b|(?:周|星期|礼拜)[一二三四五六日天末]|(?:` + numZH + `)[号日]|每|工作日`)
 
 // joints are what is left between times and days.
 var joints = regexp.MustCompile(`^(?:[ ,]|的|和)+|(?:[ ,]|\b(?:and|at|on|of)\b|的|和|及)+$`)

@@ -12,7 +12,7 @@ var (
 	laterZH    = regexp.MustCompile(`^(?:再?过)?(\d{1,4}|[一二两三四五六七八九十]{1,3}|半)个?(秒钟?|分钟|小时|钟头|天|周|星期)(?:之?后|以后)?$`)
 	soonForm   = regexp.MustCompile(`\b(the day after tomorrow|day after tomorrow|today|tonight|tomorrow)\b(?: (morning|afternoon|evening|night)\b)?`)
 	soonZH     = regexp.MustCompile(`(大后天|今天|今日|今|明天|明日|明|后天)`)
-	nextDay    = regexp.MustCompile(`\b(?:on |this |next |coming )?(` + namesEN + `)\b`)
+	nextDay    = regexp.MustCompile(`\b(?:on |this |(next |coming ))?(` + namesEN + `)\b`)
 	nextDayZH  = regexp.MustCompile(`(下下|下|本|这)?个?(?:周|星期|礼拜)([一二三四五六日天])`)
 	isRecuring = regexp.MustCompile(`\b(?:every|each|daily|hourly|monthly|weekly|yearly)\b|每|天天|工作日`)
 )
@@ -111,8 +111,11 @@ func readSoon(s *saying) (Understood, bool) {
 		case "day after tomorrow", "the day after tomorrow":
 			day = day.AddDate(0, 0, 2)
 		}
-		if part := m[2]; part != "" || m[1] == "tonight" {
-			return s.partOfDay(day, part)
+		switch {
+		case m[1] == "tonight":
+			return s.partOfDay(day, "night")
+		case m[2] != "":
+			return s.partOfDay(day, m[2])
 		}
 		return s.once(day)
 	}
@@ -132,14 +135,29 @@ func readSoon(s *saying) (Understood, bool) {
 			if monday.AddDate(0, 0, want).Before(day.AddDate(0, 0, -1).Add(time.Second)) {
 				want += 7
 			}
+			return s.soonest(monday.AddDate(0, 0, want))
 		}
 		return s.once(monday.AddDate(0, 0, want))
 	}
 	if m := s.cut(nextDay); m != nil {
-		ahead := (dayEN(m[1])-int(day.Weekday())+6)%7 + 1
-		return s.once(day.AddDate(0, 0, ahead))
+		ahead := (dayEN(m[2]) - int(day.Weekday()) + 7) % 7
+		if ahead == 0 && m[1] != "" {
+			ahead = 7
+		}
+		return s.soonest(day.AddDate(0, 0, ahead))
 	}
 	return s.once(day)
+}
+
+// soonest is the time on a day of the week, which is the next one where it is past.
+func (s *saying) soonest(day time.Time) (Understood, bool) {
+	first := *s
+	u, ok := first.once(day)
+	if first.wrong != nil && first.wrong.Text.Key == "fault.spec_past" {
+		return s.once(day.AddDate(0, 0, 7))
+	}
+	s.wrong = first.wrong
+	return u, ok
 }
 
 // partOfDay reads the time with "tonight" or "tomorrow evening" before it.
@@ -151,9 +169,9 @@ func (s *saying) partOfDay(day time.Time, part string) (Understood, bool) {
 	if len(times) == 0 {
 		return s.refuse("fault.spec_no_time")
 	}
-	t := times[0]
-	if part != "morning" && t.hour < 12 && t.hour > 0 {
-		t.hour += 12
+	var t clock
+	if t, s.wrong = times[0].in(part); s.wrong != nil {
+		return Understood{}, true
 	}
 	s.words = time.Date(2000, 1, 1, t.hour, t.minute, t.second, 0, time.UTC).Format("15:04:05")
 	return s.once(day)

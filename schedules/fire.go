@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"magpie/cards"
@@ -89,11 +90,6 @@ func (s *Schedules) asOf(ctx context.Context, id, version int64) (Schedule, erro
 	return one, err
 }
 
-// notMay is that a schedule's owner may not say its line any more.
-type notMay struct{ *cards.Refusal }
-
-func (n *notMay) Unwrap() error { return n.Refusal }
-
 // lineOf is what a schedule says at an instant, as its owner, who is looked up now.
 func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Line, error) {
 	// Its approval stands once the request for it has ended; that is a moment's work.
@@ -106,10 +102,6 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Lin
 		return Line{}, fmt.Errorf("%s is not known yet: %w", one.Owner, errNotYet)
 	}
 	if err := s.Outbox.Roles.May(who, outbox.Sender); err != nil {
-		var refusal *cards.Refusal
-		if errors.As(err, &refusal) && refusal.Text.Key != "fault.role_unloaded" {
-			return Line{}, &notMay{refusal}
-		}
 		return Line{}, err
 	}
 	spec, err := one.Terms.Spec()
@@ -166,20 +158,17 @@ func (s *Schedules) refused(ctx context.Context, one Schedule, run Run, why *car
 		if err != nil || !first {
 			return err
 		}
-		if s.isRole(why) {
+		if LacksRole(why) {
 			return s.pauseFor(ctx, tx, one, cards.T("schedule.paused_role", "name", cards.Code(one.Name), "who", cards.User(one.Owner), "why", why.Text, "line", cards.Code("schedule edit "+one.Name)))
 		}
 		return s.failed(ctx, tx, one, run, why.Text)
 	})
 }
 
-// isRole reports whether a refusal is for want of a role.
-func (s *Schedules) isRole(why *cards.Refusal) bool {
-	switch why.Text.Key {
-	case "fault.role_guest", "fault.role_sender", "fault.role_approver", "fault.role_admin":
-		return true
-	}
-	return false
+// LacksRole reports whether a refusal is for want of a role: outbox.Roles names all of
+// these alike. That a group was never loaded says nothing about anybody.
+func LacksRole(why *cards.Refusal) bool {
+	return strings.HasPrefix(why.Text.Key, "fault.role_") && why.Text.Key != "fault.role_unloaded"
 }
 
 // failed tells that a fire failed; the third in a row pauses its schedule.

@@ -11,15 +11,16 @@ import (
 )
 
 // Placeholders stand in a line in double braces and are filled in the schedule's zone
-// at the scheduled instant: a name, then in any order a shift (+1d, -2w, +1m, +3h), a
-// language (en, zh), and a format:
+// at the scheduled instant: a name, then in any order a shift (+1d, -2w, +1m for months,
+// +3h; of a time +30m for minutes, +3h), a language (en, zh), and a format:
 //
-//	{{date}} 2026-11-24   {{date +1d M月D日}} 11月25日   {{time}} 09:00
+//	{{date}} 2026-11-24   {{date +1d M月D日}} 11月25日   {{time}} 09:00   {{time +30m}} 09:30
 //	{{weekday}} Tuesday   {{weekday zh}} 星期二           {{date YYYY/MM/DD HH:mm}}
 var (
 	placeholder = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
 	shiftForm   = regexp.MustCompile(`^([+-])(\d{1,4})([hdwmy])$`)
 	formatToken = regexp.MustCompile(`YYYY|YY|MM|M|DD|D|HH|H|mm|ss`)
+	formatWord  = regexp.MustCompile(`Y+|M+|D+|H+|m+|s+|[A-Za-z]`)
 )
 
 // A line to an audience may have merge fields beside them, {{name}}: each member fills
@@ -43,7 +44,7 @@ func Fill(line string, at time.Time, zone *time.Location) (string, error) {
 		}
 		if !ok && unknown == nil {
 			unknown = cards.Refuse("fault.placeholder", "name", cards.Code(whole),
-				"known", cards.Code("{{date}} {{date +1d M月D日}} {{time}} {{weekday}} {{weekday zh}}"))
+				"known", cards.Code("{{date}} {{date +1d M月D日}} {{time}} {{time +30m}} {{weekday}} {{weekday zh}}"))
 		}
 		// It may stand inside quotes.
 		return strings.ReplaceAll(words, `"`, `\"`)
@@ -62,10 +63,16 @@ func fillOne(words []string, at time.Time) (string, bool) {
 	for _, word := range words[1:] {
 		switch {
 		case shiftForm.MatchString(word):
-			at = shift(at, shiftForm.FindStringSubmatch(word))
+			if words[0] != "time" {
+				at = shift(at, shiftForm.FindStringSubmatch(word))
+			} else if d, err := time.ParseDuration(word); err == nil {
+				at = at.Add(d) // a time knows hours and minutes alone
+			} else {
+				return "", false
+			}
 		case word == "en" || word == "zh":
 			lang = word
-		case formatToken.MatchString(word):
+		case isFormat(word):
 			format = append(format, word)
 		default:
 			return "", false
@@ -84,6 +91,18 @@ func fillOne(words []string, at time.Time) (string, bool) {
 		return inFormat(at, "YYYY年M月D日"), true
 	}
 	return at.Format(time.DateOnly), true
+}
+
+// isFormat reports whether a word is a format: it has letters, and all of them belong to
+// whole tokens. The T of 2026-11-24T09:00 is one, too.
+func isFormat(word string) bool {
+	letters := formatWord.FindAllString(strings.Replace(word, "DDTHH", "DDHH", 1), -1)
+	for _, l := range letters {
+		if formatToken.FindString(l) != l {
+			return false
+		}
+	}
+	return len(letters) > 0
 }
 
 // shift moves the calendar, not the clock: a day later is the same time tomorrow. A

@@ -206,24 +206,26 @@ func (s Spec) Interval() time.Duration {
 			last = at
 		}
 	}
-	overnight := time.Duration(first+24*60-last) * time.Minute
-	if overnight < least && (overnight >= 24*time.Hour || s.onAdjacentDays()) {
-		least = overnight
+	if days := s.daysBetween(); days > 0 {
+		least = min(least, time.Duration(first+days*24*60-last)*time.Minute)
 	}
 	return least
 }
 
-// onAdjacentDays reports whether the schedule ever fires on two days in a row.
-func (s Spec) onAdjacentDays() bool {
-	before := false
-	for day, end := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC); day.Before(end); day = day.AddDate(0, 0, 1) {
-		on := s.onDay(day)
-		if on && before {
-			return true
+// daysBetween is the least number of days from one on which the schedule fires to the
+// next; 0 where there are no two. Eight years have two of every date.
+func (s Spec) daysBetween() (least int) {
+	since := -1
+	for n := range 8 * 366 {
+		if !s.onDay(time.Date(2024, 1, 1+n, 0, 0, 0, 0, time.UTC)) {
+			continue
 		}
-		before = on
+		if since >= 0 && (least == 0 || n-since < least) {
+			least = n - since
+		}
+		since = n
 	}
-	return false
+	return least
 }
 
 func (s Spec) onDay(day time.Time) bool {

@@ -169,6 +169,23 @@ func TestIntervalIsTheLeastOfThePaperCalendar(t *testing.T) {
 	}
 }
 
+func TestIntervalOfMoreThanADay(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	for text, want := range map[string]time.Duration{
+		"0 9 * * *": day, "0 9 * * 1": 7 * day, "0 9 * * 1,5": 3 * day, "0 9 1 * *": 28 * day, "0 9 31 * *": 31 * day, "0 0 1 1 *": 365 * day, "0 0 29 2 *": 1461 * day,
+		"0 0,23 * * *": time.Hour, "0 0,23 * * 1": 23 * time.Hour, "30 23 1,31 12 *": 30 * day, "0 9 31 1,12 *": 31 * day,
+	} {
+		spec, err := ParseCron(text, time.UTC, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := spec.Interval(); got != want {
+			t.Errorf("Interval(%q): got %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestClockChanges(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ zone, spec, from, want, odd string }{
@@ -196,7 +213,7 @@ func TestClockChanges(t *testing.T) {
 			t.Errorf("%s %q after %s: got %s, want %s", test.zone, test.spec, test.from, got, test.want)
 		}
 		odd := "none"
-		if found := spec.Oddities(from, 1); len(found) > 0 && found[0].At.Equal(next) {
+		if found := spec.Oddities(from); len(found) > 0 && found[0].At.Equal(next) {
 			odd = "repeat " + found[0].Wall.Format("15:04")
 			if found[0].Skipped {
 				odd = "gap " + found[0].Wall.Format("15:04")
@@ -207,6 +224,38 @@ func TestClockChanges(t *testing.T) {
 		}
 		if again := spec.Next(next); again.Sub(next) < 20*time.Hour {
 			t.Errorf("%s %q fires at %s and again at %s", test.zone, test.spec, next, again)
+		}
+	}
+}
+
+func TestEveryOddFireIsTold(t *testing.T) {
+	t.Parallel()
+	berlin, err := ParseZone("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	for spec, want := range map[string]string{
+		"*/15 * * * *":    "4 skipped 03-28 02:00 to 02:45 at 03:00, 4 twice 10-31 02:00 to 02:45 at 02:00",
+		"* * * * *":       "60 skipped 03-28 02:00 to 02:59 at 03:00, 60 twice 10-31 02:00 to 02:59 at 02:00",
+		"30 2 * * *":      "1 skipped 03-28 02:30 to 02:30 at 03:00, 1 twice 10-31 02:30 to 02:30 at 02:30",
+		"*/30 2 * 3 *":    "2 skipped 03-28 02:00 to 02:30 at 03:00",
+		"*/15 3-23 * * *": "",
+	} {
+		s, err := ParseCron(spec, berlin, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, odd := range s.Oddities(from) {
+			what := "twice"
+			if odd.Skipped {
+				what = "skipped"
+			}
+			got = append(got, fmt.Sprintf("%d %s %s to %s at %s", odd.Count, what, odd.Wall.Format("01-02 15:04"), odd.LastWall.Format("15:04"), odd.At.In(berlin).Format("15:04")))
+		}
+		if all := strings.Join(got, ", "); all != want {
+			t.Errorf("Oddities of %q: got %s, want %s", spec, all, want)
 		}
 	}
 }
@@ -249,7 +298,7 @@ func TestPlaceholders(t *testing.T) {
 	at := time.Date(2026, 11, 24, 1, 0, 5, 0, time.UTC) // Tuesday, 09:00 in Shanghai
 	for line, want := range map[string]string{
 		"{{date}}": "2026-11-24", "{{weekday zh}}": "星期二", "{{weekday}}": "Tuesday", "{{date +1d}}": "2026-11-25", "{{ date -1w }}": "2026-11-17",
-		"{{date zh}}": "2026年11月24日", "{{date +1d M月D日}}": "11月25日", "{{time}}": "09:00", "{{time +2h}}": "11:00", "{{date YYYY/MM/DD HH:mm}}": "2026/11/24 09:00",
+		"{{date zh}}": "2026年11月24日", "{{date +1d M月D日}}": "11月25日", "{{time}}": "09:00", "{{time +2h}}": "11:00", "{{time +30m}}": "09:30", "{{time -90m}}": "07:30", "{{time +30m HH点mm}}": "09点30", "{{date YYYY-MM-DDTHH:mm}}": "2026-11-24T09:00", "{{date YYYYMMDD}}": "20261124", "{{date YYYY/MM/DD HH:mm}}": "2026/11/24 09:00",
 		"{{weekday zh +5d}}": "星期日", "{{date +1y}}": "2027-11-24", "{{date +3m MM}}": "02", "a {{date}} b {{date}}": "a 2026-11-24 b 2026-11-24", "{{date ss}}": "05", "{x} }} {{": "{x} }} {{",
 		`{{date "DD"}}`: `\"24\"`,
 	} {
@@ -257,7 +306,7 @@ func TestPlaceholders(t *testing.T) {
 			t.Errorf("Fill(%s): got %q, %v, want %q", line, got, err, want)
 		}
 	}
-	for _, line := range []string{"{{}}", "{{name}}", "{{date +1}}", "{{weekday fr}}", "{{date +1x}}", "{{weekday DD}}"} {
+	for _, line := range []string{"{{}}", "{{name}}", "{{date +1}}", "{{weekday fr}}", "{{date +1x}}", "{{weekday DD}}", "{{time +1d}}", "{{time +2w}}", "{{time +1y}}", "{{date Monday}}", "{{date DDDD}}", "{{date MMM}}", "{{date YYY}}", "{{date hh:mm}}", "{{date DDT}}", "{{date Dth}}"} {
 		if _, err := Fill(line, at, zone); keyOf(err) != "fault.placeholder" {
 			t.Errorf("Fill(%s): got %v, want it refused", line, err)
 		}

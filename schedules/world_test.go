@@ -72,9 +72,11 @@ func (w *world) May(who cards.Person, role outbox.Role) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
+	case w.gone[who.ID]:
+		return cards.Refuse("fault.role_gone", "who", cards.User(who.ID))
 	case who.ID == "UX":
 		return nil
-	case w.gone[who.ID] || strings.HasPrefix(who.ID, "G"):
+	case strings.HasPrefix(who.ID, "G"):
 		return cards.Refuse("fault.role_guest")
 	case role >= outbox.Approver && !strings.HasPrefix(who.ID, "UA") || role == outbox.Admin:
 		return cards.Refuse("fault.role_approver")

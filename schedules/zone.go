@@ -60,38 +60,49 @@ func sameWall(t, edge time.Time, before bool) (time.Time, bool) {
 	return other, there < here && !other.Before(edge)
 }
 
-// Oddity is a fire that a clock change moves or would double.
+// Oddity are the fires that one clock change moves or would double.
 type Oddity struct {
-	Wall    time.Time // what the spec says, as if it were UTC
-	At      time.Time // when it fires
-	Skipped bool      // the wall time does not exist; else it exists twice
+	Wall, LastWall time.Time // what the spec says, as if it were UTC
+	At             time.Time // when it fires, the first time
+	Count          int
+	Skipped        bool // the wall times do not exist; else they exist twice
 }
 
-// Oddities are the fires within a year after t that meet a clock change, at most n.
-func (s Spec) Oddities(t time.Time, n int) []Oddity {
+// Oddities are the clock changes within a year after t that the schedule meets.
+func (s Spec) Oddities(t time.Time) []Oddity {
 	if s.fields == nil {
 		return nil
 	}
 	var found []Oddity
 	end := t.AddDate(1, 0, 0)
-	for edge := t; len(found) < n; {
+	for edge := t; ; {
 		_, edge = edge.In(s.Zone).ZoneBounds()
 		if edge.IsZero() || edge.After(end) {
-			break
+			return found
 		}
-		// A clock change moves the clocks by a few hours at most.
-		wall := wallOf(edge.Add(-time.Nanosecond), s.Zone).Add(-4 * time.Hour)
-		for stop := wall.Add(8 * time.Hour); len(found) < n; {
-			if wall = s.fields.Next(wall); wall.IsZero() || wall.After(stop) {
-				break
-			}
-			at, what := instantOf(wall, s.Zone)
-			if what != plain && at.After(t) && (s.Until.IsZero() || at.Before(s.Until)) {
-				found = append(found, Oddity{Wall: wall, At: at, Skipped: what == skipped})
-			}
+		if odd := s.oddity(edge, t); odd.Count > 0 {
+			found = append(found, odd)
 		}
 	}
-	return found
+}
+
+// oddity is what the clock change at edge does to the fires after t.
+func (s Spec) oddity(edge, t time.Time) (odd Oddity) {
+	// A clock change moves the clocks by a few hours at most.
+	wall := wallOf(edge.Add(-time.Nanosecond), s.Zone).Add(-4 * time.Hour)
+	for stop := wall.Add(8 * time.Hour); ; {
+		if wall = s.fields.Next(wall); wall.IsZero() || wall.After(stop) {
+			return odd
+		}
+		at, what := instantOf(wall, s.Zone)
+		if what == plain || !at.After(t) || !s.Until.IsZero() && !at.Before(s.Until) {
+			continue
+		}
+		if odd.Count == 0 {
+			odd = Oddity{Wall: wall, At: at, Skipped: what == skipped}
+		}
+		odd.LastWall, odd.Count = wall, odd.Count+1
+	}
 }
 
 // alsoCalled are zones by names that people use.

@@ -9,6 +9,8 @@ import (
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+
+	"magpie/cards"
 )
 
 // Some Markdown that nobody writes takes its reader quadratic time: thousands of stars,
@@ -19,6 +21,7 @@ const (
 	maxDelimiters = 1000 // *, _ and ~ of one paragraph
 	maxBrackets   = 500  // [ of one paragraph
 	maxFootnotes  = 300
+	maxReferences = 300 // [a]: address of one paragraph
 	maxColumns    = 50
 )
 
@@ -49,7 +52,18 @@ var (
 	delimiterKey = parser.NewContextKey()
 	bracketKey   = parser.NewContextKey()
 	footnoteKey  = parser.NewContextKey()
+	unreadKey    = parser.NewContextKey() // where references begin that were too many
 )
+
+// parse reads the Markdown, and says what it leaves unread.
+func (w *writer) parse() ast.Node {
+	pc := parser.NewContext()
+	doc := markdownParser.Parse(text.NewReader(w.source), parser.WithContext(pc))
+	if at, ok := pc.Get(unreadKey).(int); ok {
+		w.refuse("references.many", w.lineAt(at), cards.T("render.references.many", "max", maxReferences))
+	}
+	return doc
+}
 
 // tally counts something within one paragraph.
 type tally struct {
@@ -95,6 +109,23 @@ func (p footnoteParser) Open(parent ast.Node, reader text.Reader, pc parser.Cont
 		return nil, parser.NoChildren
 	}
 	return n, state
+}
+
+// referenceParser is goldmark's with a bound: each reference that it takes out of a
+// paragraph moves all lines after it.
+type referenceParser struct{ parser.ParagraphTransformer }
+
+func (p referenceParser) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
+	most, first := maxReferences, node.Lines().At(0)
+	for i := range node.Lines().Len() {
+		line := node.Lines().At(i)
+		most -= bytes.Count(line.Value(reader.Source()), []byte("]:"))
+	}
+	if most >= 0 || !bytes.HasPrefix(bytes.TrimSpace(first.Value(reader.Source())), []byte("[")) {
+		p.ParagraphTransformer.Transform(node, reader, pc)
+	} else if pc.Get(unreadKey) == nil {
+		pc.Set(unreadKey, first.Start)
+	}
 }
 
 // tableParser is goldmark's with a bound: it fills short rows up, so that few lines

@@ -132,10 +132,10 @@ func (w *writer) checkSource(m matter, address string) {
 		w.refuse("source.bad", line, cards.T("render.source.bad", "address", shorten(address)))
 		return
 	}
-	switch strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") {
-	case "apps.apple.com", "itunes.apple.com":
+	switch host := strings.TrimSuffix(strings.ToLower(u.Hostname()), "."); {
+	case isUnder(host, "apps.apple.com"), isUnder(host, "itunes.apple.com"):
 		w.find("source.appstore", line, cards.T("render.source.appstore"))
-	case "itun.es", "appsto.re":
+	case isUnder(host, "itun.es"), isUnder(host, "appsto.re"):
 		if u.Fragment != "wechat_redirect" {
 			base, _, _ := strings.Cut(address, "#")
 			mend := w.editFront(m, key, base+"#wechat_redirect")
@@ -146,6 +146,9 @@ func (w *writer) checkSource(m matter, address string) {
 		}
 	}
 }
+
+// isUnder reports whether a host is the domain or one of its subdomains.
+func isUnder(host, domain string) bool { return host == domain || strings.HasSuffix(host, "."+domain) }
 
 // checkContent checks the HTML against WeChat's limits.
 func (w *writer) checkContent() {

@@ -44,6 +44,10 @@ func TestFindings(t *testing.T) {
 		{"source that is none", front("content_source_url: javascript:alert(1)"), "source.bad*"},
 		{"App Store", front("content_source_url: https://apps.apple.com/cn/app/id1"), "source.appstore"},
 		{"iTunes", front("content_source_url: itunes.apple.com/cn/app/id1"), "source.appstore"},
+		{"iTunes by a subdomain", front("content_source_url: https://geo.itunes.apple.com/cn/app/id1"), "source.appstore"},
+		{"App Store in capitals", front("content_source_url: https://Geo.Apps.Apple.com/cn/app/id1"), "source.appstore"},
+		{"no App Store", front("content_source_url: https://myapps.apple.com.a.b/id1"), ""},
+		{"no App Store either", front("content_source_url: https://myapps.apple.com/id1"), ""},
 		{"short link without suffix", front("content_source_url: https://itun.es/cn/abc"), "source.appstore"},
 		{"short link with suffix", front("content_source_url: https://appsto.re/cn/abc#wechat_redirect"), ""},
 		{"switch", front("show_cover_pic: 2"), "switch.bad*"},
@@ -59,11 +63,22 @@ func TestFindings(t *testing.T) {
 		{"unusable images", "# t\n\nx ![a](c.svg) ![b](data:x) ![c]() ![d](file:///etc/passwd) ![e](C:\\x.png)", "image.bad* image.bad* image.bad* image.bad* image.bad*"},
 		{"external", "# t\n\n[x](https://a.b)", "link.external"},
 		{"of WeChat", "# t\n\n[x](https://mp.weixin.qq.com/s/x)", ""},
+		{"a password", "# t\n\n[x](https://u:p@a.b/c)", "link.secret* link.external"},
+		{"a name", "# t\n\n<https://u@a.b>", "link.secret* link.external"},
+		{"no password", "# t\n\n[x](https://a.b/@u?c=d@e) [y](mailto:a@b.c)", "link.external"},
 		{"dead", "# t\n\n[x](#y) [z](javascript:x)", "link.dead link.dead"},
+		{"references", "# t\n\n[x][a] \n\n" + strings.Repeat("[a]: https://mp.weixin.qq.com/s/x\n", 300), ""},
+		{"references beyond number", "# t\n\n" + strings.Repeat("[a]: x\n", 301), "references.many*"},
 		{"math", "# t\n\n$x^2$", "math*"},
 		{"prices", "# t\n\n$5 到 $10，US$3、HK$4，$a 和 b$，1$x2$3", ""},
 		{"diagram", "# t\n\n```mermaid\nx\n```", "diagram*"},
-		{"HTML", "# t\n\n<div>x</div>\n\ny", "html.dropped"},
+		{"HTML", "# t\n\n<div>\n\ny", "html.dropped"},
+		{"HTML around text", "# t\n\n<b>x</b> y", "html.dropped"},
+		{"text in HTML", "# t\n\n<div>x</div>\n\ny", "html.lost*"},
+		{"an image in HTML", "# t\n\nx <b><img src=\"a.png\"> y", "html.dropped html.lost*"},
+		{"a block with an image", "# t\n\n<p><img src=\"a.png\"/></p>\n\ny", "html.lost*"},
+		{"a style without end", "# t\n\nx\n\n<style>\n\ny", "html.lost*"},
+		{"a script", "# t\n\n<script>var x = 1</script>\n<style>p {}</style>\n\ny", "html.dropped html.dropped"},
 		{"mark", "# t\n\n【待核实：x】", "mark*"},
 		{"word", "# t\n\n最佳", "word"},
 	} {
@@ -159,7 +174,7 @@ func TestManyFindings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(a.Findings) != maxFindings || len(a.Marks) != 80 || a.Marks[79] != (Mark{N: 80, Text: "79", Where: "L161"}) {
+	if len(a.Findings) != maxFindings || len(a.Marks) != 80 || a.Marks[79].N != 80 || a.Marks[79].Text != "79" || a.Marks[79].Where != "L161" {
 		t.Errorf("80 marks: %d findings, %d marks, the last %+v", len(a.Findings), len(a.Marks), a.Marks[len(a.Marks)-1])
 	}
 }

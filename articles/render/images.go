@@ -127,7 +127,7 @@ func (w *writer) card(n *ast.Link) bool {
 	}
 	title := strings.TrimSpace(w.plain(n))
 	if !isWebAddress(image) {
-		w.article.Images = append(w.article.Images, Image{Src: image, Alt: title, Line: line})
+		w.article.Images = append(w.article.Images, Image{Src: image, Line: line})
 		image = w.address(image)
 	}
 	w.spot(n)

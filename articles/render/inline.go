@@ -64,7 +64,7 @@ func (w *writer) inlineNode(n ast.Node) {
 	case *math:
 		w.math(n)
 	case *rawCardNode:
-		w.rawCard(string(n.segment.Value(w.source)))
+		w.rawCard(string(n.segment.Value(w.source)), w.lineAt(n.segment.Start))
 	case *extast.TaskCheckBox, *extast.FootnoteBacklink:
 		// The list writes the box; there is nowhere to go back to.
 	default:

@@ -62,6 +62,7 @@ func (w *writer) link(n *ast.Link) {
 		w.jump(j, n)
 		return
 	}
+	w.checkSecret(address, line)
 	before := w.text.Len()
 	if staysLink(address, w.o.Links) {
 		w.openLink(address)
@@ -89,6 +90,17 @@ func (w *writer) link(n *ast.Link) {
 	w.article.Links = append(w.article.Links, l)
 }
 
+// secretAddress is one with a name or a password before its host.
+var secretAddress = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*@([^/?#]*)`)
+
+// checkSecret refuses an address that would tell readers a password. The finding does
+// not repeat it.
+func (w *writer) checkSecret(address string, line int) {
+	if m := secretAddress.FindStringSubmatch(address); m != nil {
+		w.add(Finding{Code: "link.secret", Blocks: true, Line: line, Where: "L" + strconv.Itoa(line), Text: cards.T("render.link.secret", "host", shorten(m[1]))})
+	}
+}
+
 // openLink writes the start of a link to an address that WeChat keeps.
 func (w *writer) openLink(address string) {
 	if w.inline.openAt == 0 {
@@ -113,6 +125,7 @@ func (w *writer) autoLink(n *ast.AutoLink) {
 		w.say(label)
 		return
 	}
+	w.checkSecret(address, w.lineOf(n))
 	if staysLink(address, w.o.Links) && !w.linked {
 		w.openLink(address)
 		w.say(label)

@@ -1,50 +1,94 @@
 package render
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"regexp"
 	"sort"
 	"strings"
+	"unicode"
 
 	"magpie/cards"
 )
 
 // markPattern is a fact to verify; one that nobody closed goes on to the line's end.
-var markPattern = regexp.MustCompile(`(?:【\s*待\s*核\s*实\s*[：:]?([^】\n]*)|\[\s*待\s*核\s*实\s*[：:]?([^\]\n]*))`)
+// Space and signs that nobody sees do not hide it.
+var markPattern = regexp.MustCompile(`(?:【[\s\p{Cf}]*待[\s\p{Cf}]*核[\s\p{Cf}]*实[\s\p{Cf}]*[：:]?([^】\n]*)】?|\[[\s\p{Cf}]*待[\s\p{Cf}]*核[\s\p{Cf}]*实[\s\p{Cf}]*[：:]?([^\]\n]*)\]?)`)
 
 // checkMarks numbers the facts to verify, those of the front matter first. What readers
 // would see is searched, so that no markup hides a mark.
 func (w *writer) checkMarks() {
 	f := w.article.Front
 	for _, field := range [][2]string{{"title", f.Title}, {"author", f.Author}, {"digest", f.Digest}} {
-		for _, m := range markPattern.FindAllStringSubmatch(field[1], -1) {
-			w.mark(m[1]+m[2], field[0], 0)
-		}
+		w.marksIn(field[1], field[0]+" "+gist(field[1]), field[0], nil)
 	}
-	text := w.text.String()
-	for _, at := range markPattern.FindAllStringIndex(text, -1) {
-		found := text[at[0]:at[1]]
-		m := markPattern.FindStringSubmatch(found)
-		w.mark(m[1]+m[2], "", w.lineOfText(at[0], found))
+	text, about := w.text.String(), ""
+	for at, i := 0, 0; at < len(text); {
+		start, first := at, i
+		for i++; i < len(w.spots) && w.spots[i].line == w.spots[first].line; { // a table's row is one passage
+			i++
+		}
+		at = len(text)
+		if i < len(w.spots) {
+			at = w.spots[i].at
+		}
+		if said := gist(text[start:at]); said != "" {
+			about = said // else its marks are about what stands before
+		}
+		w.marksIn(text[start:at], about, "", func(at int, found string) int { return w.lineOfText(start+at, found) })
 	}
 	for _, image := range w.article.Images {
-		for _, m := range markPattern.FindAllStringSubmatch(image.Alt, -1) {
-			w.mark(m[1]+m[2], "", image.Line)
-		}
+		w.marksIn(image.Alt, image.Src+" "+gist(image.Alt), "", func(int, string) int { return image.Line })
 	}
 }
 
-func (w *writer) mark(said, where string, line int) {
-	n := len(w.article.Marks) + 1
-	said = strings.TrimSpace(said)
-	if where == "" {
-		where = fmt.Sprintf("L%d", line)
+// gist is a sum of what a passage says beside its marks, "" where that is nothing.
+func gist(passage string) string {
+	said := squeeze(markPattern.ReplaceAllString(passage, ""))
+	if !strings.ContainsFunc(said, isSaid) {
+		return ""
 	}
-	w.article.Marks = append(w.article.Marks, Mark{N: n, Text: said, Where: where})
-	finding := Finding{Code: "mark", Blocks: true, Line: line, Text: cards.T("render.mark", "n", n, "text", said)}
-	if line == 0 {
-		finding.Where = where
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(said)))
+}
+
+// isSaid reports whether a sign says anything by itself.
+func isSaid(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// squeeze takes away all space and what nobody sees, which says nothing.
+func squeeze(s string) string { return strings.Join(strings.Fields(seen(s)), "") }
+
+// nearBy is how many bytes before a mark are kept, to tell those apart that say nothing.
+const nearBy = 60
+
+// marksIn notes the marks of a passage, which are about what it says.
+func (w *writer) marksIn(passage, about, where string, line func(at int, found string) int) {
+	before, last := 0, 0 // how much the passage says before a mark, other marks not counted
+	for _, at := range markPattern.FindAllStringIndex(passage, -1) {
+		found := passage[at[0]:at[1]]
+		before += len(squeeze(passage[last:at[0]]))
+		m := markPattern.FindStringSubmatch(found)
+		mark := Mark{Text: strings.TrimSpace(m[1] + m[2]), Where: where}
+		mark.Near = strings.Join(strings.Fields(strings.ToValidUTF8(passage[max(last, at[0]-nearBy):at[0]], "")), " ")
+		mark.Place = fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s\n%s\n%d", squeeze(mark.Text), about, before)))[:32]
+		number := 0
+		if line != nil {
+			number = line(at[0], found)
+		}
+		w.mark(mark, number)
+		last = at[1]
 	}
+}
+
+func (w *writer) mark(m Mark, line int) {
+	m.N = len(w.article.Marks) + 1
+	if w.placed[m.Place]++; w.placed[m.Place] > 1 {
+		m.Place += fmt.Sprintf(".%d", w.placed[m.Place])
+	}
+	finding := Finding{Code: "mark", Blocks: true, Line: line, Where: m.Where, Text: cards.T("render.mark", "n", m.N, "text", m.Said())}
+	if m.Where == "" {
+		m.Where = fmt.Sprintf("L%d", line)
+	}
+	w.article.Marks = append(w.article.Marks, m)
 	w.add(finding)
 }
 

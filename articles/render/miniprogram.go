@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"html"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -10,6 +11,8 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"magpie/cards"
 )
 
 // WeChat knows three markups that open a Mini Program: a card, a text and an image. They
@@ -110,7 +113,10 @@ func (rawCardBlockParser) CanInterruptParagraph() bool { return true }
 func (rawCardBlockParser) CanAcceptIndentedLine() bool { return false }
 
 // rawCard writes a markup as it is, and notes what readers see of it.
-func (w *writer) rawCard(raw string) {
+func (w *writer) rawCard(raw string, line int) {
+	if m := rawImage.FindStringSubmatch(raw); m != nil && !isAtWeChat(html.UnescapeString(m[1])) {
+		w.refuse("miniprogram.image", line, cards.T("render.miniprogram.image", "src", shorten(html.UnescapeString(m[1]))))
+	}
 	w.settle(0)
 	if !w.linked {
 		w.html = append(w.html, raw...)
@@ -119,6 +125,15 @@ func (w *writer) rawCard(raw string) {
 		w.text.WriteString(html.UnescapeString(m[1] + m[2]))
 	}
 	w.inline = inline{}
+}
+
+var rawImage = regexp.MustCompile(`<img[^<>]* src="([^"]+)"`)
+
+// isAtWeChat reports whether an image's address is one of WeChat's own; images from
+// elsewhere it takes out of the article.
+func isAtWeChat(src string) bool {
+	u, err := url.Parse(src)
+	return err == nil && strings.HasSuffix(strings.ToLower(u.Hostname()), ".qpic.cn")
 }
 
 var rawSeen = regexp.MustCompile(` (?:data-miniprogram-title|alt)="([^"]*)"|>([^<>]+)</a>`)

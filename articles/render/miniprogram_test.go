@@ -41,6 +41,36 @@ func TestMiniProgramsPassUnchanged(t *testing.T) {
 	}
 }
 
+// An image that WeChat would take out is told; WeChat's own examples are without fault.
+func TestMiniProgramImages(t *testing.T) {
+	t.Parallel()
+	at := func(src string) string {
+		return strings.Replace(seedImage, "https://mmbiz.qpic.cn/mmbiz_jpg/demo/0?wx_fmt=jpg", src, 1)
+	}
+	inner := strings.TrimSuffix(strings.TrimPrefix(at("https://evil.com/a.jpg"), "<p>"), "</p>")
+	for _, test := range []struct{ markdown, want string }{
+		{seedCard, ""}, {seedText, ""}, {seedImage, ""}, {"<div>\n" + seedImage + "\n</div>", "html.dropped"},
+		{at("http://MMBIZ.qpic.cn/a?x=1&amp;y=2"), ""}, {at("https://mmecoa.qpic.cn/a"), ""},
+		{at("https://evil.com/a.jpg"), "miniprogram.image*"},
+		{at("https://qpic.cn.evil.com/a.jpg"), "miniprogram.image*"},
+		{at("https://evilqpic.cn/a.jpg"), "miniprogram.image*"},
+		{"x " + inner, "miniprogram.image*"},
+		{inner, "miniprogram.image*"},
+		{"<div>\n" + inner + "\n</div>", "miniprogram.image* html.dropped"},
+	} {
+		a, err := Render("# t\n\n"+test.markdown, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := codes(a); got != test.want || !strings.Contains(a.HTML, "<img ") && strings.Contains(test.markdown, "<img ") {
+			t.Errorf("Render(%q): findings %q, want %q, in %s", test.markdown, got, test.want, a.HTML)
+		}
+		if test.want != "" && a.Findings[0].Line != 3 {
+			t.Errorf("Render(%q): found on line %d, want 3", test.markdown, a.Findings[0].Line)
+		}
+	}
+}
+
 // The short forms become the very same markup.
 func TestMiniProgramShortForms(t *testing.T) {
 	t.Parallel()
@@ -83,7 +113,7 @@ func TestNoMiniProgram(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(a.HTML, "miniprogram") || !strings.Contains(codes(a), "html.dropped") {
+		if strings.Contains(a.HTML, "miniprogram") || !strings.Contains(codes(a), "html.") {
 			t.Errorf("Render(%q) = %s, findings %s", raw, a.HTML, codes(a))
 		}
 	}

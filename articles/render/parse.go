@@ -32,8 +32,10 @@ var markdownParser = parser.NewParser(
 		util.Prioritized(emphasisParser{}, 500),
 		util.Prioritized(extension.NewLinkifyParser(), 999),
 	),
-	parser.WithParagraphTransformers(append(parser.DefaultParagraphTransformers(),
-		util.Prioritized(newTableParser(), 200))...),
+	parser.WithParagraphTransformers(
+		util.Prioritized(referenceParser{parser.LinkReferenceParagraphTransformer}, 100),
+		util.Prioritized(newTableParser(), 200),
+	),
 	parser.WithASTTransformers(
 		util.Prioritized(extension.NewTableASTTransformer(), 0),
 		util.Prioritized(extension.NewFootnoteASTTransformer(), 999),

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	"golang.org/x/net/html"
 
 	"magpie/cards"
 )
@@ -90,7 +91,7 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock) {
 			found = "<p>" + found + "</p>"
 		}
 		w.spot(n)
-		w.rawCard(found)
+		w.rawCard(found, w.lineOf(n))
 		return ""
 	})
 	lost = strings.TrimSpace(htmlComment.ReplaceAllString(lost, ""))
@@ -102,12 +103,46 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock) {
 
 var htmlComment = regexp.MustCompile(`(?s)<!--.*?-->`)
 
-// foundHTML says that raw HTML was left out, once a line.
+// foundHTML says that raw HTML was left out, once a line; where text or an image goes
+// with it, that blocks.
 func (w *writer) foundHTML(line int, raw string) {
+	said := shorten(strings.Join(strings.Fields(raw), " "))
+	finding := Finding{Code: "html.dropped", Line: line, Text: cards.T("render.html.dropped", "html", said)}
+	if losesContent(raw) {
+		finding = Finding{Code: "html.lost", Blocks: true, Line: line, Text: cards.T("render.html.lost", "html", said)}
+	}
 	for _, f := range w.article.Findings {
-		if f.Code == "html.dropped" && f.Line == line {
+		if f.Code == finding.Code && f.Line == line {
 			return
 		}
 	}
-	w.find("html.dropped", line, cards.T("render.html.dropped", "html", shorten(strings.Join(strings.Fields(raw), " "))))
+	w.add(finding)
+}
+
+// losesContent reports whether raw HTML has an image, or text that readers would read.
+// What nobody reads ends somewhere; a script that does not has swallowed the text.
+func losesContent(raw string) bool {
+	skip, swallowed := "", false
+	for tokens := html.NewTokenizer(strings.NewReader(raw)); ; {
+		switch kind := tokens.Next(); kind {
+		case html.ErrorToken:
+			return swallowed
+		case html.TextToken:
+			said := strings.ContainsFunc(string(tokens.Text()), isSaid)
+			if said && skip == "" {
+				return true
+			}
+			swallowed = swallowed || said
+		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
+			tag, _ := tokens.TagName()
+			switch name := string(tag); {
+			case skip == "" && name == "img" && kind != html.EndTagToken:
+				return true
+			case skip == "" && hidden[name] && kind == html.StartTagToken:
+				skip = name
+			case skip == name && kind == html.EndTagToken:
+				skip, swallowed = "", false
+			}
+		}
+	}
 }

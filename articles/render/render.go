@@ -75,7 +75,8 @@ type Article struct {
 	Findings []Finding
 }
 
-// Image is one use of an image; one that is used twice stands twice.
+// Image is one use of an image; one that is used twice stands twice. A Mini Program's card
+// has no Alt: its title is text.
 type Image struct {
 	Src  string
 	Alt  string
@@ -96,6 +97,19 @@ type Mark struct {
 	N     int
 	Text  string
 	Where string
+	// Near is what stands right before it.
+	Near string
+	// Place stands for what it says and what is said around it. It stays the same while
+	// those do, wherever they come to stand, and no two marks of an article share one.
+	Place string
+}
+
+// Said is what a mark says, or what it stands behind where it says nothing.
+func (m Mark) Said() string {
+	if m.Text == "" {
+		return m.Near
+	}
+	return m.Text
 }
 
 // Finding is something to mend, or to know.

@@ -101,32 +101,6 @@ func joinWords(house []Word) []Word {
 	return all
 }
 
-// checkWords looks for words that the law or the house does not want, in what readers
-// see. Each is told once, with how often it stands there.
-func (w *writer) checkWords() {
-	f := w.article.Front
-	front := lower(f.Title + "\n" + f.Digest + "\n")
-	text := front + lower(w.text.String())
-	list := joinWords(w.o.BannedWords)
-	for _, word := range list {
-		first, count := word.in(text, list)
-		if count == 0 {
-			continue
-		}
-		finding := Finding{Code: "word", Text: cards.T("render.word",
-			"word", word.Word, "count", count, "advice", word.advice(), "source", word.source())}
-		if first < len(front) {
-			finding.Where = "title"
-			if first > len(lower(f.Title)) {
-				finding.Where = "digest"
-			}
-		} else {
-			finding.Line = w.lineOfText(first-len(front), word.Word)
-		}
-		w.add(finding)
-	}
-}
-
 func (w Word) advice() cards.Text {
 	if w.Advice == "" {
 		return cards.T("render.word.advice")

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,6 +30,10 @@ func TestWordsInContext(t *testing.T) {
 		{"`最佳`", "最佳 1"},
 		{"绝对值，顶级域名", ""},
 		{"İ最佳K", "最佳 1"},
+		{"最\u200b佳，最\u2060\ufeff佳，TO\u200dP1", "最佳 2, TOP1 1"},
+		{"最&#8203;佳赏\u200b味期", ""},
+		{"![最佳](x.png)", "最佳 1"},
+		{"[![最佳](x.png)](https://a.b) [全国](miniprogram:wx1/p)第一", "最佳 1, 全国第一 1"},
 	} {
 		a, err := Render("# t\n\n"+test.text, Options{})
 		if err != nil {
@@ -35,6 +41,27 @@ func TestWordsInContext(t *testing.T) {
 		}
 		if got := found(a); got != test.want {
 			t.Errorf("Render(%q): words %q, want %q", test.text, got, test.want)
+		}
+	}
+}
+
+// A word is told with its place, wherever readers meet it.
+func TestWordsHavePlaces(t *testing.T) {
+	t.Parallel()
+	front := "---\ntitle: t\nauthor: %s\ndigest: %s\n---\n"
+	for markdown, want := range map[string]string{
+		fmt.Sprintf(front, "最佳小店", "x") + "y":          "author",
+		fmt.Sprintf(front, "a", "最\u200b佳") + "y":      "digest",
+		"# t\n\n一\u200b二\u200b三\n\n最\u200b佳":           "L5 · 最\u200b佳",
+		"# t\n\n一\n\n![x](x.png)\n\n![最佳](y.png)\n\n二": "L7 · ![最佳](y.png)",
+	} {
+		a, err := Render(markdown, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(a.Findings, func(f Finding) bool { return f.Code == "word" })
+		if i < 0 || a.Findings[i].Where != want {
+			t.Errorf("Render(%q): findings %+v, want a word at %q", markdown, a.Findings, want)
 		}
 	}
 }
@@ -101,7 +128,7 @@ func TestBuiltInWords(t *testing.T) {
 
 func TestMarks(t *testing.T) {
 	t.Parallel()
-	md := "---\ntitle: 一【待核实：标题】\ndigest: 二【待核实:摘要】\n---\n第一段【待核实：a】和【待核实：b\n\n多行的段落\n第二行\n第三行【待核实：c】\n\n| x |\n|---|\n| 【待核实：d】 |\n\n![【待核实：e】](x.png)\n\n【**待 核实**】与 &#12304;待核实：g】[^1]\n\n[^1]: 注【待核实：h】\n\n<!-- 【待核实：不算】 -->\n\n待核实，不是标记。【核实】\n"
+	md := "---\ntitle: 一【待核实：标题】\ndigest: 二【待核实:摘要】\n---\n第一段【待核实：a】和【待核实：b\n\n多行的段落\n第二行\n第三行【待核实：c】\n\n| x |\n|---|\n| 【待核实：d】 |\n\n![【待核实：e】](x.png)\n\n[标【待核实：i】](miniprogram:wx1/p \"card a.png\")\n\n【**待\u200b 核实**】与 &#12304;待核实：g】[^1]\n\n[^1]: 注【待核实：h】\n\n<!-- 【待核实：不算】 -->\n\n待核实，不是标记。【核实】\n"
 	a, err := Render(md, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +140,7 @@ func TestMarks(t *testing.T) {
 		}
 		got = append(got, m.Text+"@"+m.Where)
 	}
-	want := "标题@title 摘要@digest a@L5 b@L5 c@L9 d@L13 @L17 g@L17 h@L19 e@L15"
+	want := "标题@title 摘要@digest a@L5 b@L5 c@L9 d@L13 i@L17 @L19 g@L19 h@L21 e@L15"
 	if strings.Join(got, " ") != want {
 		t.Errorf("marks\n got %s\nwant %s", strings.Join(got, " "), want)
 	}

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/text"
 )
 
 // writer walks the Markdown once and writes the HTML, the plain text and what it finds
@@ -30,6 +29,7 @@ type writer struct {
 	notes  []note // external links, in order of appearance
 	noted  map[string]int
 	found  map[string]int // findings by code
+	placed map[string]int // marks by place
 	titled ast.Node       // the heading that is the title
 	coded  int            // characters of code coloured so far
 }
@@ -39,7 +39,7 @@ type spot struct{ at, line int }
 
 func newWriter(markdown string, m matter, t *theme, o Options) *writer {
 	w := &writer{
-		o: o, t: t, article: &Article{}, noted: map[string]int{}, found: map[string]int{},
+		o: o, t: t, article: &Article{}, noted: map[string]int{}, found: map[string]int{}, placed: map[string]int{},
 		markdown: []byte(markdown), source: []byte(m.body), offset: m.offset,
 		html:  make([]byte, 0, 2*len(m.body)+1024),
 		looks: []*look{{down: container}},
@@ -55,7 +55,7 @@ func newWriter(markdown string, m matter, t *theme, o Options) *writer {
 
 // document writes the whole article.
 func (w *writer) document() {
-	doc := markdownParser.Parse(text.NewReader(w.source))
+	doc := w.parse()
 	if h, ok := doc.FirstChild().(*ast.Heading); ok && h.Level == 1 {
 		title := strings.Join(strings.Fields(w.plain(h)), " ")
 		if w.article.Title == "" {
@@ -108,7 +108,7 @@ func (w *writer) block(n ast.Node) {
 		w.mathBlock(n)
 	case *rawCardBlock:
 		w.spot(n)
-		w.rawCard(string(w.lines(n)))
+		w.rawCard(string(w.lines(n)), w.lineOf(n))
 	default:
 		w.moreBlocks(n)
 	}
@@ -156,7 +156,7 @@ func (w *writer) paragraph(n ast.Node) {
 		case *rawCardNode:
 			if raw := string(only.segment.Value(w.source)); strings.HasPrefix(raw, "<mp-") {
 				w.spot(n)
-				w.rawCard(raw)
+				w.rawCard(raw, w.lineOf(n))
 				return
 			}
 		}

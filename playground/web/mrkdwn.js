@@ -62,7 +62,7 @@ function spanEnd(s, i) {
   return 0
 }
 
-const word = c => c !== undefined && /[A-Za-z0-9]/.test(c)
+const word = c => c !== undefined && /[\p{L}\p{N}]/u.test(c)
 
 // reference is what stands between < and >.
 function reference(inside, town) {

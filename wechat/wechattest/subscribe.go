@@ -75,17 +75,23 @@ func (s *Server) subscribe(c *call, path string) reply {
 }
 
 var (
-	typed = regexp.MustCompile(`^(thing|number|letter|symbol|character_string|time|date|amount|phone_number|car_number|name|phrase)\d*$`)
+	typed = regexp.MustCompile(`^(thing|const|number|letter|symbol|character_string|time|date|amount|phone_number|car_number|name|phrase)\d*$`)
 	shape = map[string]*regexp.Regexp{
-		"number": regexp.MustCompile(`^\d+(\.\d+)?$`),
-		"letter": regexp.MustCompile(`^[A-Za-z]+$`),
-		"phrase": regexp.MustCompile(`^\p{Han}+$`),
-		"time":   regexp.MustCompile(`\d:\s?\d\d`),
-		"date":   regexp.MustCompile(`\d{4}`),
-		"amount": regexp.MustCompile(`^\p{Sc}?\d+(\.\d+)?元?$`),
+		"number":           regexp.MustCompile(`^\d+(\.\d+)?$`),
+		"letter":           regexp.MustCompile(`^[A-Za-z]+$`),
+		"symbol":           regexp.MustCompile(`^[^\p{L}\p{N}\p{C}]+$`),
+		"character_string": regexp.MustCompile(`^[0-9A-Za-z\p{P}\p{S}\p{Zs}]+$`),
+		"phrase":           regexp.MustCompile(`^\p{Han}+$`),
+		"time":             regexp.MustCompile(`(^|\D)([01]?\d|2[0-3]):\s?[0-5]\d(\D|$)`),
+		"date":             regexp.MustCompile(`\d{4}\s?[年/.-]\s?(0?[1-9]|1[0-2])\s?[月/.-]\s?(0?[1-9]|[12]\d|3[01])(\D|$)|^[A-Z][a-z]+ \d{1,2}, \d{4}`),
+		"amount":           regexp.MustCompile(`^\p{Sc}?\d+(\.\d+)?元?$`),
+		"phone_number":     regexp.MustCompile(`^[\p{P}\p{S}\p{Zs}]*\d[\d\p{P}\p{S}\p{Zs}]*$`),
+		"car_number":       regexp.MustCompile(`^\p{Han}?[0-9A-Za-z]+\p{Han}?$`),
+		"name":             regexp.MustCompile(`^[\p{L}\p{P}\p{Zs}]+$`),
 	}
+	latin = regexp.MustCompile(`^[^\p{Han}]*$`)
 	// most is what a type holds: characters, or what counted says where it does.
-	most    = map[string]int{"thing": 20, "number": 32, "letter": 32, "symbol": 5, "character_string": 32, "amount": 10, "phone_number": 17, "car_number": 8, "name": 20, "phrase": 5}
+	most    = map[string]int{"thing": 20, "const": 20, "number": 32, "letter": 32, "symbol": 5, "character_string": 32, "amount": 10, "phone_number": 17, "car_number": 8, "name": 10, "phrase": 5}
 	counted = map[string]func(rune) bool{"number": unicode.IsDigit, "amount": unicode.IsDigit, "phone_number": unicode.IsDigit, "name": unicode.IsLetter}
 )
 
@@ -108,5 +114,9 @@ func fits(key, value string) bool {
 			}
 		}
 	}
-	return most[kind] == 0 || n <= most[kind]
+	limit := most[kind]
+	if kind == "name" && latin.MatchString(value) {
+		limit = 20
+	}
+	return limit == 0 || n <= limit
 }
