@@ -34,7 +34,8 @@ import (
 const usage = `magpie lets a team in Slack operate its WeChat accounts.
 
   magpie              runs the bot; its settings come from the environment and .env
-  magpie playground   runs the very same bot in a pretend Slack and a pretend WeChat,
+  magpie playground [ADDRESS]
+                      runs the very same bot in a pretend Slack and a pretend WeChat,
                       on a page in the browser; needs no account and no setting
   magpie manifest     prints the Slack app's manifest, to be pasted into Slack
   magpie move-database FROM TO
@@ -65,11 +66,17 @@ func run(ctx context.Context, args []string, getenv func(string) string, _ io.Re
 	if len(args) > 0 {
 		name, rest = args[0], args[1:]
 	}
+	asksHelp := func(arg string) bool { return slices.Contains([]string{"help", "-h", "-help", "--help"}, arg) }
 	switch {
+	case slices.ContainsFunc(args, asksHelp):
+		_, err := io.WriteString(stdout, usage)
+		return err
 	case name == "playground" && len(rest) < 2:
 		return play(ctx, strings.Join(rest, ""), stdout, log)
 	case name == "move-database" && len(rest) == 2:
 		return moveDatabase(ctx, rest[0], rest[1], stdout, log)
+	case name == "move-database":
+		return fmt.Errorf("move-database needs FROM and TO\n\n%s", usage)
 	case len(rest) > 0:
 	case name == "":
 		env, err := config.Env(getenv, ".env")
@@ -80,9 +87,6 @@ func run(ctx context.Context, args []string, getenv func(string) string, _ io.Re
 			return err
 		}
 		_, err = io.WriteString(stdout, bot.Manifest(env("SLACK_COMMAND")))
-		return err
-	case name == "help", name == "-h", name == "-help", name == "--help":
-		_, err := io.WriteString(stdout, usage)
 		return err
 	}
 	return fmt.Errorf("there is no %q\n\n%s", strings.Join(args, " "), usage)

@@ -75,11 +75,12 @@ func (d *Desk) noteSelf(ctx context.Context, tx *store.Tx, article int64, verb, 
 type Entry struct {
 	At              time.Time
 	Verb, Who, Note string
+	Why             cards.Text // of what was refused
 }
 
 // Record reads what was done to an article, oldest first.
 func (d *Desk) Record(ctx context.Context, article int64) ([]Entry, error) {
-	rows, err := d.DB.Query(ctx, "select at, verb, who, note from article_act where article = $1 order by id", article)
+	rows, err := d.DB.Query(ctx, "select at, verb, who, note, answer from article_act where article = $1 order by id", article)
 	if err != nil {
 		return nil, fmt.Errorf("read the record of article %d: %w", article, err)
 	}
@@ -88,10 +89,18 @@ func (d *Desk) Record(ctx context.Context, article int64) ([]Entry, error) {
 	for rows.Next() {
 		var e Entry
 		var at int64
-		if err := rows.Scan(&at, &e.Verb, &e.Who, &e.Note); err != nil {
+		var said string
+		if err := rows.Scan(&at, &e.Verb, &e.Who, &e.Note, &said); err != nil {
 			return nil, err
 		}
+		var answer outbox.Answer[Said]
+		if err := json.Unmarshal([]byte(said), &answer); err != nil {
+			return nil, fmt.Errorf("read the record of article %d: %w", article, err)
+		}
 		e.At = store.Time(at)
+		if answer.Refusal != nil {
+			e.Why = answer.Refusal.Text
+		}
 		entries = append(entries, e)
 	}
 	return entries, rows.Err()

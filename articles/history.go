@@ -32,7 +32,10 @@ func (d *Desk) History(ctx context.Context, n int64) (cards.Card, error) {
 		if e.Who != "" {
 			who = cards.T("article.by_person", "who", cards.User(e.Who))
 		}
-		c.Body = append(c.Body, cards.T("article.history_act", "at", e.At, "who", who, "verb", cards.T("article.verb_"+e.Verb), "note", shorten(e.Note, 200)))
+		if e.Why.IsZero() {
+			e.Why = cards.Plain(shorten(e.Note, 200))
+		}
+		c.Body = append(c.Body, cards.T("article.history_act", "at", e.At, "who", who, "verb", cards.T("article.verb_"+e.Verb), "note", e.Why))
 	}
 	return c, nil
 }

@@ -3,6 +3,7 @@
 package bot
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -116,8 +117,12 @@ func (v voice) key(t cards.Text) string {
 		case isEmpty(arg):
 			data[name] = ""
 		default:
-			data[name] = string(markOpen) + strconv.Itoa(len(args)) + string(markClose)
+			data[name] = mark(len(args))
 			args = append(args, arg)
+			if arg.Time != nil { // at_secs is at to the second
+				data[name+"_secs"] = mark(len(args))
+				args = append(args, cards.Arg{Time: arg.Time, Zone: cmp.Or(arg.Zone, v.zone)})
+			}
 		}
 	}
 	localizer := v.words.say[v.lang]
@@ -143,6 +148,8 @@ const (
 
 	noValue = "<no value>" // what text/template writes for a missing argument
 )
+
+func mark(i int) string { return string(markOpen) + strconv.Itoa(i) + string(markClose) }
 
 // emphasis is how catalogues set words in bold or in code.
 var emphasis = regexp.MustCompile("\\*([^*\n]+)\\*|`([^`\n]+)`")

@@ -185,6 +185,9 @@ func (b *Book) plan(call Call) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
+	if of := b.unknownTemplate(c, rest); len(of) > 0 {
+		faults = of // which fields there are is its to say
+	}
 	if only := missingOnly(faults); c.Asks && len(only) > 0 {
 		if err := b.may(call.Who, c.Role); err != nil {
 			return Plan{}, err

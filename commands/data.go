@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
+	"golang.org/x/text/width"
 )
 
 // Datum is one field of a template: its value and, where the API has one, its colour.
@@ -103,12 +104,29 @@ func (a arg) dataLine(line string) (field, bool) {
 	}
 	key := normalKey(strings.TrimFunc(line[:at], isSpace))
 	_, n := utf8.DecodeRuneInString(line[at:])
-	value := unquoted(strings.TrimLeftFunc(line[at+n:], isSpace))
+	written := strings.TrimLeftFunc(line[at+n:], isSpace)
+	value := unquoted(written)
 	name, ok := a.dataName(key)
 	if !ok && !a.Bare && anyField.MatchString(key) {
 		name, ok = key, a.Color || !strings.HasSuffix(key, ".color")
 	}
+	if value == written {
+		value = foldTime(name, value)
+	}
 	return field{name: name, value: value}, ok && value != ""
+}
+
+var (
+	timeField = regexp.MustCompile(`^(?:time|date)[0-9]*$`)
+	wideTime  = regexp.MustCompile(`[0-9０-９]+(?:：[0-9０-９]+)+`)
+)
+
+// foldTime reads 15：00 as 15:00 where a field takes a time.
+func foldTime(name, value string) string {
+	if !timeField.MatchString(name) {
+		return value
+	}
+	return wideTime.ReplaceAllStringFunc(value, width.Fold.String)
 }
 
 // unquoted takes off one pair of quotes around the whole of v.

@@ -10,7 +10,7 @@ import (
 
 // fromArgs say where a listing begins.
 type fromArgs struct {
-	From *Number `name:"from" placeholder:"N" example:"11"`
+	From *Entry `name:"from" placeholder:"N" example:"11"`
 }
 
 // onePage is how many entries of a listing one answer shows.

@@ -2,7 +2,7 @@ package commands
 
 import (
 	"errors"
-	"slices"
+	"regexp"
 	"strings"
 
 	"magpie/cards"
@@ -99,10 +99,23 @@ func fieldFaults(c *Command, err error) []fault {
 		}
 		faults = append(faults, fault{
 			field: input,
-			text:  cards.T("fault.field", "name", cards.Code(shown), "why", cards.Both(f.Why("en"), f.Why("zh"))),
+			text:  cards.T("fault.field", "name", cards.Code(shown), "why", cards.Both(c.inLine(f.Why("en")), c.inLine(f.Why("zh")))),
 		})
 	}
 	return faults
+}
+
+var wireName = regexp.MustCompile(`[a-z]+_[a-z_]+`)
+
+// inLine names arguments as lines do where a rule speaks of WeChat's fields.
+func (c *Command) inLine(why string) string {
+	if c.names == nil {
+		return why
+	}
+	return wireName.ReplaceAllStringFunc(why, func(field string) string {
+		_, shown := c.names(field)
+		return shown
+	})
 }
 
 // fieldNames tell WeChat's name of a field or of a group of fields, the argument's
@@ -155,14 +168,14 @@ func (b *Book) unknownPath(call Call, words []Word) *cards.Refusal {
 	near := b.Suggest(said)
 	// How many words were meant for the path: as many as bring it nearest.
 	last := 0
-	if len(near) > 0 && len(words) > 1 && distance(said, near[0]) < distance(pathWord(words, 0), near[0]) {
+	if len(near) > 0 && len(words) > 1 && (near[0] == b.listOf(said) || distance(said, near[0]) < distance(pathWord(words, 0), near[0])) {
 		last = 1
 	}
 	written := cards.Code(strings.TrimSpace(words[0].Text + strings.Repeat(" "+words[min(1, len(words)-1)].Text, last)))
 	refusal := cards.Refuse("fault.command", "line", written)
 	c := b.lookup("help")
 	if len(near) > 0 {
-		refusal.Text = cards.T("fault.command_near", "line", written, "near", b.codesOf(near))
+		refusal.Text = cards.T("fault.command_near", "line", written, "near", either(b.codesOf(near)))
 		c = b.lookup(near[0])
 	}
 	if call.Form {
@@ -186,6 +199,17 @@ func (b *Book) codesOf(paths []string) []cards.Text {
 	return texts
 }
 
+// either offers one of texts.
+func either(texts []cards.Text) cards.Text {
+	switch len(texts) {
+	case 1:
+		return texts[0]
+	case 2:
+		return cards.T("fault.or", "one", texts[0], "other", texts[1])
+	}
+	return cards.T("fault.either", "one", texts[0], "rest", either(texts[1:]))
+}
+
 // helpButtons explain the commands that may be meant.
 func helpButtons(paths []string) []cards.Button {
 	var buttons []cards.Button
@@ -193,37 +217,4 @@ func helpButtons(paths []string) []cards.Button {
 		buttons = append(buttons, cards.Button{Label: cards.Plain(path), Line: "help " + path})
 	}
 	return buttons
-}
-
-// Suggest are the commands that path may mean: those of its family, or the nearest.
-func (b *Book) Suggest(path string) []string {
-	word, rest, _ := strings.Cut(strings.ToLower(path), " ")
-	var family, paths []string
-	for _, c := range b.commands {
-		if c.Hidden {
-			continue
-		}
-		paths = append(paths, c.Path)
-		if parts := strings.Fields(c.Path); len(parts) > 1 && slices.Contains(parts, word) {
-			family = append(family, c.Path)
-		}
-	}
-	whole := strings.TrimSpace(word + " " + rest)
-	if near := nearest(whole, paths); near != "" {
-		return []string{near}
-	}
-	if len(family) > 0 {
-		return family
-	}
-	if near := nearest(word, paths); near != "" {
-		return []string{near}
-	}
-	var heads []string
-	for _, p := range paths {
-		heads = append(heads, strings.Fields(p)[0])
-	}
-	if near := nearest(word, heads); near != "" {
-		return slices.DeleteFunc(paths, func(p string) bool { return strings.Fields(p)[0] != near })
-	}
-	return nil
 }

@@ -14,7 +14,7 @@ func TestSubmittingIsSayingTheLine(t *testing.T) {
 		values map[string]string
 		line   string
 	}{
-		{"subscribe send", map[string]string{"TEMPLATE_ID": "T", "to": "A\nB", "lang": "zh_CN", "page": " ", "data": "thing1=Green tea\n\ntime2 ＝ 15:00\nthing3=\"quoted\"\nthing4=a=b"},
+		{"subscribe send", map[string]string{"TEMPLATE_ID": "T", "to": "A\nB", "lang": "zh_CN", "page": " ", "data": "thing1=Green tea\n\ntime2 ＝ 15：00\nthing3=\"quoted\"\nthing4=a=b"},
 			`subscribe send T to="A` + "\n" + `B" lang=zh_CN thing1="Green tea" time2=15:00 thing3=quoted thing4="a=b"`},
 		{"uniform send", map[string]string{"to": "A", "mp.appid": "a", "mp.template_id": "t", "mp.url": "http://x?a=1&b=2", "mp.data": "first=Hello\nfirst.color=#173177"},
 			`uniform send to=A mp.appid=a mp.template_id=t mp.url="http://x?a=1&amp;b=2" mp.data.first=Hello mp.data.first.color=#173177`},
@@ -50,6 +50,7 @@ func TestAFormIsRefusedAtItsField(t *testing.T) {
 		{"what the state needs", "activity update", map[string]string{"ACTIVITY_ID": "A", "member_count": "2"}, "room_limit", "fault.field"},
 		{"half a Mini Program", "subscribe send", map[string]string{"TEMPLATE_ID": "T", "to": "A", "data": "thing1=x", "miniprogram.pagepath": "p"}, "miniprogram.appid", "fault.field"},
 		{"no number", "approve", map[string]string{"N": "x"}, "N", "fault.number"},
+		{"no whole number", "article draft", map[string]string{"BRIEF": "Tea", "words": "many"}, "words", "fault.whole"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -73,6 +74,12 @@ func TestWeChatsRulesAreToldInBothLanguages(t *testing.T) {
 		if !strings.Contains(told.Words[lang], want) {
 			t.Errorf("Plan(%s): got %q in %s, want %q in it", line, told.Words[lang], lang, want)
 		}
+	}
+	line = `activity update A state=1 path=x`
+	_, err = plan(t, line)
+	told = refusalOf(t, line, err).Text.Args["line"].Text.Args["why"].Text
+	if got, want := told.Words["en"], "required when state is 1"; got != want {
+		t.Errorf("Plan(%s): got %q, want %q: the line knows no target_state", line, got, want)
 	}
 }
 

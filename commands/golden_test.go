@@ -130,6 +130,16 @@ var wrong = []string{
 	`requests wating`,
 	`help sbuscribe send`,
 	`help subscribe`,
+	`article draft "Tea" words=1e3`,
+	`article draft "茶" words=八百`,
+	`article waive A1 nothing reason="x"`,
+	`article diff A1 from=first`,
+	`schedule list`,
+	`tag list`,
+	`mass send M to=@guests`,
+	`mass send M all=no`,
+	`drafts from=x`,
+	`material list from=0`,
 }
 
 func TestWrongLinesAreRefused(t *testing.T) {

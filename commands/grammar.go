@@ -34,6 +34,7 @@ type arg struct {
 	Positional bool
 	Required   bool
 	Data       bool
+	Whole      bool // a whole number
 	Enum       []string
 	Holder     string
 	Example    string
@@ -62,7 +63,7 @@ func argsOf(grammar any) []arg {
 	var args []arg
 	add := func(v *kong.Value, a arg) {
 		a.Key, a.Required, a.Example = v.Name, v.Required, v.Tag.Get("example")
-		a.Data = v.Target.Type() == reflect.TypeFor[Data]()
+		a.Data, a.Whole = v.Target.Type() == reflect.TypeFor[Data](), isWhole(v.Target.Type())
 		a.Bare, a.Color, a.Lines, a.Loose = v.Tag.Has("bare"), v.Tag.Has("color"), v.Tag.Has("lines"), v.Tag.Has("loose")
 		a.Inner, a.Said = v.Tag.Has("inner"), v.Tag.Has("said")
 		a.Files, _ = strconv.Atoi(v.Tag.Get("files"))
@@ -79,6 +80,14 @@ func argsOf(grammar any) []arg {
 		add(f.Value, arg{Holder: f.PlaceHolder, Xor: strings.Join(f.Xor, ",")})
 	}
 	return args
+}
+
+// isWhole knows the plain numbers; types of our own read and refuse by themselves.
+func isWhole(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t == reflect.TypeFor[int]() || t == reflect.TypeFor[int64]()
 }
 
 // parse reads words, group by group where -- stands between, into grammars.

@@ -122,9 +122,7 @@ func (t *Templates) find(said string, service bool) (wechat.Template, bool) {
 	if len(all) == 0 {
 		return wechat.Template{}, false
 	}
-	t.mu.RLock()
-	id := t.nicks[foldName(said)]
-	t.mu.RUnlock()
+	id := t.nicknamed(said)
 	for _, one := range all {
 		if one.ID == said || one.ID == id {
 			return one, true

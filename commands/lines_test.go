@@ -28,6 +28,8 @@ func TestLinesBecomeRequests(t *testing.T) {
 			"data":{"keyword1":{"value":"巧克力"},"keyword2":{"value":"39.8元"},"keyword3":{"value":"2014年9月22日"}}}`},
 		{"subscribe as phones type it", "Subscribe\u00a0send\u3000T to＝A，B  Thing1=“Green tea” lang=zh_CN\u200b miniprogram_state＝trial ", "subscribe.send",
 			`{"touser":"A","template_id":"T","lang":"zh_CN","miniprogram_state":"trial","data":{"Thing1":{"value":"Green tea"}}}`},
+		{"subscribe, a time as Chinese keyboards type it", `subscribe send T to=A time1=15：00 date2=2026年11月24日 thing3=3：2 thing4="15：00"`, "subscribe.send",
+			`{"touser":"A","template_id":"T","data":{"time1":{"value":"15:00"},"date2":{"value":"2026年11月24日"},"thing3":{"value":"3：2"},"thing4":{"value":"15：00"}}}`},
 		{"subscribe, wrapped links and entities", `subscribe send T to=A page=<http://weixin.qq.com/download|weixin.qq.com/download> thing1="a &amp; b &lt;c&gt;"`, "subscribe.send",
 			`{"touser":"A","template_id":"T","page":"http://weixin.qq.com/download","data":{"thing1":{"value":"a & b <c>"}}}`},
 		{"subscribe, all by key, upper case", `/wechat subscribe send TO=A template_id=T --page=p data.thing1=x`, "subscribe.send",

@@ -43,6 +43,8 @@ func askMassSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
 		Type: massType(a.Type), MediaID: a.Media, All: a.All != nil, OpenIDs: a.To, IgnoreReprint: a.IgnoreReprint, ClientMsgID: a.ClientMsgID,
 	}
 	switch {
+	case a.To.audience() != "":
+		return outbox.Ask{}, atField(cards.Refuse("fault.mass_audience", "audience", cards.Code(a.To[0])), "to")
 	case a.Tag == "" && !m.All && len(a.To) == 0:
 		return outbox.Ask{}, atField(cards.Refuse("fault.mass_whom"), "tag")
 	case len(a.To) == 1 || len(a.To) > wechat.MaxMassOpenIDs:

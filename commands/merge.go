@@ -2,15 +2,55 @@ package commands
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
+	"magpie/audiences"
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/wechat"
 )
+
+// mergeField is what each member of an audience fills: {{name}}.
+var mergeField = regexp.MustCompile(`\{\{\s*[\p{L}\p{N}_-]+\s*\}\}`)
+
+// askTo fills in whom a request goes to. What an API's rules say of a payload's merge
+// fields is left to be seen member by member.
+func (b *Book) askTo(ctx context.Context, to Openids, kind string, payload any, err error, data ...Data) (outbox.Ask, error) {
+	if name := to.audience(); name != "" {
+		return outbox.Ask{Kind: kind, Payload: payload, Audience: name}, withoutMerged(err, data)
+	}
+	if near := b.audienceMeant(ctx, to); near != "" {
+		return outbox.Ask{}, atField(cards.Refuse("fault.audience_near", "name", cards.Code(to[0]), "near", cards.Code("to=@"+near)), "to")
+	}
+	text, unsaid := json.Marshal(payload)
+	if unsaid != nil {
+		return outbox.Ask{}, fmt.Errorf("ask %s: %w", kind, unsaid)
+	}
+	if field := mergeField.Find(text); field != nil {
+		return outbox.Ask{}, atField(cards.Refuse("fault.merge_nobody", "name", cards.Code(string(field)), "to", cards.Code("to=")), "to")
+	}
+	return outbox.Ask{Kind: kind, Payload: payload, Recipients: to}, err
+}
+
+// audienceMeant is the audience whose @ was left out, or "".
+func (b *Book) audienceMeant(ctx context.Context, to Openids) string {
+	if len(to) != 1 || b.audiences == nil {
+		return ""
+	}
+	name, ok := audiences.ParseName(to[0])
+	if !ok {
+		return ""
+	}
+	if _, err := b.audiences.Audience(ctx, b.audiences.DB, name); err != nil {
+		return "" // an openid, most likely
+	}
+	return name
+}
 
 // withoutMerged leaves out what an API's rules say of values that each member of an
 // audience fills: those are checked member by member.

@@ -4,5 +4,5 @@ import "magpie/outbox"
 
 // pauseRequest holds what is being sent; whose it is, approvers and admins may.
 func pauseRequest() *Command {
-	return pressing("pause", outbox.Everyone, (*outbox.Outbox).PauseRequest)
+	return pressing("pause", outbox.Sender, (*outbox.Outbox).PauseRequest)
 }

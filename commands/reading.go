@@ -1,10 +1,14 @@
 package commands
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+
+	"golang.org/x/text/width"
 
 	"magpie/cards"
 )
@@ -104,7 +108,11 @@ func (r *reading) keyed(w Word) {
 	}
 	for _, a := range r.command.args {
 		if name, ok := a.dataName(key); a.Data && ok {
-			r.field(a, field{name, w.Text}, w)
+			text := w.Text
+			if !w.Quoted {
+				text = foldTime(name, text)
+			}
+			r.field(a, field{name, text}, w)
 			return
 		}
 	}
@@ -117,14 +125,29 @@ func (r *reading) value(a arg, w Word) {
 		return
 	}
 	r.given[a.Key] = true
-	if !r.chosen(a, w) {
+	text, ok := r.counted(a, w)
+	if !ok || !r.chosen(a, w) {
 		return
 	}
 	if a.Positional {
-		r.named[a.Key] = w.Text
+		r.named[a.Key] = text
 		return
 	}
-	r.flags = append(r.flags, "--"+a.Key+"="+w.Text)
+	r.flags = append(r.flags, "--"+a.Key+"="+text)
+}
+
+// counted refuses what is no whole number where a takes one.
+func (r *reading) counted(a arg, w Word) (string, bool) {
+	if !a.Whole || len(a.Enum) > 0 {
+		return w.Text, true
+	}
+	n, err := strconv.ParseInt(width.Fold.String(w.Text), 10, 64)
+	if err != nil {
+		text := cards.T("fault.whole", "name", cards.Code(a.Key), "value", snippet(w.Text), "example", cards.Code(cmp.Or(a.Example, "1")))
+		r.faults = append(r.faults, fault{field: a.Key, text: text})
+		return "", false
+	}
+	return strconv.FormatInt(n, 10), true
 }
 
 // chosen refuses a value that is not one of a's few.
@@ -133,6 +156,9 @@ func (r *reading) chosen(a arg, w Word) bool {
 		return true
 	}
 	f := fault{field: a.Key, text: cards.T("fault.choice", "name", cards.Code(a.Key), "value", snippet(w.Text), "choices", strings.Join(a.Enum, ", "))}
+	if len(a.Enum) == 1 {
+		f.text = cards.T("fault.choice_one", "name", cards.Code(a.Key), "value", snippet(w.Text), "choice", cards.Code(a.Enum[0]))
+	}
 	if near := nearest(w.Text, a.Enum); near != "" {
 		f.mends, f.from, f.to, f.with = true, w.Value, w.End, Quote(near)
 	}
@@ -176,8 +202,8 @@ func (r *reading) positionals() []string {
 				taken = len(bare)
 			}
 			for _, w := range bare[:taken] {
-				if r.chosen(a, w) {
-					out = append(out, w.Text)
+				if text, ok := r.counted(a, w); ok && r.chosen(a, w) {
+					out = append(out, text)
 				}
 			}
 			bare = bare[taken:]

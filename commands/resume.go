@@ -4,5 +4,5 @@ import "magpie/outbox"
 
 // resumeRequest lets a paused request go on at once.
 func resumeRequest() *Command {
-	return pressing("resume", outbox.Everyone, (*outbox.Outbox).ResumeRequest)
+	return pressing("resume", outbox.Sender, (*outbox.Outbox).ResumeRequest)
 }

@@ -2,7 +2,7 @@ package commands
 
 import "magpie/outbox"
 
-// stopRequest ends a request for good; nobody more is called.
+// stopRequest ends a request for good; nothing more is sent.
 func stopRequest() *Command {
-	return pressing("stop", outbox.Everyone, (*outbox.Outbox).StopRequest)
+	return pressing("stop", outbox.Sender, (*outbox.Outbox).StopRequest)
 }

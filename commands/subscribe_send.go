@@ -50,7 +50,7 @@ func subscribeSend() *Command {
 
 var subscribeFields = fieldNames{{"template_id", "TEMPLATE_ID", false}, {"touser", "to", false}, {"data", "data", true}}
 
-func askSubscribeSend(_ context.Context, b *Book, args []any) (outbox.Ask, error) {
+func askSubscribeSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
 	a := args[0].(*subscribeSendArgs)
 	msg := wechat.SubscribeMsg{
 		TemplateID: a.Template, Page: a.Page, Miniprogram: a.Miniprogram.wechat(),
@@ -60,7 +60,7 @@ func askSubscribeSend(_ context.Context, b *Book, args []any) (outbox.Ask, error
 	check := msg
 	check.ToUser = a.To.one()
 	err := b.againstTemplate(ofSubscriptions, a.Template, msg.Data, check.Check())
-	return a.To.ask("subscribe.send", msg, err, a.Data)
+	return b.askTo(ctx, a.To, "subscribe.send", msg, err, a.Data)
 }
 
 // subscribeSendKind keeps a message without its recipient; each delivery has one.

@@ -114,6 +114,50 @@ func mend(line string, faults []fault) (mended string, ok bool) {
 	return line, true
 }
 
+// Suggest are the commands that path may mean: those of its family, or the nearest.
+func (b *Book) Suggest(path string) []string {
+	word, rest, _ := strings.Cut(strings.ToLower(path), " ")
+	var family, paths []string
+	for _, c := range b.commands {
+		if c.Hidden {
+			continue
+		}
+		paths = append(paths, c.Path)
+		if parts := strings.Fields(c.Path); len(parts) > 1 && slices.Contains(parts, word) {
+			family = append(family, c.Path)
+		}
+	}
+	whole := strings.TrimSpace(word + " " + rest)
+	if list := b.listOf(whole); list != "" {
+		return []string{list}
+	}
+	if near := nearest(whole, paths); near != "" {
+		return []string{near}
+	}
+	if len(family) > 0 {
+		return family
+	}
+	if near := nearest(word, paths); near != "" {
+		return []string{near}
+	}
+	var heads []string
+	for _, p := range paths {
+		heads = append(heads, strings.Fields(p)[0])
+	}
+	if near := nearest(word, heads); near != "" {
+		return slices.DeleteFunc(paths, func(p string) bool { return strings.Fields(p)[0] != near })
+	}
+	return nil
+}
+
+// listOf is the command that lists what "schedule list" wants listed, or "".
+func (b *Book) listOf(said string) string {
+	if thing, ok := strings.CutSuffix(said, " list"); ok && b.lookup(thing+"s") != nil {
+		return thing + "s"
+	}
+	return ""
+}
+
 // nearest is the one of choices that word is a slip of, or "".
 func nearest(word string, choices []string) string {
 	best, least := "", max(2, utf8.RuneCountInString(word)/3+1)

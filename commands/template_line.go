@@ -20,18 +20,22 @@ const (
 
 // template is the one that words name, where it is known, and which word names it.
 func (b *Book) template(c *Command, words []Word) (t wechat.Template, at int, ok bool) {
+	if at, ok = c.templateWord(words); ok {
+		t, ok = b.templates.find(words[at].Text, c.templates == ofService)
+	}
+	return t, at, ok
+}
+
+// templateWord is the word that names a template.
+func (c *Command) templateWord(words []Word) (at int, ok bool) {
 	if c.templates == noTemplates {
-		return t, 0, false
+		return 0, false
 	}
 	at = slices.IndexFunc(words, func(w Word) bool { return strings.EqualFold(normalKey(w.Key), "TEMPLATE_ID") })
 	if at < 0 {
 		at = slices.IndexFunc(words, func(w Word) bool { return w.Key == "" && w.Text != "" })
 	}
-	if at < 0 {
-		return t, 0, false
-	}
-	t, ok = b.templates.find(words[at].Text, c.templates == ofService)
-	return t, at, ok
+	return at, at >= 0 && words[at].Text != ""
 }
 
 // withTemplate lets a line call a known template by its nickname or title, and its
@@ -184,7 +188,7 @@ func (c *Command) looseFields(values map[string]string) []string {
 			}
 		}
 		for _, name := range names.Names() {
-			parts = append(parts, a.dataKey(name)+"="+Quote(values[name]))
+			parts = append(parts, a.dataKey(name)+"="+Quote(foldTime(name, values[name])))
 		}
 	}
 	return parts

@@ -13,6 +13,8 @@ import (
 type templateNameArgs struct {
 	Template string `arg:"" name:"TEMPLATE_ID"`
 	Name     string `arg:"" optional:"" name:"NICKNAME" example:"tea"`
+
+	Replace *string `name:"replace" enum:"yes" said:""`
 }
 
 // longestNickname is in characters.
@@ -44,6 +46,9 @@ func templateName() *Command {
 			case utf8.RuneCountInString(name) > longestNickname, strings.ContainsFunc(name, isSpace):
 				return Answer{}, cards.Refuse("fault.nickname", "name", cards.Code(snippet(a.Name)), "count", longestNickname)
 			}
+			if of := b.templates.nicknamed(name); name != "" && of != "" && of != t.ID && a.Replace == nil {
+				return Answer{}, b.nicknameTaken(t.ID, name, of)
+			}
 			if err := b.templates.call(ctx, t.ID, name); err != nil {
 				return Answer{}, err
 			}
@@ -54,4 +59,15 @@ func templateName() *Command {
 			return Answer{Card: cards.Card{Body: []cards.Text{said}}}, nil
 		},
 	}
+}
+
+// nicknameTaken asks whether a nickname may be taken from the template that has it.
+func (b *Book) nicknameTaken(id, name, of string) error {
+	owner := cards.Code(of)
+	if t, ok := b.templates.byID(of); ok {
+		owner = cards.T("answer.title", "title", t.Title)
+	}
+	refusal := atField(cards.Refuse("fault.nickname_taken", "name", cards.Code(name), "owner", owner), "NICKNAME")
+	refusal.Buttons = []cards.Button{{Label: cards.T("answer.nickname_take"), Line: "template name " + Quote(id) + " " + Quote(name) + " replace=yes", Style: "danger"}}
+	return refusal
 }

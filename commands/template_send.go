@@ -34,7 +34,7 @@ func templateSend() *Command {
 	}
 }
 
-func askTemplateSend(_ context.Context, b *Book, args []any) (outbox.Ask, error) {
+func askTemplateSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
 	a := args[0].(*templateSendArgs)
 	msg := wechat.TemplateMsg{
 		TemplateID: a.Template, URL: a.URL, Miniprogram: a.Miniprogram.wechat(), ClientMsgID: a.ClientMsgID, Data: a.Data.wechat(),
@@ -42,7 +42,7 @@ func askTemplateSend(_ context.Context, b *Book, args []any) (outbox.Ask, error)
 	check := msg
 	check.ToUser = a.To.one()
 	err := b.againstTemplate(ofService, a.Template, msg.Data, check.Check())
-	return a.To.ask("template.send", msg, err, a.Data)
+	return b.askTo(ctx, a.To, "template.send", msg, err, a.Data)
 }
 
 // templateSendKind is repeated by itself: within the window WeChat delivers one

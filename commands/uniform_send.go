@@ -40,7 +40,7 @@ func uniformSend() *Command {
 			`uniform send to=OPENID mp.appid=APPID mp.template_id=TEMPLATE_ID mp.url=http://weixin.qq.com/download mp.data.first="Hello" weapp.template_id=TEMPLATE_ID weapp.page=page/page/index weapp.form_id=FORMID weapp.data.keyword1=339208499 weapp.emphasis_keyword=keyword1.DATA`,
 		},
 		grammar: func() any { return new(uniformSendArgs) },
-		ask:     first(askUniformSend),
+		prepare: askUniformSend,
 		names:   func(field string) (string, string) { return uniformFields.of(field) },
 	}
 }
@@ -51,7 +51,8 @@ var uniformFields = fieldNames{
 	{"weapp_template_msg.data", "weapp.data", true}, {"weapp_template_msg", "weapp", true},
 }
 
-func askUniformSend(a *uniformSendArgs) (outbox.Ask, error) {
+func askUniformSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
+	a := args[0].(*uniformSendArgs)
 	msg := wechat.UniformMsg{MP: &wechat.MPTemplateMsg{
 		AppID: a.MP.AppID, TemplateID: a.MP.TemplateID, URL: a.MP.URL,
 		Miniprogram: a.MP.Miniprogram.wechat(), Data: a.MP.Data.wechat(),
@@ -64,7 +65,7 @@ func askUniformSend(a *uniformSendArgs) (outbox.Ask, error) {
 	}
 	check := msg
 	check.ToUser = a.To.one()
-	return a.To.ask("uniform.send", msg, check.Check(), a.MP.Data, a.Weapp.Data)
+	return b.askTo(ctx, a.To, "uniform.send", msg, check.Check(), a.MP.Data, a.Weapp.Data)
 }
 
 // uniformSendKind keeps a message without its recipient; each delivery has one.

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/text/width"
 
 	"magpie/cards"
-	"magpie/outbox"
 )
 
 // Openids are the people a message goes to, with , or ， or white space between them, or
@@ -23,15 +22,6 @@ func (o Openids) audience() string {
 		return o[0][1:]
 	}
 	return ""
-}
-
-// ask fills in whom a request goes to. What an API's rules say of a payload's merge
-// fields is left to be seen member by member.
-func (o Openids) ask(kind string, payload any, err error, data ...Data) (outbox.Ask, error) {
-	if name := o.audience(); name != "" {
-		return outbox.Ask{Kind: kind, Payload: payload, Audience: name}, withoutMerged(err, data)
-	}
-	return outbox.Ask{Kind: kind, Payload: payload, Recipients: o}, err
 }
 
 // one is somebody of the people, to check a message with.
@@ -72,20 +62,36 @@ func (o *Openids) Decode(ctx *kong.DecodeContext) error {
 // Number is the number of a request: 17, #17, ＃17.
 type Number int64
 
+// Entry is the place of an entry in a listing; 1 is the newest.
+type Entry int64
+
 var numberForm = regexp.MustCompile(`^#?([1-9][0-9]{0,17})$`)
 
 // Decode reads the number.
 func (n *Number) Decode(ctx *kong.DecodeContext) error {
+	return decodeNumber(ctx, (*int64)(n), func(written cards.Text) error {
+		return refuseArg(ctx, "fault.number", "value", written)
+	})
+}
+
+// Decode reads the place.
+func (e *Entry) Decode(ctx *kong.DecodeContext) error {
+	return decodeNumber(ctx, (*int64)(e), func(written cards.Text) error {
+		return refuseArg(ctx, "fault.entry", "name", cards.Code(ctx.Value.Name), "value", written)
+	})
+}
+
+func decodeNumber(ctx *kong.DecodeContext, n *int64, refuse func(written cards.Text) error) error {
 	var written string
 	if err := ctx.Scan.PopValueInto("number", &written); err != nil {
 		return err
 	}
 	m := numberForm.FindStringSubmatch(width.Fold.String(written))
 	if m == nil {
-		return refuseArg(ctx, "fault.number", "value", cards.Code(snippet(written)))
+		return refuse(cards.Code(snippet(written)))
 	}
-	i, err := strconv.ParseInt(m[1], 10, 64)
-	*n = Number(i)
+	var err error
+	*n, err = strconv.ParseInt(m[1], 10, 64)
 	return err
 }
 

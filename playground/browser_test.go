@@ -202,6 +202,8 @@ func TestAListOfGuestsIsSentTo(t *testing.T) {
 	s.seesPicture(".reply .file img")
 	s.seesNot(`#messages button[data-value="stop 1"]`)
 	s.picture("broadcast")
+	s.say("/wechat audience tag regulars vip")
+	s.sees(".message", "Audience @regulars is ready", "2")
 	s.click("#lang")
 	s.sees(".message", "@guests")
 	s.picture("broadcast-chinese")

@@ -95,6 +95,7 @@ func Start(opts Options) (*World, error) {
 	})
 	settle(w.slack)
 	w.wechat, w.wechatURL, w.closeWeChat = wechattest.Start(wechattest.Options{Now: w.Now})
+	follow(w.wechat)
 	_, w.writerURL, w.closeWriter = openaitest.Start(openaitest.Options{Pause: writerPause})
 
 	w.server = &http.Server{Handler: w.handler(), ReadHeaderTimeout: 5 * time.Second}

@@ -1,6 +1,9 @@
 package playground
 
-import "magpie/bot/slacktest"
+import (
+	"magpie/bot/slacktest"
+	"magpie/wechat/wechattest"
+)
 
 const (
 	teamName     = "Magpie Town"
@@ -48,6 +51,12 @@ func settle(s *slacktest.Workspace) {
 	_, _ = s.Write(mei, marketing, "", "Who comes to the tea tasting. (Use *Import as an audience* on this message.)", s.AddFile(mei, "guests.csv", []byte(guests)))
 }
 
+// follow gives the account some followers, the phone's reader among them, and a tag.
+func follow(w *wechattest.Server) {
+	w.Followed("oReader", "oAlice", "oBob", "oCarol", "oMei")
+	w.Tag(100, "vip", "oReader", "oMei")
+}
+
 // guests is a list to make an audience of: one row cannot be used.
 const guests = `openid,name,seat
 oAlice,Alice,A1
@@ -67,6 +76,7 @@ var examples = []string{
 	`/wechat subscribe send`,
 	`/wechat audience import guests`,
 	`/wechat subscribe send tpl_tea to=@guests thing1="Tea, {{name}}" time2="15:00"`,
+	`/wechat audience tag vip vip`,
 	`/wechat audience list`,
 	`/wechat uniform send to=oAlice mp.appid=wx0123456789abcdef mp.template_id=tpl_order mp.url=http://weixin.qq.com/download mp.data.first="Your order is on its way" mp.data.first.color=#173177 mp.data.keyword1="Chocolate" mp.data.remark="Thank you"`,
 	`/wechat news upload title="Happy Day" thumb=media_cover content="<p>Tea at three, for everyone.</p>" author="Mei" digest="Tea for everyone"`,

@@ -16,7 +16,7 @@ const words = {
     service: 'Service Messages', no_message: 'Nothing has reached this phone yet.',
     to: 'to', mini: 'Mini Program', activity: 'Shared activity',
     activity_new: 'Created; not updated yet.', members: 'members', expires: 'Can be updated until', by: 'by', article_n: n => `${n} article${n === 1 ? '' : 's'} in the material`,
-    untitled: 'cover', troubles: 'WeChat’s troubles', calls: 'What arrived', no_call: 'No call has arrived yet.',
+    untitled: 'cover', troubles: 'Troubles', calls: 'What arrived', no_call: 'No call has arrived yet.',
     next_call: 'For the next call each; press again for one more:', until_off: 'Until switched off:', at_once: 'At once:',
     busy: 'Busy (−1)', drop_before: 'Drop before acting', drop_after: 'Drop after acting', garbage: 'Answer garbage',
     http_error: 'HTTP 502', cut_body: 'Cut the answer', slow: 'Slow (4 s)', down: 'Down', uncertified: 'Not certified',

@@ -20,6 +20,11 @@ type tag struct {
 // followersPerPage is how many openids one call gives.
 const followersPerPage = 10_000
 
+// Followed names who follows the account, in this order; other openids are known too.
+func (s *Server) Followed(openids ...string) {
+	s.set(func() { s.book.followers = slices.Clone(openids) })
+}
+
 // Tag names a tag and who has it. Where any is named, mass messages take no other.
 func (s *Server) Tag(id int, name string, openids ...string) {
 	s.set(func() {

@@ -1,0 +1,86 @@
+package commands
+
+import (
+	"slices"
+	"strings"
+
+	"magpie/cards"
+	"magpie/wechat"
+)
+
+// unknownTemplate refuses a word that names no known template and can hardly be an id:
+// a slip of a name, a name of the other command's templates, a text. An id that is not
+// known here passes.
+func (b *Book) unknownTemplate(c *Command, words []Word) []fault {
+	at, ok := c.templateWord(words)
+	if !ok || b.templates == nil {
+		return nil
+	}
+	w, service := words[at], c.templates == ofService
+	if _, known := b.templates.find(w.Text, service); known {
+		return nil
+	}
+	said := cards.Code(snippet(w.Text))
+	f := fault{field: "TEMPLATE_ID", text: cards.T("fault.no_template", "template", said, "line", cards.Code(b.said("templates")))}
+	if other, known := b.templates.find(w.Text, !service); known {
+		f.text = cards.T("fault.template_other", "template", said, "title", other.Title, "line", cards.Code(b.said(familyPath(!service))))
+		return []fault{f}
+	}
+	if ids := b.templates.titled(w.Text, service); len(ids) > 0 {
+		f.text = cards.T("fault.template_twice", "template", said, "ids", codes(ids))
+		return []fault{f}
+	}
+	if near := nearest(w.Text, b.templates.called(service)); near != "" {
+		f.text = cards.T("fault.template_near", "template", said, "near", cards.Code(near))
+		f.mends, f.from, f.to, f.with = true, w.Value, w.End, Quote(near)
+		return []fault{f}
+	}
+	if isText := strings.ContainsFunc(w.Text, func(r rune) bool { return r <= ' ' || r > '~' }); isText || b.templates.nicknamed(w.Text) != "" {
+		return []fault{f}
+	}
+	return nil
+}
+
+func familyPath(service bool) string {
+	if service {
+		return "template send"
+	}
+	return "subscribe send"
+}
+
+// titled are the ids of the templates with this title.
+func (t *Templates) titled(title string, service bool) []string {
+	var ids []string
+	for _, one := range t.known(service) {
+		if foldName(one.Title) == foldName(title) {
+			ids = append(ids, one.ID)
+		}
+	}
+	return ids
+}
+
+// called are the titles and nicknames of the templates.
+func (t *Templates) called(service bool) []string {
+	var names []string
+	for _, one := range t.known(service) {
+		names = append(append(names, one.Title), t.nicknamesOf(one.ID)...)
+	}
+	return names
+}
+
+// nicknamed is the id of the template with this nickname, or "".
+func (t *Templates) nicknamed(name string) string {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.nicks[foldName(name)]
+}
+
+// byID is a template of either family.
+func (t *Templates) byID(id string) (wechat.Template, bool) {
+	for _, one := range slices.Concat(t.known(false), t.known(true)) {
+		if one.ID == id {
+			return one, true
+		}
+	}
+	return wechat.Template{}, false
+}
