@@ -14,8 +14,12 @@ func (b *Book) scheduleCard(terms schedules.Terms, spec schedules.Spec, reader s
 	if next := spec.Fires(b.now(), 5); len(next) > 0 {
 		fires = next
 	}
+	understood := cards.T("answer.schedule_understood", "name", cards.Code(terms.Name), "typed", cards.Code(terms.Typed), "words", spec.Describe(), "zone", cards.Code(terms.Zone))
+	if terms.Cron == "" { // its one fire names the zone
+		understood = cards.T("answer.schedule_understood_once", "name", cards.Code(terms.Name), "typed", cards.Code(terms.Typed), "words", spec.Describe())
+	}
 	card := cards.Card{Body: []cards.Text{
-		cards.T("answer.schedule_understood", "name", cards.Code(terms.Name), "typed", cards.Code(terms.Typed), "words", spec.Describe(), "zone", cards.Code(terms.Zone)),
+		understood,
 		lines(fireTexts(fires, spec.Zone, reader)),
 		cards.T("answer.schedule_line", "line", cards.Code(terms.Preview), "count", terms.Size),
 	}}
