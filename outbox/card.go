@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"magpie/cards"
 )
@@ -39,19 +38,6 @@ func (o *Outbox) cardAt(ctx context.Context, p place) (cards.Card, error) {
 		card.Notes = append(card.Notes, cards.T("card.invite", "channel", cards.Channel(p.lostChannel)))
 	}
 	return card, err
-}
-
-// shows reports whether a button stands at a place: in an approver's own conversation
-// not what is the requester's to press, where it was only asked nothing else.
-func (p place) shows(r Request, line string) bool {
-	verb, _, _ := strings.Cut(line, " ")
-	switch {
-	case p.role == roleStatus:
-		return slices.Contains([]string{"withdraw", "trial", "pause", "resume", "stop"}, verb)
-	case p.at.User != "" && p.at.User != r.By:
-		return verb != "withdraw"
-	}
-	return true
 }
 
 // requestCard is what a request looks like: what, to whom, how many, who asked, who
@@ -152,44 +138,6 @@ func (o *Outbox) heldCard(r Request) cards.Card {
 		why = cards.T("broadcast.not_held", "n", r.N)
 	}
 	return cards.Card{Body: []cards.Text{cards.T("broadcast.held", "who", append([]cards.User{cards.User(r.By)}, o.mentions()...), "n", r.N, "why", why)}}
-}
-
-func (o *Outbox) requestButtons(r Request) []cards.Button {
-	line := func(verb string) string { return fmt.Sprintf("%s %d", verb, r.N) }
-	stop := cards.Button{Label: cards.T("button.stop"), Line: line("stop"), Style: "danger"}
-	pause := cards.Button{Label: cards.T("button.pause"), Line: line("pause")}
-	var buttons []cards.Button
-	switch {
-	case r.State == Waiting:
-		buttons = []cards.Button{
-			{Label: cards.T("button.approve"), Line: line("approve"), Style: "primary"},
-			{Label: cards.T("button.reject"), Line: line("reject"), Style: "danger"},
-			{Label: cards.T("button.withdraw"), Line: line("withdraw")},
-		}
-		if r.Broadcast != nil {
-			buttons = append(buttons, cards.Button{Label: cards.T("button.trial"), Line: line("trial")})
-		}
-		return buttons
-	case r.State == Paused:
-		return []cards.Button{{Label: cards.T("button.go_on"), Line: line("resume"), Style: "primary"}, stop}
-	case r.Broadcast != nil && r.State == Approved && r.Broadcast.BegunAt.IsZero():
-		return []cards.Button{stop, pause}
-	case r.Broadcast != nil && (r.State == Approved || r.State == Sending):
-		return []cards.Button{pause, stop}
-	}
-	if r.isOpen() && r.mayRepeatUnclear() {
-		buttons = []cards.Button{{Label: cards.T("button.again"), Line: line("again"), Style: "danger"}}
-	}
-	if r.isOpen() {
-		buttons = append(buttons, cards.Button{Label: cards.T("button.leave"), Line: line("leave")})
-	}
-	switch {
-	case o.mayTryAgain(&r):
-		return []cards.Button{{Label: cards.T("button.try_again"), Line: line("again"), Style: "primary"}}
-	case mayAskFailed(&r):
-		buttons = append(buttons, cards.Button{Label: cards.T("button.again_failed"), Line: line("again failed")})
-	}
-	return buttons
 }
 
 // Show draws one request with its deliveries and its whole record; a *cards.Refusal
