@@ -37,6 +37,9 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 		if err != nil && !isRefusal(err) {
 			return Said{}, err
 		}
+		if known && n.Version > 0 && n.present.Kind == Test && w.Kind == Test && n.present.Who != act.Who.ID {
+			return Said{}, cards.Refuse("audience.test_taken", "name", at(w.Name), "who", cards.User(n.present.Who))
+		}
 		if known && !w.Replace && (n.Version > 0 || n.latest.State == Importing) {
 			act.Verb = "asked"
 			return a.question(n, w), nil
