@@ -51,6 +51,16 @@ func (w *world) takeOver() {
 	})
 }
 
+// unclearFor leaves every call for one recipient without an answer.
+func unclearFor(id string) func(recipient string, calls int) error {
+	return func(recipient string, _ int) error {
+		if recipient == id {
+			return callError{unclear: true}
+		}
+		return nil
+	}
+}
+
 // What is stopped comes to its end, whatever becomes of the call under way.
 func TestAStoppedRequestEnds(t *testing.T) {
 	t.Parallel()
@@ -100,12 +110,7 @@ func TestWhoMayHaveBeenReachedIsNotStopped(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, f := newBroadcasts(t, url, &crowd{size: 3})
-		w.answers(func(recipient string, _ int) error {
-			if recipient == "o3" {
-				return callError{unclear: true}
-			}
-			return nil
-		})
+		w.answers(unclearFor("o3"))
 		n := w.mustBroadcast("test.dedup", "tea")
 		w.state(n, outbox.Waiting)
 		w.mustApprove(n, "UA1")
@@ -138,12 +143,7 @@ func TestUnclearStaysUnclearWhenNobodyIsCalledAgain(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 3})
-		w.answers(func(recipient string, _ int) error {
-			if recipient == "o3" {
-				return callError{unclear: true}
-			}
-			return nil
-		})
+		w.answers(unclearFor("o3"))
 		n := w.mustBroadcast("test.send", "tea")
 		w.state(n, outbox.Waiting)
 		w.mustApprove(n, "UA1")
