@@ -73,9 +73,14 @@ func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
 }
 
 // AskAnyway writes request n once more, for the person who asked it and was told
-// that a line looks like it.
+// that a line looks like it. However often they say so, one request comes of it.
 func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
-	return o.accept(ctx, p.Once, act{request: p.N, verb: "asked", who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+	if o.Roles.May(p.Who, Sender) == nil { // whose refusal would be the button's answer for good
+		p.Once = fmt.Sprintf("anyway %d by %s", p.N, p.Who.ID)
+	}
+	fresh := false
+	said, err := o.accept(ctx, p.Once, act{request: p.N, verb: "asked", who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+		fresh = true
 		r, err := o.request(ctx, tx, p.N)
 		if err != nil {
 			return Said{}, err
@@ -102,6 +107,10 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 		}
 		return o.ask(ctx, tx, o.kinds[r.Kind], a, r.Payload)
 	})
+	if err == nil && !fresh {
+		said = Said{N: said.N, Text: cards.T("answer.anyway_already", "n", said.N)}
+	}
+	return said, err
 }
 
 func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload json.RawMessage) (Said, error) {
