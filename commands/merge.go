@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,9 +13,6 @@ import (
 	"magpie/outbox"
 	"magpie/wechat"
 )
-
-// mergeField is what each member of an audience fills: {{name}}.
-var mergeField = regexp.MustCompile(`\{\{\s*[\p{L}\p{N}_-]+\s*\}\}`)
 
 // askTo fills in whom a request goes to. What an API's rules say of a payload's merge
 // fields is left to be seen member by member.
@@ -31,8 +27,8 @@ func (b *Book) askTo(ctx context.Context, to Openids, kind string, payload any, 
 	if unsaid != nil {
 		return outbox.Ask{}, fmt.Errorf("ask %s: %w", kind, unsaid)
 	}
-	if field := mergeField.Find(text); field != nil {
-		return outbox.Ask{}, atField(cards.Refuse("fault.merge_nobody", "name", cards.Code(string(field)), "to", cards.Code("to=")), "to")
+	if field := outbox.MergeField(text); field != "" {
+		return outbox.Ask{}, atField(cards.Refuse("fault.merge_nobody", "name", cards.Code(field), "to", cards.Code("to=")), "to")
 	}
 	return outbox.Ask{Kind: kind, Payload: payload, Recipients: to}, err
 }

@@ -13,6 +13,10 @@ import (
 // mergeField is a place in a payload that each member of an audience fills: {{name}}.
 var mergeField = regexp.MustCompile(`\{\{\s*([\p{L}\p{N}_-]+)\s*\}\}`)
 
+// MergeField is the first merge field in a payload, such as {{name}}; "" where there is
+// none.
+func MergeField(payload json.RawMessage) string { return string(mergeField.Find(payload)) }
+
 // mergeFields reports whether a payload has merge fields. One that is no column is
 // refused.
 func mergeFields(payload json.RawMessage, columns []string) (bool, error) {
