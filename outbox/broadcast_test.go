@@ -139,6 +139,15 @@ func (w *world) mustBroadcast(kind, text string) int64 {
 	return said.N
 }
 
+// mustBegin asks for a broadcast and has it approved.
+func (w *world) mustBegin(kind, text string) int64 {
+	w.t.Helper()
+	n := w.mustBroadcast(kind, text)
+	w.state(n, outbox.Waiting)
+	w.mustApprove(n, "UA1")
+	return n
+}
+
 // account reads the file of outcomes once it is shared.
 func (w *world) account(f *files, n int64) map[string][]string {
 	w.t.Helper()
@@ -180,9 +189,7 @@ func TestTheFileFollowsTheResult(t *testing.T) {
 				t.Errorf("a file was shared with %d refusals to come and no result; posts: %v", refusals, w.posts)
 			}
 		}
-		n := w.mustBroadcast("test.send", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea")
 		w.state(n, outbox.Done)
 		if account := w.account(f, n); len(account) != 3 {
 			t.Errorf("account: got %v", account)
@@ -205,9 +212,7 @@ func TestBroadcastReachesEverybodyOnce(t *testing.T) {
 			}
 			return nil
 		})
-		n := w.mustBroadcast("test.send", "tea for {{name}}")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea for {{name}}")
 		w.state(n, outbox.Unclear)
 		calls := map[string]int{}
 		for _, call := range w.seen() {
@@ -261,9 +266,7 @@ func TestBroadcastIsHeldAndStopped(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 			return nil
 		})
-		n := w.mustBroadcast("test.send", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea")
 		time.Sleep(200 * time.Millisecond)
 		if calls := w.seen(); len(calls) != 0 {
 			t.Fatalf("calls in the time to undo it: got %d", len(calls))
@@ -324,9 +327,7 @@ func TestBroadcastThatFailsIsHeld(t *testing.T) {
 			time.Sleep(5 * time.Millisecond)
 			return callError{}
 		})
-		n := w.mustBroadcast("test.send", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea")
 		w.state(n, outbox.Paused)
 		time.Sleep(300 * time.Millisecond)
 		if calls := len(w.seen()); calls < 50 || calls > 700 {
@@ -373,9 +374,7 @@ func TestTheDaysCallsAreUsedUp(t *testing.T) {
 			left--
 			return nil
 		})
-		n := w.mustBroadcast("test.send", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea")
 		w.state(n, outbox.Paused)
 		time.Sleep(300 * time.Millisecond)
 		_, tally, err := w.StateOf(t.Context(), n)
@@ -480,9 +479,7 @@ func TestWordsOnMembersOfABroadcast(t *testing.T) {
 			}
 			return nil
 		})
-		n := w.mustBroadcast("test.dedup", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.dedup", "tea")
 		w.state(n, outbox.Done) // the id is honoured, so o9 is tried again
 		w.account(f, n)
 		for range 2 {
@@ -516,9 +513,7 @@ func TestWhatWasNotApprovedIsNotSent(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		c := &crowd{size: 300, columns: []string{"name"}}
 		w, f := newBroadcasts(t, url, c, func(o *outbox.Options) { o.UndoWindow = time.Second })
-		n := w.mustBroadcast("test.send", "tea for {{name}}")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea for {{name}}")
 		c.mu.Lock()
 		c.other = "somebody else" // the stored rows are no longer those that were approved
 		c.mu.Unlock()
@@ -536,9 +531,7 @@ func TestWhoLeftAfterTheApprovalIsNotCalled(t *testing.T) {
 	t.Parallel()
 	c := &crowd{size: 300, left: map[string]bool{}}
 	w, f := newBroadcasts(t, storetest.SQLite(t), c, func(o *outbox.Options) { o.UndoWindow = time.Second })
-	n := w.mustBroadcast("test.send", "tea")
-	w.state(n, outbox.Waiting)
-	w.mustApprove(n, "UA1")
+	n := w.mustBegin("test.send", "tea")
 	c.mu.Lock()
 	c.left["o7"] = true
 	c.mu.Unlock()
@@ -551,9 +544,7 @@ func TestWhoLeftAfterTheApprovalIsNotCalled(t *testing.T) {
 func TestABroadcastThatCouldNotBeginInTimeIsLate(t *testing.T) {
 	t.Parallel()
 	w, f := newBroadcasts(t, storetest.SQLite(t), &crowd{size: 300}, func(o *outbox.Options) { o.UndoWindow = time.Minute })
-	n := w.mustBroadcast("test.send", "tea")
-	w.state(n, outbox.Waiting)
-	w.mustApprove(n, "UA1")
+	n := w.mustBegin("test.send", "tea")
 	w.later(2 * time.Hour)
 	w.state(n, outbox.Failed)
 	if line := w.account(f, n)["o7"]; line[1] != "failed" || line[3] != "reason.late" || len(w.seen()) != 0 {

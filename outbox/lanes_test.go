@@ -25,9 +25,7 @@ func TestLanesDoNotMultiply(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 3600}, func(o *outbox.Options) { o.Rates = outbox.Rates{"test.send": time.Millisecond} })
-		n := w.mustBroadcast("test.send", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea")
 		w.until("a call", func() bool { return len(w.calls) > 0 })
 		for i := range 10 {
 			if _, err := w.PauseRequest(t.Context(), outbox.Press{N: n, Who: person("U1"), Once: fmt.Sprint("pause", i)}); err != nil {
@@ -52,13 +50,9 @@ func TestASlowBroadcastLeavesOthersTheirTurn(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 600}, func(o *outbox.Options) { o.Rates = outbox.Rates{"test.send": 50 * time.Millisecond} })
-		slow := w.mustBroadcast("test.send", "slow")
-		w.state(slow, outbox.Waiting)
-		w.mustApprove(slow, "UA1")
+		slow := w.mustBegin("test.send", "slow")
 		w.until("a call", func() bool { return len(w.calls) > 0 })
-		quick := w.mustBroadcast("test.file", "quick")
-		w.state(quick, outbox.Waiting)
-		w.mustApprove(quick, "UA1")
+		quick := w.mustBegin("test.file", "quick")
 		w.state(quick, outbox.Done)
 		if state, tally, err := w.StateOf(t.Context(), slow); err != nil || state != outbox.Sending || tally.Waiting < 200 {
 			t.Errorf("the slow one once the other is done: got %s, %+v, %v", state, tally, err)
@@ -79,9 +73,7 @@ func TestATurnsEndKeepsWhenAMemberIsDue(t *testing.T) {
 		}
 		return nil
 	})
-	n := w.mustBroadcast("test.send", "tea")
-	w.state(n, outbox.Waiting)
-	w.mustApprove(n, "UA1")
+	n := w.mustBegin("test.send", "tea")
 	w.state(n, outbox.Done)
 	if took := at[3].Sub(at[0]); took < 3400*time.Millisecond { // 0.5 s, 1 s and 2 s
 		t.Errorf("four calls: got %s", took)
@@ -130,9 +122,7 @@ func TestTheTimeToUndoMayBeLong(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 300}, func(o *outbox.Options) { o.UndoWindow = 2 * time.Hour })
-		n := w.mustBroadcast("test.send", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea")
 		w.later(2*time.Hour + time.Minute)
 		w.state(n, outbox.Done)
 	})
@@ -165,9 +155,7 @@ func TestAPayloadThatChangesIsNotSentOn(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 2500}, func(o *outbox.Options) { o.Rates = outbox.Rates{"test.send": 2 * time.Millisecond} })
-		n := w.mustBroadcast("test.send", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea")
 		w.until("a call", func() bool { return len(w.calls) > 0 })
 		if err := w.db.Update(t.Context(), func(tx *store.Tx) error {
 			_, err := tx.Exec(t.Context(), "update request set payload = '{\"Text\":\"other\"}' where n = $1", n)

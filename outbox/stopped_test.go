@@ -111,9 +111,7 @@ func TestWhoMayHaveBeenReachedIsNotStopped(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, f := newBroadcasts(t, url, &crowd{size: 3})
 		w.answers(unclearFor("o3"))
-		n := w.mustBroadcast("test.dedup", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.dedup", "tea")
 		w.until("a second try", func() bool { return len(w.calls) >= 4 })
 		if _, err := w.StopRequest(t.Context(), press(n, "U1")); err != nil {
 			t.Fatal(err)
@@ -144,9 +142,7 @@ func TestUnclearStaysUnclearWhenNobodyIsCalledAgain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 3})
 		w.answers(unclearFor("o3"))
-		n := w.mustBroadcast("test.send", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea")
 		w.state(n, outbox.Unclear)
 		if _, err := w.PauseAll(t.Context(), press(0, "UX")); err != nil {
 			t.Fatal(err)
@@ -176,9 +172,7 @@ func TestALateBusyClearsNothingUp(t *testing.T) {
 		}
 		return nil
 	})
-	n := w.mustBroadcast("test.send", "tea")
-	w.state(n, outbox.Waiting)
-	w.mustApprove(n, "UA1")
+	n := w.mustBegin("test.send", "tea")
 	w.until("three calls", func() bool { return len(w.calls) == 3 })
 	w.takeOver()
 	if state, tally := w.ended(n); state != outbox.Unclear || tally != (outbox.Tally{Done: 2, Unclear: 1}) {
@@ -198,9 +192,7 @@ func TestAnIntentWithoutAnAnswerIsBegun(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 3}, func(o *outbox.Options) { o.Rates = outbox.Rates{"test.send": 500 * time.Millisecond} })
-		n := w.mustBroadcast("test.send", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea")
 		w.until("a call", func() bool { return len(w.calls) == 1 })
 		// The last member's intent, as a commit leaves it that the process knows nothing of.
 		if err := w.db.Update(t.Context(), func(tx *store.Tx) error {
@@ -232,9 +224,7 @@ func TestAPauseOutlastsTheQuota(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 5})
 		w.answers(func(string, int) error { return told{obstacle{outbox.QuotaSpent}} })
-		n := w.mustBroadcast("test.send", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.send", "tea")
 		w.state(n, outbox.Paused)
 		if _, err := w.PauseRequest(t.Context(), press(n, "U1")); err != nil {
 			t.Fatal(err)
@@ -260,9 +250,7 @@ func TestAWordOvertakesTheAnswerInABroadcast(t *testing.T) {
 			}
 			return w.Report(context.Background(), "test.dedup", "M-o3", false, cards.Plain("blocked"))
 		})
-		n := w.mustBroadcast("test.dedup", "tea")
-		w.state(n, outbox.Waiting)
-		w.mustApprove(n, "UA1")
+		n := w.mustBegin("test.dedup", "tea")
 		w.state(n, outbox.Partly)
 		if _, tally, err := w.StateOf(t.Context(), n); err != nil || tally != (outbox.Tally{Done: 2, Failed: 1}) {
 			t.Errorf("got %+v, %v, want 2 done, 1 failed", tally, err)
