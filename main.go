@@ -29,6 +29,7 @@ import (
 	"magpie/playground"
 	"magpie/schedules"
 	"magpie/store"
+	"magpie/zones"
 )
 
 const usage = `magpie lets a team in Slack operate its WeChat accounts.
@@ -251,7 +252,7 @@ func (h *house) run(ctx context.Context) error {
 	if h.listener != nil {
 		group.Go(func() error { return h.serveHTTP(ctx) })
 	}
-	h.log.Info("magpie runs")
+	h.log.Info("magpie runs", "zones", zones.Current().String())
 	err := group.Wait()
 	h.schedules.Stop()
 	h.articles.Stop()

@@ -11,24 +11,26 @@ import (
 // rooms is the table of ARCHITECTURE.md: what each room may import of ours, and the
 // libraries that it speaks with alone.
 var rooms = map[string]struct{ imports, alone string }{
-	"magpie":                     {imports: "articles audiences bot cards commands config outbox playground schedules store wechat"},
+	"magpie":                     {imports: "articles audiences bot cards commands config outbox playground schedules store wechat zones"},
 	"magpie/articles":            {imports: "articles/render cards outbox store wechat", alone: "github.com/sashabaranov/go-openai github.com/bep/imagemeta"},
 	"magpie/articles/openaitest": {},
 	"magpie/articles/render":     {imports: "cards", alone: "github.com/yuin/goldmark github.com/alecthomas/chroma/v2 github.com/microcosm-cc/bluemonday github.com/goccy/go-yaml"},
 	"magpie/audiences":           {imports: "cards outbox store wechat"},
-	"magpie/bot":                 {imports: "cards commands", alone: "github.com/slack-go/slack github.com/nicksnyder/go-i18n/v2"},
+	"magpie/bot":                 {imports: "cards commands zones", alone: "github.com/slack-go/slack github.com/nicksnyder/go-i18n/v2"},
 	"magpie/bot/slacktest":       {alone: "github.com/gorilla/websocket"},
 	"magpie/cards":               {},
 	"magpie/cards/cardstest":     {},
-	"magpie/commands":            {imports: "articles audiences cards outbox schedules wechat", alone: "github.com/alecthomas/kong"},
-	"magpie/config":              {alone: "github.com/joho/godotenv"},
+	"magpie/commands":            {imports: "articles audiences cards outbox schedules wechat zones", alone: "github.com/alecthomas/kong"},
+	"magpie/config":              {imports: "zones", alone: "github.com/joho/godotenv"},
 	"magpie/outbox":              {imports: "cards store", alone: "github.com/riverqueue/river github.com/wcharczuk/go-chart/v2"},
 	"magpie/playground":          {imports: "articles/openaitest bot/slacktest wechat/wechattest"},
-	"magpie/schedules":           {imports: "cards outbox store", alone: "github.com/robfig/cron/v3"},
+	"magpie/schedules":           {imports: "cards outbox store zones", alone: "github.com/robfig/cron/v3"},
 	"magpie/store":               {alone: "modernc.org/sqlite github.com/pressly/goose/v3 github.com/gofrs/flock"},
 	"magpie/store/storetest":     {imports: "store"},
 	"magpie/wechat":              {},
 	"magpie/wechat/wechattest":   {},
+	"magpie/zones":               {},
+	"magpie/zones/pack":          {},
 }
 
 func TestRoomsKeepToTheTable(t *testing.T) {

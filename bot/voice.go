@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"magpie/cards"
+	"magpie/zones"
 )
 
 // arg puts one argument into words; inCode says that the template stands in code.
@@ -54,7 +55,7 @@ func (v voice) list(list []cards.Arg, inCode bool) string {
 // time is a date token with a fallback, in its own zone or the reader's, for clients
 // that do not know it. Of a time with a zone of its own the seconds count.
 func (v voice) time(t time.Time, own string, plain bool) string {
-	zone, err := time.LoadLocation(cmp.Or(own, v.zone))
+	zone, err := zones.Load(cmp.Or(own, v.zone))
 	if err != nil {
 		zone = time.UTC
 	}

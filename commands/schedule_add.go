@@ -69,7 +69,7 @@ func (b *Book) askSchedule(ctx context.Context, call Call, d schedules.Draft, ed
 	}
 	terms, spec, err := b.schedules.Read(d)
 	if err != nil {
-		return Answer{}, onEither(call, d, err)
+		return Answer{}, offerReadings(call, d, onEither(call, d, err))
 	}
 	terms.Schedule = edited
 	if err := b.checkInner(call, &terms, spec); err != nil {
@@ -109,6 +109,38 @@ func onEither(call Call, d schedules.Draft, err error) error {
 		refusal.Buttons = []cards.Button{{Label: cards.T("answer.fire_either"), Line: line, Style: "primary"}}
 	}
 	return err
+}
+
+// offerReadings offers the line once for each thing that its words for "when" may mean.
+func offerReadings(call Call, d schedules.Draft, err error) error {
+	var uncertain *schedules.Uncertain
+	if !errors.As(err, &uncertain) {
+		return err
+	}
+	head, tail, found := cutWhen(call.Line, d.When)
+	for _, r := range uncertain.Readings {
+		if line := head + Quote(r.When) + tail; found && len(line) <= maxButton {
+			uncertain.Buttons = append(uncertain.Buttons, cards.Button{Label: cards.T("answer.schedule_reading", "at", schedules.Shown(r.At, uncertain.Zone)), Line: line})
+		}
+	}
+	return uncertain.Refusal
+}
+
+// cutWhen is what stands in a line before and after its words for "when", quoted or not.
+func cutWhen(line, when string) (head, tail string, found bool) {
+	words, err := Lex(line)
+	if err != nil {
+		return "", "", false
+	}
+	for i := range words {
+		said := ""
+		for j := i; j < len(words) && words[j].Key == "" && len(said) < len(when); j++ {
+			if said = strings.TrimSpace(said + " " + words[j].Text); said == when {
+				return line[:words[i].Start], line[words[j].End:], true
+			}
+		}
+	}
+	return "", "", false
 }
 
 // checkInner checks the line inside as it reads at the first fires, and notes its kind

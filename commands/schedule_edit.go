@@ -33,7 +33,7 @@ func scheduleEdit() *Command {
 					return Answer{}, cards.Refuse("fault.schedule_pending", "name", cards.Code(one.Name), "n", one.Pending)
 				}
 			}
-			d.Name = one.Name
+			d.Name, d.Instead = one.Name, &one.Terms
 			if d.Channel == "" {
 				d.Channel = one.Channel
 			}

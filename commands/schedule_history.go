@@ -9,6 +9,7 @@ import (
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/schedules"
+	"magpie/zones"
 )
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
@@ -23,7 +24,7 @@ func scheduleHistory() *Command {
 		if err != nil {
 			return cards.Card{}, err
 		}
-		zone, err := time.LoadLocation(one.Terms.Zone)
+		zone, err := zones.Load(one.Terms.Zone)
 		if err != nil {
 			return cards.Card{}, err
 		}

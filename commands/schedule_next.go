@@ -7,6 +7,7 @@ import (
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/schedules"
+	"magpie/zones"
 )
 
 type scheduleNextArgs struct {
@@ -36,7 +37,7 @@ func scheduleNext() *Command {
 			}
 			rows := make([]cards.Text, len(fires))
 			for i, f := range fires {
-				zone, err := time.LoadLocation(f.Schedule.Terms.Zone)
+				zone, err := zones.Load(f.Schedule.Terms.Zone)
 				if err != nil {
 					return Answer{}, err
 				}

@@ -6,6 +6,7 @@ import (
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/schedules"
+	"magpie/zones"
 )
 
 func scheduleShow() *Command {
@@ -23,6 +24,7 @@ func scheduleShow() *Command {
 		field(cards.T("answer.schedule_next"), nextOf(one, call.Who.Zone))
 		field(cards.T("answer.schedule_owner"), cards.T("answer.schedule_who", "who", cards.User(one.Owner)))
 		field(cards.T("answer.schedule_channel"), cards.T("answer.schedule_in", "channel", cards.Channel(one.Channel)))
+		field(cards.T("answer.schedule_zone_data"), zoneDataOf(zones.Current()))
 		field(cards.T("answer.schedule_missed"), cards.Code(one.Terms.Missed))
 		if one.Terms.Cron != "" {
 			field(cards.T("answer.schedule_overlap"), cards.Code(one.Terms.Overlap))
@@ -48,4 +50,12 @@ func scheduleShow() *Command {
 		button(cards.T("answer.button_history"), "history")
 		return card, nil
 	})
+}
+
+// zoneDataOf names the release of zone data that schedules go by, and whose it is.
+func zoneDataOf(data *zones.Data) cards.Text {
+	if data.Own {
+		return cards.T("answer.schedule_zone_own", "version", data.Version)
+	}
+	return cards.T("answer.schedule_zone_machine", "version", data.Version)
 }

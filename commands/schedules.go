@@ -2,11 +2,11 @@ package commands
 
 import (
 	"context"
-	"time"
 
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/schedules"
+	"magpie/zones"
 )
 
 // schedulesListed is how many schedules are listed at most.
@@ -56,7 +56,7 @@ func inWordsOf(one schedules.Schedule) cards.Text {
 
 // nextOf is the next fire of a schedule in its zone and the reader's.
 func nextOf(one schedules.Schedule, reader string) cards.Text {
-	zone, err := time.LoadLocation(one.Terms.Zone)
+	zone, err := zones.Load(one.Terms.Zone)
 	if err != nil || one.Next.IsZero() {
 		return cards.T("answer.schedule_no_next")
 	}

@@ -13,9 +13,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	_ "time/tzdata" // a machine without zone files knows its zones all the same
 
 	"github.com/joho/godotenv"
+
+	"magpie/zones"
 )
 
 // Config is the environment contract; .env.example says what each key means.
@@ -280,7 +281,7 @@ func (r *reader) addr(key string) string {
 
 func (r *reader) zone(key, fallback string) *time.Location {
 	v := r.or(key, fallback)
-	zone, err := time.LoadLocation(v)
+	zone, err := zones.Load(v)
 	if err != nil || v == "Local" {
 		r.fault(key, "is %q: expected a zone such as Asia/Shanghai or UTC", v)
 		return time.UTC

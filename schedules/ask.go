@@ -15,6 +15,7 @@ import (
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/store"
+	"magpie/zones"
 )
 
 // Kind is the name of the requests that approve a schedule.
@@ -152,7 +153,7 @@ func contentOf(t Terms) []cards.Content {
 			c = append(c, cards.Content{Label: label, Text: text})
 		}
 	}
-	zone, err := time.LoadLocation(t.Zone)
+	zone, err := zones.Load(t.Zone)
 	if err != nil {
 		zone = time.UTC
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/zones"
 )
 
 var (
@@ -65,7 +66,15 @@ func (s Spec) describeDays() (en, zh string) {
 	if !isAny(fields[4]) {
 		days := values(s.fields.Dow)
 		first, last := days[0], days[len(days)-1]
-		if len(days) > 2 && last-first == len(days)-1 {
+		if s.Weeks.Every == 2 {
+			en, zh := make([]string, len(days)), make([]string, len(days))
+			for i, d := range days {
+				en[i], zh[i] = daysEN[d], chineseDays[d]
+			}
+			from := mondayOf(s.Weeks.From).Format(time.DateOnly)
+			partsEN = append(partsEN, "every other "+strings.Join(en, ", ")+" (counted from the week of "+from+")")
+			partsZH = append(partsZH, "每隔一周的"+strings.Join(zh, "、")+"（从 "+from+" 所在的那一周算起）")
+		} else if len(days) > 2 && last-first == len(days)-1 {
 			partsEN, partsZH = append(partsEN, daysEN[first]+" to "+daysEN[last]), append(partsZH, "每"+chineseDays[first]+"至"+chineseDays[last])
 		} else {
 			var en, zh []string
@@ -101,7 +110,7 @@ func listed(numbers []int, comma string) string {
 // ShownBoth is a time in a zone and, where they read it elsewhere, in the reader's.
 func ShownBoth(t time.Time, zone *time.Location, reader string) cards.Text {
 	shown := Shown(t, zone)
-	theirs, err := time.LoadLocation(reader)
+	theirs, err := zones.Load(reader)
 	if err != nil || reader == "" || t.In(theirs).Format(time.DateTime) == t.In(zone).Format(time.DateTime) {
 		return shown
 	}

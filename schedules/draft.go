@@ -23,6 +23,9 @@ type Draft struct {
 	Each, Either bool
 	Once         bool // said by `schedule once`: one instant is wanted
 	Owner        string
+	// Instead are the terms that it is to replace, if any: the same words are for the
+	// same weeks.
+	Instead *Terms
 }
 
 // Read makes terms of what was said, without its line's kind and audience; or refuses.
@@ -53,13 +56,16 @@ func (s *Schedules) Read(d Draft) (Terms, Spec, error) {
 	if err != nil {
 		return t, Spec{}, at("WHEN", err)
 	}
-	t.Cron, t.At = understood.Cron, understood.At
+	t.Cron, t.At, t.Wall, t.Weeks = understood.Cron, understood.At, understood.Wall, understood.Weeks
+	if d.Instead != nil && d.Instead.Typed == t.Typed && d.Instead.Weeks.Every == t.Weeks.Every {
+		t.Weeks = d.Instead.Weeks
+	}
 	spec := Once(t.At, zone)
 	if t.Cron != "" {
 		if spec, err = ParseCron(t.Cron, zone, d.Either); err != nil {
 			return t, spec, at("WHEN", err)
 		}
-		t.Cron = spec.Cron
+		t.Cron, spec.Weeks = spec.Cron, t.Weeks
 		if err := s.allowed(d, spec, now); err != nil {
 			return t, spec, at("WHEN", err)
 		}

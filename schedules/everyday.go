@@ -11,10 +11,13 @@ import (
 	"magpie/cards"
 )
 
-// Understood is what was made of the words for "when": a cron text, or an instant.
+// Understood is what was made of the words for "when": a cron text with the weeks that
+// it is for, or an instant with the wall time that it was said by.
 type Understood struct {
-	Cron string
-	At   time.Time
+	Cron  string
+	Weeks Weeks
+	At    time.Time
+	Wall  time.Time // as if it were UTC; zero where the words count from now
 }
 
 // Understand reads five fields, @daily and friends, or everyday words in English and
@@ -84,10 +87,31 @@ type saying struct {
 	mark  string    // what cut leaves in the place of what it takes
 	now   time.Time // in the zone
 	wrong *cards.Refusal
+	// offered are what the words may mean, where that is why they are refused.
+	offered []Reading
 }
 
+// Reading is one of the things that words may mean: in words that mean nothing else,
+// and as an instant.
+type Reading struct {
+	When string
+	At   time.Time
+}
+
+// Uncertain refuses words that may mean several things, and has them all.
+type Uncertain struct {
+	*cards.Refusal
+	Readings []Reading
+	Zone     *time.Location // of the words
+}
+
+func (u *Uncertain) Unwrap() error { return u.Refusal }
+
 func (s *saying) refusal() error {
-	if s.wrong != nil {
+	switch {
+	case len(s.offered) > 0:
+		return &Uncertain{s.wrong, s.offered, s.now.Location()}
+	case s.wrong != nil:
 		return s.wrong
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 const (
@@ -70,6 +71,7 @@ func readEvery(s *saying) (Understood, bool) {
 	if rest == "hourly" {
 		return Understood{}, false
 	}
+	rest, fortnight := otherWeek(rest)
 	for _, d := range days {
 		m := d.words.FindStringSubmatch(rest)
 		if m == nil || bareDay.MatchString(rest) {
@@ -77,14 +79,50 @@ func readEvery(s *saying) (Understood, bool) {
 		}
 		cron := d.cron(m)
 		switch {
-		case cron == "":
+		case cron == "", fortnight && (!strings.HasPrefix(cron, "* * ") || cron == "* * *"):
 			return Understood{}, false
 		case len(times) == 0:
 			return s.refuse("fault.spec_no_time")
 		}
-		return everyDay(s, times, cron)
+		u, ok := everyDay(s, times, cron)
+		if fortnight && s.wrong == nil {
+			u.Weeks = s.weeksFrom(u.Cron, 2)
+		}
+		return u, ok
 	}
 	return Understood{}, false
+}
+
+// otherWeekForms are the ways to say "every other week" before its days.
+var otherWeekForms = []struct {
+	words *regexp.Regexp
+	as    string
+}{
+	{regexp.MustCompile(`^(?:every|each) other (` + namesEN + `)\b`), "every $1"},
+	{regexp.MustCompile(`^(?:every|each) (?:other|2|two) weeks?,? on `), "every "},
+	{regexp.MustCompile(`^(?:每?隔一?周|每[两二2]周)的?(?:周|星期|礼拜)`), "每周"},
+	{regexp.MustCompile(`^(?:每?隔一个?星期|每[两二2]个?星期)的?(?:周|星期|礼拜)`), "每周"},
+}
+
+// otherWeek reports whether the words are for every other week, and says them as if
+// they were for every one.
+func otherWeek(words string) (string, bool) {
+	for _, form := range otherWeekForms {
+		if form.words.MatchString(words) {
+			return form.words.ReplaceAllString(words, form.as), true
+		}
+	}
+	return words, false
+}
+
+// weeksFrom are every n-th week from the one of the first fire.
+func (s *saying) weeksFrom(cron string, n int) Weeks {
+	spec, err := ParseCron(cron, s.now.Location(), false)
+	if err != nil {
+		return Weeks{} // it is refused when it is read again
+	}
+	wall := wallOf(spec.Next(s.now), spec.Zone)
+	return Weeks{Every: n, From: time.Date(wall.Year(), wall.Month(), wall.Day(), 0, 0, 0, 0, time.UTC)}
 }
 
 // timeMark stands where a time was.

@@ -2,19 +2,24 @@ package schedules
 
 import (
 	"regexp"
+	"strings"
 	"time"
 )
 
 var (
-	dateForm   = regexp.MustCompile(`^(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[号日]?)[t ,]*`)
+	dateForm   = regexp.MustCompile(`^(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(?:(\d{4})年)?(` + numZH + `)月(` + numZH + `)[号日]?)[t ,]*`)
 	dateMonth  = regexp.MustCompile(`\b(?:on )?(?:the )?(?:(` + monthEN + `) (\d{1,2})(?:st|nd|rd|th)?|(\d{1,2})(?:st|nd|rd|th)?(?: of)? (` + monthEN + `))\b(?:,? (\d{4})\b)?`)
 	laterForm  = regexp.MustCompile(`^(?:in )?(\d{1,4}|a|an|half an) ?(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)(?: from now| later)?$`)
 	laterZH    = regexp.MustCompile(`^(?:再?过)?(\d{1,4}|[一二两三四五六七八九十]{1,3}|半)个?(秒钟?|分钟|小时|钟头|天|周|星期)(?:之?后|以后)?$`)
+	quartersZH = regexp.MustCompile(`^(?:再?过)?([一两二三123])刻钟(?:之?后|以后)?$`)
+	monthZH    = regexp.MustCompile(`^(下下|下|本|这)个?月的?(` + numZH + `)[号日]`)
+	monthAhead = regexp.MustCompile(`\b(?:on )?(?:the (\d{1,2})(?:st|nd|rd|th)? of (next|this) month|(next|this) month on the (\d{1,2})(?:st|nd|rd|th)?)\b`)
 	soonForm   = regexp.MustCompile(`\b(the day after tomorrow|day after tomorrow|today|tonight|tomorrow)\b(?: (morning|afternoon|evening|night)\b)?`)
 	soonZH     = regexp.MustCompile(`(大后天|今天|今日|今|明天|明日|明|后天)`)
 	nextDay    = regexp.MustCompile(`\b(?:on |this |(next |coming ))?(` + namesEN + `)\b`)
 	nextDayZH  = regexp.MustCompile(`(下下|下|本|这)?个?(?:周|星期|礼拜)([一二三四五六日天])`)
-	isRecuring = regexp.MustCompile(`\b(?:every|each|daily|hourly|monthly|weekly|yearly)\b|每|天天|工作日`)
+	later      = regexp.MustCompile(`^in |from now$|later$|过|后`)
+	isRecuring = regexp.MustCompile(`\b(?:every|each|daily|hourly|monthly|weekly|yearly)\b|每|天天|工作日|隔周`)
 )
 
 // once is day at the one time that is left in the words.
@@ -32,13 +37,21 @@ func (s *saying) once(day time.Time) (Understood, bool) {
 	if !at.After(s.now) {
 		return s.refuse("fault.spec_past", "at", Shown(at, s.now.Location()), "now", Shown(s.now, s.now.Location()))
 	}
-	return Understood{At: at}, true
+	return Understood{At: at, Wall: wall}, true
 }
 
 // readDate reads 2026-12-24 18:00, 12月24日18点, "24 Dec at 6pm". Without a year it is
 // the next such day.
 func readDate(s *saying) (Understood, bool) {
 	year, month, day := 0, 0, 0
+	if ahead, day, ok := s.monthAhead(); ok {
+		first := time.Date(s.now.Year(), s.now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, ahead, 0)
+		date := first.AddDate(0, 0, day-1)
+		if day < 1 || date.Month() != first.Month() {
+			return s.refuse("fault.spec_no_date")
+		}
+		return s.once(date)
+	}
 	if m := s.cut(dateForm); m != nil {
 		year, month, day = number(m[1]+m[4]), number(m[2]+m[5]), number(m[3]+m[6])
 	} else if isRecuring.MatchString(s.words) {
@@ -61,13 +74,30 @@ func readDate(s *saying) (Understood, bool) {
 	return s.once(date)
 }
 
+// monthAhead takes "the 1st of next month", 下个月1号: how many months ahead, and the day.
+func (s *saying) monthAhead() (ahead, day int, ok bool) {
+	if isRecuring.MatchString(s.words) {
+		return 0, 0, false
+	}
+	if m := s.cut(monthZH); m != nil {
+		return map[string]int{"下": 1, "下下": 2}[m[1]], number(m[2]), true
+	}
+	if m := s.cut(monthAhead); m != nil {
+		return map[string]int{"next": 1}[m[2]+m[3]], number(m[1] + m[4]), true
+	}
+	return 0, 0, false
+}
+
 // readLater reads "in 2 hours", 半小时后.
 func readLater(s *saying) (Understood, bool) {
+	if m := quartersZH.FindStringSubmatch(s.words); m != nil && later.MatchString(s.words) {
+		return Understood{At: s.now.Truncate(time.Second).Add(time.Duration(number(m[1])) * 15 * time.Minute)}, true
+	}
 	m := laterForm.FindStringSubmatch(s.words)
 	if m == nil {
 		m = laterZH.FindStringSubmatch(s.words)
 	}
-	if m == nil || !regexp.MustCompile(`^in |from now$|later$|过|后`).MatchString(s.words) {
+	if m == nil || !later.MatchString(s.words) {
 		return Understood{}, false
 	}
 	span := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour}[m[2][0]]
@@ -144,9 +174,32 @@ func readSoon(s *saying) (Understood, bool) {
 		if ahead == 0 && m[1] != "" {
 			ahead = 7
 		}
-		return s.soonest(day.AddDate(0, 0, ahead))
+		first := day.AddDate(0, 0, ahead)
+		if sunday := day.AddDate(0, 0, 6-(int(day.Weekday())+6)%7); m[1] == "next " && !first.After(sunday) {
+			return s.either(first, first.AddDate(0, 0, 7))
+		}
+		return s.soonest(first)
 	}
 	return s.once(day)
+}
+
+// either refuses words that some mean for one day and others for another, and offers
+// both.
+func (s *saying) either(day, other time.Time) (Understood, bool) {
+	var offered []Reading
+	for _, day := range []time.Time{day, other} {
+		one := *s
+		u, ok := one.once(day)
+		if !ok || one.wrong != nil {
+			s.wrong = one.wrong
+			return u, ok
+		}
+		offered = append(offered, Reading{When: strings.TrimSuffix(u.Wall.Format(time.DateTime), ":00"), At: u.At})
+	}
+	zone := s.now.Location()
+	u, _ := s.refuse("fault.spec_which_week", "first", Shown(offered[0].At, zone), "second", Shown(offered[1].At, zone))
+	s.offered = offered
+	return u, true
 }
 
 // soonest is the time on a day of the week, which is the next one where it is past.

@@ -1,6 +1,8 @@
 package schedules
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -35,12 +37,19 @@ func TestEverydayWords(t *testing.T) {
 		"每天凌晨12点": "fault.spec_part", "每天早上12点": "fault.spec_part", "明天上午12点": "fault.spec_part", "明早13点": "fault.spec_part", "每天中午10点": "fault.spec_part", "每天下午0点": "fault.spec_part", "tomorrow morning at 18:30": "fault.spec_part", "tomorrow morning at 3pm": "fault.spec_part", "tomorrow morning at noon": "fault.spec_part", "tomorrow afternoon at 10:00": "fault.spec_part", "tonight at 8am": "fault.spec_part", "tonight at 15:00": "fault.spec_part",
 		"every day at 9:00 and 5:00 pm": "fault.spec_half", "every day at 9 and 10 pm": "fault.spec_half", "每天下午3点和5点": "fault.spec_half",
 		"today at 9:00": "fault.spec_past", "9:30": "fault.spec_past", "2020-01-01 9:00": "fault.spec_past", "今天9点": "fault.spec_past", "2026-02-30 9:00": "fault.spec_no_date", "2月30日9点": "fault.spec_no_date",
+		"十二月二十四日 18点": "2026-12-24 18:00:00", "十二月二十四日下午六点半": "2026-12-24 18:30:00", "二月三十日9点": "fault.spec_no_date", "一刻钟后": "2026-11-22 10:15:00", "再过三刻钟": "2026-11-22 10:45:00", "一刻钟": "fault.spec_words",
+		"下个月1号9点": "2026-12-01 09:00:00", "下个月十五日下午3点": "2026-12-15 15:00:00", "下下个月1号9点": "2027-01-01 09:00:00", "本月30号9点": "2026-11-30 09:00:00", "下个月32号9点": "fault.spec_no_date", "本月31号9点": "fault.spec_no_date", "本月1号9点": "fault.spec_past", "the 1st of next month at 9": "2026-12-01 09:00:00", "next month on the 5th at 6pm": "2026-12-05 18:00:00", "每个月1号9点": "0 9 1 * *",
+		"every other tuesday at 9": "0 9 * * 2 every 2 from 2026-11-24", "every other monday and friday at 9": "0 9 * * 1,5 every 2 from 2026-11-23", "every other sunday at 20:00": "0 20 * * 0 every 2 from 2026-11-22", "every two weeks on wednesday at 9": "0 9 * * 3 every 2 from 2026-11-25", "every other week on friday at 9:30": "30 9 * * 5 every 2 from 2026-11-27", "隔周周二9点": "0 9 * * 2 every 2 from 2026-11-24", "每两周的周二上午9点": "0 9 * * 2 every 2 from 2026-11-24", "每隔一周周五9点": "0 9 * * 5 every 2 from 2026-11-27", "每隔一个星期的星期一9点": "0 9 * * 1 every 2 from 2026-11-23", "every other weekend at 9": "fault.spec_words", "every other tuesday": "fault.spec_no_time",
+		"next friday at 9am": "2026-11-27 09:00:00", "coming friday at 9am": "2026-11-27 09:00:00",
 		"now and then": "fault.spec_words", "every other day at 9": "fault.spec_words", "every day at 25": "fault.spec_words", "every day at 13pm": "fault.spec_words", "偶尔": "fault.spec_words", "": "fault.spec_words", "every last friday at 9": "fault.spec_words", "tomorrow 9:00 and 10:00": "fault.spec_words", "每月最后一天9点": "fault.spec_words", "every monday at 9 maybe": "fault.spec_words", "每隔一天9点": "fault.spec_words", "tomorrow 18:30 or so": "fault.spec_words", "every month on the 32nd at 9": "fault.spec_words", "not tomorrow 18:30": "fault.spec_words", "every weekday except friday at 9": "fault.spec_words",
 	} {
 		u, err := Understand(words, now, zone)
 		got := u.Cron
 		if !u.At.IsZero() {
 			got = u.At.In(zone).Format(time.DateTime)
+		}
+		if u.Weeks.Every > 0 {
+			got += fmt.Sprintf(" every %d from %s", u.Weeks.Every, u.Weeks.From.Format(time.DateOnly))
 		}
 		if err != nil {
 			got = keyOf(err)
@@ -51,6 +60,33 @@ func TestEverydayWords(t *testing.T) {
 		if err == nil && u.Cron != "" {
 			if spec, err := ParseCron(u.Cron, zone, true); err != nil || spec.Next(now).IsZero() {
 				t.Errorf("Understand(%q) = %q, which is no spec: %v", words, u.Cron, err)
+			}
+		}
+	}
+}
+
+// On a Wednesday "next Friday" is in two days for some and in nine for others.
+func TestNextWeekdayIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	zone, err := ParseZone("asia/shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wednesday := time.Date(2026, 11, 25, 10, 0, 0, 0, zone)
+	for words, want := range map[string][]string{
+		"next friday 9am": {"2026-11-27 09:00", "2026-12-04 09:00"}, "next sunday at 20:00:30": {"2026-11-29 20:00:30", "2026-12-06 20:00:30"},
+		"next monday at 9": nil, "next wednesday at 9": nil, "this friday at 9": nil, "friday at 9": nil, "coming friday at 9": nil, "下周五9点": nil,
+	} {
+		_, err := Understand(words, wednesday, zone)
+		var uncertain *Uncertain
+		if errors.As(err, &uncertain) != (want != nil) || want == nil && err != nil {
+			t.Errorf("Understand(%q): got %v, want it asked about: %v", words, err, want != nil)
+			continue
+		}
+		for i, when := range want {
+			r := uncertain.Readings[i]
+			if u, err := Understand(r.When, wednesday, zone); r.When != when || err != nil || !u.At.Equal(r.At) {
+				t.Errorf("Understand(%q), reading %d: got %q, want %q, which is understood as %s", words, i, r.When, when, r.At)
 			}
 		}
 	}

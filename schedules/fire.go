@@ -11,6 +11,7 @@ import (
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/store"
+	"magpie/zones"
 )
 
 // fireArgs name the run that the job is for.
@@ -173,7 +174,7 @@ func LacksRole(why *cards.Refusal) bool {
 
 // failed tells that a fire failed; the third in a row pauses its schedule.
 func (s *Schedules) failed(ctx context.Context, tx *store.Tx, one Schedule, run Run, why cards.Text) error {
-	zone, err := time.LoadLocation(one.Terms.Zone)
+	zone, err := zones.Load(one.Terms.Zone)
 	if err != nil {
 		return err
 	}

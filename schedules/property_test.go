@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"magpie/store/storetest"
+	"magpie/zones"
 )
 
 // Through down-times, stalls and clocks that are set back, every instant of a paper
@@ -31,7 +32,7 @@ func TestNoInstantIsLostAndNoneTwice(t *testing.T) {
 	const count = 24
 	all := map[string]one{}
 	for i := range count {
-		zone, err := time.LoadLocation(zones[i%len(zones)])
+		zone, err := zones.Load(worldZones[i%len(worldZones)])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/store"
+	"magpie/zones"
 )
 
 // Options are what Schedules need.
@@ -102,7 +103,9 @@ type Terms struct {
 	Line     string      `json:"line"`
 	Typed    string      `json:"typed"` // when, as it was said
 	Cron     string      `json:"cron,omitempty"`
+	Weeks    Weeks       `json:"weeks,omitzero"`
 	At       time.Time   `json:"at,omitzero"`
+	Wall     time.Time   `json:"wall,omitzero"` // what the clocks show then, as if it were UTC; zero: the instant was said
 	Zone     string      `json:"zone"`
 	Either   bool        `json:"either,omitempty"`
 	Until    time.Time   `json:"until,omitzero"`
@@ -118,15 +121,20 @@ type Terms struct {
 
 // Spec is when the terms say to fire.
 func (t Terms) Spec() (Spec, error) {
-	zone, err := time.LoadLocation(t.Zone)
+	zone, err := zones.Load(t.Zone)
 	if err != nil {
 		return Spec{}, err
 	}
-	if t.Cron == "" {
+	switch {
+	case t.Cron == "" && t.Wall.IsZero():
 		return Once(t.At, zone), nil
+	case t.Cron == "":
+		// By today's rules of the zone: they may have changed since it was said.
+		at, _ := instantOf(t.Wall, zone)
+		return Once(at, zone), nil
 	}
 	spec, err := ParseCron(t.Cron, zone, t.Either)
-	spec.Until = t.Until
+	spec.Until, spec.Weeks = t.Until, t.Weeks
 	return spec, err
 }
 

@@ -19,6 +19,7 @@ type Spec struct {
 	At    time.Time
 	Zone  *time.Location
 	Until time.Time // nothing at or after it; zero: without end
+	Weeks Weeks     // of which weeks the days are; zero: of all
 
 	fields *cron.SpecSchedule
 }
@@ -116,10 +117,16 @@ func sundays(field string) string {
 	parts := strings.Split(field, ",")
 	for i, part := range parts {
 		first, last, isRange := strings.Cut(part, "-")
+		if isRange && strings.EqualFold(last, "sun") {
+			last = "7" // a range that ends with Sunday, by name: the parser refuses it
+		}
+		if isRange && last == "7" && strings.EqualFold(first, "sun") {
+			first = "0"
+		}
 		switch {
 		case part == "7":
 			parts[i] = "0"
-		case isRange && last == "7" && first == "7":
+		case isRange && last == "7" && first == "7", isRange && strings.EqualFold(part, "sun-sun"):
 			parts[i] = "0"
 		case isRange && last == "7" && first == "0":
 			parts[i] = "0-6"
@@ -138,7 +145,8 @@ func (s Spec) IsOnce() bool { return s.fields == nil }
 
 // Next is the first instant after t at which the schedule fires; zero where there is
 // none. A time that a clock change skips stands for the first moment after it; one
-// that a clock change repeats is taken once, the first time.
+// that a clock change repeats is taken once, the first time. What fires in every hour
+// keeps its rhythm instead: it goes by the clock on the wall, whatever that does.
 func (s Spec) Next(t time.Time) time.Time {
 	next := s.next(t)
 	if !s.Until.IsZero() && !next.Before(s.Until) {
@@ -154,14 +162,67 @@ func (s Spec) next(t time.Time) time.Time {
 		}
 		return time.Time{}
 	}
+	if s.everyHour() {
+		return s.nextByWall(t)
+	}
 	for wall := wallOf(t, s.Zone); ; {
 		if wall = s.fields.Next(wall); wall.IsZero() {
 			return time.Time{}
+		}
+		if !s.Weeks.have(wall) {
+			continue
 		}
 		if at, _ := instantOf(wall, s.Zone); at.After(t) {
 			return at
 		}
 	}
+}
+
+// everyHour reports whether the schedule fires in each hour of its days.
+func (s Spec) everyHour() bool { return s.fields != nil && len(values(s.fields.Hour)) == 24 }
+
+// nextByWall is the first instant after t at which the clocks show a time of the
+// schedule, the second time too. Between two clock changes wall and instant go along.
+func (s Spec) nextByWall(t time.Time) time.Time {
+	for {
+		_, change := t.In(s.Zone).ZoneBounds()
+		wall := wallOf(t, s.Zone)
+		next := s.fields.Next(wall)
+		for !next.IsZero() && !s.Weeks.have(next) {
+			next = s.fields.Next(next)
+		}
+		if next.IsZero() {
+			return time.Time{}
+		}
+		if at := t.UTC().Add(next.Sub(wall)); change.IsZero() || at.Before(change) {
+			return at
+		}
+		// The moment of the change itself may be a fire.
+		if shown := wallOf(change, s.Zone); s.fields.Next(shown.Add(-time.Second)).Equal(shown) && s.Weeks.have(shown) {
+			return change.UTC()
+		}
+		t = change
+	}
+}
+
+// Weeks are every Every-th week, counted from the one that has the day From (as if it
+// were UTC's); a week begins on Monday. An Every below 2 is every week.
+type Weeks struct {
+	Every int       `json:"every"`
+	From  time.Time `json:"from"`
+}
+
+// have reports whether a day is in one of the weeks.
+func (w Weeks) have(day time.Time) bool {
+	if w.Every < 2 {
+		return true
+	}
+	weeks := int(mondayOf(day).Sub(mondayOf(w.From)).Hours()) / (7 * 24)
+	return weeks%w.Every == 0
+}
+
+func mondayOf(day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day()-(int(day.Weekday())+6)%7, 0, 0, 0, 0, time.UTC)
 }
 
 // Fires are the next n instants after t.
@@ -229,7 +290,7 @@ func (s Spec) daysBetween() (least int) {
 }
 
 func (s Spec) onDay(day time.Time) bool {
-	if s.fields.Month&(1<<day.Month()) == 0 {
+	if s.fields.Month&(1<<day.Month()) == 0 || !s.Weeks.have(day) {
 		return false
 	}
 	byDate, byWeekday := s.fields.Dom&(1<<day.Day()) != 0, s.fields.Dow&(1<<day.Weekday()) != 0

@@ -7,12 +7,13 @@ import (
 	"strings"
 	"testing"
 	"time"
-	_ "time/tzdata"
+
+	"magpie/zones"
 )
 
-// zones have clock changes on both sides of the equator, by half an hour, in Ramadan,
+// worldZones have clock changes on both sides of the equator, by half an hour, in Ramadan,
 // at midnight, or none; offsets of half and quarter hours.
-var zones = []string{
+var worldZones = []string{
 	"Asia/Shanghai", "UTC", "America/New_York", "Europe/Berlin", "Australia/Sydney", "Australia/Lord_Howe", "Africa/Cairo", "Africa/Casablanca",
 	"Asia/Kolkata", "Asia/Kathmandu", "America/St_Johns", "America/Santiago", "Pacific/Auckland", "Pacific/Chatham", "Asia/Beirut", "America/Havana", "Atlantic/Azores", "Asia/Gaza",
 }
@@ -83,7 +84,7 @@ func (c calendar) on(wall time.Time) bool {
 
 // walk goes through real time minute by minute, looks at the clock on the wall, and
 // writes down when the calendar says so: in a gap at the first moment after it, in a
-// repeat once.
+// repeat once. What is in every hour goes by the wall alone.
 func (c calendar) walk(from, to time.Time, zone *time.Location) (fires []time.Time) {
 	seen := map[time.Time]bool{}
 	wall := func(t time.Time) time.Time {
@@ -104,6 +105,9 @@ func (c calendar) walk(from, to time.Time, zone *time.Location) (fires []time.Ti
 			seen[now] = true
 			fire = fire || c.on(now)
 		}
+		if !slices.Contains(c.hour.allow, false) {
+			fire = c.on(now)
+		}
 		if before = now; fire {
 			fires = append(fires, t)
 		}
@@ -118,8 +122,8 @@ func TestNextAgreesWithAPaperCalendar(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	count := 0
 	for i := range 54 {
-		c, name := randomCalendar(r), zones[i%len(zones)]
-		zone, err := time.LoadLocation(name)
+		c, name := randomCalendar(r), worldZones[i%len(worldZones)]
+		zone, err := zones.Load(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,8 +240,10 @@ func TestEveryOddFireIsTold(t *testing.T) {
 	}
 	from := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	for spec, want := range map[string]string{
-		"*/15 * * * *":    "4 skipped 03-28 02:00 to 02:45 at 03:00, 4 twice 10-31 02:00 to 02:45 at 02:00",
-		"* * * * *":       "60 skipped 03-28 02:00 to 02:59 at 03:00, 60 twice 10-31 02:00 to 02:59 at 02:00",
+		"*/15 0-12 * * *": "4 skipped 03-28 02:00 to 02:45 at 03:00, 4 twice 10-31 02:00 to 02:45 at 02:00",
+		"* 2,3 * * *":     "60 skipped 03-28 02:00 to 02:59 at 03:00, 60 twice 10-31 02:00 to 02:59 at 02:00",
+		"*/15 * * * *":    "",
+		"* * * * *":       "",
 		"30 2 * * *":      "1 skipped 03-28 02:30 to 02:30 at 03:00, 1 twice 10-31 02:30 to 02:30 at 02:30",
 		"*/30 2 * 3 *":    "2 skipped 03-28 02:00 to 02:30 at 03:00",
 		"*/15 3-23 * * *": "",
@@ -273,7 +279,7 @@ func TestWrongSpecsAreRefused(t *testing.T) {
 			t.Errorf("ParseCron(%q): got %v, want %s", spec, err, want)
 		}
 	}
-	for spec, want := range map[string]string{"0 9 * * 7": "0 9 * * 0", "0 9 * * 5-7": "0 9 * * 5-6,0", "@Daily": "0 0 * * *", " 0  9 * * mon ": "0 9 * * mon"} {
+	for spec, want := range map[string]string{"0 9 * * 7": "0 9 * * 0", "0 9 * * 5-7": "0 9 * * 5-6,0", "0 9 * * fri-sun": "0 9 * * fri-6,0", "0 9 * * SAT-SUN": "0 9 * * SAT-6,0", "0 9 * * sun-sun": "0 9 * * 0", "0 9 * * sun-tue": "0 9 * * sun-tue", "0 9 * * mon,fri-Sun": "0 9 * * mon,fri-6,0", "@Daily": "0 0 * * *", " 0  9 * * mon ": "0 9 * * mon"} {
 		if got, err := ParseCron(spec, time.UTC, false); err != nil || got.Cron != want {
 			t.Errorf("ParseCron(%q): got %q, %v, want %q", spec, got.Cron, err, want)
 		}
@@ -313,5 +319,40 @@ func TestPlaceholders(t *testing.T) {
 	}
 	if got, _ := Fill("{{date +1m}}", time.Date(2026, 1, 31, 4, 0, 0, 0, time.UTC), zone); got != "2026-02-28" {
 		t.Errorf("a month after 31 January: got %s", got)
+	}
+}
+
+// Where clocks are set back, what fires in every hour keeps its rhythm; daily times
+// fire once.
+func TestEveryHourKeepsItsRhythm(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		zone, cron, from, to string
+		every                time.Duration
+	}{
+		{"America/New_York", "0 * * * *", "2026-11-01T00:00:00Z", "2026-11-01T12:00:00Z", time.Hour},
+		{"America/New_York", "*/30 * * * *", "2026-11-01T00:00:00Z", "2026-11-01T12:00:00Z", 30 * time.Minute},
+		{"America/New_York", "15 * * * *", "2026-03-08T00:00:00Z", "2026-03-08T12:00:00Z", time.Hour},
+		{"Europe/Berlin", "0 * * * *", "2026-10-24T20:00:00Z", "2026-10-25T06:00:00Z", time.Hour},
+		{"Europe/Berlin", "*/15 * * * *", "2026-03-28T20:00:00Z", "2026-03-29T06:00:00Z", 15 * time.Minute},
+		{"Australia/Lord_Howe", "*/30 * * * *", "2026-04-04T10:00:00Z", "2026-04-04T20:00:00Z", 30 * time.Minute},
+	} {
+		zone, err := ParseZone(test.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec, err := ParseCron(test.cron, zone, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, _ := time.Parse(time.RFC3339, test.from)
+		to, _ := time.Parse(time.RFC3339, test.to)
+		last := spec.Next(from)
+		for at := spec.Next(last); at.Before(to); at = spec.Next(at) {
+			if at.Sub(last) != test.every {
+				t.Errorf("%s in %s: got %s after %s, want it %s later", test.cron, test.zone, at, last, test.every)
+			}
+			last = at
+		}
 	}
 }

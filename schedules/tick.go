@@ -28,6 +28,7 @@ func (s *Schedules) watch(ctx context.Context) {
 	if s.DB.Postgres() && !sleep(ctx, time.Second) {
 		return
 	}
+	s.watchZoneData(ctx)
 	for {
 		pass, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		if err := s.tick(pass); err != nil {

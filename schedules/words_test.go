@@ -21,7 +21,7 @@ func TestEveryWordIsThere(t *testing.T) {
 			said["schedule.run."+string(state)] = true
 		}
 	}
-	for _, verb := range []string{"paused", "resumed", "removed", "ran_missed", "skipped_missed"} {
+	for _, verb := range []string{"paused", "resumed", "removed", "ran_missed", "skipped_missed", "moved"} {
 		said["schedule.verb."+verb] = true
 	}
 	for _, name := range fieldNames {

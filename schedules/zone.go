@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/zones"
 )
 
 // wallOf is what the clocks of zone show at t, written as if it were UTC.
@@ -70,7 +71,7 @@ type Oddity struct {
 
 // Oddities are the clock changes within a year after t that the schedule meets.
 func (s Spec) Oddities(t time.Time) []Oddity {
-	if s.fields == nil {
+	if s.fields == nil || s.everyHour() {
 		return nil
 	}
 	var found []Oddity
@@ -95,7 +96,7 @@ func (s Spec) oddity(edge, t time.Time) (odd Oddity) {
 			return odd
 		}
 		at, what := instantOf(wall, s.Zone)
-		if what == plain || !at.After(t) || !s.Until.IsZero() && !at.Before(s.Until) {
+		if what == plain || !s.Weeks.have(wall) || !at.After(t) || !s.Until.IsZero() && !at.Before(s.Until) {
 			continue
 		}
 		if odd.Count == 0 {
@@ -120,8 +121,7 @@ func ParseZone(name string) (*time.Location, error) {
 	if known, ok := alsoCalled[strings.ToLower(name)]; ok {
 		name = known
 	}
-	zone, err := time.LoadLocation(name)
-	if err == nil && name != "" && name != "Local" {
+	if zone, err := zones.Load(name); err == nil {
 		return zone, nil
 	}
 	refusal := cards.Refuse("fault.spec_unknown_zone", "zone", cards.Code(name), "example", cards.Code("tz=Asia/Shanghai"))
