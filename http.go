@@ -30,7 +30,7 @@ func (h *house) serveHTTP(ctx context.Context) error {
 		mux.Handle(eventsPath, h.events)
 		mux.Handle(eventsPath+"/", h.events)
 	}
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	server := newServer(mux)
 	h.log.Info("serving", "addr", h.listener.Addr().String())
 	context.AfterFunc(ctx, func() {
 		ending, cancel := context.WithTimeout(context.Background(), 2*time.Second)

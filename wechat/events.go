@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 )
 
@@ -47,8 +46,7 @@ type Events struct {
 	o   EventOptions
 	key eventKey
 
-	mu   sync.Mutex
-	seen map[string]time.Time // by push and by event, and when they came
+	seen seenKeys // by push and by event
 }
 
 // NewEvents checks the options and names every fault at once.
@@ -60,7 +58,7 @@ func NewEvents(o EventOptions) (*Events, error) {
 	if o.Handle == nil {
 		all = append(all, errors.New("option Handle is missing"))
 	}
-	e := &Events{o: o, seen: map[string]time.Time{}}
+	e := &Events{o: o}
 	if o.AESKey != "" {
 		key, err := newEventKey(o.AESKey)
 		if err != nil {
@@ -171,41 +169,14 @@ func (e *Events) take(ctx context.Context, query url.Values, body []byte) error 
 	}
 	// The signature stands for this push, Once for the event in every push.
 	keys := []string{"push " + query.Get("signature") + query.Get("msg_signature"), "event " + event.Once}
-	if !e.first(keys) {
+	if !e.seen.first(e.o.Now(), keys) {
 		return &EventError{Why: "replay"}
 	}
 	if err := e.o.Handle(ctx, event); err != nil {
-		e.forget(keys) // WeChat may push it again
+		e.seen.forget(keys) // WeChat may push it again
 		return fmt.Errorf("take the event %s: %w", event.Kind, err)
 	}
 	return nil
-}
-
-// first reports that none of the keys has been seen, and notes them.
-func (e *Events) first(keys []string) bool {
-	now := e.o.Now()
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for key, at := range e.seen {
-		if now.Sub(at) > 2*eventWindow { // no older push gets past the clock
-			delete(e.seen, key)
-		}
-	}
-	if slices.ContainsFunc(keys, func(key string) bool { _, was := e.seen[key]; return was }) {
-		return false
-	}
-	for _, key := range keys {
-		e.seen[key] = now
-	}
-	return true
-}
-
-func (e *Events) forget(keys []string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, key := range keys {
-		delete(e.seen, key)
-	}
 }
 
 // Decode checks a push's signature and moment, decrypts it where it is
