@@ -35,6 +35,31 @@ type DraftArticle struct {
 	PicCrop2351        string     `json:"pic_crop_235_1,omitempty"` // X1_Y1_X2_Y2, 0 to 1: the cover at 2.35:1
 	PicCrop11          string     `json:"pic_crop_1_1,omitempty"`   // the cover at 1:1
 	ImageInfo          *ImageInfo `json:"image_info,omitempty"`     // of newspic alone
+	// CoverInfo and ProductInfo are of newspic alone: how its cover is cut, and the
+	// product below its text.
+	CoverInfo   *CoverInfo   `json:"cover_info,omitempty"`
+	ProductInfo *ProductInfo `json:"product_info,omitempty"`
+}
+
+// CoverInfo says how the cover of a picture article is cut at each ratio.
+type CoverInfo struct {
+	CropPercentList []CropPercent `json:"crop_percent_list"`
+}
+
+// CropPercent is one cut: from x1, y1 to x2, y2 of the picture, each 0 to 1.
+type CropPercent struct {
+	Ratio string `json:"ratio"` // 1_1, 16_9 or 2.35_1
+	X1    string `json:"x1"`
+	Y1    string `json:"y1"`
+	X2    string `json:"x2"`
+	Y2    string `json:"y2"`
+}
+
+// ProductInfo names a product of the account's shop.
+type ProductInfo struct {
+	FooterProductInfo struct {
+		ProductKey string `json:"product_key"`
+	} `json:"footer_product_info"`
 }
 
 // ImageInfo holds the pictures of a picture article, the cover first.

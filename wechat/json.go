@@ -235,5 +235,38 @@ func (a DraftArticle) appendJSON(w *jsonWriter) {
 		w.b = append(w.b, ']')
 		w.close()
 	}
+	if a.CoverInfo != nil {
+		w.key("cover_info")
+		a.CoverInfo.appendJSON(w)
+	}
+	if a.ProductInfo != nil {
+		w.key("product_info")
+		w.open()
+		w.key("footer_product_info")
+		w.open()
+		w.text("product_key", a.ProductInfo.FooterProductInfo.ProductKey)
+		w.close()
+		w.close()
+	}
+	w.close()
+}
+
+func (c CoverInfo) appendJSON(w *jsonWriter) {
+	w.open()
+	w.key("crop_percent_list")
+	w.b = append(w.b, '[')
+	for i, cut := range c.CropPercentList {
+		if i > 0 {
+			w.b = append(w.b, ',')
+		}
+		w.open()
+		w.text("ratio", cut.Ratio)
+		w.text("x1", cut.X1)
+		w.text("y1", cut.Y1)
+		w.text("x2", cut.X2)
+		w.text("y2", cut.Y2)
+		w.close()
+	}
+	w.b = append(w.b, ']')
 	w.close()
 }

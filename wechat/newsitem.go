@@ -1,23 +1,66 @@
 package wechat
 
-import "time"
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"time"
+)
 
 // NewsItem is an article as WeChat gives it back: of a draft, of what is
 // published, of material.
 type NewsItem struct {
-	ArticleType        string `json:"article_type"`
-	Title              string `json:"title"`
-	Author             string `json:"author"`
-	Digest             string `json:"digest"`
-	Content            string `json:"content"`
-	ContentSourceURL   string `json:"content_source_url"`
-	ThumbMediaID       string `json:"thumb_media_id"`
-	ThumbURL           string `json:"thumb_url"`
-	ShowCoverPic       Switch `json:"show_cover_pic"`
-	NeedOpenComment    Switch `json:"need_open_comment"`
-	OnlyFansCanComment Switch `json:"only_fans_can_comment"`
-	URL                string `json:"url"` // of a draft: a preview for a while; of what is published: for good
-	IsDeleted          bool   `json:"is_deleted"`
+	ArticleType        string       `json:"article_type"`
+	Title              string       `json:"title"`
+	Author             string       `json:"author"`
+	Digest             string       `json:"digest"`
+	Content            string       `json:"content"`
+	ContentSourceURL   string       `json:"content_source_url"`
+	ThumbMediaID       string       `json:"thumb_media_id"`
+	ThumbURL           string       `json:"thumb_url"`
+	ShowCoverPic       Switch       `json:"show_cover_pic"`
+	NeedOpenComment    Switch       `json:"need_open_comment"`
+	OnlyFansCanComment Switch       `json:"only_fans_can_comment"`
+	ImageInfo          *ImageInfo   `json:"image_info"`   // of newspic alone
+	ProductInfo        *ProductInfo `json:"product_info"` // of newspic alone
+	URL                string       `json:"url"`          // of a draft: a preview for a while; of what is published: for good
+	IsDeleted          bool         `json:"is_deleted"`
+
+	raw json.RawMessage // the whole of it, with what has no field here
+}
+
+// UnmarshalJSON keeps the whole item beside its fields.
+func (n *NewsItem) UnmarshalJSON(b []byte) error {
+	type fields NewsItem
+	var in fields
+	if err := json.Unmarshal(b, &in); err != nil {
+		return err
+	}
+	*n = NewsItem(in)
+	n.raw = bytes.Clone(b)
+	return nil
+}
+
+// moving are the values of an item that WeChat may give otherwise each time though
+// nobody has changed the article: where its preview can be seen for a while (the page of
+// draft/get calls url 草稿的临时链接), and where the cover that thumb_media_id names is
+// kept at the moment.
+var moving = []string{"url", "thumb_url"}
+
+// Canonical is everything that WeChat gives back of the item but what moves by itself,
+// as JSON that is the same for the same article: sorted, without spaces. What WeChat
+// adds to its answer one day is in it.
+func (n NewsItem) Canonical() ([]byte, error) {
+	all := map[string]any{}
+	in := json.NewDecoder(bytes.NewReader(n.raw))
+	in.UseNumber()
+	if err := in.Decode(&all); err != nil {
+		return nil, fmt.Errorf("read an article as WeChat gave it back: %w", err)
+	}
+	for _, name := range moving {
+		delete(all, name)
+	}
+	return json.Marshal(all)
 }
 
 // Switch is 0 or 1 as WeChat gives it back: a number, a string or a boolean.

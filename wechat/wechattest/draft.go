@@ -1,6 +1,7 @@
 package wechattest
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -22,6 +23,13 @@ type DraftArticle struct {
 			ImageMediaID string `json:"image_media_id"`
 		} `json:"image_list"`
 	} `json:"image_info,omitempty"`
+	// CoverInfo is taken and not given back: the page of draft/get does not name it.
+	CoverInfo   json.RawMessage `json:"cover_info,omitempty"`
+	ProductInfo *struct {
+		FooterProductInfo struct {
+			ProductKey string `json:"product_key"`
+		} `json:"footer_product_info"`
+	} `json:"product_info,omitempty"`
 }
 
 // Draft is one draft of the draft box.
@@ -167,6 +175,14 @@ func items(articles []DraftArticle, at string, content bool) []any {
 		}
 		if a.ArticleType == "" {
 			item["article_type"] = "news"
+		}
+		// As the example of the page of draft/get has them, for a picture article alone:
+		// developers.weixin.qq.com/doc/service/api/draftbox/draftmanage/api_getdraft
+		if a.ArticleType == "newspic" {
+			item["image_info"] = a.ImageInfo
+			if a.ProductInfo != nil {
+				item["product_info"] = a.ProductInfo
+			}
 		}
 		if !content {
 			delete(item, "content")
