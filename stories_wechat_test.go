@@ -22,7 +22,8 @@ const (
 // what happens, encrypted, to magpie), deliver (push now), push FILE [TIMES], push-template MSGID STATUS,
 // push-mass MSG_ID STATUS, forge FILE
 // (with a wrong signature), ticket, authorize, revoke; hosting; tag ID NAME OPENID…,
-// followers OPENID…, draft TITLE, edit-draft MEDIA_ID TITLE, no-templates;
+// followers OPENID…, draft TITLE, edit-draft MEDIA_ID TITLE, picture-draft TITLE IDS PRODUCT,
+// edit-pictures MEDIA_ID TITLE IDS PRODUCT, no-templates;
 // fail-publish STATUS (the next one ends so); sent PATH prints the bodies of the calls there.
 func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 	w := theWorld(ts)
@@ -88,6 +89,14 @@ func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 			ts.Check(err)
 			tell(ts, id)
 		},
+		"picture-draft": func() {
+			id, err := console(ts).AddDraft(ctx(ts), []wechat.DraftArticle{pictures(args[1], args[2], args[3])})
+			ts.Check(err)
+			tell(ts, id)
+		},
+		"edit-pictures": func() {
+			ts.Check(console(ts).UpdateDraft(ctx(ts), wechat.DraftUpdate{MediaID: args[1], Article: pictures(args[2], args[3], args[4])}))
+		},
 		"sent": func() {
 			var b strings.Builder
 			for _, r := range wx.ReceivedOn(args[1]) {
@@ -125,4 +134,17 @@ func console(ts *testscript.TestScript) *wechat.Client {
 
 func article(title string) wechat.DraftArticle {
 	return wechat.DraftArticle{Title: title, Author: "Mei", Digest: "About " + title, Content: "<p>" + title + "</p>", ThumbMediaID: "THUMB"}
+}
+
+// pictures is a picture article for followers to comment on.
+func pictures(title, ids, product string) wechat.DraftArticle {
+	yes := 1
+	a := wechat.DraftArticle{
+		ArticleType: "newspic", Title: title, Content: title, NeedOpenComment: &yes, OnlyFansCanComment: &yes, ImageInfo: new(wechat.ImageInfo), ProductInfo: new(wechat.ProductInfo),
+	}
+	for id := range strings.SplitSeq(ids, ",") {
+		a.ImageInfo.ImageList = append(a.ImageInfo.ImageList, wechat.ImageID{ImageMediaID: id})
+	}
+	a.ProductInfo.FooterProductInfo.ProductKey = product
+	return a
 }

@@ -74,14 +74,21 @@ func (d *Desk) Filed(ctx context.Context, n int64) (Publishing, error) {
 
 // Contents shows a publishing to the letter.
 func (p Publishing) Contents() []cards.Content {
-	all := []cards.Content{{Label: "articles", Text: strings.Join(p.Articles, "\n")}, {Label: "media_id", Text: p.MediaID}}
-	for i, a := range p.Draft {
-		all = append(all, cards.Content{Label: fmt.Sprintf("draft[%d].title", i), Text: a.Title}, cards.Content{Label: fmt.Sprintf("draft[%d].sha256", i), Text: a.SHA256})
-	}
+	all := append(DraftContents(p.Draft), cards.Content{Label: "articles", Text: strings.Join(p.Articles, "\n")}, cards.Content{Label: "media_id", Text: p.MediaID})
 	if p.Edited != nil {
 		all = append(all, cards.Content{Label: "edited in WeChat", Text: p.Edited.UTC().Format(time.DateTime) + " UTC"})
 	}
-	return all
+	return append(all, DraftSums(p.Draft)...)
+}
+
+// PublishHead says for whom it is published, and what.
+func (p Publishing) PublishHead([]string) []cards.Text {
+	return append([]cards.Text{cards.T("article.draft_publish_to")}, DraftLines(p.Draft)...)
+}
+
+// PreviewHead says on whose phone it is shown, and what.
+func (p Publishing) PreviewHead(recipients []string) []cards.Text {
+	return append([]cards.Text{cards.T("article.draft_preview_to", "who", cards.Code(strings.Join(recipients, ", ")))}, DraftLines(p.Draft)...)
 }
 
 // Stands refuses a publishing whose draft was filed anew, published or given up since it

@@ -48,6 +48,7 @@ func all() []*Command {
 		templates(),
 		templateName(),
 		drafts(),
+		draftShow(),
 		materialList(),
 		materialUpload(),
 		followers(),

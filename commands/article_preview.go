@@ -52,5 +52,7 @@ func articlePreviewKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
 			return outbox.Receipt{}, nil
 		},
 		Content: articles.Publishing.Contents,
+		Head:    articles.Publishing.PreviewHead,
+		Preview: func(p articles.Publishing) cards.Button { return previewOf(p.MediaID, p.Draft) },
 	}
 }

@@ -53,6 +53,8 @@ func articlePublishKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
 			return outbox.Receipt{"publish_id": id}, nil
 		},
 		Content: articles.Publishing.Contents,
+		Head:    articles.Publishing.PublishHead,
+		Preview: func(p articles.Publishing) cards.Button { return previewOf(p.MediaID, p.Draft) },
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "publish_id") },
 	}
 }

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"magpie/articles"
@@ -22,7 +21,7 @@ func unchangedDraft(ctx context.Context, w *wechat.Client, mediaID string, appro
 	if err != nil {
 		return &beforeSending{explain(err)}
 	}
-	if now != nil && !slices.Equal(now, approved) {
+	if now != nil && !articles.SameDraft(now, approved) {
 		return &explained{errors.New("the draft has changed since it was approved"), cards.T("fault.draft_changed", "media", cards.Code(mediaID))}
 	}
 	return nil

@@ -60,7 +60,9 @@ func askMassSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
 	var wg sync.WaitGroup
 	wg.Go(func() { errs[0] = b.countAudience(ctx, &m, a.Tag) })
 	if m.Type == wechat.MediaNews {
-		wg.Go(func() { m.Articles, _, errs[1] = articles.ReadDraft(ctx, b.wechat, m.MediaID) })
+		wg.Go(func() { m.Articles, m.FiledBy, errs[1] = b.readNews(ctx, m.MediaID) })
+	} else {
+		wg.Go(func() { errs[1] = b.knownMedia(ctx, m.MediaID) })
 	}
 	wg.Wait()
 	if err := errors.Join(errs[:]...); err != nil {
@@ -100,6 +102,7 @@ type massMessage struct {
 	Type          string                  `json:"type"`
 	MediaID       string                  `json:"media_id"`
 	Articles      []articles.DraftArticle `json:"articles,omitempty"` // of a draft, as it stood
+	FiledBy       int64                   `json:"filed_by,omitempty"` // the request that filed it, where WeChat gives it back no more
 	All           bool                    `json:"is_to_all,omitempty"`
 	TagID         int                     `json:"tag_id,omitempty"`
 	TagName       string                  `json:"tag_name,omitempty"`
@@ -125,6 +128,8 @@ func massSendKind(w *wechat.Client) outbox.Kind[massMessage] {
 			return outbox.Receipt{"msg_id": job.MsgID, "msg_data_id": job.MsgDataID}, nil
 		},
 		Content: massMessage.contents,
+		Head:    massMessage.head,
+		Preview: func(m massMessage) cards.Button { return previewOf(m.MediaID, m.Articles) },
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "msg_id", "msg_data_id") },
 	}
 }
@@ -141,14 +146,7 @@ func (m massMessage) send(ctx context.Context, w *wechat.Client) (*wechat.MassJo
 }
 
 func (m massMessage) contents() []cards.Content {
-	c := contents{}.add("type", m.Type).add("media_id", m.MediaID)
-	for i, a := range m.Articles {
-		prefix := ""
-		if len(m.Articles) > 1 {
-			prefix = strconv.Itoa(i+1) + ". "
-		}
-		c = c.add(prefix+"title", a.Title).add(prefix+"author", a.Author).add(prefix+"digest", a.Digest).add(prefix+"sha256", a.SHA256)
-	}
+	c := append(contents{}, articles.DraftContents(m.Articles)...)
 	switch {
 	case m.All:
 		c = c.add("is_to_all", "true")
@@ -156,5 +154,18 @@ func (m massMessage) contents() []cards.Content {
 		c = c.add("tag_id", strconv.Itoa(m.TagID)+" "+m.TagName)
 	}
 	c = c.add("touser", strings.Join(m.OpenIDs, "\n"))
-	return c.add("audience", strconv.Itoa(m.Audience)).number("send_ignore_reprint", m.IgnoreReprint).add("clientmsgid", m.ClientMsgID)
+	c = c.add("type", m.Type).add("media_id", m.MediaID).number("send_ignore_reprint", m.IgnoreReprint).add("clientmsgid", m.ClientMsgID)
+	return append(c, articles.DraftSums(m.Articles)...)
+}
+
+// head says whom it reaches, and what they get.
+func (m massMessage) head([]string) []cards.Text {
+	audience := cards.T("mass.to_openids", "count", m.Audience)
+	switch {
+	case m.All:
+		audience = cards.T("mass.to_all", "count", m.Audience)
+	case m.TagID > 0:
+		audience = cards.T("mass.to_tag", "count", m.Audience, "tag", m.TagName)
+	}
+	return append([]cards.Text{audience}, whatMedia(m.Type, m.Articles, m.FiledBy)...)
 }

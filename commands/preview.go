@@ -2,7 +2,9 @@ package commands
 
 import (
 	"context"
+	"strings"
 
+	"magpie/articles"
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/wechat"
@@ -22,35 +24,65 @@ func preview() *Command {
 		Role:     outbox.Sender,
 		Examples: []string{`preview MEDIA_ID to=OPENID`, `preview MEDIA_ID wxname=NAME`},
 		grammar:  func() any { return new(previewArgs) },
-		ask: first(func(a *previewArgs) (outbox.Ask, error) {
-			if a.To == "" && a.WxName == "" {
-				return outbox.Ask{}, atField(cards.Refuse("fault.preview_whom"), "to")
-			}
-			ask := outbox.Ask{Kind: "mass.preview", Payload: massPreview{Type: massType(a.Type), MediaID: a.Media, WxName: a.WxName}}
-			if a.To != "" {
-				ask.Recipients = []string{a.To}
-			}
-			return ask, nil
-		}),
+		prepare:  askPreview,
 	}
+}
+
+// askPreview finds out what there is to be shown: that is approved.
+func askPreview(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
+	a := args[0].(*previewArgs)
+	switch {
+	case a.To == "" && a.WxName == "":
+		return outbox.Ask{}, atField(cards.Refuse("fault.preview_whom"), "to")
+	case b.wechat == nil:
+		return outbox.Ask{}, cards.Refuse("fault.wechat_slow")
+	}
+	p := massPreview{Type: massType(a.Type), MediaID: a.Media, WxName: a.WxName}
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	var err error
+	if p.Type == wechat.MediaNews {
+		p.Articles, p.FiledBy, err = b.readNews(ctx, a.Media)
+	} else {
+		err = b.knownMedia(ctx, a.Media)
+	}
+	ask := outbox.Ask{Kind: "mass.preview", Payload: p}
+	if a.To != "" {
+		ask.Recipients = []string{a.To}
+	}
+	return ask, unread(ctx, err)
 }
 
 // massPreview is what one person is shown: the recipient, or who has the WeChat name.
 type massPreview struct {
-	Type    string `json:"type"`
-	MediaID string `json:"media_id"`
-	WxName  string `json:"towxname,omitempty"`
+	Type     string                  `json:"type"`
+	MediaID  string                  `json:"media_id"`
+	Articles []articles.DraftArticle `json:"articles,omitempty"` // of a draft, as it stood
+	FiledBy  int64                   `json:"filed_by,omitempty"` // see massMessage
+	WxName   string                  `json:"towxname,omitempty"`
+}
+
+// head says who is shown what.
+func (p massPreview) head(recipients []string) []cards.Text {
+	whom := cards.T("mass.preview_to", "who", cards.Code(p.WxName+strings.Join(recipients, "")))
+	return append([]cards.Text{whom}, whatMedia(p.Type, p.Articles, p.FiledBy)...)
 }
 
 func massPreviewKind(w *wechat.Client) outbox.Kind[massPreview] {
 	return outbox.Kind[massPreview]{
 		Name: "mass.preview", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, p massPreview, recipient string) (outbox.Receipt, error) {
+			if err := unchangedDraft(ctx, w, p.MediaID, p.Articles); err != nil {
+				return nil, err
+			}
 			return nil, explain(w.PreviewMass(ctx, wechat.Previewer{OpenID: recipient, WxName: p.WxName}, massContent(p.Type, p.MediaID)))
 		},
 		Content: func(p massPreview) []cards.Content {
-			return contents{}.add("type", p.Type).add("media_id", p.MediaID).add("towxname", p.WxName)
+			c := append(contents{}, articles.DraftContents(p.Articles)...).add("towxname", p.WxName).add("type", p.Type).add("media_id", p.MediaID)
+			return append(c, articles.DraftSums(p.Articles)...)
 		},
+		Head:    massPreview.head,
+		Preview: func(p massPreview) cards.Button { return previewOf(p.MediaID, p.Articles) },
 	}
 }
 

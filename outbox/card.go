@@ -58,6 +58,13 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if r.Hash != "" {
 		card.Notes = append(card.Notes, cards.T("card.hash", "hash", cards.Code(r.Hash[:12])))
 	}
+	recipients, err := o.namedRecipients(ctx, r)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	if card.Body, err = k.head(r.Payload, recipients); err != nil {
+		return cards.Card{}, err
+	}
 	if !r.Note.IsZero() {
 		card.Body = append(card.Body, r.Note)
 	}
@@ -69,7 +76,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if r.Broadcast != nil {
 		err = o.audienceCard(ctx, &card, r, content)
 	} else {
-		err = o.recipientsCard(ctx, &card, r)
+		recipientsCard(&card, recipients)
 	}
 	if err != nil {
 		return cards.Card{}, err
@@ -115,20 +122,33 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	}
 	card.Fields = append(card.Fields, fields...)
 	card.Buttons = o.requestButtons(r)
+	if r.State == Waiting {
+		preview, err := k.preview(r.Payload)
+		if err != nil {
+			return card, err
+		}
+		card.Buttons = append(card.Buttons, preview...)
+	}
 	return card, nil
 }
 
+// namedRecipients are those whom a request's line names; a broadcast's names none.
+func (o *Outbox) namedRecipients(ctx context.Context, r Request) ([]string, error) {
+	if r.Broadcast != nil {
+		return nil, nil
+	}
+	return o.recipients(ctx, r.N)
+}
+
 // recipientsCard adds to a request's card whom its line names.
-func (o *Outbox) recipientsCard(ctx context.Context, card *cards.Card, r Request) error {
-	recipients, err := o.recipients(ctx, r.N)
-	if err != nil || len(recipients) == 0 {
-		return err
+func recipientsCard(card *cards.Card, recipients []string) {
+	if len(recipients) == 0 {
+		return
 	}
 	card.Fields = append(card.Fields, cards.Field{Label: cards.T("field.to"), Value: cards.T("card.to", "count", len(recipients), "first", cards.Code(recipients[0]))})
 	if len(recipients) > 1 {
 		card.Content = append([]cards.Content{{Label: "touser", Text: joinLines(recipients)}}, card.Content...)
 	}
-	return nil
 }
 
 // heldCard says that magpie holds a broadcast, why, and who may decide.

@@ -52,6 +52,12 @@ type Kind[T any] struct {
 	Do func(ctx context.Context, payload T, recipient string) (Receipt, error)
 	// Content shows the payload to the letter, for the approver.
 	Content func(payload T) []cards.Content
+	// Head says at the top of the card, in people's own words, to whom it goes and what
+	// they get; nil: the content says it all.
+	Head func(payload T, recipients []string) []cards.Text
+	// Preview is a button that shows what cannot stand on a card, such as a draft's text;
+	// nil: there is none.
+	Preview func(payload T) cards.Button
 	// Fields shows beside the content what has a form of its own, such as times; nil:
 	// nothing.
 	Fields func(payload T) []cards.Field
@@ -84,6 +90,8 @@ type kind struct {
 	open     func(payload json.RawMessage) (sendable, error)
 	fill     func(payload json.RawMessage, columns []string) (func(values []string) (sendable, error), error)
 	content  func(payload json.RawMessage) ([]cards.Content, error)
+	head     func(payload json.RawMessage, recipients []string) ([]cards.Text, error)
+	preview  func(payload json.RawMessage) ([]cards.Button, error)
 	fields   func(payload json.RawMessage) ([]cards.Field, error)
 	result   func(Receipt) []cards.Field
 	quota    func(ctx context.Context) (Quota, error)
@@ -139,6 +147,23 @@ func Register[T any](o *Outbox, k Kind[T]) {
 				return nil, err
 			}
 			return k.Fields(payload), nil
+		},
+		head: func(raw json.RawMessage, recipients []string) ([]cards.Text, error) {
+			payload, err := decode(raw)
+			if err != nil || k.Head == nil {
+				return nil, err
+			}
+			return k.Head(payload, recipients), nil
+		},
+		preview: func(raw json.RawMessage) ([]cards.Button, error) {
+			payload, err := decode(raw)
+			if err != nil || k.Preview == nil {
+				return nil, err
+			}
+			if b := k.Preview(payload); b.Line != "" {
+				return []cards.Button{b}, nil
+			}
+			return nil, nil
 		},
 		content: func(raw json.RawMessage) ([]cards.Content, error) {
 			payload, err := decode(raw)

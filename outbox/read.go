@@ -152,3 +152,41 @@ func joinLines(ids []string) string { return strings.Join(ids, "\n") }
 
 // isNone reports whether a query found no row.
 func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }
+
+// Returned is the newest request of one of the kinds for which WeChat returned value under
+// name; 0 where there is none.
+func (o *Outbox) Returned(ctx context.Context, name, value string, kinds ...string) (int64, error) {
+	part, err := json.Marshal(value)
+	if err != nil {
+		return 0, err
+	}
+	for _, kind := range kinds {
+		rows, err := o.DB.Query(ctx, `select r.n, d.receipt from request r join delivery d on d.request = r.n
+			where r.kind = $1 and d.state = $3 and d.receipt like $2 order by r.n desc`, kind, "%"+string(part)+"%", string(Done))
+		if err != nil {
+			return 0, fmt.Errorf("look who filed %s: %w", value, err)
+		}
+		n, err := returnedIn(rows, name, value)
+		if err != nil || n > 0 {
+			return n, err
+		}
+	}
+	return 0, nil
+}
+
+// returnedIn looks closer: what is like a text for a database may be another.
+func returnedIn(rows *sql.Rows, name, value string) (int64, error) {
+	defer rows.Close()
+	for rows.Next() {
+		var n int64
+		var raw string
+		if err := rows.Scan(&n, &raw); err != nil {
+			return 0, err
+		}
+		var receipt Receipt
+		if json.Unmarshal([]byte(raw), &receipt) == nil && receipt[name] == value {
+			return n, nil
+		}
+	}
+	return 0, rows.Err()
+}

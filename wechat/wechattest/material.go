@@ -59,6 +59,10 @@ func (s *Server) getMaterial(c *call) reply {
 	if m.Kind == "video" {
 		return reply{bare: true, fields: map[string]any{"title": m.Title, "description": m.Intro, "down_url": "https://" + imageHost + "/video/" + m.MediaID}}
 	}
+	return fileReply(m)
+}
+
+func fileReply(m *Media) reply {
 	return reply{bare: true, file: m.file, header: http.Header{
 		"Content-Type": {http.DetectContentType(m.file)}, "Content-Disposition": {`attachment; filename="` + m.MediaID + `"`},
 	}}

@@ -99,6 +99,21 @@ func (s *Server) uploadMedia(c *call) reply {
 	return reply{bare: true, fields: map[string]any{"type": kind, name: m.MediaID, "created_at": c.now.Unix()}}
 }
 
+// getMedia gives a temporary file back, or tells where a video is, as the page says:
+// developers.weixin.qq.com/doc/service/api/material/temporary/api_getmedia
+func (s *Server) getMedia(c *call) reply {
+	for _, m := range s.library.temporary {
+		switch {
+		case m.MediaID != c.query("media_id") || !c.now.Before(m.ExpiresAt):
+		case m.Kind == "video":
+			return reply{bare: true, fields: map[string]any{"video_url": "http://" + imageHost + "/video/" + m.MediaID}}
+		default:
+			return fileReply(m)
+		}
+	}
+	return refuse(40007)
+}
+
 // hasMedia tells whether an article may show this file. Where Media named some,
 // those count; else what was uploaded lives as long as it lives, and an id that
 // was never given out is believed.

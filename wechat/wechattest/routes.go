@@ -48,6 +48,7 @@ const (
 
 	uploadImgPath     = "/cgi-bin/media/uploadimg"
 	uploadMediaPath   = "/cgi-bin/media/upload"
+	getMediaPath      = "/cgi-bin/media/get"
 	addMaterialPath   = "/cgi-bin/material/add_material"
 	getMaterialPath   = "/cgi-bin/material/get_material"
 	delMaterialPath   = "/cgi-bin/material/del_material"
@@ -108,6 +109,7 @@ func allRoutes() map[string]route {
 
 		uploadImgPath:     {method: "POST", token: true, handle: (*Server).uploadImg},
 		uploadMediaPath:   {method: "POST", token: true, handle: (*Server).uploadMedia},
+		getMediaPath:      {method: "GET", token: true, handle: (*Server).getMedia},
 		addMaterialPath:   {method: "POST", token: true, handle: (*Server).addMaterial},
 		getMaterialPath:   {method: "POST", token: true, handle: (*Server).getMaterial},
 		delMaterialPath:   {method: "POST", token: true, handle: (*Server).delMaterial},
