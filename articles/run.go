@@ -58,7 +58,7 @@ func scanRun(row scanner) (*run, error) {
 		return nil, err
 	}
 	if notes != "" {
-		r.Notes = strings.Split(notes, "\x00")
+		r.Notes = splitNotes(notes)
 	}
 	if reason != "" {
 		if err := json.Unmarshal([]byte(reason), &r.Reason); err != nil {
@@ -101,7 +101,7 @@ func (d *Desk) begin(ctx context.Context, tx *store.Tx, r run) error {
 	}
 	if _, err := tx.Exec(ctx, `insert into article_run (id, article, kind, wish, state, stage, outline, draft, notes, loops, tokens_in, tokens_out, who, begun_at)
 		values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11, $12, $13)`, id.String(), r.Article, r.Kind, r.Wish, r.Stage, r.Outline, r.Draft,
-		strings.Join(r.Notes, "\x00"), r.Loops, r.In, r.Out, r.Who, store.Millis(d.Now())); err != nil {
+		strings.Join(r.Notes, noteSign), r.Loops, r.In, r.Out, r.Who, store.Millis(d.Now())); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, "update article set state = 'writing' where n = $1", r.Article); err != nil {
@@ -128,7 +128,7 @@ func (d *Desk) save(ctx context.Context, tx *store.Tx, r *run) error {
 	}
 	_, err := tx.Exec(ctx, `update article_run set state = case when state = 'stopping' and $2 = 'writing' then state else $2 end, stage = $3, outline = $4,
 		draft = $5, notes = $6, part = $7, loops = $8, model = $9, prompt = $10, tokens_in = $11, tokens_out = $12, reason = $13,
-		channel = $14, thread = $15, ts = $16 where id = $1`, r.ID, r.State, r.Stage, r.Outline, r.Draft, strings.Join(r.Notes, "\x00"), r.Part, r.Loops,
+		channel = $14, thread = $15, ts = $16 where id = $1`, r.ID, r.State, r.Stage, r.Outline, r.Draft, strings.Join(r.Notes, noteSign), r.Part, r.Loops,
 		r.Model, r.Prompt, r.In, r.Out, string(reason), r.at.Channel, r.at.Thread, r.at.TS)
 	return err
 }
@@ -138,4 +138,13 @@ func (d *Desk) runStops(ctx context.Context, id string) bool {
 	var state string
 	err := d.DB.QueryRow(ctx, "select state from article_run where id = $1", id).Scan(&state)
 	return err == nil && state == "stopping"
+}
+
+// noteSign stands between two notes in the database. What is stored of a writer holds no
+// control sign, and PostgreSQL keeps this one, which it does not of NUL.
+const noteSign = "\x1e"
+
+// splitNotes reads notes also as they were written before, with NUL between them.
+func splitNotes(notes string) []string {
+	return strings.FieldsFunc(notes, func(r rune) bool { return r == 0 || r == '\x1e' })
 }

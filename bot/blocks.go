@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,6 +52,9 @@ type block struct {
 // that does not fit goes on in the further ones, in order, nothing lost.
 func (w *Words) Draw(card cards.Card, lang, zone string) []Message {
 	d := drawer{words: w, lang: lang, zone: zone}
+	if hides(card) {
+		card.Body = append(slices.Clone(card.Body), cards.T("bot.hidden"))
+	}
 	content := d.content(card)
 	first, later := fit(content, firstContentChars, firstContentBlocks)
 	head, tail := d.head(card), d.tail(card)
@@ -121,7 +125,7 @@ func (d drawer) summary(card cards.Card) string {
 	}
 	s := shortenMrkdwn(strings.Join(said, "\n"), maxText)
 	if strings.TrimSpace(s) == "" && len(card.Buttons) > 0 {
-		s = escape(first(d.plain(card.Buttons[0].Label), card.Buttons[0].Line))
+		s = escape(shown(first(d.plain(card.Buttons[0].Label), card.Buttons[0].Line)))
 	}
 	return s
 }
@@ -236,7 +240,7 @@ func (d drawer) notes(texts []cards.Text) []block {
 func (d drawer) button(b cards.Button, action string) *slack.ButtonBlockElement {
 	label := d.plain(b.Label)
 	if strings.TrimSpace(label) == "" {
-		label = b.Line
+		label = shown(b.Line)
 	}
 	button := slack.NewButtonBlockElement(action, b.Line, plainText(shorten(label, maxLabel)))
 	if b.Style == "primary" || b.Style == "danger" {

@@ -198,7 +198,7 @@ func TestDrawAnything(t *testing.T) {
 		messages := w.Draw(card, []string{"en", "zh"}[n%2], "Asia/Shanghai")
 		want := ""
 		for _, c := range card.Content {
-			want += strings.ToValidUTF8(c.Text, "\uFFFD")
+			want += shown(strings.ToValidUTF8(c.Text, "\uFFFD"))
 		}
 		if got := exactContent(t, messages); !strings.HasPrefix(got, want) {
 			t.Errorf("content: got %d bytes, want %d", len(got), len(want))

@@ -13,8 +13,8 @@ import (
 func (d drawer) content(card cards.Card) []block {
 	var blocks []block
 	add := func(label, text string, follow bool) {
-		text = strings.ToValidUTF8(text, "\uFFFD")
-		label = shorten(label, 200)
+		text = shown(strings.ToValidUTF8(text, "\uFFFD"))
+		label = shorten(shown(label), 200)
 		if text == "" {
 			blocks = append(blocks, d.exact(label, "", false))
 			return

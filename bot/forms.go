@@ -62,7 +62,7 @@ func (w *Words) DrawForm(form cards.Form, where cards.Place, lang, zone string) 
 		submit = d.plain(cards.T("bot.submit"))
 	}
 	if title == "" {
-		title = form.Line
+		title = shown(form.Line)
 	}
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,
@@ -81,7 +81,11 @@ func (d drawer) input(in cards.Input) *slack.InputBlock {
 		label = in.Key
 	}
 	var hint *slack.TextBlockObject
-	if said := d.plain(in.Hint); said != "" {
+	said := d.plain(in.Hint)
+	if isHidden(in.Value) { // the field has to keep it: it is what will be said
+		said = strings.TrimSpace(said + " " + d.plain(cards.T("bot.hidden_value", "value", in.Value)))
+	}
+	if said != "" {
 		hint = plainText(shorten(said, maxInputLabel))
 	}
 	block := slack.NewInputBlock(in.Key, plainText(shorten(label, maxInputLabel)), hint, d.element(in))

@@ -14,12 +14,6 @@ import (
 var (
 	escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 	emoji   = regexp.MustCompile(`:[A-Za-z0-9_+'-]+:`)
-	visible = func(r rune) rune { // controls would break a line or turn it around
-		if r != '\n' && r != '\t' && unicode.IsControl(r) || isBidiControl(r) {
-			return '\uFFFD'
-		}
-		return r
-	}
 )
 
 // escape makes the three characters harmless that mrkdwn gives a meaning everywhere.
@@ -30,12 +24,12 @@ func safe(s string) string {
 	if risky(s) {
 		return code(s)
 	}
-	return escape(strings.Map(visible, s))
+	return escape(shown(s))
 }
 
 // code writes s in a fixed-width face.
 func code(s string) string {
-	s = escape(strings.Map(visible, s))
+	s = escape(shown(s))
 	switch {
 	case strings.TrimSpace(s) == "":
 		return s
@@ -74,10 +68,6 @@ func isWordByte(b byte) bool {
 }
 
 func isWordRune(r rune) bool { return r == '_' || r < utf8.RuneSelf && isWordByte(byte(r)) }
-
-func isBidiControl(r rune) bool {
-	return r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
-}
 
 func endsInLetter(s string) bool {
 	r, _ := utf8.DecodeLastRuneInString(s)

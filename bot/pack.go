@@ -37,7 +37,7 @@ func mrkdwn(s string) *slack.TextBlockObject {
 }
 
 func plainText(s string) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+	return slack.NewTextBlockObject(slack.PlainTextType, shown(s), false, false)
 }
 
 // shortenMrkdwn keeps the first limit bytes or fewer, whole tokens only.

@@ -88,9 +88,9 @@ func (v voice) literal(s string, inCode bool) string {
 	s = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(s)
 	switch {
 	case !v.mrkdwn:
-		return s
+		return shown(s)
 	case inCode:
-		return escape(strings.ReplaceAll(s, "`", "ˋ")) // a backtick would end the code
+		return escape(strings.ReplaceAll(shown(s), "`", "ˋ")) // a backtick would end the code
 	}
 	return safe(s)
 }
@@ -99,7 +99,7 @@ func (v voice) literal(s string, inCode bool) string {
 func (v voice) value(s string, asCode bool) string {
 	switch {
 	case !v.mrkdwn:
-		return s
+		return shown(s)
 	case asCode:
 		return code(s)
 	}
@@ -124,7 +124,7 @@ func isID(s string) bool {
 func isWebAddress(s string) bool {
 	return (strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")) && size(s) <= maxAddress &&
 		!strings.ContainsFunc(s, func(r rune) bool {
-			return unicode.IsSpace(r) || unicode.IsControl(r) || isBidiControl(r) || strings.ContainsRune("<>|`", r)
+			return unicode.IsSpace(r) || isSuspect(r) || strings.ContainsRune("<>|`", r)
 		})
 }
 

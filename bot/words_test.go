@@ -124,7 +124,7 @@ func TestSay(t *testing.T) {
 		{"quote as text", cards.Plain("a\n> b"), "en", "```\na\n&gt; b\n```", "a\n> b"},
 		{"backticks", cards.Plain("a`b"), "en", "```\na`b\n```", "a`b"},
 		{"fences", cards.Plain("a```b"), "en", "```\na`\u200B`\u200B`b\n```", "a```b"},
-		{"turned around", cards.Plain("a\u202Eb"), "en", "a\uFFFDb", "a\u202Eb"},
+		{"turned around", cards.Plain("a\u202Eb"), "en", "a⟨U+202E⟩b", "a⟨U+202E⟩b"},
 		{"code", cards.Code("approve 17"), "en", "`approve 17`", "approve 17"},
 		{"link", cards.Link("https://a.example/x?b=_c_&d=*"), "en", "<https://a.example/x?b=_c_&amp;d=*>", "https://a.example/x?b=_c_&d=*"},
 		{"link in text", part(cards.Link("http://a.example/")), "en", "Part 2 of 3 · <http://a.example/>", "Part 2 of 3 · http://a.example/"},
@@ -210,6 +210,9 @@ func FuzzSafe(f *testing.F) {
 					t.Errorf("splitMrkdwn(%q, %d): a piece of %d", got, limit, size(piece))
 				}
 			}
+		}
+		if again := shown(shown(s)); again != shown(s) {
+			t.Errorf("shown(%q) leaves something for a second time: %q", s, again)
 		}
 		if strings.Join(cutText(s, 30), "") != s {
 			t.Errorf("cutText(%q) loses something", s)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
@@ -157,6 +158,10 @@ func (b *Book) may(who cards.Person, role outbox.Role) error {
 
 // plan looks the line up, checks the role, then the arguments.
 func (b *Book) plan(call Call) (Plan, error) {
+	// PostgreSQL keeps neither in a text, SQLite both: they are refused alike.
+	if strings.ContainsRune(call.Line, 0) || !utf8.ValidString(call.Line) {
+		return Plan{}, cards.Refuse("fault.nul")
+	}
 	words, err := Lex(call.Line)
 	if err != nil {
 		return Plan{}, b.refuseLex(call, words, err)
