@@ -270,7 +270,7 @@ func (h *house) run(ctx context.Context) error {
 // say is how the clock speaks: through the one door.
 func (h *house) say(ctx context.Context, l schedules.Line) (int64, error) {
 	answer, err := h.book.Run(ctx, commands.Call{
-		Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Anyway: true, Note: l.Note,
+		Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note,
 	})
 	return answer.Request, err
 }

@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
+	"magpie/outbox"
 	"magpie/wechat"
 )
 
@@ -100,4 +102,18 @@ func numbered(i, of int) string {
 		return ""
 	}
 	return fmt.Sprintf("%d. ", i+1)
+}
+
+// KeptOf are the parts of a draft that an approval binds to.
+func KeptOf(draft []DraftArticle) []outbox.Kept {
+	var all []outbox.Kept
+	for i, a := range draft {
+		of := ""
+		if len(draft) > 1 {
+			of = strconv.Itoa(i + 1)
+		}
+		all = append(all, outbox.Kept{What: "title", Of: of, Is: a.Title}, outbox.Kept{What: "author", Of: of, Is: a.Author},
+			outbox.Kept{What: "digest", Of: of, Is: a.Digest}, outbox.Kept{What: "whole", Of: of, Is: a.SHA256})
+	}
+	return all
 }

@@ -43,6 +43,9 @@ type Material struct {
 	Introduction string `json:"introduction,omitempty"` // of a video
 }
 
+// Kept is the file itself.
+func (m Material) Kept() []outbox.Kept { return []outbox.Kept{{What: "whole", Is: m.SHA256}} }
+
 // materialJob reads a file of Slack's, and asks to file it.
 type materialJob struct {
 	Once string       `json:"once"`

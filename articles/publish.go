@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 	"magpie/wechat"
 )
@@ -70,6 +71,11 @@ func (d *Desk) Filed(ctx context.Context, n int64) (Publishing, error) {
 		p.Edited = &changed
 	}
 	return p, nil
+}
+
+// Kept is what the draft says.
+func (p Publishing) Kept() []outbox.Kept {
+	return append([]outbox.Kept{{What: "articles", Is: strings.Join(p.Articles, "\n")}}, KeptOf(p.Draft)...)
 }
 
 // Contents shows a publishing to the letter.

@@ -2,6 +2,9 @@ package articles
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
 
@@ -152,6 +156,22 @@ func (d *Desk) sheet(ctx context.Context, p *Proof) (Sheet, blob, error) {
 	s.Cover = cover.SHA256
 	s.Crop235, s.Crop11 = crop(cover.Width, cover.Height, 2.35), crop(cover.Width, cover.Height, 1)
 	return s, cover, nil
+}
+
+// Kept is what the articles say. Their pictures stand in it by their hashes.
+func (u Upload) Kept() []outbox.Kept {
+	var all []outbox.Kept
+	for _, s := range u.Sheets {
+		of := name(s.Article)
+		s.Revision = 0
+		whole, err := json.Marshal(s)
+		if err != nil {
+			panic("articles: a sheet of ours cannot be written: " + err.Error())
+		}
+		sum := sha256.Sum256(whole)
+		all = append(all, outbox.Kept{What: "title", Of: of, Is: s.Title}, outbox.Kept{What: "whole", Of: of, Is: hex.EncodeToString(sum[:])})
+	}
+	return all
 }
 
 // Contents shows an upload to the letter, for those who approve it.

@@ -25,7 +25,11 @@ func TestImportIsReadBackByRow(t *testing.T) {
 			t.Fatalf("card: got %+v, want ready", card)
 		}
 		got := w.present(t, "@vip")
-		want := outbox.Audience{Version: got.Version, Name: "vip", Columns: []string{"name"}, Size: 3, Skipped: []outbox.Skipped{
+		if len(got.Sums) != 2 || got.Sums[""] == got.Sums["name"] {
+			t.Errorf("Audience: got sums %v, want one over the members and one over the names", got.Sums)
+		}
+		got.Sums = nil
+		want := outbox.Audience{Version: got.Version, Owner: alice.ID, Name: "vip", Columns: []string{"name"}, Size: 3, Skipped: []outbox.Skipped{
 			{Why: cards.T(badTwice), Count: 1, Rows: []int64{5}}, {Why: cards.T(badOpenID), Count: 1, Rows: []int64{6}},
 		}}
 		if !reflect.DeepEqual(got, want) {

@@ -44,6 +44,7 @@ type filling struct {
 	batch   []member
 	bytes   int // of the batch's values
 	marks   marks
+	sums    *sums
 }
 
 // workFill fills a version and puts it in force. An attempt that was cut off is begun
@@ -93,6 +94,9 @@ func (f *filling) fill(ctx context.Context) error {
 	if err := f.flush(ctx); err != nil {
 		return err
 	}
+	if f.sums != nil {
+		f.Sums = f.sums.of(f.Columns)
+	}
 	return f.index(ctx)
 }
 
@@ -100,6 +104,10 @@ func (f *filling) add(ctx context.Context, m member) error {
 	if f.Size+len(f.batch) == maxMembers {
 		return cards.Refuse("audience.too_many", "limit", maxMembers)
 	}
+	if f.sums == nil {
+		f.sums = newSums(f.Columns)
+	}
+	f.sums.add(m)
 	f.batch = append(f.batch, m)
 	f.bytes += bytesOf(m.values)
 	if len(f.batch) < chunk && f.bytes < chunkBytes {

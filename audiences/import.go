@@ -74,10 +74,12 @@ func (a *Audiences) question(n named, w Wanted) Said {
 // test fills an audience of somebody's own openids at once.
 func (a *Audiences) test(ctx context.Context, tx *store.Tx, n int64, w Wanted) (Said, error) {
 	var ms marks
+	sums := newSums(nil)
 	members := make([]member, len(w.OpenIDs))
 	for i, id := range w.OpenIDs {
 		members[i] = member{row: int64(i) + 1, openid: id}
 		ms.add(id, members[i].row)
+		sums.add(members[i])
 	}
 	if err := addMembers(ctx, tx, n, members); err != nil {
 		return Said{}, err
@@ -85,7 +87,7 @@ func (a *Audiences) test(ctx context.Context, tx *store.Tx, n int64, w Wanted) (
 	if err := addKeys(ctx, tx, n, slices.Collect(ms.sorted(func(int64) {}))); err != nil {
 		return Said{}, err
 	}
-	if _, err := a.switchTo(ctx, tx, version{N: n, Name: w.Name, Size: len(members)}, ""); err != nil {
+	if _, err := a.switchTo(ctx, tx, version{N: n, Name: w.Name, Size: len(members), Sums: sums.of(nil)}, ""); err != nil {
 		return Said{}, err
 	}
 	return Said{Text: cards.T("audience.answer_test", "name", at(w.Name), "count", len(members))}, nil

@@ -48,7 +48,8 @@ type version struct {
 	Columns []string
 	Size    int
 	tally
-	Reason cards.Text // why it failed
+	Sums   map[string]string // see sums.go; nil in versions from before they were made
+	Reason cards.Text        // why it failed
 	Tries  int
 	Who    string
 	Where  cards.Place
@@ -56,21 +57,24 @@ type version struct {
 }
 
 func (v version) lent() outbox.Audience {
-	return outbox.Audience{Version: v.N, Name: v.Name, Columns: v.Columns, Size: v.Size, Skipped: v.Skipped}
+	return outbox.Audience{Version: v.N, Name: v.Name, Columns: v.Columns, Size: v.Size, Skipped: v.Skipped, Owner: v.Who, Source: v.source(), Sums: v.Sums}
 }
 
-const versionColumns = `v.version, v.name, v.kind, v.source, v.label, v.state, v.columns, v.size, v.skipped, v.reason, v.tries, v.who, v.channel, v.thread, v.begun_at`
+const versionColumns = `v.version, v.name, v.kind, v.source, v.label, v.state, v.columns, v.size, v.skipped, v.reason, v.tries, v.who, v.channel, v.thread, v.begun_at, v.sums`
 
 func scanVersion(row interface{ Scan(...any) error }) (version, error) {
 	var v version
-	var columns, skipped, reason string
+	var columns, skipped, reason, sums string
 	var begun int64
 	if err := row.Scan(&v.N, &v.Name, &v.Kind, &v.Source, &v.Label, &v.State, &columns, &v.Size, &skipped, &reason, &v.Tries,
-		&v.Who, &v.Where.Channel, &v.Where.Thread, &begun); err != nil {
+		&v.Who, &v.Where.Channel, &v.Where.Thread, &begun, &sums); err != nil {
 		return v, err
 	}
 	v.Where.User, v.Begun = v.Who, store.Time(begun)
 	err := errors.Join(json.Unmarshal([]byte(columns), &v.Columns), json.Unmarshal([]byte(skipped), &v.Skipped))
+	if sums != "" {
+		err = errors.Join(err, json.Unmarshal([]byte(sums), &v.Sums))
+	}
 	if reason != "" {
 		err = errors.Join(err, json.Unmarshal([]byte(reason), &v.Reason))
 	}
@@ -151,8 +155,12 @@ func (a *Audiences) switchTo(ctx context.Context, tx *store.Tx, v version, attem
 	if err != nil {
 		return false, err
 	}
-	if ok, err := changed(tx.Exec(ctx, `update audience_version set state = 'ready', label = $3, columns = $4, size = $5, skipped = $6
-		where version = $1 and attempt = $2 and state = 'importing'`, v.N, attempt, v.Label, string(columns), v.Size, string(skipped))); !ok {
+	sums, err := json.Marshal(v.Sums)
+	if err != nil {
+		return false, err
+	}
+	if ok, err := changed(tx.Exec(ctx, `update audience_version set state = 'ready', label = $3, columns = $4, size = $5, skipped = $6, sums = $7
+		where version = $1 and attempt = $2 and state = 'importing'`, v.N, attempt, v.Label, string(columns), v.Size, string(skipped), string(sums))); !ok {
 		return false, err
 	}
 	if err := a.leave(ctx, tx, Replaced, "state = 'ready' and version in (select version from audience where name = $3)", v.Name); err != nil {

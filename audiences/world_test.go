@@ -90,7 +90,7 @@ func newWorld(t testing.TB, url string) *world {
 	w.Audiences = New(Options{DB: db, Outbox: w.box, Files: w, Now: w.now, Log: log})
 	w.box.Audiences = w.Audiences
 	outbox.Register(w.box, outbox.Kind[note]{
-		Name: "test.send", Approval: true, Reaches: true,
+		Name: "test.send", Approval: true, Reaches: true, Keeps: outbox.InTheLine[note](),
 		Do:      func(context.Context, note, string) (outbox.Receipt, error) { return nil, nil },
 		Content: func(n note) []cards.Content { return []cards.Content{{Label: "text", Text: n.Text}} },
 	})

@@ -21,16 +21,18 @@ func articlePreview() *Command {
 		Role:     outbox.Sender,
 		Examples: []string{`article preview A3`, `article preview A3 to=phone`},
 		grammar:  func() any { return new(articlePreviewArgs) },
-		prepare: func(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
-			a := args[0].(*articlePreviewArgs)
-			if a.To == nil {
+		ask: func(b *Book, args []any) (outbox.Ask, error) {
+			switch {
+			case args[0].(*articlePreviewArgs).To == nil:
 				return outbox.Ask{}, errNothingToAsk
-			}
-			if b.articles.PreviewOpenID == "" {
+			case b.articles.PreviewOpenID == "":
 				return outbox.Ask{}, cards.Refuse("fault.article_no_phone")
 			}
-			p, err := b.filed(ctx, a.N)
-			return outbox.Ask{Kind: "article.preview", Payload: p, Recipients: []string{b.articles.PreviewOpenID}}, err
+			return outbox.Ask{Kind: "article.preview", Recipients: []string{b.articles.PreviewOpenID}}, nil
+		},
+		prepare: func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) (err error) {
+			ask.Payload, err = b.articles.Filed(ctx, int64(args[0].(*articlePreviewArgs).N))
+			return unread(ctx, err)
 		},
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			card, err := b.articles.Preview(ctx, int64(args[0].(*articlePreviewArgs).N))
@@ -41,7 +43,7 @@ func articlePreview() *Command {
 
 func articlePreviewKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
 	return outbox.Kind[articles.Publishing]{
-		Name: "article.preview", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
+		Name: "article.preview", Approval: true, Reaches: true, Keeps: outbox.Elsewhere(articles.Publishing.Kept), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, p articles.Publishing, openid string) (outbox.Receipt, error) {
 			if err := isAsApproved(ctx, d, p); err != nil {
 				return nil, err

@@ -15,19 +15,13 @@ func articlePublish() *Command {
 		Role:     outbox.Sender,
 		Examples: []string{`article publish A3`},
 		grammar:  func() any { return new(articleArgs) },
-		prepare: func(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
-			p, err := b.filed(ctx, args[0].(*articleArgs).N)
-			return outbox.Ask{Kind: "article.publish", Payload: p}, err
+		ask:      first(func(*articleArgs) (outbox.Ask, error) { return outbox.Ask{Kind: "article.publish"}, nil }),
+		prepare: func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) (err error) {
+			ask.Payload, err = b.articles.Filed(ctx, int64(args[0].(*articleArgs).N))
+			return unread(ctx, err)
 		},
+		recurs: func(any) error { return cards.Refuse("fault.publish_recurs") },
 	}
-}
-
-// filed is the draft that an article is in, as WeChat has it.
-func (b *Book) filed(ctx context.Context, n ArticleNumber) (articles.Publishing, error) {
-	ctx, cancel := context.WithTimeout(ctx, askWithin)
-	defer cancel()
-	p, err := b.articles.Filed(ctx, int64(n))
-	return p, unread(ctx, err)
 }
 
 // isAsApproved refuses to show people a draft that is not what was approved.
@@ -41,7 +35,7 @@ func isAsApproved(ctx context.Context, d *articles.Desk, p articles.Publishing) 
 // articlePublishKind hands a draft over to be published: it reaches people.
 func articlePublishKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
 	return outbox.Kind[articles.Publishing]{
-		Name: "article.publish", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk, Ref: "publish_id",
+		Name: "article.publish", Approval: true, Reaches: true, Keeps: outbox.Elsewhere(articles.Publishing.Kept), Repeat: outbox.RepeatAsk, Ref: "publish_id",
 		Do: func(ctx context.Context, p articles.Publishing, _ string) (outbox.Receipt, error) {
 			if err := isAsApproved(ctx, d, p); err != nil {
 				return nil, err

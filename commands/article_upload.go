@@ -23,10 +23,11 @@ func articleUpload() *Command {
 		Role:     outbox.Sender,
 		Examples: []string{`article upload A3`, `article upload A3,A4 to=uploadnews`},
 		grammar:  func() any { return new(articleUploadArgs) },
-		prepare: func(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
+		ask:      first(func(*articleUploadArgs) (outbox.Ask, error) { return outbox.Ask{Kind: "article.upload"}, nil }),
+		prepare: func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) (err error) {
 			a := args[0].(*articleUploadArgs)
-			u, with, err := b.articles.Prepare(ctx, a.Articles, cmp.Or(orNone(a.To), articles.DraftBox))
-			return outbox.Ask{Kind: "article.upload", Payload: u, With: with}, err
+			ask.Payload, ask.With, err = b.articles.Prepare(ctx, a.Articles, cmp.Or(orNone(a.To), articles.DraftBox))
+			return err
 		},
 	}
 }
@@ -35,7 +36,7 @@ func articleUpload() *Command {
 // what nobody knows of is looked up in the draft box before anything is filed.
 func articleUploadKind(d *articles.Desk) outbox.Kind[articles.Upload] {
 	return outbox.Kind[articles.Upload]{
-		Name: "article.upload", Approval: true, Again: true, Repeat: outbox.RepeatHarmless,
+		Name: "article.upload", Approval: true, Again: true, Keeps: outbox.Elsewhere(articles.Upload.Kept), Repeat: outbox.RepeatHarmless,
 		Do: func(ctx context.Context, u articles.Upload, _ string) (outbox.Receipt, error) {
 			id, err := d.File(ctx, u, outbox.Decided(ctx))
 			if err != nil {

@@ -10,13 +10,9 @@ import (
 	"magpie/wechat"
 )
 
-// askWithin is how long a line that only reads waits for WeChat. What takes longer is
-// to be said again: a line has 2 s in all.
-const askWithin = 1500 * time.Millisecond
-
 // asking completes a command that reads something of WeChat and shows it.
 func asking(c Command, read func(ctx context.Context, b *Book, args any) (cards.Card, error)) *Command {
-	c.Role = outbox.Sender
+	c.Role, c.looks = outbox.Sender, true
 	c.do = func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 		var no *notAllowed
 		if err := b.may(call.Who, c.Role); errors.As(err, &no) {
@@ -24,7 +20,7 @@ func asking(c Command, read func(ctx context.Context, b *Book, args any) (cards.
 		} else if err != nil {
 			return Answer{}, err
 		}
-		ctx, cancel := context.WithTimeout(ctx, askWithin)
+		ctx, cancel := context.WithTimeout(ctx, lookWithin)
 		defer cancel()
 		card, err := read(ctx, b, args[0])
 		return Answer{Card: card}, unread(ctx, err)
@@ -38,14 +34,28 @@ func unread(ctx context.Context, err error) error {
 		return err
 	}
 	if errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
-		return cards.Refuse("fault.wechat_slow")
+		return &passing{cards.Refuse("fault.wechat_slow")}
 	}
 	var said interface{ Explain() cards.Text }
-	if errors.As(explain(err), &said) {
-		return &cards.Refusal{Text: said.Explain()}
+	if !errors.As(explain(err), &said) {
+		return err
 	}
-	return err
+	refusal := &cards.Refusal{Text: said.Explain()}
+	if failed, ok := errors.AsType[*wechat.Error](err); ok {
+		if _, again := failed.RetryAfter(); again || failed.Unclear() || failed.NotSent() {
+			return &passing{refusal}
+		}
+	}
+	return refusal
 }
+
+// passing is a refusal for what may be over in a moment: the clock says its line again.
+type passing struct{ *cards.Refusal }
+
+func (p *passing) Unwrap() error { return p.Refusal }
+
+// Passes is true: WeChat could not be asked, which says nothing about the line.
+func (p *passing) Passes() bool { return true }
 
 // whyUnread is the same in few words, for one of several questions.
 func whyUnread(ctx context.Context, err error) cards.Text {

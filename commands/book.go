@@ -31,10 +31,17 @@ type Command struct {
 
 	grammar func() any // a fresh grammar struct
 	args    []arg
-	ask     func(args []any) (outbox.Ask, error) // what is asked of WeChat, or
-	// prepare is ask for what needs looking up first; errNothingToAsk leaves it to do.
-	prepare func(ctx context.Context, b *Book, args []any) (outbox.Ask, error)
+	// ask is what is asked of WeChat, by the words and the rules alone: nothing is looked
+	// up. errNothingToAsk leaves it to do.
+	ask func(b *Book, args []any) (outbox.Ask, error)
+	// prepare completes an ask by what stands at WeChat or in magpie; nil: it is whole.
+	// It happens once for each line that is said, and writes nothing.
+	prepare func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) error
 	do      func(ctx context.Context, b *Book, call Call, args []any) (Answer, error)
+	// recurs says why a prepared payload cannot be asked for again and again; nil: it can.
+	recurs func(payload any) error
+	// looks says that do asks WeChat before it answers, and so may take lookWithin.
+	looks bool
 	// names are the argument behind a field of WeChat's and how it is shown; nil means
 	// that the names are the same.
 	names func(field string) (input, shown string)
@@ -96,8 +103,9 @@ func New(o Options) *Book {
 	return b
 }
 
-// Plan checks a line and returns the request it would write, unwritten. Refusals are
-// *cards.Refusal; any other error is ours.
+// Plan checks a line by its words, its grammar and the rules that WeChat states, and
+// returns the request it would write, unwritten and not prepared: nothing is looked up.
+// Refusals are *cards.Refusal; any other error is ours.
 func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
 	plan, err := b.plan(call)
 	var no *notAllowed
@@ -107,7 +115,9 @@ func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
 	return plan, err
 }
 
-// Run is Plan and write: it says the line.
+// Run is Plan, prepare and write: it says the line. Looking up what stands elsewhere has
+// 4 s of ctx, and is told as WeChat's slowness where it takes longer; everything else
+// has 2 s.
 func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
 	plan, err := b.plan(call)
 	var no *notAllowed
@@ -119,8 +129,19 @@ func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
 		return Answer{}, err
 	case plan.Form != nil:
 		return Answer{Form: plan.Form}, nil
-	case plan.Ask == nil:
+	case plan.Ask == nil && plan.command.looks:
 		return plan.command.do(ctx, b, call, plan.args)
+	case plan.Ask == nil:
+		doing, cancel := context.WithTimeout(ctx, doWithin)
+		defer cancel()
+		answer, err := plan.command.do(doing, b, call, plan.args)
+		if err != nil {
+			err = errors.Join(err, doing.Err()) // a database may call its end otherwise
+		}
+		return answer, err
+	}
+	if err := b.prepare(ctx, call, plan); err != nil {
+		return Answer{}, err
 	}
 	said, err := b.outbox.Ask(ctx, *plan.Ask)
 	return answer(said, err)
@@ -176,7 +197,7 @@ func (b *Book) plan(call Call) (Plan, error) {
 	if asksHelp(rest) {
 		return b.helpPlan(c), nil
 	}
-	if c.ask != nil || c.prepare != nil {
+	if c.ask != nil {
 		if err := b.may(call.Who, c.Role); err != nil {
 			return Plan{}, err
 		}
@@ -213,7 +234,10 @@ func (b *Book) plan(call Call) (Plan, error) {
 // planAsk completes a plan whose words are in order.
 func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 	c := plan.command
-	ask, err := b.asked(c, plan.args)
+	if c.ask == nil {
+		return plan, nil
+	}
+	ask, err := c.ask(b, plan.args)
 	if errors.Is(err, errNothingToAsk) {
 		return plan, nil
 	}
@@ -225,27 +249,35 @@ func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 	}
 	ask.Line, ask.Who, ask.Where, ask.Once = strings.TrimSpace(call.Line), call.Who, call.Where, call.Once
 	ask.Due, ask.Until, ask.Grant, ask.Anyway = call.Due, call.Until, call.Grant, call.Anyway
-	ask.Note = call.Note
+	ask.Granted, ask.Note = call.Granted, call.Note
 	plan.Ask = &ask
 	return plan, nil
 }
 
-// prepareWithin bounds what is looked up before a line is accepted.
-const prepareWithin = 2 * time.Second
+const (
+	// doWithin is how long a line may take that looks nothing up.
+	doWithin = 2 * time.Second
+	// lookWithin is how long looking up may take; a line is answered 5 s after it was
+	// said.
+	lookWithin = 4 * time.Second
+)
 
 // errNothingToAsk says that a line asks nothing of WeChat and is done at once.
 var errNothingToAsk = errors.New("nothing is asked of WeChat")
 
-func (b *Book) asked(c *Command, args []any) (outbox.Ask, error) {
-	switch {
-	case c.ask != nil:
-		return c.ask(args)
-	case c.prepare != nil:
-		ctx, cancel := context.WithTimeout(context.Background(), prepareWithin)
-		defer cancel()
-		return c.prepare(ctx, b, args)
+// prepare completes what a planned line asks, under the caller's deadline.
+func (b *Book) prepare(ctx context.Context, call Call, plan Plan) error {
+	c := plan.command
+	if c.prepare == nil {
+		return nil
 	}
-	return outbox.Ask{}, errNothingToAsk
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	err := c.prepare(ctx, b, plan.args, plan.Ask)
+	if faults := fieldFaults(c, err); len(faults) > 0 {
+		return b.refuse(c, call, faults)
+	}
+	return err
 }
 
 // withoutCommand drops the slash command itself, as people type it in a mention.

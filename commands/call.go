@@ -22,6 +22,7 @@ type Call struct {
 	// What the clock says brings these along; see outbox.Ask.
 	Due, Until time.Time
 	Grant      int64
+	Granted    []outbox.Kept
 	Anyway     bool
 	Note       cards.Text
 }

@@ -14,8 +14,8 @@ import (
 )
 
 // first makes an ask of a function that reads one group of arguments.
-func first[G any](ask func(*G) (outbox.Ask, error)) func([]any) (outbox.Ask, error) {
-	return func(args []any) (outbox.Ask, error) { return ask(args[0].(*G)) }
+func first[G any](ask func(*G) (outbox.Ask, error)) func(*Book, []any) (outbox.Ask, error) {
+	return func(_ *Book, args []any) (outbox.Ask, error) { return ask(args[0].(*G)) }
 }
 
 // orNone is what p points to, or nothing.

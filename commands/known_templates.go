@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"magpie/outbox"
 	"magpie/wechat"
 )
 
@@ -175,4 +176,14 @@ func (t *Templates) call(ctx context.Context, id, name string) error {
 // foldName makes names that look alike the same.
 func foldName(name string) string {
 	return strings.ToLower(width.Fold.String(strings.TrimFunc(name, isSpace)))
+}
+
+// keptTemplate is which template a message is of, and its wording where that is known:
+// WeChat gives another wording another id, but a nickname may have moved.
+func (b *Book) keptTemplate(id string) []outbox.Kept {
+	wording := outbox.Kept{What: "wording", Maybe: true}
+	if t, ok := b.templates.byID(id); ok {
+		wording.Is = t.Title + "\n" + t.Content
+	}
+	return []outbox.Kept{{What: "template", Is: id}, wording}
 }

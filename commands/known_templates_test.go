@@ -109,7 +109,7 @@ func TestLinesOfTemplatesAndMassMessages(t *testing.T) {
 	}
 	for line, want := range map[string]string{
 		`preview M`: "fault.preview_whom", `mass send M`: "fault.mass_whom", `mass send M to=A`: "fault.mass_openids",
-		`mass send M all=yes`: "fault.wechat_slow", `mass send M all=yes clientmsgid=123456789012345678901234567890123`: "fault.mass_id",
+		`mass send M all=yes clientmsgid=123456789012345678901234567890123`: "fault.mass_id",
 	} {
 		_, err := plan(t, line)
 		if got := refusalOf(t, line, err).Text.Key; got != want {

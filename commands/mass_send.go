@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,13 +30,18 @@ func massSend() *Command {
 		Role:     outbox.Sender,
 		Examples: []string{`mass send MEDIA_ID tag=2`, `mass send MEDIA_ID all=yes ignore_reprint=1`, `mass send MEDIA_ID to=OPENID_1,OPENID_2`},
 		grammar:  func() any { return new(massSendArgs) },
-		prepare:  askMassSend,
+		ask:      askMassSend,
+		prepare:  prepareMassSend,
+		recurs: func(payload any) error {
+			if m := payload.(massMessage); m.All && len(m.Articles) > 0 {
+				return cards.Refuse("fault.mass_recurs", "media", cards.Code(m.MediaID))
+			}
+			return nil
+		},
 	}
 }
 
-// askMassSend finds out how many people it would reach and what the draft says now:
-// both are approved.
-func askMassSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
+func askMassSend(b *Book, args []any) (outbox.Ask, error) {
 	a := args[0].(*massSendArgs)
 	m := massMessage{
 		Type: massType(a.Type), MediaID: a.Media, All: a.All != nil, OpenIDs: a.To, IgnoreReprint: a.IgnoreReprint, ClientMsgID: a.ClientMsgID,
@@ -51,11 +55,14 @@ func askMassSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
 		return outbox.Ask{}, atField(cards.Refuse("fault.mass_openids", "least", wechat.MinMassOpenIDs, "most", wechat.MaxMassOpenIDs), "to")
 	case len(a.ClientMsgID) > wechat.MaxClientMsgID:
 		return outbox.Ask{}, atField(cards.Refuse("fault.mass_id", "count", wechat.MaxClientMsgID), "clientmsgid")
-	case b.wechat == nil:
-		return outbox.Ask{}, cards.Refuse("fault.wechat_slow")
 	}
-	ctx, cancel := context.WithTimeout(ctx, askWithin)
-	defer cancel()
+	return outbox.Ask{Kind: "mass.send", Payload: m}, nil
+}
+
+// prepareMassSend finds out how many people it would reach and what the draft says now:
+// both are approved.
+func prepareMassSend(ctx context.Context, b *Book, args []any, ask *outbox.Ask) error {
+	a, m := args[0].(*massSendArgs), ask.Payload.(massMessage)
 	var errs [2]error
 	var wg sync.WaitGroup
 	wg.Go(func() { errs[0] = b.countAudience(ctx, &m, a.Tag) })
@@ -65,13 +72,16 @@ func askMassSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
 		wg.Go(func() { errs[1] = b.knownMedia(ctx, m.MediaID) })
 	}
 	wg.Wait()
-	if err := errors.Join(errs[:]...); err != nil {
-		return outbox.Ask{}, unread(ctx, err)
+	switch {
+	case errs[0] != nil:
+		return unread(ctx, errs[0])
+	case m.Audience == 0:
+		return cards.Refuse("fault.mass_nobody")
+	case errs[1] != nil:
+		return unread(ctx, errs[1])
 	}
-	if m.Audience == 0 {
-		return outbox.Ask{}, cards.Refuse("fault.mass_nobody")
-	}
-	return outbox.Ask{Kind: "mass.send", Payload: m}, nil
+	ask.Payload = m
+	return nil
 }
 
 func (b *Book) countAudience(ctx context.Context, m *massMessage, tag string) error {
@@ -116,7 +126,8 @@ type massMessage struct {
 func massSendKind(w *wechat.Client) outbox.Kind[massMessage] {
 	return outbox.Kind[massMessage]{
 		Name: "mass.send", Approval: true, Reaches: true, Repeat: outbox.RepeatDeduplicated, Window: massWindow, Ref: "msg_id",
-		Size: func(m massMessage) int { return m.Audience },
+		Keeps: outbox.Elsewhere(massMessage.kept),
+		Size:  func(m massMessage) int { return m.Audience },
 		Do: func(ctx context.Context, m massMessage, _ string) (outbox.Receipt, error) {
 			if err := unchangedDraft(ctx, w, m.MediaID, m.Articles); err != nil {
 				return nil, err
@@ -143,6 +154,16 @@ func (m massMessage) send(ctx context.Context, w *wechat.Client) (*wechat.MassJo
 		return w.SendMassTo(ctx, m.OpenIDs, msg)
 	}
 	return w.SendMass(ctx, wechat.MassFilter{All: m.All, TagID: m.TagID}, msg)
+}
+
+// kept is what the draft says, and which tag it is for: how many people have the tag, or
+// follow the account, changes by itself.
+func (m massMessage) kept() []outbox.Kept {
+	all := articles.KeptOf(m.Articles)
+	if m.TagID > 0 {
+		all = append(all, outbox.Kept{What: "tag", Is: strconv.Itoa(m.TagID) + " " + m.TagName})
+	}
+	return all
 }
 
 func (m massMessage) contents() []cards.Content {

@@ -16,12 +16,9 @@ import (
 
 // askTo fills in whom a request goes to. What an API's rules say of a payload's merge
 // fields is left to be seen member by member.
-func (b *Book) askTo(ctx context.Context, to Openids, kind string, payload any, err error, data ...Data) (outbox.Ask, error) {
+func askTo(to Openids, kind string, payload any, err error, data ...Data) (outbox.Ask, error) {
 	if name := to.audience(); name != "" {
 		return outbox.Ask{Kind: kind, Payload: payload, Audience: name}, withoutMerged(err, data)
-	}
-	if near := b.audienceMeant(ctx, to); near != "" {
-		return outbox.Ask{}, atField(cards.Refuse("fault.audience_near", "name", cards.Code(to[0]), "near", cards.Code("to=@"+near)), "to")
 	}
 	text, unsaid := json.Marshal(payload)
 	if unsaid != nil {
@@ -31,6 +28,14 @@ func (b *Book) askTo(ctx context.Context, to Openids, kind string, payload any, 
 		return outbox.Ask{}, atField(cards.Refuse("fault.merge_nobody", "name", cards.Code(field), "to", cards.Code("to=")), "to")
 	}
 	return outbox.Ask{Kind: kind, Payload: payload, Recipients: to}, err
+}
+
+// toOneMeant refuses the name of an audience whose @ was left out.
+func toOneMeant(ctx context.Context, b *Book, _ []any, ask *outbox.Ask) error {
+	if near := b.audienceMeant(ctx, ask.Recipients); near != "" {
+		return atField(cards.Refuse("fault.audience_near", "name", cards.Code(ask.Recipients[0]), "near", cards.Code("to=@"+near)), "to")
+	}
+	return nil
 }
 
 // audienceMeant is the audience whose @ was left out, or "".

@@ -38,7 +38,7 @@ func newsUpload() *Command {
 	}
 }
 
-func askNewsUpload(groups []any) (outbox.Ask, error) {
+func askNewsUpload(_ *Book, groups []any) (outbox.Ask, error) {
 	var news wechat.News
 	for _, group := range groups {
 		a := group.(*newsUploadArgs)
@@ -70,10 +70,11 @@ func newsName(field string) (input, shown string) {
 }
 
 // newsUploadKind reaches nobody yet, but a news uploaded twice is in the way: a
-// person is asked before it is repeated.
+// person is asked before it is repeated. A media_id that it names never stands for other
+// bytes.
 func newsUploadKind(w *wechat.Client) outbox.Kind[wechat.News] {
 	return outbox.Kind[wechat.News]{
-		Name: "news.upload", Approval: true, Repeat: outbox.RepeatAsk,
+		Name: "news.upload", Approval: true, Keeps: outbox.InTheLine[wechat.News](), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, news wechat.News, _ string) (outbox.Receipt, error) {
 			up, err := w.UploadNews(ctx, news.Articles)
 			if err != nil {

@@ -24,33 +24,31 @@ func preview() *Command {
 		Role:     outbox.Sender,
 		Examples: []string{`preview MEDIA_ID to=OPENID`, `preview MEDIA_ID wxname=NAME`},
 		grammar:  func() any { return new(previewArgs) },
-		prepare:  askPreview,
+		ask: first(func(a *previewArgs) (outbox.Ask, error) {
+			if a.To == "" && a.WxName == "" {
+				return outbox.Ask{}, atField(cards.Refuse("fault.preview_whom"), "to")
+			}
+			ask := outbox.Ask{Kind: "mass.preview", Payload: massPreview{Type: massType(a.Type), MediaID: a.Media, WxName: a.WxName}}
+			if a.To != "" {
+				ask.Recipients = []string{a.To}
+			}
+			return ask, nil
+		}),
+		prepare: preparePreview,
 	}
 }
 
-// askPreview finds out what there is to be shown: that is approved.
-func askPreview(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
-	a := args[0].(*previewArgs)
-	switch {
-	case a.To == "" && a.WxName == "":
-		return outbox.Ask{}, atField(cards.Refuse("fault.preview_whom"), "to")
-	case b.wechat == nil:
-		return outbox.Ask{}, cards.Refuse("fault.wechat_slow")
-	}
-	p := massPreview{Type: massType(a.Type), MediaID: a.Media, WxName: a.WxName}
-	ctx, cancel := context.WithTimeout(ctx, askWithin)
-	defer cancel()
+// preparePreview finds out what there is to be shown: that is approved.
+func preparePreview(ctx context.Context, b *Book, _ []any, ask *outbox.Ask) error {
+	p := ask.Payload.(massPreview)
 	var err error
 	if p.Type == wechat.MediaNews {
-		p.Articles, p.FiledBy, err = b.readNews(ctx, a.Media)
+		p.Articles, p.FiledBy, err = b.readNews(ctx, p.MediaID)
 	} else {
-		err = b.knownMedia(ctx, a.Media)
+		err = b.knownMedia(ctx, p.MediaID)
 	}
-	ask := outbox.Ask{Kind: "mass.preview", Payload: p}
-	if a.To != "" {
-		ask.Recipients = []string{a.To}
-	}
-	return ask, unread(ctx, err)
+	ask.Payload = p
+	return unread(ctx, err)
 }
 
 // massPreview is what one person is shown: the recipient, or who has the WeChat name.
@@ -71,6 +69,7 @@ func (p massPreview) head(recipients []string) []cards.Text {
 func massPreviewKind(w *wechat.Client) outbox.Kind[massPreview] {
 	return outbox.Kind[massPreview]{
 		Name: "mass.preview", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
+		Keeps: outbox.Elsewhere(func(p massPreview) []outbox.Kept { return articles.KeptOf(p.Articles) }),
 		Do: func(ctx context.Context, p massPreview, recipient string) (outbox.Receipt, error) {
 			if err := unchangedDraft(ctx, w, p.MediaID, p.Articles); err != nil {
 				return nil, err

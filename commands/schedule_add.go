@@ -27,8 +27,9 @@ type scheduleArgs struct {
 
 func scheduleAdd() *Command {
 	return &Command{
-		Path: "schedule add",
-		Role: outbox.Sender,
+		Path:  "schedule add",
+		Role:  outbox.Sender,
+		looks: true,
 		Examples: []string{
 			`schedule add morning-tea "every weekday at 9" -- subscribe send TEMPLATE_ID to=OPENID thing1="Tea is ready" date2="{{date}}"`,
 			`schedule add month-end "0 18 28 * *" tz=Europe/Berlin missed=once -- subscribe send TEMPLATE_ID to=OPENID thing1="Hours" phrase2="{{weekday zh}}"`,
@@ -72,7 +73,7 @@ func (b *Book) askSchedule(ctx context.Context, call Call, d schedules.Draft, ed
 		return Answer{}, offerReadings(call, d, onEither(call, d, err))
 	}
 	terms.Schedule = edited
-	if err := b.checkInner(call, &terms, spec); err != nil {
+	if err := b.checkInner(ctx, call, &terms, spec); err != nil {
 		return Answer{}, err
 	}
 	said, err := b.schedules.Ask(ctx, terms, outbox.Ask{Line: strings.TrimSpace(call.Line), Who: call.Who, Where: call.Where, Once: call.Once})
@@ -143,9 +144,9 @@ func cutWhen(line, when string) (head, tail string, found bool) {
 	return "", "", false
 }
 
-// checkInner checks the line inside as it reads at the first fires, and notes its kind
-// and audience.
-func (b *Book) checkInner(call Call, terms *schedules.Terms, spec schedules.Spec) error {
+// checkInner checks the line inside as it reads at the first fires by its words alone,
+// prepares the first of them, and notes its kind and audience.
+func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms, spec schedules.Spec) error {
 	fires := terms.Fires[:1]
 	if schedules.HasPlaceholders(terms.Line) {
 		fires = spec.Fires(b.now(), 31) // a long weekday may break a rule of WeChat's
@@ -165,11 +166,17 @@ func (b *Book) checkInner(call Call, terms *schedules.Terms, spec schedules.Spec
 			return atLine(cards.Refuse("fault.schedule_line", "line", cards.Code(snippet(line))))
 		}
 		if i == 0 {
-			reached, err := b.outbox.Reaches(context.Background(), *plan.Ask)
+			if err := b.prepare(ctx, Call{Line: line, Who: call.Who, Form: true}, plan); err != nil {
+				return b.refuseInner(call, terms.Line, err)
+			}
+			look, err := b.outbox.Look(ctx, *plan.Ask)
+			if err == nil && terms.Cron != "" && plan.command.recurs != nil {
+				err = plan.command.recurs(plan.Ask.Payload)
+			}
 			if err != nil {
 				return b.refuseInner(call, terms.Line, err)
 			}
-			terms.Preview, terms.Kind, terms.Size = line, plan.Ask.Kind, max(1, reached)
+			terms.Preview, terms.Kind, terms.Size, terms.Payload, terms.Kept = line, plan.Ask.Kind, look.Size, look.Payload, look.Kept
 		}
 	}
 	return nil

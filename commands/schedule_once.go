@@ -20,8 +20,9 @@ type scheduleOnceArgs struct {
 
 func scheduleOnce() *Command {
 	return &Command{
-		Path: "schedule once",
-		Role: outbox.Sender,
+		Path:  "schedule once",
+		Role:  outbox.Sender,
+		looks: true,
 		Examples: []string{
 			`schedule once christmas "2026-12-24 18:00" -- subscribe send TEMPLATE_ID to=OPENID thing1="Merry Christmas"`,
 			`schedule once reminder "tomorrow 18:30" tz=Asia/Shanghai -- subscribe send TEMPLATE_ID to=OPENID thing1="Tea"`,

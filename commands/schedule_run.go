@@ -19,6 +19,7 @@ func scheduleRun() *Command {
 	return &Command{
 		Path:     "schedule run",
 		Role:     outbox.Sender,
+		looks:    true,
 		Examples: []string{`schedule run morning-tea`},
 		grammar:  func() any { return new(scheduleRunArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {

@@ -42,7 +42,8 @@ func subscribeSend() *Command {
 			`subscribe send TEMPLATE_ID to=OPENID_1,OPENID_2 page="pages/index?foo=bar" lang=zh_CN phrase3="审核通过" date4="2019-12-25 09:42"`,
 		},
 		grammar:   func() any { return new(subscribeSendArgs) },
-		prepare:   askSubscribeSend,
+		ask:       askSubscribeSend,
+		prepare:   toOneMeant,
 		names:     func(field string) (string, string) { return subscribeFields.of(field) },
 		templates: ofSubscriptions,
 	}
@@ -50,7 +51,7 @@ func subscribeSend() *Command {
 
 var subscribeFields = fieldNames{{"template_id", "TEMPLATE_ID", false}, {"touser", "to", false}, {"data", "data", true}}
 
-func askSubscribeSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
+func askSubscribeSend(b *Book, args []any) (outbox.Ask, error) {
 	a := args[0].(*subscribeSendArgs)
 	msg := wechat.SubscribeMsg{
 		TemplateID: a.Template, Page: a.Page, Miniprogram: a.Miniprogram.wechat(),
@@ -60,13 +61,14 @@ func askSubscribeSend(ctx context.Context, b *Book, args []any) (outbox.Ask, err
 	check := msg
 	check.ToUser = a.To.one()
 	err := b.againstTemplate(ofSubscriptions, a.Template, msg.Data, check.Check())
-	return b.askTo(ctx, a.To, "subscribe.send", msg, err, a.Data)
+	return askTo(a.To, "subscribe.send", msg, err, a.Data)
 }
 
 // subscribeSendKind keeps a message without its recipient; each delivery has one.
 func subscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.SubscribeMsg] {
 	return outbox.Kind[wechat.SubscribeMsg]{
 		Name: "subscribe.send", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
+		Keeps: outbox.Elsewhere(func(msg wechat.SubscribeMsg) []outbox.Kept { return b.keptTemplate(msg.TemplateID) }),
 		Do: func(ctx context.Context, msg wechat.SubscribeMsg, recipient string) (outbox.Receipt, error) {
 			msg.ToUser = recipient
 			return nil, explain(w.SendSubscribe(ctx, msg))

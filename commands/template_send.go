@@ -28,13 +28,14 @@ func templateSend() *Command {
 			`template send TEMPLATE_ID to=OPENID_1,OPENID_2 url=http://weixin.qq.com/download client_msg_id=MSG_000001 keyword1="Chocolates"`,
 		},
 		grammar:   func() any { return new(templateSendArgs) },
-		prepare:   askTemplateSend,
+		ask:       askTemplateSend,
+		prepare:   toOneMeant,
 		names:     func(field string) (string, string) { return subscribeFields.of(field) },
 		templates: ofService,
 	}
 }
 
-func askTemplateSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
+func askTemplateSend(b *Book, args []any) (outbox.Ask, error) {
 	a := args[0].(*templateSendArgs)
 	msg := wechat.TemplateMsg{
 		TemplateID: a.Template, URL: a.URL, Miniprogram: a.Miniprogram.wechat(), ClientMsgID: a.ClientMsgID, Data: a.Data.wechat(),
@@ -42,7 +43,7 @@ func askTemplateSend(ctx context.Context, b *Book, args []any) (outbox.Ask, erro
 	check := msg
 	check.ToUser = a.To.one()
 	err := b.againstTemplate(ofService, a.Template, msg.Data, check.Check())
-	return b.askTo(ctx, a.To, "template.send", msg, err, a.Data)
+	return askTo(a.To, "template.send", msg, err, a.Data)
 }
 
 // templateSendKind is repeated by itself: within the window WeChat delivers one
@@ -50,6 +51,7 @@ func askTemplateSend(ctx context.Context, b *Book, args []any) (outbox.Ask, erro
 func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg] {
 	return outbox.Kind[wechat.TemplateMsg]{
 		Name: "template.send", Approval: true, Reaches: true, Repeat: outbox.RepeatDeduplicated, Window: wechat.TemplateWindow, Ref: "msgid",
+		Keeps: outbox.Elsewhere(func(msg wechat.TemplateMsg) []outbox.Kept { return b.keptTemplate(msg.TemplateID) }),
 		Do: func(ctx context.Context, msg wechat.TemplateMsg, recipient string) (outbox.Receipt, error) {
 			msg.ToUser, msg.ClientMsgID = recipient, cmp.Or(msg.ClientMsgID, outbox.DeliveryID(ctx))
 			id, err := w.SendTemplate(ctx, msg)

@@ -40,7 +40,8 @@ func uniformSend() *Command {
 			`uniform send to=OPENID mp.appid=APPID mp.template_id=TEMPLATE_ID mp.url=http://weixin.qq.com/download mp.data.first="Hello" weapp.template_id=TEMPLATE_ID weapp.page=page/page/index weapp.form_id=FORMID weapp.data.keyword1=339208499 weapp.emphasis_keyword=keyword1.DATA`,
 		},
 		grammar: func() any { return new(uniformSendArgs) },
-		prepare: askUniformSend,
+		ask:     askUniformSend,
+		prepare: toOneMeant,
 		names:   func(field string) (string, string) { return uniformFields.of(field) },
 	}
 }
@@ -51,7 +52,7 @@ var uniformFields = fieldNames{
 	{"weapp_template_msg.data", "weapp.data", true}, {"weapp_template_msg", "weapp", true},
 }
 
-func askUniformSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error) {
+func askUniformSend(b *Book, args []any) (outbox.Ask, error) {
 	a := args[0].(*uniformSendArgs)
 	msg := wechat.UniformMsg{MP: &wechat.MPTemplateMsg{
 		AppID: a.MP.AppID, TemplateID: a.MP.TemplateID, URL: a.MP.URL,
@@ -65,13 +66,13 @@ func askUniformSend(ctx context.Context, b *Book, args []any) (outbox.Ask, error
 	}
 	check := msg
 	check.ToUser = a.To.one()
-	return b.askTo(ctx, a.To, "uniform.send", msg, check.Check(), a.MP.Data, a.Weapp.Data)
+	return askTo(a.To, "uniform.send", msg, check.Check(), a.MP.Data, a.Weapp.Data)
 }
 
 // uniformSendKind keeps a message without its recipient; each delivery has one.
 func uniformSendKind(w *wechat.Client) outbox.Kind[wechat.UniformMsg] {
 	return outbox.Kind[wechat.UniformMsg]{
-		Name: "uniform.send", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
+		Name: "uniform.send", Approval: true, Reaches: true, Keeps: outbox.Elsewhere(keptUniform), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, msg wechat.UniformMsg, recipient string) (outbox.Receipt, error) {
 			msg.ToUser = recipient
 			return nil, explain(w.SendUniform(ctx, msg))
@@ -94,4 +95,17 @@ func uniformSendKind(w *wechat.Client) outbox.Kind[wechat.UniformMsg] {
 			return c
 		},
 	}
+}
+
+// keptUniform are the templates of a message: their wording is kept at WeChat, which does
+// not give it to us.
+func keptUniform(msg wechat.UniformMsg) []outbox.Kept {
+	var all []outbox.Kept
+	if msg.Weapp != nil {
+		all = append(all, outbox.Kept{What: "template", Of: "weapp", Is: msg.Weapp.TemplateID})
+	}
+	if msg.MP != nil {
+		all = append(all, outbox.Kept{What: "template", Of: "mp", Is: msg.MP.TemplateID})
+	}
+	return all
 }

@@ -34,6 +34,10 @@ type Ask struct {
 	// Grant is the request whose approvals stand for this one's: a schedule's, for its
 	// fires. Where they are too few for this audience, it is asked anew.
 	Grant int64
+	// Granted is the content that the grant was given for, beside the line; nil: it was
+	// not kept. A fire whose content is another is asked anew, and what is approved then
+	// is what later fires are held against.
+	Granted []Kept
 	// Note is what people should know beside the content; it is not part of it.
 	Note cards.Text
 	// AtLeast is how many approvals it needs whatever the policy says.
@@ -130,8 +134,9 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		r.ExpiresAt = now.Add(o.TTL)
 	}
 	alike := r.Hash
+	var audience *Audience
 	if a.Audience != "" || a.again != nil {
-		if err := o.askBroadcast(ctx, tx, &r, a); err != nil {
+		if audience, err = o.askBroadcast(ctx, tx, &r, a); err != nil {
 			return Said{}, err
 		}
 		alike = hashOf(a.Kind, payload, []string{fmt.Sprintf("@%d of %d", r.Broadcast.Version, a.FailedOf)})
@@ -143,7 +148,24 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	if err != nil {
 		return Said{}, err
 	}
-	if a.Grant > 0 && granted >= r.Need {
+	var kept []Kept
+	var differ []Change
+	if a.Grant > 0 {
+		if kept, err = o.keptOf(k, payload, audience); err != nil {
+			return Said{}, err
+		}
+		if differ, err = o.changed(ctx, tx, a, kept); err != nil {
+			return Said{}, err
+		}
+	}
+	if len(differ) > 0 && granted > 0 {
+		r.Need = max(r.Need, 1) // what one person has approved is not another's to change
+	}
+	if r.Need == 0 {
+		differ = nil // nobody has to approve it, whatever it is
+	}
+	stands := a.Grant > 0 && len(differ) == 0
+	if stands && granted >= r.Need {
 		r.Grant = a.Grant
 	}
 	if k.reaches && !a.Anyway && a.Grant == 0 {
@@ -151,7 +173,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 			return Said{}, err
 		}
 	}
-	if r.Broadcast != nil {
+	if r.Broadcast != nil && stands {
 		r.Grant = a.Grant // what it is worth is seen once the audience is counted
 	}
 	if r.Need == 0 || r.Grant > 0 {
@@ -166,6 +188,11 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	}
 	if err := o.write(ctx, tx, r, a, alike); err != nil {
 		return Said{}, err
+	}
+	if a.Grant > 0 {
+		if err := o.writeKept(ctx, tx, r.N, a.Grant, kept, differ); err != nil {
+			return Said{}, err
+		}
 	}
 	if a.With != nil {
 		if err := a.With(ctx, tx, r.N); err != nil {

@@ -1,7 +1,12 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
 
 	"magpie/cards"
 	"magpie/store"
@@ -30,6 +35,44 @@ type Audience struct {
 	Columns []string // beside the openid: the merge fields
 	Size    int      // members
 	Skipped []Skipped
+
+	Owner string // who made this version
+	// Source is what it is made of, where its members come and go by themselves: one of
+	// the Source constants; "" for a list that somebody gave.
+	Source string
+	// Sums are over who the members are ("") and over the values of each column; nil
+	// where that is not known.
+	Sums map[string]string
+}
+
+// What audiences are made of beside lists.
+const (
+	SourceFollowers = "followers"
+	SourceTag       = "tag:" // and the tag's name
+)
+
+// kept is what an approval of a line to the audience binds to: who made it and of what,
+// its columns, of a list its members, and what they bring into the message.
+func (a Audience) kept(payload json.RawMessage) []Kept {
+	all := []Kept{{What: "source", Is: cmp.Or(a.Source, "list")}, {What: "owner", Is: a.Owner}, {What: "columns", Is: strings.Join(a.Columns, ", ")}}
+	if a.Source == "" {
+		all = append(all, Kept{What: "members", Is: a.sum("")})
+	}
+	for _, column := range a.Columns {
+		merged := func(m [][]byte) bool { return string(m[1]) == column }
+		if slices.ContainsFunc(mergeField.FindAllSubmatch(payload, -1), merged) {
+			all = append(all, Kept{What: "values", Of: column, Is: a.sum(column)})
+		}
+	}
+	return all
+}
+
+// sum is the sum over a column, or where none was made what no other version has.
+func (a Audience) sum(of string) string {
+	if sum, ok := a.Sums[of]; ok {
+		return sum
+	}
+	return fmt.Sprintf("version %d", a.Version)
 }
 
 // Skipped are rows that are not members, by reason.

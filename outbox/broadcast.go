@@ -88,39 +88,24 @@ func (o *Outbox) broadcast(ctx context.Context, q store.Queryer, r *Request) err
 }
 
 // askBroadcast completes a request to a named audience: it has to be prepared before
-// anybody can approve it.
-func (o *Outbox) askBroadcast(ctx context.Context, q store.Queryer, r *Request, a Ask) error {
+// anybody can approve it. It returns the version that the request is to.
+func (o *Outbox) askBroadcast(ctx context.Context, q store.Queryer, r *Request, a Ask) (*Audience, error) {
 	if o.Audiences == nil {
-		return cards.Refuse("fault.no_audiences")
+		return nil, cards.Refuse("fault.no_audiences")
 	}
 	var found Audience
 	var err error
 	if a.again != nil {
 		found = *a.again
 	} else if found, err = o.Audiences.Audience(ctx, q, a.Audience); err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := mergeFields(r.Payload, found.Columns); err != nil {
-		return err
+		return nil, err
 	}
 	r.State, r.Size, r.Hash = Preparing, found.Size, ""
 	r.Broadcast = &Broadcast{Audience: found.Name, Version: found.Version, Columns: found.Columns, Total: found.Size, FailedOf: a.FailedOf, Skipped: found.Skipped}
-	return nil
-}
-
-// Reaches is how many people an ask would go to by now; a *cards.Refusal where its
-// audience cannot be sent to.
-func (o *Outbox) Reaches(ctx context.Context, a Ask) (int, error) {
-	if a.Audience == "" {
-		return len(a.Recipients), nil
-	}
-	payload, err := encode(a.Payload)
-	if err != nil {
-		return 0, err
-	}
-	r := Request{Payload: payload}
-	err = o.askBroadcast(ctx, o.DB, &r, a)
-	return r.Size, err
+	return &found, nil
 }
 
 // writeBroadcast writes the audience of a new request and the job that prepares it.

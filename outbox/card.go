@@ -68,6 +68,13 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if !r.Note.IsZero() {
 		card.Body = append(card.Body, r.Note)
 	}
+	differs, err := o.changesOf(ctx, o.DB, r.N)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	if len(differs) > 0 {
+		card.Body = append(append(card.Body, cards.T("card.changed")), differs...)
+	}
 	field := func(label string, value cards.Text) {
 		card.Fields = append(card.Fields, cards.Field{Label: cards.T("field." + label), Value: value})
 	}

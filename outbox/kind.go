@@ -36,7 +36,9 @@ type Kind[T any] struct {
 	Name     string // the command's path with a dot: "subscribe.send"
 	Approval bool   // needs approval when APPROVALS does not name it
 	Reaches  bool   // reaches people: the same line said twice is asked about
-	Repeat   Repeat
+	// Keeps says where the content is kept; it must be said.
+	Keeps  Keeping[T]
+	Repeat Repeat
 	// Again lets people who may ask have a failed request tried again under the approval
 	// that it has; what Do has reached is not done again.
 	Again bool
@@ -95,6 +97,7 @@ type kind struct {
 	fields   func(payload json.RawMessage) ([]cards.Field, error)
 	result   func(Receipt) []cards.Field
 	quota    func(ctx context.Context) (Quota, error)
+	kept     func(payload json.RawMessage) ([]Kept, error)
 }
 
 // sendable is a payload made ready for calls, to one recipient or to many.
@@ -105,11 +108,14 @@ type sendable struct {
 	ref     func(receipt Receipt, recipient string) string
 }
 
-// Register makes a kind known to o. It panics on a name that is taken: kinds are
-// named once, at start.
+// Register makes a kind known to o. It panics on a name that is taken, and on a kind that
+// does not say where its content is kept: kinds are named once, at start.
 func Register[T any](o *Outbox, k Kind[T]) {
 	if _, taken := o.kinds[k.Name]; taken {
 		panic("outbox: kind registered twice: " + k.Name)
+	}
+	if !k.Keeps.said {
+		panic("outbox: kind does not say where its content is kept: " + k.Name)
 	}
 	decode := func(raw json.RawMessage) (T, error) {
 		var payload T
@@ -171,6 +177,13 @@ func Register[T any](o *Outbox, k Kind[T]) {
 				return nil, err
 			}
 			return k.Content(payload), nil
+		},
+		kept: func(raw json.RawMessage) ([]Kept, error) {
+			payload, err := decode(raw)
+			if err != nil || k.Keeps.pieces == nil {
+				return nil, err
+			}
+			return k.Keeps.pieces(payload), nil
 		},
 	}
 }

@@ -172,12 +172,13 @@ func (w *world) open() {
 	options.DB, w.db = db, db
 	w.Outbox = outbox.New(options)
 	content := func(n note) []cards.Content { return []cards.Content{{Label: "text", Text: n.Text}} }
-	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: true, Do: w.call, Content: content})
-	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.create", Repeat: outbox.RepeatHarmless, Do: w.call, Content: content})
+	keeps := outbox.InTheLine[note]()
+	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: true, Keeps: keeps, Do: w.call, Content: content})
+	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.create", Keeps: keeps, Repeat: outbox.RepeatHarmless, Do: w.call, Content: content})
 	outbox.Register(w.Outbox, outbox.Kind[note]{
-		Name: "test.dedup", Approval: true, Repeat: outbox.RepeatDeduplicated, Window: 10 * time.Minute, Ref: "media_id", Do: w.callOnce, Content: content,
+		Name: "test.dedup", Approval: true, Keeps: keeps, Repeat: outbox.RepeatDeduplicated, Window: 10 * time.Minute, Ref: "media_id", Do: w.callOnce, Content: content,
 	})
-	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.file", Approval: true, Do: w.call, Content: content})
+	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.file", Approval: true, Keeps: keeps, Do: w.call, Content: content})
 	if err := w.Start(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}

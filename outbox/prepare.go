@@ -156,7 +156,15 @@ func (o *Outbox) prepared(ctx context.Context, r Request) error {
 			return err
 		}
 		r.Size, r.Hash = size, broadcastHash(r.Kind, r.Payload, sums)
-		if r.Need = o.Policy.Need(k.name, k.approval, size); r.Grant > 0 {
+		differs, err := o.changesOf(ctx, tx, r.N)
+		if err != nil {
+			return err
+		}
+		r.Need = o.Policy.Need(k.name, k.approval, size)
+		if len(differs) > 0 {
+			r.Need = max(r.Need, 1)
+		}
+		if r.Grant > 0 {
 			granted, err := o.grants(ctx, tx, r.Grant, r.By)
 			if err != nil {
 				return err

@@ -40,7 +40,7 @@ func (w *world) takeOver() {
 	options.DB = w.db
 	other := outbox.New(options)
 	done := func(context.Context, note, string) (outbox.Receipt, error) { return outbox.Receipt{}, nil }
-	outbox.Register(other, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: true, Do: done, Content: func(note) []cards.Content { return nil }})
+	outbox.Register(other, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: true, Keeps: outbox.InTheLine[note](), Do: done, Content: func(note) []cards.Content { return nil }})
 	if err := other.Start(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}

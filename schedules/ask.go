@@ -77,22 +77,35 @@ func (s *Schedules) write(ctx context.Context, tx *store.Tx, n int64, terms Term
 // the terms in force; doing so again changes nothing.
 func (s *Schedules) kind() outbox.Kind[Terms] {
 	return outbox.Kind[Terms]{
-		Name: Kind, Approval: true, Repeat: outbox.RepeatHarmless,
+		Name: Kind, Approval: true, Keeps: outbox.InTheLine[Terms](), Repeat: outbox.RepeatHarmless,
 		Do: func(ctx context.Context, terms Terms, _ string) (outbox.Receipt, error) {
 			return nil, s.activate(ctx, terms)
 		},
-		Content: contentOf,
-		Fields:  firesOf,
+		Content: s.contentOf,
+		Fields:  s.fieldsOf,
 	}
 }
 
-// firesOf shows the next fires, each reader's in their own zone.
-func firesOf(t Terms) []cards.Field {
+// inner shows what the first fire would send, as the card of its request would.
+func (s *Schedules) inner(t Terms) ([]cards.Content, []cards.Field) {
+	if len(t.Payload) == 0 {
+		return nil, nil
+	}
+	content, fields, err := s.Outbox.Content(t.Kind, t.Payload)
+	if err != nil {
+		s.Log.Error("show what a schedule would send", "schedule", t.Name, "error", err)
+	}
+	return content, fields
+}
+
+// fieldsOf shows the next fires, each reader's in their own zone.
+func (s *Schedules) fieldsOf(t Terms) []cards.Field {
+	_, inner := s.inner(t)
 	fires := make([]cards.Text, len(t.Fires))
 	for i, f := range t.Fires {
 		fires[i] = cards.T("schedule.at", "at", cards.At{Time: f, Zone: t.Zone})
 	}
-	return []cards.Field{{Label: cards.T("field.next_fires"), Value: cards.T("schedule.fires", "fires", fires)}}
+	return append([]cards.Field{{Label: cards.T("field.next_fires"), Value: cards.T("schedule.fires", "fires", fires)}}, inner...)
 }
 
 // activate puts approved terms in force from now on.
@@ -145,8 +158,9 @@ func (s *Schedules) wake(terms Terms, next time.Time) time.Time {
 	return next
 }
 
-// contentOf shows terms to the letter, for the approver.
-func contentOf(t Terms) []cards.Content {
+// contentOf shows terms to the letter, for the approver, and after them what the line
+// sends.
+func (s *Schedules) contentOf(t Terms) []cards.Content {
 	var c []cards.Content
 	add := func(label, text string) {
 		if text != "" {
@@ -184,7 +198,8 @@ func contentOf(t Terms) []cards.Content {
 		add("overlap", t.Overlap)
 	}
 	add("channel", t.Channel)
-	return c
+	inner, _ := s.inner(t)
+	return append(c, inner...)
 }
 
 // pendingOver lets go of what waited for approval and will not get it: a schedule that

@@ -40,9 +40,14 @@ func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, 
 		return 0, err
 	}
 	line.Grant, line.Once, line.Due = one.Version, key, time.Time{}
+	line.Note = s.unusual(one, Run{At: at, Who: who.ID})
 	n, err := s.say(ctx, line)
 	if err != nil {
 		return 0, err
+	}
+	changed, err := s.changed(ctx, one, at, n)
+	if err != nil {
+		return n, err
 	}
 	return n, s.DB.Update(ctx, func(tx *store.Tx) error {
 		// Said twice, it is one run: its request is the same.
@@ -52,6 +57,9 @@ func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, 
 		}
 		for {
 			fresh, err := s.insertRun(ctx, tx, one, now, Run{State: "open", Request: n, Who: who.ID, Found: now})
+			if err == nil && fresh && changed != nil {
+				err = s.notify(ctx, tx, one, *changed)
+			}
 			if err != nil || fresh {
 				return err
 			}

@@ -21,8 +21,9 @@ type fireArgs struct {
 }
 
 const (
-	lateFrom     = time.Minute // later than this is told
-	failuresMost = 3           // in a row pause a schedule
+	lateFrom     = time.Minute      // later than this is told
+	lookFor      = 50 * time.Minute // how long a fire waits to see what it would send; past an hour it would be late
+	failuresMost = 3                // in a row pause a schedule
 )
 
 // errNotYet asks the queue to come back: nothing is wrong with the fire itself.
@@ -65,10 +66,19 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 	switch {
 	case !errors.As(err, &refusal):
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, err)
+	case passes(err) && s.Now().Sub(at) < lookFor:
+		return fmt.Errorf("fire %s of %s: %w: %w", one.Name, at, errNotYet, err)
 	case refusal.Text.Key == "fault.not_accepted" || refusal.Text.Key == "fault.role_unloaded":
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, errNotYet)
 	}
 	return s.refused(ctx, one, run, refusal)
+}
+
+// passes reports whether a line was refused for what may be over in a moment, as WeChat
+// not answering is.
+func passes(err error) bool {
+	var p interface{ Passes() bool }
+	return errors.As(err, &p) && p.Passes()
 }
 
 // asOf is a schedule with the terms that one of its versions has.
@@ -113,7 +123,7 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Lin
 	if err != nil {
 		return Line{}, err
 	}
-	l := Line{Text: text, Who: who, Where: cards.Place{Channel: one.Channel}, Due: at, Grant: one.Version}
+	l := Line{Text: text, Who: who, Where: cards.Place{Channel: one.Channel}, Due: at, Grant: one.Version, Granted: one.Terms.Kept}
 	if one.Terms.Each {
 		l.Grant, l.Until = 0, at
 	}
@@ -132,10 +142,28 @@ func (s *Schedules) said(ctx context.Context, one Schedule, run Run, n int64) er
 	if n == 0 {
 		return fmt.Errorf("the line of %s asked for nothing", one.Name)
 	}
-	return s.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "open", n, cards.Text{})
+	changed, err := s.changed(ctx, one, run.At, n)
+	if err != nil {
 		return err
+	}
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		first, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "open", n, cards.Text{})
+		if err != nil || !first || changed == nil {
+			return err
+		}
+		return s.notify(ctx, tx, one, *changed)
 	})
+}
+
+// changed tells a schedule's owner what has changed since it was approved, where the
+// request that came of a fire waits for that; nil where nothing has.
+func (s *Schedules) changed(ctx context.Context, one Schedule, at time.Time, n int64) (*cards.Card, error) {
+	lines, err := s.Outbox.Changed(ctx, n)
+	if err != nil || len(lines) == 0 {
+		return nil, err
+	}
+	told := cards.T("schedule.changed", "who", cards.User(one.Owner), "name", cards.Code(one.Name), "at", cards.At{Time: at, Zone: one.Terms.Zone}, "n", n)
+	return &cards.Card{Body: append([]cards.Text{told}, lines...)}, nil
 }
 
 // unusual is what people should know of a fire, on its card: that it makes up for some

@@ -36,10 +36,12 @@ type Line struct {
 	Who   cards.Person
 	Where cards.Place
 	Once  string
-	Due   time.Time  // the scheduled instant
-	Until time.Time  // when it expires where it must be approved; zero: as usual
-	Grant int64      // the request whose approvals stand for this one's
-	Note  cards.Text // that it makes up for missed fires, or is late
+	Due   time.Time // the scheduled instant
+	Until time.Time // when it expires where it must be approved; zero: as usual
+	Grant int64     // the request whose approvals stand for this one's
+	// Granted is the content, beside the line, that they stand for.
+	Granted []outbox.Kept
+	Note    cards.Text // that it makes up for missed fires, or is late
 }
 
 // Say says a line and returns the number of the request that came of it.
@@ -117,6 +119,11 @@ type Terms struct {
 	Size     int         `json:"size"`
 	Preview  string      `json:"preview"` // the line as it reads at the first fire
 	Fires    []time.Time `json:"fires"`   // the first ones, as they were shown
+
+	// Payload is what the first fire would send by now, and Kept what of it the line only
+	// names; nil in terms from before they were kept.
+	Payload json.RawMessage `json:"payload,omitempty"`
+	Kept    []outbox.Kept   `json:"kept"`
 }
 
 // Spec is when the terms say to fire.

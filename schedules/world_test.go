@@ -101,7 +101,7 @@ func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) 
 	}
 	w.box = outbox.New(outbox.Options{DB: db, Roles: w, Teller: w, Policy: policy, TTL: 24 * time.Hour, Account: "wx1", Now: w.clock.now, Log: log})
 	outbox.Register(w.box, outbox.Kind[string]{
-		Name: "test.send", Approval: true, Reaches: true,
+		Name: "test.send", Approval: true, Reaches: true, Keeps: outbox.InTheLine[string](),
 		Do: func(_ context.Context, payload string, to string) (outbox.Receipt, error) {
 			w.mu.Lock()
 			hold, fails := w.hold, w.fails
