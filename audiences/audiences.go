@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/width"
 
@@ -99,9 +100,11 @@ func ParseName(written string) (string, bool) {
 // maxOpenID is longer than any openid that WeChat is known to give.
 const maxOpenID = 64
 
-// IsOpenID reports whether id has the form of an openid.
+// IsOpenID reports whether id has the form of an openid: letters, digits, _ and -, and one
+// letter at least. WeChat gives openids of 28 characters that begin with an o and calls
+// neither a promise; what has no letter is a telephone number or a number of a list.
 func IsOpenID(id string) bool {
-	if id == "" || len(id) > maxOpenID {
+	if id == "" || len(id) > maxOpenID || !strings.ContainsFunc(id, unicode.IsLetter) {
 		return false
 	}
 	for _, c := range []byte(id) {

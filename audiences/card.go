@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
 
@@ -65,6 +66,7 @@ func (a *Audiences) Show(ctx context.Context, name string) (cards.Card, error) {
 		card.Body = []cards.Text{v.Reason}
 	}
 	card.Body = append(card.Body, v.leftOut()...)
+	card.Buttons = v.rowsButton()
 	if n.Version > 0 && n.latest.N != n.Version {
 		card.Notes = append(card.Notes, n.newer())
 	}
@@ -127,7 +129,8 @@ func (f *filling) readyCard() cards.Card {
 			{Label: cards.T("audience.field_from"), Value: f.from()},
 			{Label: cards.T("audience.field_by"), Value: cards.T("audience.by", "who", cards.User(f.Who), "at", f.Begun)},
 		}, f.columnField()...),
-		Notes: []cards.Text{cards.T("audience.how_to", "to", cards.Code("to=@"+f.Name))},
+		Notes:   []cards.Text{cards.T("audience.how_to", "to", cards.Code("to=@"+f.Name))},
+		Buttons: f.rowsButton(),
 	}
 	return card
 }
@@ -142,10 +145,34 @@ func (f *filling) failedCard(stays bool) cards.Card {
 			{Label: cards.T("audience.field_by"), Value: cards.T("audience.by", "who", cards.User(f.Who), "at", f.Begun)},
 		},
 	}
+	card.Buttons = f.rowsButton()
 	if stays {
 		card.Notes = []cards.Text{cards.T("audience.stays", "name", at(f.Name))}
 	}
 	return card
+}
+
+// rowsButton gives all rows that are left out, where a card cannot name them.
+func (v version) rowsButton() []cards.Button {
+	if v.tellsAll() {
+		return nil
+	}
+	return []cards.Button{{Label: cards.T("audience.button_rows"), Line: "audience rows " + v.Name}}
+}
+
+// Rows puts a file of all rows that the newest version of an audience leaves out where
+// somebody asks for it; a *cards.Refusal where there are none.
+func (a *Audiences) Rows(ctx context.Context, name string, place cards.Place) (Said, error) {
+	n, err := a.named(ctx, a.DB, name)
+	if err != nil {
+		return Said{}, err
+	}
+	of := n.present
+	if n.Version == 0 {
+		of = n.latest
+	}
+	err = a.Outbox.ShareLeftOut(ctx, name+"-left-out.csv", place, outbox.LeftOutByAudience(of.N))
+	return Said{Text: cards.T("audience.answer_rows", "name", at(name))}, err
 }
 
 // columnField names the columns as they are merged.

@@ -205,6 +205,9 @@ func (f *filling) ready(ctx context.Context) error {
 		if err := f.noteSelf(ctx, tx, f.Name, "ready", ""); err != nil {
 			return err
 		}
+		if err := f.Outbox.KeepLeftOut(ctx, tx, outbox.LeftOutByAudience(f.N), 0, f.all()); err != nil {
+			return err
+		}
 		return f.Outbox.Notify(ctx, tx, f.Where, f.readyCard())
 	})
 	if err == nil {
@@ -232,6 +235,9 @@ func (f *filling) failed(ctx context.Context, why error) error {
 		ok, err := changed(tx.Exec(ctx, `update audience_version set state = 'failed', label = $3, skipped = $4, reason = $5, left_at = $6
 			where version = $1 and attempt = $2 and state = 'importing'`, f.N, f.attempt, f.Label, string(skipped), string(text), store.Millis(f.Now())))
 		if !ok {
+			return err
+		}
+		if err := f.Outbox.KeepLeftOut(ctx, tx, outbox.LeftOutByAudience(f.N), 0, f.all()); err != nil {
 			return err
 		}
 		n, err := f.named(ctx, tx, f.Name)

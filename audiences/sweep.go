@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"magpie/outbox"
 	"magpie/store"
 )
 
@@ -80,8 +81,10 @@ func (a *Audiences) putAway(ctx context.Context, version, since int64) error {
 		return err
 	}
 	return a.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "update audience_version set emptied = 1 where version = $1 and attempt = $2", version, attempt)
-		return err
+		if err := left(tx.Exec(ctx, "update audience_version set emptied = 1 where version = $1 and attempt = $2", version, attempt)); err != nil {
+			return err
+		}
+		return a.Outbox.ForgetLeftOut(ctx, tx, outbox.LeftOutByAudience(version))
 	})
 }
 

@@ -26,7 +26,10 @@ const (
 )
 
 // tally counts the rows that are left out.
-type tally struct{ Skipped []outbox.Skipped }
+type tally struct {
+	Skipped []outbox.Skipped
+	rows    map[string][]int64 // all of them, by reason
+}
 
 // leaveOut counts a row. Of one reason, rows come in the order of the file.
 func (t *tally) leaveOut(why string, row int64) {
@@ -37,9 +40,27 @@ func (t *tally) leaveOut(why string, row int64) {
 	}
 	s := &t.Skipped[i]
 	s.Count++
+	if t.rows == nil {
+		t.rows = map[string][]int64{}
+	}
+	t.rows[why] = append(t.rows[why], row)
 	if len(s.Rows) < maxRows {
 		s.Rows = append(s.Rows, row)
 	}
+}
+
+// all are the rows that are left out, with none left out.
+func (t *tally) all() []outbox.LeftOut {
+	var all []outbox.LeftOut
+	for _, s := range t.Skipped {
+		all = append(all, outbox.LeftOut{Why: s.Why, Rows: t.rows[s.Why.Key]})
+	}
+	return all
+}
+
+// tellsAll reports whether a card names each row that is left out.
+func (t *tally) tellsAll() bool {
+	return !slices.ContainsFunc(t.Skipped, func(s outbox.Skipped) bool { return s.Count > len(s.Rows) })
 }
 
 // total is how many rows are left out.

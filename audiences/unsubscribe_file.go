@@ -3,6 +3,7 @@ package audiences
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -12,9 +13,11 @@ import (
 
 const jobUnsubscribe = "audience.unsubscribe"
 
-// unsubscribeJob puts the people of a file on the unsubscribe list. Done again, it does
-// no harm.
+// unsubscribeJob puts the people of a file on the unsubscribe list, or takes them off it.
+// Done again, it does no harm.
 type unsubscribeJob struct {
+	Off    bool        `json:"off,omitempty"` // they are taken off
+	Own    bool        `json:"own,omitempty"` // only those whom the same person had put there
 	File   string      `json:"file"`
 	Who    string      `json:"who"`
 	Where  cards.Place `json:"where"`
@@ -32,6 +35,17 @@ func (a *Audiences) UnsubscribeFile(ctx context.Context, act Act, file, why stri
 	})
 }
 
+// ResubscribeFile takes everybody of a CSV file off the list; with own, only those whom
+// whoever asks had put there.
+func (a *Audiences) ResubscribeFile(ctx context.Context, act Act, file string, own bool) (Said, error) {
+	act.Verb, act.Note = "resubscribed", "file "+file
+	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
+		where := cards.Place{Channel: act.Where.Channel, Thread: act.Where.Thread, User: act.Who.ID}
+		return Said{Text: cards.T("audience.answer_resubscribing")},
+			a.Outbox.Enqueue(ctx, tx, jobUnsubscribe, unsubscribeJob{Off: true, Own: own, File: file, Who: act.Who.ID, Where: where, At: a.Now()})
+	})
+}
+
 func (a *Audiences) workUnsubscribe(ctx context.Context, job unsubscribeJob) error {
 	ctx, cancel := a.untilStop(ctx)
 	defer cancel()
@@ -46,10 +60,21 @@ func (a *Audiences) workUnsubscribe(ctx context.Context, job unsubscribeJob) err
 	}
 	card := u.card(err)
 	return a.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := a.noteSelf(ctx, tx, "", "unsubscribed", job.File); err != nil {
+		verb := "unsubscribed"
+		if job.Off {
+			verb = "resubscribed"
+		}
+		if err := a.noteSelf(ctx, tx, "", verb, fmt.Sprintf("%s: %d", job.File, u.changed)); err != nil {
 			return err
 		}
-		return a.Outbox.Notify(ctx, tx, job.Where, card)
+		if err := a.Outbox.Notify(ctx, tx, job.Where, card); err != nil || u.tellsAll() {
+			return err
+		}
+		rows := fmt.Sprintf("unsubscribe %s %d", job.File, store.Millis(job.At))
+		if err := a.Outbox.KeepLeftOut(ctx, tx, rows, 0, u.all()); err != nil {
+			return err
+		}
+		return a.Outbox.EnqueueLeftOut(ctx, tx, "left-out.csv", job.Where, rows)
 	})
 }
 
@@ -60,9 +85,11 @@ const readWithin = 15 * time.Minute
 type unsubscribing struct {
 	*Audiences
 	tally
-	job   unsubscribeJob
-	name  string
-	added int64
+	job     unsubscribeJob
+	name    string
+	changed int64 // people
+	others  int64 // who stay on the list: somebody else has put them there
+	seen    int   // good rows
 }
 
 func (u *unsubscribing) read(ctx context.Context) error {
@@ -89,6 +116,9 @@ func (u *unsubscribing) read(ctx context.Context) error {
 			u.leaveOut(e.bad, e.row)
 			continue
 		}
+		if u.seen++; u.seen > maxMembers {
+			return cards.Refuse("audience.too_many", "limit", maxMembers)
+		}
 		if ids = append(ids, e.openid); len(ids) == chunk {
 			if err := u.put(ctx, ids); err != nil {
 				return err
@@ -100,10 +130,39 @@ func (u *unsubscribing) read(ctx context.Context) error {
 
 func (u *unsubscribing) put(ctx context.Context, ids []string) error {
 	return u.DB.Update(ctx, func(tx *store.Tx) error {
+		if u.job.Off {
+			return u.takeOff(ctx, tx, ids)
+		}
 		added, err := u.unsubscribe(ctx, tx, u.job.Who, ids, u.job.Reason)
-		u.added += added
+		u.changed += added
 		return err
 	})
+}
+
+// takeOff takes people off the list, or counts those who are not this person's to take.
+func (u *unsubscribing) takeOff(ctx context.Context, tx *store.Tx, ids []string) error {
+	for _, id := range ids {
+		gone, err := tx.Exec(ctx, "delete from unsubscribed where openid = $1 and ($2 = 0 or who = $3)", id, number01(u.job.Own), u.job.Who)
+		if err != nil {
+			return err
+		}
+		if u.changed += gone; gone > 0 || !u.job.Own {
+			continue
+		}
+		var others int64
+		if err := tx.QueryRow(ctx, "select count(*) from unsubscribed where openid = $1", id).Scan(&others); err != nil {
+			return err
+		}
+		u.others += others
+	}
+	return nil
+}
+
+func number01(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // card tells how many are new on the list, or why the file could not be read.
@@ -117,13 +176,21 @@ func (u *unsubscribing) card(err error) cards.Card {
 		by = cards.T("audience.by_reason", "who", cards.User(u.job.Who), "at", u.job.At, "why", u.job.Reason)
 	}
 	c := cards.Card{
-		Title:  cards.T("audience.unsubscribed_ready", "count", u.added, "file", file),
+		Title:  cards.T("audience.unsubscribed_ready", "count", u.changed, "file", file),
 		Body:   u.leftOut(),
 		Fields: []cards.Field{{Label: cards.T("audience.field_by"), Value: by}},
 	}
+	soFar := cards.T("audience.unsubscribed_so_far", "count", u.changed)
+	if u.job.Off {
+		c.Title = cards.T("audience.resubscribed_ready", "count", u.changed, "file", file)
+		soFar = cards.T("audience.resubscribed_so_far", "count", u.changed)
+	}
+	if u.others > 0 {
+		c.Body = append([]cards.Text{cards.T("audience.resubscribed_others", "count", u.others)}, c.Body...)
+	}
 	if err != nil {
 		c.Title = cards.T("audience.unsubscribed_failed", "file", file)
-		c.Body = append([]cards.Text{reason(err), cards.T("audience.unsubscribed_so_far", "count", u.added)}, c.Body...)
+		c.Body = append([]cards.Text{reason(err), soFar}, c.Body...)
 	}
 	return c
 }

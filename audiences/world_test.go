@@ -25,6 +25,16 @@ type world struct {
 	mu    sync.Mutex
 	at    time.Time // the zero time: the real one
 	cards []cards.Card
+	given []string // files that were shared
+}
+
+// ShareFile makes it the outbox's Sharer.
+func (w *world) ShareFile(_ context.Context, _ cards.Place, _, _ string, data io.Reader, _ int64) error {
+	all, err := io.ReadAll(data)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.given = append(w.given, string(all))
+	return err
 }
 
 // Open makes it Slack's files.
@@ -88,7 +98,8 @@ func newWorld(t testing.TB, url string) *world {
 	w := &world{files: map[string]func() io.Reader{}}
 	w.box = outbox.New(outbox.Options{DB: db, Roles: w, Teller: w, TTL: time.Hour, Now: w.now, Log: log})
 	w.Audiences = New(Options{DB: db, Outbox: w.box, Files: w, Now: w.now, Log: log})
-	w.box.Audiences = w.Audiences
+	w.box.Audiences, w.box.Sharer = w.Audiences, w
+	w.box.Say = func(t cards.Text) string { return t.Key }
 	outbox.Register(w.box, outbox.Kind[note]{
 		Name: "test.send", Approval: true, Reaches: true, Keeps: outbox.InTheLine[note](),
 		Do:      func(context.Context, note, string) (outbox.Receipt, error) { return nil, nil },

@@ -142,6 +142,13 @@ func (f *Files) Share(ctx context.Context, at cards.Place, name, title string, d
 // ShareFile puts a file into a thread, read from data as it goes, however long that
 // takes; it fails where nothing of it is taken for 30 s.
 func (f *Files) ShareFile(ctx context.Context, at cards.Place, name, title string, data io.Reader, size int64) error {
+	if at.Channel == "" && at.User != "" {
+		dm, _, _, err := f.client.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{at.User}})
+		if err != nil {
+			return tellError("conversations.open", err)
+		}
+		at.Channel = dm.ID
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	watch := time.AfterFunc(f.silence, cancel)

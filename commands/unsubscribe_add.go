@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 
-	"magpie/cards"
 	"magpie/outbox"
 )
 
@@ -34,18 +33,12 @@ func unsubscribeAdd() *Command {
 		if len(files) == 0 {
 			files = call.Files
 		}
-		switch {
-		case len(ids) == 0 && len(files) == 0 && call.Form:
-			return Answer{}, atField(cards.Refuse("fault.unsubscribe_none"), "OPENIDS")
-		case len(ids) == 0 && len(files) == 0:
+		if refusal, ask := unsubscribeFaults(ids, files, call.Form); refusal != nil {
+			return Answer{}, refusal
+		} else if ask {
 			return Answer{Form: c.form("unsubscribe add", nil)}, nil
-		case len(files) > 1:
-			return Answer{}, atField(cards.Refuse("fault.audience_files", "count", len(files)), "file")
-		case len(ids) > 0 && len(files) > 0:
-			return Answer{}, atField(cards.Refuse("fault.rivals", "name", cards.Code("OPENIDS"), "other", cards.Code("file=")), "file")
-		case len(ids) > maxUnsubscribed:
-			return Answer{}, atField(cards.Refuse("fault.unsubscribe_many", "count", len(ids), "most", maxUnsubscribed), "OPENIDS")
-		case len(files) == 1:
+		}
+		if len(files) == 1 {
 			return told(b.audiences.UnsubscribeFile(ctx, call.onAudience(), files[0], a.Reason))
 		}
 		return told(b.audiences.Unsubscribe(ctx, call.onAudience(), ids, a.Reason))

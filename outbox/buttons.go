@@ -53,7 +53,7 @@ func (p place) shows(r Request, line string) bool {
 	verb, _, _ := strings.Cut(line, " ")
 	switch {
 	case p.role == roleStatus:
-		return slices.Contains([]string{"withdraw", "trial", "pause", "resume", "stop"}, verb)
+		return slices.Contains([]string{"withdraw", "trial", "pause", "resume", "stop", "rows"}, verb)
 	case p.at.User != "" && p.at.User != r.By:
 		return verb != "withdraw"
 	}

@@ -128,7 +128,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 		return card, err
 	}
 	card.Fields = append(card.Fields, fields...)
-	card.Buttons = o.requestButtons(r)
+	card.Buttons = append(o.requestButtons(r), r.rowsButton()...)
 	if r.State == Waiting {
 		preview, err := k.preview(r.Payload)
 		if err != nil {

@@ -14,6 +14,7 @@ type fitting struct {
 	kind    kind
 	message func(values []string) (sendable, error) // as a member gets it
 	skipped []Skipped
+	left    []LeftOut // of what was looked at here, all rows
 	samples []Sample
 }
 
@@ -70,7 +71,14 @@ func (f *fitting) marks(members []Member, failed outcomes) (outcomes, error) {
 }
 
 // leaveOut counts a row that nothing is sent to.
-func (f *fitting) leaveOut(why cards.Text, row int64) { f.skipped = leaveOut(f.skipped, why, row) }
+func (f *fitting) leaveOut(why cards.Text, row int64) {
+	f.skipped = leaveOut(f.skipped, why, row)
+	at := slices.IndexFunc(f.left, func(l LeftOut) bool { return sameText(l.Why, why) })
+	if at < 0 {
+		f.left, at = append(f.left, LeftOut{Why: why}), len(f.left)
+	}
+	f.left[at].Rows = append(f.left[at].Rows, row)
+}
 
 func leaveOut(skipped []Skipped, why cards.Text, row int64) []Skipped {
 	at := slices.IndexFunc(skipped, func(s Skipped) bool { return sameText(s.Why, why) })

@@ -109,6 +109,10 @@ func (o *Outbox) prepareMore(ctx context.Context, r Request) (more bool, err err
 		if err != nil || moved == 0 {
 			return err // somebody else prepares it as well
 		}
+		// One turn leaves out as many rows as it has members, each for a reason of its own.
+		if err := o.KeepLeftOut(ctx, tx, leftOutBy(r.N), first*batchSize, fitting.left); err != nil {
+			return err
+		}
 		for i, row := range rows {
 			if _, err := tx.Exec(ctx, `insert into broadcast_batch (request, n, first_row, last_row, members, waiting, sum, outcomes) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 				r.N, first+int64(i), row.members[0].Row, row.members[len(row.members)-1].Row, len(row.members), row.marks.count()[markWaiting], row.sum, []byte(row.marks)); err != nil {

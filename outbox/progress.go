@@ -126,6 +126,7 @@ func (o *Outbox) audienceCard(ctx context.Context, card *cards.Card, r Request, 
 		card.Fields = append(card.Fields, cards.Field{Label: cards.T("field." + label), Value: value})
 	}
 	field("to", cards.T("broadcast.to", "audience", cards.Code("@"+b.Audience), "count", r.Size))
+	card.Body = append(card.Body, b.skippedLines()...)
 	if r.State != Waiting && r.State != Approved {
 		return nil
 	}
@@ -144,9 +145,6 @@ func (o *Outbox) audienceCard(ctx context.Context, card *cards.Card, r Request, 
 		field("quota", cards.T("broadcast.quota_short", "left", q.Left, "limit", q.Limit, "short", r.Size-q.Left))
 	default:
 		field("quota", cards.T("broadcast.quota", "leaves", q.Left-r.Size, "limit", q.Limit))
-	}
-	for _, s := range b.Skipped {
-		card.Body = append(card.Body, cards.T("broadcast.skipped", "count", s.Count, "why", s.Why, "rows", rowsText(s)))
 	}
 	for _, s := range b.Samples {
 		filled, err := o.kinds[r.Kind].content(s.Payload)

@@ -73,6 +73,7 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 	river.AddWorker(workers, &preparer{outbox: o})
 	river.AddWorker(workers, &lane{outbox: o})
 	river.AddWorker(workers, &accountant{outbox: o})
+	river.AddWorker(workers, &leftOutSharer{outbox: o})
 	client, err := river.NewClient(driver, &river.Config{
 		ID:      o.process,
 		Logger:  log,

@@ -26,6 +26,8 @@ func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 		if err := o.listOutcomes(ctx, &card, r); err != nil {
 			return card, err
 		}
+		card.Body = append(card.Body, r.Broadcast.skippedLines()...)
+		card.Buttons = r.rowsButton()
 	} else {
 		ds, err := o.deliveries(ctx, o.DB, r.N, "")
 		if err != nil {

@@ -1,0 +1,22 @@
+package commands
+
+import (
+	"context"
+
+	"magpie/audiences"
+	"magpie/outbox"
+)
+
+// audienceRows gives a file of all rows that an audience leaves out.
+func audienceRows() *Command {
+	return &Command{
+		Path:     "audience rows",
+		Role:     outbox.Sender,
+		Examples: []string{`audience rows vip`},
+		grammar:  func() any { return new(audienceArgs) },
+		do: changingAudiences(outbox.Sender, func(ctx context.Context, a *audiences.Audiences, act audiences.Act, g *audienceArgs) (audiences.Said, error) {
+			act.Where.User = act.Who.ID // theirs, where the bot may not post
+			return a.Rows(ctx, string(g.Name), act.Where)
+		}),
+	}
+}
