@@ -216,3 +216,11 @@ func (d *Desk) Contents(u Upload) []cards.Content {
 	add("approved before", u.Before)
 	return c
 }
+
+// PreviewButton shows the preview page of what is to be uploaded, where it is one article.
+func (u Upload) PreviewButton() cards.Button {
+	if len(u.Sheets) != 1 {
+		return cards.Button{}
+	}
+	return button("preview", "article preview "+name(u.Sheets[0].Article), "")
+}

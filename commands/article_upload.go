@@ -44,6 +44,7 @@ func articleUploadKind(d *articles.Desk) outbox.Kind[articles.Upload] {
 			}
 			return outbox.Receipt{"media_id": id}, nil
 		},
+		Preview: articles.Upload.PreviewButton,
 		Content: d.Contents,
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "media_id") },
 	}

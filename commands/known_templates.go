@@ -36,6 +36,7 @@ type Templates struct {
 
 	mu     sync.RWMutex
 	lists  [2][]wechat.Template // those of subscriptions, those of template/send
+	listed [2]bool              // WeChat has named them all
 	nicks  map[string]string    // ids by folded nickname
 	readAt time.Time
 }
@@ -76,7 +77,10 @@ func (t *Templates) Refresh(ctx context.Context) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i := range lists {
-		if isRefused(errs[i]) {
+		if errs[i] == nil {
+			t.listed[i] = true
+		} else if isRefused(errs[i]) {
+			t.listed[i] = false
 			t.log.Debug("the account has no such templates", "error", errs[i])
 			errs[i] = nil
 		}

@@ -79,6 +79,9 @@ func subscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.SubscribeMs
 			return explain(b.againstTemplate(ofSubscriptions, msg.TemplateID, msg.Data, msg.Check()))
 		},
 		Quota: quotaOf(w, "subscribe.send"),
+		Head: func(msg wechat.SubscribeMsg, _ []string) []cards.Text {
+			return b.templates.unlisted(msg.TemplateID, false)
+		},
 		Content: func(msg wechat.SubscribeMsg) []cards.Content {
 			c := contents{}.add("template_id", msg.TemplateID).data("data.", msg.Data).add("page", msg.Page)
 			c = c.miniprogram("miniprogram.", msg.Miniprogram)

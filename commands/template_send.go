@@ -65,6 +65,9 @@ func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg]
 			return explain(b.againstTemplate(ofService, msg.TemplateID, msg.Data, msg.Check()))
 		},
 		Quota: quotaOf(w, "template.send"),
+		Head: func(msg wechat.TemplateMsg, _ []string) []cards.Text {
+			return b.templates.unlisted(msg.TemplateID, true)
+		},
 		Content: func(msg wechat.TemplateMsg) []cards.Content {
 			c := contents{}.add("template_id", msg.TemplateID).data("data.", msg.Data).add("url", msg.URL)
 			return c.miniprogram("miniprogram.", msg.Miniprogram).add("client_msg_id", msg.ClientMsgID)

@@ -48,6 +48,24 @@ func familyPath(service bool) string {
 	return "subscribe send"
 }
 
+// unlisted warns where WeChat does not name a template among the account's: it may have
+// been added since, or be somebody else's.
+func (t *Templates) unlisted(id string, service bool) []cards.Text {
+	if t == nil {
+		return nil
+	}
+	list := 0
+	if service {
+		list = 1
+	}
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if !t.listed[list] || slices.ContainsFunc(t.lists[list], func(one wechat.Template) bool { return one.ID == id }) {
+		return nil
+	}
+	return []cards.Text{cards.T("template.unlisted", "template", cards.Code(id))}
+}
+
 // titled are the ids of the templates with this title.
 func (t *Templates) titled(title string, service bool) []string {
 	var ids []string

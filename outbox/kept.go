@@ -240,3 +240,18 @@ func (o *Outbox) Content(kind string, payload json.RawMessage) ([]cards.Content,
 	fields, err := k.fields(payload)
 	return content, fields, err
 }
+
+// Head says at the top of a card to whom a payload goes and what they get, and gives the
+// button that shows what cannot stand on it.
+func (o *Outbox) Head(kind string, payload json.RawMessage) ([]cards.Text, []cards.Button, error) {
+	k, ok := o.kinds[kind]
+	if !ok {
+		return nil, nil, fmt.Errorf("show a payload: kind %q is not registered", kind)
+	}
+	head, err := k.head(payload, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	preview, err := k.preview(payload)
+	return head, preview, err
+}

@@ -83,6 +83,8 @@ func (s *Schedules) kind() outbox.Kind[Terms] {
 		},
 		Content: s.contentOf,
 		Fields:  s.fieldsOf,
+		Head:    func(t Terms, _ []string) []cards.Text { lines, _ := s.head(t); return lines },
+		Preview: func(t Terms) cards.Button { _, preview := s.head(t); return preview },
 	}
 }
 
@@ -96,6 +98,21 @@ func (s *Schedules) inner(t Terms) ([]cards.Content, []cards.Field) {
 		s.Log.Error("show what a schedule would send", "schedule", t.Name, "error", err)
 	}
 	return content, fields
+}
+
+// head is the top of that card, and its button.
+func (s *Schedules) head(t Terms) (lines []cards.Text, preview cards.Button) {
+	if len(t.Payload) == 0 {
+		return nil, cards.Button{}
+	}
+	lines, buttons, err := s.Outbox.Head(t.Kind, t.Payload)
+	if err != nil {
+		s.Log.Error("show what a schedule would send", "schedule", t.Name, "error", err)
+	}
+	if len(buttons) > 0 {
+		preview = buttons[0]
+	}
+	return lines, preview
 }
 
 // fieldsOf shows the next fires, each reader's in their own zone.

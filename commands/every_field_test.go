@@ -1,0 +1,268 @@
+package commands
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"magpie/articles"
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/schedules"
+)
+
+// payloadOf is a payload of a kind, with nothing in it.
+func payloadOf[T any](k outbox.Kind[T]) reflect.Value {
+	return reflect.New(reflect.TypeFor[T]()).Elem()
+}
+
+// everyPayload is a payload of each kind there is.
+func everyPayload(t *testing.T) map[string]reflect.Value {
+	t.Helper()
+	all := map[string]reflect.Value{
+		"subscribe.send": payloadOf(subscribeSendKind(nil, nil)), "template.send": payloadOf(templateSendKind(nil, nil)), "uniform.send": payloadOf(uniformSendKind(nil)),
+		"mass.send": payloadOf(massSendKind(nil)), "mass.preview": payloadOf(massPreviewKind(nil)), "activity.create": payloadOf(activityCreateKind(nil)),
+		"activity.update": payloadOf(activityUpdateKind(nil)), "news.upload": payloadOf(newsUploadKind(nil)), "article.upload": payloadOf(articleUploadKind(new(articles.Desk))),
+		"article.publish": payloadOf(articlePublishKind(new(articles.Desk))), "article.preview": payloadOf(articlePreviewKind(new(articles.Desk))), "material.upload": payloadOf(materialUploadKind(new(articles.Desk))),
+		"schedule.add": reflect.New(reflect.TypeFor[schedules.Terms]()).Elem(),
+	}
+	for _, name := range KindNames {
+		if !all[name].IsValid() {
+			t.Errorf("the kind %s is not looked at here", name)
+		}
+	}
+	if len(all) != len(KindNames) {
+		t.Errorf("%d kinds are looked at, there are %d", len(all), len(KindNames))
+	}
+	return all
+}
+
+// notInHash are fields that an approval does not bind to, and why. A field that is in
+// neither the hash nor here fails the test.
+var notInHash = map[string]string{}
+
+// TestEveryFieldIsApproved changes each field of each kind's payload in turn: an approval
+// of the one is none of the other.
+func TestEveryFieldIsApproved(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	hash := func(kind string, payload reflect.Value) string {
+		t.Helper()
+		said, err := d.outbox.Ask(t.Context(), outbox.Ask{
+			Kind: kind, Payload: payload.Interface(), Who: cards.Person{ID: "U1", Member: true}, Where: cards.Place{Channel: "C1"}, Anyway: true, AtLeast: 1, Line: "x",
+		})
+		if err != nil {
+			t.Fatalf("ask %s: %v", kind, err)
+		}
+		var sum string
+		if err := d.db.QueryRow(t.Context(), "select hash from request where n = $1", said.N).Scan(&sum); err != nil {
+			t.Fatal(err)
+		}
+		return sum
+	}
+	outbox.Register(d.outbox, outbox.Kind[schedules.Terms]{ // this desk has no schedules
+		Name: schedules.Kind, Approval: true, Keeps: outbox.InTheLine[schedules.Terms](), Content: func(schedules.Terms) []cards.Content { return nil },
+	})
+	unused := map[string]bool{}
+	for path := range notInHash {
+		unused[path] = true
+	}
+	for kind, payload := range everyPayload(t) {
+		fillAll(payload)
+		was := hash(kind, payload)
+		if again := hash(kind, payload); again != was {
+			t.Fatalf("%s: the same payload has the hashes %s and %s", kind, was, again)
+		}
+		eachField(kind, payload, func(path string) {
+			delete(unused, path)
+			same := hash(kind, payload) == was
+			if reason := notInHash[path]; same != (reason != "") {
+				t.Errorf("%s: with another value the hash is the same: %v; the reason for that: %q", path, same, reason)
+			}
+		})
+	}
+	for path := range unused {
+		t.Errorf("%s is said to be outside of the hash, and there is no such field", path)
+	}
+}
+
+var aTime = time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC)
+
+// fillAll gives every field a value.
+func fillAll(v reflect.Value) {
+	switch x := v.Addr().Interface().(type) {
+	case *time.Time:
+		*x = aTime
+		return
+	case *json.RawMessage:
+		*x = json.RawMessage(`{"a":1}`)
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString("a")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		v.SetInt(1)
+	case reflect.Uint8:
+		v.SetUint(1)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fillAll(v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				fillAll(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 3))
+		for i := range v.Len() {
+			fillAll(v.Index(i))
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			fillAll(v.Index(i))
+		}
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		value := reflect.New(v.Type().Elem()).Elem()
+		fillAll(value)
+		v.SetMapIndex(reflect.ValueOf("thing1").Convert(v.Type().Key()), value)
+	}
+}
+
+// eachField changes each value below v in turn, looks, and changes it back.
+func eachField(path string, v reflect.Value, look func(path string)) {
+	swap := func(path string, other reflect.Value) {
+		was := reflect.New(v.Type()).Elem()
+		was.Set(v)
+		v.Set(other)
+		look(path)
+		v.Set(was)
+	}
+	switch x := v.Interface().(type) {
+	case time.Time:
+		swap(path, reflect.ValueOf(x.Add(time.Minute)))
+		return
+	case json.RawMessage:
+		swap(path, reflect.ValueOf(json.RawMessage(`{"a":2}`)))
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		swap(path, reflect.ValueOf("b").Convert(v.Type()))
+	case reflect.Bool:
+		swap(path, reflect.ValueOf(!v.Bool()).Convert(v.Type()))
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint8:
+		swap(path, reflect.ValueOf(2).Convert(v.Type()))
+	case reflect.Pointer:
+		swap(path+" (none)", reflect.Zero(v.Type()))
+		eachField(path, v.Elem(), look)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() {
+				eachField(path+"."+f.Name, v.Field(i), look)
+			}
+		}
+	case reflect.Slice:
+		swap(path+" (one less)", v.Slice(0, 1))
+		swap(path+" (one more)", reflect.Append(v.Slice3(0, 2, 2), v.Index(0)))
+		eachField(path+"[0]", v.Index(0), look)
+	case reflect.Array:
+		eachField(path+"[0]", v.Index(0), look)
+	case reflect.Map:
+		swap(path+" (none)", reflect.MakeMap(v.Type()))
+		for _, key := range v.MapKeys() {
+			value := reflect.New(v.Type().Elem()).Elem()
+			value.Set(v.MapIndex(key))
+			eachField(fmt.Sprintf("%s[%s]", path, key), value, func(path string) {
+				was := v.MapIndex(key)
+				v.SetMapIndex(key, value)
+				look(path)
+				v.SetMapIndex(key, was)
+			})
+		}
+	}
+}
+
+// notShown are fields that stand on no card by themselves, and why.
+var notShown = map[string]string{
+	"subscribe.send.ToUser":             "a payload has none: recipients stand beside it, and the card names them",
+	"template.send.ToUser":              "as with subscribe.send",
+	"uniform.send.ToUser":               "as with subscribe.send",
+	"mass.send.TagID":                   "a message to all, as it is here, is to no tag",
+	"mass.send.TagName":                 "as with TagID",
+	"mass.send.Articles[0].Comments":    "a line of its own for each of its two words, see TestDraftLines",
+	"mass.preview.Articles[0].Comments": "as with mass.send",
+	"article.publish.Draft[0].Comments": "as with mass.send",
+	"article.preview.Draft[0].Comments": "as with mass.send",
+	"article.publish.Filing":            "what magpie calls the filing of the media_id that is shown",
+	"article.preview.Filing":            "as with article.publish",
+	"article.upload.Filing":             "as with article.publish",
+	"article.upload.Sheets[0].Content":  "Preview shows the text of the revision that the card names",
+	"article.upload.Until":              "how long the link to the preview works",
+}
+
+// TestEveryFieldIsShown: what is approved stands on the card, each field of it.
+func TestEveryFieldIsShown(t *testing.T) {
+	t.Parallel()
+	b := New(Options{})
+	shown := map[string]func(reflect.Value) string{
+		"subscribe.send": showing(subscribeSendKind(b, nil)), "template.send": showing(templateSendKind(b, nil)), "uniform.send": showing(uniformSendKind(nil)),
+		"mass.send": showing(massSendKind(nil)), "mass.preview": showing(massPreviewKind(nil)), "activity.create": showing(activityCreateKind(nil)),
+		"activity.update": showing(activityUpdateKind(nil)), "news.upload": showing(newsUploadKind(nil)), "article.upload": showing(articleUploadKind(new(articles.Desk))),
+		"article.publish": showing(articlePublishKind(new(articles.Desk))), "article.preview": showing(articlePreviewKind(new(articles.Desk))), "material.upload": showing(materialUploadKind(new(articles.Desk))),
+	}
+	var missing []string
+	unused := map[string]bool{}
+	for path := range notShown {
+		unused[path] = true
+	}
+	for kind, payload := range everyPayload(t) {
+		show := shown[kind]
+		if show == nil {
+			continue // schedules show their terms themselves
+		}
+		fillAll(payload)
+		was := show(payload)
+		eachField(kind, payload, func(path string) {
+			delete(unused, path)
+			same := show(payload) == was
+			if reason := notShown[path]; same != (reason != "") {
+				missing = append(missing, fmt.Sprintf("%s: the card is the same: %v; the reason for that: %q", path, same, reason))
+			}
+		})
+	}
+	slices.Sort(missing)
+	if len(missing) > 0 {
+		t.Errorf("fields:\n%s", strings.Join(missing, "\n"))
+	}
+	for path := range unused {
+		t.Errorf("%s is said to be shown nowhere, and there is no such field", path)
+	}
+}
+
+// showing is what a kind puts on a card, as one text.
+func showing[T any](k outbox.Kind[T]) func(reflect.Value) string {
+	return func(v reflect.Value) string {
+		payload := v.Interface().(T)
+		all := []any{k.Content(payload)}
+		if k.Head != nil {
+			all = append(all, k.Head(payload, nil))
+		}
+		if k.Fields != nil {
+			all = append(all, k.Fields(payload))
+		}
+		raw, err := json.Marshal(all)
+		if err != nil {
+			panic(err)
+		}
+		return string(raw)
+	}
+}
