@@ -80,15 +80,15 @@ func New(o Options) *Desk {
 		o.PreviewTTL = 72 * time.Hour
 	}
 	d := &Desk{Options: o, writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}
-	outbox.RegisterJob(o.Outbox, jobWrite, d.workWrite)
-	outbox.RegisterJob(o.Outbox, jobImport, d.workImport)
-	outbox.RegisterJob(o.Outbox, jobCover, d.workCover)
-	outbox.RegisterJob(o.Outbox, jobGather, d.workGather)
-	outbox.RegisterJob(o.Outbox, jobTell, d.workTell)
-	outbox.RegisterJob(o.Outbox, jobShowCover, d.workShowCover)
-	outbox.RegisterJob(o.Outbox, jobPicture, d.workPicture)
-	outbox.RegisterJob(o.Outbox, jobMaterial, d.workMaterial)
-	outbox.RegisterJob(o.Outbox, jobMaterialShown, d.workMaterialShown)
+	outbox.RegisterJob(o.Outbox, outbox.Writing, jobWrite, d.workWrite)
+	outbox.RegisterJob(o.Outbox, outbox.Imports, jobImport, d.workImport)
+	outbox.RegisterJob(o.Outbox, outbox.Imports, jobCover, d.workCover)
+	outbox.RegisterJob(o.Outbox, outbox.Imports, jobGather, d.workGather)
+	outbox.RegisterJob(o.Outbox, outbox.Cards, jobTell, d.workTell)
+	outbox.RegisterJob(o.Outbox, outbox.Cards, jobShowCover, d.workShowCover)
+	outbox.RegisterJob(o.Outbox, outbox.Pictures, jobPicture, d.workPicture)
+	outbox.RegisterJob(o.Outbox, outbox.Imports, jobMaterial, d.workMaterial)
+	outbox.RegisterJob(o.Outbox, outbox.Cards, jobMaterialShown, d.workMaterialShown)
 	return d
 }
 

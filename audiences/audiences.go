@@ -50,8 +50,8 @@ type Audiences struct {
 // New makes Audiences and makes their jobs known to the outbox; Start comes next.
 func New(o Options) *Audiences {
 	a := &Audiences{Options: o, ending: make(chan struct{})}
-	outbox.RegisterJob(o.Outbox, jobFill, a.workFill)
-	outbox.RegisterJob(o.Outbox, jobUnsubscribe, a.workUnsubscribe)
+	outbox.RegisterJob(o.Outbox, outbox.Fills, jobFill, a.workFill)
+	outbox.RegisterJob(o.Outbox, outbox.Fills, jobUnsubscribe, a.workUnsubscribe)
 	return a
 }
 

@@ -52,7 +52,7 @@ func materialUpload() *Command {
 // person is asked before it is repeated.
 func materialUploadKind(d *articles.Desk) outbox.Kind[articles.Material] {
 	return outbox.Kind[articles.Material]{
-		Name: articles.MaterialKind, Approval: true, Keeps: outbox.Elsewhere(articles.Material.Kept), Repeat: outbox.RepeatAsk,
+		Name: articles.MaterialKind, Approval: true, Slow: true, Keeps: outbox.Elsewhere(articles.Material.Kept), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, m articles.Material, _ string) (outbox.Receipt, error) {
 			filed, err := d.FileMaterial(ctx, m)
 			if err != nil {

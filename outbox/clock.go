@@ -120,7 +120,7 @@ func (o *Outbox) recover(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		return o.sortOld(ctx, tx)
 	})
 }
 
@@ -137,6 +137,9 @@ func (o *Outbox) takeOver(ctx context.Context) error {
 		}
 		_, err := tx.Exec(ctx, `update river_job set state = 'available' where state = 'running'
 			and not exists (select 1 from process where id = attempted_by[array_upper(attempted_by, 1)])`)
-		return err
+		if err != nil {
+			return err
+		}
+		return o.sortOld(ctx, tx)
 	})
 }

@@ -42,6 +42,9 @@ type Kind[T any] struct {
 	// Again lets people who may ask have a failed request tried again under the approval
 	// that it has; what Do has reached is not done again.
 	Again bool
+	// Slow says that a delivery may take minutes, as one of many images does: it has a
+	// queue of its own, so that short ones do not wait for it.
+	Slow bool
 	// Window is how long WeChat remembers an id, counted from the first call.
 	Window time.Duration
 	// Ref is the receipt's key by which WeChat's later event names a delivery; see Report.
@@ -86,6 +89,7 @@ type kind struct {
 	reaches  bool
 	repeat   Repeat
 	again    bool
+	slow     bool
 	window   time.Duration
 	ownRefs  bool // WeChat's reply names a delivery
 	size     func(payload json.RawMessage) (int, error)
@@ -125,7 +129,7 @@ func Register[T any](o *Outbox, k Kind[T]) {
 		return payload, nil
 	}
 	o.kinds[k.Name] = kind{
-		name: k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, quota: k.Quota,
+		name: k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, slow: k.Slow, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, quota: k.Quota,
 		size: func(raw json.RawMessage) (int, error) {
 			payload, err := decode(raw)
 			if err != nil || k.Size == nil {

@@ -11,29 +11,43 @@ import (
 	"magpie/store"
 )
 
-// neighbourJob is a job of another room: schedules and articles keep theirs here, in
-// the one queue.
+// neighbourJob is a job of another room, in the queue of its sort.
 type neighbourJob struct {
 	Name string          `json:"name"`
 	Args json.RawMessage `json:"args"`
+
+	queue Queue
 }
 
-func (neighbourJob) Kind() string                 { return "neighbour" }
-func (neighbourJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueNeighbour} }
+func (neighbourJob) Kind() string { return "neighbour" }
 
-// RegisterJob makes a neighbour's job known, before Start. work is tried again after
-// a while for as long as it returns an error, and after a crash: it must bear that.
-func RegisterJob[T any](o *Outbox, name string, work func(context.Context, T) error) {
+func (j neighbourJob) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: string(j.queue)}
+}
+
+// neighbourWork is how a neighbour's job is done, and among which others.
+type neighbourWork struct {
+	queue Queue
+	do    func(context.Context, json.RawMessage) error
+}
+
+// RegisterJob makes a neighbour's job known, before Start: of which sort it is, and how
+// it is done. work is tried again after a while for as long as it returns an error, and
+// after a crash: it must bear that. It panics on a name that is taken.
+func RegisterJob[T any](o *Outbox, queue Queue, name string, work func(context.Context, T) error) {
 	if _, taken := o.jobs[name]; taken {
 		panic("outbox: job registered twice: " + name)
 	}
-	o.jobs[name] = func(ctx context.Context, raw json.RawMessage) error {
+	if workers()[string(queue)] == 0 {
+		panic("outbox: nobody works the queue of job " + name)
+	}
+	o.jobs[name] = neighbourWork{queue, func(ctx context.Context, raw json.RawMessage) error {
 		var args T
 		if err := json.Unmarshal(raw, &args); err != nil {
 			return fmt.Errorf("read arguments of job %s: %w", name, err)
 		}
 		return work(ctx, args)
-	}
+	}}
 }
 
 // Enqueue writes a neighbour's job in the transaction of what it belongs to.
@@ -42,7 +56,50 @@ func (o *Outbox) Enqueue(ctx context.Context, tx *store.Tx, name string, args an
 	if err != nil {
 		return fmt.Errorf("enqueue %s: %w", name, err)
 	}
-	return o.queue.insert(ctx, tx, neighbourJob{Name: name, Args: raw})
+	work, known := o.jobs[name]
+	if !known {
+		return fmt.Errorf("enqueue %s: no such job is registered", name)
+	}
+	return o.queue.insert(ctx, tx, neighbourJob{Name: name, Args: raw, queue: work.queue})
+}
+
+// sortOld gives each job that stands in the queue that all neighbours once shared the
+// queue of its sort. A magpie of before leaves such jobs; beside one that still runs on
+// the same PostgreSQL there come more.
+func (o *Outbox) sortOld(ctx context.Context, tx *store.Tx) error {
+	args := "json(args)"
+	if o.DB.Postgres() {
+		args = "args::text"
+	}
+	rows, err := tx.Query(ctx, "select id, "+args+" from river_job where queue = $1 and state in ('available', 'retryable', 'scheduled') order by id limit 1000", queueNeighbour)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	to := map[int64]Queue{}
+	for rows.Next() {
+		var id int64
+		var raw []byte
+		var job neighbourJob
+		if err := rows.Scan(&id, &raw); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(raw, &job); err != nil {
+			return fmt.Errorf("read job %d: %w", id, err)
+		}
+		if work, known := o.jobs[job.Name]; known {
+			to[id] = work.queue
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for id, queue := range to {
+		if _, err := tx.Exec(ctx, "update river_job set queue = $2 where id = $1 and queue = $3 and state in ('available', 'retryable', 'scheduled')", id, string(queue), queueNeighbour); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type neighbour struct {
@@ -55,7 +112,7 @@ func (n *neighbour) Work(ctx context.Context, job *river.Job[neighbourJob]) erro
 	if !known {
 		return fmt.Errorf("job %q is not registered", job.Args.Name)
 	}
-	return work(ctx, job.Args.Args)
+	return work.do(ctx, job.Args.Args)
 }
 
 // noticeJob posts a card that belongs to no request, or draws it over a message.

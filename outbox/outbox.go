@@ -6,7 +6,6 @@ package outbox
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"time"
 
@@ -75,7 +74,7 @@ type Options struct {
 type Outbox struct {
 	Options
 	kinds    map[string]kind
-	jobs     map[string]func(context.Context, json.RawMessage) error // of neighbours
+	jobs     map[string]neighbourWork
 	queue    queue
 	carrier  *carrier
 	process  string        // names this process to the others
@@ -86,10 +85,10 @@ type Outbox struct {
 // New makes an Outbox; kinds are registered next, then Start.
 func New(o Options) *Outbox {
 	box := &Outbox{
-		Options: o, kinds: map[string]kind{}, jobs: map[string]func(context.Context, json.RawMessage) error{}, process: uuid.NewString(),
+		Options: o, kinds: map[string]kind{}, jobs: map[string]neighbourWork{}, process: uuid.NewString(),
 		carrier: newCarrier(), stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
-	RegisterJob(box, heldJob, box.hearAgain)
+	RegisterJob(box, heardBy, heldJob, box.hearAgain)
 	return box
 }
 

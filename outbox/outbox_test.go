@@ -37,6 +37,7 @@ type world struct {
 	skew    time.Duration
 	options outbox.Options
 	stop    func()
+	before  func(*outbox.Outbox) // each start
 }
 
 func (w *world) now() time.Time {
@@ -179,6 +180,9 @@ func (w *world) open() {
 		Name: "test.dedup", Approval: true, Keeps: keeps, Repeat: outbox.RepeatDeduplicated, Window: 10 * time.Minute, Ref: "media_id", Do: w.callOnce, Content: content,
 	})
 	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.file", Approval: true, Keeps: keeps, Do: w.call, Content: content})
+	if w.before != nil {
+		w.before(w.Outbox)
+	}
 	if err := w.Start(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,15 +19,40 @@ import (
 	"magpie/store"
 )
 
-// Jobs that carry out and jobs that tell have queues of their own: a Slack outage
-// never holds a delivery up.
+// Each sort of work has a queue of its own, so that none holds another up: neither a
+// Slack outage a delivery, nor articles being written the clock.
 const (
-	queueSend      = "send"
-	queueTell      = "tell"
+	queueSend    = "send"
+	queueFile    = "file"
+	queueTell    = "tell"
+	queuePrepare = "prepare"
+	queueLane    = "lane"
+	queueHeard   = "heard"
+	// queueNeighbour held all jobs of other rooms once; see sortOld.
 	queueNeighbour = "neighbour"
-	queuePrepare   = "prepare"
-	queueLane      = "lane"
 )
+
+// Queue is the sort of a neighbour's job, and with it which others it waits for.
+type Queue string
+
+// The sorts of neighbours' jobs.
+const (
+	Fires    Queue = "fire"    // the clock's: short, and never to be late
+	Cards    Queue = "card"    // what is drawn and shared at Slack
+	Imports  Queue = "import"  // files and images that are fetched and read
+	Fills    Queue = "fill"    // audiences, up to millions of members
+	Writing  Queue = "write"   // minutes of waiting for the writer
+	Pictures Queue = "picture" // a browser each: one for each core
+	heardBy  Queue = queueHeard
+)
+
+// workers is how many jobs of each sort a process works at once.
+func workers() map[string]int {
+	return map[string]int{
+		queueSend: 8, queueFile: 4, queueTell: 8, queuePrepare: 2, queueLane: 3, queueHeard: 2, queueNeighbour: 1,
+		string(Fires): 8, string(Cards): 4, string(Imports): 2, string(Fills): 2, string(Writing): 8, string(Pictures): runtime.GOMAXPROCS(0),
+	}
+}
 
 // queue is the little of River that the outbox needs, the same on both databases.
 type queue interface {
@@ -65,21 +91,27 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 	if o.DB.Postgres() {
 		poll, slowPoll = time.Second, time.Second
 	}
-	workers := river.NewWorkers()
-	river.AddWorker(workers, &sender{outbox: o})
-	river.AddWorker(workers, &teller{outbox: o})
-	river.AddWorker(workers, &neighbour{outbox: o})
-	river.AddWorker(workers, &noticer{outbox: o})
-	river.AddWorker(workers, &preparer{outbox: o})
-	river.AddWorker(workers, &lane{outbox: o})
-	river.AddWorker(workers, &accountant{outbox: o})
-	river.AddWorker(workers, &leftOutSharer{outbox: o})
+	work := river.NewWorkers()
+	river.AddWorker(work, &sender{outbox: o})
+	river.AddWorker(work, &teller{outbox: o})
+	river.AddWorker(work, &neighbour{outbox: o})
+	river.AddWorker(work, &noticer{outbox: o})
+	river.AddWorker(work, &preparer{outbox: o})
+	river.AddWorker(work, &lane{outbox: o})
+	river.AddWorker(work, &accountant{outbox: o})
+	river.AddWorker(work, &leftOutSharer{outbox: o})
+	queues := map[string]river.QueueConfig{}
+	for name, most := range workers() {
+		queues[name] = river.QueueConfig{MaxWorkers: most, FetchPollInterval: slowPoll}
+	}
+	for _, name := range []string{queueSend, queueTell, string(Fires)} {
+		queues[name] = river.QueueConfig{MaxWorkers: queues[name].MaxWorkers, FetchPollInterval: poll}
+	}
 	client, err := river.NewClient(driver, &river.Config{
-		ID:      o.process,
-		Logger:  log,
-		Workers: workers,
-		Queues: map[string]river.QueueConfig{queueSend: {MaxWorkers: 8}, queueTell: {MaxWorkers: 8}, queueNeighbour: {MaxWorkers: 8},
-			queuePrepare: {MaxWorkers: 2, FetchPollInterval: slowPoll}, queueLane: {MaxWorkers: 3, FetchPollInterval: slowPoll}},
+		ID:                o.process,
+		Logger:            log,
+		Workers:           work,
+		Queues:            queues,
 		FetchPollInterval: poll,
 		FetchCooldown:     10 * time.Millisecond,
 		JobTimeout:        -1, // every call has its own

@@ -27,21 +27,28 @@ const (
 type sendJob struct {
 	Request int64 `json:"request"`
 	Batch   int   `json:"batch"`
+
+	queue string
 }
 
 func (sendJob) Kind() string { return "send" }
 
-func (sendJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueSend} }
+func (j sendJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: j.queue} }
 
 // enqueueSends writes the jobs of a request's batches in the transaction that
 // approved it.
 func (o *Outbox) enqueueSends(ctx context.Context, tx *store.Tx, n int64) error {
 	var deliveries int
-	if err := tx.QueryRow(ctx, "select count(*) from delivery where request = $1", n).Scan(&deliveries); err != nil {
+	var name string
+	if err := tx.QueryRow(ctx, "select kind, (select count(*) from delivery where request = request.n) from request where n = $1", n).Scan(&name, &deliveries); err != nil {
 		return err
 	}
+	queue := queueSend
+	if o.kinds[name].slow {
+		queue = queueFile
+	}
 	for batch := range (deliveries + batchSize - 1) / batchSize {
-		if err := o.queue.insert(ctx, tx, sendJob{Request: n, Batch: batch}); err != nil {
+		if err := o.queue.insert(ctx, tx, sendJob{Request: n, Batch: batch, queue: queue}); err != nil {
 			return fmt.Errorf("enqueue batch %d of request %d: %w", batch, n, err)
 		}
 	}

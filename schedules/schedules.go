@@ -63,7 +63,7 @@ const fireJob = "schedules.fire"
 func New(o Options) *Schedules {
 	s := &Schedules{Options: o, began: o.Now(), started: make(chan struct{})}
 	outbox.Register(o.Outbox, s.kind())
-	outbox.RegisterJob(o.Outbox, fireJob, s.fire)
+	outbox.RegisterJob(o.Outbox, outbox.Fires, fireJob, s.fire)
 	return s
 }
 
