@@ -2,6 +2,7 @@ package render
 
 import (
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/alecthomas/chroma/v2"
@@ -39,21 +40,27 @@ func (w *writer) code(n ast.Node, lang string) {
 	code := strings.TrimRight(strings.ReplaceAll(string(w.lines(n)), "\r", ""), "\n")
 	w.text.WriteString(code)
 	w.open("pre", "pre", tail(n)...)
-	w.coloured(code, lang)
+	w.coloured(code, lang, w.lineOf(n))
 	w.close()
 }
 
 // coloured writes code in the colours of the theme. Neighbours of one colour are one
-// element, and what has the colour of the block has none.
-func (w *writer) coloured(code, lang string) {
+// element, and what has the colour of the block has none. line is where a finding stands.
+func (w *writer) coloured(code, lang string, line int) {
 	lexer := lexerOf(lang)
+	if w.o.lexer != nil {
+		lexer = w.o.lexer(lang)
+	}
 	w.coded += len(code)
 	if lexer == nil || w.coded > maxColoured {
 		w.appendCode(code, true, true)
 		return
 	}
-	tokens, err := lexer.Tokenise(nil, code)
+	began := time.Now()
+	tokens, err := colours.paint(lexer, code, colourWithin-w.colouring)
+	w.colouring += time.Since(began)
 	if err != nil {
+		w.find("code.plain", line, cards.T("render.code.plain", "lang", lang))
 		w.appendCode(code, true, true)
 		return
 	}
@@ -73,7 +80,7 @@ func (w *writer) coloured(code, lang string) {
 		}
 		left, run = left[run:], 0
 	}
-	for token := tokens(); token != chroma.EOF; token = tokens() {
+	for _, token := range tokens {
 		value := token.Value
 		if !strings.HasPrefix(left[run:], value) {
 			// The last line end is the lexer's own addition; anything else is not the

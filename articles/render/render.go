@@ -14,6 +14,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/alecthomas/chroma/v2"
+
 	"magpie/cards"
 )
 
@@ -41,6 +43,8 @@ type Options struct {
 	BannedWords []Word
 	// Lang ("zh" or "en", default "zh") is that of fixed words such as 参考链接/Links.
 	Lang string
+
+	lexer func(lang string) chroma.Lexer // for tests; nil: the highlighter's
 }
 
 // Front is what stands above the article, by the keys that WeChat gives its fields. A

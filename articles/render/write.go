@@ -2,6 +2,7 @@ package render
 
 import (
 	"strings"
+	"time"
 
 	"github.com/yuin/goldmark/ast"
 )
@@ -24,14 +25,15 @@ type writer struct {
 	text  strings.Builder
 	spots []spot // where the blocks of text stand in the Markdown
 
-	inline inline
-	linked bool   // a link is open; WeChat has none within another
-	notes  []note // external links, in order of appearance
-	noted  map[string]int
-	found  map[string]int // findings by code
-	placed map[string]int // marks by place
-	titled ast.Node       // the heading that is the title
-	coded  int            // characters of code coloured so far
+	inline    inline
+	linked    bool   // a link is open; WeChat has none within another
+	notes     []note // external links, in order of appearance
+	noted     map[string]int
+	found     map[string]int // findings by code
+	placed    map[string]int // marks by place
+	titled    ast.Node       // the heading that is the title
+	coded     int            // characters of code coloured so far
+	colouring time.Duration  // how long that took
 }
 
 // spot says that the text from at on came from the Markdown's line.
