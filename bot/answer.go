@@ -30,12 +30,12 @@ func (r reply) card() cards.Card {
 	return r.answer.Card
 }
 
-// say hands a line to the Book, acknowledges it, and answers. The Book has 2 s and
-// writes nothing past them; should it not keep its time, the line is acknowledged
-// nevertheless and answered when the Book returns.
+// say hands a line to the Book, acknowledges it, and answers. The Book says how long it
+// may take, and writes nothing past that; what takes longer than Slack waits for is
+// acknowledged meanwhile, and answered when the Book returns.
 func (b *Bot) say(e *envelope, h *heard) {
 	base := context.Background()
-	accept, cancel := context.WithDeadline(base, e.at.Add(acceptWithin))
+	accept, cancel := context.WithDeadline(base, e.at.Add(b.opt.Book.Within(h.call.Line)))
 	defer cancel()
 	done := make(chan reply, 1)
 	go func() { done <- b.run(accept, h) }()
@@ -46,7 +46,7 @@ func (b *Bot) say(e *envelope, h *heard) {
 	case r := <-done:
 		b.answer(base, e, h, r)
 	case <-timer.C:
-		b.log.Error("the Book did not keep its time", "once", h.call.Once)
+		b.log.Info("a line is acknowledged before its answer", "once", h.call.Once)
 		b.ack(e, lateAck(h))
 		select {
 		case r := <-done:

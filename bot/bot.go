@@ -20,6 +20,8 @@ type Book interface {
 	// Run says a line. What it accepts is written down when it returns; when ctx ends
 	// first, nothing is.
 	Run(ctx context.Context, call commands.Call) (commands.Answer, error)
+	// Within is how long a line may take.
+	Within(line string) time.Duration
 	// Submitted is the line that a filled-in form says.
 	Submitted(line string, values map[string]string) string
 }
@@ -59,7 +61,6 @@ type self struct{ team, user, bot string }
 
 // How long things may take. Slack waits 3 s for an acknowledgement.
 const (
-	acceptWithin = 2 * time.Second         // the Book's time to accept a line
 	answerWithin = 2500 * time.Millisecond // past it the line is acknowledged and answered later
 	ackWithin    = 2900 * time.Millisecond
 	lateWithin   = 30 * time.Second // for a Book that does not keep its time, and private answers

@@ -51,6 +51,8 @@ func (b *fakeBook) Run(ctx context.Context, call commands.Call) (commands.Answer
 	return do(ctx, call)
 }
 
+func (b *fakeBook) Within(string) time.Duration { return 2 * time.Second }
+
 func (b *fakeBook) Submitted(line string, values map[string]string) string {
 	for _, key := range []string{"reason", "kind", "note"} {
 		if v, ok := values[key]; ok {

@@ -23,7 +23,7 @@ func asking(c Command, read func(ctx context.Context, b *Book, args any) (cards.
 		ctx, cancel := context.WithTimeout(ctx, lookWithin)
 		defer cancel()
 		card, err := read(ctx, b, args[0])
-		return Answer{Card: card}, unread(ctx, err)
+		return Answer{Card: card}, sayAgain(call, unread(ctx, err))
 	}
 	return &c
 }
@@ -47,6 +47,16 @@ func unread(ctx context.Context, err error) error {
 		}
 	}
 	return refusal
+}
+
+// sayAgain offers to say a line again that WeChat gave no answer to: what was written in
+// a form may be gone from the screen by then.
+func sayAgain(call Call, err error) error {
+	p, passes := errors.AsType[*passing](err)
+	if passes && len(p.Buttons) == 0 && len(call.Line) <= maxButton {
+		p.Buttons = []cards.Button{{Label: cards.T("answer.say_again"), Line: call.Line, Style: "primary"}}
+	}
+	return err
 }
 
 // passing is a refusal for what may be over in a moment: the clock says its line again.

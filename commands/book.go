@@ -115,9 +115,9 @@ func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
 	return plan, err
 }
 
-// Run is Plan, prepare and write: it says the line. Looking up what stands elsewhere has
-// 4 s of ctx, and is told as WeChat's slowness where it takes longer; everything else
-// has 2 s.
+// Run is Plan, prepare and write: it says the line, as long as ctx lasts. Looking up what
+// stands elsewhere has 2.8 s of that, and is told as WeChat's slowness where it takes
+// longer.
 func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
 	plan, err := b.plan(call)
 	var no *notAllowed
@@ -129,16 +129,8 @@ func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
 		return Answer{}, err
 	case plan.Form != nil:
 		return Answer{Form: plan.Form}, nil
-	case plan.Ask == nil && plan.command.looks:
-		return plan.command.do(ctx, b, call, plan.args)
 	case plan.Ask == nil:
-		doing, cancel := context.WithTimeout(ctx, doWithin)
-		defer cancel()
-		answer, err := plan.command.do(doing, b, call, plan.args)
-		if err != nil {
-			err = errors.Join(err, doing.Err()) // a database may call its end otherwise
-		}
-		return answer, err
+		return plan.command.do(ctx, b, call, plan.args)
 	}
 	if err := b.prepare(ctx, call, plan); err != nil {
 		return Answer{}, err
@@ -255,12 +247,22 @@ func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 }
 
 const (
-	// doWithin is how long a line may take that looks nothing up.
-	doWithin = 2 * time.Second
-	// lookWithin is how long looking up may take; a line is answered 5 s after it was
-	// said.
-	lookWithin = 4 * time.Second
+	// acceptWithin is how long a line may take that looks nothing up.
+	acceptWithin = 2 * time.Second
+	// lookWithin is how long looking up may take, and lookingWithin a line that does: it
+	// is answered within 5 s.
+	lookWithin    = 2800 * time.Millisecond
+	lookingWithin = lookWithin + acceptWithin
 )
+
+// Within is how long a line may take, by what it looks up.
+func (b *Book) Within(line string) time.Duration {
+	words, _ := Lex(line) // one that cannot be read is refused at once
+	if c, _ := b.find(b.withoutCommand(words)); c != nil && (c.prepare != nil || c.looks) {
+		return lookingWithin
+	}
+	return acceptWithin
+}
 
 // errNothingToAsk says that a line asks nothing of WeChat and is done at once.
 var errNothingToAsk = errors.New("nothing is asked of WeChat")
@@ -277,7 +279,7 @@ func (b *Book) prepare(ctx context.Context, call Call, plan Plan) error {
 	if faults := fieldFaults(c, err); len(faults) > 0 {
 		return b.refuse(c, call, faults)
 	}
-	return err
+	return sayAgain(call, err)
 }
 
 // withoutCommand drops the slash command itself, as people type it in a mention.

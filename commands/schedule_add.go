@@ -176,7 +176,7 @@ func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms
 			if err != nil {
 				return b.refuseInner(call, terms.Line, err)
 			}
-			terms.Preview, terms.Kind, terms.Size, terms.Payload, terms.Kept = line, plan.Ask.Kind, look.Size, look.Payload, look.Kept
+			terms.Preview, terms.Kind, terms.Size, terms.Payload, terms.To, terms.Kept = line, plan.Ask.Kind, look.Size, look.Payload, plan.Ask.Recipients, look.Kept
 		}
 	}
 	return nil

@@ -120,39 +120,6 @@ func (o *Outbox) keptOf(k kind, payload json.RawMessage, audience *Audience) ([]
 	return append([]Kept{}, kept...), err // none is not the same as not known
 }
 
-// Outlook is what an ask would be if it were written now.
-type Outlook struct {
-	Size    int             // people reached; at least one
-	Payload json.RawMessage // exactly what would be sent
-	Kept    []Kept
-}
-
-// Look finds out what an ask would be by now; a *cards.Refusal where its audience cannot
-// be sent to.
-func (o *Outbox) Look(ctx context.Context, a Ask) (Outlook, error) {
-	k, ok := o.kinds[a.Kind]
-	if !ok {
-		return Outlook{}, fmt.Errorf("look at a request: kind %q is not registered", a.Kind)
-	}
-	payload, err := encode(a.Payload)
-	if err != nil {
-		return Outlook{}, err
-	}
-	size, err := k.size(payload)
-	if err != nil {
-		return Outlook{}, err
-	}
-	r := Request{Payload: payload, Size: max(size, len(a.Recipients))}
-	var audience *Audience
-	if a.Audience != "" {
-		if audience, err = o.askBroadcast(ctx, o.DB, &r, a); err != nil {
-			return Outlook{}, err
-		}
-	}
-	kept, err := o.keptOf(k, payload, audience)
-	return Outlook{Size: max(1, r.Size), Payload: payload, Kept: kept}, err
-}
-
 // changed are where a fire's content is not what was approved: for the schedule, or for
 // a later fire that was asked about.
 func (o *Outbox) changed(ctx context.Context, q store.Queryer, a Ask, now []Kept) ([]Change, error) {
@@ -224,34 +191,4 @@ func (o *Outbox) changesOf(ctx context.Context, q store.Queryer, n int64) ([]car
 		texts[i] = c.text()
 	}
 	return texts, nil
-}
-
-// Content shows a payload of a kind to the letter, and beside it what has a form of its
-// own, as the card of a request of that kind does.
-func (o *Outbox) Content(kind string, payload json.RawMessage) ([]cards.Content, []cards.Field, error) {
-	k, ok := o.kinds[kind]
-	if !ok {
-		return nil, nil, fmt.Errorf("show a payload: kind %q is not registered", kind)
-	}
-	content, err := k.content(payload)
-	if err != nil {
-		return nil, nil, err
-	}
-	fields, err := k.fields(payload)
-	return content, fields, err
-}
-
-// Head says at the top of a card to whom a payload goes and what they get, and gives the
-// button that shows what cannot stand on it.
-func (o *Outbox) Head(kind string, payload json.RawMessage) ([]cards.Text, []cards.Button, error) {
-	k, ok := o.kinds[kind]
-	if !ok {
-		return nil, nil, fmt.Errorf("show a payload: kind %q is not registered", kind)
-	}
-	head, err := k.head(payload, nil)
-	if err != nil {
-		return nil, nil, err
-	}
-	preview, err := k.preview(payload)
-	return head, preview, err
 }

@@ -83,46 +83,38 @@ func (s *Schedules) kind() outbox.Kind[Terms] {
 		},
 		Content: s.contentOf,
 		Fields:  s.fieldsOf,
-		Head:    func(t Terms, _ []string) []cards.Text { lines, _ := s.head(t); return lines },
-		Preview: func(t Terms) cards.Button { _, preview := s.head(t); return preview },
+		Head:    func(t Terms, _ []string) []cards.Text { return s.inner(t).Head },
+		Preview: s.previewOf,
 	}
 }
 
 // inner shows what the first fire would send, as the card of its request would.
-func (s *Schedules) inner(t Terms) ([]cards.Content, []cards.Field) {
+func (s *Schedules) inner(t Terms) outbox.Shown {
 	if len(t.Payload) == 0 {
-		return nil, nil
+		return outbox.Shown{}
 	}
-	content, fields, err := s.Outbox.Content(t.Kind, t.Payload)
+	shown, err := s.Outbox.Shown(t.Kind, t.Payload, t.To)
 	if err != nil {
 		s.Log.Error("show what a schedule would send", "schedule", t.Name, "error", err)
 	}
-	return content, fields
+	return shown
 }
 
-// head is the top of that card, and its button.
-func (s *Schedules) head(t Terms) (lines []cards.Text, preview cards.Button) {
-	if len(t.Payload) == 0 {
-		return nil, cards.Button{}
+// previewOf is the button that shows what the first fire would send.
+func (s *Schedules) previewOf(t Terms) cards.Button {
+	if preview := s.inner(t).Preview; len(preview) > 0 {
+		return preview[0]
 	}
-	lines, buttons, err := s.Outbox.Head(t.Kind, t.Payload)
-	if err != nil {
-		s.Log.Error("show what a schedule would send", "schedule", t.Name, "error", err)
-	}
-	if len(buttons) > 0 {
-		preview = buttons[0]
-	}
-	return lines, preview
+	return cards.Button{}
 }
 
 // fieldsOf shows the next fires, each reader's in their own zone.
 func (s *Schedules) fieldsOf(t Terms) []cards.Field {
-	_, inner := s.inner(t)
 	fires := make([]cards.Text, len(t.Fires))
 	for i, f := range t.Fires {
 		fires[i] = cards.T("schedule.at", "at", cards.At{Time: f, Zone: t.Zone})
 	}
-	return append([]cards.Field{{Label: cards.T("field.next_fires"), Value: cards.T("schedule.fires", "fires", fires)}}, inner...)
+	return append([]cards.Field{{Label: cards.T("field.next_fires"), Value: cards.T("schedule.fires", "fires", fires)}}, s.inner(t).Fields...)
 }
 
 // activate puts approved terms in force from now on.
@@ -215,8 +207,7 @@ func (s *Schedules) contentOf(t Terms) []cards.Content {
 		add("overlap", t.Overlap)
 	}
 	add("channel", t.Channel)
-	inner, _ := s.inner(t)
-	return append(c, inner...)
+	return append(c, s.inner(t).Content...)
 }
 
 // pendingOver lets go of what waited for approval and will not get it: a schedule that

@@ -123,6 +123,7 @@ type Terms struct {
 	// Payload is what the first fire would send by now, and Kept what of it the line only
 	// names; nil in terms from before they were kept.
 	Payload json.RawMessage `json:"payload,omitempty"`
+	To      []string        `json:"to,omitempty"` // whom the line names
 	Kept    []outbox.Kept   `json:"kept"`
 }
 

@@ -1,0 +1,70 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"magpie/cards"
+)
+
+// Outlook is what an ask would be if it were written now.
+type Outlook struct {
+	Size    int             // people reached; at least one
+	Payload json.RawMessage // exactly what would be sent
+	Kept    []Kept
+}
+
+// Look finds out what an ask would be by now; a *cards.Refusal where its audience cannot
+// be sent to.
+func (o *Outbox) Look(ctx context.Context, a Ask) (Outlook, error) {
+	k, ok := o.kinds[a.Kind]
+	if !ok {
+		return Outlook{}, fmt.Errorf("look at a request: kind %q is not registered", a.Kind)
+	}
+	payload, err := encode(a.Payload)
+	if err != nil {
+		return Outlook{}, err
+	}
+	size, err := k.size(payload)
+	if err != nil {
+		return Outlook{}, err
+	}
+	r := Request{Payload: payload, Size: max(size, len(a.Recipients))}
+	var audience *Audience
+	if a.Audience != "" {
+		if audience, err = o.askBroadcast(ctx, o.DB, &r, a); err != nil {
+			return Outlook{}, err
+		}
+	}
+	kept, err := o.keptOf(k, payload, audience)
+	return Outlook{Size: max(1, r.Size), Payload: payload, Kept: kept}, err
+}
+
+// Shown is what the card of a request says of its payload.
+type Shown struct {
+	Head    []cards.Text    // to whom it goes and what they get
+	Content []cards.Content // to the letter
+	Fields  []cards.Field   // what has a form of its own
+	Preview []cards.Button  // shows what cannot stand on a card
+}
+
+// Shown is what the card of a request of a kind would say of a payload, for those who
+// approve it beforehand.
+func (o *Outbox) Shown(kind string, payload json.RawMessage, recipients []string) (s Shown, err error) {
+	k, ok := o.kinds[kind]
+	if !ok {
+		return s, fmt.Errorf("show a payload: kind %q is not registered", kind)
+	}
+	if s.Head, err = k.head(payload, recipients); err != nil {
+		return s, err
+	}
+	if s.Content, err = k.content(payload); err != nil {
+		return s, err
+	}
+	if s.Fields, err = k.fields(payload); err != nil {
+		return s, err
+	}
+	s.Preview, err = k.preview(payload)
+	return s, err
+}
