@@ -10,11 +10,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/schedules"
 	"magpie/store"
 	"magpie/store/storetest"
 	"magpie/wechat"
@@ -28,7 +30,10 @@ type desk struct {
 	wechat *wechattest.Server
 	db     *store.DB
 	said   int
+	ahead  atomic.Int64 // of the real clock
 }
+
+func (d *desk) now() time.Time { return time.Now().Add(time.Duration(d.ahead.Load())) }
 
 // mute is a Teller that nobody listens to.
 type mute struct{ posts sync.Map }
@@ -60,13 +65,24 @@ func newDesk(t *testing.T) *desk {
 	}
 	roles := NewRoles([]string{"UADMIN"}, []string{"U3"}, nil, testPeople{})
 	box := outbox.New(outbox.Options{
-		DB: d.db, Roles: roles, Teller: new(mute), Policy: policy, TTL: time.Hour, Account: "wx1", Now: time.Now, Log: log,
+		DB: d.db, Roles: roles, Teller: new(mute), Policy: policy, TTL: time.Hour, Account: "wx1", Now: d.now, Log: log,
 	})
-	d.Book = New(Options{Outbox: box, WeChat: client, Roles: roles, Log: log})
+	clock := schedules.New(schedules.Options{
+		DB: d.db, Outbox: box, Zone: time.UTC, Least: time.Minute, Lead: time.Hour, Now: d.now, Log: log,
+		Person: func(_ context.Context, id string) (cards.Person, bool) {
+			return cards.Person{ID: id, Member: true}, true
+		},
+	})
+	d.Book = New(Options{Outbox: box, Schedules: clock, WeChat: client, Roles: roles, Now: d.now, Log: log})
 	if err := box.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	clock.Start(t.Context(), func(ctx context.Context, l schedules.Line) (int64, error) {
+		answer, err := d.Run(ctx, Call{Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note})
+		return answer.Request, err
+	})
 	t.Cleanup(func() {
+		clock.Stop()
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		if err := box.Stop(ctx); err != nil {

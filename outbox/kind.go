@@ -84,24 +84,25 @@ type Quota struct{ Limit, Left int }
 
 // kind is a Kind with its payload's type behind JSON.
 type kind struct {
-	name     string
-	approval bool
-	reaches  bool
-	repeat   Repeat
-	again    bool
-	slow     bool
-	window   time.Duration
-	ownRefs  bool // WeChat's reply names a delivery
-	size     func(payload json.RawMessage) (int, error)
-	open     func(payload json.RawMessage) (sendable, error)
-	fill     func(payload json.RawMessage, columns []string) (func(values []string) (sendable, error), error)
-	content  func(payload json.RawMessage) ([]cards.Content, error)
-	head     func(payload json.RawMessage, recipients []string) ([]cards.Text, error)
-	preview  func(payload json.RawMessage) ([]cards.Button, error)
-	fields   func(payload json.RawMessage) ([]cards.Field, error)
-	result   func(Receipt) []cards.Field
-	quota    func(ctx context.Context) (Quota, error)
-	kept     func(payload json.RawMessage) ([]Kept, error)
+	name      string
+	approval  bool
+	reaches   bool
+	repeat    Repeat
+	again     bool
+	slow      bool
+	window    time.Duration
+	ownRefs   bool // WeChat's reply names a delivery
+	size      func(payload json.RawMessage) (int, error)
+	open      func(payload json.RawMessage) (sendable, error)
+	fill      func(payload json.RawMessage, columns []string) (func(values []string) (sendable, error), error)
+	content   func(payload json.RawMessage) ([]cards.Content, error)
+	head      func(payload json.RawMessage, recipients []string) ([]cards.Text, error)
+	preview   func(payload json.RawMessage) ([]cards.Button, error)
+	fields    func(payload json.RawMessage) ([]cards.Field, error)
+	result    func(Receipt) []cards.Field
+	quota     func(ctx context.Context) (Quota, error)
+	kept      func(payload json.RawMessage) ([]Kept, error)
+	elsewhere bool // kept: the line only names some of it
 }
 
 // sendable is a payload made ready for calls, to one recipient or to many.
@@ -182,6 +183,7 @@ func Register[T any](o *Outbox, k Kind[T]) {
 			}
 			return k.Content(payload), nil
 		},
+		elsewhere: k.Keeps.pieces != nil,
 		kept: func(raw json.RawMessage) ([]Kept, error) {
 			payload, err := decode(raw)
 			if err != nil || k.Keeps.pieces == nil {

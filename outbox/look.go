@@ -68,3 +68,6 @@ func (o *Outbox) Shown(kind string, payload json.RawMessage, recipients []string
 	s.Preview, err = k.preview(payload)
 	return s, err
 }
+
+// KeptElsewhere reports whether the lines of a kind only name their content.
+func (o *Outbox) KeptElsewhere(kind string) bool { return o.kinds[kind].elsewhere }
