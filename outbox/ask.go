@@ -148,15 +148,9 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	if err != nil {
 		return Said{}, err
 	}
-	var kept []Kept
-	var differ []Change
-	if a.Grant > 0 {
-		if kept, err = o.keptOf(k, payload, audience); err != nil {
-			return Said{}, err
-		}
-		if differ, err = o.changed(ctx, tx, a, kept); err != nil {
-			return Said{}, err
-		}
+	kept, differ, err := o.held(ctx, tx, k, a, payload, audience)
+	if err != nil {
+		return Said{}, err
 	}
 	if len(differ) > 0 && granted > 0 {
 		r.Need = max(r.Need, 1) // what one person has approved is not another's to change

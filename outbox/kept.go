@@ -120,6 +120,19 @@ func (o *Outbox) keptOf(k kind, payload json.RawMessage, audience *Audience) ([]
 	return append([]Kept{}, kept...), err // none is not the same as not known
 }
 
+// held is a fire's content by now, and where it is not what its grant was given for. What
+// has no grant is held against nothing.
+func (o *Outbox) held(ctx context.Context, q store.Queryer, k kind, a Ask, payload json.RawMessage, audience *Audience) (now []Kept, differ []Change, err error) {
+	if a.Grant == 0 {
+		return nil, nil, nil
+	}
+	if now, err = o.keptOf(k, payload, audience); err != nil {
+		return nil, nil, err
+	}
+	differ, err = o.changed(ctx, q, a, now)
+	return now, differ, err
+}
+
 // changed are where a fire's content is not what was approved: for the schedule, or for
 // a later fire that was asked about.
 func (o *Outbox) changed(ctx context.Context, q store.Queryer, a Ask, now []Kept) ([]Change, error) {
