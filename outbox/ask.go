@@ -148,7 +148,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	if err != nil {
 		return Said{}, err
 	}
-	kept, differ, err := o.held(ctx, tx, k, a, payload, audience)
+	kept, differ, err := o.heldAgainst(ctx, tx, k, a, payload, audience)
 	if err != nil {
 		return Said{}, err
 	}

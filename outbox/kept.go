@@ -120,9 +120,9 @@ func (o *Outbox) keptOf(k kind, payload json.RawMessage, audience *Audience) ([]
 	return append([]Kept{}, kept...), err // none is not the same as not known
 }
 
-// held is a fire's content by now, and where it is not what its grant was given for. What
+// heldAgainst is a fire's content by now, and where it is not what its grant was given for. What
 // has no grant is held against nothing.
-func (o *Outbox) held(ctx context.Context, q store.Queryer, k kind, a Ask, payload json.RawMessage, audience *Audience) (now []Kept, differ []Change, err error) {
+func (o *Outbox) heldAgainst(ctx context.Context, q store.Queryer, k kind, a Ask, payload json.RawMessage, audience *Audience) (now []Kept, differ []Change, err error) {
 	if a.Grant == 0 {
 		return nil, nil, nil
 	}
