@@ -110,6 +110,6 @@ func registerKinds(o *outbox.Outbox, b *Book) {
 	outbox.Register(o, articlePreviewKind(d))
 	outbox.Register(o, materialUploadKind(d))
 	outbox.Register(o, templateSendKind(b, w))
-	outbox.Register(o, massPreviewKind(w))
-	outbox.Register(o, massSendKind(w))
+	outbox.Register(o, massPreviewKind(w, d))
+	outbox.Register(o, massSendKind(w, d))
 }

@@ -56,5 +56,6 @@ func articlePreviewKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
 		Content: articles.Publishing.Contents,
 		Head:    articles.Publishing.PreviewHead,
 		Preview: func(p articles.Publishing) cards.Button { return previewOf(p.MediaID, p.Draft) },
+		Picture: articles.CoverPicture(d, func(p articles.Publishing) string { return articles.CoverMedia(p.Draft) }),
 	}
 }

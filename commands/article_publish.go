@@ -49,6 +49,7 @@ func articlePublishKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
 		Content: articles.Publishing.Contents,
 		Head:    articles.Publishing.PublishHead,
 		Preview: func(p articles.Publishing) cards.Button { return previewOf(p.MediaID, p.Draft) },
+		Picture: articles.CoverPicture(d, func(p articles.Publishing) string { return articles.CoverMedia(p.Draft) }),
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "publish_id") },
 	}
 }

@@ -25,7 +25,7 @@ func everyPayload(t *testing.T) map[string]reflect.Value {
 	t.Helper()
 	all := map[string]reflect.Value{
 		"subscribe.send": payloadOf(subscribeSendKind(nil, nil)), "template.send": payloadOf(templateSendKind(nil, nil)), "uniform.send": payloadOf(uniformSendKind(nil)),
-		"mass.send": payloadOf(massSendKind(nil)), "mass.preview": payloadOf(massPreviewKind(nil)), "activity.create": payloadOf(activityCreateKind(nil)),
+		"mass.send": payloadOf(massSendKind(nil, new(articles.Desk))), "mass.preview": payloadOf(massPreviewKind(nil, new(articles.Desk))), "activity.create": payloadOf(activityCreateKind(nil)),
 		"activity.update": payloadOf(activityUpdateKind(nil)), "news.upload": payloadOf(newsUploadKind(nil)), "article.upload": payloadOf(articleUploadKind(new(articles.Desk))),
 		"article.publish": payloadOf(articlePublishKind(new(articles.Desk))), "article.preview": payloadOf(articlePreviewKind(new(articles.Desk))), "material.upload": payloadOf(materialUploadKind(new(articles.Desk))),
 		"schedule.add": reflect.New(reflect.TypeFor[schedules.Terms]()).Elem(),
@@ -212,7 +212,7 @@ func TestEveryFieldIsShown(t *testing.T) {
 	b := New(Options{})
 	shown := map[string]func(reflect.Value) string{
 		"subscribe.send": showing(subscribeSendKind(b, nil)), "template.send": showing(templateSendKind(b, nil)), "uniform.send": showing(uniformSendKind(nil)),
-		"mass.send": showing(massSendKind(nil)), "mass.preview": showing(massPreviewKind(nil)), "activity.create": showing(activityCreateKind(nil)),
+		"mass.send": showing(massSendKind(nil, new(articles.Desk))), "mass.preview": showing(massPreviewKind(nil, new(articles.Desk))), "activity.create": showing(activityCreateKind(nil)),
 		"activity.update": showing(activityUpdateKind(nil)), "news.upload": showing(newsUploadKind(nil)), "article.upload": showing(articleUploadKind(new(articles.Desk))),
 		"article.publish": showing(articlePublishKind(new(articles.Desk))), "article.preview": showing(articlePreviewKind(new(articles.Desk))), "material.upload": showing(materialUploadKind(new(articles.Desk))),
 	}

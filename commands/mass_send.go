@@ -123,7 +123,7 @@ type massMessage struct {
 }
 
 // massSendKind is repeated by itself: WeChat sends one clientmsgid once in 24 hours.
-func massSendKind(w *wechat.Client) outbox.Kind[massMessage] {
+func massSendKind(w *wechat.Client, d *articles.Desk) outbox.Kind[massMessage] {
 	return outbox.Kind[massMessage]{
 		Name: "mass.send", Approval: true, Reaches: true, Repeat: outbox.RepeatDeduplicated, Window: massWindow, Ref: "msg_id",
 		Keeps: outbox.Elsewhere(massMessage.kept),
@@ -141,6 +141,7 @@ func massSendKind(w *wechat.Client) outbox.Kind[massMessage] {
 		Content: massMessage.contents,
 		Head:    massMessage.head,
 		Preview: func(m massMessage) cards.Button { return previewOf(m.MediaID, m.Articles) },
+		Picture: articles.CoverPicture(d, func(m massMessage) string { return pictureOf(m.Type, m.MediaID, m.Articles) }),
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "msg_id", "msg_data_id") },
 	}
 }

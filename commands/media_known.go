@@ -56,3 +56,12 @@ func previewOf(mediaID string, all []articles.DraftArticle) cards.Button {
 	}
 	return articles.PreviewButton(mediaID)
 }
+
+// pictureOf is the media_id of what stands on a card as a picture: the cover, or the
+// picture itself that is sent.
+func pictureOf(kind, mediaID string, all []articles.DraftArticle) string {
+	if kind == wechat.MediaImage {
+		return mediaID
+	}
+	return articles.CoverMedia(all)
+}

@@ -234,6 +234,9 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 			return err
 		}
 	}
+	if err := o.enqueuePicture(ctx, tx, r); err != nil {
+		return err
+	}
 	return o.placeCards(ctx, tx, r)
 }
 

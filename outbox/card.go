@@ -58,6 +58,9 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if r.Hash != "" {
 		card.Notes = append(card.Notes, cards.T("card.hash", "hash", cards.Code(r.Hash[:12])))
 	}
+	if card.Image, err = o.pictureOf(ctx, k, r.Payload); err != nil {
+		return cards.Card{}, err
+	}
 	recipients, err := o.namedRecipients(ctx, r)
 	if err != nil {
 		return cards.Card{}, err

@@ -63,6 +63,8 @@ type Kind[T any] struct {
 	// Preview is a button that shows what cannot stand on a card, such as a draft's text;
 	// nil: there is none.
 	Preview func(payload T) cards.Button
+	// Picture stands on the card; nil: none does.
+	Picture *Picture[T]
 	// Fields shows beside the content what has a form of its own, such as times; nil:
 	// nothing.
 	Fields func(payload T) []cards.Field
@@ -103,6 +105,7 @@ type kind struct {
 	quota     func(ctx context.Context) (Quota, error)
 	kept      func(payload json.RawMessage) ([]Kept, error)
 	elsewhere bool // kept: the line only names some of it
+	picture   *picture
 }
 
 // sendable is a payload made ready for calls, to one recipient or to many.
@@ -129,8 +132,16 @@ func Register[T any](o *Outbox, k Kind[T]) {
 		}
 		return payload, nil
 	}
+	var shown *picture
+	if p := k.Picture; p != nil {
+		shown = &picture{known: p.Known, fetch: p.Fetch, of: func(raw []byte) (string, error) {
+			payload, err := decode(raw)
+			return p.Of(payload), err
+		}}
+	}
 	o.kinds[k.Name] = kind{
-		name: k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, slow: k.Slow, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, quota: k.Quota,
+		picture: shown,
+		name:    k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, slow: k.Slow, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, quota: k.Quota,
 		size: func(raw json.RawMessage) (int, error) {
 			payload, err := decode(raw)
 			if err != nil || k.Size == nil {

@@ -100,6 +100,7 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 	river.AddWorker(work, &lane{outbox: o})
 	river.AddWorker(work, &accountant{outbox: o})
 	river.AddWorker(work, &leftOutSharer{outbox: o})
+	river.AddWorker(work, &pictureFetcher{outbox: o})
 	queues := map[string]river.QueueConfig{}
 	for name, most := range workers() {
 		queues[name] = river.QueueConfig{MaxWorkers: most, FetchPollInterval: slowPoll}

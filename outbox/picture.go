@@ -1,0 +1,88 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/riverqueue/river"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Picture is what stands on the cards of a kind as a picture, such as a draft's cover. It
+// is fetched once the request is written; the card stands before, without it.
+type Picture[T any] struct {
+	// Of names a payload's picture; "": it has none.
+	Of func(payload T) string
+	// Known is the picture where it is there already.
+	Known func(ctx context.Context, name string) (cards.Image, error)
+	// Fetch has it known. It is tried again while it returns an error.
+	Fetch func(ctx context.Context, name string) error
+}
+
+// picture is a Picture with its payload's name for it behind JSON.
+type picture struct {
+	of    func(payload []byte) (string, error)
+	known func(ctx context.Context, name string) (cards.Image, error)
+	fetch func(ctx context.Context, name string) error
+}
+
+// pictureOf is the picture of a request, as far as it is known.
+func (o *Outbox) pictureOf(ctx context.Context, k kind, payload []byte) (cards.Image, error) {
+	if k.picture == nil {
+		return cards.Image{}, nil
+	}
+	name, err := k.picture.of(payload)
+	if err != nil || name == "" {
+		return cards.Image{}, err
+	}
+	return k.picture.known(ctx, name)
+}
+
+// enqueuePicture has the picture of a request fetched, where it has one.
+func (o *Outbox) enqueuePicture(ctx context.Context, tx *store.Tx, r Request) error {
+	k := o.kinds[r.Kind]
+	if k.picture == nil {
+		return nil
+	}
+	if name, err := k.picture.of(r.Payload); err != nil || name == "" {
+		return err
+	}
+	return o.queue.insert(ctx, tx, pictureJob{Request: r.N})
+}
+
+// pictureJob fetches the picture of a request and has its cards drawn anew.
+type pictureJob struct {
+	Request int64 `json:"request"`
+}
+
+func (pictureJob) Kind() string { return "picture" }
+
+func (pictureJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: string(Imports)} }
+
+type pictureFetcher struct {
+	river.WorkerDefaults[pictureJob]
+	outbox *Outbox
+}
+
+// Work fetches what is not there yet.
+func (p *pictureFetcher) Work(ctx context.Context, job *river.Job[pictureJob]) error {
+	o := p.outbox
+	r, err := o.request(ctx, o.DB, job.Args.Request)
+	if err != nil {
+		return err
+	}
+	k := o.kinds[r.Kind]
+	if k.picture == nil {
+		return nil
+	}
+	name, err := k.picture.of(r.Payload)
+	if err != nil {
+		return err
+	}
+	if err := k.picture.fetch(ctx, name); err != nil {
+		return fmt.Errorf("fetch the picture of request %d: %w", r.N, err)
+	}
+	return o.DB.Update(ctx, func(tx *store.Tx) error { return o.enqueueTells(ctx, tx, r.N) })
+}
