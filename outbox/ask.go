@@ -183,7 +183,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	if err := o.write(ctx, tx, r, a, alike); err != nil {
 		return Said{}, err
 	}
-	if a.Grant > 0 {
+	if len(differ) > 0 {
 		if err := o.writeKept(ctx, tx, r.N, a.Grant, kept, differ); err != nil {
 			return Said{}, err
 		}

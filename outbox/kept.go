@@ -169,7 +169,8 @@ func namedIn(line string, now []Kept) []Kept {
 	return named
 }
 
-// writeKept keeps what a fire's content was, and where it was not what was approved.
+// writeKept keeps what the content of a fire was that was not what was approved, and
+// where.
 func (o *Outbox) writeKept(ctx context.Context, tx *store.Tx, n, grant int64, kept []Kept, differ []Change) error {
 	raw, err := json.Marshal(kept)
 	if err != nil {

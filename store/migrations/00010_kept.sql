@@ -1,6 +1,6 @@
 -- +goose Up
--- What a schedule's fire was held against: the content that its line only names, as it
--- was then, and where it was not what had been approved.
+-- Of a schedule's fire whose content was not what had been approved: the content that
+-- its line only names, as it was then, and where it differed.
 create table request_kept (
     request bigint primary key,
     grant_n bigint not null,
