@@ -15,7 +15,8 @@ import (
 
 // sameVersion refuses databases whose tables are not of the same make.
 func (m *mover) sameVersion(ctx context.Context, to *Tx) error {
-	const made = "select cast(version_id as text) from " + gooseTable + " where is_applied order by version_id"
+	// Named otherwise, or PostgreSQL sorts by the text: 10 before 2.
+	const made = "select cast(version_id as text) as made from " + gooseTable + " where is_applied order by version_id"
 	ours, err := Column[string](m.from.Query(ctx, made))
 	if err != nil {
 		return err
