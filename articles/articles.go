@@ -48,6 +48,8 @@ type Options struct {
 	PublicURL  string
 	// PreviewOpenID receives "send to my WeChat".
 	PreviewOpenID string
+	// ImageMemory is what images may take while they are decoded, in bytes; 0: 256 MB.
+	ImageMemory int64
 	// Browser is the path of a Chromium that takes pictures of the preview; "" is none.
 	Browser  string
 	Language string // of shared messages, and of what is written when nothing else is said
@@ -62,6 +64,7 @@ type Desk struct {
 	writer   *writer
 	fetcher  *fetcher
 	covers   covers
+	images   *imageMemory
 	key      []byte // signs links
 	ending   chan struct{}
 	once     sync.Once
@@ -79,7 +82,10 @@ func New(o Options) *Desk {
 	if o.PreviewTTL == 0 {
 		o.PreviewTTL = 72 * time.Hour
 	}
-	d := &Desk{Options: o, writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}
+	if o.ImageMemory == 0 {
+		o.ImageMemory = 256 << 20
+	}
+	d := &Desk{Options: o, images: newImageMemory(o.ImageMemory), writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}
 	outbox.RegisterJob(o.Outbox, outbox.Writing, jobWrite, d.workWrite)
 	outbox.RegisterJob(o.Outbox, outbox.Imports, jobImport, d.workImport)
 	outbox.RegisterJob(o.Outbox, outbox.Imports, jobCover, d.workCover)

@@ -92,5 +92,5 @@ func (d *Desk) thumbOf(ctx context.Context, p *Proof) (blob, error) {
 	if err != nil {
 		return full, err
 	}
-	return d.shrink(full)
+	return d.shrink(ctx, full)
 }

@@ -54,7 +54,7 @@ func (d *Desk) workCover(ctx context.Context, job coverJob) error {
 	}
 	var b blob
 	if err == nil {
-		b, err = fit(data)
+		b, err = d.fit(ctx, data)
 	}
 	if err != nil {
 		return d.importFailed(ctx, importJob{Article: job.Article, Into: true, Who: job.Who}, fmt.Errorf("cover: %w", err))

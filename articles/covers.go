@@ -1,6 +1,7 @@
 package articles
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"sync"
@@ -42,6 +43,13 @@ func (d *Desk) draw(title, theme string) (blob, error) {
 }
 
 // shrink is thumb, remembered.
-func (d *Desk) shrink(b blob) (blob, error) {
-	return d.covers.get("thumb "+b.SHA256, func() (blob, error) { return thumb(b) })
+func (d *Desk) shrink(ctx context.Context, b blob) (blob, error) {
+	return d.covers.get("thumb "+b.SHA256, func() (blob, error) {
+		letGo, err := d.images.hold(ctx, b.Data)
+		if err != nil {
+			return blob{}, err
+		}
+		defer letGo()
+		return thumb(b)
+	})
 }

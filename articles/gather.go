@@ -71,7 +71,10 @@ func (d *Desk) keepPicture(ctx context.Context, article int64, as string, data [
 	p := picture{Name: as}
 	var b blob
 	if problem == nil {
-		b, problem = fit(data)
+		b, problem = d.fit(ctx, data)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if problem != nil {
 		p.Problem = problemCode(problem)
@@ -183,7 +186,7 @@ func (d *Desk) problem(src string, p *picture) cards.Text {
 // problemCode is how the reason is kept, for people of either language.
 func problemCode(err error) string {
 	for code, known := range map[string]error{
-		"big": errTooBig, "format": errNoImage, "pixels": errTooMany, "small": errNotSmall, "forbidden": errForbidden,
+		"big": errTooBig, "format": errNoImage, "pixels": errTooMany, "memory": errTooHeavy, "small": errNotSmall, "forbidden": errForbidden,
 	} {
 		if errors.Is(err, known) {
 			return code + "|"

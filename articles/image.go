@@ -33,6 +33,7 @@ var (
 	errTooBig   = errors.New("it is larger than 10 MB")
 	errNoImage  = errors.New("it is no image that can be read (JPEG, PNG, GIF, WebP or BMP)")
 	errTooMany  = errors.New("it has more than 40 million pixels")
+	errTooHeavy = errors.New("it takes more memory than IMAGE_MEMORY allows")
 	errNotSmall = errors.New("it cannot be made smaller than 1 MB")
 )
 
@@ -45,7 +46,8 @@ type blob struct {
 }
 
 // fit makes an image into one that WeChat takes inside an article: JPEG or PNG, below
-// 1 MB. One that is so already stays as it is, byte for byte. One that EXIF turns is
+// 1 MB. One that is so already keeps its pixels to the byte, and loses what cameras note
+// beside them. One that EXIF turns is
 // written anew, upright: not every reader of WeChat's looks into EXIF, and crops count
 // in what is seen.
 func fit(data []byte) (blob, error) {
@@ -63,8 +65,10 @@ func fit(data []byte) (blob, error) {
 	if err != nil {
 		return blob{}, err
 	}
-	if (format == "jpeg" || format == "png") && !turned && len(data) <= maxContentImage {
-		return newBlob(data, format, config.Width, config.Height), nil
+	if (format == "jpeg" || format == "png") && !turned {
+		if plain, ok := bare(data, format); ok && len(plain) <= maxContentImage {
+			return newBlob(plain, format, config.Width, config.Height), nil
+		}
 	}
 	full := img.Bounds().Dx()
 	for width := min(full, maxWidth); width > 0 && width >= min(64, full); width = width * 3 / 4 {
@@ -129,10 +133,33 @@ func scale(img image.Image, width int) *image.NRGBA {
 	out := image.NewNRGBA(image.Rect(0, 0, width, max(1, b.Dy()*width/b.Dx())))
 	if width == b.Dx() {
 		draw.Draw(out, out.Bounds(), img, b.Min, draw.Src)
+	} else if from, ok := img.(image.RGBA64Image); ok && b.Dx() >= 2*width {
+		average(out, from)
 	} else {
-		xdraw.CatmullRom.Scale(out, out.Bounds(), img, b, draw.Src, nil)
+		xdraw.ApproxBiLinear.Scale(out, out.Bounds(), img, b, draw.Src, nil)
 	}
 	return out
+}
+
+// average gives each pixel of out the mean of those it stands for. The scalers that look
+// as well keep 32 bytes for each pixel of a column, hundreds of megabytes of a photo.
+func average(out *image.NRGBA, img image.RGBA64Image) {
+	b, w, h := img.Bounds(), out.Rect.Dx(), out.Rect.Dy()
+	for y := range h {
+		fromY, toY := b.Min.Y+y*b.Dy()/h, b.Min.Y+(y+1)*b.Dy()/h
+		for x := range w {
+			fromX, toX := b.Min.X+x*b.Dx()/w, b.Min.X+(x+1)*b.Dx()/w
+			var sum [4]uint64
+			for sy := fromY; sy < max(toY, fromY+1); sy++ {
+				for sx := fromX; sx < toX; sx++ {
+					c := img.RGBA64At(sx, sy)
+					sum[0], sum[1], sum[2], sum[3] = sum[0]+uint64(c.R), sum[1]+uint64(c.G), sum[2]+uint64(c.B), sum[3]+uint64(c.A)
+				}
+			}
+			n := uint64(max(toY, fromY+1)-fromY) * uint64(toX-fromX)
+			out.Set(x, y, color.RGBA64{uint16(sum[0] / n), uint16(sum[1] / n), uint16(sum[2] / n), uint16(sum[3] / n)})
+		}
+	}
 }
 
 func isOpaque(img image.Image) bool {

@@ -67,6 +67,12 @@ type file struct {
 	data []byte
 }
 
+// fitted is an image that was made fit for WeChat, or why it could not be.
+type fitted struct {
+	blob
+	name, problem string
+}
+
 func (d *Desk) workImport(ctx context.Context, job importJob) error {
 	a, err := d.Article(ctx, d.DB, job.Article)
 	if err != nil || !job.Into && a.State != Arriving {
@@ -88,7 +94,20 @@ func (d *Desk) workImport(ctx context.Context, job importJob) error {
 	if why != nil {
 		return d.importFailed(ctx, job, why)
 	}
-	return d.DB.Update(ctx, func(tx *store.Tx) error { return d.imported(ctx, tx, a, job, texts, images, source) })
+	// Nobody else writes while a transaction is open: images are made fit before it.
+	ready := make([]fitted, len(images))
+	for i, image := range images {
+		ready[i].name = image.name
+		b, problem := d.fit(ctx, image.data)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if ready[i].blob = b; problem != nil {
+			ready[i].problem = problemCode(problem)
+		}
+		images[i].data = nil // what is made of it is enough
+	}
+	return d.DB.Update(ctx, func(tx *store.Tx) error { return d.imported(ctx, tx, a, job, texts, ready, source) })
 }
 
 // read reads what a job names: Markdown files, images, or a thread.
@@ -142,7 +161,7 @@ func isText(name string, data []byte) bool {
 
 // imported writes what was read: the first text is the article's, each further one an
 // article of its own; all share the images.
-func (d *Desk) imported(ctx context.Context, tx *store.Tx, a Article, job importJob, texts, images []file, source string) error {
+func (d *Desk) imported(ctx context.Context, tx *store.Tx, a Article, job importJob, texts []file, images []fitted, source string) error {
 	numbers := []int64{a.N}
 	act := Act{Article: a.N, Verb: "imported", Who: cards.Person{ID: job.Who}, Where: a.Where}
 	for range max(0, len(texts)-1) {
@@ -153,16 +172,14 @@ func (d *Desk) imported(ctx context.Context, tx *store.Tx, a Article, job import
 		numbers = append(numbers, n)
 	}
 	for _, image := range images {
-		b, problem := fit(image.data)
-		code := ""
-		if problem != nil {
-			code = problemCode(problem)
-		} else if err := d.keepBlob(ctx, tx, b); err != nil {
-			return err
+		if image.problem == "" {
+			if err := d.keepBlob(ctx, tx, image.blob); err != nil {
+				return err
+			}
 		}
 		for _, n := range numbers {
 			if _, err := tx.Exec(ctx, `insert into article_image (article, name, sha256, problem) values ($1, $2, $3, $4)
-				on conflict (article, name) do update set sha256 = excluded.sha256, problem = excluded.problem`, n, image.name, b.SHA256, code); err != nil {
+				on conflict (article, name) do update set sha256 = excluded.sha256, problem = excluded.problem`, n, image.name, image.SHA256, image.problem); err != nil {
 				return err
 			}
 		}

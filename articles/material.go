@@ -78,6 +78,9 @@ func (d *Desk) workMaterial(ctx context.Context, job materialJob) error {
 	}
 	m := job.As
 	if err == nil {
+		data, err = d.bareFile(ctx, data)
+	}
+	if err == nil {
 		m.Name, m.Size = name, len(data)
 		m.Type, err = wechat.NewMaterial{Kind: m.Type, Title: m.Title, Introduction: m.Introduction, Data: data}.Check()
 	}

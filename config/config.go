@@ -11,6 +11,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,6 +38,7 @@ type Config struct {
 	OpenAIKey, OpenAIURL, OpenAIModel string
 	OpenAIPrice                       string
 	OpenAITimeout, PreviewTTL         time.Duration
+	ImageMemory                       int64  // bytes
 	ArticleStyle, BannedWords         string // paths of files
 	CoverFont, Chromium               string // paths
 	WeChatPay                         bool
@@ -99,6 +101,7 @@ func Load(getenv func(string) string) (Config, error) {
 		BannedWords:      r.file("BANNED_WORDS"),
 		CoverFont:        r.file("COVER_FONT"),
 		Chromium:         r.get("CHROMIUM"),
+		ImageMemory:      r.bytes("IMAGE_MEMORY", 256<<20),
 		WeChatPay:        r.oneOf("WECHAT_PAY", "no", "yes") == "yes",
 		PreviewOpenID:    r.get("PREVIEW_OPENID"),
 		ScheduleMin:      r.duration("SCHEDULE_MIN", 15*time.Minute),
@@ -223,6 +226,23 @@ func (r *reader) durationOrNone(key string, fallback time.Duration) time.Duratio
 		return fallback
 	}
 	return d
+}
+
+// bytes reads a size such as 256MB, at least 16 MB.
+func (r *reader) bytes(key string, fallback int64) int64 {
+	v := strings.ToUpper(strings.ReplaceAll(r.get(key), " ", ""))
+	if v == "" {
+		return fallback
+	}
+	for unit, size := range map[string]int64{"MB": 1 << 20, "GB": 1 << 30} {
+		number, ok := strings.CutSuffix(v, unit)
+		n, err := strconv.ParseInt(number, 10, 32)
+		if ok && err == nil && n*size >= 16<<20 {
+			return n * size
+		}
+	}
+	r.fault(key, "is %q: expected a size of 16MB or more, such as 256MB or 1GB", v)
+	return fallback
 }
 
 func (r *reader) url(key, fallback string, schemes ...string) string {
