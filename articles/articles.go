@@ -87,9 +87,15 @@ func New(o Options) *Desk {
 	}
 	d := &Desk{Options: o, images: newImageMemory(o.ImageMemory), writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}
 	outbox.RegisterJob(o.Outbox, outbox.Writing, jobWrite, d.workWrite)
-	outbox.RegisterJob(o.Outbox, outbox.Imports, jobImport, d.workImport)
-	outbox.RegisterJob(o.Outbox, outbox.Imports, jobCover, d.workCover)
-	outbox.RegisterJob(o.Outbox, outbox.Imports, jobGather, d.workGather)
+	outbox.RegisterBoundedJob(o.Outbox, outbox.Imports, jobImport, readWithin, d.workImport, func(ctx context.Context, job importJob) error {
+		return d.readTooLong(ctx, job.Article, job.Who, jobImport, job)
+	})
+	outbox.RegisterBoundedJob(o.Outbox, outbox.Imports, jobCover, readWithin, d.workCover, func(ctx context.Context, job coverJob) error {
+		return d.readTooLong(ctx, job.Article, job.Who, jobCover, job)
+	})
+	outbox.RegisterBoundedJob(o.Outbox, outbox.Imports, jobGather, readWithin, d.workGather, func(ctx context.Context, job gatherJob) error {
+		return d.readTooLong(ctx, job.Article, "", jobGather, job)
+	})
 	outbox.RegisterJob(o.Outbox, outbox.Cards, jobTell, d.workTell)
 	outbox.RegisterJob(o.Outbox, outbox.Cards, jobShowCover, d.workShowCover)
 	outbox.RegisterJob(o.Outbox, outbox.Pictures, jobPicture, d.workPicture)

@@ -92,8 +92,11 @@ func (d *Desk) Again(ctx context.Context, act Act) (Said, error) {
 		if err != nil {
 			return Said{}, err
 		}
-		if last == nil || last.Kind == kindImport || last.State != "failed" && last.State != "stopped" {
+		if last == nil || last.Kind == kindImport && last.Wish == "" || last.State != "failed" && last.State != "stopped" {
 			return Said{}, cards.Refuse("article.nothing_again", "article", name(a.N))
+		}
+		if last.Kind == kindImport {
+			return Said{Article: a.N, Text: cards.T("article.answer_importing", "article", name(a.N))}, d.readAgain(ctx, tx, a, last)
 		}
 		next := *last
 		next.Part, next.Reason, next.at, next.Who = "", cards.Text{}, cards.Place{}, act.Who.ID

@@ -38,7 +38,7 @@ func (d *Desk) Card(ctx context.Context, n int64) (cards.Card, error) {
 	}
 	if last != nil && (last.State == "failed" || last.State == "stopped") && a.State != Writing {
 		c.Body = append(c.Body, last.Reason)
-		if last.Kind != kindImport {
+		if last.Kind != kindImport || last.Wish != "" {
 			c.Buttons = append(c.Buttons, button("again", "article again "+name(n), "primary"))
 		}
 	}

@@ -56,6 +56,9 @@ func (d *Desk) workCover(ctx context.Context, job coverJob) error {
 	if err == nil {
 		b, err = d.fit(ctx, data)
 	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		return d.importFailed(ctx, importJob{Article: job.Article, Into: true, Who: job.Who}, fmt.Errorf("cover: %w", err))
 	}

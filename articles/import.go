@@ -84,6 +84,9 @@ func (d *Desk) workImport(ctx context.Context, job importJob) error {
 	if d.isStopping() {
 		return errStopping
 	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	var later interface{ RetryAfter() time.Duration }
 	if errors.As(why, &later) && later.RetryAfter() > 0 {
 		return why // Slack is away; the job is tried again
@@ -210,6 +213,12 @@ func (d *Desk) importFailed(ctx context.Context, job importJob, why error) error
 	if errors.As(why, &refusal) {
 		reason = refusal.Text
 	}
+	return d.readingFailed(ctx, job, reason, "")
+}
+
+// readingFailed ends a reading with a reason; again is how it is tried again, "" where
+// it is not.
+func (d *Desk) readingFailed(ctx context.Context, job importJob, reason cards.Text, again string) error {
 	return d.DB.Update(ctx, func(tx *store.Tx) error {
 		if !job.Into {
 			if _, err := tx.Exec(ctx, "update article set state = 'empty' where n = $1", job.Article); err != nil {
@@ -220,8 +229,8 @@ func (d *Desk) importFailed(ctx context.Context, job importJob, why error) error
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `insert into article_run (id, article, kind, wish, state, stage, who, begun_at) values ($1, $2, $3, '', 'failed', '', $4, $5)`,
-			id.String(), job.Article, kindImport, job.Who, store.Millis(d.Now())); err != nil {
+		if _, err := tx.Exec(ctx, `insert into article_run (id, article, kind, wish, state, stage, who, begun_at) values ($1, $2, $3, $4, 'failed', '', $5, $6)`,
+			id.String(), job.Article, kindImport, again, job.Who, store.Millis(d.Now())); err != nil {
 			return err
 		}
 		if err := d.save(ctx, tx, &run{ID: id.String(), State: "failed", Reason: reason}); err != nil {

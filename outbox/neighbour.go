@@ -3,7 +3,10 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/riverqueue/river"
 
@@ -27,9 +30,16 @@ func (j neighbourJob) InsertOpts() river.InsertOpts {
 
 // neighbourWork is how a neighbour's job is done, and among which others.
 type neighbourWork struct {
-	queue Queue
-	do    func(context.Context, json.RawMessage) error
+	queue  Queue
+	do     func(context.Context, json.RawMessage) error
+	within time.Duration // 0: as long as it takes
+	gaveUp func(context.Context, json.RawMessage) error
 }
+
+// maxTimeouts is how many attempts may end by time-out before a job is given up.
+const maxTimeouts = 3
+
+var errTimedOut = errors.New("it took longer than it may")
 
 // RegisterJob makes a neighbour's job known, before Start: of which sort it is, and how
 // it is done. work is tried again after a while for as long as it returns an error, and
@@ -41,13 +51,27 @@ func RegisterJob[T any](o *Outbox, queue Queue, name string, work func(context.C
 	if workers()[string(queue)] == 0 {
 		panic("outbox: nobody works the queue of job " + name)
 	}
-	o.jobs[name] = neighbourWork{queue, func(ctx context.Context, raw json.RawMessage) error {
+	o.jobs[name] = neighbourWork{queue: queue, do: withArgs(name, work)}
+}
+
+// RegisterBoundedJob is RegisterJob for what an input may make long: each attempt has a
+// limit. Where three attempts have ended by it, the job is not taken up again; gaveUp
+// tells people, who may have it tried again.
+func RegisterBoundedJob[T any](o *Outbox, queue Queue, name string, within time.Duration, work, gaveUp func(context.Context, T) error) {
+	RegisterJob(o, queue, name, work)
+	bounded := o.jobs[name]
+	bounded.within, bounded.gaveUp = within, withArgs(name, gaveUp)
+	o.jobs[name] = bounded
+}
+
+func withArgs[T any](name string, work func(context.Context, T) error) func(context.Context, json.RawMessage) error {
+	return func(ctx context.Context, raw json.RawMessage) error {
 		var args T
 		if err := json.Unmarshal(raw, &args); err != nil {
 			return fmt.Errorf("read arguments of job %s: %w", name, err)
 		}
 		return work(ctx, args)
-	}}
+	}
 }
 
 // Enqueue writes a neighbour's job in the transaction of what it belongs to.
@@ -112,7 +136,32 @@ func (n *neighbour) Work(ctx context.Context, job *river.Job[neighbourJob]) erro
 	if !known {
 		return fmt.Errorf("job %q is not registered", job.Args.Name)
 	}
-	return work.do(ctx, job.Args.Args)
+	if work.within == 0 {
+		return work.do(ctx, job.Args.Args)
+	}
+	timeouts := 0
+	for _, before := range job.Errors {
+		if strings.HasPrefix(before.Error, errTimedOut.Error()) {
+			timeouts++
+		}
+	}
+	// Where telling it failed, the work itself is not begun once more.
+	if timeouts < maxTimeouts {
+		within, cancel := context.WithTimeoutCause(ctx, work.within, errTimedOut)
+		defer cancel()
+		err := work.do(within, job.Args.Args)
+		if err == nil || context.Cause(within) != errTimedOut {
+			return err
+		}
+		if timeouts++; timeouts < maxTimeouts {
+			return fmt.Errorf("%w: %w", errTimedOut, err)
+		}
+		n.outbox.Log.Warn("a job is given up, for it takes too long", "job", job.Args.Name, "error", err)
+	}
+	if err := work.gaveUp(ctx, job.Args.Args); err != nil {
+		return fmt.Errorf("%w, and telling it failed: %w", errTimedOut, err)
+	}
+	return nil
 }
 
 // noticeJob posts a card that belongs to no request, or draws it over a message.

@@ -194,3 +194,48 @@ func TestSlowCallsHoldNoShortOnes(t *testing.T) {
 		w.until("the short call", func() bool { return len(w.calls) == 1 })
 	})
 }
+
+// What failed three times by time-out is not taken up again by itself; other failures
+// are, and do not count.
+func TestThreeTimeoutsEndAJob(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		var mu sync.Mutex
+		tries, cut := 0, 0
+		gaveUp := make(chan int, 9)
+		w := newWorld(t, url)
+		w.stop()
+		w.before = func(o *outbox.Outbox) {
+			outbox.RegisterBoundedJob(o, outbox.Imports, "long", 50*time.Millisecond, func(ctx context.Context, _ int) error {
+				mu.Lock()
+				tries++
+				first := tries == 1
+				mu.Unlock()
+				if first {
+					return fmt.Errorf("Slack is away")
+				}
+				<-ctx.Done()
+				mu.Lock()
+				cut++
+				mu.Unlock()
+				return ctx.Err()
+			}, func(_ context.Context, n int) error {
+				gaveUp <- n
+				return nil
+			})
+		}
+		w.open()
+		if err := w.db.Update(t.Context(), func(tx *store.Tx) error { return w.Enqueue(t.Context(), tx, "long", 5) }); err != nil {
+			t.Fatal(err)
+		}
+		if n := <-gaveUp; n != 5 {
+			t.Errorf("given up: got %d, want 5", n)
+		}
+		w.stop() // waits for the job's end
+		mu.Lock()
+		defer mu.Unlock()
+		if tries != 4 || cut != 3 || len(gaveUp) != 0 {
+			t.Errorf("got %d tries, %d ended by time-out, %d times more given up; want 4, 3, 0", tries, cut, len(gaveUp))
+		}
+	})
+}
