@@ -90,6 +90,35 @@ func TestPlacesInALineAreCheckedWithoutWeChat(t *testing.T) {
 	}
 }
 
+// A look-up is answered within 5 s either way, and one that takes too long names WeChat.
+func TestASlowLookUpIsAnsweredInTime(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.wechat.Followers("oA", "oB", "oC")
+	media := d.draft("Tea")
+	for line, within := range map[string]time.Duration{
+		"mass send M all=yes": lookingWithin, "schedule add x y -- z": lookingWithin, "schedule run x": lookingWithin, "drafts": lookingWithin,
+		"activity create": acceptWithin, "approve 1": acceptWithin, `mass "`: acceptWithin,
+	} {
+		if got := d.Within(line); got != within {
+			t.Errorf("Within(%s): got %v, want %v", line, got, within)
+		}
+	}
+	d.wechat.Slow(time.Minute)
+	begun := time.Now()
+	if refusal := d.refused("U1", "mass send "+media+" all=yes", "fault.wechat_slow"); len(refusal.Buttons) != 1 {
+		t.Errorf("got buttons %v, want one that says it again", refusal.Buttons)
+	}
+	refusal := d.refused("U1", `schedule once s "in 2 hours" -- mass send `+media+` all=yes`, "fault.schedule_inner")
+	if why := refusal.Text.Args["why"].Text; why == nil || why.Key != "fault.wechat_slow" {
+		t.Errorf("a schedule: got %+v, want WeChat named", refusal.Text)
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("two lines took %v, want 5 s each at most", took)
+	}
+	d.wechat.Clear()
+}
+
 // nicks are nicknames that nobody keeps.
 type nicks map[string]string
 

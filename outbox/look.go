@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"magpie/cards"
 )
@@ -67,6 +68,37 @@ func (o *Outbox) Shown(kind string, payload json.RawMessage, recipients []string
 	}
 	s.Preview, err = k.preview(payload)
 	return s, err
+}
+
+// PictureOf is the picture of what a payload holds inside: that which stands on the card of
+// a request of its kind. inner is that kind and payload; a kind of "" has none.
+func PictureOf[T any](o *Outbox, inner func(T) (kind string, payload json.RawMessage)) *Picture[T] {
+	of := func(name string) (*picture, string) {
+		kind, name, _ := strings.Cut(name, " ")
+		return o.kinds[kind].picture, name
+	}
+	return &Picture[T]{
+		Of: func(payload T) string {
+			kind, raw := inner(payload)
+			p := o.kinds[kind].picture
+			if p == nil {
+				return ""
+			}
+			name, err := p.of(raw)
+			if err != nil || name == "" {
+				return "" // what cannot be read has been told where it is shown
+			}
+			return kind + " " + name
+		},
+		Known: func(ctx context.Context, name string) (cards.Image, error) {
+			p, name := of(name)
+			return p.known(ctx, name)
+		},
+		Fetch: func(ctx context.Context, name string) error {
+			p, name := of(name)
+			return p.fetch(ctx, name)
+		},
+	}
 }
 
 // KeptElsewhere reports whether the lines of a kind only name their content.

@@ -85,6 +85,7 @@ func (s *Schedules) kind() outbox.Kind[Terms] {
 		Fields:  s.fieldsOf,
 		Head:    func(t Terms, _ []string) []cards.Text { return s.inner(t).Head },
 		Preview: s.previewOf,
+		Picture: outbox.PictureOf(s.Outbox, func(t Terms) (string, json.RawMessage) { return t.Kind, t.Payload }),
 	}
 }
 
