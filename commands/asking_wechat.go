@@ -49,24 +49,6 @@ func unread(ctx context.Context, err error) error {
 	return refusal
 }
 
-// sayAgain offers to say a line again that WeChat gave no answer to: what was written in
-// a form may be gone from the screen by then.
-func sayAgain(call Call, err error) error {
-	p, passes := errors.AsType[*passing](err)
-	if passes && len(p.Buttons) == 0 && len(call.Line) <= maxButton {
-		p.Buttons = []cards.Button{{Label: cards.T("answer.say_again"), Line: call.Line, Style: "primary"}}
-	}
-	return err
-}
-
-// passing is a refusal for what may be over in a moment: the clock says its line again.
-type passing struct{ *cards.Refusal }
-
-func (p *passing) Unwrap() error { return p.Refusal }
-
-// Passes is true: WeChat could not be asked, which says nothing about the line.
-func (p *passing) Passes() bool { return true }
-
 // whyUnread is the same in few words, for one of several questions.
 func whyUnread(ctx context.Context, err error) cards.Text {
 	var refusal *cards.Refusal

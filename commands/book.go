@@ -246,41 +246,8 @@ func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 	return plan, nil
 }
 
-const (
-	// acceptWithin is how long a line may take that looks nothing up.
-	acceptWithin = 2 * time.Second
-	// lookWithin is how long looking up may take, and lookingWithin a line that does: it
-	// is answered within 5 s.
-	lookWithin    = 2800 * time.Millisecond
-	lookingWithin = lookWithin + acceptWithin
-)
-
-// Within is how long a line may take, by what it looks up.
-func (b *Book) Within(line string) time.Duration {
-	words, _ := Lex(line) // one that cannot be read is refused at once
-	if c, _ := b.find(b.withoutCommand(words)); c != nil && (c.prepare != nil || c.looks) {
-		return lookingWithin
-	}
-	return acceptWithin
-}
-
 // errNothingToAsk says that a line asks nothing of WeChat and is done at once.
 var errNothingToAsk = errors.New("nothing is asked of WeChat")
-
-// prepare completes what a planned line asks, under the caller's deadline.
-func (b *Book) prepare(ctx context.Context, call Call, plan Plan) error {
-	c := plan.command
-	if c.prepare == nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, lookWithin)
-	defer cancel()
-	err := c.prepare(ctx, b, plan.args, plan.Ask)
-	if faults := fieldFaults(c, err); len(faults) > 0 {
-		return b.refuse(c, call, faults)
-	}
-	return sayAgain(call, err)
-}
 
 // withoutCommand drops the slash command itself, as people type it in a mention.
 func (b *Book) withoutCommand(words []Word) []Word {
