@@ -105,6 +105,10 @@ func (m *mover) move(ctx context.Context, to *Tx) error {
 	for i, table := range m.tables {
 		names[i] = quoted(table)
 	}
+	// A slow disk may let the target wait for the next row longer than a session may idle.
+	if _, err := to.Exec(ctx, "set local idle_in_transaction_session_timeout = 0"); err != nil {
+		return fmt.Errorf("lift the target's time limit: %w", err)
+	}
 	// A magpie that is started on the target meanwhile waits.
 	if _, err := to.Exec(ctx, "lock table "+strings.Join(names, ", ")+" in access exclusive mode"); err != nil {
 		return fmt.Errorf("lock the target: %w", err)

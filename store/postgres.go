@@ -11,11 +11,27 @@ import (
 // migrationLock is the advisory lock that one process holds while it migrates.
 const migrationLock = 0x6d6167706965 // "magpie"
 
+// bounds are what a session of ours asks of the server, so that a process that froze or
+// a connection that died silently holds its rows for less than 30 s. A server or
+// platform without a TCP option ignores it. What DATABASE_URL names as a parameter stays.
+var bounds = map[string]string{
+	"idle_in_transaction_session_timeout": "15s",
+	"tcp_keepalives_idle":                 "10s",
+	"tcp_keepalives_interval":             "5s",
+	"tcp_keepalives_count":                "3",
+	"tcp_user_timeout":                    "20s",
+}
+
 func openPostgres(ctx context.Context, url string) (*DB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		// pgx's message can quote the address with its password.
 		return nil, fmt.Errorf("DATABASE_URL is not a PostgreSQL address: expected postgres://user:password@host:5432/name")
+	}
+	for name, value := range bounds {
+		if _, set := config.ConnConfig.RuntimeParams[name]; !set {
+			config.ConnConfig.RuntimeParams[name] = value
+		}
 	}
 	config.MaxConns = max(config.MaxConns, 16)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
