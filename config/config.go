@@ -29,7 +29,7 @@ type Config struct {
 	ApprovalsChannel                  string
 	Admins, Approvers, Senders        []string
 	Approvals                         string
-	ApprovalTTL                       time.Duration
+	ApprovalTTL, ApprovalValid        time.Duration
 	UndoWindow                        time.Duration
 	Rates, FailureLimit               string
 	DatabaseURL, HTTPAddr, PublicURL  string
@@ -85,6 +85,7 @@ func Load(getenv func(string) string) (Config, error) {
 		Senders:          r.ids("SENDERS"),
 		Approvals:        r.or("APPROVALS", "*=1"),
 		ApprovalTTL:      r.duration("APPROVAL_TTL", 24*time.Hour),
+		ApprovalValid:    r.duration("APPROVAL_VALID", 7*24*time.Hour),
 		WeChat:           r.wechat(),
 		DatabaseURL:      r.database(),
 		HTTPAddr:         r.addr("HTTP_ADDR"),
@@ -209,7 +210,7 @@ func (r *reader) ids(key string) []string {
 func (r *reader) duration(key string, fallback time.Duration) time.Duration {
 	d := r.durationOrNone(key, fallback)
 	if d == 0 {
-		r.fault(key, "is %q: expected a duration such as 24h or 90m", r.get(key))
+		r.fault(key, "is %q: expected a duration such as 24h, 90m or 7d", r.get(key))
 	}
 	return d
 }
@@ -220,9 +221,9 @@ func (r *reader) durationOrNone(key string, fallback time.Duration) time.Duratio
 	if v == "" {
 		return fallback
 	}
-	d, err := time.ParseDuration(v)
+	d, err := parseDuration(v)
 	if err != nil || d < 0 {
-		r.fault(key, "is %q: expected a duration such as 24h or 90m", v)
+		r.fault(key, "is %q: expected a duration such as 24h, 90m or 7d", v)
 		return fallback
 	}
 	return d
@@ -243,6 +244,25 @@ func (r *reader) bytes(key string, fallback int64) int64 {
 	}
 	r.fault(key, "is %q: expected a size of 16MB or more, such as 256MB or 1GB", v)
 	return fallback
+}
+
+// parseDuration is time.ParseDuration that knows days too, alone or before the rest: 7d,
+// 1d12h.
+func parseDuration(text string) (time.Duration, error) {
+	days, rest, found := strings.Cut(text, "d")
+	if !found {
+		return time.ParseDuration(text)
+	}
+	whole, err := strconv.ParseUint(days, 10, 15)
+	d := time.Duration(whole) * 24 * time.Hour
+	if err != nil || rest == "" {
+		return d, err
+	}
+	more, err := time.ParseDuration(rest)
+	if err == nil && (more < 0 || rest[0] == '+') {
+		err = errors.New("a sign within")
+	}
+	return d + more, err
 }
 
 func (r *reader) url(key, fallback string, schemes ...string) string {

@@ -97,7 +97,7 @@ func (o *Outbox) againUnclear(ctx context.Context, tx *store.Tx, r *Request) (Sa
 		return Said{}, err
 	}
 	// The hour in which it may begin runs anew from this press.
-	if _, err := tx.Exec(ctx, "update request set state = $2, resumed_at = $3, ended_at = 0 where n = $1", r.N, string(Sending), store.Millis(o.Now())); err != nil {
+	if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, resumed_at = $3, ended_at = 0 where n = $1", r.N, string(Sending), store.Millis(o.Now())); err != nil {
 		return Said{}, err
 	}
 	return Said{Text: cards.T("answer.again", "n", r.N, "count", count)}, o.enqueueLanes(ctx, tx, r.N)

@@ -135,6 +135,12 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	}
 	alike := r.Hash
 	var audience *Audience
+	if a.FailedOf > 0 {
+		if err := o.mayFollow(ctx, tx, a.FailedOf); err != nil {
+			return Said{}, err
+		}
+		a.Note = cards.T("broadcast.failed_of", "n", a.FailedOf)
+	}
 	if a.Audience != "" || a.again != nil {
 		if audience, err = o.askBroadcast(ctx, tx, &r, a); err != nil {
 			return Said{}, err

@@ -67,6 +67,12 @@ func (o *Outbox) openBatch(ctx context.Context, job sendJob) (*batch, error) {
 			b.due = nil
 			return nil
 		}
+		if why, err := o.lapsed(ctx, tx, r); err != nil {
+			return err
+		} else if !why.IsZero() {
+			b = nil
+			return o.failRest(ctx, tx, r.N, why)
+		}
 		if _, err := tx.Exec(ctx, "update request set state = $2 where n = $1", r.N, string(Sending)); err != nil {
 			return err
 		}

@@ -68,17 +68,24 @@ func (o *Outbox) isLate(r Request) bool {
 // inTime fails a delivery that may not begin any more, and is false then. It goes by what
 // the request is now: it may have been held, and gone on, since it was taken up.
 func (o *Outbox) inTime(ctx context.Context, b *batch, d Delivery) (bool, error) {
-	if d.Tries > 0 || !o.isLate(b.request) {
+	if d.Tries > 0 || !o.isLate(b.request) && !o.isOld(b.request) {
 		return true, nil
 	}
 	r, err := o.request(ctx, o.DB, b.request.N)
-	if err != nil || r.State != Sending || !o.isLate(r) {
+	if err != nil || r.State != Sending || !o.isLate(r) && !o.isOld(r) {
 		return err == nil, err
 	}
 	if paused, err := o.isPaused(ctx, o.DB); err != nil || paused {
 		return false, err
 	}
-	return false, o.settle(ctx, r.N, d.Seq, "", notCalled(d, cards.T("reason.late")))
+	why := cards.T("reason.late")
+	if o.isOld(r) {
+		if t := r.Tally; t.Done+t.Failed+t.Unclear+t.Sending > 0 && !o.isLate(r) {
+			return true, nil // it has begun
+		}
+		why = o.oldText(r)
+	}
+	return false, o.settle(ctx, r.N, d.Seq, "", notCalled(d, why))
 }
 
 // wanted fails a delivery to somebody who wants nothing more by now, and is false then.

@@ -8,10 +8,10 @@ import (
 )
 
 // mayHold refuses whoever may not pause, resume or stop a request: that is for whoever
-// asked, approvers and admins.
+// asked and still may ask, approvers and admins.
 func (o *Outbox) mayHold(r *Request, p Press) error {
 	if r.By == p.Who.ID {
-		return nil
+		return o.Roles.May(p.Who, Sender)
 	}
 	if err := o.Roles.May(p.Who, Approver); err != nil {
 		return cards.Refuse("fault.hold_not_yours", "n", r.N, "who", cards.User(r.By))
@@ -29,7 +29,7 @@ func (o *Outbox) PauseRequest(ctx context.Context, p Press) (Said, error) {
 		if waits := r.State == Paused && r.Broadcast != nil && !r.Broadcast.HoldUntil.IsZero(); r.State != Approved && r.State != Sending && !waits {
 			return Said{}, cards.Refuse("fault.not_sending", "n", r.N, "state", stateText(r.State))
 		}
-		_, err := tx.Exec(ctx, "update request set state = 'paused' where n = $1", r.N)
+		_, err := tx.Exec(ctx, "update request set state = 'paused', held_for = $2 where n = $1", r.N, o.heldFor(p))
 		if err == nil && r.Broadcast != nil {
 			_, err = tx.Exec(ctx, "update broadcast set hold_why = '', hold_until = 0 where request = $1", r.N)
 		}
@@ -37,8 +37,9 @@ func (o *Outbox) PauseRequest(ctx context.Context, p Press) (Said, error) {
 	})
 }
 
-// ResumeRequest lets a paused request go on at once. The hour in which it may begin, and the
-// count of failures at which it is held, begin anew.
+// ResumeRequest lets a paused request go on at once: by an approver where an approver
+// paused it, or too much failed. The hour in which it may begin, and the count of failures
+// at which it is held, begin anew.
 func (o *Outbox) ResumeRequest(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "resumed", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		if err := o.mayHold(r, p); err != nil {
@@ -46,6 +47,9 @@ func (o *Outbox) ResumeRequest(ctx context.Context, p Press) (Said, error) {
 		}
 		if r.State != Paused {
 			return Said{}, cards.Refuse("fault.not_held", "n", r.N, "state", stateText(r.State))
+		}
+		if err := o.mayResume(r, p); err != nil {
+			return Said{}, err
 		}
 		return Said{Text: cards.T("answer.goes_on", "n", r.N)}, o.goOn(ctx, tx, r)
 	})
@@ -57,7 +61,7 @@ func (o *Outbox) goOn(ctx context.Context, tx *store.Tx, r *Request) error {
 	if r.Broadcast != nil && r.Broadcast.BegunAt.IsZero() || r.Broadcast == nil && r.Tally.Done+r.Tally.Failed+r.Tally.Unclear+r.Tally.Sending == 0 {
 		state = Approved
 	}
-	if _, err := tx.Exec(ctx, "update request set state = $2, resumed_at = $3 where n = $1", r.N, string(state), store.Millis(o.Now())); err != nil {
+	if _, err := tx.Exec(ctx, "update request set state = $2, resumed_at = $3, held_for = '' where n = $1", r.N, string(state), store.Millis(o.Now())); err != nil {
 		return err
 	}
 	if r.Broadcast == nil {

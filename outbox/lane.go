@@ -162,7 +162,16 @@ func (o *Outbox) mayGoOn(ctx context.Context, tx *store.Tx, r Request) (bool, er
 	if err := tx.QueryRow(ctx, goesOn, r.N).Scan(&goes, &begun, new(int64)); err != nil || goes == 0 {
 		return false, err
 	}
-	if begun == 0 && o.isLate(r) {
+	if begun > 0 {
+		return true, nil
+	}
+	why, err := o.lapsed(ctx, tx, r)
+	switch {
+	case err != nil:
+		return false, err
+	case !why.IsZero():
+		return false, o.failRestOf(ctx, tx, r.N, why)
+	case o.isLate(r):
 		return false, o.failRestOf(ctx, tx, r.N, cards.T("reason.late"))
 	}
 	return true, nil

@@ -50,6 +50,8 @@ type Options struct {
 	Teller Teller
 	Policy Policy
 	TTL    time.Duration // how long a request stays open
+	// Valid is how long an approval stands for what has not begun; 0: for good.
+	Valid time.Duration
 	// UndoWindow is how long a broadcast waits for somebody to stop it, Rates how fast
 	// each kind is sent, FailureLimit the share at which a broadcast stops and asks.
 	UndoWindow   time.Duration

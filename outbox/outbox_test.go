@@ -35,6 +35,7 @@ type world struct {
 	ids     []string                // of callOnce
 	slack   func(cards.Place) error // what posting answers
 	skew    time.Duration
+	roles   map[string]outbox.Role // of whom they have changed for
 	options outbox.Options
 	stop    func()
 	before  func(*outbox.Outbox) // each start
@@ -57,6 +58,11 @@ func (w *world) May(who cards.Person, role outbox.Role) error {
 	case who.ID == "UGUEST":
 		has = outbox.Everyone
 	}
+	w.mu.Lock()
+	if now, changed := w.roles[who.ID]; changed {
+		has = now
+	}
+	w.mu.Unlock()
 	if has < role {
 		return cards.Refuse("fault.role")
 	}
@@ -179,7 +185,7 @@ func (w *world) open() {
 	outbox.Register(w.Outbox, outbox.Kind[note]{
 		Name: "test.dedup", Approval: true, Keeps: keeps, Repeat: outbox.RepeatDeduplicated, Window: 10 * time.Minute, Ref: "media_id", Do: w.callOnce, Content: content,
 	})
-	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.file", Approval: true, Keeps: keeps, Do: w.call, Content: content})
+	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.file", Approval: true, Again: true, Keeps: keeps, Do: w.call, Content: content})
 	if w.before != nil {
 		w.before(w.Outbox)
 	}
@@ -220,6 +226,34 @@ func (w *world) mustApprove(n int64, who string) {
 	if _, err := w.Approve(w.t.Context(), press(n, who)); err != nil {
 		w.t.Fatalf("approve %d as %s: %v", n, who, err)
 	}
+}
+
+// has gives somebody another role from now on.
+func (w *world) has(who string, role outbox.Role) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.roles == nil {
+		w.roles = map[string]outbox.Role{}
+	}
+	w.roles[who] = role
+}
+
+// refused wants an act refused with a key.
+func (w *world) refused(what string, act func(context.Context, outbox.Press) (outbox.Said, error), p outbox.Press, want string) {
+	w.t.Helper()
+	if _, err := act(w.t.Context(), p); refusal(err) != want {
+		w.t.Errorf("%s by %s: got %v, want %s", what, p.Who.ID, err, want)
+	}
+}
+
+// must wants an act taken.
+func (w *world) must(what string, act func(context.Context, outbox.Press) (outbox.Said, error), p outbox.Press) outbox.Said {
+	w.t.Helper()
+	said, err := act(w.t.Context(), p)
+	if err != nil {
+		w.t.Fatalf("%s by %s: %v", what, p.Who.ID, err)
+	}
+	return said
 }
 
 // state waits until the request is in the state.

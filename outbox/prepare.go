@@ -123,8 +123,9 @@ func (o *Outbox) prepareMore(ctx context.Context, r Request) (more bool, err err
 	})
 }
 
-// failedOf are the outcomes of one batch of an earlier request to the same version;
-// nil where the new one goes to everybody.
+// failedOf are the outcomes of one batch of an earlier request to the same version, in
+// which nobody is failed who belongs to a follow-up already; nil where the new one goes to
+// everybody.
 func (o *Outbox) failedOf(ctx context.Context, n, batch int64, size int) (outcomes, error) {
 	if n == 0 {
 		return nil, nil
@@ -136,7 +137,7 @@ func (o *Outbox) failedOf(ctx context.Context, n, batch int64, size int) (outcom
 	if outcomes(marks).len() != size {
 		return nil, fmt.Errorf("batch %d of request %d has %d members, its audience has %d there", batch, n, outcomes(marks).len(), size)
 	}
-	return marks, nil
+	return marks, o.withoutFollowed(ctx, o.DB, n, batch, marks)
 }
 
 // prepared counts the audience and has the request wait for approval; one that has

@@ -16,6 +16,9 @@ type Press struct {
 	Where  cards.Place
 	Reason string // of a reject
 	Once   string
+	// ByMagpie says that magpie takes back itself what it had asked for in the person's
+	// name: their role of today does not matter.
+	ByMagpie bool
 }
 
 // press accepts one act on a request: the role is checked, the request's row locked
@@ -46,7 +49,8 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 
 // Approve counts the person's approval of the request's exact content; with the last
 // one that it needs, its deliveries are enqueued in the same transaction. Nobody's
-// approval counts on their own request, and a person counts once.
+// approval counts on their own request, and a person counts once, as long as they are an
+// approver.
 func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "approved", p, Approver, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		switch {
@@ -59,13 +63,15 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 			return Said{}, err
 		}
 		now := store.Millis(o.Now())
-		if _, err := tx.Exec(ctx, "insert into approval (request, who, at, hash) values ($1, $2, $3, $4)", r.N, p.Who.ID, now, r.Hash); err != nil {
+		// An approval of theirs that counts no more, grown old, is given anew.
+		if _, err := tx.Exec(ctx, `insert into approval (request, who, at, hash) values ($1, $2, $3, $4)
+			on conflict (request, who) do update set at = excluded.at, hash = excluded.hash`, r.N, p.Who.ID, now, r.Hash); err != nil {
 			return Said{}, err
 		}
 		if missing := r.Need - len(r.ApprovedBy) - 1; missing > 0 {
 			return Said{Text: cards.T("answer.approved_missing", "n", r.N, "count", missing)}, nil
 		}
-		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3 where n = $1", r.N, string(Approved), now); err != nil {
+		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, need = $4 where n = $1", r.N, string(Approved), now, r.Need); err != nil {
 			return Said{}, err
 		}
 		said := Said{Text: cards.T("answer.approved", "n", r.N)}
@@ -95,8 +101,8 @@ func (o *Outbox) Reject(ctx context.Context, p Press) (Said, error) {
 // ahead: the requester's or an admin's.
 func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "withdrawn", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
-		if r.By != p.Who.ID && o.Roles.May(p.Who, Admin) != nil {
-			return Said{}, cards.Refuse("fault.withdraw_not_yours", "n", r.N, "who", cards.User(r.By))
+		if err := o.mayWithdraw(r, p); err != nil {
+			return Said{}, err
 		}
 		if ahead := r.State == Approved && r.Due.After(o.Now()) || r.State == Preparing; !ahead {
 			if err := o.mustWait(ctx, r); err != nil {
@@ -109,23 +115,16 @@ func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 
 // SendAgain repeats exactly the unclear deliveries; saying it is their approval, so
 // it is an approver's who did not ask for the request. Of a failed request whose kind
-// allows it, what failed is tried again under the approval that it has.
+// allows it, what failed is tried again under the approval that it has, by whoever asked
+// or an approver, while that approval is not too old.
 func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "again", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
-		role, repeated := Approver, Unclear
+		repeated, runs := Unclear, "approved_at" // the hour in which it may begin runs anew
 		if o.mayTryAgain(r) {
-			role, repeated = Sender, Failed
+			repeated, runs = Failed, "resumed_at" // its approval is as old as it was
 		}
-		if err := o.Roles.May(p.Who, role); err != nil {
+		if err := o.mayRepeat(ctx, tx, r, p, repeated); err != nil {
 			return Said{}, err
-		}
-		if repeated == Unclear {
-			if err := mayDecide(r, p); err != nil {
-				return Said{}, err
-			}
-			if !r.mayRepeatUnclear() {
-				return Said{}, cards.Refuse("fault.again_stopped", "n", r.N)
-			}
 		}
 		if r.Broadcast != nil {
 			return o.againUnclear(ctx, tx, r)
@@ -135,8 +134,7 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 		if err != nil {
 			return Said{}, err
 		}
-		// The hour in which it may begin runs anew from this press.
-		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, ended_at = 0 where n = $1",
+		if _, err := tx.Exec(ctx, "update request set state = $2, "+runs+" = $3, ended_at = 0 where n = $1",
 			r.N, string(Sending), store.Millis(o.Now())); err != nil {
 			return Said{}, err
 		}

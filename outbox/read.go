@@ -13,7 +13,7 @@ import (
 )
 
 const requestColumns = `n, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, resumed_at`
+	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, resumed_at, held_for`
 
 type scanner interface{ Scan(...any) error }
 
@@ -22,7 +22,7 @@ func scanRequest(row scanner) (Request, error) {
 	var payload, note string
 	var asked, expires, approved, ended, settled, due, resumed int64
 	err := row.Scan(&r.N, &r.Kind, &r.State, &r.Line, &r.By, &r.Where.Channel, &r.Where.Thread, &payload, &r.Hash, &r.Size, &r.Need,
-		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &resumed)
+		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &resumed, &r.HeldFor)
 	if err == nil && note != "" {
 		err = json.Unmarshal([]byte(note), &r.Note)
 	}
@@ -40,6 +40,11 @@ func (o *Outbox) request(ctx context.Context, q store.Queryer, n int64) (Request
 	}
 	if r.ApprovedBy, err = approvedBy(ctx, q, n); err != nil {
 		return r, err
+	}
+	if r.State == Waiting {
+		if err := o.asOfToday(ctx, q, &r); err != nil {
+			return r, err
+		}
 	}
 	if err := o.broadcast(ctx, q, &r); err != nil || r.Broadcast != nil {
 		return r, err

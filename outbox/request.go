@@ -64,6 +64,7 @@ type Request struct {
 	ApprovedBy []string
 	Reason     string // why it was rejected
 	Settled    bool   // a person has said to leave what is unclear
+	HeldFor    string // who lets it go on where it is paused; see heldForApprover
 	Tally      Tally
 	Broadcast  *Broadcast // nil: it names its recipients itself, or has none
 }

@@ -129,6 +129,9 @@ func (o *Outbox) reviewIn(ctx context.Context, tx *store.Tx, n int64, what *prob
 		if !o.FailureLimit.passed(good, bad) {
 			return nil
 		}
+		if _, err := tx.Exec(ctx, "update request set held_for = $2 where n = $1", n, heldForFailures); err != nil {
+			return err
+		}
 		return o.hold(ctx, tx, r, cards.T("hold.failures", "bad", bad, "all", good+bad, "limit", o.FailureLimit.Percent), time.Time{})
 	}
 	switch what.Obstacle {

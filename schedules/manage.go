@@ -59,7 +59,7 @@ func (s *Schedules) callOff(ctx context.Context, one Schedule) error {
 // withdraw withdraws a request as the person who asked for it. One that waits no more
 // is left alone.
 func (s *Schedules) withdraw(ctx context.Context, n int64, by string) error {
-	_, err := s.Outbox.Withdraw(ctx, outbox.Press{N: n, Who: cards.Person{ID: by}})
+	_, err := s.Outbox.Withdraw(ctx, outbox.Press{N: n, Who: cards.Person{ID: by}, ByMagpie: true})
 	var refusal *cards.Refusal
 	if errors.As(err, &refusal) {
 		return nil

@@ -1,0 +1,99 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// followed are the follow-ups of a request that were asked for and not turned down, with
+// who asked and when they ended.
+const followed = `select r.n, r.asked_by, r.ended_at from broadcast b join request r on r.n = b.request
+	where b.failed_of = $1 and r.state not in ('rejected', 'expired', 'withdrawn') order by r.n`
+
+// mayFollow refuses a follow-up of request n while another is under way, and one that
+// nobody would be left for: whom a request failed to reach belongs to one follow-up at a
+// time. Two who press at once meet at the row of the first request.
+func (o *Outbox) mayFollow(ctx context.Context, tx *store.Tx, n int64) error {
+	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
+		return err
+	}
+	rows, err := tx.Query(ctx, followed, n)
+	if err != nil {
+		return fmt.Errorf("read the follow-ups of request %d: %w", n, err)
+	}
+	defer rows.Close()
+	var last int64
+	var by string
+	for rows.Next() {
+		var ended int64
+		if err := rows.Scan(&last, &by, &ended); err != nil {
+			return err
+		}
+		if ended == 0 {
+			return cards.Refuse("fault.followed", "n", n, "by", last, "who", cards.User(by))
+		}
+	}
+	if err := rows.Err(); err != nil || last == 0 {
+		return err
+	}
+	left, err := o.unfollowed(ctx, tx, n)
+	if err == nil && left == 0 {
+		return cards.Refuse("fault.followed_all", "n", n, "by", last, "who", cards.User(by))
+	}
+	return err
+}
+
+// unfollowed counts those whom request n failed to reach and who belong to no follow-up.
+func (o *Outbox) unfollowed(ctx context.Context, q store.Queryer, n int64) (left int, err error) {
+	batches, err := o.marksOf(ctx, q, n, "1 = 1")
+	if err != nil {
+		return 0, err
+	}
+	for batch, marks := range batches {
+		if marks.count()[markFailed] == 0 {
+			continue
+		}
+		if err := o.withoutFollowed(ctx, q, n, batch, marks); err != nil {
+			return 0, err
+		}
+		left += marks.count()[markFailed]
+	}
+	return left, nil
+}
+
+// withoutFollowed takes those out of the failed in marks, a batch of request n, who belong
+// to a follow-up of it: it has called them, or is about to. Whom one that is over never
+// called is free again.
+func (o *Outbox) withoutFollowed(ctx context.Context, q store.Queryer, n, batch int64, marks outcomes) error {
+	rows, err := q.Query(ctx, `select bb.outcomes, r.ended_at from broadcast b join request r on r.n = b.request
+		join broadcast_batch bb on bb.request = b.request and bb.n = $2
+		where b.failed_of = $1 and r.state not in ('rejected', 'expired', 'withdrawn')`, n, batch)
+	if err != nil {
+		return fmt.Errorf("read the follow-ups of batch %d of request %d: %w", batch, n, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var theirs outcomes
+		var ended int64
+		if err := rows.Scan(&theirs, &ended); err != nil {
+			return err
+		}
+		for i := range min(marks.len(), theirs.len()) {
+			switch theirs.at(i).state {
+			case markLeftOut:
+				continue
+			case markWaiting:
+				if ended > 0 {
+					continue
+				}
+			}
+			if marks.at(i).state == markFailed {
+				marks.set(i, mark{state: markLeftOut})
+			}
+		}
+	}
+	return rows.Err()
+}

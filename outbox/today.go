@@ -1,0 +1,162 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Who lets a paused request go on, where not everybody may who may hold it.
+const (
+	heldForApprover = "approver" // an approver: one of them paused it
+	heldForFailures = "failures" // an approver who did not ask for it: too much failed
+)
+
+// heldFor is who lets a request go on that whoever presses pauses.
+func (o *Outbox) heldFor(p Press) string {
+	if o.Roles.May(p.Who, Approver) == nil {
+		return heldForApprover
+	}
+	return ""
+}
+
+// mayResume refuses whoever may not overrule what holds a request, and what has not
+// begun under an approval that has grown old.
+func (o *Outbox) mayResume(r *Request, p Press) error {
+	switch {
+	case r.HeldFor == heldForFailures && r.By == p.Who.ID:
+		return cards.Refuse("fault.own_failures", "n", r.N)
+	case r.HeldFor == heldForFailures && o.Roles.May(p.Who, Approver) != nil:
+		return cards.Refuse("fault.resume_failures", "n", r.N, "who", o.mentions())
+	case r.HeldFor == heldForApprover && o.Roles.May(p.Who, Approver) != nil:
+		return cards.Refuse("fault.resume_approver", "n", r.N, "who", o.mentions())
+	case !r.hasBegun() && o.isOld(*r):
+		return cards.Refuse("fault.approval_old", "n", r.N, "at", r.ApprovedAt)
+	}
+	return nil
+}
+
+// mayWithdraw refuses whoever may not take a request back: that is for whoever asked and
+// still may ask, and admins.
+func (o *Outbox) mayWithdraw(r *Request, p Press) error {
+	if r.By != p.Who.ID {
+		if o.Roles.May(p.Who, Admin) != nil {
+			return cards.Refuse("fault.withdraw_not_yours", "n", r.N, "who", cards.User(r.By))
+		}
+		return nil
+	}
+	if p.ByMagpie {
+		return nil
+	}
+	return o.Roles.May(p.Who, Sender)
+}
+
+// mayRepeat refuses whoever may not have the deliveries of a state tried again: of what is
+// unclear that is an approver's decision. What failed goes on under the approval that it
+// has, which must still stand.
+func (o *Outbox) mayRepeat(ctx context.Context, q store.Queryer, r *Request, p Press, state State) error {
+	if state == Failed {
+		if err := o.mayHold(r, p); err != nil {
+			return err
+		}
+		counting, err := o.counting(ctx, q, *r, false)
+		switch {
+		case err != nil:
+			return err
+		case r.Grant == 0 && len(counting) < r.Need, o.isOld(*r):
+			return cards.Refuse("fault.approval_old", "n", r.N, "at", r.ApprovedAt)
+		}
+		return nil
+	}
+	if err := o.Roles.May(p.Who, Approver); err != nil {
+		return err
+	}
+	if err := mayDecide(r, p); err != nil {
+		return err
+	}
+	if !r.mayRepeatUnclear() {
+		return cards.Refuse("fault.again_stopped", "n", r.N)
+	}
+	return nil
+}
+
+// hasBegun reports whether something of a request has been called.
+func (r *Request) hasBegun() bool {
+	t := r.Tally
+	return t.Done+t.Failed+t.Unclear+t.Sending > 0 || r.Broadcast != nil && !r.Broadcast.BegunAt.IsZero()
+}
+
+// isOld reports whether a request's approval has grown too old to begin under. What was
+// approved for an instant is not older than that.
+func (o *Outbox) isOld(r Request) bool {
+	if o.Valid <= 0 || r.Need == 0 && r.Grant == 0 {
+		return false
+	}
+	from := r.ApprovedAt
+	if r.Due.After(from) {
+		from = r.Due
+	}
+	return o.Now().Sub(from) > o.Valid
+}
+
+func (o *Outbox) oldText(r Request) cards.Text {
+	return cards.T("reason.approval_old", "at", r.ApprovedAt)
+}
+
+// asOfToday makes a waiting request read as it stands today: those of its approvals that
+// count, and as many as a stricter policy asks for by now.
+func (o *Outbox) asOfToday(ctx context.Context, q store.Queryer, r *Request) (err error) {
+	r.Need = max(r.Need, o.Policy.Need(r.Kind, o.kinds[r.Kind].approval, r.Size))
+	r.ApprovedBy, err = o.counting(ctx, q, *r, true)
+	return err
+}
+
+// counting are those whose approval of exactly the request's content counts: they are
+// approvers today, did not ask for it, and gave it not too long before now or before the
+// last approval. Whoever cannot be told to be an approver counts only where strict is
+// false: for what has all its approvals already.
+func (o *Outbox) counting(ctx context.Context, q store.Queryer, r Request, strict bool) ([]string, error) {
+	since := int64(0)
+	if o.Valid > 0 && strict {
+		since = store.Millis(o.Now().Add(-o.Valid))
+	}
+	all, err := store.Column[string](q.Query(ctx, "select who from approval where request = $1 and hash = $2 and who <> $3 and at >= $4 order by at, who", r.N, r.Hash, r.By, since))
+	if err != nil {
+		return nil, err
+	}
+	var count []string
+	for _, who := range all {
+		err := o.Roles.May(cards.Person{ID: who}, Approver)
+		if err == nil || !strict && isUnknown(err) {
+			count = append(count, who)
+		}
+	}
+	return count, nil
+}
+
+// isUnknown reports whether a role was refused only since nobody knows who is in a group.
+func isUnknown(err error) bool {
+	var refusal *cards.Refusal
+	return errors.As(err, &refusal) && refusal.Text.Key == "fault.role_unloaded"
+}
+
+// lapsed is why a request that has its approvals may not begin under them any more: who
+// gave them is no approver today, or it is too long ago; zero where it may.
+func (o *Outbox) lapsed(ctx context.Context, q store.Queryer, r Request) (cards.Text, error) {
+	if r.State != Approved || r.hasBegun() {
+		return cards.Text{}, nil
+	}
+	if o.isOld(r) {
+		return o.oldText(r), nil
+	}
+	if r.Grant > 0 || r.Need == 0 {
+		return cards.Text{}, nil
+	}
+	counting, err := o.counting(ctx, q, r, false)
+	if err != nil || len(counting) >= r.Need {
+		return cards.Text{}, err
+	}
+	return cards.T("reason.approver_gone", "count", r.Need, "have", len(counting)), nil
+}
