@@ -97,7 +97,7 @@ func (d *Desk) workMaterial(ctx context.Context, job materialJob) error {
 			return d.Outbox.Enqueue(ctx, tx, jobMaterialShown, materialShown{Request: n, Material: m})
 		},
 	})
-	if refusal := (*cards.Refusal)(nil); errors.As(err, &refusal) && refusal.Text.Key != "fault.not_accepted" {
+	if refusal := (*cards.Refusal)(nil); errors.As(err, &refusal) && !outbox.NotAccepted(err) {
 		return d.materialRefused(ctx, job, name, err)
 	}
 	if err == nil {

@@ -68,7 +68,7 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, err)
 	case passes(err) && s.Now().Sub(at) < lookFor:
 		return fmt.Errorf("fire %s of %s: %w: %w", one.Name, at, errNotYet, err)
-	case refusal.Text.Key == "fault.not_accepted" || refusal.Text.Key == "fault.role_unloaded":
+	case outbox.NotAccepted(err) || refusal.Text.Key == "fault.role_unloaded":
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, errNotYet)
 	}
 	return s.refused(ctx, one, run, refusal)

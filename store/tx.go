@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -24,7 +26,8 @@ type runner interface {
 }
 
 // Update runs fn in a transaction that commits when fn returns nil and otherwise
-// rolls back. It ends with ctx: what is not committed by then never happened.
+// rolls back. It ends with ctx: what is not committed by then never happened, but where
+// the error is ErrUnknown.
 func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	if db.Postgres() {
 		return db.updatePostgres(ctx, fn)
@@ -68,10 +71,18 @@ func (db *DB) updatePostgres(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	if err := tx.Commit(ctx); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		var answered *pgconn.PgError
+		if errors.As(err, &answered) || errors.Is(err, pgx.ErrTxCommitRollback) {
+			return fmt.Errorf("commit: %w", err)
+		}
+		return fmt.Errorf("commit: %w: %w", ErrUnknown, err)
 	}
 	return nil
 }
+
+// ErrUnknown says that a COMMIT was on its way and PostgreSQL's answer did not come:
+// nobody knows whether the transaction stands.
+var ErrUnknown = errors.New("it is not known whether it was committed")
 
 // Exec runs a statement and returns how many rows it changed.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
