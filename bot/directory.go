@@ -25,6 +25,7 @@ type Directory struct {
 	team   string
 	people map[string]cards.Person
 	groups map[string][]string
+	failed map[string]time.Time     // since when a group cannot be read
 	asking map[string]chan struct{} // look-ups under way
 	warned map[string]bool
 }
@@ -43,6 +44,9 @@ const (
 	refreshFailed = 15 * time.Second // after a refresh that Slack did not answer
 	lookupWait    = time.Second      // at most, of the time to accept a line
 	usersPerPage  = 200
+	// groupGrace is how long a group that cannot be read keeps the members it had: then
+	// nobody knows who is in it, and it gives no role.
+	groupGrace = 2 * time.Minute
 )
 
 // NewDirectory makes a Directory; it knows nobody until Run has begun.
@@ -56,7 +60,7 @@ func NewDirectory(client *slack.Client, opt DirectoryOptions) *Directory {
 	return &Directory{
 		client: client, opt: opt,
 		loaded: make(chan struct{}),
-		people: make(map[string]cards.Person), groups: make(map[string][]string),
+		people: make(map[string]cards.Person), groups: make(map[string][]string), failed: make(map[string]time.Time),
 		asking: make(map[string]chan struct{}), warned: make(map[string]bool),
 	}
 }
@@ -69,11 +73,15 @@ func (d *Directory) Person(id string) (cards.Person, bool) {
 	return p, ok
 }
 
-// Members are the people of a user group; false where it was never loaded.
+// Members are the people of a user group; false where it was never loaded, or could not
+// be read for two minutes.
 func (d *Directory) Members(group string) ([]string, bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	members, ok := d.groups[group]
+	if since, failing := d.failed[group]; failing && time.Since(since) > groupGrace {
+		return nil, false
+	}
 	return slices.Clone(members), ok
 }
 

@@ -206,6 +206,46 @@ func TestDirectoryHears(t *testing.T) {
 	}
 }
 
+// A group of which nothing is known any more gives no role: one that was disabled at
+// once, one that cannot be read after two minutes; a reload that Slack puts off is tried
+// again.
+func TestGroupsThatCannotBeReadGiveNoRole(t *testing.T) {
+	t.Parallel()
+	s := started(t, slacktest.Options{})
+	s.say(amy, general, "/wechat help") // the groups are loaded by now
+	s.SetGroup(approvers, amy, bo)
+	s.Fail("usergroups.users.list", 1, slacktest.Fault{RetryAfter: time.Second})
+	s.dir.reload(approvers)
+	if members, known := s.dir.Members(approvers); !known || len(members) != 2 {
+		t.Errorf("after a reload that met a 429: %v, %v, want both", members, known)
+	}
+	s.Fail("usergroups.users.list", -1, slacktest.Fault{Error: "internal_error"})
+	if err := s.dir.loadGroup(t.Context(), approvers); err == nil {
+		t.Fatal("loading a group: got no error")
+	}
+	if members, known := s.dir.Members(approvers); !known || len(members) != 2 {
+		t.Errorf("just after a failure: %v, %v, want both", members, known)
+	}
+	s.dir.mu.Lock()
+	s.dir.failed[approvers] = time.Now().Add(-groupGrace - time.Second)
+	s.dir.mu.Unlock()
+	if members, known := s.dir.Members(approvers); known {
+		t.Errorf("after two minutes of failures: %v, want it not known", members)
+	}
+	s.Heal()
+	if err := s.dir.loadGroup(t.Context(), approvers); err != nil {
+		t.Fatal(err)
+	}
+	if members, known := s.dir.Members(approvers); !known || len(members) != 2 {
+		t.Errorf("once it can be read again: %v, %v, want both", members, known)
+	}
+	s.Fail("usergroups.users.list", 1, slacktest.Fault{Error: "no_such_subteam"})
+	s.dir.reload(approvers)
+	if members, known := s.dir.Members(approvers); !known || len(members) != 0 {
+		t.Errorf("after it was disabled: %v, %v, want nobody", members, known)
+	}
+}
+
 // The next socket opens before Slack closes this one, and a mute one is given up.
 func TestWatch(t *testing.T) {
 	t.Parallel()
