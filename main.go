@@ -200,7 +200,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 		return nil, fmt.Errorf("QUIET_HOURS %w", err)
 	}
 	h.schedules = schedules.New(schedules.Options{
-		DB: h.db, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
+		DB: h.db, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
 	})
 	h.audiences = audiences.New(audiences.Options{DB: h.db, Outbox: h.outbox, Files: files, WeChat: wx, Now: now, Log: log})
 	h.outbox.Audiences = h.audiences
@@ -270,7 +270,7 @@ func (h *house) run(ctx context.Context) error {
 // say is how the clock speaks: through the one door.
 func (h *house) say(ctx context.Context, l schedules.Line) (int64, error) {
 	answer, err := h.book.Run(ctx, commands.Call{
-		Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note,
+		Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note, With: l.With,
 	})
 	return answer.Request, err
 }

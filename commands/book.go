@@ -241,7 +241,7 @@ func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 	}
 	ask.Line, ask.Who, ask.Where, ask.Once = strings.TrimSpace(call.Line), call.Who, call.Where, call.Once
 	ask.Due, ask.Until, ask.Grant, ask.Anyway = call.Due, call.Until, call.Grant, call.Anyway
-	ask.Granted, ask.Note = call.Granted, call.Note
+	ask.Granted, ask.Note, ask.With = call.Granted, call.Note, ask.With.And(call.With)
 	plan.Ask = &ask
 	return plan, nil
 }

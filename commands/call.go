@@ -25,6 +25,7 @@ type Call struct {
 	Granted    []outbox.Kept
 	Anyway     bool
 	Note       cards.Text
+	With       outbox.With
 }
 
 // Answer is what the person is shown, privately. Either Form or Card is set.

@@ -72,7 +72,7 @@ func runText(r schedules.Run, zone *time.Location, reader string) cards.Text {
 	if r.Missed > 0 {
 		text = cards.T("answer.run_missed", "run", text, "count", r.Missed)
 	}
-	if late := r.Found.Sub(r.At); late >= time.Minute && r.Missed == 0 {
+	if late := r.Found.Sub(r.At); late > time.Second && r.Missed == 0 {
 		text = cards.T("answer.run_late", "run", text, "late", schedules.Span(late.Round(time.Second)))
 	}
 	if !r.Note.IsZero() && (r.State == "failed" || r.State == "skipped") {

@@ -44,6 +44,7 @@ type Config struct {
 	WeChatPay                         bool
 	PreviewOpenID                     string
 	ScheduleMin, ScheduleLead         time.Duration
+	ScheduleGrace                     time.Duration
 	QuietHours                        string
 }
 
@@ -84,7 +85,7 @@ func Load(getenv func(string) string) (Config, error) {
 		Approvers:        r.ids("APPROVERS"),
 		Senders:          r.ids("SENDERS"),
 		Approvals:        r.or("APPROVALS", "*=1"),
-		ApprovalTTL:      r.duration("APPROVAL_TTL", 24*time.Hour),
+		ApprovalTTL:      r.atLeast("APPROVAL_TTL", 24*time.Hour, time.Second),
 		ApprovalValid:    r.duration("APPROVAL_VALID", 7*24*time.Hour),
 		WeChat:           r.wechat(),
 		DatabaseURL:      r.database(),
@@ -105,7 +106,8 @@ func Load(getenv func(string) string) (Config, error) {
 		ImageMemory:      r.bytes("IMAGE_MEMORY", 256<<20),
 		WeChatPay:        r.oneOf("WECHAT_PAY", "no", "yes") == "yes",
 		PreviewOpenID:    r.get("PREVIEW_OPENID"),
-		ScheduleMin:      r.duration("SCHEDULE_MIN", 15*time.Minute),
+		ScheduleMin:      r.atLeast("SCHEDULE_MIN", 15*time.Minute, time.Second),
+		ScheduleGrace:    r.atLeast("SCHEDULE_GRACE", 5*time.Minute, time.Second),
 		ScheduleLead:     r.duration("SCHEDULE_LEAD", time.Hour),
 		UndoWindow:       r.durationOrNone("UNDO_WINDOW", 10*time.Second),
 		Rates:            r.get("RATES"),
@@ -211,6 +213,15 @@ func (r *reader) duration(key string, fallback time.Duration) time.Duration {
 	d := r.durationOrNone(key, fallback)
 	if d == 0 {
 		r.fault(key, "is %q: expected a duration such as 24h, 90m or 7d", r.get(key))
+	}
+	return d
+}
+
+// atLeast is duration where a shorter one than least is a fault.
+func (r *reader) atLeast(key string, fallback, least time.Duration) time.Duration {
+	d := r.duration(key, fallback)
+	if d > 0 && d < least {
+		r.fault(key, "is %q: expected %s or longer", r.get(key), least)
 	}
 	return d
 }

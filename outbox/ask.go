@@ -43,10 +43,30 @@ type Ask struct {
 	// AtLeast is how many approvals it needs whatever the policy says.
 	AtLeast int
 	// With writes what belongs to request n in the same transaction.
-	With func(ctx context.Context, tx *store.Tx, n int64) error
+	With With
 
 	again   *Audience       // the version that an earlier request was sent to
 	payload json.RawMessage // of an earlier request
+}
+
+// With writes what belongs to request n in the transaction that writes it; its error
+// undoes both.
+type With func(ctx context.Context, tx *store.Tx, n int64) error
+
+// And is both, one after the other; either may be nil.
+func (w With) And(other With) With {
+	switch {
+	case w == nil:
+		return other
+	case other == nil:
+		return w
+	}
+	return func(ctx context.Context, tx *store.Tx, n int64) error {
+		if err := w(ctx, tx, n); err != nil {
+			return err
+		}
+		return other(ctx, tx, n)
+	}
 }
 
 // Said is what came of a line: the request and the private answer, which is final.

@@ -87,6 +87,10 @@ func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Pla
 		if !first {
 			return cards.Refuse("fault.missed_decided", "name", cards.Code(one.Name))
 		}
+		// From now on it must not wait long to be said.
+		if _, err := tx.Exec(ctx, "update schedule_run set found_at = $3 where schedule = $1 and fire_at = $2", one.ID, store.Millis(at), store.Millis(s.Now())); err != nil {
+			return err
+		}
 		if card.TS != "" {
 			missed, err := s.run(ctx, tx, one.ID, at)
 			if err != nil {

@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ type fireArgs struct {
 }
 
 const (
-	lateFrom     = time.Minute      // later than this is told
+	lateFrom     = time.Second      // later than this is told
 	lookFor      = 50 * time.Minute // how long a fire waits to see what it would send; past an hour it would be late
 	failuresMost = 3                // in a row pause a schedule
 )
@@ -39,6 +40,9 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 	}
 	at := store.Time(args.At)
 	run, err := s.run(ctx, s.DB, args.Schedule, at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // it was not said in time, and another stands for it
+	}
 	if err != nil || run.State != "firing" {
 		return err
 	}
@@ -52,8 +56,16 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 			return err
 		})
 	}
+	spec, err := one.Terms.Spec()
+	if err != nil {
+		return err
+	}
+	if s.Now().Sub(run.due()) > s.grace(spec) {
+		return s.giveBack(ctx, one, run)
+	}
 	line, err := s.lineOf(ctx, one, at)
 	if err == nil {
+		line.With = s.inTime(one, run, spec)
 		line.Once = fmt.Sprintf("schedule:%d:%d", one.ID, args.At)
 		line.Note = s.unusual(one, run)
 		n, sayErr := s.say(ctx, line)
@@ -79,6 +91,21 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 func passes(err error) bool {
 	var p interface{ Passes() bool }
 	return errors.As(err, &p) && p.Passes()
+}
+
+// inTime opens a run in the transaction of its request, if it is still this fire's to say
+// and not too late by now: the process may have slept since it looked.
+func (s *Schedules) inTime(one Schedule, run Run, spec Spec) outbox.With {
+	return func(ctx context.Context, tx *store.Tx, n int64) error {
+		if s.Now().Sub(run.due()) > s.grace(spec) {
+			return errNotYet
+		}
+		first, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "open", n, cards.Text{})
+		if err == nil && !first {
+			err = errNotYet
+		}
+		return err
+	}
 }
 
 // asOf is a schedule with the terms that one of its versions has.
@@ -173,7 +200,7 @@ func (s *Schedules) unusual(one Schedule, run Run) cards.Text {
 	switch {
 	case run.Missed > 0:
 		return cards.T("schedule.catch_up", "name", name, "at", at, "count", run.Missed)
-	case late >= lateFrom && run.Who == "":
+	case late > lateFrom && run.Who == "":
 		return cards.T("schedule.late", "name", name, "at", at, "late", Span(late.Round(time.Second)))
 	}
 	return cards.T("schedule.fire", "name", name, "at", at)

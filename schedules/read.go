@@ -80,8 +80,8 @@ type Run struct {
 	Request int64
 	Who     string // who said it by hand
 	Found   time.Time
-	Missed  int // how many fires it stands for; 0: it was not missed
-	Since   time.Time
+	Missed  int       // how many fires it stands for; 0: it was not missed
+	Since   time.Time // the first that it stands for; of one that waited for the one before, when its turn came
 	Version int64
 	Note    cards.Text
 }

@@ -24,6 +24,7 @@ type Options struct {
 	Person func(ctx context.Context, id string) (cards.Person, bool)
 	Zone   *time.Location // of schedules that name none, and of the quiet hours
 	Least  time.Duration  // between two fires
+	Grace  time.Duration  // how late a fire may be found and still go out, at most half the interval of its spec
 	Lead   time.Duration  // before a fire with approve=each its approval is asked for
 	Quiet  Quiet
 	Now    func() time.Time
@@ -42,6 +43,7 @@ type Line struct {
 	// Granted is the content, beside the line, that they stand for.
 	Granted []outbox.Kept
 	Note    cards.Text // that it makes up for missed fires, or is late
+	With    outbox.With
 }
 
 // Say says a line and returns the number of the request that came of it.
@@ -50,7 +52,6 @@ type Say func(ctx context.Context, line Line) (int64, error)
 // Schedules is the clock and everything it has to say.
 type Schedules struct {
 	Options
-	began   time.Time // what was due before was missed
 	say     Say
 	started chan struct{}
 	stop    context.CancelFunc
@@ -61,7 +62,7 @@ const fireJob = "schedules.fire"
 
 // New makes Schedules and makes their kind and their job known to the outbox.
 func New(o Options) *Schedules {
-	s := &Schedules{Options: o, began: o.Now(), started: make(chan struct{})}
+	s := &Schedules{Options: o, started: make(chan struct{})}
 	outbox.Register(o.Outbox, s.kind())
 	outbox.RegisterJob(o.Outbox, outbox.Fires, fireJob, s.fire)
 	return s
@@ -156,23 +157,24 @@ type Schedule struct {
 	Version  int64 // the request whose terms are in force; 0: none yet
 	Pending  int64 // the request that waits for approval; 0: none
 	Next     time.Time
+	Wake     time.Time // when the clock looks at the next fire
 	Held     int
 	Failures int
 	Created  time.Time
 	Terms    Terms // in force, or else those that wait
 }
 
-const scheduleColumns = `s.id, s.name, s.state, s.owner, s.channel, s.version, s.pending, s.next_at, s.held, s.failures, s.created_at,
+const scheduleColumns = `s.id, s.name, s.state, s.owner, s.channel, s.version, s.pending, s.next_at, s.wake_at, s.held, s.failures, s.created_at,
 	(select v.terms from schedule_version v where v.n = case when s.version > 0 then s.version else s.pending end)`
 
 func scanSchedule(row interface{ Scan(...any) error }) (Schedule, error) {
 	var s Schedule
-	var next, created int64
+	var next, wake, created int64
 	var terms *string
-	if err := row.Scan(&s.ID, &s.Name, &s.State, &s.Owner, &s.Channel, &s.Version, &s.Pending, &next, &s.Held, &s.Failures, &created, &terms); err != nil {
+	if err := row.Scan(&s.ID, &s.Name, &s.State, &s.Owner, &s.Channel, &s.Version, &s.Pending, &next, &wake, &s.Held, &s.Failures, &created, &terms); err != nil {
 		return s, err
 	}
-	s.Next, s.Created = store.Time(next), store.Time(created)
+	s.Next, s.Wake, s.Created = store.Time(next), store.Time(wake), store.Time(created)
 	if terms == nil {
 		return s, nil
 	}

@@ -237,10 +237,10 @@ func (s Spec) Fires(t time.Time, n int) []time.Time {
 	return fires
 }
 
-// Between counts the instants after `after` up to and with `upTo`, and names the
-// last; it stops at most.
-func (s Spec) Between(after, upTo time.Time, most int) (count int, last time.Time) {
-	for t := s.Next(after); !t.IsZero() && !t.After(upTo) && count < most; t = s.Next(t) {
+// Count counts the fires from one, first, up to and with upTo, and names the last;
+// 0 where the first is later than that.
+func (s Spec) Count(first, upTo time.Time) (count int, last time.Time) {
+	for t := first; !t.IsZero() && !t.After(upTo) && count < 1<<20; t = s.Next(t) {
 		count, last = count+1, t
 	}
 	return count, last

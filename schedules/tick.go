@@ -19,15 +19,11 @@ const (
 const (
 	notHeld  = 0
 	heldBack = 1 // by pause-all or the quiet hours: afterwards it counts as missed
-	itsTurn  = 2 // the fire before it is still sending: it is only late
+	itsTurn  = 2 // the fire before it is still sending
 )
 
 // watch looks at the clock until ctx ends.
 func (s *Schedules) watch(ctx context.Context) {
-	// What is due just now is another process's that lives, not missed.
-	if s.DB.Postgres() && !sleep(ctx, time.Second) {
-		return
-	}
 	s.watchZoneData(ctx)
 	for {
 		pass, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -143,8 +139,12 @@ func (s *Schedules) claim(ctx context.Context, tx *store.Tx, one Schedule, now t
 	if !quiet.IsZero() {
 		return s.postpone(ctx, tx, one, heldBack, quiet)
 	}
-	if !f.After(now) && (one.Held == heldBack || one.Held == notHeld && f.Before(s.began)) {
-		return s.missed(ctx, tx, one, spec, now)
+	unsaid, err := s.unsaid(ctx, tx, one.ID, spec, now)
+	if err != nil {
+		return err
+	}
+	if !f.After(now) && (one.Held == heldBack || s.isMissed(one, spec, now)) || len(unsaid) > 0 {
+		return s.missed(ctx, tx, one, spec, now, unsaid)
 	}
 	if one.Terms.Overlap != "together" {
 		var open int
@@ -168,22 +168,45 @@ func (s *Schedules) claim(ctx context.Context, tx *store.Tx, one Schedule, now t
 	if moved, err := s.move(ctx, tx, one, spec.Next(f)); err != nil || !moved {
 		return err
 	}
-	return s.enqueue(ctx, tx, one, f, Run{Found: now})
+	run := Run{Found: now}
+	if one.Held == itsTurn {
+		run.Since = now
+	}
+	return s.enqueue(ctx, tx, one, f, run)
 }
 
-// missed settles what was due while nobody could fire it: one run stands for all.
-func (s *Schedules) missed(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, now time.Time) error {
-	first, upTo := one.Next, now
-	if one.Held == notHeld { // what came due since the start is not missed
-		upTo = s.began.Add(-time.Nanosecond)
+// missed settles what was due while nobody could fire it, with the runs whose lines were
+// not said in time: one run stands for all. A fire that is late within the grace goes out
+// by itself, unless a catch-up goes out in its stead.
+func (s *Schedules) missed(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, now time.Time, unsaid []Run) error {
+	upTo := now.Add(-s.grace(spec) - time.Nanosecond)
+	if one.Held == heldBack && upTo.Before(one.Next) {
+		upTo = one.Next
 	}
-	count, last := spec.Between(first, upTo, 1<<20)
-	if count++; count == 1 {
-		last = first
+	if one.Terms.Missed == "once" {
+		upTo = now
 	}
-	if moved, err := s.move(ctx, tx, one, spec.Next(last)); err != nil || !moved {
+	count, last := spec.Count(one.Next, upTo)
+	for next := spec.Next(last); count > 0 && !next.IsZero() && !next.After(now) && !s.Quiet.End(next, s.Zone).IsZero(); next = spec.Next(last) {
+		count, last = count+1, next // the quiet hours held it too
+	}
+	next := one.Next
+	if count > 0 {
+		next = spec.Next(last)
+	}
+	if moved, err := s.move(ctx, tx, one, next); err != nil || !moved {
 		return err
 	}
+	more, first, latest, err := s.takeBack(ctx, tx, one.ID, unsaid)
+	switch {
+	case err != nil || count+more == 0:
+		return err
+	case more == 0:
+		first = one.Next
+	case count == 0:
+		last = latest
+	}
+	count += more
 	run := Run{State: "firing", Found: now, Missed: count, Since: first}
 	s.Log.Warn("missed", "schedule", one.Name, "fires", count, "policy", one.Terms.Missed)
 	told := missedText(one, count, last, spec.Zone)

@@ -121,7 +121,7 @@ func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) 
 		Content: func(payload string) []cards.Content { return []cards.Content{{Label: "text", Text: payload}} },
 	})
 	o := Options{
-		DB: db, Outbox: w.box, Zone: time.UTC, Least: 15 * time.Minute, Lead: time.Hour, Now: w.clock.now, Log: log,
+		DB: db, Outbox: w.box, Zone: time.UTC, Least: 15 * time.Minute, Grace: 5 * time.Minute, Lead: time.Hour, Now: w.clock.now, Log: log,
 		Person: func(_ context.Context, id string) (cards.Person, bool) {
 			return cards.Person{ID: id, Member: true}, true
 		},
@@ -155,7 +155,7 @@ func (w *world) door(ctx context.Context, l Line) (int64, error) {
 	text, to, _ := strings.Cut(strings.TrimPrefix(l.Text, "send "), " to ")
 	said, err := w.box.Ask(ctx, outbox.Ask{
 		Kind: "test.send", Payload: text, Recipients: strings.Split(to, ","), Line: l.Text, Who: l.Who, Where: l.Where,
-		Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Anyway: true, Note: l.Note,
+		Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Anyway: true, Note: l.Note, With: l.With,
 	})
 	return said.N, err
 }

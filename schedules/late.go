@@ -1,0 +1,136 @@
+package schedules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// grace is how late a fire may be found, and its line said, and still go out by itself.
+func (s *Schedules) grace(spec Spec) time.Duration { return min(s.Grace, spec.Interval()/2) }
+
+// due is the moment from which a run's lateness counts: its instant, or where it waited
+// for the one before, when its turn came, or where it makes up for others, when that was
+// decided.
+func (r Run) due() time.Time {
+	switch {
+	case r.Missed > 0:
+		return r.Found
+	case !r.Since.IsZero():
+		return r.Since
+	}
+	return r.At
+}
+
+// first is the first instant that a run stands for.
+func (r Run) first() time.Time {
+	if r.Missed > 0 {
+		return r.Since
+	}
+	return r.At
+}
+
+// isMissed reports whether a due fire is found too late to go out by itself. One that
+// waits for its turn is late by as much as nobody looked at it.
+func (s *Schedules) isMissed(one Schedule, spec Spec, now time.Time) bool {
+	due := one.Next
+	if one.Held == itsTurn && one.Wake.After(due) {
+		due = one.Wake
+	}
+	return now.Sub(due) > s.grace(spec)
+}
+
+// unsaid are the runs of a schedule that were claimed, and whose lines nobody came to say
+// in time: the process slept, or was stopped.
+func (s *Schedules) unsaid(ctx context.Context, tx *store.Tx, id int64, spec Spec, now time.Time) ([]Run, error) {
+	rows, err := tx.Query(ctx, "select "+runColumns+" from schedule_run where schedule = $1 and state = 'firing' and who = '' order by fire_at", id)
+	if err != nil {
+		return nil, fmt.Errorf("read runs that wait to be said: %w", err)
+	}
+	defer rows.Close()
+	var late []Run
+	for rows.Next() {
+		r, err := scanRun(rows)
+		if err != nil {
+			return nil, err
+		}
+		if now.Sub(r.due()) > s.grace(spec) {
+			late = append(late, r)
+		}
+	}
+	return late, rows.Err()
+}
+
+// takeBack takes runs from whoever was to say their lines, and returns how many fires
+// they stand for, the first and the last of them. One that was said just now stays.
+func (s *Schedules) takeBack(ctx context.Context, tx *store.Tx, id int64, runs []Run) (count int, first, last time.Time, err error) {
+	for _, r := range runs {
+		taken, err := tx.Exec(ctx, "delete from schedule_run where schedule = $1 and fire_at = $2 and state = 'firing'", id, store.Millis(r.At))
+		if err != nil {
+			return 0, first, last, err
+		}
+		if taken == 0 {
+			continue
+		}
+		if count += max(1, r.Missed); first.IsZero() || r.first().Before(first) {
+			first = r.first()
+		}
+		last = r.At
+	}
+	return count, first, last, nil
+}
+
+// giveBack hands a run whose line was not said in time back to the clock, which finds it
+// missed with all that was due since. Where the clock has gone on, it is settled alone.
+func (s *Schedules) giveBack(ctx context.Context, one Schedule, run Run) error {
+	spec, err := one.Terms.Spec()
+	if err != nil {
+		return err
+	}
+	s.Log.Warn("a fire was not said in time", "schedule", one.Name, "at", run.At)
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Exec(ctx, "update schedule set id = id where id = $1", one.ID); err != nil {
+			return err // the row is locked now
+		}
+		given, err := tx.Exec(ctx, `update schedule set next_at = $4, wake_at = $4, held = 0, state = 'active' where id = $1 and version = $2 and state in ('active', 'ended')
+			and not exists (select 1 from schedule_run where schedule = $1 and who = '' and fire_at > $3)`,
+			one.ID, run.Version, store.Millis(run.At), store.Millis(run.first()))
+		if err != nil {
+			return err
+		}
+		if given == 1 {
+			if _, _, last, err := s.takeBack(ctx, tx, one.ID, []Run{run}); err != nil || last.IsZero() {
+				return errors.Join(err, errNotYet) // unless it is said already
+			}
+			return nil
+		}
+		return s.missedAlone(ctx, tx, one, run, spec)
+	})
+}
+
+// missedAlone settles one run that was not said in time, after which others came.
+func (s *Schedules) missedAlone(ctx context.Context, tx *store.Tx, one Schedule, run Run, spec Spec) error {
+	told := missedText(one, max(1, run.Missed), run.At, spec.Zone)
+	to, note := "skipped", cards.T("schedule.missed_overtaken", "missed", told)
+	card := cards.Card{Body: []cards.Text{note}}
+	switch one.Terms.Missed {
+	case "ask":
+		to, note, card = "asked", cards.Text{}, missedCard(one, run.At, told)
+	case "skip":
+		note = cards.T("schedule.missed_skipped", "missed", told)
+		card.Body = []cards.Text{note}
+	}
+	first, err := s.setRun(ctx, tx, one.ID, run.At, "firing", to, 0, note)
+	if err != nil || !first {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "update schedule_run set missed = $3, since = $4 where schedule = $1 and fire_at = $2",
+		one.ID, store.Millis(run.At), max(1, run.Missed), store.Millis(run.first())); err != nil {
+		return err
+	}
+	return s.notify(ctx, tx, one, card)
+}
