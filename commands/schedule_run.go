@@ -6,11 +6,14 @@ import (
 
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/schedules"
 )
 
 type scheduleRunArgs struct {
 	Name string `arg:"" name:"NAME" example:"morning-tea"`
 	At   int64  `name:"at" placeholder:"FIRE"`
+
+	Anyway *string `name:"anyway" enum:"yes"`
 }
 
 // scheduleRun says a schedule's line at once. Its button **Run again** names the fire
@@ -28,11 +31,11 @@ func scheduleRun() *Command {
 			if err != nil {
 				return Answer{}, err
 			}
-			of := time.Time{}
+			by := schedules.ByHand{Anyway: a.Anyway != nil, Once: call.Once}
 			if a.At > 0 {
-				of = time.UnixMilli(a.At)
+				by.Of = time.UnixMilli(a.At)
 			}
-			n, err := b.schedules.RunNow(ctx, call.Who, one, of, call.Once)
+			n, err := b.schedules.RunNow(ctx, call.Who, one, by)
 			if err != nil {
 				return Answer{}, b.refuseRole(ctx, call, err)
 			}

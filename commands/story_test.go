@@ -68,7 +68,7 @@ func newDesk(t *testing.T) *desk {
 		DB: d.db, Roles: roles, Teller: new(mute), Policy: policy, TTL: time.Hour, Account: "wx1", Now: d.now, Log: log,
 	})
 	clock := schedules.New(schedules.Options{
-		DB: d.db, Outbox: box, Zone: time.UTC, Least: time.Minute, Lead: time.Hour, Now: d.now, Log: log,
+		DB: d.db, Outbox: box, Zone: time.UTC, Least: time.Minute, Grace: 5 * time.Minute, Lead: time.Hour, Now: d.now, Log: log,
 		Person: func(_ context.Context, id string) (cards.Person, bool) {
 			return cards.Person{ID: id, Member: true}, true
 		},
@@ -78,7 +78,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	clock.Start(t.Context(), func(ctx context.Context, l schedules.Line) (int64, error) {
-		answer, err := d.Run(ctx, Call{Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note})
+		answer, err := d.Run(ctx, Call{Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note, With: l.With})
 		return answer.Request, err
 	})
 	t.Cleanup(func() {

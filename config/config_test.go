@@ -34,7 +34,7 @@ func TestLoadDefaults(t *testing.T) {
 		{"WECHAT_API_URL", c.WeChatAPIURL, "https://api.weixin.qq.com"}, {"WECHAT_TOKEN_MODE", c.WeChatTokenMode, "stable"},
 		{"DATABASE_URL", c.DatabaseURL, "sqlite:magpie.db"}, {"LANGUAGE", c.Language, "en"}, {"TIMEZONE", c.Zone.String(), "Asia/Shanghai"},
 		{"APPROVAL_TTL", c.ApprovalTTL.String(), (24 * time.Hour).String()},
-		{"SCHEDULE_MIN", c.ScheduleMin.String(), "15m0s"}, {"SCHEDULE_LEAD", c.ScheduleLead.String(), "1h0m0s"}, {"QUIET_HOURS", c.QuietHours, ""},
+		{"SCHEDULE_MIN", c.ScheduleMin.String(), "15m0s"}, {"SCHEDULE_GRACE", c.ScheduleGrace.String(), "5m0s"}, {"SCHEDULE_LEAD", c.ScheduleLead.String(), "1h0m0s"}, {"QUIET_HOURS", c.QuietHours, ""},
 		{"UNDO_WINDOW", c.UndoWindow.String(), "10s"}, {"RATES", c.Rates, ""}, {"FAILURE_LIMIT", c.FailureLimit, "20%/50"},
 	} {
 		if f.got != f.want {
@@ -165,6 +165,19 @@ func TestEnvExampleNamesEveryKey(t *testing.T) {
 		line := regexp.MustCompile(`(?m)^# .+\n(# )?` + string(m[1]) + `=`)
 		if !line.Match(example) {
 			t.Errorf(".env.example: %s does not stand there under a sentence", m[1])
+		}
+	}
+}
+
+func TestAnyDurationFromOneSecond(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"SCHEDULE_GRACE", "SCHEDULE_MIN", "APPROVAL_TTL"} {
+		for value, fine := range map[string]bool{"1s": true, "1.5s": true, "90m": true, "8760h": true, "999ms": false, "0s": false, "-1s": false, "5": false, "soon": false} {
+			env := map[string]string{"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "ADMINS": "U1", "WECHAT_APP_ID": "wx1", "WECHAT_APP_SECRET": "s", key: value}
+			_, err := Load(func(k string) string { return env[k] })
+			if (err == nil) != fine || err != nil && !strings.Contains(err.Error(), key) {
+				t.Errorf("%s=%s: got %v, want fine %t", key, value, err, fine)
+			}
 		}
 	}
 }

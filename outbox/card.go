@@ -71,7 +71,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if !r.Note.IsZero() {
 		card.Body = append(card.Body, r.Note)
 	}
-	differs, err := o.changesOf(ctx, o.DB, r.N)
+	differs, err := o.Changed(ctx, o.DB, r.N)
 	if err != nil {
 		return cards.Card{}, err
 	}

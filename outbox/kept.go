@@ -186,11 +186,7 @@ func (o *Outbox) writeKept(ctx context.Context, tx *store.Tx, n, grant int64, ke
 
 // Changed tells, a line each, where the content of a fire's request was not what its
 // schedule was approved for; none where it was.
-func (o *Outbox) Changed(ctx context.Context, n int64) ([]cards.Text, error) {
-	return o.changesOf(ctx, o.DB, n)
-}
-
-func (o *Outbox) changesOf(ctx context.Context, q store.Queryer, n int64) ([]cards.Text, error) {
+func (o *Outbox) Changed(ctx context.Context, q store.Queryer, n int64) ([]cards.Text, error) {
 	var raw string
 	err := q.QueryRow(ctx, "select changes from request_kept where request = $1", n).Scan(&raw)
 	if err != nil {

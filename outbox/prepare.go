@@ -161,7 +161,7 @@ func (o *Outbox) prepared(ctx context.Context, r Request) error {
 			return err
 		}
 		r.Size, r.Hash = size, broadcastHash(r.Kind, r.Payload, sums)
-		differs, err := o.changesOf(ctx, tx, r.N)
+		differs, err := o.Changed(ctx, tx, r.N)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -11,61 +12,126 @@ import (
 	"magpie/store"
 )
 
-// RunNow says a schedule's line at once, by hand, by the schedule's own approval. once
-// is the key of the line that asked for it. of is the failed fire that is run again;
-// zero: the line reads as of now.
-func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, of time.Time, once string) (int64, error) {
-	if err := s.May(who, one); err != nil {
+// ByHand is how somebody runs a schedule.
+type ByHand struct {
+	Of     time.Time // the failed fire that is run again; zero: the line reads as of now
+	Anyway bool      // the person has been told of the quiet hours
+	Once   string    // the key of the line that asked for it
+}
+
+// RunNow says a schedule's line at once, by hand. It is approved as a fire is: by the
+// schedule's own approval, or where that asks each time, anew. The one fire of a `once`
+// is done by it. A *cards.Refusal says why it is not run.
+func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, by ByHand) (int64, error) {
+	if err := s.mayResume(ctx, who, one); err != nil {
 		return 0, err
 	}
-	if one.Version == 0 {
+	spec, err := one.Terms.Spec()
+	switch {
+	case err != nil:
+		return 0, err
+	case one.Version == 0:
 		return 0, cards.Refuse("fault.schedule_unapproved", "name", cards.Code(one.Name), "n", one.Pending)
+	case one.State == Ended && by.Of.IsZero() && !spec.IsOnce():
+		return 0, s.notNow(one)
 	}
-	now, at := s.Now(), of
-	if once == "" {
-		once = uuid.NewString()
+	now, at := s.Now(), by.Of
+	if by.Once == "" {
+		by.Once = uuid.NewString()
 	}
-	key := "schedule-run:" + once
-	if of.IsZero() {
+	key := "schedule-run:" + by.Once
+	if by.Of.IsZero() {
 		at = now
 	} else {
-		failed, err := s.run(ctx, s.DB, one.ID, of)
+		failed, err := s.run(ctx, s.DB, one.ID, by.Of)
 		if err != nil || failed.State != "failed" {
 			return 0, cards.Refuse("fault.schedule_no_failure", "name", cards.Code(one.Name))
 		}
-		key = fmt.Sprintf("schedule:%d:%d:again", one.ID, store.Millis(of)) // the button is pressed once
+		key = fmt.Sprintf("schedule:%d:%d:again", one.ID, store.Millis(by.Of)) // the button is pressed once
+	}
+	if end := s.Quiet.End(now, s.Zone); !end.IsZero() && !by.Anyway {
+		return 0, s.reallyInQuiet(one, by, end)
 	}
 	line, err := s.lineOf(ctx, one, at)
 	if err != nil {
 		return 0, err
 	}
-	line.Grant, line.Once, line.Due = one.Version, key, time.Time{}
+	line.Once, line.Due = key, time.Time{}
 	line.Note = s.unusual(one, Run{At: at, Who: who.ID})
-	n, err := s.say(ctx, line)
-	if err != nil {
-		return 0, err
-	}
-	changed, err := s.changed(ctx, one, at, n)
-	if err != nil {
-		return n, err
-	}
-	return n, s.DB.Update(ctx, func(tx *store.Tx) error {
-		// Said twice, it is one run: its request is the same.
-		var known int
-		if err := tx.QueryRow(ctx, "select count(*) from schedule_run where schedule = $1 and request = $2", one.ID, n).Scan(&known); err != nil || known > 0 {
+	line.With = func(ctx context.Context, tx *store.Tx, n int64) error {
+		if err := s.stillAs(ctx, tx, one); err != nil {
 			return err
 		}
-		for {
-			fresh, err := s.insertRun(ctx, tx, one, now, Run{State: "open", Request: n, Who: who.ID, Found: now})
-			if err == nil && fresh && changed != nil {
-				err = s.notify(ctx, tx, one, *changed)
-			}
-			if err != nil || fresh {
-				return err
-			}
-			now = now.Add(time.Millisecond) // that instant is taken
+		run := Run{State: "open", Request: n, Who: who.ID, Found: now}
+		if spec.IsOnce() && by.Of.IsZero() {
+			err = s.useUp(ctx, tx, one, spec, run)
+		} else {
+			err = s.insertFree(ctx, tx, one, now, run)
 		}
-	})
+		if err != nil {
+			return err
+		}
+		return s.tellChanged(ctx, tx, one, at, n)
+	}
+	return s.say(ctx, line)
+}
+
+// reallyInQuiet asks whether a schedule is to be run in the quiet hours.
+func (s *Schedules) reallyInQuiet(one Schedule, by ByHand, end time.Time) error {
+	refusal := cards.Refuse("fault.schedule_quiet", "name", cards.Code(one.Name), "hours", cards.Code(s.Quiet.String()), "until", end)
+	line := "schedule run " + one.Name
+	if !by.Of.IsZero() {
+		line += fmt.Sprintf(" at=%d", store.Millis(by.Of))
+	}
+	refusal.Buttons = []cards.Button{{Label: cards.T("schedule.run_anyway"), Line: line + " anyway=yes", Style: "danger"}}
+	return refusal
+}
+
+// stillAs locks a schedule and refuses where it is no longer as it was read.
+func (s *Schedules) stillAs(ctx context.Context, tx *store.Tx, one Schedule) error {
+	if _, err := tx.Exec(ctx, "update schedule set id = id where id = $1", one.ID); err != nil {
+		return err
+	}
+	is := one
+	if err := tx.QueryRow(ctx, "select state, version from schedule where id = $1", one.ID).Scan(&is.State, &is.Version); err != nil {
+		return fmt.Errorf("read schedule %s: %w", one.Name, err)
+	}
+	if is.State != one.State || is.Version != one.Version {
+		return s.notNow(is)
+	}
+	return nil
+}
+
+// useUp makes a run by hand the one run of a `once`, and ends its schedule. What was
+// left undone before does not count; all else does.
+func (s *Schedules) useUp(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, run Run) error {
+	const undone = "('asked', 'skipped', 'failed', 'rejected', 'withdrawn', 'expired')"
+	var had int64
+	if err := tx.QueryRow(ctx, "select coalesce(max(request), -1) from schedule_run where schedule = $1 and state not in "+undone, one.ID).Scan(&had); err != nil {
+		return err
+	}
+	if had >= 0 {
+		return cards.Refuse("fault.schedule_once_had", "name", cards.Code(one.Name), "n", had)
+	}
+	if _, err := tx.Exec(ctx, "delete from schedule_run where schedule = $1 and fire_at = $2 and state in "+undone, one.ID, store.Millis(spec.At)); err != nil {
+		return err
+	}
+	if fresh, err := s.insertRun(ctx, tx, one, spec.At, run); err != nil || !fresh {
+		return errors.Join(err, errNotYet)
+	}
+	_, err := tx.Exec(ctx, "update schedule set state = 'ended', next_at = 0, wake_at = 0, held = 0 where id = $1", one.ID)
+	return err
+}
+
+// insertFree writes a run at the first instant from at on that has none.
+func (s *Schedules) insertFree(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, run Run) error {
+	for {
+		fresh, err := s.insertRun(ctx, tx, one, at, run)
+		if err != nil || fresh {
+			return err
+		}
+		at = at.Add(time.Millisecond)
+	}
 }
 
 // Decide settles a missed fire that was asked about, and says so on the card that
@@ -77,6 +143,9 @@ func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Pla
 	}
 	verb, to := "skipped_missed", "skipped"
 	if run {
+		if err := s.mayResume(ctx, who, one); err != nil {
+			return err
+		}
 		verb, to = "ran_missed", "firing"
 	}
 	return s.change(ctx, who, one, verb, func(tx *store.Tx) error {

@@ -17,8 +17,8 @@ func (u *unanswered) Unwrap() error { return u.Refusal }
 
 func (u *unanswered) Passes() bool { return true }
 
-// A fire that WeChat does not answer is said again, and is one run; past its hour it has
-// failed.
+// A fire that WeChat does not answer is said again, and is one run; past the
+// grace it is missed.
 func TestAFireWaitsForWeChat(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
@@ -44,11 +44,12 @@ func TestAFireWaitsForWeChat(t *testing.T) {
 		before := down.Load()
 		w.until("the fire to be tried", func() bool { return down.Load() < before })
 		w.clock.set(at.AddDate(0, 0, 1).Add(time.Hour))
-		w.until("the fire to end", func() bool {
+		w.until("the fire to be asked about", func() bool {
 			w.hurry()
+			w.at(w.clock.now())
 			runs := w.runsOf("tea")
-			return runs[len(runs)-1].State == "failed"
+			return len(runs) == 2 && runs[1].State == "asked"
 		})
-		w.told("schedule.failed")
+		w.told("schedule.missed_ask")
 	})
 }

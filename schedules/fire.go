@@ -22,9 +22,8 @@ type fireArgs struct {
 }
 
 const (
-	lateFrom     = time.Second      // later than this is told
-	lookFor      = 50 * time.Minute // how long a fire waits to see what it would send; past an hour it would be late
-	failuresMost = 3                // in a row pause a schedule
+	lateFrom     = time.Second // later than this is told
+	failuresMost = 3           // in a row pause a schedule
 )
 
 // errNotYet asks the queue to come back: nothing is wrong with the fire itself.
@@ -78,7 +77,7 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 	switch {
 	case !errors.As(err, &refusal):
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, err)
-	case passes(err) && s.Now().Sub(at) < lookFor:
+	case passes(err): // past the grace it is missed
 		return fmt.Errorf("fire %s of %s: %w: %w", one.Name, at, errNotYet, err)
 	case outbox.NotAccepted(err) || refusal.Text.Key == "fault.role_unloaded":
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, errNotYet)
@@ -100,11 +99,10 @@ func (s *Schedules) inTime(one Schedule, run Run, spec Spec) outbox.With {
 		if s.Now().Sub(run.due()) > s.grace(spec) {
 			return errNotYet
 		}
-		first, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "open", n, cards.Text{})
-		if err == nil && !first {
-			err = errNotYet
+		if first, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "open", n, cards.Text{}); err != nil || !first {
+			return errors.Join(err, errNotYet)
 		}
-		return err
+		return s.tellChanged(ctx, tx, one, run.At, n)
 	}
 }
 
@@ -169,28 +167,21 @@ func (s *Schedules) said(ctx context.Context, one Schedule, run Run, n int64) er
 	if n == 0 {
 		return fmt.Errorf("the line of %s asked for nothing", one.Name)
 	}
-	changed, err := s.changed(ctx, one, run.At, n)
-	if err != nil {
-		return err
-	}
 	return s.DB.Update(ctx, func(tx *store.Tx) error {
-		first, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "open", n, cards.Text{})
-		if err != nil || !first || changed == nil {
-			return err
-		}
-		return s.notify(ctx, tx, one, *changed)
+		_, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "open", n, cards.Text{})
+		return err
 	})
 }
 
-// changed tells a schedule's owner what has changed since it was approved, where the
-// request that came of a fire waits for that; nil where nothing has.
-func (s *Schedules) changed(ctx context.Context, one Schedule, at time.Time, n int64) (*cards.Card, error) {
-	lines, err := s.Outbox.Changed(ctx, n)
+// tellChanged tells a schedule's owner what has changed since it was approved, where the
+// request that came of a fire waits for that.
+func (s *Schedules) tellChanged(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, n int64) error {
+	lines, err := s.Outbox.Changed(ctx, tx, n)
 	if err != nil || len(lines) == 0 {
-		return nil, err
+		return err
 	}
 	told := cards.T("schedule.changed", "who", cards.User(one.Owner), "name", cards.Code(one.Name), "at", cards.At{Time: at, Zone: one.Terms.Zone}, "n", n)
-	return &cards.Card{Body: append([]cards.Text{told}, lines...)}, nil
+	return s.notify(ctx, tx, one, cards.Card{Body: append([]cards.Text{told}, lines...)})
 }
 
 // unusual is what people should know of a fire, on its card: that it makes up for some

@@ -5,16 +5,19 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
+	"magpie/store"
 	"magpie/store/storetest"
 	"magpie/zones"
 )
 
-// Through down-times, stalls and clocks that are set back, every instant of a paper
-// calendar is fired once or stands in exactly one missed run.
+// Through sleeps, also between a claim and its line, and clocks that are stepped either
+// way: every instant of a paper calendar is fired once or stands in exactly one missed
+// run; whenever somebody wakes, at most one run of a schedule goes out, none later than
+// the grace unless it makes up for others; and what was missed is told by its policy.
 func TestNoInstantIsLostAndNoneTwice(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
@@ -22,12 +25,12 @@ func TestNoInstantIsLostAndNoneTwice(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 2))
 	start := time.Date(2026, time.Month(3+7*r.IntN(2)), 18, 6, 7, 0, 0, time.UTC) // both sides' clock changes follow
 	w := newWorld(t, storetest.SQLite(t), start)
-	var said atomic.Int64
-	w.say = func(context.Context, Line) (int64, error) { return 1_000_000 + said.Add(1), nil }
+	g := &gate{w: w, names: map[int64]string{}, out: map[string]int{}}
+	w.say = g.say
 	type one struct {
-		calendar calendar
-		zone     *time.Location
-		missed   string
+		calendar        calendar
+		zone            *time.Location
+		missed, overlap string
 	}
 	const count = 24
 	all := map[string]one{}
@@ -42,39 +45,52 @@ func TestNoInstantIsLostAndNoneTwice(t *testing.T) {
 			c.hour = oneOf(r, 0, 4) // where clocks change
 		}
 		name := fmt.Sprintf("s%d", i)
-		all[name] = one{c, zone, []string{"skip", "once", "ask"}[i%3]}
-		w.add(Draft{Name: name, When: c.String(), Zone: zone.String(), Either: true, Missed: all[name].missed, Overlap: "together"})
+		all[name] = one{c, zone, []string{"skip", "once", "ask"}[i%3], []string{"together", "wait"}[i/3%2]}
+		added := w.add(Draft{Name: name, When: c.String(), Zone: zone.String(), Either: true, Missed: all[name].missed, Overlap: all[name].overlap})
+		g.names[added.Version] = name
 	}
 	now, end := start, start.AddDate(0, 0, 24)
-	downs := 0
+	gaps, asleep := 0, 0
 	for now.Before(end) {
-		switch r.IntN(20) {
-		case 0: // down for up to three days
+		suspended := false
+		switch r.IntN(50) {
+		case 0: // it sleeps for up to three days
 			now = now.Add(time.Duration(r.IntN(72*60)) * time.Minute)
-			if now.After(end) {
-				now = end
+			gaps++
+		case 1, 2: // the clock is set back for a while
+			g.wake(now.Add(-time.Duration(r.IntN(120)) * time.Minute))
+		case 3, 4, 5: // it claims what is due, and sleeps before it says so
+			suspended = true
+			fallthrough
+		default: // the next fire is found, soon or late
+			var next int64
+			if err := w.DB.QueryRow(t.Context(), "select min(wake_at) from schedule where state = 'active' and wake_at > $1", now.UnixMilli()).Scan(&next); err != nil {
+				t.Fatal(err)
 			}
-			w.began = now
-			downs++
-		case 1: // it stalls, living
-			now = now.Add(time.Duration(r.IntN(6*60)) * time.Minute)
-		case 2: // the clock is set back for a while
-			w.at(now.Add(-time.Duration(r.IntN(120)) * time.Minute))
-		default:
-			now = now.Add(time.Duration(1+r.IntN(240)) * time.Minute)
+			now = time.UnixMilli(next).Add(time.Duration(r.IntN(7*60)) * time.Second).UTC()
 		}
 		if now.After(end) {
 			now = end
 		}
-		w.clock.set(now)
-		for due := 1; due > 0; {
-			w.at(now)
-			if err := w.DB.QueryRow(t.Context(), "select count(*) from schedule where state = 'active' and wake_at > 0 and wake_at <= $1", now.UnixMilli()).Scan(&due); err != nil {
-				t.Fatal(err)
+		if suspended && g.sleep(now) {
+			asleep++
+			now = now.Add(time.Duration(r.IntN(30*60)) * time.Minute)
+			if now.After(end) {
+				now = end
+			}
+			w.clock.set(now)
+			if r.IntN(2) == 0 {
+				g.open()
+			} else {
+				w.at(now) // the clock finds it first
+				g.open()
 			}
 		}
+		g.wake(now)
 	}
-	instants, missed := 0, 0
+	// What still waits for its turn has it.
+	g.wake(end.Add(time.Second))
+	instants, missed, told := 0, 0, map[string]int{}
 	for name, s := range all {
 		want := s.calendar.walk(start, end, s.zone)
 		var got []time.Time
@@ -94,13 +110,143 @@ func TestNoInstantIsLostAndNoneTwice(t *testing.T) {
 			if stands != run.Missed {
 				t.Errorf("%s: a run stands for %d from %s to %s, want %d", name, run.Missed, run.Since, run.At, stands)
 			}
+			if want := map[string]string{"skip": "skipped", "once": "done", "ask": "asked"}[s.missed]; run.State != want {
+				t.Errorf("%s: a missed run with missed=%s: got %s, want %s", name, s.missed, run.State, want)
+			}
+			told[s.missed]++
 		}
 		if !slices.EqualFunc(got, want, time.Time.Equal) {
 			t.Errorf("%s %q in %s:\ngot  %v\nwant %v", name, s.calendar, s.zone, got, want)
 		}
 		instants += len(want)
 	}
-	t.Logf("%d instants, %d of them missed in %d down-times", instants, missed, downs)
+	for _, p := range []struct{ policy, key string }{{"skip", "schedule.missed_skipped"}, {"ask", "schedule.missed_ask"}} {
+		w.until(fmt.Sprintf("%d cards with %s", told[p.policy], p.key), func() bool { return w.cardsWith(p.key) == told[p.policy] })
+	}
+	if g.madeUp != told["once"] {
+		t.Errorf("made up for, and said so: got %d, want %d", g.madeUp, told["once"])
+	}
+	t.Logf("%d instants, %d of them missed; %d long sleeps, %d between claim and line", instants, missed, gaps, asleep)
+}
+
+// gate is a door that notes what goes out, and that can be shut: who is about to say a
+// line then stands there, as a process that is suspended does.
+type gate struct {
+	w     *world
+	names map[int64]string // by version
+
+	mu     sync.Mutex
+	shut   chan struct{} // nil: open
+	stand  int
+	n      int64
+	madeUp int
+	out    map[string]int // since somebody woke last
+}
+
+func (g *gate) say(ctx context.Context, l Line) (int64, error) {
+	g.mu.Lock()
+	shut := g.shut
+	if shut != nil {
+		g.stand++
+	}
+	g.mu.Unlock()
+	if shut != nil {
+		<-shut
+	}
+	var n int64
+	err := g.w.DB.Update(ctx, func(tx *store.Tx) error {
+		g.mu.Lock()
+		g.n++
+		n = 1_000_000 + g.n
+		g.mu.Unlock()
+		if err := l.With(ctx, tx, n); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "update schedule_run set state = 'done' where request = $1", n)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	name, late := g.names[l.Grant], g.w.clock.now().Sub(l.Due)
+	if g.out[name]++; g.out[name] > 1 {
+		g.w.t.Errorf("%s: %d runs went out at %s, want one at most", name, g.out[name], g.w.clock.now())
+	}
+	switch madeUp := l.Note.Key == "schedule.catch_up"; {
+	case madeUp:
+		g.madeUp++
+	case late > g.w.Grace:
+		g.w.t.Errorf("%s of %s went out %s late", name, l.Due, late)
+	case late > time.Second != (l.Note.Key == "schedule.late"):
+		g.w.t.Errorf("%s of %s, %s late, says %s", name, l.Due, late, l.Note.Key)
+	}
+	return n, nil
+}
+
+// wake sets the clock and looks at it until nothing is left to do.
+func (g *gate) wake(now time.Time) {
+	g.mu.Lock()
+	clear(g.out)
+	g.mu.Unlock()
+	g.w.at(now)
+	g.w.until("all that is due to be settled", func() bool {
+		g.w.at(now)
+		busy := g.count("select count(*) from schedule where state = 'active' and wake_at > 0 and wake_at <= $1", now.UnixMilli()) +
+			g.count("select count(*) from schedule_run where state = 'firing' and fire_at > $1", 0)
+		if busy > 0 {
+			g.w.hurry()
+		}
+		return busy == 0
+	})
+}
+
+// sleep claims what is due and suspends whoever says it; false where nothing is due.
+func (g *gate) sleep(now time.Time) bool {
+	g.mu.Lock()
+	g.shut, g.stand = make(chan struct{}), 0
+	clear(g.out)
+	g.mu.Unlock()
+	g.w.at(now)
+	if g.count("select count(*) from schedule_run where state = 'firing' and fire_at > $1", 0) == 0 {
+		g.open()
+		return false
+	}
+	g.w.until("somebody to stand at the gate", func() bool {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		return g.stand > 0
+	})
+	return true
+}
+
+func (g *gate) open() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	close(g.shut)
+	g.shut = nil
+}
+
+func (g *gate) count(query string, arg int64) (n int) {
+	if err := g.w.DB.QueryRow(g.w.t.Context(), query, arg).Scan(&n); err != nil {
+		g.w.t.Fatal(err)
+	}
+	return n
+}
+
+// cardsWith counts the cards that have a text of the key.
+func (w *world) cardsWith(key string) (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, card := range w.posts {
+		for _, body := range card.Body {
+			if body.Key == key {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func oneOf(r *rand.Rand, low, high int) field {

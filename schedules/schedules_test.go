@@ -108,21 +108,6 @@ func TestWhatWasMissed(t *testing.T) {
 	}
 }
 
-func TestALivingProcessFiresLate(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t), monday)
-	w.add(Draft{Name: "tea", When: "0 9 * * *", Missed: "skip"})
-	w.at(at9(25).Add(30 * time.Minute)) // the machine slept; or its clock was set on
-	for range 3 {
-		w.settled("tea")
-		w.at(w.clock.now().Add(time.Second))
-	}
-	if got, want := short(w.settled("tea")), "23T09:00 done, 24T09:00 done, 25T09:00 done"; got != want {
-		t.Errorf("runs: got %s, want %s", got, want)
-	}
-	w.told("schedule.late")
-}
-
 func TestTheClockIsSetBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.SQLite(t), monday)
@@ -188,7 +173,7 @@ func TestThreeFailuresPause(t *testing.T) {
 		w.at(at9(day))
 		w.settled("tea")
 		if day == 23 { // by hand it does not count
-			if _, err := w.RunNow(t.Context(), alice, one, time.Time{}, "k"); err != nil {
+			if _, err := w.RunNow(t.Context(), alice, one, ByHand{Once: "k"}); err != nil {
 				t.Fatal(err)
 			}
 			w.settled("tea")
@@ -211,8 +196,8 @@ func TestThreeFailuresPause(t *testing.T) {
 	w.mu.Lock()
 	w.fails = false
 	w.mu.Unlock()
-	first, err := w.RunNow(t.Context(), cards.Person{ID: "UA1"}, one, at9(23), "k1")
-	second, err2 := w.RunNow(t.Context(), alice, one, at9(23), "k2")
+	first, err := w.RunNow(t.Context(), cards.Person{ID: "UA1"}, one, ByHand{Of: at9(23), Once: "k1"})
+	second, err2 := w.RunNow(t.Context(), alice, one, ByHand{Of: at9(23), Once: "k2"})
 	if err != nil || err2 != nil || first != second {
 		t.Fatalf("run again: got %d, %v and %d, %v, want one request", first, err, second, err2)
 	}
