@@ -174,7 +174,7 @@ func TestAnyDurationFromOneSecond(t *testing.T) {
 	for _, key := range []string{"SCHEDULE_GRACE", "SCHEDULE_MIN", "APPROVAL_TTL"} {
 		for value, fine := range map[string]bool{"1s": true, "1.5s": true, "90m": true, "8760h": true, "999ms": false, "0s": false, "-1s": false, "5": false, "soon": false} {
 			env := map[string]string{"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "ADMINS": "U1", "WECHAT_APP_ID": "wx1", "WECHAT_APP_SECRET": "s", key: value}
-			_, err := Load(func(k string) string { return env[k] })
+			_, err := config.Load(func(k string) string { return env[k] })
 			if (err == nil) != fine || err != nil && !strings.Contains(err.Error(), key) {
 				t.Errorf("%s=%s: got %v, want fine %t", key, value, err, fine)
 			}
