@@ -48,7 +48,7 @@ func TestWhatIsSentIsWhatWasApproved(t *testing.T) {
 		d.until(o.name+" is approved", func() bool { state, _, _ := d.outbox.StateOf(t.Context(), o.schedule); return state == outbox.Done })
 		d.edit(random, o.media)
 	}
-	d.ahead.Store(int64(at.Add(time.Second).Sub(time.Now())))
+	d.ahead.Store(int64(time.Until(at.Add(time.Second))))
 	for _, o := range all {
 		d.until(o.name+" has fired", func() bool { o.request = d.firedAs(o.name); return o.request > 0 })
 		card, err := d.outbox.Show(t.Context(), o.request)
