@@ -146,10 +146,14 @@ func TestPace(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, slacktest.Options{})
 	teller := newTestTeller(s)
-	ctx, cancel := context.WithTimeout(s.ctx, 200*time.Millisecond)
-	defer cancel()
-	posted := 0
+	posted, begun := 0, time.Now()
 	for range 20 {
+		ctx := s.ctx
+		if posted >= burst {
+			short, cancel := context.WithTimeout(s.ctx, 200*time.Millisecond)
+			defer cancel()
+			ctx = short
+		}
 		if _, err := teller.Post(ctx, cards.Place{Channel: general}, approvalCard()); err != nil {
 			if !errors.As(err, new(*TellError)) || err.(*TellError).RetryAfter() == 0 {
 				t.Errorf("out of pace: got %v, want a *TellError to retry", err)
@@ -158,8 +162,9 @@ func TestPace(t *testing.T) {
 		}
 		posted++
 	}
-	if posted != burst {
-		t.Errorf("posted %d at once, want %d", posted, burst)
+	// Slack takes one a second in a channel, so a slow machine has posted a few more.
+	if most := burst + int(time.Since(begun).Seconds()) + 1; posted < burst || posted > most {
+		t.Errorf("posted %d in a row, want %d to %d", posted, burst, most)
 	}
 }
 

@@ -66,13 +66,17 @@ func (db *DB) updatePostgres(ctx context.Context, fn func(*Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after the commit it does nothing
+	// database/sql gives a broken connection back at once, in the middle of fn: only what
+	// goes through Raw never touches one that is somebody else's by then.
+	defer func() {
+		_ = conn.Raw(func(any) error { return tx.Rollback(context.WithoutCancel(ctx)) }) // after the commit it does nothing
+	}()
 	if err := fn(&Tx{PG: tx, run: conn}); err != nil {
 		return err
 	}
-	if err := tx.Commit(ctx); err != nil {
+	if err := conn.Raw(func(any) error { return tx.Commit(ctx) }); err != nil {
 		var answered *pgconn.PgError
-		if errors.As(err, &answered) || errors.Is(err, pgx.ErrTxCommitRollback) {
+		if errors.As(err, &answered) || errors.Is(err, pgx.ErrTxCommitRollback) || errors.Is(err, sql.ErrConnDone) {
 			return fmt.Errorf("commit: %w", err)
 		}
 		return fmt.Errorf("commit: %w: %w", ErrUnknown, err)
