@@ -95,10 +95,11 @@ func (b *Bot) readPress(raw json.RawMessage) (*heard, error) {
 		way: press, trigger: p.Trigger, responseURL: p.ResponseURL, inModal: p.View != nil && p.View.ID != "",
 		call: commands.Call{Line: action.Value, Who: cards.Person{ID: p.User.ID, Team: p.User.Team}},
 	}
+	ts := first(p.Container.TS, p.Message.TS)
 	h.call.Where = cards.Place{
 		Channel: first(p.Channel.ID, p.Container.Channel),
-		Thread:  first(p.Container.Thread, p.Message.Thread),
-		TS:      first(p.Container.TS, p.Message.TS),
+		Thread:  threadOf(first(p.Container.Thread, p.Message.Thread), ts),
+		TS:      ts,
 	}
 	if h.inModal && h.call.Where.Channel == "" {
 		memo := p.View.memo()
@@ -172,7 +173,7 @@ func (b *Bot) readShortcut(raw json.RawMessage) (*heard, error) {
 		way: press, trigger: p.Trigger, responseURL: p.ResponseURL,
 		call: commands.Call{
 			Line: line, Who: cards.Person{ID: p.User.ID, Team: p.User.Team},
-			Where: cards.Place{Channel: p.Channel.ID, Thread: thread, TS: p.Message.TS},
+			Where: cards.Place{Channel: p.Channel.ID, Thread: threadOf(p.Message.Thread, p.Message.TS), TS: p.Message.TS},
 		},
 	}, nil
 }
@@ -254,6 +255,15 @@ func (b *Bot) spokenLine(text string) string {
 		text = strings.TrimSpace(rest)
 	}
 	return text
+}
+
+// threadOf is the thread that a message stands in. A message that began one bears its
+// own ts as thread_ts, and stands in the channel.
+func threadOf(thread, ts string) string {
+	if thread == ts {
+		return ""
+	}
+	return thread
 }
 
 func first(values ...string) string {

@@ -55,8 +55,10 @@ func (w *Workspace) press(userID string, at Target, button string) (*Ack, *envel
 		ack.TriggerID, ack.ResponseURL = w.newTrigger(userID, ""), w.root()+"/response/"+resp.id
 		blocks = m.Blocks
 		box := map[string]any{"type": "message", "message_ts": m.TS, "channel_id": c.ID, "is_ephemeral": m.EphemeralFor != ""}
-		if m.ThreadTS != "" {
-			box["thread_ts"] = m.ThreadTS
+		// The parent of a thread bears the thread too: its thread_ts is its own ts.
+		// Recorded parents show it: github.com/GregHilston/Simple-Slack-Bot/issues/35.
+		if thread := w.wire(m)["thread_ts"]; thread != nil {
+			box["thread_ts"] = thread
 		}
 		body["container"], body["channel"], body["response_url"] = box, map[string]any{"id": c.ID, "name": c.slashName()}, ack.ResponseURL
 		body["state"] = map[string]any{"values": (&View{Blocks: m.Blocks}).state()}
