@@ -101,7 +101,7 @@ func (o *Outbox) takeUp(ctx context.Context, tx *store.Tx, b *batch, all []Deliv
 			}
 			d.State = left.state
 		}
-		if d.State == Waiting && !d.Due.After(now) {
+		if d.State == Waiting && (!d.Due.After(now) || d.Tries > 0 && d.Due.After(now.Add(neverAhead))) {
 			b.due = append(b.due, d)
 		}
 	}

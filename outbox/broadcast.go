@@ -180,7 +180,12 @@ func (o *Outbox) sums(ctx context.Context, q store.Queryer, n int64) ([]byte, er
 func (o *Outbox) begin(ctx context.Context, tx *store.Tx, r Request) error {
 	at := r.Due
 	if at.IsZero() && r.Size > undoAbove {
-		at = o.Now().Add(o.UndoWindow)
+		now, err := o.dbNow(ctx, tx)
+		if err != nil {
+			return err
+		}
+		at = now.Add(o.UndoWindow)
+		o.windows.open(r.N, o.Now().Add(o.UndoWindow))
 	}
 	if _, err := tx.Exec(ctx, "update broadcast set begin_at = $2 where request = $1", r.N, store.Millis(at)); err != nil {
 		return err

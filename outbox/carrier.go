@@ -193,7 +193,7 @@ func (o *Outbox) sendReady() {
 // machine slept since the intent.
 func (o *Outbox) sendOne(c call) change {
 	b, change := c.lot, change{lot: c.lot, at: c.at, begun: c.begun}
-	for wait := c.begun.Sub(o.Now()); wait > 0; wait = c.begun.Sub(o.Now()) {
+	for wait := c.begun.Sub(o.Now()); wait > 0 && wait < neverAhead; wait = c.begun.Sub(o.Now()) {
 		if b.flag.held() || o.isStopping() {
 			break
 		}

@@ -12,7 +12,7 @@ const (
 	tick      = 500 * time.Millisecond
 	heartbeat = time.Second
 	deadAfter = 8 * time.Second // without a heartbeat
-	stepped   = 5 * time.Second // of a clock that was set on: less is waited for
+	stepFrom  = 5 * time.Second // of a clock that was stepped: less is waited for
 )
 
 // watchClock expires what nobody approved in time, reminds at half the time, and on
@@ -23,6 +23,7 @@ func (o *Outbox) watchClock() {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	ahead := time.Until(o.Now())
+	stepped := steps{o.Now()}
 	for beat := (time.Time{}); ; {
 		select {
 		case <-o.stopping:
@@ -34,7 +35,13 @@ func (o *Outbox) watchClock() {
 		if err := o.dueBy(pass, o.Now()); err != nil {
 			o.Log.Error("expire and remind", "error", err)
 		}
-		if now := time.Until(o.Now()); now-ahead > stepped {
+		if by := stepped.since(o.Now()); by.Abs() > stepFrom {
+			o.Log.Warn("the machine slept, or its clock was stepped", "by", by.Round(time.Second))
+			if err := o.wakeAll(pass); err != nil {
+				o.Log.Error("wake what waits by a clock that was stepped", "error", err)
+			}
+		}
+		if now := time.Until(o.Now()); now-ahead > stepFrom {
 			if err := o.wake(pass); err != nil {
 				o.Log.Error("wake what waits by a clock that was stepped", "error", err)
 			} else {
@@ -99,6 +106,15 @@ func (o *Outbox) eachDue(ctx context.Context, where string, now time.Time, then 
 func (o *Outbox) wake(ctx context.Context) error {
 	return o.DB.Update(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "update river_job set state = 'available', scheduled_at = created_at where kind in ($1, $2) and state in ('scheduled', 'available')", sendJob{}.Kind(), laneJob{}.Kind())
+		return err
+	})
+}
+
+// wakeAll has every job that waits for its time look at the clock again: it waits by a
+// wall clock that was stepped since. What is still too early waits anew.
+func (o *Outbox) wakeAll(ctx context.Context) error {
+	return o.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "update river_job set state = 'available', scheduled_at = current_timestamp where state in ('scheduled', 'retryable', 'available')")
 		return err
 	})
 }

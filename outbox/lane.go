@@ -75,7 +75,11 @@ func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
 	if err != nil {
 		return err
 	}
-	if wait := r.Broadcast.BeginAt.Sub(o.Now()); wait > 0 && r.State == Approved {
+	wait, err := o.beforeBegin(ctx, r)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
 		return river.JobSnooze(min(wait, schedulerWithin-time.Second))
 	}
 	fitting, err := o.newFitting(r)

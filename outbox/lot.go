@@ -132,7 +132,7 @@ func (b *lot) feed(o *Outbox, end time.Time) {
 			if hold.After(due) {
 				due = hold
 			}
-			if wait := due.Sub(o.Now()); wait > 0 {
+			if wait := due.Sub(o.Now()); wait > 0 && wait < neverAhead {
 				wake = time.After(min(wait, time.Second))
 			} else {
 				window = o.carrier.window

@@ -79,6 +79,7 @@ type Outbox struct {
 	jobs     map[string]neighbourWork
 	queue    queue
 	carrier  *carrier
+	windows  windows
 	process  string        // names this process to the others
 	stopping chan struct{} // closed when no new call may begin
 	clock    chan struct{} // closed when the clock has stopped

@@ -34,8 +34,9 @@ type world struct {
 	posts   []cards.Place
 	ids     []string                // of callOnce
 	slack   func(cards.Place) error // what posting answers
-	skew    time.Duration
-	roles   map[string]outbox.Role // of whom they have changed for
+	skew    time.Duration           // how much more time has gone by
+	by      time.Duration           // how far the wall clock alone was stepped
+	roles   map[string]outbox.Role  // of whom they have changed for
 	options outbox.Options
 	stop    func()
 	before  func(*outbox.Outbox) // each start
@@ -44,7 +45,7 @@ type world struct {
 func (w *world) now() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return time.Now().Add(w.skew)
+	return stepped(time.Now().Add(w.skew), w.by)
 }
 
 // May lets U1…U9 ask, UA… approve, UX be the admin.

@@ -112,6 +112,7 @@ func (o *Outbox) reserve(ctx context.Context, tx *store.Tx, kind string, count i
 	if err := tx.QueryRow(ctx, read, kind).Scan(&next, &slow, &until); err != nil {
 		return nil, err
 	}
+	until = min(until, now.Add(slowFor).UnixMicro()) // what lies further ahead is of a clock that was set back since
 	if slow > 0 && now.UnixMicro() > until {
 		if slow /= 2; slow < max(slowLeast, every).Microseconds() {
 			slow = 0
@@ -119,6 +120,9 @@ func (o *Outbox) reserve(ctx context.Context, tx *store.Tx, kind string, count i
 		until = now.Add(slowFor).UnixMicro()
 	}
 	every = max(every, time.Duration(slow)*time.Microsecond)
+	if next > now.Add(longestWait+every).UnixMicro() {
+		next = 0 // so too
+	}
 	s := &slots{every: every, next: time.UnixMicro(max(next, now.UnixMicro()))}
 	free := 0
 	if every > 0 && s.next.Before(latest) {

@@ -19,6 +19,9 @@ const (
 	staleAfter  = 3 * time.Second // from the intent to the call, by wall clock
 	longestWait = 30 * time.Second
 	pausedPoll  = 500 * time.Millisecond
+	// Nothing that is tried again, or has its slot, waits as long as this: what does was
+	// noted by a clock that was set back since.
+	neverAhead = 2 * time.Minute
 	// The queue wakes a job that waits longer than this up to as much too late.
 	schedulerWithin = 5 * time.Second
 )

@@ -69,8 +69,8 @@ func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
 	err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
 		now := o.Now()
 		// What changes from here on is drawn by a further job.
-		held, err = tx.Exec(ctx, "update place set queued = 0, drawing_until = $2 where id = $1 and drawing_until <= $3",
-			job.Args.Place, store.Millis(now.Add(drawWithin)), store.Millis(now))
+		held, err = tx.Exec(ctx, "update place set queued = 0, drawing_until = $2 where id = $1 and (drawing_until <= $3 or drawing_until > $2)",
+			job.Args.Place, store.Millis(now.Add(drawWithin)), store.Millis(now)) // one that lasts longer is of a clock that was set back since
 		if err != nil {
 			return err
 		}

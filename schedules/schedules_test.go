@@ -173,6 +173,7 @@ func TestThreeFailuresPause(t *testing.T) {
 		w.at(at9(day))
 		w.settled("tea")
 		if day == 23 { // by hand it does not count
+			w.told("schedule.failed")
 			if _, err := w.RunNow(t.Context(), alice, one, ByHand{Once: "k"}); err != nil {
 				t.Fatal(err)
 			}

@@ -39,8 +39,16 @@ type token struct {
 	worked  bool // WeChat has taken it at least once
 }
 
+// usable goes by the wall clock too: while a machine sleeps the monotonic one stands
+// still, and WeChat's goes on.
 func (t token) usable(now time.Time) bool {
-	return t.value != "" && !t.refused && now.Before(t.until)
+	return t.value != "" && !t.refused && before(now, t.until)
+}
+
+// before reports whether now is before t by the wall clock and, where both have a
+// reading of it, by the monotonic one.
+func before(now, t time.Time) bool {
+	return now.Before(t) && now.Round(0).Before(t.Round(0))
 }
 
 // with carries out do with a token, and once more with another where WeChat says
@@ -79,7 +87,7 @@ func (t *tokens) get(ctx context.Context) (string, error) {
 	now := t.c.now()
 	t.mu.Lock()
 	cur := t.cur
-	ahead := cur.usable(now) && !now.Before(cur.renewAt)
+	ahead := cur.usable(now) && !before(now, cur.renewAt)
 	if ahead {
 		t.cur.renewAt = now.Add(renewPause)
 	}
