@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -50,7 +51,7 @@ type Ask struct {
 }
 
 // With writes what belongs to request n in the transaction that writes it; its error
-// undoes both.
+// undoes both, a *cards.Refusal too.
 type With func(ctx context.Context, tx *store.Tx, n int64) error
 
 // And is both, one after the other; either may be nil.
@@ -68,6 +69,12 @@ func (w With) And(other With) With {
 		return other(ctx, tx, n)
 	}
 }
+
+// undone is a refusal of a With. It hides the refusal from whoever accepts the line: kept
+// as the line's answer, it would be committed with the request that it refuses.
+type undone struct{ cause error }
+
+func (u *undone) Error() string { return u.cause.Error() }
 
 // Said is what came of a line: the request and the private answer, which is final.
 type Said struct {
@@ -91,9 +98,13 @@ func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
 	if err != nil {
 		return Said{}, fmt.Errorf("ask %s: %w", a.Kind, err)
 	}
-	return o.accept(ctx, a.Once, act{verb: "asked", who: a.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+	said, err := o.accept(ctx, a.Once, act{verb: "asked", who: a.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		return o.ask(ctx, tx, k, a, payload)
 	})
+	if refused := (*undone)(nil); errors.As(err, &refused) {
+		err = refused.cause
+	}
+	return said, err
 }
 
 // AskAnyway writes request n once more, for the person who asked it and was told
@@ -216,6 +227,9 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	}
 	if a.With != nil {
 		if err := a.With(ctx, tx, r.N); err != nil {
+			if errors.As(err, new(*cards.Refusal)) {
+				err = &undone{err}
+			}
 			return Said{}, err
 		}
 	}

@@ -51,6 +51,9 @@ func TestByHandAOnceIsDone(t *testing.T) {
 				t.Errorf("again by %s: got %v, want fault.schedule_once_had", who, err)
 			}
 		}
+		if requests, err := w.box.Requests(t.Context(), "", 10); err != nil || len(requests) != 2 {
+			t.Errorf("requests: got %d, %v, want the schedule's and one run's", len(requests), err)
+		}
 		w.at(time.Date(2099, 1, 1, 9, 0, 1, 0, time.UTC))
 		if runs := w.settled("tea"); len(runs) != 1 || runs[0].Request != n || runs[0].Who != "U1" || len(w.sent) != 1 {
 			t.Errorf("runs: got %+v, sent %v, want the one by hand", runs, w.sent)
