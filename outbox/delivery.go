@@ -54,8 +54,8 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 // since its approval, its scheduled instant, the end of the time to undo it or of a pause.
 func (o *Outbox) isLate(r Request) bool {
 	from, begin := r.ApprovedAt, time.Time{}
-	if r.Broadcast != nil {
-		begin = r.Broadcast.BeginAt
+	if r.Broadcast != nil && r.Due.IsZero() && !r.Broadcast.BeginAt.IsZero() {
+		begin = r.ApprovedAt.Add(o.UndoWindow) // BeginAt is by the database's clock
 	}
 	for _, t := range []time.Time{r.Due, begin, r.ResumedAt, o.resumedAt()} {
 		if t.After(from) {
