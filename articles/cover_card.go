@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"magpie/cards"
 	"magpie/store"
@@ -46,21 +45,12 @@ func (d *Desk) workShowCover(ctx context.Context, job showCoverJob) error {
 	}
 	ctx, cancel := d.untilStop(ctx)
 	defer cancel()
-	id, err := d.Files.Keep(ctx, known, fmt.Sprintf("%s-cover.jpg", name(job.Article)), fmt.Sprintf("%s: %s", name(job.Article), p.Page.Title), cover.Data)
-	if d.isStopping() {
-		return errStopping
-	}
-	var later interface{ RetryAfter() time.Duration }
-	if errors.As(err, &later) && later.RetryAfter() > 0 {
+	id, err := d.keepAtSlack(ctx, known, fmt.Sprintf("%s-cover.jpg", name(job.Article)), fmt.Sprintf("%s: %s", name(job.Article), p.Page.Title), cover.Data)
+	if err != nil || id == "" {
 		return err
 	}
-	if err != nil {
-		d.Log.Warn("the cover cannot be shown on its card", "article", job.Article, "error", err)
-		return nil
-	}
 	return d.DB.Update(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Exec(ctx, `insert into article_sent (account, usage, sha256, reply, at) values ($1, $2, $3, $4, $5)
-			on conflict (account, usage, sha256) do update set reply = excluded.reply`, atSlack, usedCover, cover.SHA256, id, store.Millis(d.Now())); err != nil {
+		if err := d.noteAtSlack(ctx, tx, cover.SHA256, id); err != nil {
 			return err
 		}
 		return d.enqueueTell(ctx, tx, job.Article)

@@ -64,22 +64,12 @@ func (d *Desk) fetchPicture(ctx context.Context, mediaID string) error {
 			return nil
 		}
 	}
-	id, err := d.Files.Keep(ctx, known, "cover", "cover", picture.Bytes())
-	if d.isStopping() {
-		return errStopping
-	}
-	var later interface{ RetryAfter() time.Duration }
-	if errors.As(err, &later) && later.RetryAfter() > 0 {
+	id, err := d.keepAtSlack(ctx, known, "cover", "cover", picture.Bytes())
+	if err != nil || id == "" {
 		return err
-	}
-	if err != nil {
-		d.Log.Warn("the picture of a draft cannot be shown on its card", "error", err)
-		return nil
 	}
 	return d.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, `insert into article_sent (account, usage, sha256, reply, at) values ($1, $2, $3, $4, $5)
-			on conflict (account, usage, sha256) do update set reply = excluded.reply`, atSlack, usedCover, mediaID, id, store.Millis(d.Now()))
-		return err
+		return d.noteAtSlack(ctx, tx, mediaID, id)
 	})
 }
 
@@ -91,4 +81,30 @@ func (b *atMost) Write(p []byte) (int, error) {
 		return 0, errors.New("the picture is too large")
 	}
 	return b.Buffer.Write(p)
+}
+
+// keepAtSlack puts a picture where a card can show it, and returns its id. It is "" where
+// Slack does not take it: the card then goes without. An error asks for another try.
+func (d *Desk) keepAtSlack(ctx context.Context, known, file, title string, data []byte) (id string, err error) {
+	id, err = d.Files.Keep(ctx, known, file, title, data)
+	if d.isStopping() {
+		return "", errStopping
+	}
+	var later interface{ RetryAfter() time.Duration }
+	if errors.As(err, &later) && later.RetryAfter() > 0 {
+		return "", err
+	}
+	if err != nil {
+		d.Log.Warn("a picture cannot be shown on its card", "title", title, "error", err)
+		return "", nil
+	}
+	return id, nil
+}
+
+// noteAtSlack notes by which id a picture can be shown: that of a hash, or of a draft's
+// media id.
+func (d *Desk) noteAtSlack(ctx context.Context, tx *store.Tx, of, id string) error {
+	_, err := tx.Exec(ctx, `insert into article_sent (account, usage, sha256, reply, at) values ($1, $2, $3, $4, $5)
+		on conflict (account, usage, sha256) do update set reply = excluded.reply`, atSlack, usedCover, of, id, store.Millis(d.Now()))
+	return err
 }

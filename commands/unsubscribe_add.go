@@ -26,17 +26,9 @@ func unsubscribeAdd() *Command {
 	}
 	c.do = func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 		a := args[0].(*unsubscribeAddArgs)
-		if err := b.mayOrRefuse(ctx, call, outbox.Sender); err != nil {
-			return Answer{}, err
-		}
-		ids, files := openidsIn(a.OpenIDs), separated(a.File)
-		if len(files) == 0 {
-			files = call.Files
-		}
-		if refusal, ask := unsubscribeFaults(ids, files, call.Form); refusal != nil {
-			return Answer{}, refusal
-		} else if ask {
-			return Answer{Form: c.form("unsubscribe add", nil)}, nil
+		ids, files, form, err := c.whomToList(ctx, b, call, a.OpenIDs, a.File)
+		if err != nil || form != nil {
+			return Answer{Form: form}, err
 		}
 		if len(files) == 1 {
 			return told(b.audiences.UnsubscribeFile(ctx, call.onAudience(), files[0], a.Reason))

@@ -24,17 +24,9 @@ func unsubscribeRemove() *Command {
 	}
 	c.do = func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 		a := args[0].(*unsubscribeRemoveArgs)
-		if err := b.mayOrRefuse(ctx, call, outbox.Sender); err != nil {
-			return Answer{}, err
-		}
-		ids, files := openidsIn(a.OpenIDs), separated(a.File)
-		if len(files) == 0 {
-			files = call.Files
-		}
-		if refusal, ask := unsubscribeFaults(ids, files, call.Form); refusal != nil {
-			return Answer{}, refusal
-		} else if ask {
-			return Answer{Form: c.form("unsubscribe remove", nil)}, nil
+		ids, files, form, err := c.whomToList(ctx, b, call, a.OpenIDs, a.File)
+		if err != nil || form != nil {
+			return Answer{Form: form}, err
 		}
 		if len(files) == 1 {
 			own := b.roles.May(call.Who, outbox.Approver) != nil
@@ -46,6 +38,25 @@ func unsubscribeRemove() *Command {
 		return told(b.audiences.Resubscribe(ctx, call.onAudience(), ids))
 	}
 	return c
+}
+
+// whomToList are the people that a line names for the unsubscribe list, or the file that
+// does; where it names neither, the form that asks for them.
+func (c *Command) whomToList(ctx context.Context, b *Book, call Call, named []string, file string) (ids, files []string, form *cards.Form, err error) {
+	if err := b.mayOrRefuse(ctx, call, outbox.Sender); err != nil {
+		return nil, nil, nil, err
+	}
+	if ids, files = openidsIn(named), separated(file); len(files) == 0 {
+		files = call.Files
+	}
+	refusal, ask := unsubscribeFaults(ids, files, call.Form)
+	switch {
+	case refusal != nil:
+		return nil, nil, nil, refusal
+	case ask:
+		form = c.form(c.Path, nil)
+	}
+	return ids, files, form, nil
 }
 
 // unsubscribeFaults are what is wrong with people and files that a line names; ask says

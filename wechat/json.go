@@ -193,15 +193,7 @@ func (m UniformMsg) appendJSON(w *jsonWriter) {
 
 func (d Draft) appendJSON(w *jsonWriter) {
 	w.open()
-	w.key("articles")
-	w.b = append(w.b, '[')
-	for i, a := range d.Articles {
-		if i > 0 {
-			w.b = append(w.b, ',')
-		}
-		a.appendJSON(w)
-	}
-	w.b = append(w.b, ']')
+	appendList(w, "articles", d.Articles, DraftArticle.appendJSON)
 	w.close()
 }
 
@@ -222,17 +214,11 @@ func (a DraftArticle) appendJSON(w *jsonWriter) {
 	if a.ImageInfo != nil {
 		w.key("image_info")
 		w.open()
-		w.key("image_list")
-		w.b = append(w.b, '[')
-		for i, image := range a.ImageInfo.ImageList {
-			if i > 0 {
-				w.b = append(w.b, ',')
-			}
+		appendList(w, "image_list", a.ImageInfo.ImageList, func(image ImageID, w *jsonWriter) {
 			w.open()
 			w.text("image_media_id", image.ImageMediaID)
 			w.close()
-		}
-		w.b = append(w.b, ']')
+		})
 		w.close()
 	}
 	if a.CoverInfo != nil {
@@ -253,12 +239,7 @@ func (a DraftArticle) appendJSON(w *jsonWriter) {
 
 func (c CoverInfo) appendJSON(w *jsonWriter) {
 	w.open()
-	w.key("crop_percent_list")
-	w.b = append(w.b, '[')
-	for i, cut := range c.CropPercentList {
-		if i > 0 {
-			w.b = append(w.b, ',')
-		}
+	appendList(w, "crop_percent_list", c.CropPercentList, func(cut CropPercent, w *jsonWriter) {
 		w.open()
 		w.text("ratio", cut.Ratio)
 		w.text("x1", cut.X1)
@@ -266,7 +247,19 @@ func (c CoverInfo) appendJSON(w *jsonWriter) {
 		w.text("x2", cut.X2)
 		w.text("y2", cut.Y2)
 		w.close()
+	})
+	w.close()
+}
+
+// appendList writes an array below a key, each of its values by one.
+func appendList[T any](w *jsonWriter, key string, values []T, one func(T, *jsonWriter)) {
+	w.key(key)
+	w.b = append(w.b, '[')
+	for i, value := range values {
+		if i > 0 {
+			w.b = append(w.b, ',')
+		}
+		one(value, w)
 	}
 	w.b = append(w.b, ']')
-	w.close()
 }
