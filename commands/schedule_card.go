@@ -23,7 +23,7 @@ func (b *Book) scheduleCard(terms schedules.Terms, spec schedules.Spec, reader s
 		lines(fireTexts(fires, spec.Zone, reader)),
 		cards.T("answer.schedule_line", "line", cards.Code(terms.Preview), "count", terms.Size),
 	}}
-	if terms.Cron != "" {
+	if terms.Cron != "" && terms.Weeks.Every < 2 { // five fields cannot say every other week
 		card.Notes = append(card.Notes, cards.T("answer.schedule_cron", "cron", cards.Code(terms.Cron)))
 	}
 	for _, odd := range spec.Oddities(b.now()) {

@@ -191,6 +191,9 @@ func (s *Schedules) contentOf(t Terms) []cards.Content {
 	if t.Cron != t.Typed {
 		add("cron", t.Cron)
 	}
+	if t.Weeks.Every > 1 {
+		add("weeks", fmt.Sprintf("every %dnd, counted from the week of %s", t.Weeks.Every, mondayOf(t.Weeks.From).Format(time.DateOnly)))
+	}
 	add("tz", t.Zone)
 	var fires []string
 	for _, f := range t.Fires {

@@ -2,9 +2,11 @@ package schedules
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
+	"magpie/cards"
 	"magpie/store"
 	"magpie/store/storetest"
 	"magpie/zones"
@@ -107,4 +109,22 @@ func TestEveryOtherWeek(t *testing.T) {
 	if err != nil || !fresh.Fires[0].Equal(day.AddDate(0, 0, 7)) {
 		t.Errorf("said anew on the 22nd: fires at %v, %v, want %s", fresh.Fires, err, day.AddDate(0, 0, 7))
 	}
+}
+
+// Whoever approves every other week reads it, and from which week it is counted; the
+// five fields alone do not say it.
+func TestEveryOtherWeekIsShownToWhoApproves(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, monday)
+		one := w.add(Draft{Name: "fortnight", When: "every other tuesday at 9", Zone: "Asia/Shanghai"})
+		card, err := w.box.Show(context.Background(), one.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := cards.Content{Label: "weeks", Text: "every 2nd, counted from the week of 2026-11-23"}
+		if !slices.Contains(card.Content, want) {
+			t.Errorf("content of every other week: got %+v, want %+v in it", card.Content, want)
+		}
+	})
 }
