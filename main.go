@@ -183,6 +183,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	client := bot.NewClient(cfg.SlackBotToken, cfg.SlackAppToken, cfg.SlackAPIURL)
 	groups, people := slackIDs(cfg)
 	directory := bot.NewDirectory(client, bot.DirectoryOptions{Groups: groups, People: people, Language: cfg.Language, Log: log})
+	members := bot.NewMembers(client, now, log)
 	roles := commands.NewRoles(cfg.Admins, cfg.Approvers, cfg.Senders, directory)
 	mention := cfg.Approvers
 	if len(mention) == 0 {
@@ -212,7 +213,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	}
 	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, WeChat: wx, Templates: h.templates, Roles: roles, Command: cfg.SlackCommand, Now: now, Log: log})
 	h.bot = bot.New(bot.Options{
-		Client: client, Book: h.book, Directory: directory, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
+		Client: client, Book: h.book, Directory: directory, Members: members, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	})
 	h.events, err = newEvents(cfg, h, wx)
 	return h, err

@@ -31,6 +31,7 @@ type Options struct {
 	Client    *slack.Client // see NewClient
 	Book      Book
 	Directory *Directory
+	Members   *Members
 	Words     *Words
 	Command   string           // the slash command, "/wechat" where empty
 	Language  string           // of people whose own is not known, "en" where empty

@@ -54,7 +54,7 @@ func TestManifest(t *testing.T) {
 		"settings.interactivity.is_enabled":                {"true"},
 		"features.app_home.messages_tab_enabled":           {"true"},
 		"features.app_home.messages_tab_read_only_enabled": {"false"},
-		"settings.event_subscriptions.bot_events":          {"app_mention", "message.im", "user_change", "team_join", "subteam_members_changed", "subteam_updated"},
+		"settings.event_subscriptions.bot_events":          {"app_mention", "message.im", "user_change", "team_join", "subteam_members_changed", "subteam_updated", "member_joined_channel", "member_left_channel"},
 		"settings.org_deploy_enabled":                      {"false"},
 	} {
 		got := m[path]
@@ -69,7 +69,7 @@ func TestManifest(t *testing.T) {
 			t.Errorf("%s: got %v, want %v\n%v", path, got, want, m)
 		}
 	}
-	for _, scope := range []string{"commands", "chat:write", "users:read", "usergroups:read", "app_mentions:read", "im:history"} {
+	for _, scope := range []string{"commands", "chat:write", "users:read", "usergroups:read", "app_mentions:read", "im:history", "channels:read", "groups:read", "im:read", "mpim:read"} {
 		if !slices.Contains(m["oauth_config.scopes.bot"], scope) {
 			t.Errorf("the scope %s is missing in %v", scope, m["oauth_config.scopes.bot"])
 		}

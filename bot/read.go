@@ -191,7 +191,8 @@ func idsOf(files []file) []string {
 	return ids
 }
 
-// readEvent hears what is said to the bot, and lets the directory hear the rest.
+// readEvent hears what is said to the bot, and lets the directory and
+// those who know the channels hear the rest.
 func (b *Bot) readEvent(raw json.RawMessage) (h *heard, key string, err error) {
 	p, err := decode[struct {
 		ID    string          `json:"event_id"`
@@ -205,7 +206,7 @@ func (b *Bot) readEvent(raw json.RawMessage) (h *heard, key string, err error) {
 		Subtype     string `json:"subtype"`
 		ChannelType string `json:"channel_type"`
 	}](p.Event)
-	if err != nil || b.opt.Directory.hear(kind.Type, p.Event) {
+	if err != nil || b.opt.Directory.hear(kind.Type, p.Event) || b.opt.Members.hear(kind.Type, b.self.user, p.Event) {
 		return nil, "", err
 	}
 	alone := kind.Type == "message" && kind.ChannelType == "im"

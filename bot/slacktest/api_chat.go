@@ -31,14 +31,14 @@ func (w *Workspace) place(r *request, ephemeral bool) (*Channel, error) {
 // reachable is the channel as the bot knows it: a private one only from inside.
 func (w *Workspace) reachable(name string) *Channel {
 	c := find(w.channels, func(c *Channel) bool { return c.ID == name || !c.IM && "#"+c.Name == name || !c.IM && c.Name == name })
-	if c == nil || c.Private && !w.botIn(c) {
+	if c == nil || (c.Private || c.IM) && !w.botIn(c) {
 		return nil
 	}
 	return c
 }
 
 func (w *Workspace) botIn(c *Channel) bool {
-	return c.IM || c.BotIn || slices.Contains(c.Members, w.opt.BotUser)
+	return c.IM && c.User != "" || c.BotIn || slices.Contains(c.Members, w.opt.BotUser)
 }
 
 // content checks and fills what a message says. An absent key leaves what stood.

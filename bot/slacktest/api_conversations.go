@@ -18,7 +18,7 @@ func (w *Workspace) wireChannel(c *Channel) map[string]any {
 	note := map[string]any{"value": "", "creator": "", "last_set": 0}
 	for k, v := range map[string]any{
 		"name": name, "name_normalized": name, "is_channel": !c.Private, "is_group": c.Private, "is_mpim": false, "is_general": false,
-		"is_shared": false, "is_ext_shared": false, "is_pending_ext_shared": false, "unlinked": 0, "creator": "",
+		"is_shared": c.Shared, "is_ext_shared": c.Shared, "is_pending_ext_shared": false, "unlinked": 0, "creator": "",
 		"is_member": w.botIn(c), "topic": note, "purpose": note, "num_members": len(w.membersOf(c)),
 	} {
 		out[k] = v
@@ -53,7 +53,9 @@ func (w *Workspace) channelPage(r *request, all []*Channel) (map[string]any, err
 	return map[string]any{"channels": out, "response_metadata": meta}, nil
 }
 
-// conversationsInfo answers Slack's conversations.info.
+// conversationsInfo answers Slack's conversations.info. A private channel that the bot
+// is not in is not to be found.
+// https://docs.slack.dev/reference/methods/conversations.info
 func conversationsInfo(w *Workspace, r *request) (map[string]any, error) {
 	c := w.reachable(r.str("channel"))
 	if c == nil {
@@ -108,11 +110,16 @@ func conversationsOpen(w *Workspace, r *request) (map[string]any, error) {
 	return out, nil
 }
 
-// conversationsMembers answers Slack's conversations.members.
+// conversationsMembers answers Slack's conversations.members, also of public channels
+// that the bot is not in; what Slack takes as limit ends at 999.
+// https://docs.slack.dev/reference/methods/conversations.members
 func conversationsMembers(w *Workspace, r *request) (map[string]any, error) {
 	c := w.reachable(r.str("channel"))
 	if c == nil {
 		return nil, refuse("channel_not_found")
+	}
+	if limit := r.int("limit", 100); limit < 1 || limit > 999 {
+		return nil, refuse("invalid_limit")
 	}
 	ids, meta, err := page(r, w.membersOf(c), 100)
 	if err != nil {

@@ -28,7 +28,8 @@ type Channel struct {
 	Name     string   `json:"name"`
 	Private  bool     `json:"is_private"`
 	IM       bool     `json:"is_im"`
-	User     string   `json:"user,omitempty"` // the person of a direct message
+	User     string   `json:"user,omitempty"` // the person of the bot's direct message; none: two members' own
+	Shared   bool     `json:"is_ext_shared"`  // with another company
 	Members  []string `json:"members"`        // of a public channel none means everyone
 	BotIn    bool     `json:"bot_in"`
 	Archived bool     `json:"is_archived"`
@@ -159,7 +160,7 @@ func (c *Channel) sees(userID string) bool {
 	if !c.Private && !c.IM && len(c.Members) == 0 {
 		return true
 	}
-	return slices.Contains(c.Members, userID) || c.User == userID
+	return slices.Contains(c.Members, userID) || c.User != "" && c.User == userID
 }
 
 func find[T any](in []*T, is func(*T) bool) *T {

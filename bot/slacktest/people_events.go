@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -67,6 +68,45 @@ func (w *Workspace) OpenHome(ctx context.Context, userID string) error {
 	}
 	e := w.event(body)
 	w.mu.Unlock()
+	return w.tell(ctx, e)
+}
+
+// Join puts a person into a channel and tells the app, where the bot is in it, by the
+// event member_joined_channel.
+// https://docs.slack.dev/reference/events/member_joined_channel
+func (w *Workspace) Join(ctx context.Context, userID, channelID string) error {
+	return w.move(ctx, "member_joined_channel", userID, channelID)
+}
+
+// Leave takes a person out of a channel and tells the app, where the bot is in it, by
+// the event member_left_channel.
+// https://docs.slack.dev/reference/events/member_left_channel
+func (w *Workspace) Leave(ctx context.Context, userID, channelID string) error {
+	return w.move(ctx, "member_left_channel", userID, channelID)
+}
+
+func (w *Workspace) move(ctx context.Context, event, userID, channelID string) error {
+	w.mu.Lock()
+	u, c := w.user(userID), w.channel(channelID)
+	if u == nil || c == nil || c.IM {
+		w.mu.Unlock()
+		return fmt.Errorf("slacktest: %s cannot come to or leave %s", userID, channelID)
+	}
+	told := w.botIn(c)
+	c.Members = slices.DeleteFunc(w.membersOf(c), func(id string) bool { return id == userID })
+	if event == "member_joined_channel" {
+		c.Members = append(c.Members, userID)
+	}
+	c.BotIn = slices.Contains(c.Members, w.opt.BotUser)
+	told = told || c.BotIn
+	w.changed()
+	e := w.event(map[string]any{
+		"type": event, "user": u.ID, "channel": c.ID, "channel_type": c.ID[:1], "team": u.TeamID, "event_ts": w.ts(),
+	})
+	w.mu.Unlock()
+	if !told {
+		return nil
+	}
 	return w.tell(ctx, e)
 }
 
