@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
 
@@ -25,6 +27,10 @@ func (d *Desk) Cover(ctx context.Context, act Act, fileID string) (Said, error) 
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
 		a, err := d.present(ctx, tx, act.Article)
 		if err != nil {
+			return Said{}, err
+		}
+		// What approved work goes out with is not everybody's to change.
+		if err := d.Outbox.MayChange(ctx, tx, act.Who, outbox.Name{What: outbox.NamedArticle, Name: strconv.FormatInt(a.N, 10)}, a.By); err != nil {
 			return Said{}, err
 		}
 		if fileID != "" {

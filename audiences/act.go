@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -71,7 +72,7 @@ const actsShown = 5
 
 // record is what was last done to an audience, the newest first.
 func (a *Audiences) record(ctx context.Context, audience string) ([]cards.Text, error) {
-	rows, err := a.DB.Query(ctx, "select at, verb, who from audience_act where audience = $1 and verb <> 'asked' and verb <> 'refused' order by id desc limit $2", audience, actsShown)
+	rows, err := a.DB.Query(ctx, "select at, verb, who, note from audience_act where audience = $1 and verb <> 'asked' and verb <> 'refused' order by id desc limit $2", audience, actsShown)
 	if err != nil {
 		return nil, fmt.Errorf("read the record of audience %q: %w", audience, err)
 	}
@@ -79,14 +80,18 @@ func (a *Audiences) record(ctx context.Context, audience string) ([]cards.Text, 
 	var acts []cards.Text
 	for rows.Next() {
 		var ms int64
-		var verb, who string
-		if err := rows.Scan(&ms, &verb, &who); err != nil {
+		var verb, who, note string
+		if err := rows.Scan(&ms, &verb, &who, &note); err != nil {
 			return nil, err
 		}
-		if who == "" {
-			acts = append(acts, cards.T("audience.act_self", "at", store.Time(ms), "verb", cards.T("audience.verb_"+verb)))
-		} else {
-			acts = append(acts, cards.T("audience.act", "at", store.Time(ms), "verb", cards.T("audience.verb_"+verb), "who", cards.User(who)))
+		when, did := store.Time(ms), cards.T("audience.verb_"+verb)
+		switch kind, source, _ := strings.Cut(note, " "); {
+		case who == "":
+			acts = append(acts, cards.T("audience.act_self", "at", when, "verb", did))
+		case verb == "imported" || verb == "replaced":
+			acts = append(acts, cards.T("audience.act_from", "at", when, "verb", did, "who", cards.User(who), "from", version{Kind: Kind(kind), Source: source}.from()))
+		default:
+			acts = append(acts, cards.T("audience.act", "at", when, "verb", did, "who", cards.User(who)))
 		}
 	}
 	return acts, rows.Err()

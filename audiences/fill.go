@@ -198,6 +198,14 @@ func (f *filling) ready(ctx context.Context) error {
 		return f.failed(ctx, cards.Refuse(key))
 	}
 	err := f.DB.Update(ctx, func(tx *store.Tx) error {
+		// Work may refer to the name by now that did not when it was asked for.
+		n, err := f.named(ctx, tx, f.Name)
+		if err == nil {
+			err = f.mayChange(ctx, tx, cards.Person{ID: f.Who}, f.Name, n)
+		}
+		if err != nil {
+			return err
+		}
 		ok, err := f.switchTo(ctx, tx, f.version, f.attempt)
 		if err != nil || !ok {
 			return err
@@ -210,6 +218,9 @@ func (f *filling) ready(ctx context.Context) error {
 		}
 		return f.Outbox.Notify(ctx, tx, f.Where, f.readyCard())
 	})
+	if isRefusal(err) {
+		return f.failed(ctx, err)
+	}
 	if err == nil {
 		f.Log.Info("audience imported", "name", f.Name, "version", f.N, "members", f.Size, "skipped", f.total())
 	}

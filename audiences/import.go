@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
 
@@ -40,6 +41,9 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 		if known && n.Version > 0 && n.present.Kind == Test && w.Kind == Test && n.present.Who != act.Who.ID {
 			return Said{}, cards.Refuse("audience.test_taken", "name", at(w.Name), "who", cards.User(n.present.Who))
 		}
+		if err := a.mayChange(ctx, tx, act.Who, w.Name, n); err != nil {
+			return Said{}, err
+		}
 		if known && !w.Replace && (n.Version > 0 || n.latest.State == Importing) {
 			act.Verb = "asked"
 			return a.question(n, w), nil
@@ -57,6 +61,19 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 		return Said{Text: cards.T("audience.answer_importing", "name", at(w.Name))},
 			a.Outbox.Enqueue(ctx, tx, jobFill, fillJob{Version: version})
 	})
+}
+
+// mayChange refuses whoever may not change what a name stands for. A name that was freed
+// is its last owner's still, for as long as work refers to it.
+func (a *Audiences) mayChange(ctx context.Context, q store.Queryer, who cards.Person, name string, n named) error {
+	owner := n.present.Who
+	if n.Version == 0 {
+		err := q.QueryRow(ctx, "select who from audience_version where name = $1 and state in ('ready', 'replaced', 'removed') order by version desc limit 1", name).Scan(&owner)
+		if err != nil && !isNone(err) {
+			return fmt.Errorf("read who made the audience %q: %w", name, err)
+		}
+	}
+	return a.Outbox.MayChange(ctx, q, who, outbox.Name{What: outbox.NamedAudience, Name: name}, owner)
 }
 
 // question asks whether an audience may be replaced.
@@ -103,6 +120,9 @@ func (a *Audiences) Remove(ctx context.Context, act Act, name string, sure bool)
 		}
 		n, err := a.named(ctx, tx, name)
 		if err != nil {
+			return Said{}, err
+		}
+		if err := a.mayChange(ctx, tx, act.Who, name, n); err != nil {
 			return Said{}, err
 		}
 		lent, err := a.Outbox.Lent(ctx, tx, n.present.N)

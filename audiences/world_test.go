@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +22,8 @@ type world struct {
 	*Audiences
 	box   *outbox.Outbox
 	files map[string]func() io.Reader
+
+	approve []string // who may approve; empty: everybody
 
 	mu    sync.Mutex
 	at    time.Time // the zero time: the real one
@@ -61,7 +64,14 @@ func (w *world) Post(_ context.Context, place cards.Place, card cards.Card) (car
 
 func (w *world) Update(context.Context, cards.Place, cards.Card) error { return nil }
 
-func (w *world) May(cards.Person, outbox.Role) error { return nil }
+// May makes everybody a sender, and an approver whoever is one of the world's where it
+// names any.
+func (w *world) May(who cards.Person, role outbox.Role) error {
+	if role > outbox.Sender && len(w.approve) > 0 && !slices.Contains(w.approve, who.ID) {
+		return cards.Refuse("fault.role_approver")
+	}
+	return nil
+}
 
 func (w *world) Approvers() ([]string, error) { return []string{"U9"}, nil }
 
@@ -176,4 +186,16 @@ func (w *world) count(t testing.TB, query string) (n int) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// until waits until something holds.
+func (w *world) until(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for range 3000 {
+		if holds() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("waited in vain for %s", what)
 }

@@ -43,6 +43,15 @@ func articleNumber(written string) (int64, bool) {
 	return i, err == nil
 }
 
+// articleNames are articles as lines that may not change unnoticed call them.
+func articleNames(ns ...int64) []outbox.Name {
+	names := make([]outbox.Name, len(ns))
+	for i, n := range ns {
+		names[i] = outbox.Name{What: outbox.NamedArticle, Name: strconv.FormatInt(n, 10)}
+	}
+	return names
+}
+
 // ArticleNumbers are several articles, A3,A4, in the order in which they are to stand.
 type ArticleNumbers []int64
 

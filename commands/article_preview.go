@@ -31,7 +31,9 @@ func articlePreview() *Command {
 			return outbox.Ask{Kind: "article.preview", Recipients: []string{b.articles.PreviewOpenID}}, nil
 		},
 		prepare: func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) (err error) {
-			ask.Payload, err = b.articles.Filed(ctx, int64(args[0].(*articlePreviewArgs).N))
+			n := int64(args[0].(*articlePreviewArgs).N)
+			ask.Names = articleNames(n)
+			ask.Payload, err = b.articles.Filed(ctx, n)
 			return unread(ctx, err)
 		},
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {

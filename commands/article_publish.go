@@ -17,7 +17,9 @@ func articlePublish() *Command {
 		grammar:  func() any { return new(articleArgs) },
 		ask:      first(func(*articleArgs) (outbox.Ask, error) { return outbox.Ask{Kind: "article.publish"}, nil }),
 		prepare: func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) (err error) {
-			ask.Payload, err = b.articles.Filed(ctx, int64(args[0].(*articleArgs).N))
+			n := int64(args[0].(*articleArgs).N)
+			ask.Names = articleNames(n)
+			ask.Payload, err = b.articles.Filed(ctx, n)
 			return unread(ctx, err)
 		},
 		recurs: func(any) error { return cards.Refuse("fault.publish_recurs") },

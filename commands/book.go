@@ -185,7 +185,9 @@ func (b *Book) plan(call Call) (Plan, error) {
 		return Plan{}, b.unknownPath(call, words)
 	}
 	plan := Plan{Command: c.Path, Role: c.Role, command: c}
-	rest = b.withTemplate(c, c.withInner(rest, call.Line))
+	rest = c.withInner(rest, call.Line)
+	plan.names = b.nicknamesIn(c, rest)
+	rest = b.withTemplate(c, rest)
 	if asksHelp(rest) {
 		return b.helpPlan(c), nil
 	}
@@ -241,6 +243,7 @@ func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 	}
 	ask.Line, ask.Who, ask.Where, ask.Once = strings.TrimSpace(call.Line), call.Who, call.Where, call.Once
 	ask.Due, ask.Until, ask.Grant, ask.Anyway = call.Due, call.Until, call.Grant, call.Anyway
+	ask.Names = append(ask.Names, plan.names...)
 	ask.Granted, ask.Note, ask.With = call.Granted, call.Note, ask.With.And(call.With)
 	plan.Ask = &ask
 	return plan, nil

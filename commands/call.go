@@ -46,4 +46,5 @@ type Plan struct {
 
 	command *Command
 	args    []any
+	names   []outbox.Name // that the line says
 }

@@ -18,7 +18,10 @@ import (
 // Nicknames keeps what the team calls its templates: ids by names.
 type Nicknames interface {
 	Nicknames(ctx context.Context) (map[string]string, error)
-	SetNickname(ctx context.Context, name, template string) error
+	SetNickname(ctx context.Context, who string, at time.Time, name, template string) error
+	// NicknameActs tells the last namings that gave a template a name or took one from it,
+	// the newest first.
+	NicknameActs(ctx context.Context, template string, most int, each func(at time.Time, who, name, was, template string)) error
 }
 
 const (
@@ -155,15 +158,15 @@ func (t *Templates) nicknamesOf(id string) []string {
 	return names
 }
 
-// call names a template; "" frees all its names.
-func (t *Templates) call(ctx context.Context, id, name string) error {
+// call names a template, as who does; "" frees all its names.
+func (t *Templates) call(ctx context.Context, who string, at time.Time, id, name string) error {
 	names := []string{foldName(name)}
 	to := id
 	if name == "" {
 		names, to = t.nicknamesOf(id), ""
 	}
 	for _, n := range names {
-		if err := t.names.SetNickname(ctx, n, to); err != nil {
+		if err := t.names.SetNickname(ctx, who, at, n, to); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"magpie/articles"
 	"magpie/wechat"
@@ -17,10 +18,14 @@ type names map[string]string
 
 func (n names) Nicknames(context.Context) (map[string]string, error) { return n, nil }
 
-func (n names) SetNickname(_ context.Context, name, template string) error {
+func (n names) SetNickname(_ context.Context, _ string, _ time.Time, name, template string) error {
 	if n[name] = template; template == "" {
 		delete(n, name)
 	}
+	return nil
+}
+
+func (names) NicknameActs(context.Context, string, int, func(time.Time, string, string, string, string)) error {
 	return nil
 }
 

@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -132,6 +134,9 @@ func massSendKind(w *wechat.Client, d *articles.Desk) outbox.Kind[massMessage] {
 			if err := unchangedDraft(ctx, w, m.MediaID, m.Articles); err != nil {
 				return nil, err
 			}
+			if err := m.sameTag(ctx, w); err != nil {
+				return nil, err
+			}
 			job, err := m.send(ctx, w)
 			if err != nil {
 				return nil, explain(err)
@@ -144,6 +149,22 @@ func massSendKind(w *wechat.Client, d *articles.Desk) outbox.Kind[massMessage] {
 		Picture: articles.CoverPicture(d, func(m massMessage) string { return pictureOf(m.Type, m.MediaID, m.Articles) }),
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "msg_id", "msg_data_id") },
 	}
+}
+
+// sameTag refuses to send to a tag that is no more what it was called when it was
+// approved: WeChat's console renames and deletes tags, and magpie does not.
+func (m massMessage) sameTag(ctx context.Context, w *wechat.Client) error {
+	if m.TagID == 0 {
+		return nil
+	}
+	found, err := w.Tags(ctx)
+	if err != nil {
+		return &beforeSending{explain(err)}
+	}
+	if !slices.ContainsFunc(found, func(t wechat.Tag) bool { return t.ID == m.TagID && t.Name == m.TagName }) {
+		return &explained{errors.New("the tag has changed since it was approved"), cards.T("fault.tag_changed", "tag", cards.Code(m.TagName))}
+	}
+	return nil
 }
 
 func (m massMessage) send(ctx context.Context, w *wechat.Client) (*wechat.MassJob, error) {

@@ -73,10 +73,11 @@ func (b *Book) askSchedule(ctx context.Context, call Call, d schedules.Draft, ed
 		return Answer{}, offerReadings(call, d, onEither(call, d, err))
 	}
 	terms.Schedule = edited
-	if err := b.checkInner(ctx, call, &terms, spec); err != nil {
+	names, err := b.checkInner(ctx, call, &terms, spec)
+	if err != nil {
 		return Answer{}, err
 	}
-	said, err := b.schedules.Ask(ctx, terms, outbox.Ask{Line: strings.TrimSpace(call.Line), Who: call.Who, Where: call.Where, Once: call.Once})
+	said, err := b.schedules.Ask(ctx, terms, outbox.Ask{Line: strings.TrimSpace(call.Line), Who: call.Who, Where: call.Where, Once: call.Once, Names: names})
 	if err != nil {
 		return Answer{}, err
 	}
@@ -145,8 +146,9 @@ func cutWhen(line, when string) (head, tail string, found bool) {
 }
 
 // checkInner checks the line inside as it reads at the first fires by its words alone,
-// prepares the first of them, and notes its kind and audience.
-func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms, spec schedules.Spec) error {
+// prepares the first of them, notes its kind and audience, and returns what it calls by
+// names.
+func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms, spec schedules.Spec) (names []outbox.Name, err error) {
 	fires := terms.Fires[:1]
 	if schedules.HasPlaceholders(terms.Line) {
 		fires = spec.Fires(b.now(), 31) // a long weekday may break a rule of WeChat's
@@ -154,32 +156,33 @@ func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms
 	for i, at := range fires {
 		line, err := schedules.Fill(terms.Line, at, spec.Zone)
 		if err != nil {
-			return atLine(err)
+			return nil, atLine(err)
 		}
 		plan, err := b.plan(Call{Line: line, Who: call.Who, Where: call.Where})
 		switch {
 		case err != nil:
-			return b.refuseInner(call, terms.Line, err)
+			return nil, b.refuseInner(call, terms.Line, err)
 		case plan.Form != nil:
-			return atLine(cards.Refuse("fault.schedule_short", "line", cards.Code(snippet(line)), "usage", cards.Code(b.usage(plan.command))))
+			return nil, atLine(cards.Refuse("fault.schedule_short", "line", cards.Code(snippet(line)), "usage", cards.Code(b.usage(plan.command))))
 		case plan.Ask == nil:
-			return atLine(cards.Refuse("fault.schedule_line", "line", cards.Code(snippet(line))))
+			return nil, atLine(cards.Refuse("fault.schedule_line", "line", cards.Code(snippet(line))))
 		}
 		if i == 0 {
 			if err := b.prepare(ctx, Call{Line: line, Who: call.Who, Form: true}, plan); err != nil {
-				return b.refuseInner(call, terms.Line, err)
+				return nil, b.refuseInner(call, terms.Line, err)
 			}
 			look, err := b.outbox.Look(ctx, *plan.Ask)
 			if err == nil && terms.Cron != "" && plan.command.recurs != nil {
 				err = plan.command.recurs(plan.Ask.Payload)
 			}
 			if err != nil {
-				return b.refuseInner(call, terms.Line, err)
+				return nil, b.refuseInner(call, terms.Line, err)
 			}
 			terms.Preview, terms.Kind, terms.Size, terms.Payload, terms.To, terms.Kept = line, plan.Ask.Kind, look.Size, look.Payload, plan.Ask.Recipients, look.Kept
+			names = look.Names
 		}
 	}
-	return nil
+	return names, nil
 }
 
 func atLine(err error) error {

@@ -1,14 +1,13 @@
 package commands
 
 import (
-	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"magpie/store"
 	"magpie/wechat"
 	"magpie/wechat/wechattest"
 )
@@ -112,16 +111,6 @@ func TestASlowLookUpIsAnsweredInTime(t *testing.T) {
 	d.wechat.Clear()
 }
 
-// nicks are nicknames that nobody keeps.
-type nicks map[string]string
-
-func (n nicks) Nicknames(context.Context) (map[string]string, error) { return maps.Clone(n), nil }
-
-func (n nicks) SetNickname(_ context.Context, name, template string) error {
-	n[name] = template
-	return nil
-}
-
 // A nickname that has moved since it was approved would send another template, and so
 // would the same template with other words.
 func TestAnotherTemplateAsks(t *testing.T) {
@@ -131,8 +120,7 @@ func TestAnotherTemplateAsks(t *testing.T) {
 		return wechattest.Template{ID: id, Title: "Title of " + id, Type: 2, Content: words + ":{{thing1.DATA}}"}
 	}
 	d.wechat.List(template("TPL1", "One"), template("TPL2", "Two"))
-	names := nicks{"note": "TPL1"}
-	d.templates = NewTemplates(d.Book.wechat, names, d.log)
+	d.templates = NewTemplates(d.Book.wechat, store.Nicknames{DB: d.db}, d.log)
 	refresh := func() {
 		t.Helper()
 		if err := d.templates.Refresh(t.Context()); err != nil {
@@ -140,6 +128,7 @@ func TestAnotherTemplateAsks(t *testing.T) {
 		}
 	}
 	refresh()
+	d.must("U3", "template name TPL1 note")
 	d.must("U1", `schedule add note "every day at 9" -- subscribe send note to=A thing1=Tea`)
 	d.must("U3", "approve 1")
 	d.reads(1, "State: done")
@@ -151,18 +140,57 @@ func TestAnotherTemplateAsks(t *testing.T) {
 	if got := run(); !strings.Contains(got, "by the schedule's approval") {
 		t.Errorf("nothing has changed: got %s", got)
 	}
-	names["note"] = "TPL2"
-	refresh()
+	waiting := int(d.must("U1", "subscribe send note to=B thing1=Coffee").Request)
+	d.refused("U1", "template name TPL2 note replace=yes", "fault.role_approver")
+	said := newSayer(d.t, "en").say(d.refused("U3", "template name TPL2 note", "fault.nickname_referred").Text)
+	if want := fmt.Sprintf("#%d", waiting); !strings.Contains(said, want) || !strings.Contains(said, "schedule `note`") {
+		t.Errorf("the question: got %q, want %s and the schedule in it", said, want)
+	}
+	d.must("U3", "template name TPL2 note replace=yes")
+	d.must("U3", fmt.Sprintf("approve %d", waiting))
+	d.reads(waiting, "State: done")
+	if got := d.wechat.Received(); !strings.Contains(string(got[len(got)-1].Body), `"template_id":"TPL1"`) {
+		t.Errorf("what waited: sent %s, want the template that was approved", got[len(got)-1].Body)
+	}
+	record := newSayer(t, "en").card(d.must("U2", "templates TPL").Card)
+	for _, want := range []string{"@U3 named it `note`", "@U3 gave its name `note` to “Title of TPL2”", "@U3 gave it the name `note`, which was that of “Title of TPL1”"} {
+		if !strings.Contains(record, want) {
+			t.Errorf("templates: got %s, want %q in it", record, want)
+		}
+	}
 	got := run()
 	for _, want := range []string{"State: waiting", "template: “TPL1” → “TPL2”", "wording of the template: “Title of TPL1"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the nickname has moved: got %s, want %q in it", got, want)
 		}
 	}
-	names["note"] = "TPL1"
+	d.must("U3", "template name TPL1 note replace=yes")
 	d.wechat.List(template("TPL1", "Won"), template("TPL2", "Two"))
 	refresh()
 	if got := run(); !strings.Contains(got, "State: waiting") || !strings.Contains(got, "Won") || strings.Contains(got, "TPL2") {
 		t.Errorf("the wording is another: got %s, want it told and waiting", got)
+	}
+}
+
+// A tag that is called otherwise by the time of the call is not what was approved.
+func TestATagThatWasRenamedIsNotSentTo(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.wechat.Followers("oA", "oB", "oC")
+	d.wechat.Tag(2, "vip", "oA", "oB")
+	media := d.draft("Tea")
+	ask := func(who string) int { return int(d.must(who, "mass send "+media+" tag=vip").Request) }
+	n := ask("U1")
+	d.wechat.Tag(2, "staff", "oC")
+	d.must("U3", fmt.Sprintf("approve %d", n))
+	if got := d.reads(n, "State: failed"); !strings.Contains(got, "The tag `vip` was renamed or deleted") {
+		t.Errorf("got %s, want why it was not sent", got)
+	}
+	d.wechat.Tag(2, "vip", "oA", "oB")
+	n = ask("U2")
+	d.must("U3", fmt.Sprintf("approve %d", n))
+	d.reads(n, "State: done")
+	if got := d.wechat.ReceivedOn("/cgi-bin/message/mass/sendall"); len(got) != 1 {
+		t.Errorf("%d messages were sent, want the one whose tag is as it was", len(got))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/wechat"
 )
 
@@ -36,6 +37,15 @@ func (c *Command) templateWord(words []Word) (at int, ok bool) {
 		at = slices.IndexFunc(words, func(w Word) bool { return w.Key == "" && w.Text != "" })
 	}
 	return at, at >= 0 && words[at].Text != ""
+}
+
+// nicknamesIn is the nickname that words call a template by: somebody may move it.
+func (b *Book) nicknamesIn(c *Command, words []Word) []outbox.Name {
+	at, ok := c.templateWord(words)
+	if !ok || b.templates == nil || b.templates.nicknamed(words[at].Text) == "" {
+		return nil
+	}
+	return []outbox.Name{{What: outbox.NamedNickname, Name: foldName(words[at].Text)}}
 }
 
 // withTemplate lets a line call a known template by its nickname or title, and its

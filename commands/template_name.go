@@ -47,9 +47,9 @@ func templateName() *Command {
 				return Answer{}, cards.Refuse("fault.nickname", "name", cards.Code(snippet(a.Name)), "count", longestNickname)
 			}
 			if of := b.templates.nicknamed(name); name != "" && of != "" && of != t.ID && a.Replace == nil {
-				return Answer{}, b.nicknameTaken(t.ID, name, of)
+				return Answer{}, b.nicknameTaken(ctx, t.ID, name, of)
 			}
-			if err := b.templates.call(ctx, t.ID, name); err != nil {
+			if err := b.templates.call(ctx, call.Who.ID, b.now(), t.ID, name); err != nil {
 				return Answer{}, err
 			}
 			said := cards.T("answer.template_unnamed", "title", t.Title)
@@ -62,12 +62,17 @@ func templateName() *Command {
 }
 
 // nicknameTaken asks whether a nickname may be taken from the template that has it.
-func (b *Book) nicknameTaken(id, name, of string) error {
-	owner := cards.Code(of)
-	if t, ok := b.templates.byID(of); ok {
-		owner = cards.T("answer.title", "title", t.Title)
+func (b *Book) nicknameTaken(ctx context.Context, id, name, of string) error {
+	owner := b.templateCalled(of)
+	work, err := b.outbox.Referring(ctx, b.outbox.DB, outbox.Name{What: outbox.NamedNickname, Name: name})
+	if err != nil {
+		return err
 	}
-	refusal := atField(cards.Refuse("fault.nickname_taken", "name", cards.Code(name), "owner", owner), "NICKNAME")
+	no := cards.Refuse("fault.nickname_taken", "name", cards.Code(name), "owner", owner)
+	if len(work) > 0 {
+		no = cards.Refuse("fault.nickname_referred", "name", cards.Code(name), "owner", owner, "work", work)
+	}
+	refusal := atField(no, "NICKNAME")
 	refusal.Buttons = []cards.Button{{Label: cards.T("answer.nickname_take"), Line: "template name " + Quote(id) + " " + Quote(name) + " replace=yes", Style: "danger"}}
 	return refusal
 }

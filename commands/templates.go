@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"magpie/cards"
 	"magpie/wechat"
@@ -40,7 +41,11 @@ func templates() *Command {
 			return card, nil
 		}
 		for _, t := range all[:min(len(all), templatesShown)] {
-			card.Body = append(card.Body, b.templateText(t))
+			acts, err := b.namings(ctx, t.ID)
+			if err != nil {
+				return card, err
+			}
+			card.Body = append(card.Body, lines(append([]cards.Text{b.templateText(t)}, acts...)))
 			card.Buttons = append(card.Buttons, cards.Button{Label: cards.T("answer.template_use", "title", t.Title), Line: sendsBy(t) + " " + Quote(t.ID)})
 		}
 		if left := len(all) - templatesShown; left > 0 {
@@ -49,6 +54,35 @@ func templates() *Command {
 		card.Notes = append(card.Notes, cards.T("answer.templates_labels", "line", cards.Code(b.said("template name TEMPLATE_ID NICKNAME"))))
 		return card, nil
 	})
+}
+
+// namingsShown is how much of the record of its nicknames a template shows.
+const namingsShown = 3
+
+// namings tells who gave a template a nickname lately, or took one from it.
+func (b *Book) namings(ctx context.Context, id string) (acts []cards.Text, err error) {
+	err = b.templates.names.NicknameActs(ctx, id, namingsShown, func(at time.Time, who, name, was, template string) {
+		by, called := cards.User(who), cards.Code(name)
+		switch {
+		case template == "":
+			acts = append(acts, cards.T("answer.nickname_freed", "at", at, "who", by, "name", called))
+		case template != id:
+			acts = append(acts, cards.T("answer.nickname_lost", "at", at, "who", by, "name", called, "other", b.templateCalled(template)))
+		case was == "":
+			acts = append(acts, cards.T("answer.nickname_given", "at", at, "who", by, "name", called))
+		default:
+			acts = append(acts, cards.T("answer.nickname_moved", "at", at, "who", by, "name", called, "other", b.templateCalled(was)))
+		}
+	})
+	return acts, err
+}
+
+// templateCalled is a template's title where it is known, or else its id.
+func (b *Book) templateCalled(id string) cards.Text {
+	if t, ok := b.templates.byID(id); ok {
+		return cards.T("answer.title", "title", t.Title)
+	}
+	return cards.Code(id)
 }
 
 // sendsBy is the command that sends with a template.

@@ -35,6 +35,8 @@ type Ask struct {
 	// not kept. A fire whose content is another is asked anew, and what is approved then
 	// is what later fires are held against.
 	Granted []Kept
+	// Names is what the line calls by names that somebody may change, beside its audience.
+	Names []Name
 	// Note is what people should know beside the content; it is not part of it.
 	Note cards.Text
 	// AtLeast is how many approvals it needs whatever the policy says.
@@ -252,6 +254,9 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		r.N, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
 		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike); err != nil {
+		return err
+	}
+	if err := o.writeNames(ctx, tx, r, a.Names); err != nil {
 		return err
 	}
 	if r.Broadcast != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/store"
 )
 
 // Repeat says what may happen to a delivery that nobody knows the end of: its call
@@ -76,6 +77,9 @@ type Kind[T any] struct {
 	// RefOf is the ref of a delivery where WeChat's reply brings no id of its own; nil:
 	// it is what the receipt has at Ref.
 	RefOf func(payload T, recipient string) string
+	// Stands is what a done request of the kind is called while it goes on having an effect,
+	// as a schedule does that is in force; zero where it has none any more; nil: never.
+	Stands func(ctx context.Context, q store.Queryer, n int64) (cards.Text, error)
 	// Quota reads how many calls the account has left today, for audiences; nil: no
 	// such limit is known.
 	Quota func(ctx context.Context) (Quota, error)
@@ -103,6 +107,7 @@ type kind struct {
 	fields    func(payload json.RawMessage) ([]cards.Field, error)
 	result    func(Receipt) []cards.Field
 	quota     func(ctx context.Context) (Quota, error)
+	stands    func(ctx context.Context, q store.Queryer, n int64) (cards.Text, error)
 	kept      func(payload json.RawMessage) ([]Kept, error)
 	elsewhere bool // kept: the line only names some of it
 	picture   *picture
@@ -141,7 +146,7 @@ func Register[T any](o *Outbox, k Kind[T]) {
 	}
 	o.kinds[k.Name] = kind{
 		picture: shown,
-		name:    k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, slow: k.Slow, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, quota: k.Quota,
+		name:    k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, slow: k.Slow, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, quota: k.Quota, stands: k.Stands,
 		size: func(raw json.RawMessage) (int, error) {
 			payload, err := decode(raw)
 			if err != nil || k.Size == nil {

@@ -14,6 +14,7 @@ type Outlook struct {
 	Size    int             // people reached; at least one
 	Payload json.RawMessage // exactly what would be sent
 	Kept    []Kept
+	Names   []Name // what it calls by names, its audience too
 }
 
 // Look finds out what an ask would be by now; a *cards.Refusal where its audience cannot
@@ -39,7 +40,7 @@ func (o *Outbox) Look(ctx context.Context, a Ask) (Outlook, error) {
 		}
 	}
 	kept, err := o.keptOf(k, payload, audience)
-	return Outlook{Size: max(1, r.Size), Payload: payload, Kept: kept}, err
+	return Outlook{Size: max(1, r.Size), Payload: payload, Kept: kept, Names: r.names(a.Names)}, err
 }
 
 // Shown is what the card of a request says of its payload.

@@ -85,8 +85,22 @@ func (s *Schedules) kind() outbox.Kind[Terms] {
 		Fields:  s.fieldsOf,
 		Head:    func(t Terms, _ []string) []cards.Text { return s.inner(t).Head },
 		Preview: s.previewOf,
+		Stands:  s.stands,
 		Picture: outbox.PictureOf(s.Outbox, func(t Terms) (string, json.RawMessage) { return t.Kind, t.Payload }),
 	}
+}
+
+// stands is what a request for a schedule is called while its terms are in force.
+func (s *Schedules) stands(ctx context.Context, q store.Queryer, n int64) (cards.Text, error) {
+	var name string
+	err := q.QueryRow(ctx, "select name from schedule where (version = $1 or pending = $1) and state not in ('removed', 'ended')", n).Scan(&name)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return cards.Text{}, nil
+	case err != nil:
+		return cards.Text{}, fmt.Errorf("read the schedule of request %d: %w", n, err)
+	}
+	return cards.T("schedule.referred", "name", cards.Code(name)), nil
 }
 
 // inner shows what the first fire would send, as the card of its request would.

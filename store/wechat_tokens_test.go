@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -88,12 +90,21 @@ func TestNicknames(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		kept := store.Nicknames{DB: storetest.Open(t, url)}
 		for _, step := range []struct{ name, template string }{{"tea", "T1"}, {"tea", "T2"}, {"课", "T1"}, {"课", ""}} {
-			if err := kept.SetNickname(t.Context(), step.name, step.template); err != nil {
+			if err := kept.SetNickname(t.Context(), "U1", time.Unix(9, 0), step.name, step.template); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if got, err := kept.Nicknames(t.Context()); err != nil || len(got) != 1 || got["tea"] != "T2" {
 			t.Errorf("got %v, %v, want tea for T2", got, err)
+		}
+		var acts []string
+		if err := kept.NicknameActs(t.Context(), "T1", 9, func(at time.Time, who, name, was, is string) {
+			acts = append(acts, fmt.Sprintf("%d %s %s %s>%s", at.Unix(), who, name, was, is))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"9 U1 课 T1>", "9 U1 课 >T1", "9 U1 tea T1>T2", "9 U1 tea >T1"}; !slices.Equal(acts, want) {
+			t.Errorf("the record of T1: got %q, want %q", acts, want)
 		}
 	})
 }

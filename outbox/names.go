@@ -1,0 +1,122 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Name is what a line calls something by that somebody may change while the line's
+// request is open, or its schedule fires.
+type Name struct {
+	What string // one of the Named constants
+	Name string
+}
+
+// What lines call by a name.
+const (
+	NamedAudience = "audience" // without its @
+	NamedNickname = "nickname" // a template's, folded
+	NamedArticle  = "article"  // its number: what its cover is
+)
+
+// shown is what a name stands for.
+func (n Name) shown() cards.Text {
+	switch n.What {
+	case NamedAudience:
+		return cards.Code("@" + n.Name)
+	case NamedArticle:
+		return cards.T("referred.cover", "article", cards.Plain("A"+n.Name))
+	}
+	return cards.Code(n.Name)
+}
+
+// names are those that a request's line says, with its audience's.
+func (r *Request) names(said []Name) []Name {
+	if r.Broadcast == nil {
+		return said
+	}
+	return append(slices.Clone(said), Name{NamedAudience, r.Broadcast.Audience})
+}
+
+// writeNames notes what a new request's line calls by a name.
+func (o *Outbox) writeNames(ctx context.Context, tx *store.Tx, r Request, names []Name) error {
+	for _, n := range r.names(names) {
+		if _, err := tx.Exec(ctx, "insert into request_name (what, name, request) values ($1, $2, $3) on conflict do nothing", n.What, n.Name, r.N); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MayChange returns nil where who may change what a name stands for. While no open request
+// and nothing that stands, as a schedule does, refers to it, that is anybody; then it is
+// owner, who made it, approvers and admins. Its *cards.Refusal names what refers to it,
+// the owner, and who may.
+func (o *Outbox) MayChange(ctx context.Context, q store.Queryer, who cards.Person, name Name, owner string) error {
+	if who.ID == owner || o.Roles.May(who, Approver) == nil {
+		return nil
+	}
+	work, err := o.Referring(ctx, q, name)
+	if err != nil || len(work) == 0 {
+		return err
+	}
+	return cards.Refuse("fault.referred", "name", name.shown(), "work", work, "owner", cards.User(owner), "who", o.mentions())
+}
+
+// namedMost is how many of those that refer to a name are told.
+const namedMost = 5
+
+// Referring is the work that refers to a name, the newest first: open requests, and done
+// ones that stand.
+func (o *Outbox) Referring(ctx context.Context, q store.Queryer, name Name) ([]cards.Text, error) {
+	rows, err := q.Query(ctx, `select r.n, r.kind, r.state from request_name m join request r on r.n = m.request
+		where m.what = $1 and m.name = $2 and r.state in ('preparing', 'waiting', 'approved', 'sending', 'paused', 'done') order by r.n desc`, name.What, name.Name)
+	if err != nil {
+		return nil, fmt.Errorf("read what refers to %s %q: %w", name.What, name.Name, err)
+	}
+	defer rows.Close()
+	type found struct {
+		n    int64
+		kind string
+	}
+	var open, done []found
+	for rows.Next() {
+		var f found
+		var state State
+		if err := rows.Scan(&f.n, &f.kind, &state); err != nil {
+			return nil, err
+		}
+		if !state.Ended() {
+			open = append(open, f)
+		} else if o.kinds[f.kind].stands != nil {
+			done = append(done, f)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	rows.Close() // a transaction reads one thing at a time
+	var work []cards.Text
+	for _, f := range open {
+		if len(work) < namedMost {
+			work = append(work, cards.T("referred.request", "n", f.n))
+		}
+	}
+	for _, f := range done {
+		if len(work) == namedMost {
+			break
+		}
+		called, err := o.kinds[f.kind].stands(ctx, q, f.n)
+		if err != nil {
+			return nil, err
+		}
+		if called.Key != "" {
+			work = append(work, called)
+		}
+	}
+	return work, nil
+}
