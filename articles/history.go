@@ -71,12 +71,8 @@ func (d *Desk) Show(ctx context.Context, n int64) (cards.Card, error) {
 }
 
 // List lists articles, a line each.
-func (d *Desk) List(ctx context.Context, most int) (cards.Card, error) {
-	as, err := d.Articles(ctx, most)
+func (d *Desk) List(ctx context.Context, as []Article) (cards.Card, error) {
 	c := cards.Card{Title: cards.T("article.list_title")}
-	if err != nil {
-		return c, err
-	}
 	if len(as) == 0 {
 		c.Body = []cards.Text{cards.T("article.list_none")}
 	}

@@ -14,7 +14,7 @@ import (
 const listed = 50
 
 // List shows the audiences by their names.
-func (a *Audiences) List(ctx context.Context) (cards.Card, error) {
+func (a *Audiences) List(ctx context.Context, sees func(by string, where cards.Place, ofAccount bool) bool) (cards.Card, error) {
 	card := cards.Card{Title: cards.T("audience.list_title")}
 	names, err := store.Column[string](a.DB.Query(ctx, "select name from audience order by name limit $1", listed+1))
 	if err != nil {
@@ -28,6 +28,9 @@ func (a *Audiences) List(ctx context.Context) (cards.Card, error) {
 		}
 		if err != nil {
 			return card, err
+		}
+		if !sees(n.present.origin()) {
+			continue
 		}
 		rows = append(rows, cards.T("audience.list_row", "name", at(name), "state", n.state(), "from", n.present.from(), "who", cards.User(n.present.Who)))
 	}

@@ -117,6 +117,18 @@ func (a *Audiences) named(ctx context.Context, q store.Queryer, name string) (na
 	return n, err
 }
 
+// Origin is who made an audience and where they said so. ofAccount is one that WeChat's
+// own lists make, which every sender may read there; a refusal where there is none.
+func (a *Audiences) Origin(ctx context.Context, name string) (by string, where cards.Place, ofAccount bool, err error) {
+	n, err := a.named(ctx, a.DB, name)
+	by, where, ofAccount = n.present.origin()
+	return by, where, ofAccount, err
+}
+
+func (v version) origin() (by string, where cards.Place, ofAccount bool) {
+	return v.Who, v.Where, v.Kind == Tag || v.Kind == Followers
+}
+
 // begin writes a new version of a name, which is in force once switchTo says so.
 func (a *Audiences) begin(ctx context.Context, tx *store.Tx, act *Act, w Wanted) (int64, error) {
 	if err := a.leave(ctx, tx, Replaced, "state = 'importing' and name = $3", w.Name); err != nil {

@@ -164,7 +164,8 @@ func (d *Directory) put(u slack.User, always bool) {
 		ID: u.ID, Team: u.TeamID, Zone: u.TZ, Lang: d.language(u.Locale),
 		Member: ours && !u.Deleted && !u.IsBot && !u.IsWorkflowBot && !u.IsConnectorBot &&
 			!u.IsRestricted && !u.IsUltraRestricted && !u.IsStranger,
-		Gone: u.Deleted,
+		Guest: ours && !u.Deleted && !u.IsBot && !u.IsStranger && (u.IsRestricted || u.IsUltraRestricted),
+		Gone:  u.Deleted,
 	}
 	if p.Team == "" {
 		p.Team = d.team

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +61,23 @@ func (f *Files) Fetch(ctx context.Context, id string) (name string, data []byte,
 		return info.Name, nil, tellError("files", err)
 	}
 	return info.Name, out.Bytes(), nil
+}
+
+// Shared is whose a file is and in which channels it is shared: its channels, groups and
+// ims, and what its shares name beside them. A File without an id where Slack shows the
+// bot none.
+// Slack: files.info, https://docs.slack.dev/reference/objects/file-object
+func (f *Files) Shared(ctx context.Context, id string) (cards.File, error) {
+	info, _, _, err := f.client.GetFileInfoContext(ctx, id, 0, 0)
+	switch {
+	case isCode(err, "file_not_found", "file_deleted"):
+		return cards.File{}, nil
+	case err != nil:
+		return cards.File{}, tellError("files.info", err)
+	}
+	in := slices.Concat(info.Channels, info.Groups, info.IMs, slices.Collect(maps.Keys(info.Shares.Public)), slices.Collect(maps.Keys(info.Shares.Private)))
+	slices.Sort(in)
+	return cards.File{ID: info.ID, User: info.User, In: slices.Compact(in)}, nil
 }
 
 func tooBig(name string) *cards.Refusal {

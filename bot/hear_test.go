@@ -51,7 +51,7 @@ func TestWhoIsWho(t *testing.T) {
 	for id, member := range map[string]bool{amy: true, bo: true, guest: false, listed: false} {
 		s.say(id, general, "/wechat help")
 		calls := s.book.said()
-		if got := calls[len(calls)-1].Who; got.ID != id || got.Member != member {
+		if got := calls[len(calls)-1].Who; got.ID != id || got.Member != member || got.Guest != (id == guest) {
 			t.Errorf("%s: got %+v, want Member %v", id, got, member)
 		}
 	}

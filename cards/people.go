@@ -8,6 +8,8 @@ type Person struct {
 	Zone string `json:"zone,omitempty"` // IANA name
 	// Member is false for guests, bots and people of other workspaces.
 	Member bool `json:"member,omitempty"`
+	// Guest is one of the workspace's who sees only some of its channels.
+	Guest bool `json:"guest,omitempty"`
 	// Gone is whoever has left the workspace: roles given by name are theirs no more.
 	Gone bool `json:"gone,omitempty"`
 }

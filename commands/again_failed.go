@@ -4,5 +4,7 @@ import "magpie/outbox"
 
 // againFailed asks for a new request to those whom a broadcast failed to reach.
 func againFailed() *Command {
-	return pressing("again failed", outbox.Sender, (*outbox.Outbox).AskFailed)
+	c := pressing("again failed", outbox.Sender, (*outbox.Outbox).AskFailed)
+	c.stands = true
+	return c
 }

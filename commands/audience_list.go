@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 
+	"magpie/cards"
 	"magpie/outbox"
 )
 
@@ -11,11 +12,18 @@ func audienceList(path string) *Command {
 	return &Command{
 		Path:     path,
 		Role:     outbox.Everyone,
+		looks:    true,
 		Examples: []string{path},
 		Hidden:   path != "audience list",
 		grammar:  func() any { return new(struct{}) },
-		do: func(ctx context.Context, b *Book, _ Call, _ []any) (Answer, error) {
-			card, err := b.audiences.List(ctx)
+		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
+			looking, cancel := context.WithTimeout(ctx, lookWithin)
+			defer cancel()
+			var left unseen
+			card, err := b.audiences.List(ctx, func(by string, where cards.Place, ofAccount bool) bool {
+				return b.lists(looking, call, origin{by: by, channel: where.Channel, open: ofAccount}, &left)
+			})
+			card.Notes = append(card.Notes, left.notes()...)
 			return Answer{Card: card}, err
 		},
 	}

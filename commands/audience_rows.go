@@ -12,6 +12,7 @@ func audienceRows() *Command {
 	return &Command{
 		Path:     "audience rows",
 		Role:     outbox.Sender,
+		stands:   true,
 		Examples: []string{`audience rows vip`},
 		grammar:  func() any { return new(audienceArgs) },
 		do: changingAudiences(outbox.Sender, func(ctx context.Context, a *audiences.Audiences, act audiences.Act, g *audienceArgs) (audiences.Said, error) {

@@ -25,6 +25,7 @@ type Command struct {
 	Role     outbox.Role
 	Examples []string // lines, without the slash command
 	Hidden   bool     // said by buttons only
+	Open     bool     // shows nothing that belongs to anybody: strangers may say it too
 	Groups   bool     // its arguments may come several times, with -- between
 	// Asks says that missing arguments alone open a form instead of being refused.
 	Asks bool
@@ -40,8 +41,13 @@ type Command struct {
 	do      func(ctx context.Context, b *Book, call Call, args []any) (Answer, error)
 	// recurs says why a prepared payload cannot be asked for again and again; nil: it can.
 	recurs func(payload any) error
-	// looks says that do asks WeChat before it answers, and so may take lookWithin.
+	// looks says that do asks WeChat or Slack before it answers, and so may take lookWithin.
 	looks bool
+	// stands says that what do brings about shows, where the line is said, contents of
+	// what the line names; a request that ask makes does so anyway.
+	stands bool
+	// named says that its arguments name what not everybody may see; see mayNamed.
+	named bool
 	// names are the argument behind a field of WeChat's and how it is shown; nil means
 	// that the names are the same.
 	names func(field string) (input, shown string)
@@ -60,6 +66,8 @@ type Options struct {
 	WeChat    *wechat.Client
 	Templates *Templates // nil: none is known
 	Roles     outbox.Roles
+	Channels  Channels         // nil: nothing is known of any
+	Files     Files            // nil: there are none
 	Command   string           // the slash command; "" means /wechat
 	Now       func() time.Time // nil means time.Now
 	Log       *slog.Logger     // nil means slog.Default
@@ -74,6 +82,8 @@ type Book struct {
 	wechat    *wechat.Client
 	templates *Templates
 	roles     outbox.Roles
+	channels  Channels
+	files     Files
 	command   string
 	now       func() time.Time
 	log       *slog.Logger
@@ -94,8 +104,15 @@ func New(o Options) *Book {
 		b.log = slog.Default()
 	}
 	b.wechat, b.templates, b.audiences = o.WeChat, o.Templates, o.Audiences
+	if b.channels, b.files = o.Channels, o.Files; b.channels == nil {
+		b.channels = nothingKnown{}
+	}
+	if b.files == nil {
+		b.files = nothingKnown{}
+	}
 	for _, c := range b.commands {
 		c.args = argsOf(c.grammar())
+		c.named = namesAny(c.grammar())
 	}
 	if o.Outbox != nil {
 		registerKinds(o.Outbox, b)
@@ -129,10 +146,16 @@ func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
 		return Answer{}, err
 	case plan.Form != nil:
 		return Answer{Form: plan.Form}, nil
+	}
+	looking, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	switch err := b.mayNamed(looking, call, plan); {
+	case err != nil:
+		return Answer{}, err
 	case plan.Ask == nil:
 		return plan.command.do(ctx, b, call, plan.args)
 	}
-	if err := b.prepare(ctx, call, plan); err != nil {
+	if err := b.prepare(looking, call, plan); err != nil {
 		return Answer{}, err
 	}
 	said, err := b.outbox.Ask(ctx, *plan.Ask)

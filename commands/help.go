@@ -16,6 +16,7 @@ func help() *Command {
 	return &Command{
 		Path:     "help",
 		Role:     outbox.Everyone,
+		Open:     true,
 		Examples: []string{`help subscribe send`},
 		grammar:  func() any { return new(helpArgs) },
 		do: func(_ context.Context, b *Book, call Call, args []any) (Answer, error) {

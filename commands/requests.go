@@ -19,15 +19,27 @@ func requests() *Command {
 	return &Command{
 		Path:     "requests",
 		Role:     outbox.Everyone,
+		looks:    true,
 		Examples: []string{`requests`, `requests waiting`},
 		grammar:  func() any { return new(requestsArgs) },
-		do: func(ctx context.Context, b *Book, _ Call, args []any) (Answer, error) {
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			state := outbox.State(orNone(args[0].(*requestsArgs).State))
-			found, err := b.outbox.Requests(ctx, state, listed)
+			found, err := b.outbox.Requests(ctx, state, 5*listed)
 			if err != nil {
 				return Answer{}, err
 			}
-			return Answer{Card: b.list(found, state)}, nil
+			looking, cancel := context.WithTimeout(ctx, lookWithin)
+			defer cancel()
+			var seen []outbox.Request
+			var left unseen
+			for _, r := range found {
+				if len(seen) < listed && b.lists(looking, call, origin{by: r.By, channel: r.Where.Channel}, &left) {
+					seen = append(seen, r)
+				}
+			}
+			card := b.list(seen, state)
+			card.Notes = append(card.Notes, left.notes()...)
+			return Answer{Card: card}, nil
 		},
 	}
 }

@@ -12,6 +12,7 @@ func rows() *Command {
 	return &Command{
 		Path:     "rows",
 		Role:     outbox.Sender,
+		stands:   true,
 		Examples: []string{`rows 17`},
 		grammar:  func() any { return new(numberArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {

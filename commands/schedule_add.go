@@ -12,8 +12,8 @@ import (
 )
 
 type scheduleArgs struct {
-	Name string   `arg:"" name:"NAME" example:"morning-tea"`
-	When []string `arg:"" name:"WHEN" sep:"none" example:"every weekday at 9"`
+	Name ScheduleName `arg:"" name:"NAME" example:"morning-tea"`
+	When []string     `arg:"" name:"WHEN" sep:"none" example:"every weekday at 9"`
 
 	TZ      string  `name:"tz" placeholder:"ZONE" example:"Asia/Shanghai"`
 	Channel string  `name:"channel" placeholder:"#CHANNEL"`
@@ -43,7 +43,7 @@ func scheduleAdd() *Command {
 
 func (a *scheduleArgs) draft() schedules.Draft {
 	d := schedules.Draft{
-		Name: a.Name, When: strings.Join(a.When, " "), Zone: a.TZ, Channel: a.Channel, Until: a.Until, Line: a.Line,
+		Name: string(a.Name), When: strings.Join(a.When, " "), Zone: a.TZ, Channel: a.Channel, Until: a.Until, Line: a.Line,
 		Missed: orNone(a.Missed), Overlap: orNone(a.Overlap), Each: a.Approve != nil, Either: a.Either != nil,
 	}
 	if d.Missed == "" {
@@ -168,6 +168,9 @@ func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms
 			return nil, atLine(cards.Refuse("fault.schedule_line", "line", cards.Code(snippet(line))))
 		}
 		if i == 0 {
+			if err := b.mayInner(ctx, call, line, plan, terms.Channel); err != nil {
+				return nil, b.refuseInner(call, terms.Line, err)
+			}
 			if err := b.prepare(ctx, Call{Line: line, Who: call.Who, Form: true}, plan); err != nil {
 				return nil, b.refuseInner(call, terms.Line, err)
 			}

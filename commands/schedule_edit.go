@@ -14,6 +14,7 @@ func scheduleEdit() *Command {
 		Path:     "schedule edit",
 		Role:     outbox.Sender,
 		looks:    true,
+		stands:   true,
 		Examples: []string{`schedule edit morning-tea "every weekday at 8:30" -- subscribe send TEMPLATE_ID to=OPENID thing1="Tea is ready"`},
 		grammar:  func() any { return new(scheduleArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {

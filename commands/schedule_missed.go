@@ -9,9 +9,9 @@ import (
 )
 
 type scheduleMissedArgs struct {
-	Name string `arg:"" name:"NAME"`
-	At   int64  `arg:"" name:"FIRE"`
-	Do   string `arg:"" name:"DO" enum:"run,skip"`
+	Name ScheduleName `arg:"" name:"NAME"`
+	At   int64        `arg:"" name:"FIRE"`
+	Do   string       `arg:"" name:"DO" enum:"run,skip"`
 }
 
 // scheduleMissed decides about a fire that was missed. Only the buttons of its card say
@@ -24,7 +24,7 @@ func scheduleMissed() *Command {
 		grammar: func() any { return new(scheduleMissedArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			a := args[0].(*scheduleMissedArgs)
-			one, err := b.schedules.Get(ctx, a.Name)
+			one, err := b.schedules.Get(ctx, string(a.Name))
 			if err != nil {
 				return Answer{}, err
 			}

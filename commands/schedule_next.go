@@ -19,6 +19,7 @@ func scheduleNext() *Command {
 	return &Command{
 		Path:     "schedule next",
 		Role:     outbox.Everyone,
+		looks:    true,
 		Examples: []string{`schedule next`, `schedule next 20`},
 		grammar:  func() any { return new(scheduleNextArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
@@ -31,19 +32,24 @@ func scheduleNext() *Command {
 				return Answer{}, err
 			}
 			card := cards.Card{Title: cards.T("answer.upcoming")}
-			if len(fires) == 0 {
-				card.Body = []cards.Text{cards.T("answer.upcoming_none")}
-				return Answer{Card: card}, nil
-			}
-			rows := make([]cards.Text, len(fires))
-			for i, f := range fires {
+			looking, cancel := context.WithTimeout(ctx, lookWithin)
+			defer cancel()
+			var rows []cards.Text
+			var left unseen
+			for _, f := range fires {
+				if !b.lists(looking, call, origin{by: f.Schedule.Owner, channel: f.Schedule.Channel}, &left) {
+					continue
+				}
 				zone, err := zones.Load(f.Schedule.Terms.Zone)
 				if err != nil {
 					return Answer{}, err
 				}
-				rows[i] = cards.T("answer.upcoming_fire", "name", cards.Code(f.Schedule.Name), "at", schedules.ShownBoth(f.At, zone, call.Who.Zone))
+				rows = append(rows, cards.T("answer.upcoming_fire", "name", cards.Code(f.Schedule.Name), "at", schedules.ShownBoth(f.At, zone, call.Who.Zone)))
 			}
-			card.Body = []cards.Text{lines(rows)}
+			card.Notes = left.notes()
+			if card.Body = []cards.Text{cards.T("answer.upcoming_none")}; len(rows) > 0 {
+				card.Body = []cards.Text{lines(rows)}
+			}
 			return Answer{Card: card}, nil
 		},
 	}

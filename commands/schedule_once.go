@@ -9,8 +9,8 @@ import (
 )
 
 type scheduleOnceArgs struct {
-	Name string   `arg:"" name:"NAME" example:"christmas"`
-	When []string `arg:"" name:"WHEN" sep:"none" example:"2026-12-24 18:00"`
+	Name ScheduleName `arg:"" name:"NAME" example:"christmas"`
+	When []string     `arg:"" name:"WHEN" sep:"none" example:"2026-12-24 18:00"`
 
 	TZ      string  `name:"tz" placeholder:"ZONE" example:"Asia/Shanghai"`
 	Channel string  `name:"channel" placeholder:"#CHANNEL"`
@@ -30,7 +30,7 @@ func scheduleOnce() *Command {
 		grammar: func() any { return new(scheduleOnceArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			a := args[0].(*scheduleOnceArgs)
-			d := schedules.Draft{Once: true, Name: a.Name, When: strings.Join(a.When, " "), Zone: a.TZ, Channel: a.Channel, Line: a.Line, Missed: orNone(a.Missed), Overlap: "wait"}
+			d := schedules.Draft{Once: true, Name: string(a.Name), When: strings.Join(a.When, " "), Zone: a.TZ, Channel: a.Channel, Line: a.Line, Missed: orNone(a.Missed), Overlap: "wait"}
 			if d.Missed == "" {
 				d.Missed = "ask"
 			}

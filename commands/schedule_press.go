@@ -10,7 +10,7 @@ import (
 )
 
 type nameArgs struct {
-	Name string `arg:"" name:"NAME" example:"morning-tea"`
+	Name ScheduleName `arg:"" name:"NAME" example:"morning-tea"`
 }
 
 // ofSchedule makes a command that does something to the schedule of a name, or shows
@@ -22,7 +22,7 @@ func ofSchedule(path string, role outbox.Role, do func(context.Context, *Book, C
 		Examples: []string{path + " morning-tea"},
 		grammar:  func() any { return new(nameArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
-			one, err := b.schedules.Get(ctx, args[0].(*nameArgs).Name)
+			one, err := b.schedules.Get(ctx, string(args[0].(*nameArgs).Name))
 			if err != nil {
 				return Answer{}, err
 			}

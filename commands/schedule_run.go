@@ -10,8 +10,8 @@ import (
 )
 
 type scheduleRunArgs struct {
-	Name string `arg:"" name:"NAME" example:"morning-tea"`
-	At   int64  `name:"at" placeholder:"FIRE"`
+	Name ScheduleName `arg:"" name:"NAME" example:"morning-tea"`
+	At   int64        `name:"at" placeholder:"FIRE"`
 
 	Anyway *string `name:"anyway" enum:"yes"`
 }
@@ -27,7 +27,7 @@ func scheduleRun() *Command {
 		grammar:  func() any { return new(scheduleRunArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			a := args[0].(*scheduleRunArgs)
-			one, err := b.schedules.Get(ctx, a.Name)
+			one, err := b.schedules.Get(ctx, string(a.Name))
 			if err != nil {
 				return Answer{}, err
 			}

@@ -16,6 +16,7 @@ func scheduleList() *Command {
 	return &Command{
 		Path:     "schedules",
 		Role:     outbox.Everyone,
+		looks:    true,
 		Examples: []string{`schedules`},
 		grammar:  func() any { return new(struct{}) },
 		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
@@ -24,10 +25,17 @@ func scheduleList() *Command {
 				return Answer{}, err
 			}
 			card := cards.Card{Title: cards.T("answer.schedules")}
+			looking, cancel := context.WithTimeout(ctx, lookWithin)
+			defer cancel()
 			var rows []cards.Text
+			var left unseen
 			for _, one := range found {
+				if !b.lists(looking, call, origin{by: one.Owner, channel: one.Channel}, &left) {
+					continue
+				}
 				rows = append(rows, cards.T("answer.schedule_row", "name", cards.Code(one.Name), "state", scheduleState(one), "words", inWordsOf(one), "next", nextOf(one, call.Who.Zone), "who", cards.User(one.Owner)))
 			}
+			card.Notes = left.notes()
 			if len(rows) == 0 {
 				card.Body = []cards.Text{cards.T("answer.schedules_none")}
 				return Answer{Card: card}, nil

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"magpie/articles"
+	"magpie/audiences"
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/schedules"
@@ -30,6 +32,7 @@ type desk struct {
 	wechat *wechattest.Server
 	db     *store.DB
 	said   int
+	town   *town
 	ahead  atomic.Int64 // of the real clock
 }
 
@@ -48,7 +51,7 @@ func (m *mute) Update(_ context.Context, place cards.Place, card cards.Card) err
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{t: t, wechat: wechattest.New(wechattest.Options{})}
+	d := &desk{t: t, wechat: wechattest.New(wechattest.Options{}), town: newTown()}
 	served := httptest.NewServer(d.wechat)
 	t.Cleanup(served.Close)
 	client, err := wechat.New(wechat.Options{AppID: wechattest.DefaultAppID, AppSecret: wechattest.DefaultAppSecret, BaseURL: served.URL})
@@ -73,7 +76,10 @@ func newDesk(t *testing.T) *desk {
 			return cards.Person{ID: id, Member: true}, true
 		},
 	})
-	d.Book = New(Options{Outbox: box, Schedules: clock, WeChat: client, Roles: roles, Now: d.now, Log: log})
+	people := audiences.New(audiences.Options{DB: d.db, Outbox: box, WeChat: client, Now: d.now, Log: log})
+	box.Audiences = people
+	writing := articles.New(articles.Options{DB: d.db, Outbox: box, Teller: new(mute), WeChat: client, Language: "en", Now: d.now, Log: log})
+	d.Book = New(Options{Outbox: box, Schedules: clock, Articles: writing, Audiences: people, WeChat: client, Roles: roles, Channels: d.town, Files: d.town, Now: d.now, Log: log})
 	if err := box.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -4,5 +4,7 @@ import "magpie/outbox"
 
 // trial asks for a trial of a broadcast: its first message, to one's own openids.
 func trial() *Command {
-	return pressing("trial", outbox.Sender, (*outbox.Outbox).AskTrial)
+	c := pressing("trial", outbox.Sender, (*outbox.Outbox).AskTrial)
+	c.stands = true
+	return c
 }

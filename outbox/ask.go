@@ -115,10 +115,12 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 	said, err := o.accept(ctx, p.Once, act{request: p.N, verb: "asked", who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		fresh = true
 		r, err := o.request(ctx, tx, p.N)
-		if err != nil {
+		switch {
+		case isNone(err):
+			return Said{}, cards.Refuse("fault.no_request", "n", p.N)
+		case err != nil:
 			return Said{}, err
-		}
-		if r.By != p.Who.ID {
+		case r.By != p.Who.ID:
 			return Said{}, cards.Refuse("fault.anyway_not_yours", "n", p.N)
 		}
 		if !o.kinds[r.Kind].reaches { // never asked about; and what belongs to it is not here

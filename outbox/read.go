@@ -137,6 +137,17 @@ func (o *Outbox) StateOf(ctx context.Context, n int64) (State, Tally, error) {
 	return r.State, r.Tally, err
 }
 
+// Origin is who asked for a request and where; a *cards.Refusal where there is none.
+func (o *Outbox) Origin(ctx context.Context, n int64) (by string, where cards.Place, err error) {
+	err = o.DB.QueryRow(ctx, "select asked_by, channel, thread from request where n = $1", n).Scan(&by, &where.Channel, &where.Thread)
+	if isNone(err) {
+		return "", where, cards.Refuse("fault.no_request", "n", n)
+	} else if err != nil {
+		return "", where, fmt.Errorf("read where request %d was asked: %w", n, err)
+	}
+	return by, where, nil
+}
+
 // recipients are the openids of a request, in order; none for kinds without.
 func (o *Outbox) recipients(ctx context.Context, n int64) ([]string, error) {
 	return store.Column[string](o.DB.Query(ctx, "select recipient from delivery where request = $1 and recipient <> '' order by seq", n))

@@ -87,6 +87,7 @@ func (w *Workspace) post(m *Message) {
 		w.ephemerals = append(w.ephemerals, m)
 	} else {
 		w.messages[m.Channel] = append(w.messages[m.Channel], m)
+		w.share(m)
 	}
 	w.changed()
 }

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,10 +25,76 @@ type File struct {
 	AltText  string    `json:"alt_txt,omitempty"`
 	Created  time.Time `json:"created"`
 	Data     []byte    `json:"-"`
-	Channels []string  `json:"channels"`
-	length   int       // as announced; an upload of another length is refused
-	ready    bool      // completeUploadExternal was called, or a person put it there
-	raw      bool      // Slack has not looked through it yet
+	Channels []string  `json:"channels"` // in which it is shared: public and private ones, direct messages
+	shares   []share
+	length   int  // as announced; an upload of another length is refused
+	ready    bool // completeUploadExternal was called, or a person put it there
+	raw      bool // Slack has not looked through it yet
+}
+
+// share is one message that a file is shared by.
+type share struct{ channel, ts, thread string }
+
+// share notes where the files of a message are shared by it.
+func (w *Workspace) share(m *Message) {
+	for i := range m.Files {
+		if f := w.files[m.Files[i].ID]; f != nil {
+			f.shares = append(f.shares, share{m.Channel, m.TS, m.ThreadTS})
+			if !slices.Contains(f.Channels, m.Channel) {
+				f.Channels = append(slices.Clone(f.Channels), m.Channel)
+			}
+		}
+	}
+}
+
+// visible reports whether Slack shows the bot a file: it is shared where the bot may
+// look, or nowhere, as what a form has just taken.
+func (w *Workspace) visible(f *File) bool {
+	return f.User == w.opt.BotUser || len(f.Channels) == 0 ||
+		slices.ContainsFunc(f.Channels, func(id string) bool { return w.reachable(id) != nil })
+}
+
+// wireShares tells in which channels a file is shared, as far as the bot sees them:
+// public ones as channels, private ones as groups, direct messages as ims, and the
+// messages themselves as shares.
+// https://docs.slack.dev/reference/objects/file-object
+func (w *Workspace) wireShares(f *File) map[string]any {
+	public, private := map[string][]any{}, map[string][]any{}
+	channels, groups, ims := []string{}, []string{}, []string{}
+	for _, id := range f.Channels {
+		switch c := w.reachable(id); {
+		case c == nil:
+		case c.IM:
+			ims = append(ims, id)
+		case c.Private:
+			groups = append(groups, id)
+		default:
+			channels = append(channels, id)
+		}
+	}
+	for _, s := range f.shares {
+		c := w.reachable(s.channel)
+		if c == nil {
+			continue
+		}
+		of := public
+		if c.Private || c.IM {
+			of = private
+		}
+		one := map[string]any{"ts": s.ts, "channel_name": c.Name, "team_id": w.opt.Team, "reply_users": []string{}, "reply_users_count": 0, "reply_count": 0}
+		if s.thread != "" {
+			one["thread_ts"] = s.thread
+		}
+		of[s.channel] = append(of[s.channel], one)
+	}
+	shares := map[string]any{}
+	if len(public) > 0 {
+		shares["public"] = public
+	}
+	if len(private) > 0 {
+		shares["private"] = private
+	}
+	return map[string]any{"is_public": len(channels) > 0, "channels": channels, "groups": groups, "ims": ims, "shares": shares}
 }
 
 // AddFile puts a person's file into the workspace, to be given to Mention or
@@ -65,14 +133,16 @@ func (w *Workspace) wireFile(f *File) map[string]any {
 	if f.raw {
 		kind, mimetype = "", ""
 	}
-	return map[string]any{
+	out := map[string]any{
 		"id": f.ID, "created": f.Created.Unix(), "timestamp": f.Created.Unix(), "name": f.Name, "title": f.Title,
 		"mimetype": mimetype, "filetype": kind, "pretty_type": strings.ToUpper(kind), "user": f.User, "user_team": w.opt.Team,
-		"size": len(f.Data), "mode": "hosted", "editable": false, "is_external": false, "external_type": "", "is_public": true,
+		"size": len(f.Data), "mode": "hosted", "editable": false, "is_external": false, "external_type": "",
 		"public_url_shared": false, "display_as_bot": false, "url_private": link, "url_private_download": link,
-		"permalink": link, "permalink_public": "", "channels": append([]string{}, f.Channels...), "groups": []string{}, "ims": []string{},
+		"permalink": link, "permalink_public": "",
 		"comments_count": 0, "has_rich_preview": false, "file_access": "visible",
 	}
+	maps.Copy(out, w.wireShares(f))
+	return out
 }
 
 func (w *Workspace) wireFiles(fs []File) []map[string]any {
@@ -176,11 +246,12 @@ func filesCompleteUpload(w *Workspace, r *request) (map[string]any, error) {
 	return map[string]any{"files": out}, nil
 }
 
-// filesInfo answers Slack's files.info. Slack looks through what an app uploads after
+// filesInfo answers Slack's files.info: a file that is not visible to the bot is not to be
+// found (https://docs.slack.dev/reference/methods/files.info). Slack looks through what an app uploads after
 // the upload is complete; here it has done so once the app has asked about it.
 func filesInfo(w *Workspace, r *request) (map[string]any, error) {
 	f := w.files[r.str("file")]
-	if f == nil || !f.ready {
+	if f == nil || !f.ready || !w.visible(f) {
 		return nil, refuse("file_not_found")
 	}
 	out := map[string]any{"file": w.wireFile(f), "comments": []any{}, "response_metadata": map[string]any{"next_cursor": ""}}

@@ -1,0 +1,233 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+// ScheduleName is the name of a schedule.
+type ScheduleName string
+
+// Files tells what Slack knows of a file that a line names.
+type Files interface {
+	// Shared is the owner of a file and where it is shared; a File without an id where
+	// there is none that Slack shows the bot.
+	Shared(ctx context.Context, id string) (cards.File, error)
+}
+
+// mayNamed refuses whoever may not see what a line names: the requests, articles,
+// schedules and audiences whose contents it shows or works with, the files that it reads
+// and the channel that it speaks to. It goes by the types of the grammar's arguments, so
+// that no command can forget it. What the clock says has been let through when it was
+// asked for; who is no approver is refused by what only approvers may do.
+func (b *Book) mayNamed(ctx context.Context, call Call, plan Plan) error {
+	c := plan.command
+	switch {
+	case call.Anyway, c.Open:
+		return nil
+	case c.Role >= outbox.Approver && b.roles.May(call.Who, c.Role) != nil:
+		return nil
+	case c.Role == outbox.Everyone:
+		if err := b.sees(ctx, call, origin{open: true}); err != nil {
+			return b.unseenOnRecord(ctx, call, origin{}, err)
+		}
+	}
+	named, err := b.named(ctx, plan)
+	if err != nil {
+		return err
+	}
+	for _, of := range named {
+		err := b.sees(ctx, call, of)
+		if err == nil && (plan.Ask != nil || c.stands) {
+			err = b.stands(ctx, call, call.Where.Channel, of)
+		}
+		if err != nil {
+			return b.unseenOnRecord(ctx, call, of, err)
+		}
+	}
+	return b.mayNamedAtSlack(ctx, call, plan)
+}
+
+// mayInner is mayNamed of a line inside a schedule, whose contents will stand in the
+// schedule's channel as well.
+func (b *Book) mayInner(ctx context.Context, call Call, line string, plan Plan, channel string) error {
+	inner := Call{Line: line, Who: call.Who, Where: call.Where}
+	if err := b.mayNamed(ctx, inner, plan); err != nil {
+		return err
+	}
+	named, err := b.named(ctx, plan)
+	for _, of := range named {
+		if err == nil {
+			err = b.stands(ctx, inner, channel, of)
+		}
+	}
+	return err
+}
+
+// unseenOnRecord puts on record that somebody tried what is not for them. What cannot be
+// told for the moment is offered to be said again.
+func (b *Book) unseenOnRecord(ctx context.Context, call Call, of origin, err error) error {
+	var refusal *cards.Refusal
+	if _, passes := err.(*passing); passes || !errors.As(err, &refusal) || b.outbox == nil {
+		return sayAgain(call, err)
+	}
+	b.log.Info("refused", "who", call.Who.ID, "why", refusal.Text.Key)
+	if err := b.outbox.Refused(ctx, call.Who, call.Line, of.request, refusal, call.Once); err != nil {
+		return err
+	}
+	return refusal
+}
+
+// named are the origins of what a line names and there is.
+func (b *Book) named(ctx context.Context, plan Plan) (all []origin, err error) {
+	add := func(of origin, err error) error {
+		var none *cards.Refusal
+		if errors.As(err, &none) {
+			return nil // the command says that there is none
+		}
+		all = append(all, of)
+		return err
+	}
+	eachArg(plan.args, func(_ reflect.StructField, value any) {
+		switch v := value.(type) {
+		case Number:
+			err = errors.Join(err, add(b.requestOrigin(ctx, int64(v))))
+		case ArticleNumber:
+			err = errors.Join(err, add(b.articleOrigin(ctx, int64(v))))
+		case ArticleNumbers:
+			for _, n := range v {
+				err = errors.Join(err, add(b.articleOrigin(ctx, n)))
+			}
+		case AudienceName:
+			err = errors.Join(err, add(b.audienceOrigin(ctx, string(v))))
+		case ScheduleName:
+			err = errors.Join(err, add(b.scheduleOrigin(ctx, string(v))))
+		}
+	})
+	if plan.Ask != nil && plan.Ask.Audience != "" {
+		err = errors.Join(err, add(b.audienceOrigin(ctx, plan.Ask.Audience)))
+	}
+	return all, err
+}
+
+// eachArg visits the fields of grammars.
+func eachArg(grammars []any, visit func(field reflect.StructField, value any)) {
+	var each func(reflect.Value)
+	each = func(v reflect.Value) {
+		for i := range v.NumField() {
+			field := v.Type().Field(i)
+			if field.Anonymous {
+				each(v.Field(i))
+			} else if field.IsExported() {
+				visit(field, v.Field(i).Interface())
+			}
+		}
+	}
+	for _, grammar := range grammars {
+		each(reflect.Indirect(reflect.ValueOf(grammar)))
+	}
+}
+
+// namesAny reports whether a grammar has an argument that mayNamed looks up.
+func namesAny(grammar any) (names bool) {
+	eachArg([]any{grammar}, func(field reflect.StructField, value any) {
+		switch value.(type) {
+		case Number, ArticleNumber, ArticleNumbers, AudienceName, ScheduleName:
+			names = true
+		}
+		names = names || field.Tag.Get("files") != "" || field.Tag.Get("name") == "channel" || field.Tag.Get("name") == "to"
+	})
+	return names
+}
+
+func (b *Book) requestOrigin(ctx context.Context, n int64) (origin, error) {
+	by, where, err := b.outbox.Origin(ctx, n)
+	return origin{what: cards.T("see.request", "n", n), request: n, by: by, channel: where.Channel}, err
+}
+
+func (b *Book) articleOrigin(ctx context.Context, n int64) (origin, error) {
+	a, err := b.articles.Article(ctx, b.articles.DB, n)
+	return origin{what: cards.Plain(nameOf(ArticleNumber(n))), by: a.By, channel: a.Where.Channel}, err
+}
+
+func (b *Book) audienceOrigin(ctx context.Context, name string) (origin, error) {
+	by, where, ofAccount, err := b.audiences.Origin(ctx, name)
+	return origin{what: cards.Plain("@" + name), by: by, channel: where.Channel, open: ofAccount}, err
+}
+
+func (b *Book) scheduleOrigin(ctx context.Context, name string) (origin, error) {
+	one, err := b.schedules.Get(ctx, name)
+	return origin{what: cards.Code(one.Name), by: one.Owner, channel: one.Channel}, err
+}
+
+// mayNamedAtSlack refuses a file or a channel of Slack's that whoever names it cannot see
+// themselves, approvers and admins too: magpie's own eyes are not lent.
+func (b *Book) mayNamedAtSlack(ctx context.Context, call Call, plan Plan) (err error) {
+	eachArg(plan.args, func(field reflect.StructField, value any) {
+		text, _ := value.(string)
+		if err != nil || text == "" {
+			return
+		}
+		name := field.Tag.Get("name")
+		switch {
+		case field.Tag.Get("files") != "":
+			for _, id := range separated(text) {
+				if err == nil {
+					err = b.mayFile(ctx, call, name, id)
+				}
+			}
+		case name == "channel":
+			channel, fault := channelOf(text, call.Where.Channel)
+			if fault == nil { // else the command says what is wrong with it
+				err = b.mayChannel(ctx, call, channel)
+			}
+		}
+	})
+	return err
+}
+
+// mayFile refuses a file that is neither the person's own nor shared where they can look.
+func (b *Book) mayFile(ctx context.Context, call Call, field, id string) error {
+	if slices.Contains(call.Files, id) {
+		return nil // it came with their message
+	}
+	f, err := b.files.Shared(ctx, id)
+	unknown := err != nil
+	if err == nil && f.ID != "" {
+		if f.User == call.Who.ID {
+			return nil
+		}
+		for _, channel := range f.In {
+			switch b.looksInto(ctx, call, channel) {
+			case looksIn:
+				return nil
+			case cannotTell:
+				unknown = true
+			}
+		}
+	}
+	if unknown {
+		return sayAgain(call, &passing{atField(cards.Refuse("see.file_unknown", "file", cards.Code(snippet(id))), field)})
+	}
+	return b.unseenOnRecord(ctx, call, origin{}, atField(cards.Refuse("see.file", "file", cards.Code(snippet(id))), field))
+}
+
+// mayChannel refuses a channel that the person is not in, but for public ones of the
+// workspace that a full member of it names.
+func (b *Book) mayChannel(ctx context.Context, call Call, channel string) error {
+	named := cards.Channel(channel)
+	switch b.looksInto(ctx, call, channel) {
+	case looksIn:
+		return nil
+	case cannotTell:
+		return sayAgain(call, &passing{atField(cards.Refuse("see.channel_unknown", "channel", named), "channel")})
+	case hiddenFromUs:
+		return b.unseenOnRecord(ctx, call, origin{}, atField(cards.Refuse("see.channel_hidden", "channel", named), "channel"))
+	}
+	return b.unseenOnRecord(ctx, call, origin{}, atField(cards.Refuse("see.channel", "channel", named), "channel"))
+}
