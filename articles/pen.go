@@ -29,19 +29,25 @@ type pen struct {
 	gone    sync.WaitGroup
 }
 
+// shownWithin is how long writing waits for room to be shown in a busy channel.
+const shownWithin = 10 * time.Second
+
 // takePen posts the message of a run, or goes on with the one it has.
 func (d *Desk) takePen(ctx context.Context, r *run) *pen {
 	p := &pen{desk: d, run: r, ended: make(chan struct{}), part: r.Part, changed: true}
 	p.ctx, p.stop = context.WithCancel(ctx)
 	if r.at.TS == "" {
-		if card, err := d.tell(ctx, r.Article); err == nil && card.TS != "" {
+		waits, cancel := context.WithTimeout(ctx, shownWithin)
+		defer cancel()
+		var card cards.Place
+		err := d.inTurn(waits, func() (err error) { card, err = d.tell(ctx, r.Article); return err })
+		if err == nil && card.TS != "" {
 			at := cards.Place{Channel: card.Channel, Thread: card.TS}
 			if card.Thread != "" {
 				at.Thread = card.Thread
 			}
-			if at, err = d.Teller.Post(ctx, at, d.runCard(r)); err == nil {
-				r.at = at
-			} else {
+			if err = d.inTurn(waits, func() (err error) { r.at, err = d.Teller.Post(ctx, at, d.runCard(r)); return err }); err != nil {
+				r.at = cards.Place{}
 				d.Log.Warn("what is being written cannot be shown", "article", r.Article, "error", err)
 			}
 		}
@@ -86,7 +92,13 @@ func (p *pen) show() {
 			p.desk.Log.Warn("what is being written is not kept yet", "article", r.Article, "error", err)
 		}
 		if r.at.TS != "" {
-			if err := p.desk.Teller.Update(p.ctx, r.at, p.desk.runCard(&r)); err != nil && p.ctx.Err() == nil {
+			err := p.desk.Teller.Update(p.ctx, r.at, p.desk.runCard(&r))
+			if wait, paced := pacedFor(err); paced {
+				p.mu.Lock()
+				p.changed = true // the next beat shows what there is by then
+				p.mu.Unlock()
+				p.desk.Log.Debug("what is being written waits for its turn to be shown", "article", r.Article, "wait", wait)
+			} else if err != nil && p.ctx.Err() == nil {
 				p.desk.Log.Warn("what is being written cannot be shown", "article", r.Article, "error", err)
 			}
 		}
@@ -149,7 +161,7 @@ func (p *pen) end(also func(context.Context, *store.Tx) error) error {
 		return err
 	}
 	if r.at.TS != "" {
-		if err := p.desk.Teller.Update(ctx, r.at, p.desk.runCard(r)); err != nil {
+		if err := p.desk.inTurn(ctx, func() error { return p.desk.Teller.Update(ctx, r.at, p.desk.runCard(r)) }); err != nil {
 			p.desk.Log.Warn("the end of a run cannot be shown", "article", r.Article, "error", err)
 		}
 	}

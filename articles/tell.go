@@ -73,6 +73,37 @@ func (d *Desk) tell(ctx context.Context, n int64) (cards.Place, error) {
 	})
 }
 
+// inTurn draws once the pace of the channel has room. Only writing waits for that: it has
+// minutes, and workers that draw no cards.
+func (d *Desk) inTurn(ctx context.Context, draw func() error) error {
+	for {
+		err := draw()
+		wait, paced := pacedFor(err)
+		if !paced {
+			return err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-d.ending:
+			return errStopping
+		}
+	}
+}
+
+// pacedFor is how long a drawing is asked to wait for its turn; false where it is not.
+func pacedFor(err error) (time.Duration, bool) {
+	var paced interface {
+		Paced() bool
+		RetryAfter() time.Duration
+	}
+	if !errors.As(err, &paced) || !paced.Paced() {
+		return 0, false
+	}
+	return paced.RetryAfter(), true
+}
+
 // hold waits until the card is nobody else's to draw.
 func (d *Desk) hold(ctx context.Context, n int64) error {
 	for {

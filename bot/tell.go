@@ -3,61 +3,90 @@ package bot
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
-	"golang.org/x/time/rate"
 
 	"magpie/cards"
 )
 
 // Teller shows cards that others share: in a channel, a thread, or a person's own
-// conversation with the bot. It keeps to about one message a second and channel.
+// conversation with the bot. It keeps to about one message a second and channel, and to
+// what Slack asks for, and never waits for either: whoever is too early gets a *TellError
+// that says when to come back (RetryAfter, Paced), and has the turn then that
+// cards.WithTurn names.
 type Teller struct {
 	client *slack.Client
 	words  *Words
 	lang   string
 	zone   string
+	paces  *paces
 
-	mu    sync.Mutex
-	paces map[string]*rate.Limiter // by method and channel
-	dms   map[string]string        // a person's conversation with the bot
+	mu     sync.Mutex
+	dms    map[string]string // a person's conversation with the bot
+	halves map[string]half   // by turn
+}
+
+// half is a card of several messages of which some stand.
+type half struct {
+	place  cards.Place
+	posted int
+	at     time.Time
 }
 
 // NewTeller makes a Teller that draws in lang and zone.
 func NewTeller(client *slack.Client, words *Words, lang, zone string) *Teller {
 	return &Teller{
-		client: client, words: words, lang: lang, zone: zone,
-		paces: make(map[string]*rate.Limiter), dms: make(map[string]string),
+		client: client, words: words, lang: lang, zone: zone, paces: newPaces(),
+		dms: make(map[string]string), halves: make(map[string]half),
 	}
 }
 
 // Post shows a new card at place and returns where it stands. What does not fit goes
-// into its thread. All of it stands or none: when the rest cannot be posted, the card
-// is taken back, so that posting it again does not show it twice. Errors are
-// *TellError.
+// into its thread. All of it stands or none: where Slack asks for a pause, the same turn
+// goes on with the rest; when that cannot be posted, the card is taken back, so that
+// posting it again does not show it twice. Errors are *TellError.
 func (t *Teller) Post(ctx context.Context, place cards.Place, card cards.Card) (cards.Place, error) {
 	place, err := t.open(ctx, place)
 	if err != nil {
 		return place, err
 	}
-	var messages []Message
-	if err := withoutPicture(card, func(card cards.Card) (err error) {
-		if messages = t.words.Draw(card, t.lang, t.zone); len(messages) > 0 {
-			place.TS, err = t.post(ctx, &place, messages[0])
+	begun, resumed := t.takeHalf(cards.Turn(ctx))
+	if !resumed {
+		begun.posted = 1
+		if err := withoutPicture(card, func(card cards.Card) (err error) {
+			if messages := t.words.Draw(card, t.lang, t.zone); len(messages) > 0 {
+				place.TS, err = t.post(ctx, &place, messages[0], false)
+			}
+			return err
+		}); err != nil || place.TS == "" {
+			return place, err
 		}
-		return err
-	}); err != nil || len(messages) == 0 {
-		return place, err
+		begun.place = place
 	}
+	place, messages := begun.place, t.words.Draw(card, t.lang, t.zone)
 	inThread := place
 	if inThread.Thread == "" {
 		inThread.Thread = place.TS
 	}
-	for _, m := range messages[1:] {
-		if _, err := t.patiently(ctx, &inThread, m); err != nil {
+	for ; begun.posted < len(messages); begun.posted++ {
+		_, err := t.post(ctx, &inThread, messages[begun.posted], true)
+		if told, ok := errors.AsType[*TellError](err); ok && told.RetryAfter() > 0 && t.keepHalf(cards.Turn(ctx), begun) {
+			place.TS = ""
+			return place, err
+		}
+		if err != nil {
 			t.takeBack(ctx, place)
+			place.TS = ""
+			return place, err
+		}
+	}
+	if resumed { // it may be another by now
+		t.paces.charge("update", place.Channel)
+		if err := t.redraw(ctx, place, card); err != nil {
+			t.keepHalf(cards.Turn(ctx), begun)
 			place.TS = ""
 			return place, err
 		}
@@ -68,17 +97,30 @@ func (t *Teller) Post(ctx context.Context, place cards.Place, card cards.Card) (
 // Update draws the card anew where it stands. Its further messages stay as they are:
 // what they hold does not change.
 func (t *Teller) Update(ctx context.Context, place cards.Place, card cards.Card) error {
+	if wait := t.paces.take(ctx, "update", place.Channel); wait > 0 {
+		return paced("chat.update", wait)
+	}
+	return t.redraw(ctx, place, card)
+}
+
+// redraw draws the first message anew, whatever the pace.
+func (t *Teller) redraw(ctx context.Context, place cards.Place, card cards.Card) error {
 	return withoutPicture(card, func(card cards.Card) error {
 		messages := t.words.Draw(card, t.lang, t.zone)
 		if len(messages) == 0 {
 			return nil
 		}
-		if err := t.pace("update", place.Channel).Wait(ctx); err != nil {
-			return tellError("chat.update", err)
-		}
 		_, _, _, err := t.client.UpdateMessageContext(ctx, place.Channel, place.TS, messages[0].options()...)
-		return tellError("chat.update", err)
+		return t.heard(ctx, "update", place.Channel, tellError("chat.update", err))
 	})
+}
+
+// heard holds a method in a channel for as long as Slack asked.
+func (t *Teller) heard(ctx context.Context, method, channel string, err error) error {
+	if told, ok := errors.AsType[*TellError](err); ok && told.Paced() {
+		t.paces.hold(method, channel, told.RetryAfter(), cards.Turn(ctx))
+	}
+	return err
 }
 
 // open fills in the channel of a place that names only a person.
@@ -107,21 +149,28 @@ func (t *Teller) open(ctx context.Context, place cards.Place) (cards.Place, erro
 	return place, nil
 }
 
-// post posts one message; the channel becomes the one Slack says it stands in.
-func (t *Teller) post(ctx context.Context, place *cards.Place, m Message) (string, error) {
-	if err := t.pace("post", place.Channel).Wait(ctx); err != nil {
-		return "", tellError("chat.postMessage", err)
+// post posts one message; the channel becomes the one Slack says it stands in. What
+// belongs to something that stands, or answers a person, has no turn to wait for.
+func (t *Teller) post(ctx context.Context, place *cards.Place, m Message, belongs bool) (string, error) {
+	asked := place.Channel
+	if belongs {
+		t.paces.charge("post", asked)
+	} else if wait := t.paces.take(ctx, "post", asked); wait > 0 {
+		return "", paced("chat.postMessage", wait)
 	}
 	options := append(m.options(), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 	if place.Thread != "" {
 		options = append(options, slack.MsgOptionTS(place.Thread))
 	}
-	channel, ts, err := t.client.PostMessageContext(ctx, place.Channel, options...)
+	channel, ts, err := t.client.PostMessageContext(ctx, asked, options...)
 	if err == nil && ts == "" {
 		err = errors.New("no ts in the answer")
 	}
 	if err != nil {
-		return "", tellError("chat.postMessage", err)
+		if belongs {
+			ctx = cards.WithTurn(ctx, "") // it needs none
+		}
+		return "", t.heard(ctx, "post", asked, tellError("chat.postMessage", err))
 	}
 	if channel != "" {
 		place.Channel = channel
@@ -129,22 +178,30 @@ func (t *Teller) post(ctx context.Context, place *cards.Place, m Message) (strin
 	return ts, nil
 }
 
-// patiently posts what belongs to a card that already stands: it waits where Slack
-// asks it to, a few times.
-func (t *Teller) patiently(ctx context.Context, place *cards.Place, m Message) (ts string, err error) {
-	for range 4 {
-		if ts, err = t.post(ctx, place, m); err == nil {
-			return ts, nil
-		}
-		told, ok := errors.AsType[*TellError](err)
-		if !ok {
-			return "", err
-		}
-		if wait := told.RetryAfter(); wait == 0 || sleep(ctx, wait) != nil {
-			return "", err
-		}
+// keepHalf keeps what stands of a card for whoever comes back under a turn; false where
+// nobody will.
+func (t *Teller) keepHalf(turn string, h half) bool {
+	if turn == "" {
+		return false
 	}
-	return "", err
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.paces.now()
+	maps.DeleteFunc(t.halves, func(_ string, h half) bool { return now.Sub(h.at) > halfKept })
+	h.at = now
+	t.halves[turn] = h
+	return true
+}
+
+// halfKept is how long what stands of a card is known: longer than Slack is ever away.
+const halfKept = 24 * time.Hour
+
+func (t *Teller) takeHalf(turn string) (half, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	h, ok := t.halves[turn]
+	delete(t.halves, turn)
+	return h, ok
 }
 
 func (t *Teller) takeBack(ctx context.Context, place cards.Place) {
@@ -152,29 +209,6 @@ func (t *Teller) takeBack(ctx context.Context, place cards.Place) {
 	defer cancel()
 	_, _, _ = t.client.DeleteMessageContext(ctx, place.Channel, place.TS)
 }
-
-// pace is the limiter of one method in one channel. There are as many as channels
-// with cards; should they become many, those at rest are forgotten.
-func (t *Teller) pace(method, channel string) *rate.Limiter {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	key := method + " " + channel
-	limiter := t.paces[key]
-	if limiter == nil {
-		if len(t.paces) > 1000 {
-			for k, l := range t.paces {
-				if l.Tokens() >= burst {
-					delete(t.paces, k)
-				}
-			}
-		}
-		limiter = rate.NewLimiter(rate.Every(time.Second), burst)
-		t.paces[key] = limiter
-	}
-	return limiter
-}
-
-const burst = 5
 
 // options are the message's text and blocks.
 func (m Message) options() []slack.MsgOption {

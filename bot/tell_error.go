@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -19,6 +20,7 @@ type TellError struct {
 	Err    error
 
 	retry time.Duration
+	paced bool
 }
 
 func (e *TellError) Error() string { return fmt.Sprintf("slack %s: %v", e.Method, e.Err) }
@@ -28,6 +30,15 @@ func (e *TellError) Unwrap() error { return e.Err }
 // RetryAfter is how long to wait before the same call may succeed; 0 where it will
 // not, by itself.
 func (e *TellError) RetryAfter() time.Duration { return e.retry }
+
+// Paced reports that nothing failed: the pace of a channel, or Slack, asks to come back
+// after RetryAfter.
+func (e *TellError) Paced() bool { return e.paced }
+
+// paced asks to come back for a turn.
+func paced(method string, wait time.Duration) error {
+	return &TellError{Method: method, Err: errPaced, retry: wait, paced: true}
+}
 
 // CannotPost reports that the bot may not show anything at this place.
 func (e *TellError) CannotPost() bool { return slices.Contains(cannotPost, e.Code) }
@@ -71,16 +82,16 @@ func tellError(method string, err error) error {
 	var network net.Error
 	switch {
 	case errors.As(err, &limited):
-		e.Code, e.retry = "ratelimited", max(limited.RetryAfter, retrySoon)
+		e.Code, e.retry, e.paced = "ratelimited", max(limited.RetryAfter, retrySoon), true
 	case errors.As(err, &status): // a 429 without Retry-After comes as this too
 		e.Code = http.StatusText(status.Code)
 		if status.Code == http.StatusTooManyRequests || status.Code >= 500 {
-			e.retry = retryLater
+			e.retry, e.paced = retryLater, status.Code == http.StatusTooManyRequests
 		}
 	case errors.As(err, &refused):
 		e.Code = refused.Err
 		if slices.Contains(passing, e.Code) {
-			e.retry = retryLater
+			e.retry, e.paced = retryLater, strings.HasPrefix(e.Code, "rate")
 		}
 	case errors.Is(err, context.Canceled):
 		e.retry = retrySoon

@@ -1,8 +1,8 @@
 package bot
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -135,39 +135,110 @@ func TestPostIsWholeOrNot(t *testing.T) {
 	if got := texts(s.Messages(general)); len(got) != 0 {
 		t.Errorf("the channel shows %q", got)
 	}
+	// Where Slack asks for a pause, the same turn goes on with the rest, and with what the
+	// card has become.
 	s.Fail("chat.postMessage", 1, slacktest.Fault{Delay: time.Millisecond})
 	s.Fail("chat.postMessage", 1, slacktest.Fault{Status: 429, RetryAfter: time.Second})
-	if _, err := teller.Post(s.ctx, cards.Place{Channel: general}, longCard()); err != nil {
-		t.Errorf("Post with a short wait in between: %v", err)
+	turn, card := cards.WithTurn(s.ctx, "17"), longCard()
+	place, err := teller.Post(turn, cards.Place{Channel: general}, card)
+	if told, ok := errors.AsType[*TellError](err); !ok || !told.Paced() || place.TS != "" {
+		t.Fatalf("Post with a pause in between: got %+v, %v, want when to come back", place, err)
+	}
+	card.Title = cards.Plain("#17 is done")
+	if place, err = teller.Post(turn, cards.Place{Channel: general}, card); err != nil {
+		t.Fatalf("after the pause: %v", err)
+	}
+	if m, _ := s.Message(general, place.TS); !m.Has("#17 is done") || len(s.Messages(general)) != 1 {
+		t.Errorf("the channel shows %q, want the card once, as it is now", texts(s.Messages(general)))
+	}
+	if got, want := len(s.Thread(general, place.TS)), len(teller.words.Draw(card, "en", "")); got != want {
+		t.Errorf("the card has %d messages, want %d", got, want)
 	}
 }
 
-func TestPace(t *testing.T) {
+// However many cards a busy channel has, each is told at once when to come back, and a
+// quiet channel's is posted: nobody waits.
+func TestABusyChannelHoldsNoOther(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, slacktest.Options{})
-	teller := newTestTeller(s)
-	const patience = 200 * time.Millisecond
-	posted, begun := 0, time.Now()
-	for range 20 {
-		ctx := s.ctx
-		if posted >= burst {
-			short, cancel := context.WithTimeout(s.ctx, patience)
-			defer cancel()
-			ctx = short
+	teller, now := pacedTeller(s)
+	posted, waits := 0, map[time.Duration]int{}
+	for i := range 500 {
+		_, err := teller.Post(cards.WithTurn(s.ctx, fmt.Sprint(i)), cards.Place{Channel: general}, approvalCard())
+		told, paced := errors.AsType[*TellError](err)
+		switch {
+		case err == nil:
+			posted++
+		case !paced || !told.Paced():
+			t.Fatalf("card %d: got %v, want posted or when to come back", i, err)
+		default:
+			waits[told.RetryAfter()]++
 		}
-		if _, err := teller.Post(ctx, cards.Place{Channel: general}, approvalCard()); err != nil {
-			if !errors.As(err, new(*TellError)) || err.(*TellError).RetryAfter() == 0 {
-				t.Errorf("out of pace: got %v, want a *TellError to retry", err)
-			}
-			break
+	}
+	if posted != burst || len(waits) != 500-burst || waits[(500-burst)*paceEvery] != 1 {
+		t.Errorf("posted %d and gave %d different turns, want %d and %d, one a second", posted, len(waits), burst, 500-burst)
+	}
+	if _, err := teller.Post(cards.WithTurn(s.ctx, "quiet"), cards.Place{User: amy}, approvalCard()); err != nil {
+		t.Errorf("the quiet channel's: %v", err)
+	}
+	// Who comes back has the turn that was kept, whoever else has come meanwhile.
+	*now = now.Add(paceEvery)
+	if _, err := teller.Post(cards.WithTurn(s.ctx, "late"), cards.Place{Channel: general}, approvalCard()); err == nil {
+		t.Error("one that came late was posted before those who wait")
+	}
+	if _, err := teller.Post(cards.WithTurn(s.ctx, fmt.Sprint(burst)), cards.Place{Channel: general}, approvalCard()); err != nil {
+		t.Errorf("the first to come back: %v", err)
+	}
+}
+
+// Slack's own 429 holds its method in its channel, and nobody else.
+func TestSlacksOwnPaceHoldsItsChannelOnly(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, slacktest.Options{})
+	teller, now := pacedTeller(s)
+	post := func(turn, channel string) (time.Duration, error) {
+		place := cards.Place{Channel: channel}
+		if channel == "" {
+			place = cards.Place{User: amy}
 		}
-		posted++
+		_, err := teller.Post(cards.WithTurn(s.ctx, turn), place, approvalCard())
+		if told, ok := errors.AsType[*TellError](err); ok && told.Paced() {
+			return told.RetryAfter(), nil
+		}
+		return 0, err
 	}
-	// What a second brings anew counts only where the posts took one, with the patience at
-	// their end: on a machine that is not slow it is exactly the burst.
-	if most := burst + int(time.Since(begun).Seconds()+patience.Seconds()); posted < burst || posted > most {
-		t.Errorf("posted %d in a row, want %d to %d", posted, burst, most)
+	s.Fail("chat.postMessage", 1, slacktest.Fault{Status: 429, RetryAfter: 7 * time.Second})
+	calls := func() int { return len(s.Calls("chat.postMessage")) }
+	for i, want := range []time.Duration{7, 8, 9, 10} {
+		before := calls()
+		got, err := post(fmt.Sprint(i), general)
+		if err != nil || got != want*time.Second {
+			t.Errorf("card %d: come back in %v, %v, want %v", i, got, err, want*time.Second)
+		}
+		if i > 0 && calls() != before {
+			t.Errorf("card %d: Slack was asked again within the pause that it asked for", i)
+		}
 	}
+	if got, err := post("other", ""); got != 0 || err != nil {
+		t.Errorf("another channel: got %v, %v, want it posted", got, err)
+	}
+	if err := teller.Update(s.ctx, cards.Place{Channel: general, TS: "1.2"}, approvalCard()); err == nil || err.(*TellError).Paced() {
+		t.Errorf("another method: got %v, want that Slack was asked", err)
+	}
+	*now = now.Add(7 * time.Second)
+	if got, err := post("1", general); got != time.Second || err != nil {
+		t.Errorf("the second, after the pause: got %v, %v, want that it is not its turn yet", got, err)
+	}
+	if got, err := post("0", general); got != 0 || err != nil {
+		t.Errorf("the first, after the pause: got %v, %v, want it posted", got, err)
+	}
+}
+
+// pacedTeller is a Teller whose pace goes by a clock that stands.
+func pacedTeller(s *stage) (*Teller, *time.Time) {
+	teller, now := newTestTeller(s), time.Now()
+	teller.paces.now = func() time.Time { return now }
+	return teller, &now
 }
 
 func isBarred(err error) bool {

@@ -45,14 +45,14 @@ func (b *Bot) whisperOne(ctx context.Context, h *heard, m Message, nth int) erro
 		ways = append(ways, func() error { return b.respond(ctx, h, m) })
 	}
 	if h.way == spoken && strings.HasPrefix(where.Channel, "D") {
-		ways = append(ways, func() error { _, err := b.teller.post(ctx, &where, m); return err })
+		ways = append(ways, func() error { _, err := b.teller.post(ctx, &where, m, true); return err })
 	} else if where.Channel != "" {
 		ways = append(ways, func() error { return b.postEphemeral(ctx, where, who, m) })
 	}
 	ways = append(ways, func() error {
 		dm, err := b.teller.open(ctx, cards.Place{User: who})
 		if err == nil {
-			_, err = b.teller.post(ctx, &dm, m)
+			_, err = b.teller.post(ctx, &dm, m, true)
 		}
 		return err
 	})

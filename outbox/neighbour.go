@@ -136,8 +136,9 @@ func (n *neighbour) Work(ctx context.Context, job *river.Job[neighbourJob]) erro
 	if !known {
 		return fmt.Errorf("job %q is not registered", job.Args.Name)
 	}
+	ctx = cards.WithTurn(ctx, fmt.Sprintf("job %d", job.ID))
 	if work.within == 0 {
-		return work.do(ctx, job.Args.Args)
+		return comeBack(work.do(ctx, job.Args.Args))
 	}
 	timeouts := 0
 	for _, before := range job.Errors {
@@ -151,7 +152,7 @@ func (n *neighbour) Work(ctx context.Context, job *river.Job[neighbourJob]) erro
 		defer cancel()
 		err := work.do(within, job.Args.Args)
 		if err == nil || context.Cause(within) != errTimedOut {
-			return err
+			return comeBack(err)
 		}
 		if timeouts++; timeouts < maxTimeouts {
 			return fmt.Errorf("%w: %w", errTimedOut, err)
@@ -162,6 +163,16 @@ func (n *neighbour) Work(ctx context.Context, job *river.Job[neighbourJob]) erro
 		return fmt.Errorf("%w, and telling it failed: %w", errTimedOut, err)
 	}
 	return nil
+}
+
+// comeBack makes a job whose card is to wait for its turn come back then, without having
+// failed.
+func comeBack(err error) error {
+	var asked interface{ RetryAfter() time.Duration }
+	if isPaced(err) && errors.As(err, &asked) {
+		return river.JobSnooze(asked.RetryAfter())
+	}
+	return err
 }
 
 // noticeJob posts a card that belongs to no request, or draws it over a message.
@@ -192,6 +203,7 @@ type noticer struct {
 
 func (n *noticer) Work(ctx context.Context, job *river.Job[noticeJob]) error {
 	o, at := n.outbox, job.Args.Place
+	ctx = cards.WithTurn(ctx, fmt.Sprintf("notice %d", job.ID))
 	if at.TS != "" {
 		err := o.Teller.Update(ctx, at, job.Args.Card)
 		if err == nil || isGone(err) || cannotPost(err) {

@@ -37,7 +37,8 @@ type Roles interface {
 
 // Teller draws cards at their places; bot fulfils it with Slack. An error may have
 // RetryAfter() time.Duration, CannotPost() bool (the bot may not write there) and
-// Gone() bool (the message to be updated is no more).
+// Gone() bool (the message to be updated is no more). Where Paced() bool holds, nothing
+// failed: whoever comes back after RetryAfter, under the same cards.WithTurn, has a turn.
 type Teller interface {
 	Post(ctx context.Context, place cards.Place, card cards.Card) (cards.Place, error)
 	Update(ctx context.Context, place cards.Place, card cards.Card) error

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -86,8 +87,11 @@ func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
 	if held == 0 {
 		return river.JobSnooze(200 * time.Millisecond)
 	}
+	if p.at.TS != "" && p.role != roleCard && p.role != roleStatus {
+		return o.drawn(ctx, p, false) // what is said in a thread is said once
+	}
 	anew := p.at.TS != ""
-	wait, err := o.draw(ctx, &p)
+	wait, err := o.draw(cards.WithTurn(ctx, p.id), &p, snoozes(job.JobRow))
 	switch {
 	case err == nil && wait == 0:
 		return o.drawn(ctx, p, anew)
@@ -97,15 +101,16 @@ func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
 	case err != nil:
 		wait = o.later(p, err)
 	}
-	if err := o.release(ctx, p.id, err != nil); err != nil {
+	if ours, err := o.release(ctx, p.id, err != nil && !isPaced(err)); err != nil || !ours {
 		return err
 	}
 	return river.JobSnooze(wait)
 }
 
 // draw posts or updates the place's message. It returns how long to wait where the
-// thread that it belongs to is not there yet.
-func (o *Outbox) draw(ctx context.Context, p *place) (wait time.Duration, err error) {
+// thread that it belongs to is not there yet, longer each time: once that stands, what
+// belongs to it is drawn at once.
+func (o *Outbox) draw(ctx context.Context, p *place, before int) (wait time.Duration, err error) {
 	if p.parent != "" {
 		parents, err := o.places(ctx, o.DB, "id = $1", p.parent)
 		if err != nil {
@@ -115,7 +120,7 @@ func (o *Outbox) draw(ctx context.Context, p *place) (wait time.Duration, err er
 			return 0, nil // its card moved to the people's own conversations
 		}
 		if parents[0].at.TS == "" {
-			return 300 * time.Millisecond, nil
+			return min(300*time.Millisecond<<min(before, 7), longestWait), nil
 		}
 		p.at.Channel, p.at.Thread = parents[0].at.Channel, parents[0].at.TS
 		if parents[0].at.Thread != "" {
@@ -147,6 +152,9 @@ func (o *Outbox) drawn(ctx context.Context, p place, anew bool) error {
 			return err
 		}
 		if first == 1 {
+			if err := o.enqueueReplies(ctx, tx, p.id); err != nil {
+				return err
+			}
 			where := cards.T("act.told", "role", cards.T("place."+p.role), "channel", cards.Channel(p.at.Channel))
 			return o.noteSelf(ctx, tx, p.request, "told", where)
 		}
@@ -162,28 +170,59 @@ func (o *Outbox) drawn(ctx context.Context, p place, anew bool) error {
 	})
 }
 
-// release lets a place go that is to be drawn later.
-func (o *Outbox) release(ctx context.Context, id string, failed bool) error {
+// enqueueReplies has what waits for a card drawn in its thread.
+func (o *Outbox) enqueueReplies(ctx context.Context, tx *store.Tx, card string) error {
+	replies, err := o.places(ctx, tx, "parent = $1 and ts = ''", card)
+	if err != nil {
+		return err
+	}
+	for _, p := range replies {
+		if err := o.queue.insert(ctx, tx, tellJob{Place: p.id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// release lets a place go that is to be drawn later; false where another job has come for
+// it meanwhile, which draws it then.
+func (o *Outbox) release(ctx context.Context, id string, failed bool) (ours bool, err error) {
 	fails := 0
 	if failed {
 		fails = 1
 	}
-	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "update place set drawing_until = 0, queued = 1, fails = fails + $2 where id = $1", id, fails)
+	err = o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		free, err := tx.Exec(ctx, "update place set queued = 1 where id = $1 and queued = 0", id)
+		if err != nil {
+			return err
+		}
+		ours = free == 1
+		_, err = tx.Exec(ctx, "update place set drawing_until = 0, fails = fails + $2 where id = $1", id, fails)
 		return err
 	})
+	return ours, err
 }
 
 // later is how long to wait before a place is tried again: as long as Slack asks, or
 // a second, doubled each time, 30 s at most.
 func (o *Outbox) later(p place, err error) time.Duration {
-	o.Log.Warn("card not drawn yet", "request", p.request, "role", p.role, "channel", p.at.Channel, "fails", p.fails+1, "error", err)
+	level := slog.LevelWarn
+	if isPaced(err) {
+		level = slog.LevelDebug // nothing is wrong
+	}
+	o.Log.Log(context.Background(), level, "card not drawn yet", "request", p.request, "role", p.role, "channel", p.at.Channel, "fails", p.fails+1, "error", err)
 	wait := min(time.Second<<min(p.fails, 5), longestWait)
 	var asked interface{ RetryAfter() time.Duration }
 	if errors.As(err, &asked) {
 		wait = max(asked.RetryAfter(), 100*time.Millisecond)
 	}
 	return wait
+}
+
+// isPaced reports whether a place is only to wait for its turn, which is no failed try.
+func isPaced(err error) bool {
+	var paced interface{ Paced() bool }
+	return errors.As(err, &paced) && paced.Paced()
 }
 
 // cannotPost reports whether Slack lets the bot write at a place never.

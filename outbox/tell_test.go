@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -17,12 +18,14 @@ type slackError struct {
 	after      time.Duration
 	cannotPost bool
 	gone       bool
+	paced      bool
 }
 
 func (slackError) Error() string               { return "slack" }
 func (e slackError) RetryAfter() time.Duration { return e.after }
 func (e slackError) CannotPost() bool          { return e.cannotPost }
 func (e slackError) Gone() bool                { return e.gone }
+func (e slackError) Paced() bool               { return e.paced }
 
 func TestASlackOutageDelaysCardsAndHoldsNoDelivery(t *testing.T) {
 	t.Parallel()
@@ -57,6 +60,63 @@ func TestASlackOutageDelaysCardsAndHoldsNoDelivery(t *testing.T) {
 	})
 }
 
+// Cards in a busy channel, of which there are many more than workers, hold no other up;
+// none of them has failed, and once there is room each is drawn as it is by then, once.
+func TestABusyChannelHoldsNoOthersCards(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		const busy = 40
+		full, early, drawn := true, 0, 0
+		w.slack = func(p cards.Place) error {
+			switch {
+			case p.Channel != "C1":
+			case full:
+				early++
+				w.changed.Broadcast()
+				return slackError{after: 500 * time.Millisecond, paced: true}
+			case p.Thread == "":
+				drawn++
+			}
+			return nil
+		}
+		for i := range busy {
+			w.mustApprove(w.mustAsk("test.send", "U1", fmt.Sprint(i), "o1"), "UA1")
+		}
+		for n := range int64(busy) {
+			w.state(n+1, outbox.Done)
+		}
+		w.until("the busy channel's cards to be sent away", func() bool { return early > busy })
+		if _, err := w.Ask(t.Context(), outbox.Ask{
+			Kind: "test.send", Payload: note{Text: "quiet"}, Recipients: []string{"o1"}, Who: person("U2"), Where: cards.Place{Channel: "C2"},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		w.until("the quiet channel's card", func() bool { return len(w.posts) == 1 })
+		w.mu.Lock()
+		if w.posts[0].Channel != "C2" {
+			t.Errorf("posted %+v, want the quiet channel's card alone", w.posts)
+		}
+		full = false
+		w.mu.Unlock()
+		w.until("all cards and their results", func() bool { return len(w.posts) == 1+2*busy })
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if drawn != busy {
+			t.Errorf("%d cards were drawn %d times, want each once", busy, drawn)
+		}
+		for key, card := range w.cards {
+			if strings.HasPrefix(key, "C1/") && len(card.Buttons) > 0 {
+				t.Errorf("%s: got buttons %v, want the card as it is by now", key, linesOf(card.Buttons))
+			}
+		}
+		var failed int
+		if err := w.db.QueryRow(t.Context(), "select coalesce(max(fails), 0) from place").Scan(&failed); err != nil || failed > 0 {
+			t.Errorf("%d tries count as failed, %v; want none", failed, err)
+		}
+	})
+}
+
 func TestWhereTheBotMayNotPostPeopleAreToldThemselves(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
@@ -82,7 +142,7 @@ func TestWhereTheBotMayNotPostPeopleAreToldThemselves(t *testing.T) {
 			t.Errorf("posts: got %+v, want the people's own conversations and the result in the requester's thread", w.posts)
 		}
 		for key, card := range w.cards {
-			if got := linesOf(card.Buttons); slices.ContainsFunc(got, func(l string) bool { return strings.HasPrefix(l, "withdraw") }) && !strings.HasPrefix(key, "DU1/") {
+			if got := linesOf(card.Buttons); slices.ContainsFunc(got, func(l string) bool { return strings.HasPrefix(l, "withdraw") }) && !strings.HasPrefix(key, "DUA1/") {
 				t.Errorf("card at %s: got buttons %v, want the requester's at the requester's alone", key, got)
 			}
 			if strings.HasPrefix(key, "DUA2/") && !slices.ContainsFunc(card.Notes, func(n cards.Text) bool { return n.Key == "card.invite" }) {
