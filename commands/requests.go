@@ -39,9 +39,20 @@ func requests() *Command {
 			}
 			card := b.list(seen, state)
 			card.Notes = append(card.Notes, left.notes()...)
-			return Answer{Card: card}, nil
+			card, err = b.underHold(ctx, card)
+			return Answer{Card: card}, err
 		},
 	}
+}
+
+// underHold has a list begin with it where everything is held.
+func (b *Book) underHold(ctx context.Context, card cards.Card) (cards.Card, error) {
+	h, err := b.outbox.Held(ctx)
+	if err != nil || h == nil {
+		return card, err
+	}
+	card.Body = append([]cards.Text{h.Text()}, card.Body...)
+	return card, nil
 }
 
 // list shows requests, a line each, the newest first.

@@ -29,8 +29,17 @@ func scheduleShow() *Command {
 		if one.Terms.Cron != "" {
 			field(cards.T("answer.schedule_overlap"), cards.Code(one.Terms.Overlap))
 		}
+		paused, err := b.schedules.Paused(ctx, one)
+		if err != nil {
+			return cards.Card{}, err
+		}
+		if paused != nil {
+			field(cards.T("answer.schedule_paused_by"), paused.Text())
+		}
 		if one.Version > 0 {
-			field(cards.T("answer.schedule_approved"), cards.Code(b.said("show "+number(one.Version))))
+			if err := b.approvedFields(ctx, one.Version, field); err != nil {
+				return cards.Card{}, err
+			}
 		}
 		if one.Pending > 0 {
 			field(cards.T("answer.schedule_waits"), cards.Code(b.said("show "+number(one.Pending))))
@@ -50,6 +59,35 @@ func scheduleShow() *Command {
 		button(cards.T("answer.button_history"), "history")
 		return card, nil
 	})
+}
+
+// approvedFields name who approved a schedule, and its content since, and when.
+func (b *Book) approvedFields(ctx context.Context, version int64, field func(label, value cards.Text)) error {
+	by := func(label cards.Text, n int64) error {
+		all, err := b.outbox.Approvals(ctx, n)
+		if err != nil {
+			return err
+		}
+		line := cards.Code(b.said("show " + number(n)))
+		if len(all) == 0 { // the policy asked for none
+			field(label, line)
+			return nil
+		}
+		texts := make([]cards.Text, len(all))
+		for i, a := range all {
+			texts[i] = cards.T("answer.schedule_by", "who", cards.User(a.Who), "at", a.At)
+		}
+		field(label, cards.T("answer.schedule_approved_by", "by", texts, "line", line))
+		return nil
+	}
+	if err := by(cards.T("answer.schedule_approved"), version); err != nil {
+		return err
+	}
+	later, err := b.outbox.ApprovedAnew(ctx, version)
+	if err != nil || later == 0 {
+		return err
+	}
+	return by(cards.T("answer.schedule_content_approved"), later)
 }
 
 // zoneDataOf names the release of zone data that schedules go by, and whose it is.

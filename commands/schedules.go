@@ -37,14 +37,14 @@ func scheduleList() *Command {
 			}
 			card.Notes = left.notes()
 			if len(rows) == 0 {
-				card.Body = []cards.Text{cards.T("answer.schedules_none")}
-				return Answer{Card: card}, nil
+				rows = []cards.Text{cards.T("answer.schedules_none")}
 			}
 			card.Body = []cards.Text{lines(rows)}
 			if len(found) == schedulesListed {
 				card.Notes = append(card.Notes, cards.T("answer.schedules_more", "count", schedulesListed))
 			}
-			return Answer{Card: card}, nil
+			card, err = b.underHold(ctx, card)
+			return Answer{Card: card}, err
 		},
 	}
 }

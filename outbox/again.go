@@ -100,7 +100,14 @@ func (o *Outbox) againUnclear(ctx context.Context, tx *store.Tx, r *Request) (Sa
 	if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, resumed_at = $3, ended_at = 0 where n = $1", r.N, string(Sending), store.Millis(o.Now())); err != nil {
 		return Said{}, err
 	}
-	return Said{Text: cards.T("answer.again", "n", r.N, "count", count)}, o.enqueueLanes(ctx, tx, r.N)
+	if err := o.tellFirst(ctx, tx, r.N); err != nil {
+		return Said{}, err
+	}
+	text, err := o.unlessHeld(ctx, tx, "answer.again", "n", r.N, "count", count)
+	if err != nil {
+		return Said{}, err
+	}
+	return Said{Text: text}, o.enqueueLanes(ctx, tx, r.N)
 }
 
 // mayAskFailed reports whether those whom a broadcast failed to reach can be sent to

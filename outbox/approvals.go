@@ -2,6 +2,8 @@ package outbox
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"magpie/store"
 )
@@ -13,6 +15,40 @@ func (o *Outbox) ApprovedBy(ctx context.Context, n int64) ([]string, error) {
 
 func approvedBy(ctx context.Context, q store.Queryer, n int64) ([]string, error) {
 	return store.Column[string](q.Query(ctx, "select who from approval where request = $1 order by at, who", n))
+}
+
+// Approval is that somebody approved a request.
+type Approval struct {
+	Who string // Slack user id
+	At  time.Time
+}
+
+// Approvals are those of request n, in order.
+func (o *Outbox) Approvals(ctx context.Context, n int64) ([]Approval, error) {
+	rows, err := o.DB.Query(ctx, "select who, at from approval where request = $1 order by at, who", n)
+	if err != nil {
+		return nil, fmt.Errorf("read the approvals of request %d: %w", n, err)
+	}
+	defer rows.Close()
+	var all []Approval
+	for rows.Next() {
+		var a Approval
+		var at int64
+		if err := rows.Scan(&a.Who, &at); err != nil {
+			return nil, err
+		}
+		a.At = store.Time(at)
+		all = append(all, a)
+	}
+	return all, rows.Err()
+}
+
+// ApprovedAnew is the newest fire of the schedule that request n approved whose changed
+// content was approved since: later fires are held against that. 0 where there is none.
+func (o *Outbox) ApprovedAnew(ctx context.Context, n int64) (later int64, err error) {
+	err = o.DB.QueryRow(ctx, `select k.request from request_kept k join request r on r.n = k.request
+		where k.grant_n = $1 and r.grant_n = 0 and r.approved_at > 0 order by r.approved_at desc, r.n desc limit 1`, n).Scan(&later)
+	return later, ignoreNone(err)
 }
 
 // enough reports whether enough people approved exactly the request's hash: itself, or

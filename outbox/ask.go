@@ -133,7 +133,7 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 		}
 		a := Ask{Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, Anyway: true}
 		if b := r.Broadcast; b != nil {
-			a.again, a.FailedOf = &Audience{Version: b.Version, Name: b.Audience, Columns: b.Columns, Size: b.Total}, b.FailedOf
+			a.again, a.FailedOf, a.AtLeast = &Audience{Version: b.Version, Name: b.Audience, Columns: b.Columns, Size: b.Total}, b.FailedOf, b.AtLeast
 		}
 		for _, d := range deliveries {
 			if d.Recipient != "" {
@@ -237,7 +237,11 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	case Preparing:
 		return Said{N: r.N, Text: cards.T("answer.preparing", "n", r.N, "audience", cards.Code("@"+r.Broadcast.Audience), "count", r.Size)}, nil
 	case Approved:
-		return Said{N: r.N, Text: cards.T("answer.sending", "n", r.N)}, o.enqueueSends(ctx, tx, r.N)
+		text, err := o.unlessHeld(ctx, tx, "answer.sending", "n", r.N)
+		if err != nil {
+			return Said{}, err
+		}
+		return Said{N: r.N, Text: text}, o.enqueueSends(ctx, tx, r.N)
 	}
 	return Said{N: r.N, Text: cards.T("answer.waits", "n", r.N, "count", r.Need)}, nil
 }
@@ -265,7 +269,7 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 		if err := o.writeBroadcast(ctx, tx, r); err != nil {
 			return err
 		}
-		return nil // it is shown once it is prepared
+		return o.tellFirst(ctx, tx, r.N) // it is shown itself once it is prepared
 	}
 	recipients := a.Recipients
 	if len(recipients) == 0 {

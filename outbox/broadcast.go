@@ -21,6 +21,7 @@ type Broadcast struct {
 	Columns  []string
 	Total    int   // members of the version
 	FailedOf int64 // the request to whose failed members it goes; 0: it goes to all
+	AtLeast  int   // how many approvals it needs whatever the policy says
 
 	PreparedTo int64     // the row up to which it has been prepared
 	Skipped    []Skipped // rows to which nothing is sent
@@ -46,7 +47,7 @@ type Sample struct {
 // first call.
 const undoAbove = 100
 
-const broadcastColumns = `audience, version, columns, total, failed_of, prepared_to, skipped, samples, quota,
+const broadcastColumns = `audience, version, columns, total, failed_of, at_least, prepared_to, skipped, samples, quota,
 	begin_at, begun_at, rest, rest_why, hold_why, hold_until, rate, sending, done, failed, unclear`
 
 // broadcast reads what makes request r a broadcast, with its tally; it leaves r as it
@@ -56,7 +57,7 @@ func (o *Outbox) broadcast(ctx context.Context, q store.Queryer, r *Request) err
 	var columns, skipped, samples, quota, restWhy, holdWhy string
 	var begin, begun, until int64
 	t := &r.Tally
-	err := q.QueryRow(ctx, "select "+broadcastColumns+" from broadcast where request = $1", r.N).Scan(&b.Audience, &b.Version, &columns, &b.Total, &b.FailedOf,
+	err := q.QueryRow(ctx, "select "+broadcastColumns+" from broadcast where request = $1", r.N).Scan(&b.Audience, &b.Version, &columns, &b.Total, &b.FailedOf, &b.AtLeast,
 		&b.PreparedTo, &skipped, &samples, &quota, &begin, &begun, &b.Rest, &restWhy, &holdWhy, &until, &b.Rate, &t.Sending, &t.Done, &t.Failed, &t.Unclear)
 	if isNone(err) {
 		return nil
@@ -104,7 +105,7 @@ func (o *Outbox) askBroadcast(ctx context.Context, q store.Queryer, r *Request, 
 		return nil, err
 	}
 	r.State, r.Size, r.Hash = Preparing, found.Size, ""
-	r.Broadcast = &Broadcast{Audience: found.Name, Version: found.Version, Columns: found.Columns, Total: found.Size, FailedOf: a.FailedOf, Skipped: found.Skipped}
+	r.Broadcast = &Broadcast{Audience: found.Name, Version: found.Version, Columns: found.Columns, Total: found.Size, FailedOf: a.FailedOf, AtLeast: a.AtLeast, Skipped: found.Skipped}
 	return &found, nil
 }
 
@@ -119,8 +120,8 @@ func (o *Outbox) writeBroadcast(ctx context.Context, tx *store.Tx, r Request) er
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `insert into broadcast (request, audience, version, columns, total, failed_of, skipped) values ($1, $2, $3, $4, $5, $6, $7)`,
-		r.N, b.Audience, b.Version, string(columns), b.Total, b.FailedOf, string(skipped)); err != nil {
+	if _, err := tx.Exec(ctx, `insert into broadcast (request, audience, version, columns, total, failed_of, at_least, skipped) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		r.N, b.Audience, b.Version, string(columns), b.Total, b.FailedOf, b.AtLeast, string(skipped)); err != nil {
 		return err
 	}
 	return o.queue.insert(ctx, tx, prepareJob{Request: r.N})

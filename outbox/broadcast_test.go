@@ -564,3 +564,53 @@ func TestABroadcastIsStoppedWhileItIsPrepared(t *testing.T) {
 		t.Errorf("approve what is stopped: got %v", err)
 	}
 }
+
+// More approvals than the policy asks for are needed once the audience is counted, too.
+func TestABroadcastNeedsAtLeast(t *testing.T) {
+	t.Parallel()
+	w, _ := newBroadcasts(t, storetest.SQLite(t), &crowd{size: 3})
+	said, err := w.Ask(t.Context(), outbox.Ask{Kind: "test.send", Payload: note{"tea"}, Audience: "all", AtLeast: 2, Line: "send tea", Who: person("U1"), Where: cards.Place{Channel: "C1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.state(said.N, outbox.Waiting)
+	w.mustApprove(said.N, "UA1")
+	w.state(said.N, outbox.Waiting)
+	w.mustApprove(said.N, "UA2")
+	w.state(said.N, outbox.Done)
+}
+
+// A fire whose audience has grown past what its schedule was approved for is not left to
+// wait where fewer people may approve than it needs by now: it fails, with the reason.
+func TestAFireThatNobodyCanApprove(t *testing.T) {
+	t.Parallel()
+	w, _ := newBroadcasts(t, storetest.SQLite(t), &crowd{size: 3}, func(o *outbox.Options) {
+		o.Policy, _ = outbox.ParsePolicy("*=1,test.send=9", kinds)
+	})
+	grant := w.mustAsk("test.file", "U1", "the schedule")
+	w.mustApprove(grant, "UA1")
+	w.state(grant, outbox.Done)
+	ask := outbox.Ask{Kind: "test.send", Payload: note{"tea"}, Audience: "all", Grant: grant, Line: "send tea", Who: person("U1"), Where: cards.Place{Channel: "C1"}}
+	look, err := w.Look(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask.Granted = look.Kept
+	said, err := w.Ask(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.state(said.N, outbox.Failed)
+	card, err := w.Show(t.Context(), said.N)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(card.Body, func(t cards.Text) bool {
+		return t.Key == "result.reason" && t.Args["why"].Text.Key == "fault.too_few_approvers"
+	}) {
+		t.Errorf("show: got %+v, want why nobody can approve it", card.Body)
+	}
+	if calls := w.seen(); len(calls) != 1 {
+		t.Errorf("calls: got %v, want the schedule alone", calls)
+	}
+}

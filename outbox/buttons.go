@@ -41,7 +41,7 @@ func (o *Outbox) requestButtons(r Request) []cards.Button {
 	switch {
 	case o.mayTryAgain(&r):
 		return []cards.Button{{Label: cards.T("button.try_again"), Line: line("again"), Style: "primary"}}
-	case mayAskFailed(&r):
+	case mayAskFailed(&r) && r.Followed == nil:
 		buttons = append(buttons, cards.Button{Label: cards.T("button.again_failed"), Line: line("again failed")})
 	}
 	return buttons

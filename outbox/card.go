@@ -25,6 +25,8 @@ func (o *Outbox) cardAt(ctx context.Context, p place) (cards.Card, error) {
 		return o.resultCard(ctx, r)
 	case roleHeld:
 		return o.heldCard(r), nil
+	case roleReply:
+		return cards.Card{Body: []cards.Text{p.says}}, nil
 	case roleRemind:
 		return cards.Card{Body: []cards.Text{cards.T("remind.body", "who", o.mentions(), "n", r.N, "at", r.ExpiresAt)}}, nil
 	}
@@ -99,11 +101,11 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 		field("expires", cards.T("card.at", "at", r.ExpiresAt))
 		card.Body = append(card.Body, cards.T("card.may_approve", "who", o.mentions()))
 	}
-	if r.State == Approved || r.State == Sending {
-		if paused, err := o.Paused(ctx); err != nil {
+	if !r.State.Ended() {
+		if h, err := o.Held(ctx); err != nil {
 			return card, err
-		} else if paused {
-			card.Body = append(card.Body, cards.T("card.held"))
+		} else if h != nil {
+			card.Body = append(card.Body, h.Text())
 		}
 	}
 	if b := r.Broadcast; b != nil {
@@ -123,14 +125,27 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if r.isOpen() {
 		card.Body = append(card.Body, cards.T("card.unclear", "count", r.Tally.Unclear, "who", o.mentions()))
 	}
-	if r.Reason != "" {
-		field("reason", cards.Plain(r.Reason))
+	if err := o.decidedFields(ctx, r, field); err != nil {
+		return card, err
 	}
 	fields, err := k.fields(r.Payload)
 	if err != nil {
 		return card, err
 	}
 	card.Fields = append(card.Fields, fields...)
+	if k.since != nil {
+		since, err := k.since(ctx, o.DB, r.N)
+		if err != nil {
+			return card, err
+		}
+		card.Fields = append(card.Fields, since...)
+	}
+	if r.Followed, err = o.followedBy(ctx, r); err != nil {
+		return card, err
+	}
+	if f := r.Followed; f != nil {
+		card.Body = append(card.Body, cards.T("broadcast.followed", "n", f.N, "who", cards.User(f.By)))
+	}
 	card.Buttons = append(o.requestButtons(r), r.rowsButton()...)
 	if r.State == Waiting {
 		preview, err := k.preview(r.Payload)
@@ -202,17 +217,6 @@ func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 		card.Body = append(card.Body, actText(a))
 	}
 	return card, nil
-}
-
-func actText(a Act) cards.Text {
-	by := cards.T("act.magpie")
-	if a.Who != "" {
-		by = cards.T("act.person", "who", cards.User(a.Who))
-	}
-	if a.Note.IsZero() {
-		return cards.T("act.line", "at", a.At, "by", by, "verb", cards.T("verb."+a.Verb))
-	}
-	return cards.T("act.line_note", "at", a.At, "by", by, "verb", cards.T("verb."+a.Verb), "note", a.Note)
 }
 
 func (o *Outbox) stateLine(r Request) cards.Text {

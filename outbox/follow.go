@@ -46,6 +46,39 @@ func (o *Outbox) mayFollow(ctx context.Context, tx *store.Tx, n int64) error {
 	return err
 }
 
+// followedBy is the follow-up to which everybody belongs whom a request failed to reach:
+// it is open, or there is nobody else; nil where another can be asked for.
+func (o *Outbox) followedBy(ctx context.Context, r Request) (*Request, error) {
+	if !mayAskFailed(&r) {
+		return nil, nil
+	}
+	f := new(Request)
+	var ended int64
+	err := o.DB.QueryRow(ctx, followed+" desc limit 1", r.N).Scan(&f.N, &f.By, &ended)
+	if isNone(err) {
+		return nil, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("read the follow-up of request %d: %w", r.N, err)
+	}
+	if ended == 0 {
+		return f, nil
+	}
+	if left, err := o.unfollowed(ctx, o.DB, r.N); err != nil || left > 0 {
+		return nil, err
+	}
+	return f, nil
+}
+
+// tellFirst has the cards of the request drawn anew that r follows up: what may be done
+// to it depends on whether r is open.
+func (o *Outbox) tellFirst(ctx context.Context, tx *store.Tx, n int64) error {
+	first, err := store.Column[int64](tx.Query(ctx, "select failed_of from broadcast where request = $1 and failed_of > 0", n))
+	if err != nil || len(first) == 0 {
+		return err
+	}
+	return o.enqueueTells(ctx, tx, first[0])
+}
+
 // unfollowed counts those whom request n failed to reach and who belong to no follow-up.
 func (o *Outbox) unfollowed(ctx context.Context, q store.Queryer, n int64) (left int, err error) {
 	batches, err := o.marksOf(ctx, q, n, "1 = 1")

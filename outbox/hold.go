@@ -33,7 +33,10 @@ func (o *Outbox) PauseRequest(ctx context.Context, p Press) (Said, error) {
 		if err == nil && r.Broadcast != nil {
 			_, err = tx.Exec(ctx, "update broadcast set hold_why = '', hold_until = 0 where request = $1", r.N)
 		}
-		return Said{Text: cards.T("answer.paused", "n", r.N)}, err
+		if err != nil {
+			return Said{}, err
+		}
+		return Said{Text: cards.T("answer.paused", "n", r.N)}, o.Reply(ctx, tx, r.N, cards.T("reply.paused", "who", cards.User(p.Who.ID), "n", r.N, "at", o.Now()))
 	})
 }
 
@@ -51,7 +54,14 @@ func (o *Outbox) ResumeRequest(ctx context.Context, p Press) (Said, error) {
 		if err := o.mayResume(r, p); err != nil {
 			return Said{}, err
 		}
-		return Said{Text: cards.T("answer.goes_on", "n", r.N)}, o.goOn(ctx, tx, r)
+		text, err := o.unlessHeld(ctx, tx, "answer.goes_on", "n", r.N)
+		if err != nil {
+			return Said{}, err
+		}
+		if err := o.Reply(ctx, tx, r.N, cards.T("reply.resumed", "who", cards.User(p.Who.ID), "n", r.N, "at", o.Now())); err != nil {
+			return Said{}, err
+		}
+		return Said{Text: text}, o.goOn(ctx, tx, r)
 	})
 }
 

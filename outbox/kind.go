@@ -69,6 +69,9 @@ type Kind[T any] struct {
 	// Fields shows beside the content what has a form of its own, such as times; nil:
 	// nothing.
 	Fields func(payload T) []cards.Field
+	// Since says beside the content what people have done since to what request n made,
+	// such as pausing a schedule; nil: nothing can be done to it.
+	Since func(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error)
 	// Result shows a receipt; nil where WeChat returns nothing worth showing.
 	Result func(Receipt) []cards.Field
 	// Check says why WeChat would not take a payload whose merge fields are filled, for
@@ -105,6 +108,7 @@ type kind struct {
 	head      func(payload json.RawMessage, recipients []string) ([]cards.Text, error)
 	preview   func(payload json.RawMessage) ([]cards.Button, error)
 	fields    func(payload json.RawMessage) ([]cards.Field, error)
+	since     func(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error)
 	result    func(Receipt) []cards.Field
 	quota     func(ctx context.Context) (Quota, error)
 	stands    func(ctx context.Context, q store.Queryer, n int64) (cards.Text, error)
@@ -146,7 +150,7 @@ func Register[T any](o *Outbox, k Kind[T]) {
 	}
 	o.kinds[k.Name] = kind{
 		picture: shown,
-		name:    k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, slow: k.Slow, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, quota: k.Quota, stands: k.Stands,
+		name:    k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, slow: k.Slow, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, since: k.Since, quota: k.Quota, stands: k.Stands,
 		size: func(raw json.RawMessage) (int, error) {
 			payload, err := decode(raw)
 			if err != nil || k.Size == nil {

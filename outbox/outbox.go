@@ -93,6 +93,7 @@ func New(o Options) *Outbox {
 		carrier: newCarrier(), stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
 	RegisterJob(box, heardBy, heldJob, box.hearAgain)
+	RegisterJob(box, tells, drawOpenJob, box.drawOpen)
 	return box
 }
 

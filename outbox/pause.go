@@ -22,7 +22,7 @@ func (o *Outbox) PauseAll(ctx context.Context, p Press) (Said, error) {
 		if set == 0 {
 			return Said{}, cards.Refuse("fault.paused_already")
 		}
-		return Said{Text: cards.T("answer.paused_all")}, nil
+		return Said{Text: cards.T("answer.paused_all")}, o.tellHold(ctx, tx, cards.T("hold.paused_all", "who", cards.User(p.Who.ID), "at", o.Now()))
 	})
 }
 
@@ -44,6 +44,9 @@ func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 			return Said{}, err
 		}
 		if err := o.wakeBroadcasts(ctx, tx); err != nil {
+			return Said{}, err
+		}
+		if err := o.tellHold(ctx, tx, cards.T("hold.resumed_all", "who", cards.User(p.Who.ID), "at", o.Now())); err != nil {
 			return Said{}, err
 		}
 		held, err := o.held(ctx, tx)
@@ -71,7 +74,7 @@ func (o *Outbox) wakeBroadcasts(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-// Paused reports whether everything is held.
+// Paused reports whether everything is held; Held says by whom.
 func (o *Outbox) Paused(ctx context.Context) (bool, error) { return o.isPaused(ctx, o.DB) }
 
 func (o *Outbox) isPaused(ctx context.Context, q store.Queryer) (bool, error) {

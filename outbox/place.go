@@ -16,7 +16,8 @@ type place struct {
 	id, role, parent string
 	request          int64
 	at               cards.Place
-	lostChannel      string // the channel in which the bot may not post
+	lostChannel      string     // the channel in which the bot may not post
+	says             cards.Text // of a reply: its words
 	fails            int
 }
 
@@ -78,16 +79,34 @@ func (o *Outbox) placeApprovers(ctx context.Context, tx *store.Tx, r Request, lo
 	return nil
 }
 
-// placeReply adds a reply to the threads of a request: results where it was asked,
-// reminders where its buttons are.
+// Reply says something in the threads of request n, where its results are told, and has
+// its cards drawn anew, once tx has committed.
+func (o *Outbox) Reply(ctx context.Context, tx *store.Tx, n int64, text cards.Text) error {
+	if err := o.placeReplies(ctx, tx, n, place{role: roleReply, says: text}); err != nil {
+		return err
+	}
+	return o.enqueueTells(ctx, tx, n)
+}
+
+// Redraw has the cards of request n drawn anew once tx has committed.
+func (o *Outbox) Redraw(ctx context.Context, tx *store.Tx, n int64) error {
+	return o.enqueueTells(ctx, tx, n)
+}
+
+// placeReply adds a reply to the threads of a request: reminders where its buttons are,
+// all others where it was asked.
 func (o *Outbox) placeReply(ctx context.Context, tx *store.Tx, n int64, role string) error {
+	return o.placeReplies(ctx, tx, n, place{role: role})
+}
+
+func (o *Outbox) placeReplies(ctx context.Context, tx *store.Tx, n int64, reply place) error {
 	places, err := o.places(ctx, tx, "request = $1", n)
 	if err != nil {
 		return err
 	}
 	owner := roleCard
 	for _, p := range places {
-		if p.role == roleStatus && role == roleResult {
+		if p.role == roleStatus && (reply.role == roleResult || reply.role == roleReply) {
 			owner = roleStatus
 		}
 	}
@@ -95,7 +114,8 @@ func (o *Outbox) placeReply(ctx context.Context, tx *store.Tx, n int64, role str
 		if p.role != owner {
 			continue
 		}
-		if err := o.addPlace(ctx, tx, place{role: role, request: n, parent: p.id}); err != nil {
+		reply.request, reply.parent = n, p.id
+		if err := o.addPlace(ctx, tx, reply); err != nil {
 			return err
 		}
 	}
@@ -107,15 +127,15 @@ func (o *Outbox) addPlace(ctx context.Context, tx *store.Tx, p place) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `insert into place (id, request, role, parent, channel, thread, person, lost_channel, queued) values ($1, $2, $3, $4, $5, $6, $7, $8, 1)`,
-		id.String(), p.request, p.role, p.parent, p.at.Channel, p.at.Thread, p.at.User, p.lostChannel); err != nil {
+	if _, err := tx.Exec(ctx, `insert into place (id, request, role, parent, channel, thread, person, lost_channel, says, queued) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)`,
+		id.String(), p.request, p.role, p.parent, p.at.Channel, p.at.Thread, p.at.User, p.lostChannel, mustText(p.says)); err != nil {
 		return fmt.Errorf("add place of request %d: %w", p.request, err)
 	}
 	return o.queue.insert(ctx, tx, tellJob{Place: id.String()})
 }
 
 func (o *Outbox) places(ctx context.Context, q store.Queryer, where string, args ...any) ([]place, error) {
-	rows, err := q.Query(ctx, "select id, request, role, parent, channel, thread, ts, person, lost_channel, fails from place where "+where+" order by id", args...)
+	rows, err := q.Query(ctx, "select id, request, role, parent, channel, thread, ts, person, lost_channel, says, fails from place where "+where+" order by id", args...)
 	if err != nil {
 		return nil, fmt.Errorf("read places: %w", err)
 	}
@@ -123,7 +143,11 @@ func (o *Outbox) places(ctx context.Context, q store.Queryer, where string, args
 	var ps []place
 	for rows.Next() {
 		var p place
-		if err := rows.Scan(&p.id, &p.request, &p.role, &p.parent, &p.at.Channel, &p.at.Thread, &p.at.TS, &p.at.User, &p.lostChannel, &p.fails); err != nil {
+		var says string
+		if err := rows.Scan(&p.id, &p.request, &p.role, &p.parent, &p.at.Channel, &p.at.Thread, &p.at.TS, &p.at.User, &p.lostChannel, &says, &p.fails); err != nil {
+			return nil, err
+		}
+		if err := readText(says, &p.says); err != nil {
 			return nil, err
 		}
 		ps = append(ps, p)

@@ -165,7 +165,7 @@ func (o *Outbox) prepared(ctx context.Context, r Request) error {
 		if err != nil {
 			return err
 		}
-		r.Need = o.Policy.Need(k.name, k.approval, size)
+		r.Need = max(r.Broadcast.AtLeast, o.Policy.Need(k.name, k.approval, size))
 		if len(differs) > 0 {
 			r.Need = max(r.Need, 1)
 		}
@@ -184,6 +184,13 @@ func (o *Outbox) prepared(ctx context.Context, r Request) error {
 		if r.Need == 0 || r.Grant > 0 {
 			r.State, r.ApprovedAt, remind = Approved, now, 0
 		}
+		// The schedule that asked was approved by others, or for fewer people.
+		var nobody *cards.Refusal
+		if r.State == Waiting && size > 0 {
+			if err := o.canBeApproved(r); err != nil && (isUnknown(err) || !errors.As(err, &nobody)) {
+				return err
+			}
+		}
 		if _, err := tx.Exec(ctx, "update request set state = $2, size = $3, hash = $4, need = $5, grant_n = $6, approved_at = $7, remind_at = $8 where n = $1",
 			r.N, string(r.State), size, r.Hash, r.Need, r.Grant, store.Millis(r.ApprovedAt), remind); err != nil {
 			return err
@@ -199,15 +206,22 @@ func (o *Outbox) prepared(ctx context.Context, r Request) error {
 		}
 		switch {
 		case size == 0:
-			if _, err := tx.Exec(ctx, "update broadcast set rest = $2, rest_why = $3 where request = $1", r.N, string(Failed), mustText(cards.T("reason.nobody"))); err != nil {
-				return err
-			}
-			return o.end(ctx, tx, r.N, Failed, "")
+			return o.endUnsent(ctx, tx, r.N, cards.T("reason.nobody"))
+		case nobody != nil:
+			return o.endUnsent(ctx, tx, r.N, nobody.Text)
 		case r.State == Approved:
 			return o.begin(ctx, tx, r)
 		}
 		return nil
 	})
+}
+
+// endUnsent ends a broadcast of which nothing is sent.
+func (o *Outbox) endUnsent(ctx context.Context, tx *store.Tx, n int64, why cards.Text) error {
+	if _, err := tx.Exec(ctx, "update broadcast set rest = $2, rest_why = $3 where request = $1", n, string(Failed), mustText(why)); err != nil {
+		return err
+	}
+	return o.end(ctx, tx, n, Failed, "")
 }
 
 // readQuota asks what the account has left today, as JSON; "" where that is not known.

@@ -17,14 +17,18 @@ type Press struct {
 	Reason string // of a reject
 	Once   string
 	// ByMagpie says that magpie takes back itself what it had asked for in the person's
-	// name: their role of today does not matter.
-	ByMagpie bool
+	// name, and why: it is magpie's act, and their role of today does not matter.
+	ByMagpie cards.Text
 }
 
 // press accepts one act on a request: the role is checked, the request's row locked
 // and read, and what fn changed is told wherever the request is shown.
 func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error)) (Said, error) {
-	return o.accept(ctx, p.Once, act{request: p.N, verb: verb, who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+	entry := act{request: p.N, verb: verb, who: p.Who.ID}
+	if !p.ByMagpie.IsZero() {
+		entry.who, entry.note = "", p.ByMagpie
+	}
+	return o.accept(ctx, p.Once, entry, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		// The update locks the row; reading alone would let two approvals count as one.
 		if _, err := tx.Exec(ctx, "update request set n = n where n = $1", p.N); err != nil {
 			return Said{}, err
@@ -74,12 +78,18 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, need = $4 where n = $1", r.N, string(Approved), now, r.Need); err != nil {
 			return Said{}, err
 		}
-		said := Said{Text: cards.T("answer.approved", "n", r.N)}
+		text, err := o.unlessHeld(ctx, tx, "answer.approved", "n", r.N)
+		if err != nil {
+			return Said{}, err
+		}
+		said := Said{Text: text}
 		if r.Broadcast == nil {
 			return said, o.enqueueSends(ctx, tx, r.N)
 		}
 		if r.Size > undoAbove && r.Due.IsZero() && o.UndoWindow > 0 {
-			said.Text = cards.T("answer.approved_undo", "n", r.N, "at", o.Now().Add(o.UndoWindow))
+			if said.Text, err = o.unlessHeld(ctx, tx, "answer.approved_undo", "n", r.N, "at", o.Now().Add(o.UndoWindow)); err != nil {
+				return said, err
+			}
 			said.Buttons = []cards.Button{{Label: cards.T("button.stop"), Line: fmt.Sprintf("stop %d", r.N), Style: "danger"}}
 		}
 		return said, o.begin(ctx, tx, *r)
@@ -138,7 +148,11 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 			r.N, string(Sending), store.Millis(o.Now())); err != nil {
 			return Said{}, err
 		}
-		return Said{Text: cards.T("answer.again", "n", r.N, "count", count)}, o.enqueueSends(ctx, tx, r.N)
+		text, err := o.unlessHeld(ctx, tx, "answer.again", "n", r.N, "count", count)
+		if err != nil {
+			return Said{}, err
+		}
+		return Said{Text: text}, o.enqueueSends(ctx, tx, r.N)
 	})
 }
 
@@ -196,6 +210,9 @@ func (o *Outbox) end(ctx context.Context, tx *store.Tx, n int64, state State, re
 		return err
 	}
 	if err := o.placeReply(ctx, tx, n, roleResult); err != nil {
+		return err
+	}
+	if err := o.tellFirst(ctx, tx, n); err != nil {
 		return err
 	}
 	return o.enqueueTells(ctx, tx, n)

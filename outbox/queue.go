@@ -44,6 +44,7 @@ const (
 	Writing  Queue = "write"   // minutes of waiting for the writer
 	Pictures Queue = "picture" // a browser each: one for each core
 	heardBy  Queue = queueHeard
+	tells    Queue = queueTell
 )
 
 // workers is how many jobs of each sort a process works at once.

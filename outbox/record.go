@@ -77,7 +77,11 @@ func (o *Outbox) Refused(ctx context.Context, who cards.Person, line string, n i
 
 // record reads the entries of a request, oldest first.
 func (o *Outbox) record(ctx context.Context, q store.Queryer, n int64) ([]Act, error) {
-	rows, err := q.Query(ctx, "select at, verb, who, note from act where request = $1 order by id", n)
+	return o.acts(ctx, q, "request = $1 order by id", n)
+}
+
+func (o *Outbox) acts(ctx context.Context, q store.Queryer, where string, args ...any) ([]Act, error) {
+	rows, err := q.Query(ctx, "select at, verb, who, note from act where "+where, args...)
 	if err != nil {
 		return nil, err
 	}

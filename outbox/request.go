@@ -67,6 +67,7 @@ type Request struct {
 	HeldFor    string // who lets it go on where it is paused; see heldForApprover
 	Tally      Tally
 	Broadcast  *Broadcast // nil: it names its recipients itself, or has none
+	Followed   *Request   // the follow-up to which all belong whom it failed to reach; only on cards
 }
 
 // Tally counts a request's deliveries by state.

@@ -10,13 +10,25 @@ import (
 // ten, then counted with the reasons.
 func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) {
 	card := cards.Card{Title: cards.T("result.title", "n", r.N, "state", stateText(r.State))}
+	a, err := o.decided(ctx, o.DB, r)
+	if err != nil {
+		return card, err
+	}
+	if a == nil { // a request from before acts were kept has none
+		a = &Act{At: r.EndedAt}
+	}
 	switch r.State {
 	case Rejected:
-		card.Body = append(card.Body, cards.T("result.rejected", "who", cards.User(r.By), "reason", cards.Plain(r.Reason)))
+		card.Body = append(card.Body, cards.T("result.rejected", "who", cards.User(r.By), "by", a.by(), "at", a.At, "reason", cards.Plain(r.Reason)))
 		return card, nil
 	case Withdrawn:
-		card.Body = append(card.Body, cards.T("result.withdrawn"))
+		card.Body = append(card.Body, cards.T("result.withdrawn", "by", a.by(), "at", a.At))
+		if !a.Note.IsZero() {
+			card.Body = append(card.Body, a.Note)
+		}
 		return card, nil
+	case Stopped:
+		card.Body = append(card.Body, cards.T("result.stopped", "by", a.by(), "at", a.At))
 	case Expired:
 		card.Body = append(card.Body, cards.T("result.expired", "who", cards.User(r.By)))
 		return card, nil

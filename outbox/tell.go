@@ -19,6 +19,7 @@ const (
 	roleResult = "result" // a reply in the thread: what came of it
 	roleRemind = "remind" // a reply in the thread: nobody has approved yet
 	roleHeld   = "held"   // a reply in the thread: magpie will not go on by itself
+	roleReply  = "reply"  // a reply in the thread, in words of its own: somebody did something
 )
 
 // drawWithin is how long one draw holds its place; Slack's time-out is shorter.

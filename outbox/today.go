@@ -47,7 +47,7 @@ func (o *Outbox) mayWithdraw(r *Request, p Press) error {
 		}
 		return nil
 	}
-	if p.ByMagpie {
+	if !p.ByMagpie.IsZero() {
 		return nil
 	}
 	return o.Roles.May(p.Who, Sender)

@@ -2,10 +2,13 @@ package outbox_test
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"magpie/cards"
 	"magpie/outbox"
 	"magpie/store/storetest"
 )
@@ -29,7 +32,7 @@ func TestEveryActChecksTheRoleOfToday(t *testing.T) {
 		w.refused("again", w.SendAgain, press(failed, "U1"), "fault.role")
 		w.refused("again failed", w.AskFailed, press(paused, "U1"), "fault.none_failed")
 		own := press(waiting, "U1")
-		own.ByMagpie = true
+		own.ByMagpie = cards.Plain("its schedule was paused")
 		w.must("a schedule calls off", w.Withdraw, own)
 		w.has("U1", outbox.Sender)
 		w.refused("again by another who may ask", w.SendAgain, press(failed, "U2"), "fault.hold_not_yours")
@@ -187,7 +190,9 @@ func TestSendAgainToTheFailedByTwo(t *testing.T) {
 			t.Fatalf("follow-ups of three presses: got %v, want one", taken)
 		}
 		w.state(taken[0], outbox.Waiting)
+		w.followed(first, taken[0])
 		w.must("reject", w.Reject, press(taken[0], "UA1")) // and they are free again
+		w.followed(first, 0)
 		second := w.must("again failed", w.AskFailed, press(first, "U2")).N
 		w.state(second, outbox.Waiting)
 		w.refused("ask anyway", w.AskAnyway, press(second, "U2"), "fault.followed")
@@ -200,6 +205,8 @@ func TestSendAgainToTheFailedByTwo(t *testing.T) {
 		w.mustApprove(second, "UA1")
 		w.state(second, outbox.Partly)
 		w.refused("again failed of the first", w.AskFailed, press(first, "U1"), "fault.followed_all")
+		w.followed(first, second)
+		w.followed(second, 0)
 		w.answers(nil)
 		third := w.must("again failed of the second", w.AskFailed, press(second, "U1")).N
 		w.state(third, outbox.Waiting)
@@ -212,6 +219,28 @@ func TestSendAgainToTheFailedByTwo(t *testing.T) {
 		if calls["o3:tea"] != 2 || calls["o230:tea"] != 3 || calls["o231:tea"] != 2 || len(w.seen()) != 254 {
 			t.Errorf("calls: got %d of o3, %d of o230, %d of o231, %d in all", calls["o3:tea"], calls["o230:tea"], calls["o231:tea"], len(w.seen()))
 		}
+	})
+}
+
+// followed waits until the card of a request that people see names a follow-up of it in
+// the stead of the button that asks for one; by 0 is the button itself.
+func (w *world) followed(n, by int64) {
+	w.t.Helper()
+	w.until(fmt.Sprintf("the card of %d naming %d", n, by), func() bool {
+		for _, c := range w.cards {
+			if c.Title.Key != "card.title" || *c.Title.Args["n"].Number != n {
+				continue
+			}
+			asks := slices.ContainsFunc(c.Buttons, func(b cards.Button) bool { return b.Line == fmt.Sprintf("again failed %d", n) })
+			named := int64(0)
+			for _, t := range c.Body {
+				if t.Key == "broadcast.followed" {
+					named = *t.Args["n"].Number
+				}
+			}
+			return asks == (by == 0) && named == by
+		}
+		return false
 	})
 }
 

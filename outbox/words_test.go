@@ -12,16 +12,27 @@ func TestEveryWordIsThere(t *testing.T) {
 	for field := range cardstest.Said(t, `field\("([a-z_]+)"`) {
 		said["field."+field] = true
 	}
+	for _, act := range []string{"rejected", "withdrawn", "paused", "stopped", "left"} {
+		said["field.by_"+act] = true
+	}
+	for answer := range cardstest.Said(t, `unlessHeld\(ctx, tx, "([a-z_.]+)"`) {
+		said[answer], said[answer+"_held"] = true, true
+	}
+	for verb := range cardstest.Said(t, `(?:verb: |press\(ctx, )"([a-z_]+)"`) {
+		if verb != "tried" && verb != "told" {
+			said["wanted."+verb] = true
+		}
+	}
 	for verb := range cardstest.Said(t, `(?:verb: |verb = |noteSelf\(ctx, tx, [a-zA-Z.]+, |press\(ctx, )"([a-z_]+)"`) {
 		said["verb."+verb] = true
 	}
 	for _, state := range States {
 		said["state."+string(state)] = true
 	}
-	for _, role := range []string{roleCard, roleStatus, roleResult, roleRemind, roleHeld} {
+	for _, role := range []string{roleCard, roleStatus, roleResult, roleRemind, roleHeld, roleReply} {
 		said["place."+role] = true
 	}
-	for _, built := range []string{"field.", "verb.", "state.", "place."} {
+	for _, built := range []string{"field.", "verb.", "state.", "place.", "wanted."} {
 		delete(said, built) // each of them is named above
 	}
 	cardstest.Words(t, "outbox", said)

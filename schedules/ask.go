@@ -83,6 +83,7 @@ func (s *Schedules) kind() outbox.Kind[Terms] {
 		},
 		Content: s.contentOf,
 		Fields:  s.fieldsOf,
+		Since:   s.sinceOf,
 		Head:    func(t Terms, _ []string) []cards.Text { return s.inner(t).Head },
 		Preview: s.previewOf,
 		Stands:  s.stands,

@@ -254,6 +254,9 @@ func (s *Schedules) pauseFor(ctx context.Context, tx *store.Tx, one Schedule, wh
 		if err := s.note(ctx, tx, one.ID, "", "paused"); err != nil {
 			return err
 		}
+		if err := s.Outbox.Redraw(ctx, tx, one.Version); err != nil {
+			return err
+		}
 	}
 	return s.notify(ctx, tx, one, cards.Card{Body: []cards.Text{why}})
 }

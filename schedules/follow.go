@@ -38,7 +38,7 @@ func (s *Schedules) follow(ctx context.Context) error {
 	}
 	for _, o := range all {
 		if o.callOff != "" {
-			if err := s.withdraw(ctx, o.request, o.callOff); err != nil {
+			if err := s.withdraw(ctx, o.request, o.callOff, cards.T("schedule.called_off")); err != nil {
 				return err
 			}
 		}

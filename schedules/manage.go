@@ -1,13 +1,11 @@
 package schedules
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
-
-	"github.com/google/uuid"
 
 	"magpie/cards"
 	"magpie/outbox"
@@ -35,15 +33,14 @@ func (s *Schedules) mayResume(ctx context.Context, who cards.Person, one Schedul
 	if err := s.May(who, one); err != nil || one.State != Paused {
 		return err
 	}
-	var by string
-	err := s.DB.QueryRow(ctx, "select who from schedule_act where schedule = $1 and verb = 'paused' order by id desc limit 1", one.ID).Scan(&by)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	paused, err := s.lastAct(ctx, s.DB, one.ID, "paused")
+	if err != nil {
 		return fmt.Errorf("read who paused schedule %s: %w", one.Name, err)
 	}
-	if by == "" || by == one.Owner || s.Outbox.Roles.May(who, outbox.Approver) == nil {
+	if paused == nil || paused.Who == "" || paused.Who == one.Owner || s.Outbox.Roles.May(who, outbox.Approver) == nil {
 		return nil
 	}
-	return cards.Refuse("fault.schedule_paused_by", "name", cards.Code(one.Name), "who", cards.User(by))
+	return cards.Refuse("fault.schedule_paused_by", "name", cards.Code(one.Name), "who", cards.User(paused.Who))
 }
 
 // Pause fires nothing more until it is resumed.
@@ -57,27 +54,32 @@ func (s *Schedules) Pause(ctx context.Context, who cards.Person, one Schedule) e
 	}); err != nil {
 		return err
 	}
-	return s.callOff(ctx, one)
+	return s.callOff(ctx, one, calledOff("paused", one, who))
+}
+
+// calledOff is why what a schedule asked for is withdrawn: somebody paused or removed it.
+func calledOff(verb string, one Schedule, who cards.Person) cards.Text {
+	return cards.T("schedule.called_off_"+verb, "name", cards.Code(one.Name), "who", cards.User(who.ID))
 }
 
 // callOff withdraws what was asked ahead of its instant and waits for approval still.
-func (s *Schedules) callOff(ctx context.Context, one Schedule) error {
+func (s *Schedules) callOff(ctx context.Context, one Schedule, why cards.Text) error {
 	ahead, err := store.Column[int64](s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at > $2", one.ID, store.Millis(s.Now())))
 	if err != nil {
 		return err
 	}
 	for _, n := range ahead {
-		if err := s.withdraw(ctx, n, one.Owner); err != nil {
+		if err := s.withdraw(ctx, n, one.Owner, why); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// withdraw withdraws a request as the person who asked for it. One that waits no more
+// withdraw takes back what was asked for in somebody's name. A request that waits no more
 // is left alone.
-func (s *Schedules) withdraw(ctx context.Context, n int64, by string) error {
-	_, err := s.Outbox.Withdraw(ctx, outbox.Press{N: n, Who: cards.Person{ID: by}, ByMagpie: true})
+func (s *Schedules) withdraw(ctx context.Context, n int64, asker string, why cards.Text) error {
+	_, err := s.Outbox.Withdraw(ctx, outbox.Press{N: n, Who: cards.Person{ID: asker}, ByMagpie: why})
 	var refusal *cards.Refusal
 	if errors.As(err, &refusal) {
 		return nil
@@ -128,11 +130,11 @@ func (s *Schedules) Remove(ctx context.Context, who cards.Person, one Schedule) 
 		if err != nil {
 			return err
 		}
-		if err := s.withdraw(ctx, one.Pending, asked.Terms.Owner); err != nil {
+		if err := s.withdraw(ctx, one.Pending, asked.Terms.Owner, calledOff("removed", one, who)); err != nil {
 			return err
 		}
 	}
-	return s.callOff(ctx, one)
+	return s.callOff(ctx, one, calledOff("removed", one, who))
 }
 
 func (s *Schedules) notNow(one Schedule) error {
@@ -148,43 +150,14 @@ func (s *Schedules) change(ctx context.Context, who cards.Person, one Schedule, 
 		if err := do(tx); err != nil {
 			return err
 		}
-		return s.note(ctx, tx, one.ID, who.ID, verb)
-	})
-}
-
-// note puts on record who did what to a schedule; "" is magpie itself.
-func (s *Schedules) note(ctx context.Context, tx *store.Tx, id int64, who, verb string) error {
-	key, err := uuid.NewV7()
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, "insert into schedule_act (id, schedule, at, who, verb) values ($1, $2, $3, $4, $5)", key.String(), id, store.Millis(s.Now()), who, verb)
-	return err
-}
-
-// Act is one entry of a schedule's record.
-type Act struct {
-	At   time.Time
-	Who  string // "" for magpie itself
-	Verb string
-}
-
-// Acts are the newest entries of a schedule's record.
-func (s *Schedules) Acts(ctx context.Context, id int64, limit int) ([]Act, error) {
-	rows, err := s.DB.Query(ctx, "select at, who, verb from schedule_act where schedule = $1 order by id desc limit $2", id, limit)
-	if err != nil {
-		return nil, fmt.Errorf("read the record: %w", err)
-	}
-	defer rows.Close()
-	var acts []Act
-	for rows.Next() {
-		var a Act
-		var at int64
-		if err := rows.Scan(&at, &a.Who, &a.Verb); err != nil {
-			return nil, err
+		if err := s.note(ctx, tx, one.ID, who.ID, verb); err != nil {
+			return err
 		}
-		a.At = store.Time(at)
-		acts = append(acts, a)
-	}
-	return acts, rows.Err()
+		switch verb {
+		case "paused", "resumed", "removed":
+			told := cards.T("schedule.told_"+verb, "who", cards.User(who.ID), "name", cards.Code(one.Name), "at", s.Now())
+			return s.Outbox.Reply(ctx, tx, cmp.Or(one.Version, one.Pending), told)
+		}
+		return nil
+	})
 }

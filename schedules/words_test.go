@@ -24,6 +24,12 @@ func TestEveryWordIsThere(t *testing.T) {
 	for _, verb := range []string{"paused", "resumed", "removed", "ran_missed", "skipped_missed", "moved"} {
 		said["schedule.verb."+verb] = true
 	}
+	for _, verb := range []string{"paused", "resumed", "removed"} {
+		said["schedule.told_"+verb] = true
+	}
+	for _, verb := range []string{"paused", "removed"} {
+		said["schedule.called_off_"+verb], said["field.schedule_"+verb] = true, true
+	}
 	for _, name := range fieldNames {
 		said["spec."+name] = true
 	}

@@ -1,0 +1,76 @@
+package outbox
+
+import (
+	"context"
+	"strings"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// decided is the act by which a request stands as it does: somebody, or magpie itself,
+// rejected, withdrew, paused or stopped it; nil where it is none of these.
+func (o *Outbox) decided(ctx context.Context, q store.Queryer, r Request) (*Act, error) {
+	switch r.State {
+	case Rejected, Withdrawn, Stopped, Paused:
+		return o.lastAct(ctx, q, r.N, string(r.State))
+	}
+	return nil, nil
+}
+
+// lastAct is the newest act of a verb on a request; nil where there is none. A request is
+// paused too when magpie holds it.
+func (o *Outbox) lastAct(ctx context.Context, q store.Queryer, n int64, verb string) (*Act, error) {
+	acts, err := o.acts(ctx, q, "request = $1 and (verb = $2 or verb = 'held' and $2 = 'paused') order by id desc limit 1", n, verb)
+	if err != nil || len(acts) == 0 {
+		return nil, err
+	}
+	return &acts[0], nil
+}
+
+// by names whoever did something.
+func (a *Act) by() cards.Text {
+	if a.Who == "" {
+		return cards.T("act.magpie")
+	}
+	return cards.T("act.person", "who", cards.User(a.Who))
+}
+
+// decidedFields say on a card who rejected, withdrew, paused or stopped a request, and
+// who left of it what is unclear: when, and why.
+func (o *Outbox) decidedFields(ctx context.Context, r Request, field func(label string, value cards.Text)) error {
+	a, err := o.decided(ctx, o.DB, r)
+	if err != nil {
+		return err
+	}
+	if a != nil {
+		field("by_"+string(r.State), cards.T("card.decided", "by", a.by(), "at", a.At))
+	}
+	switch {
+	case r.Reason != "":
+		field("reason", cards.Plain(r.Reason))
+	case r.State == Withdrawn && a != nil && !a.Note.IsZero():
+		field("reason", a.Note)
+	}
+	if !r.Settled {
+		return nil
+	}
+	if a, err = o.lastAct(ctx, o.DB, r.N, "left"); err == nil && a != nil {
+		field("by_left", cards.T("card.decided", "by", a.by(), "at", a.At))
+	}
+	return err
+}
+
+// actText is an entry of the record.
+func actText(a Act) cards.Text {
+	if verb, why := a.Note.Args["verb"].Text, a.Note.Args["why"].Text; a.Note.Key == "act.refused" && verb != nil && why != nil {
+		if did, known := strings.CutPrefix(verb.Key, "verb."); known {
+			return cards.T("act.refused_act", "at", a.At, "by", a.by(), "wanted", cards.T("wanted."+did), "why", *why)
+		}
+		return cards.T("act.refused_line", "at", a.At, "by", a.by(), "line", *verb, "why", *why)
+	}
+	if a.Note.IsZero() {
+		return cards.T("act.line", "at", a.At, "by", a.by(), "verb", cards.T("verb."+a.Verb))
+	}
+	return cards.T("act.line_note", "at", a.At, "by", a.by(), "verb", cards.T("verb."+a.Verb), "note", a.Note)
+}
