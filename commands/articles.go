@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"slices"
 
 	"magpie/articles"
 	"magpie/outbox"
@@ -21,13 +20,10 @@ func articlesList() *Command {
 			if err != nil {
 				return Answer{}, err
 			}
-			looking, cancel := context.WithTimeout(ctx, lookWithin)
-			defer cancel()
-			var left unseen
-			seen := slices.DeleteFunc(found, func(a articles.Article) bool {
-				return !b.lists(looking, call, origin{by: a.By, channel: a.Where.Channel}, &left)
+			seen, left := visibleOf(ctx, b, call, found, listed, func(a articles.Article) origin {
+				return origin{by: a.By, channel: a.Where.Channel}
 			})
-			card, err := b.articles.List(ctx, seen[:min(len(seen), listed)])
+			card, err := b.articles.List(ctx, seen)
 			card.Notes = append(card.Notes, left.notes()...)
 			return Answer{Card: card}, err
 		},

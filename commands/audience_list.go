@@ -21,7 +21,11 @@ func audienceList(path string) *Command {
 			defer cancel()
 			var left unseen
 			card, err := b.audiences.List(ctx, func(by string, where cards.Place, ofAccount bool) bool {
-				return b.lists(looking, call, origin{by: by, channel: where.Channel, open: ofAccount}, &left)
+				err := b.sees(looking, call, origin{by: by, channel: where.Channel, open: ofAccount})
+				if err != nil {
+					left.add(err)
+				}
+				return err == nil
 			})
 			card.Notes = append(card.Notes, left.notes()...)
 			return Answer{Card: card}, err

@@ -28,15 +28,9 @@ func requests() *Command {
 			if err != nil {
 				return Answer{}, err
 			}
-			looking, cancel := context.WithTimeout(ctx, lookWithin)
-			defer cancel()
-			var seen []outbox.Request
-			var left unseen
-			for _, r := range found {
-				if len(seen) < listed && b.lists(looking, call, origin{by: r.By, channel: r.Where.Channel}, &left) {
-					seen = append(seen, r)
-				}
-			}
+			seen, left := visibleOf(ctx, b, call, found, listed, func(r outbox.Request) origin {
+				return origin{by: r.By, channel: r.Where.Channel}
+			})
 			card := b.list(seen, state)
 			card.Notes = append(card.Notes, left.notes()...)
 			card, err = b.underHold(ctx, card)

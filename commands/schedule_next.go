@@ -27,19 +27,18 @@ func scheduleNext() *Command {
 			if n := args[0].(*scheduleNextArgs).Count; n != nil {
 				count = int(min(*n, schedulesListed))
 			}
-			fires, err := b.schedules.Upcoming(ctx, count, time.Time{})
+			active, err := b.schedules.Active(ctx, schedulesListed)
+			if err != nil {
+				return Answer{}, err
+			}
+			seen, left := visibleOf(ctx, b, call, active, schedulesListed, ofSchedules)
+			fires, err := schedules.UpcomingOf(seen, count, time.Time{})
 			if err != nil {
 				return Answer{}, err
 			}
 			card := cards.Card{Title: cards.T("answer.upcoming")}
-			looking, cancel := context.WithTimeout(ctx, lookWithin)
-			defer cancel()
 			var rows []cards.Text
-			var left unseen
 			for _, f := range fires {
-				if !b.lists(looking, call, origin{by: f.Schedule.Owner, channel: f.Schedule.Channel}, &left) {
-					continue
-				}
 				zone, err := zones.Load(f.Schedule.Terms.Zone)
 				if err != nil {
 					return Answer{}, err

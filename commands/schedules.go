@@ -25,14 +25,9 @@ func scheduleList() *Command {
 				return Answer{}, err
 			}
 			card := cards.Card{Title: cards.T("answer.schedules")}
-			looking, cancel := context.WithTimeout(ctx, lookWithin)
-			defer cancel()
+			seen, left := visibleOf(ctx, b, call, found, schedulesListed, ofSchedules)
 			var rows []cards.Text
-			var left unseen
-			for _, one := range found {
-				if !b.lists(looking, call, origin{by: one.Owner, channel: one.Channel}, &left) {
-					continue
-				}
+			for _, one := range seen {
 				rows = append(rows, cards.T("answer.schedule_row", "name", cards.Code(one.Name), "state", scheduleState(one), "words", inWordsOf(one), "next", nextOf(one, call.Who.Zone), "who", cards.User(one.Owner)))
 			}
 			card.Notes = left.notes()
@@ -48,6 +43,8 @@ func scheduleList() *Command {
 		},
 	}
 }
+
+func ofSchedules(one schedules.Schedule) origin { return origin{by: one.Owner, channel: one.Channel} }
 
 func scheduleState(one schedules.Schedule) cards.Text {
 	return cards.T("schedule.state." + string(one.State))

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"magpie/cards"
 	"magpie/outbox"
@@ -140,15 +141,37 @@ func isDirect(channel string) bool { return strings.HasPrefix(channel, "D") }
 // tell just now.
 type unseen struct{ hidden, unknown int }
 
-// lists reports whether a list shows something, and counts what it does not.
-func (b *Book) lists(ctx context.Context, call Call, of origin, left *unseen) bool {
-	err := b.sees(ctx, call, of)
+// add counts what sees has refused.
+func (u *unseen) add(err error) {
 	if _, passes := err.(*passing); passes {
-		left.unknown++
-	} else if err != nil {
-		left.hidden++
+		u.unknown++
+	} else {
+		u.hidden++
 	}
-	return err == nil
+}
+
+// visibleOf are the first of all, most of them, that somebody may see, and what is left
+// out before the last of these. The places are asked about side by side.
+func visibleOf[T any](ctx context.Context, b *Book, call Call, all []T, most int, of func(T) origin) (seen []T, left unseen) {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	refused := make([]error, len(all))
+	var asking sync.WaitGroup
+	for i, one := range all {
+		asking.Go(func() { refused[i] = b.sees(ctx, call, of(one)) })
+	}
+	asking.Wait()
+	for i, one := range all {
+		switch {
+		case len(seen) == most:
+			return seen, left
+		case refused[i] != nil:
+			left.add(refused[i])
+		default:
+			seen = append(seen, one)
+		}
+	}
+	return seen, left
 }
 
 // notes say what a list leaves out.

@@ -55,12 +55,22 @@ type Fire struct {
 
 // Upcoming are the next n fires of all schedules, up to an instant where it is not zero.
 func (s *Schedules) Upcoming(ctx context.Context, n int, upTo time.Time) ([]Fire, error) {
-	first, err := s.list(ctx, "s.state = 'active' and s.next_at > 0 order by s.next_at, s.id limit $1", n)
+	first, err := s.Active(ctx, n)
 	if err != nil {
 		return nil, err
 	}
+	return UpcomingOf(first, n, upTo)
+}
+
+// Active are the schedules that will fire, those that fire next first.
+func (s *Schedules) Active(ctx context.Context, limit int) ([]Schedule, error) {
+	return s.list(ctx, "s.state = 'active' and s.next_at > 0 order by s.next_at, s.id limit $1", limit)
+}
+
+// UpcomingOf are the next n fires of some schedules, up to an instant where it is not zero.
+func UpcomingOf(of []Schedule, n int, upTo time.Time) ([]Fire, error) {
 	var fires []Fire
-	for _, one := range first {
+	for _, one := range of {
 		spec, err := one.Terms.Spec()
 		if err != nil {
 			return nil, err
