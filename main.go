@@ -196,6 +196,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
 		Account: cfg.WeChatAppID, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
 	})
+	directory.TellAdmins(cfg.Admins, h.outbox.TellOnce)
 	quiet, err := schedules.ParseQuiet(cfg.QuietHours)
 	if err != nil {
 		return nil, fmt.Errorf("QUIET_HOURS %w", err)

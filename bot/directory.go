@@ -25,7 +25,7 @@ type Directory struct {
 	team   string
 	people map[string]cards.Person
 	groups map[string][]string
-	failed map[string]time.Time     // since when a group cannot be read
+	unread groupsUnread
 	asking map[string]chan struct{} // look-ups under way
 	warned map[string]bool
 }
@@ -60,7 +60,7 @@ func NewDirectory(client *slack.Client, opt DirectoryOptions) *Directory {
 	return &Directory{
 		client: client, opt: opt,
 		loaded: make(chan struct{}),
-		people: make(map[string]cards.Person), groups: make(map[string][]string), failed: make(map[string]time.Time),
+		people: make(map[string]cards.Person), groups: make(map[string][]string), unread: newGroupsUnread(),
 		asking: make(map[string]chan struct{}), warned: make(map[string]bool),
 	}
 }
@@ -79,7 +79,7 @@ func (d *Directory) Members(group string) ([]string, bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	members, ok := d.groups[group]
-	if since, failing := d.failed[group]; failing && time.Since(since) > groupGrace {
+	if since, failing := d.unread.since[group]; failing && time.Since(since) > groupGrace {
 		return nil, false
 	}
 	return slices.Clone(members), ok

@@ -17,6 +17,7 @@ func (d *Directory) Run(ctx context.Context, team string) {
 	d.team = team
 	d.mu.Unlock()
 	var once sync.Once
+	go d.watchGroups(ctx)
 	for {
 		// People and groups do not wait for one another: groups decide who may act.
 		var everybody sync.WaitGroup
@@ -40,7 +41,7 @@ func (d *Directory) refreshGroups(ctx context.Context) error {
 	var failed error
 	for _, group := range d.opt.Groups {
 		err := d.loadGroup(ctx, group)
-		if err != nil && !isUnsupported(err) {
+		if err != nil && !isUnsupported(err) && !isGroupGone(err) {
 			failed = err
 		}
 		if wait, limited := rateLimit(err); limited && sleep(ctx, wait) != nil {
@@ -48,44 +49,6 @@ func (d *Directory) refreshGroups(ctx context.Context) error {
 		}
 	}
 	return failed
-}
-
-// loadGroup asks for the members of one group. One that is empty, disabled or gone has
-// none from now on; one that cannot be read keeps its members for groupGrace.
-func (d *Directory) loadGroup(ctx context.Context, group string) error {
-	members, err := d.client.GetUserGroupMembersContext(ctx, group)
-	switch {
-	case err == nil:
-		d.setGroup(group, members)
-		return nil
-	case isCode(err, "no_users", "no_users_in_group", "usergroup_is_empty"):
-		d.setGroup(group, nil)
-		return nil
-	case isCode(err, "no_such_subteam", "subteam_not_found", "usergroup_disabled"):
-		// usergroups.users.list answers so for a disabled group, unless include_disabled.
-		d.opt.Log.Error("a user group that roles are given to is disabled or gone: it gives none", "group", group)
-		d.setGroup(group, nil)
-		return err
-	}
-	if ctx.Err() == nil {
-		d.opt.Log.Error("loading a user group failed; after two minutes it gives no role", "group", group, "err", err)
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.failed[group].IsZero() {
-		d.failed[group] = time.Now()
-	}
-	return err
-}
-
-func (d *Directory) setGroup(group string, members []string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if members == nil {
-		members = []string{}
-	}
-	d.groups[group] = members
-	delete(d.failed, group)
 }
 
 // refreshPeople reads the whole list, or asks one by one for those who matter where
@@ -170,28 +133,6 @@ func (d *Directory) hear(kind string, event json.RawMessage) bool {
 		return false
 	}
 	return true
-}
-
-// reload asks for one group again, since the event itself may be one of several, and
-// late; where Slack is busy or away, as often as it takes until the group gives no role.
-func (d *Directory) reload(group string) {
-	ctx, cancel := context.WithTimeout(context.Background(), groupGrace)
-	defer cancel()
-	for wait := time.Second; ; wait = min(2*wait, refreshFailed) {
-		call, end := context.WithTimeout(ctx, callTimeout)
-		err := d.loadGroup(call, group)
-		end()
-		asked, limited := rateLimit(err)
-		switch {
-		case err == nil, isCode(err, "no_such_subteam", "subteam_not_found", "usergroup_disabled"), isUnsupported(err):
-			return
-		case limited:
-			wait = max(asked, 100*time.Millisecond)
-		}
-		if sleep(ctx, wait) != nil {
-			return
-		}
-	}
 }
 
 // rateLimit is how long Slack asks to be left alone, where it does.

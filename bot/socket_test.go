@@ -227,7 +227,7 @@ func TestGroupsThatCannotBeReadGiveNoRole(t *testing.T) {
 		t.Errorf("just after a failure: %v, %v, want both", members, known)
 	}
 	s.dir.mu.Lock()
-	s.dir.failed[approvers] = time.Now().Add(-groupGrace - time.Second)
+	s.dir.unread.since[approvers] = time.Now().Add(-groupGrace - time.Second)
 	s.dir.mu.Unlock()
 	if members, known := s.dir.Members(approvers); known {
 		t.Errorf("after two minutes of failures: %v, want it not known", members)

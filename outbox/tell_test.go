@@ -232,3 +232,28 @@ func TestAPlaceThatIsGivenUpIsDrawnNoMore(t *testing.T) {
 		}
 	})
 }
+
+// What people are told of by itself they are told once, by whichever process, and again
+// when it is as it should be.
+func TestToldOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		tell := func(state string) {
+			t.Helper()
+			if err := w.TellOnce(t.Context(), "group S1", state, []string{"U1", "U2"}, cards.Card{Body: []cards.Text{cards.Plain(state)}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, state := range []string{"", "unread", "unread", "disabled", "", ""} {
+			tell(state)
+			want := []int{0, 2, 2, 4, 6, 6}[i]
+			w.until(fmt.Sprintf("%d people told after %q", want, state), func() bool { return len(w.posts) >= want })
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if len(w.posts) != 6 {
+			t.Errorf("posts: got %v, want two for each news", w.posts)
+		}
+	})
+}
