@@ -29,7 +29,7 @@ func (d drawer) content(card cards.Card) []block {
 		}
 	}
 	for _, c := range card.Content {
-		add(c.Label, c.Text, c.Link)
+		add(d.label(c), c.Text, c.Link)
 	}
 	for _, b := range card.Buttons { // a line too long for a button is shown to be copied
 		if size(b.Line) > maxLine {
@@ -37,6 +37,14 @@ func (d drawer) content(card cards.Card) []block {
 		}
 	}
 	return blocks
+}
+
+// label is what stands above exact content.
+func (d drawer) label(c cards.Content) string {
+	if c.Name != "" {
+		return d.plain(cards.T(c.Name))
+	}
+	return c.Label
 }
 
 func (d drawer) exact(label, text string, follow bool) block {

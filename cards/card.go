@@ -25,9 +25,11 @@ type Field struct {
 	Value Text `json:"value"`
 }
 
-// Content is exact content with its label, for instance `thing1` and "Tea".
+// Content is exact content with its label, for instance `thing1` and "Tea". Name is the key
+// of words that people see in the label's stead, where it is none of WeChat's names.
 type Content struct {
 	Label string `json:"label"`
+	Name  string `json:"name,omitempty"`
 	Text  string `json:"text"`
 	Link  bool   `json:"link,omitempty"` // the text is an address to follow
 }

@@ -25,9 +25,9 @@ func scheduleShow() *Command {
 		field(cards.T("answer.schedule_owner"), cards.T("answer.schedule_who", "who", cards.User(one.Owner)))
 		field(cards.T("answer.schedule_channel"), cards.T("answer.schedule_in", "channel", cards.Channel(one.Channel)))
 		field(cards.T("answer.schedule_zone_data"), zoneDataOf(zones.Current()))
-		field(cards.T("answer.schedule_missed"), cards.Code(one.Terms.Missed))
+		field(cards.T("answer.schedule_missed"), schedules.MissedText(one.Terms.Missed))
 		if one.Terms.Cron != "" {
-			field(cards.T("answer.schedule_overlap"), cards.Code(one.Terms.Overlap))
+			field(cards.T("answer.schedule_overlap"), schedules.OverlapText(one.Terms.Overlap))
 		}
 		paused, err := b.schedules.Paused(ctx, one)
 		if err != nil {
@@ -44,7 +44,7 @@ func scheduleShow() *Command {
 		if one.Pending > 0 {
 			field(cards.T("answer.schedule_waits"), cards.Code(b.said("show "+number(one.Pending))))
 		}
-		card.Content = []cards.Content{{Label: "line", Text: one.Terms.Line}}
+		card.Content = []cards.Content{{Label: "line", Name: "terms.line", Text: one.Terms.Line}}
 		button := func(label cards.Text, verb string) {
 			card.Buttons = append(card.Buttons, cards.Button{Label: label, Line: "schedule " + verb + " " + one.Name})
 		}

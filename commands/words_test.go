@@ -91,7 +91,11 @@ func (s sayer) card(c cards.Card) string {
 		fmt.Fprintf(&b, "  %s: %s\n", s.say(f.Label), s.say(f.Value))
 	}
 	for _, f := range c.Content {
-		fmt.Fprintf(&b, "  %s = %s\n", f.Label, f.Text)
+		label := f.Label
+		if f.Name != "" {
+			label = s.say(cards.T(f.Name))
+		}
+		fmt.Fprintf(&b, "  %s = %s\n", label, f.Text)
 	}
 	for _, note := range c.Notes {
 		fmt.Fprintf(&b, "_%s_\n", s.say(note))

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,7 +13,6 @@ import (
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/store"
-	"magpie/zones"
 )
 
 // Kind is the name of the requests that approve a schedule.
@@ -104,35 +101,6 @@ func (s *Schedules) stands(ctx context.Context, q store.Queryer, n int64) (cards
 	return cards.T("schedule.referred", "name", cards.Code(name)), nil
 }
 
-// inner shows what the first fire would send, as the card of its request would.
-func (s *Schedules) inner(t Terms) outbox.Shown {
-	if len(t.Payload) == 0 {
-		return outbox.Shown{}
-	}
-	shown, err := s.Outbox.Shown(t.Kind, t.Payload, t.To)
-	if err != nil {
-		s.Log.Error("show what a schedule would send", "schedule", t.Name, "error", err)
-	}
-	return shown
-}
-
-// previewOf is the button that shows what the first fire would send.
-func (s *Schedules) previewOf(t Terms) cards.Button {
-	if preview := s.inner(t).Preview; len(preview) > 0 {
-		return preview[0]
-	}
-	return cards.Button{}
-}
-
-// fieldsOf shows the next fires, each reader's in their own zone.
-func (s *Schedules) fieldsOf(t Terms) []cards.Field {
-	fires := make([]cards.Text, len(t.Fires))
-	for i, f := range t.Fires {
-		fires[i] = cards.T("schedule.at", "at", cards.At{Time: f, Zone: t.Zone})
-	}
-	return append([]cards.Field{{Label: cards.T("field.next_fires"), Value: cards.T("schedule.fires", "fires", fires)}}, s.inner(t).Fields...)
-}
-
 // activate puts approved terms in force from now on.
 func (s *Schedules) activate(ctx context.Context, terms Terms) error {
 	spec, err := terms.Spec()
@@ -181,52 +149,6 @@ func (s *Schedules) wake(terms Terms, next time.Time) time.Time {
 		return next.Add(-s.Lead)
 	}
 	return next
-}
-
-// contentOf shows terms to the letter, for the approver, and after them what the line
-// sends.
-func (s *Schedules) contentOf(t Terms) []cards.Content {
-	var c []cards.Content
-	add := func(label, text string) {
-		if text != "" {
-			c = append(c, cards.Content{Label: label, Text: text})
-		}
-	}
-	zone, err := zones.Load(t.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
-	add("name", t.Name)
-	add("line", t.Line)
-	if t.Preview != t.Line {
-		add("line, first fire", t.Preview)
-	}
-	add("recipients", strconv.Itoa(t.Size))
-	add("when", t.Typed)
-	if t.Cron != t.Typed {
-		add("cron", t.Cron)
-	}
-	if t.Weeks.Every > 1 {
-		add("weeks", fmt.Sprintf("every %dnd, counted from the week of %s", t.Weeks.Every, mondayOf(t.Weeks.From).Format(time.DateOnly)))
-	}
-	add("tz", t.Zone)
-	var fires []string
-	for _, f := range t.Fires {
-		fires = append(fires, Shown(f, zone).Words["en"])
-	}
-	add("next fires", strings.Join(fires, "\n"))
-	if !t.Until.IsZero() {
-		add("until", t.Until.In(zone).AddDate(0, 0, -1).Format(time.DateOnly))
-	}
-	if t.Each {
-		add("approve", "each")
-	}
-	add("missed", t.Missed)
-	if t.Cron != "" {
-		add("overlap", t.Overlap)
-	}
-	add("channel", t.Channel)
-	return append(c, s.inner(t).Content...)
 }
 
 // pendingOver lets go of what waited for approval and will not get it: a schedule that
