@@ -168,6 +168,7 @@ func (f *filling) analyze(ctx context.Context) error {
 	if !f.DB.Postgres() {
 		return nil
 	}
+	ctx = store.Long(ctx)
 	return f.DB.Update(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "analyze audience_member, audience_key")
 		return err

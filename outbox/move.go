@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
@@ -21,22 +22,25 @@ type Jobs struct{ Log *slog.Logger }
 // Prepare makes the queue's tables.
 func (j Jobs) Prepare(ctx context.Context, db *store.DB) error {
 	log := slog.New(quiet{j.Log.Handler()})
-	if db.Postgres() {
-		return migrateQueue(ctx, db, riverpgxv5.New(db.Pool), log)
-	}
-	return migrateQueue(ctx, db, riversqlite.New(db.Writer), log)
+	return migrateQueue(ctx, db, log)
 }
 
 // migrateQueue brings the queue's tables up to date, once for all processes.
-func migrateQueue[TTx any](ctx context.Context, db *store.DB, driver riverdriver.Driver[TTx], log *slog.Logger) error {
-	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: log})
-	if err != nil {
-		return err
-	}
+func migrateQueue(ctx context.Context, db *store.DB, log *slog.Logger) error {
 	return db.Locked(ctx, func() error {
-		_, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
-		return err
+		if !db.Postgres() {
+			return migrateWith(ctx, riversqlite.New(db.Writer), log)
+		}
+		return db.Unbounded(ctx, func(pool *pgxpool.Pool) error { return migrateWith(ctx, riverpgxv5.New(pool), log) })
 	})
+}
+
+func migrateWith[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], log *slog.Logger) error {
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: log})
+	if err == nil {
+		_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	}
+	return err
 }
 
 // Move copies the jobs that are not finished, by their ids, which requests refer to.

@@ -83,7 +83,7 @@ func (o *Outbox) openQueue(ctx context.Context) error {
 func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Driver[TTx], of func(*store.Tx) TTx) (queue, error) {
 	// River reports every poll that an outside lock delayed; its warnings are enough.
 	log := slog.New(quiet{o.Log.Handler()})
-	if err := migrateQueue(ctx, o.DB, driver, log); err != nil {
+	if err := migrateQueue(ctx, o.DB, log); err != nil {
 		return nil, err
 	}
 	// PostgreSQL tells of new jobs; SQLite has to be asked, which a process at rest

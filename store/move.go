@@ -61,7 +61,7 @@ func Move(ctx context.Context, from, to string, queue Queue, log *slog.Logger) (
 	if err != nil {
 		return nil, fmt.Errorf("list the tables: %w", err)
 	}
-	if err := refuseForeign(ctx, to, tables); err != nil {
+	if err := refuseForeign(ctx, to, tables, log); err != nil {
 		return nil, err
 	}
 	target, err := Open(ctx, to, log)
@@ -82,6 +82,8 @@ func Move(ctx context.Context, from, to string, queue Queue, log *slog.Logger) (
 	}
 	defer snapshot.Rollback()
 	m := mover{from: &Tx{SQL: snapshot, run: snapshot}, tables: tables, fresh: fresh, queue: queue, log: log}
+	// A slow disk may let the target wait for the next row longer than a session may idle.
+	ctx = Long(ctx)
 	err = target.Update(ctx, func(tx *Tx) error { return m.move(ctx, tx) })
 	return m.moved, err
 }
@@ -104,10 +106,6 @@ func (m *mover) move(ctx context.Context, to *Tx) error {
 	names := make([]string, len(m.tables))
 	for i, table := range m.tables {
 		names[i] = quoted(table)
-	}
-	// A slow disk may let the target wait for the next row longer than a session may idle.
-	if _, err := to.Exec(ctx, "set local idle_in_transaction_session_timeout = 0"); err != nil {
-		return fmt.Errorf("lift the target's time limit: %w", err)
 	}
 	// A magpie that is started on the target meanwhile waits.
 	if _, err := to.Exec(ctx, "lock table "+strings.Join(names, ", ")+" in access exclusive mode"); err != nil {

@@ -85,8 +85,8 @@ func (db *DB) tables(ctx context.Context) ([]string, error) {
 
 // refuseForeign refuses a target in which somebody else keeps tables, before anything
 // is made there.
-func refuseForeign(ctx context.Context, to string, ours []string) error {
-	db, err := openPostgres(ctx, to)
+func refuseForeign(ctx context.Context, to string, ours []string, log *slog.Logger) error {
+	db, err := openPostgres(ctx, to, log)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -11,31 +13,19 @@ import (
 // migrationLock is the advisory lock that one process holds while it migrates.
 const migrationLock = 0x6d6167706965 // "magpie"
 
-// bounds are what a session of ours asks of the server, so that a process that froze or
-// a connection that died silently holds its rows for less than 30 s. A server or
-// platform without a TCP option ignores it. What DATABASE_URL names as a parameter stays.
-var bounds = map[string]string{
-	"idle_in_transaction_session_timeout": "15s",
-	"tcp_keepalives_idle":                 "10s",
-	"tcp_keepalives_interval":             "5s",
-	"tcp_keepalives_count":                "3",
-	"tcp_user_timeout":                    "20s",
-}
-
-func openPostgres(ctx context.Context, url string) (*DB, error) {
+func openPostgres(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		// pgx's message can quote the address with its password.
 		return nil, fmt.Errorf("DATABASE_URL is not a PostgreSQL address: expected postgres://user:password@host:5432/name")
 	}
-	for name, value := range bounds {
-		if _, set := config.ConnConfig.RuntimeParams[name]; !set {
-			config.ConnConfig.RuntimeParams[name] = value
-		}
-	}
+	reach(config.ConnConfig)
+	unbounded := config.Copy()
 	config.MaxConns = max(config.MaxConns, 16)
+	deadlines := bound(config, log)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err == nil {
+		deadlines.pool.Store(pool)
 		err = pool.Ping(ctx)
 	}
 	if err != nil {
@@ -46,7 +36,18 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 		return nil, fmt.Errorf("connect to PostgreSQL at %s:%d, database %s, as %s: %w", at.Host, at.Port, at.Database, at.User, err)
 	}
 	conns := stdlib.OpenDBFromPool(pool)
-	return &DB{Pool: pool, conns: conns, read: conns}, nil
+	return &DB{Pool: pool, conns: conns, read: conns, unbounded: unbounded}, nil
+}
+
+// Unbounded lends connections without our bounds while fn runs: a change of tables takes
+// as long as it takes.
+func (db *DB) Unbounded(ctx context.Context, fn func(pool *pgxpool.Pool) error) error {
+	pool, err := pgxpool.NewWithConfig(ctx, db.unbounded.Copy())
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return fn(pool)
 }
 
 // Locked runs fn while no other process runs a Locked one: schema changes happen
@@ -60,8 +61,20 @@ func (db *DB) Locked(ctx context.Context, fn func() error) error {
 		return err
 	}
 	defer conn.Release()
-	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", migrationLock); err != nil {
-		return err
+	for {
+		// Asked for again and again: a session that waits for a lock is bounded.
+		var held bool
+		if err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", migrationLock).Scan(&held); err != nil {
+			return err
+		}
+		if held {
+			break
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	defer func() {
 		// A session that cannot unlock is broken; its end gives the lock back.

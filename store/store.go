@@ -16,6 +16,7 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 )
 
@@ -34,6 +35,7 @@ type DB struct {
 	lock  *flock.Flock
 
 	statements *statements // of Writer
+	unbounded  *pgxpool.Config
 }
 
 // Queryer reads: a *DB or a *Tx.
@@ -53,7 +55,7 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
 		db, err = openSQLite(ctx, path)
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
 		dialect = goose.DialectPostgres
-		db, err = openPostgres(ctx, url)
+		db, err = openPostgres(ctx, url, log)
 	default:
 		return nil, errors.New("DATABASE_URL must begin with sqlite: or postgres://")
 	}
@@ -102,16 +104,21 @@ func (db *DB) migrate(ctx context.Context, dialect goose.Dialect, log *slog.Logg
 	if err != nil {
 		return err
 	}
-	conns := db.conns
-	if db.Writer != nil {
-		conns = db.Writer
-	}
-	provider, err := goose.NewProvider(dialect, conns, dir, goose.WithSlog(log))
-	if err != nil {
+	up := func(conns *sql.DB) error {
+		provider, err := goose.NewProvider(dialect, conns, dir, goose.WithSlog(log))
+		if err != nil {
+			return err
+		}
+		_, err = provider.Up(ctx)
 		return err
 	}
-	_, err = provider.Up(ctx)
-	return err
+	if !db.Postgres() {
+		return up(db.Writer)
+	}
+	return db.Unbounded(ctx, func(pool *pgxpool.Pool) error {
+		conns := stdlib.OpenDBFromPool(pool)
+		return errors.Join(up(conns), conns.Close())
+	})
 }
 
 // Millis is t as the database keeps it; the zero time is 0.

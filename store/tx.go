@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -71,6 +72,14 @@ func (db *DB) updatePostgres(ctx context.Context, fn func(*Tx) error) error {
 	defer func() {
 		_ = conn.Raw(func(any) error { return tx.Rollback(context.WithoutCancel(ctx)) }) // after the commit it does nothing
 	}()
+	if isLong(ctx) {
+		if _, err := tx.Exec(ctx, lift); err != nil {
+			return fmt.Errorf("begin: %w", err)
+		}
+	} else {
+		over := time.AfterFunc(transactionWithin, func() { abandon(raw) })
+		defer over.Stop()
+	}
 	if err := fn(&Tx{PG: tx, run: conn}); err != nil {
 		return err
 	}
