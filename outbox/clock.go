@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"magpie/cards"
@@ -9,22 +10,26 @@ import (
 )
 
 const (
-	tick      = 500 * time.Millisecond
-	heartbeat = time.Second
-	deadAfter = 8 * time.Second // without a heartbeat
-	stepFrom  = 5 * time.Second // of a clock that was stepped: less is waited for
+	tick     = 500 * time.Millisecond
+	stepFrom = 5 * time.Second // of a clock that was stepped: less is waited for
 )
 
-// watchClock expires what nobody approved in time, reminds at half the time, and on
-// PostgreSQL takes over the jobs of processes that died.
+// watchClock expires what nobody approved in time and reminds at half the time; on
+// PostgreSQL this process lives beside others meanwhile.
 func (o *Outbox) watchClock() {
 	defer close(o.clock)
+	if o.DB.Postgres() {
+		var beside sync.WaitGroup
+		defer beside.Wait()
+		beside.Go(o.beat)
+		beside.Go(o.watchOthers)
+	}
 	ctx := context.Background()
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	ahead := time.Until(o.Now())
 	stepped := steps{o.Now()}
-	for beat := (time.Time{}); ; {
+	for {
 		select {
 		case <-o.stopping:
 			return
@@ -49,12 +54,6 @@ func (o *Outbox) watchClock() {
 			}
 		} else {
 			ahead = min(ahead, now) // it may be set back
-		}
-		if o.DB.Postgres() && time.Since(beat) >= heartbeat {
-			beat = time.Now()
-			if err := o.takeOver(pass); err != nil {
-				o.Log.Error("take over the jobs of dead processes", "error", err)
-			}
 		}
 		cancel()
 	}
@@ -124,6 +123,9 @@ func (o *Outbox) wakeAll(ctx context.Context) error {
 // jobs that wait for their time for some 18 s.
 func (o *Outbox) recover(ctx context.Context) error {
 	if o.DB.Postgres() {
+		if err := o.sayAlive(ctx); err != nil {
+			return err
+		}
 		return o.takeOver(ctx)
 	}
 	return o.DB.Update(ctx, func(tx *store.Tx) error {
@@ -135,26 +137,6 @@ func (o *Outbox) recover(ctx context.Context) error {
 			if _, err := tx.Exec(ctx, statement); err != nil {
 				return err
 			}
-		}
-		return o.sortOld(ctx, tx)
-	})
-}
-
-// takeOver says that this process lives and frees the jobs of those that no longer
-// say so. It goes by PostgreSQL's clock, which all processes share.
-func (o *Outbox) takeOver(ctx context.Context) error {
-	return o.DB.Update(ctx, func(tx *store.Tx) error {
-		const now = "(extract(epoch from clock_timestamp()) * 1000)::bigint"
-		if _, err := tx.Exec(ctx, "insert into process (id, seen_at) values ($1, "+now+") on conflict (id) do update set seen_at = excluded.seen_at", o.process); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, "delete from process where seen_at < "+now+" - $1", deadAfter.Milliseconds()); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `update river_job set state = 'available' where state = 'running'
-			and not exists (select 1 from process where id = attempted_by[array_upper(attempted_by, 1)])`)
-		if err != nil {
-			return err
 		}
 		return o.sortOld(ctx, tx)
 	})
