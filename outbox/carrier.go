@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"magpie/cards"
@@ -47,33 +46,6 @@ type carrier struct {
 type approved struct {
 	sums []byte
 	hash string
-}
-
-// flag tells the senders of a broadcast to hold.
-type flag struct {
-	lots int
-	on   atomic.Bool
-	told time.Time // the committer's: when the card was last drawn
-
-	good, bad atomic.Int64 // outcomes here
-	tripped   atomic.Bool
-}
-
-func (f *flag) held() bool { return f.on.Load() }
-
-// count counts an outcome. Where too much fails the senders hold at once; whether the
-// broadcast is held is decided when the outcomes are written.
-func (f *flag) count(state State, limit FailureLimit) {
-	switch state {
-	case Done:
-		f.good.Add(1)
-		return
-	case Failed, Unclear:
-		f.bad.Add(1)
-	}
-	if limit.passed(int(f.good.Load()), int(f.bad.Load())) && f.tripped.CompareAndSwap(false, true) {
-		f.on.Store(true)
-	}
 }
 
 // call is one member about to be called: its intent is committed.

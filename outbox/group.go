@@ -191,6 +191,9 @@ func (g *group) release(o *Outbox) {
 				if c.intent && begun[c.at] {
 					continue
 				}
+				if !c.intent && c.out.state != Waiting {
+					l.flag.written++
+				}
 				<-o.carrier.window
 				back := returned{at: c.at, again: !l.lost && (c.intent || c.out.state == Waiting), due: c.out.due}
 				if c.intent && !r.held {

@@ -29,7 +29,7 @@ func (o *Outbox) lookAround() {
 			o.Log.Error("look at a broadcast", "request", n, "error", err)
 			continue
 		}
-		f.on.Store(goes == 0)
+		f.decide(goes > 0)
 		if now := time.Now(); now.Sub(f.told) >= tellEvery {
 			f.told = now
 			if err := o.tellProgress(ctx, n); err != nil {
