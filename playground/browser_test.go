@@ -226,7 +226,7 @@ func TestAScheduleFiresWhenTheClockIsStepped(t *testing.T) {
 	s.sees(".fire", "tea", "waits for approval", "tpl_tea")
 
 	t.Log("A party, approved, fires at its instant; the clock need not be waited for.")
-	s.say(`/wechat schedule once party "tomorrow 18:30" tz=Europe/London -- subscribe send tpl_tea to=oAlice thing1="Party {{date}}"`)
+	s.say(`/wechat schedule once party "tomorrow 18:30" tz=Europe/London -- subscribe send tpl_tea to=oAlice thing1="Party {{date}}" time2="18:30"`)
 	s.sees(".ephemeral", "#2 waits for approval")
 	s.be("U2BOB")
 	s.press("approve 2")

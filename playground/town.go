@@ -55,6 +55,7 @@ func settle(s *slacktest.Workspace) {
 func follow(w *wechattest.Server) {
 	w.Followed("oReader", "oAlice", "oBob", "oCarol", "oMei")
 	w.Tag(100, "vip", "oReader", "oMei")
+	w.ListAlso(wechattest.Template{ID: "tpl_tea", Title: "茶会通知", Type: 2, Content: "茶品:{{thing1.DATA}}\n时间:{{time2.DATA}}", Example: "茶品:龙井\n时间:15:00"})
 }
 
 // guests is a list to make an audience of: one row cannot be used.

@@ -32,6 +32,9 @@ func defaultTemplates() []Template {
 // them must give all its fields; other templates are believed as before.
 func (s *Server) List(templates ...Template) { s.set(func() { s.listed = slices.Clone(templates) }) }
 
+// ListAlso lists a template beside those that are there.
+func (s *Server) ListAlso(t Template) { s.set(func() { s.listed = append(slices.Clone(s.listed), t) }) }
+
 func (s *Server) subscribeTemplates(*call) reply {
 	all := []any{}
 	for _, t := range s.listed {
