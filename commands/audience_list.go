@@ -17,7 +17,7 @@ func audienceList(path string) *Command {
 		Hidden:   path != "audience list",
 		grammar:  func() any { return new(struct{}) },
 		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
-			looking, cancel := context.WithTimeout(ctx, lookWithin)
+			looking, cancel := context.WithTimeout(ctx, seeWithin)
 			defer cancel()
 			var left unseen
 			card, err := b.audiences.List(ctx, func(by string, where cards.Place, ofAccount bool) bool {

@@ -147,15 +147,13 @@ func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
 	case plan.Form != nil:
 		return Answer{Form: plan.Form}, nil
 	}
-	looking, cancel := context.WithTimeout(ctx, lookWithin)
-	defer cancel()
-	switch err := b.mayNamed(looking, call, plan); {
+	switch err := b.mayNamed(ctx, call, plan); {
 	case err != nil:
 		return Answer{}, err
 	case plan.Ask == nil:
 		return plan.command.do(ctx, b, call, plan.args)
 	}
-	if err := b.prepare(looking, call, plan); err != nil {
+	if err := b.prepare(ctx, call, plan); err != nil {
 		return Answer{}, err
 	}
 	said, err := b.outbox.Ask(ctx, *plan.Ask)

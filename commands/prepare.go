@@ -16,6 +16,9 @@ const (
 	// is answered within 5 s.
 	lookWithin    = 2800 * time.Millisecond
 	lookingWithin = lookWithin + acceptWithin
+	// seeWithin is how long Slack may take to tell who may see something: the answer, or
+	// that it is not known, stands in the acknowledgement, or in the form.
+	seeWithin = 1500 * time.Millisecond
 )
 
 // Within is how long a line may take, by what it looks up.

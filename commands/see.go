@@ -153,7 +153,7 @@ func (u *unseen) add(err error) {
 // visibleOf are the first of all, most of them, that somebody may see, and what is left
 // out before the last of these. The places are asked about side by side.
 func visibleOf[T any](ctx context.Context, b *Book, call Call, all []T, most int, of func(T) origin) (seen []T, left unseen) {
-	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	ctx, cancel := context.WithTimeout(ctx, seeWithin)
 	defer cancel()
 	refused := make([]error, len(all))
 	var asking sync.WaitGroup

@@ -41,10 +41,12 @@ func (b *Book) mayNamed(ctx context.Context, call Call, plan Plan) error {
 	if err != nil {
 		return err
 	}
+	looking, cancel := context.WithTimeout(ctx, seeWithin)
+	defer cancel()
 	for _, of := range named {
-		err := b.sees(ctx, call, of)
+		err := b.sees(looking, call, of)
 		if err == nil && (plan.Ask != nil || c.stands) {
-			err = b.stands(ctx, call, call.Where.Channel, of)
+			err = b.stands(looking, call, call.Where.Channel, of)
 		}
 		if err != nil {
 			return b.unseenOnRecord(ctx, call, of, err)
@@ -53,7 +55,7 @@ func (b *Book) mayNamed(ctx context.Context, call Call, plan Plan) error {
 	if b.roles.May(call.Who, c.Role) != nil {
 		return nil // the command says so, whatever file they name
 	}
-	return b.mayNamedAtSlack(ctx, call, plan)
+	return b.mayNamedAtSlack(ctx, looking, call, plan)
 }
 
 // mayInner is mayNamed of a line inside a schedule, whose contents will stand in the
@@ -64,9 +66,11 @@ func (b *Book) mayInner(ctx context.Context, call Call, line string, plan Plan, 
 		return err
 	}
 	named, err := b.named(ctx, plan)
+	looking, cancel := context.WithTimeout(ctx, seeWithin)
+	defer cancel()
 	for _, of := range named {
 		if err == nil {
-			err = b.stands(ctx, inner, channel, of)
+			err = b.stands(looking, inner, channel, of)
 		}
 	}
 	return err
@@ -169,8 +173,9 @@ func (b *Book) scheduleOrigin(ctx context.Context, name string) (origin, error) 
 }
 
 // mayNamedAtSlack refuses a file or a channel of Slack's that whoever names it cannot see
-// themselves, approvers and admins too: magpie's own eyes are not lent.
-func (b *Book) mayNamedAtSlack(ctx context.Context, call Call, plan Plan) (err error) {
+// themselves, approvers and admins too: magpie's own eyes are not lent. Slack has
+// as long as looking lasts.
+func (b *Book) mayNamedAtSlack(ctx, looking context.Context, call Call, plan Plan) (err error) {
 	eachArg(plan.args, func(field reflect.StructField, value any) {
 		text, _ := value.(string)
 		if err != nil || text == "" {
@@ -181,13 +186,13 @@ func (b *Book) mayNamedAtSlack(ctx context.Context, call Call, plan Plan) (err e
 		case field.Tag.Get("files") != "":
 			for _, id := range separated(text) {
 				if err == nil {
-					err = b.mayFile(ctx, call, name, id)
+					err = b.mayFile(ctx, looking, call, name, id)
 				}
 			}
 		case name == "channel":
 			channel, fault := channelOf(text, call.Where.Channel)
 			if fault == nil { // else the command says what is wrong with it
-				err = b.mayChannel(ctx, call, channel)
+				err = b.mayChannel(ctx, looking, call, channel)
 			}
 		}
 	})
@@ -195,18 +200,18 @@ func (b *Book) mayNamedAtSlack(ctx context.Context, call Call, plan Plan) (err e
 }
 
 // mayFile refuses a file that is neither the person's own nor shared where they can look.
-func (b *Book) mayFile(ctx context.Context, call Call, field, id string) error {
+func (b *Book) mayFile(ctx, looking context.Context, call Call, field, id string) error {
 	if slices.Contains(call.Files, id) {
 		return nil // it came with their message
 	}
-	f, err := b.files.Shared(ctx, id)
+	f, err := b.files.Shared(looking, id)
 	unknown := err != nil
 	if err == nil && f.ID != "" {
 		if f.User == call.Who.ID {
 			return nil
 		}
 		for _, channel := range f.In {
-			switch b.looksInto(ctx, call, channel) {
+			switch b.looksInto(looking, call, channel) {
 			case looksIn:
 				return nil
 			case cannotTell:
@@ -222,9 +227,9 @@ func (b *Book) mayFile(ctx context.Context, call Call, field, id string) error {
 
 // mayChannel refuses a channel that the person is not in, but for public ones of the
 // workspace that a full member of it names.
-func (b *Book) mayChannel(ctx context.Context, call Call, channel string) error {
+func (b *Book) mayChannel(ctx, looking context.Context, call Call, channel string) error {
 	named := cards.Channel(channel)
-	switch b.looksInto(ctx, call, channel) {
+	switch b.looksInto(looking, call, channel) {
 	case looksIn:
 		return nil
 	case cannotTell:

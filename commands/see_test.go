@@ -340,6 +340,7 @@ func TestWhatSlackDoesNotTellIsRefusedInTime(t *testing.T) {
 	n := d.bring("CPRIV", 1)
 	before := d.town.asked
 	d.town.hangs = true
+	const answeredWithin = 4 * time.Second // bot acknowledges after 2.5 s; a busy machine has some more
 	for who, line := range map[string]string{"U1": n[0], "U3": n[0], "UADMIN": "approve 1"} {
 		if got := d.keyOf(who, "D"+who, line); got != "" {
 			t.Errorf("%s says %s: got %q", who, line, got)
@@ -352,18 +353,18 @@ func TestWhatSlackDoesNotTellIsRefusedInTime(t *testing.T) {
 	for line, key := range map[string]string{
 		n[0]: "see.unknown", "article import files=FPUB": "see.file_unknown",
 		`schedule add x "every day at 9" channel=<#C2|two> -- subscribe send T to=A thing1="Tea"`: "see.channel_unknown",
+		`schedule add y "every day at 9" -- article upload A1`:                                    "fault.schedule_inner",
 	} {
 		all.Go(func() {
 			begun := time.Now()
-			within := d.Within(line)
-			ctx, cancel := context.WithTimeout(t.Context(), within)
+			ctx, cancel := context.WithTimeout(t.Context(), d.Within(line))
 			defer cancel()
 			_, err := d.Run(ctx, Call{Line: line, Who: personOf("U4"), Where: cards.Place{Channel: "C1"}, Once: line})
 			refusal := refusalOf(t, line, err)
-			if took := time.Since(begun); refusal.Text.Key != key || took > within || within > 5*time.Second {
-				t.Errorf("%s: got %s after %v of %v, want %s within 5 s", line, refusal.Text.Key, took, within, key)
+			if took := time.Since(begun); refusal.Text.Key != key || took > answeredWithin {
+				t.Errorf("%s: got %s after %v, want %s within %v", line, refusal.Text.Key, took, key, answeredWithin)
 			}
-			if len(refusal.Buttons) != 1 || refusal.Buttons[0].Line != line {
+			if key != "fault.schedule_inner" && len(refusal.Buttons) != 1 || refusal.Buttons[0].Line != line {
 				t.Errorf("%s: got the buttons %v, want one that says it again", line, refusal.Buttons)
 			}
 		})
