@@ -46,8 +46,12 @@ func (o *Outbox) enqueueTells(ctx context.Context, tx *store.Tx, n int64) error 
 		return err
 	}
 	for _, p := range places {
-		if _, err := tx.Exec(ctx, "update place set queued = 1 where id = $1", p.id); err != nil {
+		free, err := tx.Exec(ctx, "update place set queued = 1 where id = $1 and queued = 0", p.id)
+		if err != nil {
 			return err
+		}
+		if free == 0 {
+			continue // a draw that was sent away comes back for it
 		}
 		if err := o.queue.insert(ctx, tx, tellJob{Place: p.id}); err != nil {
 			return err
