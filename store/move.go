@@ -84,6 +84,10 @@ func Move(ctx context.Context, from, to string, queue Queue, log *slog.Logger) (
 	m := mover{from: &Tx{SQL: snapshot, run: snapshot}, tables: tables, fresh: fresh, queue: queue, log: log}
 	// A slow disk may let the target wait for the next row longer than a session may idle.
 	ctx = Long(ctx)
+	// Before its tables are locked: a magpie may be at work there.
+	if err := m.refuseFull(ctx, target); err != nil {
+		return nil, err
+	}
 	err = target.Update(ctx, func(tx *Tx) error { return m.move(ctx, tx) })
 	return m.moved, err
 }
@@ -111,14 +115,8 @@ func (m *mover) move(ctx context.Context, to *Tx) error {
 	if _, err := to.Exec(ctx, "lock table "+strings.Join(names, ", ")+" in access exclusive mode"); err != nil {
 		return fmt.Errorf("lock the target: %w", err)
 	}
-	for _, table := range m.tables {
-		n, err := count(ctx, to, table)
-		if err != nil {
-			return err
-		}
-		if n != m.fresh[table] {
-			return fmt.Errorf("the target is not empty: its table %s holds %d rows. Nothing was moved; give it a new database", table, n)
-		}
+	if err := m.refuseFull(ctx, to); err != nil {
+		return err
 	}
 	for _, table := range slices.Backward(m.tables) { // what the migrations wrote
 		if _, err := to.Exec(ctx, "delete from "+quoted(table)); err != nil {
@@ -139,6 +137,20 @@ func (m *mover) move(ctx context.Context, to *Tx) error {
 	}
 	m.moved = append(m.moved, Moved{"jobs that wait or were under way", jobs})
 	return m.setSequences(ctx, to)
+}
+
+// refuseFull refuses a target that holds more than a new database does.
+func (m *mover) refuseFull(ctx context.Context, to Queryer) error {
+	for _, table := range m.tables {
+		n, err := count(ctx, to, table)
+		if err != nil {
+			return err
+		}
+		if n != m.fresh[table] {
+			return fmt.Errorf("the target is not empty: its table %s holds %d rows. Nothing was moved; give it a new database", table, n)
+		}
+	}
+	return nil
 }
 
 // copy streams one table's rows and counts them on both sides.

@@ -6,22 +6,16 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // DB is the database: a SQLite file that this process holds alone, or PostgreSQL.
 type DB struct {
@@ -97,28 +91,6 @@ func (db *DB) Close() error {
 		db.Pool.Close()
 	}
 	return errors.Join(errs...)
-}
-
-func (db *DB) migrate(ctx context.Context, dialect goose.Dialect, log *slog.Logger) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	up := func(conns *sql.DB) error {
-		provider, err := goose.NewProvider(dialect, conns, dir, goose.WithSlog(log))
-		if err != nil {
-			return err
-		}
-		_, err = provider.Up(ctx)
-		return err
-	}
-	if !db.Postgres() {
-		return up(db.Writer)
-	}
-	return db.Unbounded(ctx, func(pool *pgxpool.Pool) error {
-		conns := stdlib.OpenDBFromPool(pool)
-		return errors.Join(up(conns), conns.Close())
-	})
 }
 
 // Millis is t as the database keeps it; the zero time is 0.

@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// On PostgreSQL a statement that changes a table waits for whoever reads it, and everybody
+// else waits behind it. It waits for less time than a line has to be accepted, and tries
+// again after as long.
+const (
+	migrateLock  = 500 * time.Millisecond
+	migratePause = 500 * time.Millisecond
+	migrateTries = 60
+)
+
+// migrate brings the tables up to date.
+func (db *DB) migrate(ctx context.Context, dialect goose.Dialect, log *slog.Logger) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	conns := db.Writer
+	if db.Postgres() {
+		conns = db.migrating()
+		defer conns.Close()
+	}
+	provider, err := goose.NewProvider(dialect, conns, dir, goose.WithSlog(log))
+	if err != nil {
+		return err
+	}
+	for try := 1; ; try++ {
+		// What was made before a failure stays made, each migration whole.
+		if _, err = provider.Up(ctx); !isLocked(err) || try == migrateTries {
+			return err
+		}
+		log.Warn("the tables cannot be brought up to date yet: another session uses them", "try", try, "error", err)
+		select {
+		case <-time.After(migratePause):
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
+	}
+}
+
+// migrating are connections without our bounds, for a change takes as long as it takes,
+// but one: they wait for a lock no longer than migrateLock.
+func (db *DB) migrating() *sql.DB {
+	config := db.unbounded.ConnConfig.Copy()
+	config.RuntimeParams["lock_timeout"] = fmt.Sprint(migrateLock.Milliseconds())
+	return stdlib.OpenDB(*config)
+}
+
+// isLocked reports whether PostgreSQL did not give a lock in time.
+func isLocked(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "55P03" // lock_not_available
+}
