@@ -142,8 +142,8 @@ func killBroadcast(t *testing.T, url string, machines, kills int) {
 	checkAccount(t, w, size, killed)
 }
 
-// checkAccount compares the file that the thread got with what WeChat was sent.
-func checkAccount(t *testing.T, w *world, size, killed int) {
+// accountOf is the file of outcomes that the thread got, line by line.
+func accountOf(t *testing.T, w *world) [][]string {
 	t.Helper()
 	var file slacktest.File
 	if err := w.slack.WaitFor(t.Context(), func() bool {
@@ -165,6 +165,13 @@ func checkAccount(t *testing.T, w *world, size, killed int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return lines
+}
+
+// checkAccount compares the file that the thread got with what WeChat was sent.
+func checkAccount(t *testing.T, w *world, size, killed int) {
+	t.Helper()
+	lines := accountOf(t, w)
 	calls, states := callsTo(t, w), map[string]int{}
 	for i, line := range lines[1:] {
 		id, state, row := line[0], line[1], line[5]
