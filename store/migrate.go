@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
 	"errors"
@@ -68,4 +69,15 @@ func (db *DB) migrating() *sql.DB {
 func isLocked(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && pg.Code == "55P03" // lock_not_available
+}
+
+// Schema tells apart the tables that builds of magpie make: the SHA-256 of the migrations.
+func Schema() []byte {
+	sum := sha256.New()
+	files, _ := fs.Glob(migrations, "migrations/*.sql")
+	for _, name := range files {
+		text, _ := migrations.ReadFile(name)
+		sum.Write(text)
+	}
+	return sum.Sum(nil)
 }

@@ -31,22 +31,34 @@ func Each(t *testing.T, test func(t *testing.T, url string)) {
 	})
 }
 
-// SQLite is the address of a new file.
+// SQLite is the address of a new file, with all tables and nothing in them.
 func SQLite(t testing.TB) string {
-	return "sqlite:" + filepath.Join(t.TempDir(), "magpie.db")
+	t.Helper()
+	template, err := sqliteTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "magpie.db")
+	if err := os.WriteFile(path, template, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:" + path
 }
 
-// Postgres is the address of a new database, dropped when the test ends. The test is
-// skipped where there is no server.
+// Postgres is the address of a new database with all tables and nothing in them, dropped
+// when the test ends. The test is skipped where there is no server.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	address := server(t)
-	admin, err := sql.Open("pgx", address)
+	admin, err := sql.Open("pgx", server(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	template, err := postgresTemplate(t, admin)
 	if err != nil {
 		t.Fatal(err)
 	}
 	name := "magpie_" + strings.ToLower(rand.Text())
-	if _, err := admin.Exec("create database " + name); err != nil {
+	if _, err := admin.Exec("create database " + name + " template " + template); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -55,7 +67,12 @@ func Postgres(t testing.TB) string {
 			t.Error(err)
 		}
 	})
-	u, err := url.Parse(address)
+	return named(t, name)
+}
+
+// named is the address of a database on the server.
+func named(t testing.TB, name string) string {
+	u, err := url.Parse(server(t))
 	if err != nil {
 		t.Fatal(err)
 	}
