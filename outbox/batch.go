@@ -63,9 +63,9 @@ func (o *Outbox) openBatch(ctx context.Context, job sendJob) (*batch, error) {
 		if err := o.takeUp(ctx, tx, b, all); err != nil || len(b.due) == 0 || r.State == Sending {
 			return err
 		}
-		if r.State == Paused {
-			b.due = nil
-			return nil
+		if held, err := o.isPaused(ctx, tx); err != nil || held || r.State == Paused {
+			b.due = nil // it does not begin to send, nor say so
+			return err
 		}
 		if why, err := o.lapsed(ctx, tx, r); err != nil {
 			return err

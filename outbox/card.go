@@ -202,7 +202,7 @@ func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 		if err := o.listOutcomes(ctx, &card, r); err != nil {
 			return card, err
 		}
-	} else if r.State != Waiting {
+	} else if !slices.Contains([]State{Waiting, Rejected, Withdrawn, Expired}, r.State) { // of these nothing was to be called
 		ds, err := o.deliveries(ctx, o.DB, n, "")
 		if err != nil {
 			return card, err

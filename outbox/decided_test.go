@@ -125,6 +125,9 @@ func TestWhatMagpieWithdraws(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if slices.ContainsFunc(card.Body, func(t cards.Text) bool { return t.Key == "result.delivery" }) {
+		t.Errorf("show tells of deliveries that were never to be called: %+v", card.Body)
+	}
 	raw, err := json.Marshal(card.Fields)
 	if err != nil || fieldBy(card, "by_withdrawn") != "" || !strings.Contains(string(raw), "act.magpie") || !strings.Contains(string(raw), "its schedule was paused") {
 		t.Errorf("fields: got %s, %v, want magpie and why", raw, err)
@@ -183,6 +186,9 @@ func TestPauseAllIsToldWhereCardsWait(t *testing.T) {
 		w.must("pause", w.PauseRequest, press(one, "U1"))
 		if said := w.must("resume", w.ResumeRequest, press(one, "U1")); said.Text.Key != "answer.goes_on_held" {
 			t.Errorf("resumed meanwhile: told %s", said.Text.Key)
+		}
+		if state, _, err := w.StateOf(t.Context(), one); err != nil || state != outbox.Approved {
+			t.Errorf("while everything is held it is %s, %v, want approved", state, err)
 		}
 		if calls := w.seen(); len(calls) != 0 {
 			t.Errorf("calls while everything is held: %v", calls)
