@@ -17,7 +17,7 @@ import (
 // holds up nobody who reads and writes them beside it; once they can be changed, it does.
 func TestAMigrationHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
-	url := storetest.Postgres(t)
+	url := storetest.EmptyPostgres(t)
 	db, err := sql.Open("pgx", url)
 	if err != nil {
 		t.Fatal(err)

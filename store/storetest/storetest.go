@@ -53,7 +53,23 @@ func Postgres(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer admin.Close()
 	template, err := postgresTemplate(t, admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newPostgres(t, template)
+}
+
+// EmptyPostgres is Postgres without a table.
+func EmptyPostgres(t testing.TB) string {
+	t.Helper()
+	return newPostgres(t, "template0")
+}
+
+func newPostgres(t testing.TB, template string) string {
+	t.Helper()
+	admin, err := sql.Open("pgx", server(t))
 	if err != nil {
 		t.Fatal(err)
 	}
