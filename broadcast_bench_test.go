@@ -140,10 +140,10 @@ func newSendingHouse(b *testing.B, url, server string) *sendingHouse {
 		b.Fatal(err)
 	}
 	limit := outbox.FailureLimit{Percent: 20, After: 50}
-	h.outbox = outbox.New(outbox.Options{DB: h.db, Roles: everybody{}, Teller: &nowhere{}, Policy: policy, TTL: time.Hour, FailureLimit: limit, Account: "wx1", Now: time.Now, Log: log})
+	h.outbox = outbox.New(outbox.Options{DB: h.db, Roles: everybody{}, Teller: &nowhere{}, Policy: policy, TTL: time.Hour, FailureLimit: limit, Accounts: outbox.Accounts{"wx1"}, Now: time.Now, Log: log})
 	h.people = audiences.New(audiences.Options{DB: h.db, Outbox: h.outbox, Files: h, WeChat: wx, Now: time.Now, Log: log})
 	h.outbox.Audiences = h.people
-	h.book = commands.New(commands.Options{Outbox: h.outbox, Audiences: h.people, WeChat: wx, Roles: everybody{}, Log: log})
+	h.book = commands.New(commands.Options{Account: "wx1", Outbox: h.outbox, Audiences: h.people, WeChat: wx, Roles: everybody{}, Log: log})
 	if err := h.outbox.Start(b.Context()); err != nil {
 		b.Fatal(err)
 	}
@@ -181,11 +181,11 @@ func (h *sendingHouse) broadcast(b *testing.B, count int, bare float64) {
 	h.rows = count
 	who := cards.Person{ID: alice, Member: true}
 	begun := time.Now()
-	if _, err := h.people.Import(b.Context(), audiences.Act{Who: who, Where: cards.Place{Channel: "C1"}}, audiences.Wanted{Name: "all", Kind: audiences.CSV, Source: "F1"}); err != nil {
+	if _, err := h.people.Import(b.Context(), audiences.Act{Account: "wx1", Who: who, Where: cards.Place{Channel: "C1"}}, audiences.Wanted{Name: "all", Kind: audiences.CSV, Source: "F1"}); err != nil {
 		b.Fatal(err)
 	}
 	for {
-		if a, err := h.people.Audience(b.Context(), h.db, "all"); err == nil && a.Size == count {
+		if a, err := h.people.Audience(b.Context(), h.db, "wx1", "all"); err == nil && a.Size == count {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)

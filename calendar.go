@@ -31,7 +31,7 @@ func (h *house) calendar(ctx context.Context, from, to time.Time) ([]playground.
 		}
 		fires = append(fires, playground.Fire{Name: of.Name, At: at, Line: line, State: state})
 	}
-	all, err := h.schedules.List(ctx, shownSchedules)
+	all, err := h.schedules.List(ctx, h.account, shownSchedules)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (h *house) calendar(ctx context.Context, from, to time.Time) ([]playground.
 			}
 		}
 	}
-	upcoming, err := h.schedules.Upcoming(ctx, shownUpcoming, to)
+	upcoming, err := h.schedules.Upcoming(ctx, h.account, shownUpcoming, to)
 	for _, f := range upcoming {
 		add(f.Schedule, f.At, playground.Upcoming)
 	}

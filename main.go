@@ -127,6 +127,7 @@ func serve(ctx context.Context, env func(string) string, envErr error, now func(
 
 // house is everything that runs, wired.
 type house struct {
+	account   string // the AppID of the one that is configured
 	db        *store.DB
 	outbox    *outbox.Outbox
 	schedules *schedules.Schedules
@@ -157,7 +158,7 @@ func readRules(cfg config.Config) (r rules, err error) {
 }
 
 func build(ctx context.Context, cfg config.Config, rules rules, now func() time.Time, log *slog.Logger) (_ *house, err error) {
-	h := &house{now: now, log: log}
+	h := &house{account: cfg.WeChatAppID, now: now, log: log}
 	defer func() {
 		if err != nil {
 			h.close()
@@ -175,7 +176,11 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	if err != nil {
 		return nil, err
 	}
-	h.templates = commands.NewTemplates(wx, store.Nicknames{DB: h.db}, log)
+	names := store.Nicknames{DB: h.db, Account: cfg.WeChatAppID}
+	if err := names.Adopt(ctx); err != nil {
+		return nil, err
+	}
+	h.templates = commands.NewTemplates(wx, names, log)
 	words, err := bot.NewWords(log)
 	if err != nil {
 		return nil, err
@@ -194,7 +199,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	h.outbox = outbox.New(outbox.Options{
 		DB: h.db, Roles: roles, Teller: teller, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
-		Account: cfg.WeChatAppID, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
+		Accounts: outbox.Accounts{cfg.WeChatAppID}, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
 	})
 	directory.TellAdmins(cfg.Admins, h.outbox.TellOnce)
 	quiet, err := schedules.ParseQuiet(cfg.QuietHours)
@@ -212,7 +217,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	if err := h.articles.Open(ctx); err != nil {
 		return nil, err
 	}
-	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, WeChat: wx, Templates: h.templates, Roles: roles, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, WeChat: wx, Templates: h.templates, Roles: roles, Account: cfg.WeChatAppID, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
 	h.bot = bot.New(bot.Options{
 		Client: client, Book: h.book, Directory: directory, Members: members, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	})
@@ -236,6 +241,9 @@ func slackIDs(cfg config.Config) (groups, people []string) {
 // first no new line, then no new call, at most one call's time-out.
 func (h *house) run(ctx context.Context) error {
 	defer h.close()
+	if err := h.adopt(ctx); err != nil {
+		return err
+	}
 	if err := h.outbox.Start(ctx); err != nil {
 		return err
 	}
@@ -269,10 +277,15 @@ func (h *house) run(ctx context.Context) error {
 	return err
 }
 
+// adopt gives what was written before rows bore an account to the one that is configured.
+func (h *house) adopt(ctx context.Context) error {
+	return errors.Join(h.outbox.Adopt(ctx, h.account), h.schedules.Adopt(ctx, h.account), h.audiences.Adopt(ctx, h.account))
+}
+
 // say is how the clock speaks: through the one door.
 func (h *house) say(ctx context.Context, l schedules.Line) (int64, error) {
 	answer, err := h.book.Run(ctx, commands.Call{
-		Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note, With: l.With,
+		Account: l.Account, Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note, With: l.With,
 	})
 	return answer.Request, err
 }

@@ -119,5 +119,5 @@ func (l *listener) hear(ctx context.Context, e wechat.Event) error {
 		}
 		return nil
 	}
-	return l.book.Heard(ctx, e)
+	return l.book.Heard(ctx, l.cfg.WeChatAppID, e)
 }

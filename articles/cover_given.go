@@ -30,7 +30,7 @@ func (d *Desk) Cover(ctx context.Context, act Act, fileID string) (Said, error) 
 			return Said{}, err
 		}
 		// What approved work goes out with is not everybody's to change.
-		if err := d.Outbox.MayChange(ctx, tx, act.Who, outbox.Name{What: outbox.NamedArticle, Name: strconv.FormatInt(a.N, 10)}, a.By); err != nil {
+		if err := d.Outbox.MayChange(ctx, tx, "", act.Who, outbox.Name{What: outbox.NamedArticle, Name: strconv.FormatInt(a.N, 10)}, a.By); err != nil {
 			return Said{}, err
 		}
 		if fileID != "" {

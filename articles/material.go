@@ -48,27 +48,34 @@ func (m Material) Kept() []outbox.Kept { return []outbox.Kept{{What: "whole", Is
 
 // materialJob reads a file of Slack's, and asks to file it.
 type materialJob struct {
-	Once string       `json:"once"`
-	Line string       `json:"line"`
-	File string       `json:"file"`
-	As   Material     `json:"as"`
-	Who  cards.Person `json:"who"`
-	At   cards.Place  `json:"at"`
+	Account string       `json:"account"`
+	Once    string       `json:"once"`
+	Line    string       `json:"line"`
+	File    string       `json:"file"`
+	As      Material     `json:"as"`
+	Who     cards.Person `json:"who"`
+	At      cards.Place  `json:"at"`
 }
 
-// AskMaterial reads a file of Slack's and asks to file it as one of a type ("": its
-// own). It is read beside the line: what is wrong with it is told where it was said.
-func (d *Desk) AskMaterial(ctx context.Context, act Act, line, fileID string, as Material) (Said, error) {
+// AskMaterial reads a file of Slack's and asks to file it in an account's library as one
+// of a type ("": its own). It is read beside the line: what is wrong with it is told where it was said.
+func (d *Desk) AskMaterial(ctx context.Context, act Act, account, line, fileID string, as Material) (Said, error) {
 	act.Verb, act.Note = "material", fileID
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
 		return Said{Text: cards.T("article.answer_material")},
-			d.Outbox.Enqueue(ctx, tx, jobMaterial, materialJob{Once: uuid.NewString(), Line: line, File: fileID, As: as, Who: act.Who, At: act.Where})
+			d.Outbox.Enqueue(ctx, tx, jobMaterial, materialJob{Account: account, Once: uuid.NewString(), Line: line, File: fileID, As: as, Who: act.Who, At: act.Where})
 	})
 }
 
 func (d *Desk) workMaterial(ctx context.Context, job materialJob) error {
 	ctx, cancel := d.untilStop(ctx)
 	defer cancel()
+	if job.Account == "" { // of a magpie of before jobs bore one
+		job.Account = d.Outbox.Accounts.First()
+	}
+	if err := d.Outbox.Accounts.Must(job.Account); err != nil {
+		return err
+	}
 	name, data, err := d.Files.Fetch(ctx, job.File)
 	if d.isStopping() {
 		return errStopping
@@ -89,7 +96,7 @@ func (d *Desk) workMaterial(ctx context.Context, job materialJob) error {
 	}
 	m.SHA256 = sumOf(data)
 	said, err := d.Outbox.Ask(ctx, outbox.Ask{
-		Kind: MaterialKind, Payload: m, Line: job.Line, Who: job.Who, Where: job.At, Once: job.Once,
+		Account: job.Account, Kind: MaterialKind, Payload: m, Line: job.Line, Who: job.Who, Where: job.At, Once: job.Once,
 		With: func(ctx context.Context, tx *store.Tx, n int64) error {
 			if err := d.keepMaterial(ctx, tx, m, data); err != nil {
 				return err

@@ -17,6 +17,7 @@ import (
 
 // Act is something a person does to an audience, or magpie.
 type Act struct {
+	Account  string // the AppID of the WeChat account whose audiences these are
 	Audience string // "": to the unsubscribe list
 	Verb     string // asked, imported, replaced, removed, failed, unsubscribed …
 	Who      cards.Person
@@ -57,22 +58,22 @@ func (a *Audiences) note(ctx context.Context, tx *store.Tx, act Act, answer outb
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, "insert into audience_act (id, once, audience, at, verb, who, note, answer) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-		id.String(), sql.NullString{String: act.Once, Valid: act.Once != ""}, act.Audience, store.Millis(a.Now()), act.Verb, act.Who.ID, act.Note, string(said))
+	_, err = tx.Exec(ctx, "insert into audience_act (id, once, audience, at, verb, who, note, answer, account) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+		id.String(), sql.NullString{String: act.Once, Valid: act.Once != ""}, act.Audience, store.Millis(a.Now()), act.Verb, act.Who.ID, act.Note, string(said), act.Account)
 	return err
 }
 
 // noteSelf records what magpie did by itself.
-func (a *Audiences) noteSelf(ctx context.Context, tx *store.Tx, audience, verb, note string) error {
-	return a.note(ctx, tx, Act{Audience: audience, Verb: verb, Note: note}, outbox.Answer[Said]{})
+func (a *Audiences) noteSelf(ctx context.Context, tx *store.Tx, account, audience, verb, note string) error {
+	return a.note(ctx, tx, Act{Account: account, Audience: audience, Verb: verb, Note: note}, outbox.Answer[Said]{})
 }
 
 // actsShown is how much of its record an audience shows.
 const actsShown = 5
 
 // record is what was last done to an audience, the newest first.
-func (a *Audiences) record(ctx context.Context, audience string) ([]cards.Text, error) {
-	rows, err := a.DB.Query(ctx, "select at, verb, who, note from audience_act where audience = $1 and verb <> 'asked' and verb <> 'refused' order by id desc limit $2", audience, actsShown)
+func (a *Audiences) record(ctx context.Context, account, audience string) ([]cards.Text, error) {
+	rows, err := a.DB.Query(ctx, "select at, verb, who, note from audience_act where account = $1 and audience = $2 and verb <> 'asked' and verb <> 'refused' order by id desc limit $3", account, audience, actsShown)
 	if err != nil {
 		return nil, fmt.Errorf("read the record of audience %q: %w", audience, err)
 	}

@@ -35,7 +35,7 @@ func TestImportIsReadBackByRow(t *testing.T) {
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("Audience: got %+v, want %+v", got, want)
 		}
-		if _, err := w.Unsubscribe(t.Context(), Act{Who: alice}, []string{"oB", "oX"}, "asked"); err != nil {
+		if _, err := w.Unsubscribe(t.Context(), Act{Account: "wx1", Who: alice}, []string{"oB", "oX"}, "asked"); err != nil {
 			t.Fatal(err)
 		}
 		members := []outbox.Member{
@@ -73,7 +73,7 @@ func TestImportIsReadBackByRow(t *testing.T) {
 		for i := range 200 {
 			many = append(many, fmt.Sprint("o", i))
 		}
-		if gone, err := w.Unsubscribed(t.Context(), w.DB, append(many, "oX", "oA", "oB")); err != nil || len(gone) != 2 {
+		if gone, err := w.Unsubscribed(t.Context(), w.DB, "wx1", append(many, "oX", "oA", "oB")); err != nil || len(gone) != 2 {
 			t.Errorf("Unsubscribed: got %v, %v, want oB and oX", gone, err)
 		}
 	})
@@ -121,7 +121,7 @@ func TestOneAttemptFillsAVersion(t *testing.T) {
 			close(begun)
 			return io.MultiReader(strings.NewReader("openid\n"), waiting{goOn}, newCSVLines(2000))
 		}
-		if _, err := w.Import(t.Context(), Act{Who: alice}, Wanted{Name: "vip", Kind: CSV, Source: "F1"}); err != nil {
+		if _, err := w.Import(t.Context(), Act{Account: "wx1", Who: alice}, Wanted{Name: "vip", Kind: CSV, Source: "F1"}); err != nil {
 			t.Fatal(err)
 		}
 		<-begun // the first attempt waits for its file, as on a machine that has gone silent
@@ -164,7 +164,7 @@ func TestAskedTwiceItIsOne(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		w.file("F1", "openid\noA\n")
-		act := Act{Who: alice, Once: "K1"}
+		act := Act{Account: "wx1", Who: alice, Once: "K1"}
 		for range 2 {
 			said, err := w.Import(t.Context(), act, Wanted{Name: "vip", Kind: CSV, Source: "F1"})
 			if err != nil || said.Text.Key != "audience.answer_importing" {
@@ -175,7 +175,7 @@ func TestAskedTwiceItIsOne(t *testing.T) {
 		if n := w.count(t, "select count(*) from audience_version"); n != 1 {
 			t.Errorf("versions: got %d, want 1", n)
 		}
-		said, err := w.Import(t.Context(), Act{Who: alice}, Wanted{Name: "vip", Kind: CSV, Source: "F1", Line: "again"})
+		said, err := w.Import(t.Context(), Act{Account: "wx1", Who: alice}, Wanted{Name: "vip", Kind: CSV, Source: "F1", Line: "again"})
 		if err != nil || len(said.Buttons) != 1 || said.Buttons[0].Line != "again replace=yes" {
 			t.Errorf("Import of one that is there: got %+v, %v, want a question", said, err)
 		}
@@ -193,11 +193,11 @@ func TestTheNewestImportWins(t *testing.T) {
 			return io.MultiReader(strings.NewReader("openid\n"), waiting{goOn}, newCSVLines(2000))
 		}
 		w.file("F2", "openid\noB\n")
-		if _, err := w.Import(t.Context(), Act{Who: alice}, Wanted{Name: "vip", Kind: CSV, Source: "F1"}); err != nil {
+		if _, err := w.Import(t.Context(), Act{Account: "wx1", Who: alice}, Wanted{Name: "vip", Kind: CSV, Source: "F1"}); err != nil {
 			t.Fatal(err)
 		}
 		<-begun
-		if _, err := w.Audience(t.Context(), w.DB, "vip"); !isRefusal(err) {
+		if _, err := w.Audience(t.Context(), w.DB, "wx1", "vip"); !isRefusal(err) {
 			t.Errorf("Audience of one under way: got %v, want a refusal", err)
 		}
 		w.imports(t, "vip", "F2")
@@ -230,7 +230,7 @@ func TestFailuresAreTold(t *testing.T) {
 			t.Errorf("size: got %d, want the old 1", a.Size)
 		}
 		w.imports(t, "new", "page")
-		_, err := w.Audience(t.Context(), w.DB, "new")
+		_, err := w.Audience(t.Context(), w.DB, "wx1", "new")
 		if refusal, ok := errors.AsType[*cards.Refusal](err); !ok || refusal.Text.Key != "audience.failed" {
 			t.Errorf("Audience of a failed one: got %v, want audience.failed", err)
 		}
@@ -247,11 +247,11 @@ func TestTrialIsOnesOwn(t *testing.T) {
 			name string
 			ids  []string
 		}{{alice, "me", []string{"oA", "oB"}}, {alice, "me2", []string{"oB", "oC"}}, {bob, "bob", []string{"oD"}}} {
-			if _, err := w.Import(t.Context(), Act{Who: one.who}, Wanted{Name: one.name, Kind: Test, OpenIDs: one.ids}); err != nil {
+			if _, err := w.Import(t.Context(), Act{Account: "wx1", Who: one.who}, Wanted{Name: one.name, Kind: Test, OpenIDs: one.ids}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got, err := w.Trial(t.Context(), w.DB, alice); err != nil || !reflect.DeepEqual(got, []string{"oA", "oB", "oC"}) {
+		if got, err := w.Trial(t.Context(), w.DB, "wx1", alice); err != nil || !reflect.DeepEqual(got, []string{"oA", "oB", "oC"}) {
 			t.Errorf("Trial: got %v, %v, want oA oB oC", got, err)
 		}
 		if row, err := w.Row(t.Context(), w.DB, w.present(t, "me").Version, "oB"); err != nil || row != 2 {

@@ -93,7 +93,7 @@ func importMillion(b *testing.B, url string) {
 	}
 	b.ReportMetric(time.Since(begun).Seconds(), "s/read")
 
-	if _, err := w.Remove(b.Context(), Act{Who: alice}, "all", true); err != nil {
+	if _, err := w.Remove(b.Context(), Act{Account: "wx1", Who: alice}, "all", true); err != nil {
 		b.Fatal(err)
 	}
 	w.mu.Lock()
@@ -149,7 +149,7 @@ func watchAcks(ctx context.Context, w *world) func() []time.Duration {
 	done.Go(func() {
 		for ctx.Err() == nil {
 			begun := time.Now()
-			err := w.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return w.noteSelf(ctx, tx, "x", "said", "") })
+			err := w.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return w.noteSelf(ctx, tx, "wx1", "x", "said", "") })
 			if err == nil {
 				took = append(took, time.Since(begun))
 			}

@@ -53,7 +53,7 @@ func TestLinesAreAcceptedBesideHeavyActs(t *testing.T) {
 			})
 			return
 		}
-		if _, err := w.Import(t.Context(), Act{Who: alice}, Wanted{Name: "half", Kind: CSV, Source: "F"}); err != nil {
+		if _, err := w.Import(t.Context(), Act{Account: "wx1", Who: alice}, Wanted{Name: "half", Kind: CSV, Source: "F"}); err != nil {
 			t.Fatal(err)
 		}
 		<-reached
@@ -87,7 +87,7 @@ func (w *world) beside(t *testing.T, what string, act func()) {
 	var took []time.Duration
 	for under := true; under; {
 		said := time.Now()
-		if _, err := w.accept(t.Context(), Act{Audience: "x", Verb: "asked", Who: alice}, func(context.Context, *store.Tx, *Act) (Said, error) { return Said{}, nil }); err != nil {
+		if _, err := w.accept(t.Context(), Act{Account: "wx1", Audience: "x", Verb: "asked", Who: alice}, func(context.Context, *store.Tx, *Act) (Said, error) { return Said{}, nil }); err != nil {
 			t.Errorf("line %d beside %s: %v", len(took), what, err)
 		}
 		took = append(took, time.Since(said))

@@ -13,16 +13,16 @@ import (
 // listed is how many audiences one answer lists.
 const listed = 50
 
-// List shows the audiences by their names.
-func (a *Audiences) List(ctx context.Context, sees func(by string, where cards.Place, ofAccount bool) bool) (cards.Card, error) {
+// List shows an account's audiences by their names, and how many others have.
+func (a *Audiences) List(ctx context.Context, account string, sees func(by string, where cards.Place, ofAccount bool) bool) (cards.Card, error) {
 	card := cards.Card{Title: cards.T("audience.list_title")}
-	names, err := store.Column[string](a.DB.Query(ctx, "select name from audience order by name limit $1", listed+1))
+	names, err := store.Column[string](a.DB.Query(ctx, "select name from audience where account = $1 order by name limit $2", account, listed+1))
 	if err != nil {
 		return card, fmt.Errorf("list audiences: %w", err)
 	}
 	var rows []cards.Text
 	for _, name := range names[:min(len(names), listed)] {
-		n, err := a.named(ctx, a.DB, name)
+		n, err := a.named(ctx, a.DB, account, name)
 		if isRefusal(err) {
 			continue // removed meanwhile
 		}
@@ -34,20 +34,27 @@ func (a *Audiences) List(ctx context.Context, sees func(by string, where cards.P
 		}
 		rows = append(rows, cards.T("audience.list_row", "name", at(name), "state", n.state(), "from", n.present.from(), "who", cards.User(n.present.Who)))
 	}
+	var elsewhere int
+	if err := a.DB.QueryRow(ctx, "select count(*) from audience where account <> $1", account).Scan(&elsewhere); err != nil {
+		return card, fmt.Errorf("count the audiences of other accounts: %w", err)
+	}
+	if elsewhere > 0 {
+		card.Notes = []cards.Text{cards.T("audience.list_elsewhere", "count", elsewhere)}
+	}
 	if len(rows) == 0 {
 		card.Body = []cards.Text{cards.T("audience.list_none")}
 		return card, nil
 	}
 	card.Body = []cards.Text{lines(rows)}
 	if len(names) > listed {
-		card.Notes = []cards.Text{cards.T("audience.list_more", "count", listed)}
+		card.Notes = append([]cards.Text{cards.T("audience.list_more", "count", listed)}, card.Notes...)
 	}
 	return card, nil
 }
 
-// Show tells everything about one audience.
-func (a *Audiences) Show(ctx context.Context, name string) (cards.Card, error) {
-	n, err := a.named(ctx, a.DB, name)
+// Show tells everything about one audience of an account.
+func (a *Audiences) Show(ctx context.Context, account, name string) (cards.Card, error) {
+	n, err := a.named(ctx, a.DB, account, name)
 	if err != nil {
 		return cards.Card{}, err
 	}
@@ -58,7 +65,7 @@ func (a *Audiences) Show(ctx context.Context, name string) (cards.Card, error) {
 		{Label: cards.T("audience.field_by"), Value: cards.T("audience.by", "who", cards.User(v.Who), "at", v.Begun)},
 	}}
 	if n.Version > 0 {
-		unsubscribed, err := a.unsubscribedOf(ctx, v.N)
+		unsubscribed, err := a.unsubscribedOf(ctx, v)
 		if err != nil {
 			return cards.Card{}, err
 		}
@@ -73,7 +80,7 @@ func (a *Audiences) Show(ctx context.Context, name string) (cards.Card, error) {
 	if n.Version > 0 && n.latest.N != n.Version {
 		card.Notes = append(card.Notes, n.newer())
 	}
-	acts, err := a.record(ctx, name)
+	acts, err := a.record(ctx, account, name)
 	card.Notes = append(card.Notes, acts...)
 	return card, err
 }
@@ -117,8 +124,8 @@ func (v version) from() cards.Text {
 	return cards.T("audience.from_test")
 }
 
-func (a *Audiences) unsubscribedOf(ctx context.Context, version int64) (n int64, err error) {
-	err = a.DB.QueryRow(ctx, "select count(*) from unsubscribed u join audience_key k on k.version = $1 and k.hash = u.hash", version).Scan(&n)
+func (a *Audiences) unsubscribedOf(ctx context.Context, v version) (n int64, err error) {
+	err = a.DB.QueryRow(ctx, "select count(*) from unsubscribed u join audience_key k on k.version = $1 and k.hash = u.hash where u.account = $2", v.N, v.Account).Scan(&n)
 	return n, err
 }
 
@@ -163,10 +170,10 @@ func (v version) rowsButton() []cards.Button {
 	return []cards.Button{{Label: cards.T("audience.button_rows"), Line: "audience rows " + v.Name}}
 }
 
-// Rows puts a file of all rows that the newest version of an audience leaves out where
-// somebody asks for it; a *cards.Refusal where there are none.
-func (a *Audiences) Rows(ctx context.Context, name string, place cards.Place) (Said, error) {
-	n, err := a.named(ctx, a.DB, name)
+// Rows puts a file of all rows that the newest version of an account's audience leaves out
+// where somebody asks for it; a *cards.Refusal where there are none.
+func (a *Audiences) Rows(ctx context.Context, account, name string, place cards.Place) (Said, error) {
+	n, err := a.named(ctx, a.DB, account, name)
 	if err != nil {
 		return Said{}, err
 	}

@@ -48,10 +48,14 @@ type filling struct {
 }
 
 // workFill fills a version and puts it in force. An attempt that was cut off is begun
-// anew: what it had written is taken away first.
+// anew: what it had written is taken away first. That of an account which is not served
+// is held.
 func (a *Audiences) workFill(ctx context.Context, job fillJob) error {
 	v, err := a.version(ctx, a.DB, job.Version)
 	if err != nil || v.State != Importing {
+		return err
+	}
+	if err := a.Outbox.Accounts.Must(v.Account); err != nil {
 		return err
 	}
 	ctx, cancel := a.untilStop(ctx)
@@ -200,9 +204,9 @@ func (f *filling) ready(ctx context.Context) error {
 	}
 	err := f.DB.Update(ctx, func(tx *store.Tx) error {
 		// Work may refer to the name by now that did not when it was asked for.
-		n, err := f.named(ctx, tx, f.Name)
+		n, err := f.named(ctx, tx, f.Account, f.Name)
 		if err == nil {
-			err = f.mayChange(ctx, tx, cards.Person{ID: f.Who}, f.Name, n)
+			err = f.mayChange(ctx, tx, f.Account, cards.Person{ID: f.Who}, f.Name, n)
 		}
 		if err != nil {
 			return err
@@ -211,7 +215,7 @@ func (f *filling) ready(ctx context.Context) error {
 		if err != nil || !ok {
 			return err
 		}
-		if err := f.noteSelf(ctx, tx, f.Name, "ready", ""); err != nil {
+		if err := f.noteSelf(ctx, tx, f.Account, f.Name, "ready", ""); err != nil {
 			return err
 		}
 		if err := f.Outbox.KeepLeftOut(ctx, tx, outbox.LeftOutByAudience(f.N), 0, f.all()); err != nil {
@@ -241,7 +245,7 @@ func (f *filling) failed(ctx context.Context, why error) error {
 		return err
 	}
 	return f.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := hold(ctx, tx, f.Name); err != nil {
+		if err := hold(ctx, tx, f.Account, f.Name); err != nil {
 			return err
 		}
 		ok, err := changed(tx.Exec(ctx, `update audience_version set state = 'failed', label = $3, skipped = $4, reason = $5, left_at = $6
@@ -252,11 +256,11 @@ func (f *filling) failed(ctx context.Context, why error) error {
 		if err := f.Outbox.KeepLeftOut(ctx, tx, outbox.LeftOutByAudience(f.N), 0, f.all()); err != nil {
 			return err
 		}
-		n, err := f.named(ctx, tx, f.Name)
+		n, err := f.named(ctx, tx, f.Account, f.Name)
 		if err != nil {
 			return err
 		}
-		if err := f.noteSelf(ctx, tx, f.Name, "failed", shorten(why.Error(), 200)); err != nil {
+		if err := f.noteSelf(ctx, tx, f.Account, f.Name, "failed", shorten(why.Error(), 200)); err != nil {
 			return err
 		}
 		return f.Outbox.Notify(ctx, tx, f.Where, f.failedCard(n.Version > 0))

@@ -21,7 +21,7 @@ func TestLongRowsAreWrittenSooner(t *testing.T) {
 		}
 		goOn := make(chan bool)
 		w.files["F1"] = func() io.Reader { return io.MultiReader(strings.NewReader(lines), waiting{goOn}) }
-		if _, err := w.Import(t.Context(), Act{Who: alice}, Wanted{Name: "vip", Kind: CSV, Source: "F1"}); err != nil {
+		if _, err := w.Import(t.Context(), Act{Account: "wx1", Who: alice}, Wanted{Name: "vip", Kind: CSV, Source: "F1"}); err != nil {
 			t.Fatal(err)
 		}
 		for range 1000 {

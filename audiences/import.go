@@ -30,10 +30,10 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 		if bad := slices.IndexFunc(w.OpenIDs, func(id string) bool { return !IsOpenID(id) }); bad >= 0 {
 			return Said{}, cards.Refuse("audience.not_openid", "openid", cards.Code(shorten(w.OpenIDs[bad], maxOpenID)))
 		}
-		if err := hold(ctx, tx, w.Name); err != nil {
+		if err := hold(ctx, tx, act.Account, w.Name); err != nil {
 			return Said{}, err
 		}
-		n, err := a.named(ctx, tx, w.Name)
+		n, err := a.named(ctx, tx, act.Account, w.Name)
 		known := err == nil
 		if err != nil && !isRefusal(err) {
 			return Said{}, err
@@ -41,7 +41,7 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 		if known && n.Version > 0 && n.present.Kind == Test && w.Kind == Test && n.present.Who != act.Who.ID {
 			return Said{}, cards.Refuse("audience.test_taken", "name", at(w.Name), "who", cards.User(n.present.Who))
 		}
-		if err := a.mayChange(ctx, tx, act.Who, w.Name, n); err != nil {
+		if err := a.mayChange(ctx, tx, act.Account, act.Who, w.Name, n); err != nil {
 			return Said{}, err
 		}
 		if known && !w.Replace && (n.Version > 0 || n.latest.State == Importing) {
@@ -56,7 +56,7 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 			return Said{}, err
 		}
 		if w.Kind == Test {
-			return a.test(ctx, tx, version, w)
+			return a.test(ctx, tx, version, act.Account, w)
 		}
 		return Said{Text: cards.T("audience.answer_importing", "name", at(w.Name))},
 			a.Outbox.Enqueue(ctx, tx, jobFill, fillJob{Version: version})
@@ -65,15 +65,15 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 
 // mayChange refuses whoever may not change what a name stands for. A name that was freed
 // is its last owner's still, for as long as work refers to it.
-func (a *Audiences) mayChange(ctx context.Context, q store.Queryer, who cards.Person, name string, n named) error {
+func (a *Audiences) mayChange(ctx context.Context, q store.Queryer, account string, who cards.Person, name string, n named) error {
 	owner := n.present.Who
 	if n.Version == 0 {
-		err := q.QueryRow(ctx, "select who from audience_version where name = $1 and state in ('ready', 'replaced', 'removed') order by version desc limit 1", name).Scan(&owner)
+		err := q.QueryRow(ctx, "select who from audience_version where account = $1 and name = $2 and state in ('ready', 'replaced', 'removed') order by version desc limit 1", account, name).Scan(&owner)
 		if err != nil && !isNone(err) {
 			return fmt.Errorf("read who made the audience %q: %w", name, err)
 		}
 	}
-	return a.Outbox.MayChange(ctx, q, who, outbox.Name{What: outbox.NamedAudience, Name: name}, owner)
+	return a.Outbox.MayChange(ctx, q, account, who, outbox.Name{What: outbox.NamedAudience, Name: name}, owner)
 }
 
 // question asks whether an audience may be replaced.
@@ -89,7 +89,7 @@ func (a *Audiences) question(n named, w Wanted) Said {
 }
 
 // test fills an audience of somebody's own openids at once.
-func (a *Audiences) test(ctx context.Context, tx *store.Tx, n int64, w Wanted) (Said, error) {
+func (a *Audiences) test(ctx context.Context, tx *store.Tx, n int64, account string, w Wanted) (Said, error) {
 	var ms marks
 	sums := newSums(nil)
 	members := make([]member, len(w.OpenIDs))
@@ -104,7 +104,7 @@ func (a *Audiences) test(ctx context.Context, tx *store.Tx, n int64, w Wanted) (
 	if err := addKeys(ctx, tx, n, slices.Collect(ms.sorted(func(int64) {}))); err != nil {
 		return Said{}, err
 	}
-	if _, err := a.switchTo(ctx, tx, version{N: n, Name: w.Name, Size: len(members), Sums: sums.of(nil)}, ""); err != nil {
+	if _, err := a.switchTo(ctx, tx, version{N: n, Account: account, Name: w.Name, Size: len(members), Sums: sums.of(nil)}, ""); err != nil {
 		return Said{}, err
 	}
 	return Said{Text: cards.T("audience.answer_test", "name", at(w.Name), "count", len(members))}, nil
@@ -115,14 +115,14 @@ func (a *Audiences) test(ctx context.Context, tx *store.Tx, n int64, w Wanted) (
 func (a *Audiences) Remove(ctx context.Context, act Act, name string, sure bool) (Said, error) {
 	act.Audience, act.Verb = name, "removed"
 	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
-		if err := hold(ctx, tx, name); err != nil {
+		if err := hold(ctx, tx, act.Account, name); err != nil {
 			return Said{}, err
 		}
-		n, err := a.named(ctx, tx, name)
+		n, err := a.named(ctx, tx, act.Account, name)
 		if err != nil {
 			return Said{}, err
 		}
-		if err := a.mayChange(ctx, tx, act.Who, name, n); err != nil {
+		if err := a.mayChange(ctx, tx, act.Account, act.Who, name, n); err != nil {
 			return Said{}, err
 		}
 		lent, err := a.Outbox.Lent(ctx, tx, n.present.N)
@@ -140,10 +140,10 @@ func (a *Audiences) Remove(ctx context.Context, act Act, name string, sure bool)
 			}
 			return said, nil
 		}
-		if err := a.leave(ctx, tx, Removed, "name = $3 and state in ('importing', 'ready')", name); err != nil {
+		if err := a.leave(ctx, tx, Removed, "account = $3 and name = $4 and state in ('importing', 'ready')", act.Account, name); err != nil {
 			return Said{}, err
 		}
-		if _, err := tx.Exec(ctx, "delete from audience where name = $1", name); err != nil {
+		if _, err := tx.Exec(ctx, "delete from audience where account = $1 and name = $2", act.Account, name); err != nil {
 			return Said{}, err
 		}
 		return Said{Text: cards.T("audience.answer_removed", "name", at(name))}, nil

@@ -132,11 +132,11 @@ func TestWhatStandsRefersToItsNames(t *testing.T) {
 	}
 	w.until(t, "it to be done", func() bool { return w.count(t, "select count(*) from request where state = 'done'") == 1 })
 	bob := cards.Person{ID: "U2", Member: true}
-	if no, ok := errors.AsType[*cards.Refusal](w.box.MayChange(t.Context(), w.DB, bob, name, "U1")); !ok || no.Text.Args["work"].List[0].Text.Key != "test.stands" {
+	if no, ok := errors.AsType[*cards.Refusal](w.box.MayChange(t.Context(), w.DB, "wx1", bob, name, "U1")); !ok || no.Text.Args["work"].List[0].Text.Key != "test.stands" {
 		t.Errorf("while it stands: got %v, want it named", no)
 	}
 	stands = false
-	if err := w.box.MayChange(t.Context(), w.DB, bob, name, "U1"); err != nil {
+	if err := w.box.MayChange(t.Context(), w.DB, "wx1", bob, name, "U1"); err != nil {
 		t.Errorf("when it stands no more: %v", err)
 	}
 }

@@ -14,10 +14,10 @@ import (
 	"magpie/store"
 )
 
-// Audience is the present version of the audience called name.
-func (a *Audiences) Audience(ctx context.Context, q store.Queryer, name string) (outbox.Audience, error) {
+// Audience is the present version of the audience called name of an account.
+func (a *Audiences) Audience(ctx context.Context, q store.Queryer, account, name string) (outbox.Audience, error) {
 	name, _ = ParseName(name)
-	n, err := a.named(ctx, q, name)
+	n, err := a.named(ctx, q, account, name)
 	if err != nil {
 		return outbox.Audience{}, err
 	}
@@ -60,7 +60,7 @@ func (a *Audiences) Members(ctx context.Context, q store.Queryer, version, after
 // readMembers reads those from after to last, at most limit.
 func readMembers(ctx context.Context, q store.Queryer, version, after, last int64, limit int) ([]outbox.Member, error) {
 	rows, err := q.Query(ctx, `select m.row, m.openid, m.vals, case when u.openid is null then 0 else 1 end
-		from audience_member m left join unsubscribed u on u.openid = m.openid
+		from audience_member m left join unsubscribed u on u.openid = m.openid and u.account = (select account from audience_version where version = $1)
 		where m.version = $1 and m.row > $2 and m.row <= $3 order by m.row limit $4`, version, after, last, limit)
 	if err != nil {
 		return nil, err
@@ -95,12 +95,12 @@ func (a *Audiences) Row(ctx context.Context, q store.Queryer, version int64, ope
 	return row, err
 }
 
-// Trial are the openids of all test audiences that a person made.
-func (a *Audiences) Trial(ctx context.Context, q store.Queryer, who cards.Person) ([]string, error) {
+// Trial are the openids of all test audiences that a person made for an account.
+func (a *Audiences) Trial(ctx context.Context, q store.Queryer, account string, who cards.Person) ([]string, error) {
 	return store.Column[string](q.Query(ctx, `select distinct m.openid from audience n
 		join audience_version v on v.version = n.version
 		join audience_member m on m.version = v.version
-		where v.kind = $1 and v.who = $2 order by m.openid`, string(Test), who.ID))
+		where v.kind = $1 and v.who = $2 and n.account = $3 order by m.openid`, string(Test), who.ID, account))
 }
 
 // member is one that is to be written.

@@ -47,7 +47,7 @@ func TestEveryBadRowIsToBeHad(t *testing.T) {
 		if card := w.imports(t, "vip", "F1"); len(card.Buttons) != 1 || card.Buttons[0].Line != "audience rows vip" {
 			t.Errorf("the card has the buttons %v, want one for all rows", card.Buttons)
 		}
-		if _, err := w.Rows(t.Context(), "vip", cards.Place{Channel: "C1"}); err != nil {
+		if _, err := w.Rows(t.Context(), "wx1", "vip", cards.Place{Channel: "C1"}); err != nil {
 			t.Fatal(err)
 		}
 		if got := w.shared(t, 0); got != want {
@@ -58,7 +58,7 @@ func TestEveryBadRowIsToBeHad(t *testing.T) {
 			t.Errorf("with every row told the card has the buttons %v", card.Buttons)
 		}
 		var none *cards.Refusal
-		if _, err := w.Rows(t.Context(), "few", cards.Place{}); !errors.As(err, &none) || none.Text.Key != "fault.none_left_out" {
+		if _, err := w.Rows(t.Context(), "wx1", "few", cards.Place{}); !errors.As(err, &none) || none.Text.Key != "fault.none_left_out" {
 			t.Errorf("Rows with none left out = %v, want a refusal", err)
 		}
 	})

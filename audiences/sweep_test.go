@@ -26,12 +26,12 @@ func TestVersionsThatAreLentStay(t *testing.T) {
 			w.imports(t, "vip", "F1")
 			versions = append(versions, w.present(t, "vip").Version)
 			if i == 0 {
-				if _, err := w.box.Ask(t.Context(), outbox.Ask{Kind: "test.send", Payload: note{"x"}, Audience: "vip", Who: alice, Where: cards.Place{Channel: "C1"}}); err != nil {
+				if _, err := w.box.Ask(t.Context(), outbox.Ask{Account: "wx1", Kind: "test.send", Payload: note{"x"}, Audience: "vip", Who: alice, Where: cards.Place{Channel: "C1"}}); err != nil {
 					t.Fatal(err)
 				}
 			}
 		}
-		if _, err := w.Remove(t.Context(), Act{Who: alice}, "vip", false); err != nil {
+		if _, err := w.Remove(t.Context(), Act{Account: "wx1", Who: alice}, "vip", false); err != nil {
 			t.Fatal(err)
 		}
 		sizes := func() (got [3]int) {
@@ -56,10 +56,10 @@ func TestVersionsThatAreLentStay(t *testing.T) {
 		if got, want := sizes(), [3]int{1500, 0, 1502}; got != want {
 			t.Errorf("after a while: got %v, want %v", got, want)
 		}
-		if _, err := w.Remove(t.Context(), Act{Who: alice}, "vip", true); err != nil {
+		if _, err := w.Remove(t.Context(), Act{Account: "wx1", Who: alice}, "vip", true); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Audience(t.Context(), w.DB, "vip"); !isRefusal(err) {
+		if _, err := w.Audience(t.Context(), w.DB, "wx1", "vip"); !isRefusal(err) {
 			t.Errorf("Audience of a removed one: got %v, want a refusal", err)
 		}
 		sweep(2 * lentFor)

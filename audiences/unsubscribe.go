@@ -10,15 +10,15 @@ import (
 	"magpie/store"
 )
 
-// Unsubscribed are those of openids who want nothing more.
-func (a *Audiences) Unsubscribed(ctx context.Context, q store.Queryer, ids []string) ([]string, error) {
+// Unsubscribed are those of openids who want nothing more of an account.
+func (a *Audiences) Unsubscribed(ctx context.Context, q store.Queryer, account string, ids []string) ([]string, error) {
 	var found []string
 	for some := range slices.Chunk(ids, together) {
-		args := make([]any, len(some))
-		for i, id := range some {
-			args[i] = id
+		args := append(make([]any, 0, 1+together), account)
+		for _, id := range some {
+			args = append(args, id)
 		}
-		these, err := store.Column[string](q.Query(ctx, "select openid from unsubscribed where openid in ("+places(1, len(some))+")", args...))
+		these, err := store.Column[string](q.Query(ctx, "select openid from unsubscribed where account = $1 and openid in ("+places(2, len(some))+")", args...))
 		if err != nil {
 			return nil, fmt.Errorf("read the unsubscribe list: %w", err)
 		}
@@ -35,15 +35,15 @@ func (a *Audiences) Unsubscribe(ctx context.Context, act Act, ids []string, reas
 		if bad := slices.IndexFunc(ids, func(id string) bool { return !IsOpenID(id) }); bad >= 0 {
 			return Said{}, cards.Refuse("audience.not_openid", "openid", cards.Code(shorten(ids[bad], 64)))
 		}
-		added, err := a.unsubscribe(ctx, tx, act.Who.ID, ids, reason)
+		added, err := a.unsubscribe(ctx, tx, act.Account, act.Who.ID, ids, reason)
 		return Said{Text: cards.T("audience.answer_unsubscribed", "count", added)}, err
 	})
 }
 
-func (a *Audiences) unsubscribe(ctx context.Context, tx *store.Tx, who string, ids []string, reason string) (added int64, err error) {
+func (a *Audiences) unsubscribe(ctx context.Context, tx *store.Tx, account, who string, ids []string, reason string) (added int64, err error) {
 	for _, id := range ids {
-		n, err := tx.Exec(ctx, `insert into unsubscribed (openid, hash, who, reason, at) values ($1, $2, $3, $4, $5) on conflict (openid) do nothing`,
-			id, markOf(id, 0).hash, who, reason, store.Millis(a.Now()))
+		n, err := tx.Exec(ctx, `insert into unsubscribed (account, openid, hash, who, reason, at) values ($1, $2, $3, $4, $5, $6) on conflict (account, openid) do nothing`,
+			account, id, markOf(id, 0).hash, who, reason, store.Millis(a.Now()))
 		if err != nil {
 			return added, err
 		}
@@ -58,7 +58,7 @@ func (a *Audiences) Resubscribe(ctx context.Context, act Act, ids []string) (Sai
 	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
 		var gone int64
 		for _, id := range ids {
-			n, err := tx.Exec(ctx, "delete from unsubscribed where openid = $1", id)
+			n, err := tx.Exec(ctx, "delete from unsubscribed where account = $1 and openid = $2", act.Account, id)
 			if err != nil {
 				return Said{}, err
 			}
@@ -71,14 +71,14 @@ func (a *Audiences) Resubscribe(ctx context.Context, act Act, ids []string) (Sai
 // unsubscribedShown is how many one answer lists.
 const unsubscribedShown = 20
 
-// UnsubscribeList shows those who get nothing more, by openid, after the one that is
-// named.
-func (a *Audiences) UnsubscribeList(ctx context.Context, after string) (cards.Card, error) {
-	var total int64
-	if err := a.DB.QueryRow(ctx, "select count(*) from unsubscribed").Scan(&total); err != nil {
+// UnsubscribeList shows those who get nothing more of an account, by openid, after the one
+// that is named, and how many are on the lists of others.
+func (a *Audiences) UnsubscribeList(ctx context.Context, account, after string) (cards.Card, error) {
+	var total, elsewhere int64
+	if err := a.DB.QueryRow(ctx, "select coalesce(sum(case when account = $1 then 1 else 0 end), 0), coalesce(sum(case when account <> $1 then 1 else 0 end), 0) from unsubscribed", account).Scan(&total, &elsewhere); err != nil {
 		return cards.Card{}, fmt.Errorf("read the unsubscribe list: %w", err)
 	}
-	rows, err := a.DB.Query(ctx, "select openid, who, reason, at from unsubscribed where openid > $1 order by openid limit $2", after, unsubscribedShown+1)
+	rows, err := a.DB.Query(ctx, "select openid, who, reason, at from unsubscribed where account = $1 and openid > $2 order by openid limit $3", account, after, unsubscribedShown+1)
 	if err != nil {
 		return cards.Card{}, fmt.Errorf("read the unsubscribe list: %w", err)
 	}
@@ -100,6 +100,9 @@ func (a *Audiences) UnsubscribeList(ctx context.Context, after string) (cards.Ca
 	}
 	if len(shown) > 0 {
 		card.Body = append(card.Body, lines(shown))
+	}
+	if elsewhere > 0 {
+		card.Notes = append(card.Notes, cards.T("audience.unsubscribed_elsewhere", "count", elsewhere))
 	}
 	return card, rows.Err()
 }

@@ -16,13 +16,14 @@ const jobUnsubscribe = "audience.unsubscribe"
 // unsubscribeJob puts the people of a file on the unsubscribe list, or takes them off it.
 // Done again, it does no harm.
 type unsubscribeJob struct {
-	Off    bool        `json:"off,omitempty"` // they are taken off
-	Own    bool        `json:"own,omitempty"` // only those whom the same person had put there
-	File   string      `json:"file"`
-	Who    string      `json:"who"`
-	Where  cards.Place `json:"where"`
-	Reason string      `json:"reason,omitempty"`
-	At     time.Time   `json:"at"` // what was put there since is this job's own
+	Account string      `json:"account"`
+	Off     bool        `json:"off,omitempty"` // they are taken off
+	Own     bool        `json:"own,omitempty"` // only those whom the same person had put there
+	File    string      `json:"file"`
+	Who     string      `json:"who"`
+	Where   cards.Place `json:"where"`
+	Reason  string      `json:"reason,omitempty"`
+	At      time.Time   `json:"at"` // what was put there since is this job's own
 }
 
 // UnsubscribeFile puts everybody of a CSV file on the list.
@@ -31,7 +32,7 @@ func (a *Audiences) UnsubscribeFile(ctx context.Context, act Act, file, why stri
 	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
 		where := cards.Place{Channel: act.Where.Channel, Thread: act.Where.Thread, User: act.Who.ID}
 		return Said{Text: cards.T("audience.answer_unsubscribing")},
-			a.Outbox.Enqueue(ctx, tx, jobUnsubscribe, unsubscribeJob{File: file, Who: act.Who.ID, Where: where, Reason: why, At: a.Now()})
+			a.Outbox.Enqueue(ctx, tx, jobUnsubscribe, unsubscribeJob{Account: act.Account, File: file, Who: act.Who.ID, Where: where, Reason: why, At: a.Now()})
 	})
 }
 
@@ -42,11 +43,14 @@ func (a *Audiences) ResubscribeFile(ctx context.Context, act Act, file string, o
 	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
 		where := cards.Place{Channel: act.Where.Channel, Thread: act.Where.Thread, User: act.Who.ID}
 		return Said{Text: cards.T("audience.answer_resubscribing")},
-			a.Outbox.Enqueue(ctx, tx, jobUnsubscribe, unsubscribeJob{Off: true, Own: own, File: file, Who: act.Who.ID, Where: where, At: a.Now()})
+			a.Outbox.Enqueue(ctx, tx, jobUnsubscribe, unsubscribeJob{Account: act.Account, Off: true, Own: own, File: file, Who: act.Who.ID, Where: where, At: a.Now()})
 	})
 }
 
 func (a *Audiences) workUnsubscribe(ctx context.Context, job unsubscribeJob) error {
+	if job.Account == "" { // of a magpie of before jobs bore one
+		job.Account = a.Outbox.Accounts.First()
+	}
 	ctx, cancel := a.untilStop(ctx)
 	defer cancel()
 	u := &unsubscribing{Audiences: a, job: job}
@@ -64,7 +68,7 @@ func (a *Audiences) workUnsubscribe(ctx context.Context, job unsubscribeJob) err
 		if job.Off {
 			verb = "resubscribed"
 		}
-		if err := a.noteSelf(ctx, tx, "", verb, fmt.Sprintf("%s: %d", job.File, u.changed)); err != nil {
+		if err := a.noteSelf(ctx, tx, job.Account, "", verb, fmt.Sprintf("%s: %d", job.File, u.changed)); err != nil {
 			return err
 		}
 		if err := a.Outbox.Notify(ctx, tx, job.Where, card); err != nil || u.tellsAll() {
@@ -133,7 +137,7 @@ func (u *unsubscribing) put(ctx context.Context, ids []string) error {
 		if u.job.Off {
 			return u.takeOff(ctx, tx, ids)
 		}
-		added, err := u.unsubscribe(ctx, tx, u.job.Who, ids, u.job.Reason)
+		added, err := u.unsubscribe(ctx, tx, u.job.Account, u.job.Who, ids, u.job.Reason)
 		u.changed += added
 		return err
 	})
@@ -142,7 +146,7 @@ func (u *unsubscribing) put(ctx context.Context, ids []string) error {
 // takeOff takes people off the list, or counts those who are not this person's to take.
 func (u *unsubscribing) takeOff(ctx context.Context, tx *store.Tx, ids []string) error {
 	for _, id := range ids {
-		gone, err := tx.Exec(ctx, "delete from unsubscribed where openid = $1 and ($2 = 0 or who = $3)", id, number01(u.job.Own), u.job.Who)
+		gone, err := tx.Exec(ctx, "delete from unsubscribed where account = $4 and openid = $1 and ($2 = 0 or who = $3)", id, number01(u.job.Own), u.job.Who, u.job.Account)
 		if err != nil {
 			return err
 		}
@@ -150,7 +154,7 @@ func (u *unsubscribing) takeOff(ctx context.Context, tx *store.Tx, ids []string)
 			continue
 		}
 		var others int64
-		if err := tx.QueryRow(ctx, "select count(*) from unsubscribed where openid = $1", id).Scan(&others); err != nil {
+		if err := tx.QueryRow(ctx, "select count(*) from unsubscribed where account = $1 and openid = $2", u.job.Account, id).Scan(&others); err != nil {
 			return err
 		}
 		u.others += others

@@ -40,6 +40,7 @@ const (
 // version is what a name stands for at a time.
 type version struct {
 	N       int64
+	Account string
 	Name    string
 	Kind    Kind
 	Source  string // of CSV: the file's id; of Tag: the tag's
@@ -60,13 +61,13 @@ func (v version) lent() outbox.Audience {
 	return outbox.Audience{Version: v.N, Name: v.Name, Columns: v.Columns, Size: v.Size, Skipped: v.Skipped, Owner: v.Who, Source: v.source(), Sums: v.Sums}
 }
 
-const versionColumns = `v.version, v.name, v.kind, v.source, v.label, v.state, v.columns, v.size, v.skipped, v.reason, v.tries, v.who, v.channel, v.thread, v.begun_at, v.sums`
+const versionColumns = `v.version, v.account, v.name, v.kind, v.source, v.label, v.state, v.columns, v.size, v.skipped, v.reason, v.tries, v.who, v.channel, v.thread, v.begun_at, v.sums`
 
 func scanVersion(row interface{ Scan(...any) error }) (version, error) {
 	var v version
 	var columns, skipped, reason, sums string
 	var begun int64
-	if err := row.Scan(&v.N, &v.Name, &v.Kind, &v.Source, &v.Label, &v.State, &columns, &v.Size, &skipped, &reason, &v.Tries,
+	if err := row.Scan(&v.N, &v.Account, &v.Name, &v.Kind, &v.Source, &v.Label, &v.State, &columns, &v.Size, &skipped, &reason, &v.Tries,
 		&v.Who, &v.Where.Channel, &v.Where.Thread, &begun, &sums); err != nil {
 		return v, err
 	}
@@ -97,11 +98,11 @@ type named struct {
 	present, latest version
 }
 
-// named reads a name; a refusal where there is none.
-func (a *Audiences) named(ctx context.Context, q store.Queryer, name string) (named, error) {
+// named reads a name of an account's; a refusal where there is none.
+func (a *Audiences) named(ctx context.Context, q store.Queryer, account, name string) (named, error) {
 	n := named{Name: name}
 	var latest int64
-	err := q.QueryRow(ctx, "select version, latest from audience where name = $1", name).Scan(&n.Version, &latest)
+	err := q.QueryRow(ctx, "select version, latest from audience where account = $1 and name = $2", account, name).Scan(&n.Version, &latest)
 	if isNone(err) {
 		return n, cards.Refuse("audience.none", "name", at(shorten(name, 40)))
 	}
@@ -117,10 +118,10 @@ func (a *Audiences) named(ctx context.Context, q store.Queryer, name string) (na
 	return n, err
 }
 
-// Origin is who made an audience and where they said so. ofAccount is one that WeChat's
+// Origin is who made an audience of an account's and where they said so. ofAccount is one that WeChat's
 // own lists make, which every sender may read there; a refusal where there is none.
-func (a *Audiences) Origin(ctx context.Context, name string) (by string, where cards.Place, ofAccount bool, err error) {
-	n, err := a.named(ctx, a.DB, name)
+func (a *Audiences) Origin(ctx context.Context, account, name string) (by string, where cards.Place, ofAccount bool, err error) {
+	n, err := a.named(ctx, a.DB, account, name)
 	by, where, ofAccount = n.present.origin()
 	return by, where, ofAccount, err
 }
@@ -131,32 +132,32 @@ func (v version) origin() (by string, where cards.Place, ofAccount bool) {
 
 // begin writes a new version of a name, which is in force once switchTo says so.
 func (a *Audiences) begin(ctx context.Context, tx *store.Tx, act *Act, w Wanted) (int64, error) {
-	if err := a.leave(ctx, tx, Replaced, "state = 'importing' and name = $3", w.Name); err != nil {
+	if err := a.leave(ctx, tx, Replaced, "state = 'importing' and account = $3 and name = $4", act.Account, w.Name); err != nil {
 		return 0, err
 	}
 	var n int64
 	if err := tx.QueryRow(ctx, "update counter set n = n + 1 where name = 'audience' returning n").Scan(&n); err != nil {
 		return 0, err
 	}
-	if _, err := tx.Exec(ctx, `insert into audience_version (version, name, kind, source, label, state, who, channel, thread, begun_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		n, w.Name, string(w.Kind), w.Source, w.Label, string(Importing), act.Who.ID, act.Where.Channel, act.Where.Thread, store.Millis(a.Now())); err != nil {
+	if _, err := tx.Exec(ctx, `insert into audience_version (version, account, name, kind, source, label, state, who, channel, thread, begun_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		n, act.Account, w.Name, string(w.Kind), w.Source, w.Label, string(Importing), act.Who.ID, act.Where.Channel, act.Where.Thread, store.Millis(a.Now())); err != nil {
 		return 0, err
 	}
-	_, err := tx.Exec(ctx, "insert into audience (name, version, latest) values ($1, 0, $2) on conflict (name) do update set latest = excluded.latest", w.Name, n)
+	_, err := tx.Exec(ctx, "insert into audience (account, name, version, latest) values ($1, $2, 0, $3) on conflict (account, name) do update set latest = excluded.latest", act.Account, w.Name, n)
 	return n, err
 }
 
 // hold keeps others from changing a name until the transaction ends.
-func hold(ctx context.Context, tx *store.Tx, name string) error {
-	_, err := tx.Exec(ctx, "update audience set name = name where name = $1", name)
+func hold(ctx context.Context, tx *store.Tx, account, name string) error {
+	_, err := tx.Exec(ctx, "update audience set name = name where account = $1 and name = $2", account, name)
 	return err
 }
 
 // switchTo puts a filled version in force and lets go of the one before; false where
 // it has been replaced or removed meanwhile.
 func (a *Audiences) switchTo(ctx context.Context, tx *store.Tx, v version, attempt string) (bool, error) {
-	if err := hold(ctx, tx, v.Name); err != nil {
+	if err := hold(ctx, tx, v.Account, v.Name); err != nil {
 		return false, err
 	}
 	columns, err := json.Marshal(append([]string{}, v.Columns...))
@@ -175,16 +176,16 @@ func (a *Audiences) switchTo(ctx context.Context, tx *store.Tx, v version, attem
 		where version = $1 and attempt = $2 and state = 'importing'`, v.N, attempt, v.Label, string(columns), v.Size, string(skipped), string(sums))); !ok {
 		return false, err
 	}
-	if err := a.leave(ctx, tx, Replaced, "state = 'ready' and version in (select version from audience where name = $3)", v.Name); err != nil {
+	if err := a.leave(ctx, tx, Replaced, "state = 'ready' and version in (select version from audience where account = $3 and name = $4)", v.Account, v.Name); err != nil {
 		return false, err
 	}
-	_, err = tx.Exec(ctx, "update audience set version = $2 where name = $1", v.Name, v.N)
+	_, err = tx.Exec(ctx, "update audience set version = $3 where account = $1 and name = $2", v.Account, v.Name, v.N)
 	return err == nil, err
 }
 
 // leave marks versions as needed no more: their members are put away after a while.
-func (a *Audiences) leave(ctx context.Context, tx *store.Tx, as State, which string, name string) error {
-	_, err := tx.Exec(ctx, "update audience_version set state = $1, left_at = $2 where "+which, string(as), store.Millis(a.Now()), name)
+func (a *Audiences) leave(ctx context.Context, tx *store.Tx, as State, which, account, name string) error {
+	_, err := tx.Exec(ctx, "update audience_version set state = $1, left_at = $2 where "+which, string(as), store.Millis(a.Now()), account, name)
 	return err
 }
 

@@ -106,7 +106,7 @@ func newWorld(t testing.TB, url string) *world {
 		t.Fatal(err)
 	}
 	w := &world{files: map[string]func() io.Reader{}}
-	w.box = outbox.New(outbox.Options{DB: db, Roles: w, Teller: w, TTL: time.Hour, Now: w.now, Log: log})
+	w.box = outbox.New(outbox.Options{DB: db, Accounts: outbox.Accounts{"wx1"}, Roles: w, Teller: w, TTL: time.Hour, Now: w.now, Log: log})
 	w.Audiences = New(Options{DB: db, Outbox: w.box, Files: w, Now: w.now, Log: log})
 	w.box.Audiences, w.box.Sharer = w.Audiences, w
 	w.box.Say = func(t cards.Text) string { return t.Key }
@@ -136,7 +136,7 @@ func (w *world) imports(t testing.TB, name, file string) cards.Card {
 	w.mu.Lock()
 	told := len(w.cards)
 	w.mu.Unlock()
-	if _, err := w.Import(t.Context(), Act{Who: alice}, Wanted{Name: name, Kind: CSV, Source: file, Replace: true}); err != nil {
+	if _, err := w.Import(t.Context(), Act{Account: "wx1", Who: alice}, Wanted{Name: name, Kind: CSV, Source: file, Replace: true}); err != nil {
 		t.Fatal(err)
 	}
 	return w.card(t, told)
@@ -163,7 +163,7 @@ func (w *world) card(t testing.TB, n int) cards.Card {
 // present is the version in force.
 func (w *world) present(t testing.TB, name string) outbox.Audience {
 	t.Helper()
-	a, err := w.Audience(t.Context(), w.DB, name)
+	a, err := w.Audience(t.Context(), w.DB, "wx1", name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func audienceList(path string) *Command {
 			looking, cancel := context.WithTimeout(ctx, seeWithin)
 			defer cancel()
 			var left unseen
-			card, err := b.audiences.List(ctx, func(by string, where cards.Place, ofAccount bool) bool {
+			card, err := b.audiences.List(ctx, call.Account, func(by string, where cards.Place, ofAccount bool) bool {
 				err := b.sees(looking, call, origin{by: by, channel: where.Channel, open: ofAccount})
 				if err != nil {
 					left.add(err)

@@ -29,7 +29,7 @@ func (n *AudienceName) Decode(ctx *kong.DecodeContext) error {
 
 // onAudience is a line as it acts on audiences.
 func (call Call) onAudience() audiences.Act {
-	return audiences.Act{Who: call.Who, Where: call.Where, Once: call.Once}
+	return audiences.Act{Account: call.Account, Who: call.Who, Where: call.Where, Once: call.Once}
 }
 
 // changingAudiences makes the doing of a command that changes audiences or the

@@ -17,7 +17,7 @@ func audienceRows() *Command {
 		grammar:  func() any { return new(audienceArgs) },
 		do: changingAudiences(outbox.Sender, func(ctx context.Context, a *audiences.Audiences, act audiences.Act, g *audienceArgs) (audiences.Said, error) {
 			act.Where.User = act.Who.ID // theirs, where the bot may not post
-			return a.Rows(ctx, string(g.Name), act.Where)
+			return a.Rows(ctx, act.Account, string(g.Name), act.Where)
 		}),
 	}
 }

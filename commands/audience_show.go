@@ -17,8 +17,8 @@ func audienceShow() *Command {
 		Role:     outbox.Everyone,
 		Examples: []string{`audience show vip`},
 		grammar:  func() any { return new(audienceArgs) },
-		do: func(ctx context.Context, b *Book, _ Call, args []any) (Answer, error) {
-			card, err := b.audiences.Show(ctx, string(args[0].(*audienceArgs).Name))
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+			card, err := b.audiences.Show(ctx, call.Account, string(args[0].(*audienceArgs).Name))
 			return Answer{Card: card}, err
 		},
 	}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,6 +67,7 @@ type Options struct {
 	WeChat    *wechat.Client
 	Templates *Templates // nil: none is known
 	Roles     outbox.Roles
+	Account   string           // the AppID of the WeChat account that a line is for which names none
 	Channels  Channels         // nil: nothing is known of any
 	Files     Files            // nil: there are none
 	Command   string           // the slash command; "" means /wechat
@@ -82,6 +84,7 @@ type Book struct {
 	wechat    *wechat.Client
 	templates *Templates
 	roles     outbox.Roles
+	account   string
 	channels  Channels
 	files     Files
 	command   string
@@ -93,7 +96,7 @@ type Book struct {
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, roles: o.Roles, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, roles: o.Roles, account: o.Account, command: o.Command, now: o.Now, log: o.Log, commands: all()}
 	if b.command == "" {
 		b.command = "/wechat"
 	}
@@ -124,6 +127,7 @@ func New(o Options) *Book {
 // returns the request it would write, unwritten and not prepared: nothing is looked up.
 // Refusals are *cards.Refusal; any other error is ours.
 func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
+	call.Account = cmp.Or(call.Account, b.account)
 	plan, err := b.plan(call)
 	var no *notAllowed
 	if errors.As(err, &no) {
@@ -136,6 +140,7 @@ func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
 // stands elsewhere has 2.8 s of that, and is told as WeChat's slowness where it takes
 // longer.
 func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
+	call.Account = cmp.Or(call.Account, b.account)
 	plan, err := b.plan(call)
 	var no *notAllowed
 	if errors.As(err, &no) {
@@ -262,7 +267,7 @@ func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	ask.Line, ask.Who, ask.Where, ask.Once = strings.TrimSpace(call.Line), call.Who, call.Where, call.Once
+	ask.Account, ask.Line, ask.Who, ask.Where, ask.Once = call.Account, strings.TrimSpace(call.Line), call.Who, call.Where, call.Once
 	ask.Due, ask.Until, ask.Grant, ask.Anyway = call.Due, call.Until, call.Grant, call.Anyway
 	ask.Names = append(ask.Names, plan.names...)
 	ask.Granted, ask.Note, ask.With = call.Granted, call.Note, ask.With.And(call.With)

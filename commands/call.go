@@ -11,11 +11,13 @@ import (
 
 // Call is one line said.
 type Call struct {
-	Line  string // without the slash command: `subscribe send TEMPLATE to=…`
-	Who   cards.Person
-	Where cards.Place
-	Once  string   // makes a repeated delivery the same call
-	Files []string // ids of Slack's, where the line came with files
+	// Account is the WeChat account that the line is for; "" is the Book's own.
+	Account string
+	Line    string // without the slash command: `subscribe send TEMPLATE to=…`
+	Who     cards.Person
+	Where   cards.Place
+	Once    string   // makes a repeated delivery the same call
+	Files   []string // ids of Slack's, where the line came with files
 	// Form says that the line was built from a form by Submitted: a fault is then
 	// told alone, without usage and example.
 	Form bool

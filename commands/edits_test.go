@@ -155,7 +155,7 @@ func (d *desk) edit(random *rand.Rand, media string) {
 // firedAs is the request that came of a schedule's fire; 0 where none has.
 func (d *desk) firedAs(name string) int64 {
 	d.t.Helper()
-	s, err := d.schedules.Get(d.t.Context(), name)
+	s, err := d.schedules.Get(d.t.Context(), "wx1", name)
 	if err != nil {
 		d.t.Fatal(err)
 	}

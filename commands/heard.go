@@ -10,26 +10,26 @@ import (
 	"magpie/wechat"
 )
 
-// Heard takes an event of WeChat's: the final outcome of what was sent goes to its
+// Heard takes an event of WeChat's about an account: the final outcome of what was sent goes to its
 // request, that of a publishing to its article too. All other events are nobody's here.
-func (b *Book) Heard(ctx context.Context, e wechat.Event) error {
+func (b *Book) Heard(ctx context.Context, account string, e wechat.Event) error {
 	switch what := e.What.(type) {
 	case wechat.SubscribeSent:
 		var errs []error
 		for _, o := range what.Outcomes {
-			errs = append(errs, b.outbox.Report(ctx, "subscribe.send", subscribeRef(o.TemplateID, e.From), o.OK(), saidLater(o.OK(), o.Status, o.Code)))
+			errs = append(errs, b.outbox.Report(ctx, account, "subscribe.send", subscribeRef(o.TemplateID, e.From), o.OK(), saidLater(o.OK(), o.Status, o.Code)))
 		}
 		return errors.Join(errs...)
 	case wechat.TemplateSent:
-		return b.outbox.Report(ctx, "template.send", what.MsgID, what.OK(), saidLater(what.OK(), what.Status, 0))
+		return b.outbox.Report(ctx, account, "template.send", what.MsgID, what.OK(), saidLater(what.OK(), what.Status, 0))
 	case wechat.MassSent:
-		return b.outbox.Report(ctx, "mass.send", what.MsgID, what.OK(), massEnded(what))
+		return b.outbox.Report(ctx, account, "mass.send", what.MsgID, what.OK(), massEnded(what))
 	case wechat.PublishDone:
 		ok, words := what.Status == wechat.Published, cards.Text{}
 		if !ok {
 			words = cards.Both(what.Status.In("en"), what.Status.In("zh"))
 		}
-		return errors.Join(b.outbox.Report(ctx, "article.publish", what.PublishID, ok, words), b.articles.Heard(ctx, what.PublishState))
+		return errors.Join(b.outbox.Report(ctx, account, "article.publish", what.PublishID, ok, words), b.articles.Heard(ctx, what.PublishState))
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func prepareMassSend(ctx context.Context, b *Book, args []any, ask *outbox.Ask) 
 	var wg sync.WaitGroup
 	wg.Go(func() { errs[0] = b.countAudience(ctx, &m, a.Tag) })
 	if m.Type == wechat.MediaNews {
-		wg.Go(func() { m.Articles, m.FiledBy, errs[1] = b.readNews(ctx, m.MediaID) })
+		wg.Go(func() { m.Articles, m.FiledBy, errs[1] = b.readNews(ctx, ask.Account, m.MediaID) })
 	} else {
 		wg.Go(func() { errs[1] = b.knownMedia(ctx, m.MediaID) })
 	}

@@ -42,7 +42,7 @@ func materialUpload() *Command {
 		if faults := fieldFaults(c, check.CheckTitles()); len(faults) > 0 {
 			return Answer{}, b.refuse(c, call, faults)
 		}
-		said, err := b.articles.AskMaterial(ctx, call.act(0), strings.TrimSpace(call.Line), files[0], as)
+		said, err := b.articles.AskMaterial(ctx, call.act(0), call.Account, strings.TrimSpace(call.Line), files[0], as)
 		return answerOf(said, err)
 	}
 	return c

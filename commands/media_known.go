@@ -8,15 +8,15 @@ import (
 	"magpie/wechat"
 )
 
-// readNews is what a media_id of articles holds. It is refused where neither WeChat gives
+// readNews is what a media_id of articles of an account's holds. It is refused where neither WeChat gives
 // anything back for it nor a request here has filed it: what news upload has filed WeChat
 // sends and does not show.
-func (b *Book) readNews(ctx context.Context, mediaID string) (all []articles.DraftArticle, filedBy int64, err error) {
+func (b *Book) readNews(ctx context.Context, account, mediaID string) (all []articles.DraftArticle, filedBy int64, err error) {
 	all, _, err = articles.ReadDraft(ctx, b.wechat, mediaID)
 	if err != nil || len(all) > 0 {
 		return all, 0, err
 	}
-	filedBy, err = b.outbox.Returned(ctx, "media_id", mediaID, "news.upload", "article.upload")
+	filedBy, err = b.outbox.Returned(ctx, account, "media_id", mediaID, "news.upload", "article.upload")
 	if err == nil && filedBy == 0 {
 		err = atField(cards.Refuse("fault.no_draft", "media", cards.Code(mediaID), "line", cards.Code(b.said("drafts"))), "MEDIA_ID")
 	}

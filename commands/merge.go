@@ -32,14 +32,14 @@ func askTo(to Openids, kind string, payload any, err error, data ...Data) (outbo
 
 // toOneMeant refuses the name of an audience whose @ was left out.
 func toOneMeant(ctx context.Context, b *Book, _ []any, ask *outbox.Ask) error {
-	if near := b.audienceMeant(ctx, ask.Recipients); near != "" {
+	if near := b.audienceMeant(ctx, ask.Account, ask.Recipients); near != "" {
 		return atField(cards.Refuse("fault.audience_near", "name", cards.Code(ask.Recipients[0]), "near", cards.Code("to=@"+near)), "to")
 	}
 	return nil
 }
 
 // audienceMeant is the audience whose @ was left out, or "".
-func (b *Book) audienceMeant(ctx context.Context, to Openids) string {
+func (b *Book) audienceMeant(ctx context.Context, account string, to Openids) string {
 	if len(to) != 1 || b.audiences == nil {
 		return ""
 	}
@@ -47,7 +47,7 @@ func (b *Book) audienceMeant(ctx context.Context, to Openids) string {
 	if !ok {
 		return ""
 	}
-	if _, err := b.audiences.Audience(ctx, b.audiences.DB, name); err != nil {
+	if _, err := b.audiences.Audience(ctx, b.audiences.DB, account, name); err != nil {
 		return "" // an openid, most likely
 	}
 	return name

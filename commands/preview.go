@@ -43,7 +43,7 @@ func preparePreview(ctx context.Context, b *Book, _ []any, ask *outbox.Ask) erro
 	p := ask.Payload.(massPreview)
 	var err error
 	if p.Type == wechat.MediaNews {
-		p.Articles, p.FiledBy, err = b.readNews(ctx, p.MediaID)
+		p.Articles, p.FiledBy, err = b.readNews(ctx, ask.Account, p.MediaID)
 	} else {
 		err = b.knownMedia(ctx, p.MediaID)
 	}

@@ -24,7 +24,7 @@ func requests() *Command {
 		grammar:  func() any { return new(requestsArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			state := outbox.State(orNone(args[0].(*requestsArgs).State))
-			found, err := b.outbox.Requests(ctx, state, 5*listed)
+			found, err := b.outbox.Requests(ctx, call.Account, state, 5*listed)
 			if err != nil {
 				return Answer{}, err
 			}
@@ -33,6 +33,13 @@ func requests() *Command {
 			})
 			card := b.list(seen, state)
 			card.Notes = append(card.Notes, left.notes()...)
+			elsewhere, err := b.outbox.Elsewhere(ctx, call.Account, state)
+			if err != nil {
+				return Answer{}, err
+			}
+			if elsewhere > 0 {
+				card.Notes = append(card.Notes, cards.T("answer.requests_elsewhere", "count", elsewhere))
+			}
 			card, err = b.underHold(ctx, card)
 			return Answer{Card: card}, err
 		},

@@ -77,7 +77,7 @@ func (b *Book) askSchedule(ctx context.Context, call Call, d schedules.Draft, ed
 	if err != nil {
 		return Answer{}, err
 	}
-	said, err := b.schedules.Ask(ctx, terms, outbox.Ask{Line: strings.TrimSpace(call.Line), Who: call.Who, Where: call.Where, Once: call.Once, Names: names})
+	said, err := b.schedules.Ask(ctx, terms, outbox.Ask{Account: call.Account, Line: strings.TrimSpace(call.Line), Who: call.Who, Where: call.Where, Once: call.Once, Names: names})
 	if err != nil {
 		return Answer{}, err
 	}
@@ -158,7 +158,7 @@ func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms
 		if err != nil {
 			return nil, atLine(err)
 		}
-		plan, err := b.plan(Call{Line: line, Who: call.Who, Where: call.Where})
+		plan, err := b.plan(Call{Account: call.Account, Line: line, Who: call.Who, Where: call.Where})
 		switch {
 		case err != nil:
 			return nil, b.refuseInner(call, terms.Line, err)
@@ -171,7 +171,7 @@ func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms
 			if err := b.mayInner(ctx, call, line, plan, terms.Channel); err != nil {
 				return nil, b.refuseInner(call, terms.Line, err)
 			}
-			if err := b.prepare(ctx, Call{Line: line, Who: call.Who, Form: true}, plan); err != nil {
+			if err := b.prepare(ctx, Call{Account: call.Account, Line: line, Who: call.Who, Form: true}, plan); err != nil {
 				return nil, b.refuseInner(call, terms.Line, err)
 			}
 			look, err := b.outbox.Look(ctx, *plan.Ask)

@@ -19,7 +19,7 @@ func scheduleEdit() *Command {
 		grammar:  func() any { return new(scheduleArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			d := args[0].(*scheduleArgs).draft()
-			one, err := b.schedules.Get(ctx, d.Name)
+			one, err := b.schedules.Get(ctx, call.Account, d.Name)
 			if err != nil {
 				return Answer{}, err
 			}

@@ -24,7 +24,7 @@ func scheduleMissed() *Command {
 		grammar: func() any { return new(scheduleMissedArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			a := args[0].(*scheduleMissedArgs)
-			one, err := b.schedules.Get(ctx, string(a.Name))
+			one, err := b.schedules.Get(ctx, call.Account, string(a.Name))
 			if err != nil {
 				return Answer{}, err
 			}

@@ -27,7 +27,7 @@ func scheduleNext() *Command {
 			if n := args[0].(*scheduleNextArgs).Count; n != nil {
 				count = int(min(*n, schedulesListed))
 			}
-			active, err := b.schedules.Active(ctx, schedulesListed)
+			active, err := b.schedules.Active(ctx, call.Account, schedulesListed)
 			if err != nil {
 				return Answer{}, err
 			}

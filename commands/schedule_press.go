@@ -22,7 +22,7 @@ func ofSchedule(path string, role outbox.Role, do func(context.Context, *Book, C
 		Examples: []string{path + " morning-tea"},
 		grammar:  func() any { return new(nameArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
-			one, err := b.schedules.Get(ctx, string(args[0].(*nameArgs).Name))
+			one, err := b.schedules.Get(ctx, call.Account, string(args[0].(*nameArgs).Name))
 			if err != nil {
 				return Answer{}, err
 			}

@@ -27,7 +27,7 @@ func scheduleRun() *Command {
 		grammar:  func() any { return new(scheduleRunArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			a := args[0].(*scheduleRunArgs)
-			one, err := b.schedules.Get(ctx, string(a.Name))
+			one, err := b.schedules.Get(ctx, call.Account, string(a.Name))
 			if err != nil {
 				return Answer{}, err
 			}

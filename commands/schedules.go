@@ -20,7 +20,11 @@ func scheduleList() *Command {
 		Examples: []string{`schedules`},
 		grammar:  func() any { return new(struct{}) },
 		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
-			found, err := b.schedules.List(ctx, schedulesListed)
+			found, err := b.schedules.List(ctx, call.Account, schedulesListed)
+			if err != nil {
+				return Answer{}, err
+			}
+			elsewhere, err := b.schedules.Elsewhere(ctx, call.Account)
 			if err != nil {
 				return Answer{}, err
 			}
@@ -31,6 +35,9 @@ func scheduleList() *Command {
 				rows = append(rows, cards.T("answer.schedule_row", "name", cards.Code(one.Name), "state", scheduleState(one), "words", inWordsOf(one), "next", nextOf(one, call.Who.Zone), "who", cards.User(one.Owner)))
 			}
 			card.Notes = left.notes()
+			if elsewhere > 0 {
+				card.Notes = append(card.Notes, cards.T("answer.schedules_elsewhere", "count", elsewhere))
+			}
 			if len(rows) == 0 {
 				rows = []cards.Text{cards.T("answer.schedules_none")}
 			}

@@ -37,7 +37,7 @@ func (b *Book) mayNamed(ctx context.Context, call Call, plan Plan) error {
 			return b.unseenOnRecord(ctx, call, origin{}, err)
 		}
 	}
-	named, err := b.named(ctx, plan)
+	named, err := b.named(ctx, call.Account, plan)
 	if err != nil {
 		return err
 	}
@@ -61,11 +61,11 @@ func (b *Book) mayNamed(ctx context.Context, call Call, plan Plan) error {
 // mayInner is mayNamed of a line inside a schedule, whose contents will stand in the
 // schedule's channel as well.
 func (b *Book) mayInner(ctx context.Context, call Call, line string, plan Plan, channel string) error {
-	inner := Call{Line: line, Who: call.Who, Where: call.Where}
+	inner := Call{Account: call.Account, Line: line, Who: call.Who, Where: call.Where}
 	if err := b.mayNamed(ctx, inner, plan); err != nil {
 		return err
 	}
-	named, err := b.named(ctx, plan)
+	named, err := b.named(ctx, call.Account, plan)
 	looking, cancel := context.WithTimeout(ctx, seeWithin)
 	defer cancel()
 	for _, of := range named {
@@ -91,7 +91,7 @@ func (b *Book) unseenOnRecord(ctx context.Context, call Call, of origin, err err
 }
 
 // named are the origins of what a line names and there is.
-func (b *Book) named(ctx context.Context, plan Plan) (all []origin, err error) {
+func (b *Book) named(ctx context.Context, account string, plan Plan) (all []origin, err error) {
 	add := func(of origin, err error) error {
 		var none *cards.Refusal
 		if errors.As(err, &none) {
@@ -111,13 +111,13 @@ func (b *Book) named(ctx context.Context, plan Plan) (all []origin, err error) {
 				err = errors.Join(err, add(b.articleOrigin(ctx, n)))
 			}
 		case AudienceName:
-			err = errors.Join(err, add(b.audienceOrigin(ctx, string(v))))
+			err = errors.Join(err, add(b.audienceOrigin(ctx, account, string(v))))
 		case ScheduleName:
-			err = errors.Join(err, add(b.scheduleOrigin(ctx, string(v))))
+			err = errors.Join(err, add(b.scheduleOrigin(ctx, account, string(v))))
 		}
 	})
 	if plan.Ask != nil && plan.Ask.Audience != "" {
-		err = errors.Join(err, add(b.audienceOrigin(ctx, plan.Ask.Audience)))
+		err = errors.Join(err, add(b.audienceOrigin(ctx, account, plan.Ask.Audience)))
 	}
 	return all, err
 }
@@ -162,13 +162,13 @@ func (b *Book) articleOrigin(ctx context.Context, n int64) (origin, error) {
 	return origin{what: cards.Plain(nameOf(ArticleNumber(n))), by: a.By, channel: a.Where.Channel}, err
 }
 
-func (b *Book) audienceOrigin(ctx context.Context, name string) (origin, error) {
-	by, where, ofAccount, err := b.audiences.Origin(ctx, name)
+func (b *Book) audienceOrigin(ctx context.Context, account, name string) (origin, error) {
+	by, where, ofAccount, err := b.audiences.Origin(ctx, account, name)
 	return origin{what: cards.Plain("@" + name), by: by, channel: where.Channel, open: ofAccount}, err
 }
 
-func (b *Book) scheduleOrigin(ctx context.Context, name string) (origin, error) {
-	one, err := b.schedules.Get(ctx, name)
+func (b *Book) scheduleOrigin(ctx context.Context, account, name string) (origin, error) {
+	one, err := b.schedules.Get(ctx, account, name)
 	return origin{what: cards.Code(one.Name), by: one.Owner, channel: one.Channel}, err
 }
 

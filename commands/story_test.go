@@ -68,7 +68,7 @@ func newDesk(t *testing.T) *desk {
 	}
 	roles := NewRoles([]string{"UADMIN"}, []string{"U3"}, nil, testPeople{})
 	box := outbox.New(outbox.Options{
-		DB: d.db, Roles: roles, Teller: new(mute), Policy: policy, TTL: time.Hour, Account: "wx1", Now: d.now, Log: log,
+		DB: d.db, Roles: roles, Teller: new(mute), Policy: policy, TTL: time.Hour, Accounts: outbox.Accounts{"wx1"}, Now: d.now, Log: log,
 	})
 	clock := schedules.New(schedules.Options{
 		DB: d.db, Outbox: box, Zone: time.UTC, Least: time.Minute, Grace: 5 * time.Minute, Lead: time.Hour, Now: d.now, Log: log,
@@ -79,12 +79,12 @@ func newDesk(t *testing.T) *desk {
 	people := audiences.New(audiences.Options{DB: d.db, Outbox: box, WeChat: client, Now: d.now, Log: log})
 	box.Audiences = people
 	writing := articles.New(articles.Options{DB: d.db, Outbox: box, Teller: new(mute), WeChat: client, Language: "en", Now: d.now, Log: log})
-	d.Book = New(Options{Outbox: box, Schedules: clock, Articles: writing, Audiences: people, WeChat: client, Roles: roles, Channels: d.town, Files: d.town, Now: d.now, Log: log})
+	d.Book = New(Options{Outbox: box, Schedules: clock, Articles: writing, Audiences: people, WeChat: client, Account: "wx1", Roles: roles, Channels: d.town, Files: d.town, Now: d.now, Log: log})
 	if err := box.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	clock.Start(t.Context(), func(ctx context.Context, l schedules.Line) (int64, error) {
-		answer, err := d.Run(ctx, Call{Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note, With: l.With})
+		answer, err := d.Run(ctx, Call{Account: l.Account, Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note, With: l.With})
 		return answer.Request, err
 	})
 	t.Cleanup(func() {

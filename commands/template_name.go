@@ -47,7 +47,7 @@ func templateName() *Command {
 				return Answer{}, cards.Refuse("fault.nickname", "name", cards.Code(snippet(a.Name)), "count", longestNickname)
 			}
 			if of := b.templates.nicknamed(name); name != "" && of != "" && of != t.ID && a.Replace == nil {
-				return Answer{}, b.nicknameTaken(ctx, t.ID, name, of)
+				return Answer{}, b.nicknameTaken(ctx, call.Account, t.ID, name, of)
 			}
 			if err := b.templates.call(ctx, call.Who.ID, b.now(), t.ID, name); err != nil {
 				return Answer{}, err
@@ -62,9 +62,9 @@ func templateName() *Command {
 }
 
 // nicknameTaken asks whether a nickname may be taken from the template that has it.
-func (b *Book) nicknameTaken(ctx context.Context, id, name, of string) error {
+func (b *Book) nicknameTaken(ctx context.Context, account, id, name, of string) error {
 	owner := b.templateCalled(of)
-	work, err := b.outbox.Referring(ctx, b.outbox.DB, outbox.Name{What: outbox.NamedNickname, Name: name})
+	work, err := b.outbox.Referring(ctx, b.outbox.DB, account, outbox.Name{What: outbox.NamedNickname, Name: name})
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func unsubscribeList() *Command {
 			if err := b.mayOrRefuse(ctx, call, outbox.Sender); err != nil {
 				return Answer{}, err
 			}
-			card, err := b.audiences.UnsubscribeList(ctx, args[0].(*unsubscribeListArgs).Next)
+			card, err := b.audiences.UnsubscribeList(ctx, call.Account, args[0].(*unsubscribeListArgs).Next)
 			return Answer{Card: card}, err
 		},
 	}

@@ -137,7 +137,7 @@ func (o *Outbox) AskTrial(ctx context.Context, p Press) (Said, error) {
 		if r.Broadcast == nil || len(r.Broadcast.Samples) == 0 {
 			return cards.Refuse("fault.no_trial", "n", r.N)
 		}
-		own, err := o.Audiences.Trial(ctx, tx, p.Who)
+		own, err := o.Audiences.Trial(ctx, tx, r.Account, p.Who)
 		if err != nil {
 			return err
 		}
@@ -159,7 +159,7 @@ func (o *Outbox) anew(ctx context.Context, p Press, change func(ctx context.Cont
 		} else if err != nil {
 			return Said{}, err
 		}
-		a := Ask{Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, payload: r.Payload}
+		a := Ask{Account: r.Account, Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, payload: r.Payload}
 		if err := change(ctx, tx, r, &a); err != nil {
 			return Said{}, err
 		}

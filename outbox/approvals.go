@@ -55,7 +55,7 @@ func (o *Outbox) ApprovedAnew(ctx context.Context, n int64) (later int64, err er
 // the schedule's whose approval stands for it. Nobody's own counts.
 func (o *Outbox) enough(ctx context.Context, q store.Queryer, r Request) (bool, error) {
 	if r.Grant > 0 {
-		granted, err := o.grants(ctx, q, r.Grant, r.By)
+		granted, err := o.grants(ctx, q, r.Grant, r)
 		return granted >= r.Need, err
 	}
 	var approvals int

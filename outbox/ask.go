@@ -13,6 +13,8 @@ import (
 
 // Ask is a request not yet written.
 type Ask struct {
+	// Account is the WeChat account, by its AppID, that is called and no other.
+	Account    string
 	Kind       string
 	Payload    any      // the kind's T
 	Recipients []string // openids; empty for kinds without
@@ -108,7 +110,7 @@ func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
 // AskAnyway writes request n once more, for the person who asked it and was told
 // that a line looks like it. However often they say so, one request comes of it.
 func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
-	if o.Roles.May(p.Who, Sender) == nil { // whose refusal would be the button's answer for good
+	if o.mayAnyway(ctx, p) { // whose refusal would be the button's answer for good
 		p.Once = fmt.Sprintf("anyway %d by %s", p.N, p.Who.ID)
 	}
 	fresh := false
@@ -131,7 +133,7 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 		if err != nil {
 			return Said{}, err
 		}
-		a := Ask{Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, Anyway: true}
+		a := Ask{Account: r.Account, Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, Anyway: true}
 		if b := r.Broadcast; b != nil {
 			a.again, a.FailedOf, a.AtLeast = &Audience{Version: b.Version, Name: b.Audience, Columns: b.Columns, Size: b.Total}, b.FailedOf, b.AtLeast
 		}
@@ -148,8 +150,18 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 	return said, err
 }
 
+// mayAnyway reports whether somebody may ask now, and request n's account is served.
+func (o *Outbox) mayAnyway(ctx context.Context, p Press) bool {
+	var account string
+	err := o.DB.QueryRow(ctx, "select account from request where n = $1", p.N).Scan(&account)
+	return err == nil && o.Accounts.Serve(account) && o.Roles.May(p.Who, Sender) == nil
+}
+
 func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload json.RawMessage) (Said, error) {
 	if err := o.Roles.May(a.Who, Sender); err != nil {
+		return Said{}, err
+	}
+	if err := o.mustServe(a.Account); err != nil {
 		return Said{}, err
 	}
 	now := o.Now()
@@ -158,8 +170,8 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		return Said{}, err
 	}
 	r := Request{
-		Kind: a.Kind, State: Waiting, Line: a.Line, By: a.Who.ID, Where: a.Where, Payload: payload,
-		Hash: hashOf(a.Kind, payload, a.Recipients), Size: max(size, len(a.Recipients)), AskedAt: now, ExpiresAt: a.Until, Due: a.Due,
+		Account: a.Account, Kind: a.Kind, State: Waiting, Line: a.Line, By: a.Who.ID, Where: a.Where, Payload: payload,
+		Hash: hashOf(a.Account, a.Kind, payload, a.Recipients), Size: max(size, len(a.Recipients)), AskedAt: now, ExpiresAt: a.Until, Due: a.Due,
 	}
 	if r.ExpiresAt.IsZero() {
 		r.ExpiresAt = now.Add(o.TTL)
@@ -176,12 +188,12 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		if audience, err = o.askBroadcast(ctx, tx, &r, a); err != nil {
 			return Said{}, err
 		}
-		alike = hashOf(a.Kind, payload, []string{fmt.Sprintf("@%d of %d", r.Broadcast.Version, a.FailedOf)})
-	} else if err := o.mayReach(ctx, tx, a.Recipients); err != nil {
+		alike = hashOf(a.Account, a.Kind, payload, []string{fmt.Sprintf("@%d of %d", r.Broadcast.Version, a.FailedOf)})
+	} else if err := o.mayReach(ctx, tx, a.Account, a.Recipients); err != nil {
 		return Said{}, err
 	}
 	r.Need = max(a.AtLeast, o.Policy.Need(k.name, k.approval, r.Size))
-	granted, err := o.grants(ctx, tx, a.Grant, r.By)
+	granted, err := o.grants(ctx, tx, a.Grant, r)
 	if err != nil {
 		return Said{}, err
 	}
@@ -256,9 +268,9 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 	if r.State == Waiting {
 		remind = store.Millis(r.AskedAt.Add(r.ExpiresAt.Sub(r.AskedAt) / 2))
 	}
-	if _, err := tx.Exec(ctx, `insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
-		r.N, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
+	if _, err := tx.Exec(ctx, `insert into request (n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
+		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		r.N, r.Account, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
 		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike); err != nil {
 		return err
 	}

@@ -15,17 +15,17 @@ import (
 // Audiences lends the outbox named audiences. What is lent never changes: an audience
 // that is replaced has a new version, and the old one stays for as long as Lent says.
 type Audiences interface {
-	// Audience is the present version of the audience called name; a *cards.Refusal
-	// where there is none, it is empty, or it is not ready yet.
-	Audience(ctx context.Context, q store.Queryer, name string) (Audience, error)
+	// Audience is the present version of the audience that is called name for an account;
+	// a *cards.Refusal where there is none, it is empty, or it is not ready yet.
+	Audience(ctx context.Context, q store.Queryer, account, name string) (Audience, error)
 	// Members are up to limit members of a version whose row is above after, by row.
 	Members(ctx context.Context, q store.Queryer, version, after int64, limit int) ([]Member, error)
 	// Row is where a person stands in a version; 0 where not at all.
 	Row(ctx context.Context, q store.Queryer, version int64, openid string) (int64, error)
-	// Unsubscribed are those of openids who want nothing more.
-	Unsubscribed(ctx context.Context, q store.Queryer, openids []string) ([]string, error)
-	// Trial are the openids that a person gave as their own, for trial sends.
-	Trial(ctx context.Context, q store.Queryer, who cards.Person) ([]string, error)
+	// Unsubscribed are those of openids who want nothing more of an account.
+	Unsubscribed(ctx context.Context, q store.Queryer, account string, openids []string) ([]string, error)
+	// Trial are the openids that a person gave as their own at an account, for trial sends.
+	Trial(ctx context.Context, q store.Queryer, account string, who cards.Person) ([]string, error)
 }
 
 // Audience is one version of a named audience.

@@ -16,6 +16,7 @@ type batch struct {
 	payload     sendable
 	first, last int // seq
 	due         []Delivery
+	held        bool // its account is not served
 }
 
 // openBatch takes up a batch: what an earlier attempt left as sending is held as
@@ -54,6 +55,9 @@ func (o *Outbox) openBatch(ctx context.Context, job sendJob) (*batch, error) {
 			}
 			b = nil
 			return o.endIfOver(ctx, tx, r.N)
+		}
+		if b.held = !o.Accounts.Serve(r.Account); b.held {
+			return nil
 		}
 		if !o.isApproved(ctx, tx, r, all) {
 			b = nil
@@ -118,7 +122,7 @@ func (o *Outbox) isApproved(ctx context.Context, q store.Queryer, r Request, all
 		}
 	}
 	enough, err := o.enough(ctx, q, r)
-	return err == nil && enough && hashOf(r.Kind, r.Payload, recipients) == r.Hash && len(all) == max(1, len(recipients))
+	return err == nil && enough && hashOf(r.Account, r.Kind, r.Payload, recipients) == r.Hash && len(all) == max(1, len(recipients))
 }
 
 // closeBatch ends the request when none of its deliveries is open, and otherwise

@@ -98,7 +98,7 @@ func (o *Outbox) askBroadcast(ctx context.Context, q store.Queryer, r *Request, 
 	var err error
 	if a.again != nil {
 		found = *a.again
-	} else if found, err = o.Audiences.Audience(ctx, q, a.Audience); err != nil {
+	} else if found, err = o.Audiences.Audience(ctx, q, a.Account, a.Audience); err != nil {
 		return nil, err
 	}
 	if _, err := mergeFields(r.Payload, found.Columns); err != nil {
@@ -127,10 +127,11 @@ func (o *Outbox) writeBroadcast(ctx context.Context, tx *store.Tx, r Request) er
 	return o.queue.insert(ctx, tx, prepareJob{Request: r.N})
 }
 
-// broadcastHash names what is approved: the kind, the payload, and by the sums of its
-// batches every member with what is known of them.
-func broadcastHash(kind string, payload json.RawMessage, sums []byte) string {
+// broadcastHash names what is approved: the account, the kind, the payload, and by the
+// sums of its batches every member with what is known of them.
+func broadcastHash(account, kind string, payload json.RawMessage, sums []byte) string {
 	h := sha256.New()
+	writeAccount(h, account)
 	fmt.Fprintf(h, "%s\n%d\n", kind, len(payload))
 	h.Write(payload)
 	fmt.Fprintf(h, "\naudience\n%d\n", len(sums))

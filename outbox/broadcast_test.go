@@ -42,7 +42,7 @@ func (c *crowd) member(row int64) outbox.Member {
 	return m
 }
 
-func (c *crowd) Audience(_ context.Context, _ store.Queryer, name string) (outbox.Audience, error) {
+func (c *crowd) Audience(_ context.Context, _ store.Queryer, _, name string) (outbox.Audience, error) {
 	if name != "all" {
 		return outbox.Audience{}, cards.Refuse("fault.no_audience")
 	}
@@ -63,7 +63,7 @@ func (c *crowd) Row(_ context.Context, _ store.Queryer, _ int64, openid string) 
 	return row, err
 }
 
-func (c *crowd) Unsubscribed(_ context.Context, _ store.Queryer, openids []string) (left []string, _ error) {
+func (c *crowd) Unsubscribed(_ context.Context, _ store.Queryer, _ string, openids []string) (left []string, _ error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, id := range openids {
@@ -74,7 +74,7 @@ func (c *crowd) Unsubscribed(_ context.Context, _ store.Queryer, openids []strin
 	return left, nil
 }
 
-func (c *crowd) Trial(context.Context, store.Queryer, cards.Person) ([]string, error) {
+func (c *crowd) Trial(context.Context, store.Queryer, string, cards.Person) ([]string, error) {
 	return c.own, nil
 }
 
@@ -132,7 +132,7 @@ func (w *world) later(d time.Duration) {
 
 func (w *world) mustBroadcast(kind, text string) int64 {
 	w.t.Helper()
-	said, err := w.Ask(w.t.Context(), outbox.Ask{Kind: kind, Payload: note{text}, Audience: "all", Line: "send " + text, Who: person("U1"), Where: cards.Place{Channel: "C1"}})
+	said, err := w.Ask(w.t.Context(), outbox.Ask{Account: "wx1", Kind: kind, Payload: note{text}, Audience: "all", Line: "send " + text, Who: person("U1"), Where: cards.Place{Channel: "C1"}})
 	if err != nil {
 		w.t.Fatalf("ask: %v", err)
 	}
@@ -437,9 +437,9 @@ func TestAudiencesThatDoNotFitAreRefused(t *testing.T) {
 		ask  outbox.Ask
 		want string
 	}{
-		{outbox.Ask{Payload: note{"{{price}}"}, Audience: "all"}, "fault.merge_column"},
-		{outbox.Ask{Payload: note{"x"}, Audience: "nobody"}, "fault.no_audience"},
-		{outbox.Ask{Payload: note{"x"}, Recipients: []string{"o1", "oGone"}}, "fault.unsubscribed"},
+		{outbox.Ask{Account: "wx1", Payload: note{"{{price}}"}, Audience: "all"}, "fault.merge_column"},
+		{outbox.Ask{Account: "wx1", Payload: note{"x"}, Audience: "nobody"}, "fault.no_audience"},
+		{outbox.Ask{Account: "wx1", Payload: note{"x"}, Recipients: []string{"o1", "oGone"}}, "fault.unsubscribed"},
 	} {
 		c.ask.Kind, c.ask.Who, c.ask.Where = "test.send", person("U1"), cards.Place{Channel: "C1"}
 		if _, err := w.Ask(t.Context(), c.ask); refusal(err) != c.want {
@@ -483,13 +483,13 @@ func TestWordsOnMembersOfABroadcast(t *testing.T) {
 		w.state(n, outbox.Done) // the id is honoured, so o9 is tried again
 		w.account(f, n)
 		for range 2 {
-			if err := w.Report(t.Context(), "test.dedup", "M-o300", false, cards.Plain("blocked")); err != nil {
+			if err := w.Report(t.Context(), "wx1", "test.dedup", "M-o300", false, cards.Plain("blocked")); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.Report(t.Context(), "test.dedup", "M-o301", true, cards.Plain("reached")); err != nil {
+			if err := w.Report(t.Context(), "wx1", "test.dedup", "M-o301", true, cards.Plain("reached")); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.Report(t.Context(), "test.dedup", "M-nobody", false, cards.Plain("blocked")); err != nil {
+			if err := w.Report(t.Context(), "wx1", "test.dedup", "M-nobody", false, cards.Plain("blocked")); err != nil {
 				t.Fatal(err)
 			}
 		}

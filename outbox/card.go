@@ -84,7 +84,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 		card.Fields = append(card.Fields, cards.Field{Label: cards.T("field." + label), Value: value})
 	}
 	field("state", o.stateLine(r))
-	field("account", cards.Code(o.Account))
+	field("account", cards.Code(r.Account))
 	if r.Broadcast != nil {
 		err = o.audienceCard(ctx, &card, r, content)
 	} else {
@@ -100,6 +100,9 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if r.State == Waiting {
 		field("expires", cards.T("card.at", "at", r.ExpiresAt))
 		card.Body = append(card.Body, cards.T("card.may_approve", "who", o.mentions()))
+	}
+	if !r.State.Ended() && !o.Accounts.Serve(r.Account) {
+		card.Body = append(card.Body, (&Unserved{r.Account}).Text())
 	}
 	if !r.State.Ended() {
 		if h, err := o.Held(ctx); err != nil {

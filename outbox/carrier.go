@@ -42,7 +42,7 @@ type carrier struct {
 }
 
 // approved is what a broadcast stands by as it was approved: the sums of its batches, and
-// the hash of its kind and payload.
+// the hash of its account, kind and payload.
 type approved struct {
 	sums []byte
 	hash string
@@ -134,7 +134,7 @@ func (c *carrier) underWay() map[int64]*flag {
 func (c *carrier) sums(ctx context.Context, o *Outbox, r Request) ([]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	hash := broadcastHash(r.Kind, r.Payload, nil)
+	hash := broadcastHash(r.Account, r.Kind, r.Payload, nil)
 	if known, ok := c.approved[r.N]; ok && known.hash == hash {
 		return known.sums, nil
 	}

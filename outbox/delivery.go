@@ -93,7 +93,7 @@ func (o *Outbox) wanted(ctx context.Context, b *batch, d Delivery) (bool, error)
 	if o.Audiences == nil || d.Recipient == "" {
 		return true, nil
 	}
-	gone, err := o.Audiences.Unsubscribed(ctx, o.DB, []string{d.Recipient})
+	gone, err := o.Audiences.Unsubscribed(ctx, o.DB, b.request.Account, []string{d.Recipient})
 	if err != nil || len(gone) == 0 {
 		return err == nil, err
 	}

@@ -6,16 +6,25 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 )
 
-// hashOf names exactly what is approved: the kind, the payload and the audience.
-func hashOf(kind string, payload json.RawMessage, recipients []string) string {
+// hashOf names exactly what is approved: the account, the kind, the payload and the
+// audience. "" as the account gives the hash of before hashes covered it.
+func hashOf(account, kind string, payload json.RawMessage, recipients []string) string {
 	h := sha256.New()
+	writeAccount(h, account)
 	fmt.Fprintf(h, "%s\n%d\n", kind, len(payload))
 	h.Write(payload)
 	h.Write([]byte("\n" + strings.Join(recipients, "\n")))
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+func writeAccount(h io.Writer, account string) {
+	if account != "" {
+		fmt.Fprintf(h, "account %s\n", account)
+	}
 }
 
 // encode is JSON without \u escapes for <, > and &, as it goes to WeChat.

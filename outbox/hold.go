@@ -54,6 +54,9 @@ func (o *Outbox) ResumeRequest(ctx context.Context, p Press) (Said, error) {
 		if err := o.mayResume(r, p); err != nil {
 			return Said{}, err
 		}
+		if err := o.mustServe(r.Account); err != nil {
+			return Said{}, err
+		}
 		text, err := o.unlessHeld(ctx, tx, "answer.goes_on", "n", r.N)
 		if err != nil {
 			return Said{}, err

@@ -75,6 +75,10 @@ func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
 	if err != nil {
 		return err
 	}
+	// What was stopped is settled, which calls nobody.
+	if !o.Accounts.Serve(r.Account) && !r.State.Ended() {
+		return river.JobSnooze(lookAgain)
+	}
 	wait, err := o.beforeBegin(ctx, r)
 	if err != nil {
 		return err

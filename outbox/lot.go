@@ -106,7 +106,7 @@ func (o *Outbox) approvedSums(ctx context.Context, r Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !enough || broadcastHash(r.Kind, r.Payload, sums) != r.Hash {
+	if !enough || broadcastHash(r.Account, r.Kind, r.Payload, sums) != r.Hash {
 		return nil, errDiffers
 	}
 	return sums, nil

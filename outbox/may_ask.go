@@ -23,11 +23,11 @@ func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request, alike strin
 }
 
 // mayReach refuses people who want nothing more.
-func (o *Outbox) mayReach(ctx context.Context, tx *store.Tx, recipients []string) error {
+func (o *Outbox) mayReach(ctx context.Context, tx *store.Tx, account string, recipients []string) error {
 	if o.Audiences == nil || len(recipients) == 0 {
 		return nil
 	}
-	gone, err := o.Audiences.Unsubscribed(ctx, tx, recipients)
+	gone, err := o.Audiences.Unsubscribed(ctx, tx, account, recipients)
 	if err != nil || len(gone) == 0 {
 		return err
 	}
@@ -48,13 +48,13 @@ func (o *Outbox) canBeApproved(r Request) error {
 	return nil
 }
 
-// grants counts the approvals of request n that stand for requests of by: those of
-// its exact content, by others, once it has been carried out.
-func (o *Outbox) grants(ctx context.Context, q store.Queryer, n int64, by string) (count int, err error) {
+// grants counts the approvals of request n that stand for request of: those of its exact
+// content, by others, for the same account, once it has been carried out.
+func (o *Outbox) grants(ctx context.Context, q store.Queryer, n int64, of Request) (count int, err error) {
 	if n == 0 {
 		return 0, nil
 	}
 	err = q.QueryRow(ctx, `select count(*) from approval a join request r on r.n = a.request
-		where r.n = $1 and r.state = 'done' and a.hash = r.hash and a.who <> $2 and a.who <> r.asked_by`, n, by).Scan(&count)
+		where r.n = $1 and r.state = 'done' and a.hash = r.hash and a.who <> $2 and a.who <> r.asked_by and r.account = $3`, n, of.By, of.Account).Scan(&count)
 	return count, err
 }

@@ -52,15 +52,16 @@ func (o *Outbox) writeNames(ctx context.Context, tx *store.Tx, r Request, names 
 	return nil
 }
 
-// MayChange returns nil where who may change what a name stands for. While no open request
+// MayChange returns nil where who may change what a name of an account stands for ("" is
+// of them all). While no open request
 // and nothing that stands, as a schedule does, refers to it, that is anybody; then it is
 // owner, who made it, approvers and admins. Its *cards.Refusal names what refers to it,
 // the owner, and who may.
-func (o *Outbox) MayChange(ctx context.Context, q store.Queryer, who cards.Person, name Name, owner string) error {
+func (o *Outbox) MayChange(ctx context.Context, q store.Queryer, account string, who cards.Person, name Name, owner string) error {
 	if who.ID == owner || o.Roles.May(who, Approver) == nil {
 		return nil
 	}
-	work, err := o.Referring(ctx, q, name)
+	work, err := o.Referring(ctx, q, account, name)
 	if err != nil || len(work) == 0 {
 		return err
 	}
@@ -70,11 +71,11 @@ func (o *Outbox) MayChange(ctx context.Context, q store.Queryer, who cards.Perso
 // namedMost is how many of those that refer to a name are told.
 const namedMost = 5
 
-// Referring is the work that refers to a name, the newest first: open requests, and done
-// ones that stand.
-func (o *Outbox) Referring(ctx context.Context, q store.Queryer, name Name) ([]cards.Text, error) {
+// Referring is an account's work that refers to a name ("": that of all), the newest
+// first: open requests, and done ones that stand.
+func (o *Outbox) Referring(ctx context.Context, q store.Queryer, account string, name Name) ([]cards.Text, error) {
 	rows, err := q.Query(ctx, `select r.n, r.kind, r.state from request_name m join request r on r.n = m.request
-		where m.what = $1 and m.name = $2 and r.state in ('preparing', 'waiting', 'approved', 'sending', 'paused', 'done') order by r.n desc`, name.What, name.Name)
+		where m.what = $1 and m.name = $2 and ($3 = '' or r.account = $3) and r.state in ('preparing', 'waiting', 'approved', 'sending', 'paused', 'done') order by r.n desc`, name.What, name.Name, account)
 	if err != nil {
 		return nil, fmt.Errorf("read what refers to %s %q: %w", name.What, name.Name, err)
 	}

@@ -166,8 +166,11 @@ func (n *neighbour) Work(ctx context.Context, job *river.Job[neighbourJob]) erro
 }
 
 // comeBack makes a job whose card is to wait for its turn come back then, without having
-// failed.
+// failed; one for an account that is not served looks again in a moment.
 func comeBack(err error) error {
+	if errors.As(err, new(*Unserved)) {
+		return river.JobSnooze(lookAgain)
+	}
 	var asked interface{ RetryAfter() time.Duration }
 	if isPaced(err) && errors.As(err, &asked) {
 		return river.JobSnooze(asked.RetryAfter())

@@ -64,8 +64,8 @@ type Options struct {
 	Say    func(cards.Text) string
 	// Audiences lends named audiences; nil: there are none.
 	Audiences Audiences
-	// Account is the WeChat account that every card names.
-	Account string
+	// Accounts are the WeChat accounts whose work is done here; others' is held.
+	Accounts Accounts
 	// Mention are the Slack ids, of users and groups, who are asked to approve.
 	Mention          []string
 	ApprovalsChannel string // "" = where the line was said
@@ -104,6 +104,9 @@ func (o *Outbox) Start(ctx context.Context) error {
 		return err
 	}
 	if err := o.recover(ctx); err != nil {
+		return err
+	}
+	if err := o.tellUnserved(ctx); err != nil {
 		return err
 	}
 	if err := o.queue.start(context.WithoutCancel(ctx)); err != nil {

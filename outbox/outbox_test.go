@@ -159,7 +159,7 @@ func newWorld(t *testing.T, url string, set ...func(*outbox.Options)) *world {
 		log = t.Output()
 	}
 	w.options = outbox.Options{
-		Roles: w, Teller: w, Policy: policy, TTL: time.Hour, Account: "wx1", Mention: []string{"UA1", "SG"}, Now: w.now,
+		Roles: w, Teller: w, Policy: policy, TTL: time.Hour, Accounts: outbox.Accounts{"wx1"}, Mention: []string{"UA1", "SG"}, Now: w.now,
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 	}
 	for _, f := range set {
@@ -208,7 +208,7 @@ func (w *world) open() {
 func person(id string) cards.Person { return cards.Person{ID: id, Member: true} }
 
 func (w *world) ask(kind, who, text string, to ...string) (outbox.Said, error) {
-	return w.Ask(w.t.Context(), outbox.Ask{Kind: kind, Payload: note{text}, Recipients: to, Line: kind + " " + text, Who: person(who), Where: cards.Place{Channel: "C1"}})
+	return w.Ask(w.t.Context(), outbox.Ask{Account: "wx1", Kind: kind, Payload: note{text}, Recipients: to, Line: kind + " " + text, Who: person(who), Where: cards.Place{Channel: "C1"}})
 }
 
 func (w *world) mustAsk(kind, who, text string, to ...string) int64 {
@@ -262,7 +262,7 @@ func (w *world) state(n int64, want outbox.State) {
 	w.t.Helper()
 	var got outbox.State
 	for range 1500 {
-		rs, err := w.Requests(w.t.Context(), "", 100)
+		rs, err := w.Requests(w.t.Context(), "wx1", "", 100)
 		if err != nil {
 			w.t.Fatal(err)
 		}

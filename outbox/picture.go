@@ -77,6 +77,9 @@ func (p *pictureFetcher) Work(ctx context.Context, job *river.Job[pictureJob]) e
 	if k.picture == nil {
 		return nil
 	}
+	if !o.Accounts.Serve(r.Account) {
+		return river.JobSnooze(lookAgain)
+	}
 	name, err := k.picture.of(r.Payload)
 	if err != nil {
 		return err

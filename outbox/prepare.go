@@ -49,6 +49,9 @@ func (p *preparer) Work(ctx context.Context, job *river.Job[prepareJob]) error {
 		if err != nil || r.State != Preparing || r.Broadcast == nil {
 			return err
 		}
+		if !o.Accounts.Serve(r.Account) {
+			return river.JobSnooze(lookAgain)
+		}
 		more, err := o.prepareMore(ctx, r)
 		if err != nil {
 			return fmt.Errorf("prepare request %d: %w", r.N, err)
@@ -160,7 +163,7 @@ func (o *Outbox) prepared(ctx context.Context, r Request) error {
 		if err != nil {
 			return err
 		}
-		r.Size, r.Hash = size, broadcastHash(r.Kind, r.Payload, sums)
+		r.Size, r.Hash = size, broadcastHash(r.Account, r.Kind, r.Payload, sums)
 		differs, err := o.Changed(ctx, tx, r.N)
 		if err != nil {
 			return err
@@ -170,7 +173,7 @@ func (o *Outbox) prepared(ctx context.Context, r Request) error {
 			r.Need = max(r.Need, 1)
 		}
 		if r.Grant > 0 {
-			granted, err := o.grants(ctx, tx, r.Grant, r.By)
+			granted, err := o.grants(ctx, tx, r.Grant, r)
 			if err != nil {
 				return err
 			}

@@ -66,6 +66,9 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 		if err := o.mustWait(ctx, r); err != nil {
 			return Said{}, err
 		}
+		if err := o.mustServe(r.Account); err != nil {
+			return Said{}, err
+		}
 		now := store.Millis(o.Now())
 		// An approval of theirs that counts no more, grown old, is given anew.
 		if _, err := tx.Exec(ctx, `insert into approval (request, who, at, hash) values ($1, $2, $3, $4)
@@ -134,6 +137,9 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 			repeated, runs = Failed, "resumed_at" // its approval is as old as it was
 		}
 		if err := o.mayRepeat(ctx, tx, r, p, repeated); err != nil {
+			return Said{}, err
+		}
+		if err := o.mustServe(r.Account); err != nil {
 			return Said{}, err
 		}
 		if r.Broadcast != nil {

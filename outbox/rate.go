@@ -87,29 +87,30 @@ func (o *Outbox) slots(ctx context.Context, tx *store.Tx, r *ofRequest) (*slots,
 	if intents == 0 || r.held || o.Rates[r.request.Kind] == 0 && !o.carrier.slowed {
 		return &slots{next: now}, nil
 	}
-	s, err := o.reserve(ctx, tx, r.request.Kind, intents, now, now.Add(slotsAhead))
+	s, err := o.reserve(ctx, tx, r.request, intents, now, now.Add(slotsAhead))
 	if err == nil && s.every > 0 && s.until.Sub(s.next) < time.Duration(intents)*s.every {
 		r.hold = s.until // the others come later
 	}
 	return s, err
 }
 
-// reserve gives up to count calls of a kind their times, none of them after latest.
-func (o *Outbox) reserve(ctx context.Context, tx *store.Tx, kind string, count int, now, latest time.Time) (*slots, error) {
-	every := o.Rates[kind]
+// reserve gives up to count calls of a request's kind and account their times, none of
+// them after latest.
+func (o *Outbox) reserve(ctx context.Context, tx *store.Tx, r Request, count int, now, latest time.Time) (*slots, error) {
+	every := o.Rates[r.Kind]
 	var next, slow, until int64
-	const read = "select next_at, slow, slow_until from rate where api = $1"
-	err := tx.QueryRow(ctx, read, kind).Scan(&next, &slow, &until)
+	const read = "select next_at, slow, slow_until from rate where account = $1 and api = $2"
+	err := tx.QueryRow(ctx, read, r.Account, r.Kind).Scan(&next, &slow, &until)
 	if err != nil && !isNone(err) || isNone(err) && every == 0 {
 		return &slots{next: now}, ignoreNone(err)
 	}
 	if every == 0 && slow == 0 {
 		return &slots{next: now}, nil
 	}
-	if _, err := tx.Exec(ctx, "insert into rate (api) values ($1) on conflict (api) do update set api = excluded.api", kind); err != nil {
+	if _, err := tx.Exec(ctx, "insert into rate (account, api) values ($1, $2) on conflict (account, api) do update set api = excluded.api", r.Account, r.Kind); err != nil {
 		return nil, err
 	}
-	if err := tx.QueryRow(ctx, read, kind).Scan(&next, &slow, &until); err != nil {
+	if err := tx.QueryRow(ctx, read, r.Account, r.Kind).Scan(&next, &slow, &until); err != nil {
 		return nil, err
 	}
 	until = min(until, now.Add(slowFor).UnixMicro()) // what lies further ahead is of a clock that was set back since
@@ -129,7 +130,7 @@ func (o *Outbox) reserve(ctx context.Context, tx *store.Tx, kind string, count i
 		free = min(count, int(latest.Sub(s.next)/every)+1)
 	}
 	s.until = s.next.Add(time.Duration(free) * every)
-	_, err = tx.Exec(ctx, "update rate set next_at = $2, slow = $3, slow_until = $4 where api = $1", kind, s.until.UnixMicro(), slow, until)
+	_, err = tx.Exec(ctx, "update rate set next_at = $3, slow = $4, slow_until = $5 where account = $1 and api = $2", r.Account, r.Kind, s.until.UnixMicro(), slow, until)
 	return s, err
 }
 
@@ -140,13 +141,13 @@ func ignoreNone(err error) error {
 	return err
 }
 
-// slowDown halves how fast a kind is called: WeChat says that it is too fast.
-func (o *Outbox) slowDown(ctx context.Context, tx *store.Tx, kind string, perSecond int) error {
-	if _, err := tx.Exec(ctx, "insert into rate (api) values ($1) on conflict (api) do update set api = excluded.api", kind); err != nil {
+// slowDown halves how fast a request's kind and account are called: WeChat says that it is too fast.
+func (o *Outbox) slowDown(ctx context.Context, tx *store.Tx, r Request, perSecond int) error {
+	if _, err := tx.Exec(ctx, "insert into rate (account, api) values ($1, $2) on conflict (account, api) do update set api = excluded.api", r.Account, r.Kind); err != nil {
 		return err
 	}
 	var slow, until int64
-	if err := tx.QueryRow(ctx, "select slow, slow_until from rate where api = $1", kind).Scan(&slow, &until); err != nil {
+	if err := tx.QueryRow(ctx, "select slow, slow_until from rate where account = $1 and api = $2", r.Account, r.Kind).Scan(&slow, &until); err != nil {
 		return err
 	}
 	now := o.Now()
@@ -154,14 +155,14 @@ func (o *Outbox) slowDown(ctx context.Context, tx *store.Tx, kind string, perSec
 	if slow > 0 && until-now.UnixMicro() > (slowFor-time.Second).Microseconds() {
 		return nil
 	}
-	every := max(o.Rates[kind], time.Duration(slow)*time.Microsecond)
+	every := max(o.Rates[r.Kind], time.Duration(slow)*time.Microsecond)
 	if every == 0 && perSecond > 0 {
 		every = time.Second / time.Duration(perSecond)
 	}
 	if every == 0 {
 		every = slowUnknown / 2
 	}
-	_, err := tx.Exec(ctx, "update rate set slow = $2, slow_until = $3 where api = $1", kind, min(2*every, time.Minute).Microseconds(), now.Add(slowFor).UnixMicro())
+	_, err := tx.Exec(ctx, "update rate set slow = $3, slow_until = $4 where account = $1 and api = $2", r.Account, r.Kind, min(2*every, time.Minute).Microseconds(), now.Add(slowFor).UnixMicro())
 	return err
 }
 
@@ -174,7 +175,7 @@ func (o *Outbox) awaitSlot(ctx context.Context, b *batch, d Delivery) (free bool
 	var at time.Time
 	if err := o.DB.Update(ctx, func(tx *store.Tx) error {
 		now := o.Now().Round(0)
-		s, err := o.reserve(ctx, tx, b.request.Kind, 1, now, now.Add(longestWait))
+		s, err := o.reserve(ctx, tx, b.request, 1, now, now.Add(longestWait))
 		if err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 	"magpie/store"
 )
 
-const requestColumns = `n, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
+const requestColumns = `n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
 	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, resumed_at, held_for`
 
 type scanner interface{ Scan(...any) error }
@@ -21,7 +21,7 @@ func scanRequest(row scanner) (Request, error) {
 	var r Request
 	var payload, note string
 	var asked, expires, approved, ended, settled, due, resumed int64
-	err := row.Scan(&r.N, &r.Kind, &r.State, &r.Line, &r.By, &r.Where.Channel, &r.Where.Thread, &payload, &r.Hash, &r.Size, &r.Need,
+	err := row.Scan(&r.N, &r.Account, &r.Kind, &r.State, &r.Line, &r.By, &r.Where.Channel, &r.Where.Thread, &payload, &r.Hash, &r.Size, &r.Need,
 		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &resumed, &r.HeldFor)
 	if err == nil && note != "" {
 		err = json.Unmarshal([]byte(note), &r.Note)
@@ -104,9 +104,9 @@ func (o *Outbox) deliveries(ctx context.Context, q store.Queryer, n int64, state
 	return ds, rows.Err()
 }
 
-// Requests lists the newest requests of one state, or ("") of all.
-func (o *Outbox) Requests(ctx context.Context, state State, limit int) ([]Request, error) {
-	rows, err := o.DB.Query(ctx, "select "+requestColumns+" from request where $1 = '' or state = $1 order by n desc limit $2", string(state), limit)
+// Requests lists an account's newest requests of one state, or ("") of all.
+func (o *Outbox) Requests(ctx context.Context, account string, state State, limit int) ([]Request, error) {
+	rows, err := o.DB.Query(ctx, "select "+requestColumns+" from request where account = $1 and ($2 = '' or state = $2) order by n desc limit $3", account, string(state), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list requests: %w", err)
 	}
@@ -120,6 +120,14 @@ func (o *Outbox) Requests(ctx context.Context, state State, limit int) ([]Reques
 		rs = append(rs, r)
 	}
 	return rs, rows.Err()
+}
+
+// Elsewhere counts the requests of one state, or ("") of all, that are for other accounts.
+func (o *Outbox) Elsewhere(ctx context.Context, account string, state State) (count int, err error) {
+	if err = o.DB.QueryRow(ctx, "select count(*) from request where account <> $1 and ($2 = '' or state = $2)", account, string(state)).Scan(&count); err != nil {
+		return 0, fmt.Errorf("count the requests for other accounts: %w", err)
+	}
+	return count, nil
 }
 
 // stateText is a state in words; in Chinese its English name stands beside it.
@@ -169,16 +177,16 @@ func joinLines(ids []string) string { return strings.Join(ids, "\n") }
 // isNone reports whether a query found no row.
 func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 
-// Returned is the newest request of one of the kinds for which WeChat returned value under
-// name; 0 where there is none.
-func (o *Outbox) Returned(ctx context.Context, name, value string, kinds ...string) (int64, error) {
+// Returned is an account's newest request of one of the kinds for which WeChat returned
+// value under name; 0 where there is none.
+func (o *Outbox) Returned(ctx context.Context, account, name, value string, kinds ...string) (int64, error) {
 	part, err := json.Marshal(value)
 	if err != nil {
 		return 0, err
 	}
 	for _, kind := range kinds {
 		rows, err := o.DB.Query(ctx, `select r.n, d.receipt from request r join delivery d on d.request = r.n
-			where r.kind = $1 and d.state = $3 and d.receipt like $2 order by r.n desc`, kind, "%"+string(part)+"%", string(Done))
+			where r.kind = $1 and d.state = $3 and d.receipt like $2 and r.account = $4 order by r.n desc`, kind, "%"+string(part)+"%", string(Done), account)
 		if err != nil {
 			return 0, fmt.Errorf("look who filed %s: %w", value, err)
 		}

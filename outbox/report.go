@@ -20,21 +20,22 @@ const (
 
 // heard is WeChat's final word on a delivery.
 type heard struct {
-	Kind  string     `json:"kind"`
-	Ref   string     `json:"ref"`
-	State State      `json:"state"`
-	Why   cards.Text `json:"why"`
-	At    time.Time  `json:"at"`
+	Account string     `json:"account"`
+	Kind    string     `json:"kind"`
+	Ref     string     `json:"ref"`
+	State   State      `json:"state"`
+	Why     cards.Text `json:"why"`
+	At      time.Time  `json:"at"`
 }
 
-// Report takes WeChat's final word on a delivery, as its event brings it: ref is what
-// the receipt named it by (see Kind.Ref). A delivery that WeChat had accepted and then
+// Report takes WeChat's final word on a delivery of an account, as its event brings it:
+// ref is what the receipt named it by (see Kind.Ref). A delivery that WeChat had accepted and then
 // failed becomes failed, one that was unclear is cleared up; the request follows and
 // its thread is told. Where several bear the ref, as notifications of one template to
 // one person do, the word is for the newest. An unknown ref, or the same word again,
 // changes nothing. A word on a call that is still under way is held until it has ended.
-func (o *Outbox) Report(ctx context.Context, kindName, ref string, ok bool, why cards.Text) error {
-	word := heard{Kind: kindName, Ref: ref, State: Done, Why: why, At: o.Now()}
+func (o *Outbox) Report(ctx context.Context, account, kindName, ref string, ok bool, why cards.Text) error {
+	word := heard{Account: account, Kind: kindName, Ref: ref, State: Done, Why: why, At: o.Now()}
 	if !ok {
 		word.State = Failed
 	}
@@ -49,6 +50,9 @@ func (o *Outbox) Report(ctx context.Context, kindName, ref string, ok bool, why 
 
 // hearAgain works a word that was held.
 func (o *Outbox) hearAgain(ctx context.Context, word heard) error {
+	if word.Account == "" { // held by a magpie of before words bore one
+		word.Account = o.Accounts.First()
+	}
 	early := false
 	err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
 		early, err = o.hear(ctx, tx, word)
@@ -63,13 +67,13 @@ func (o *Outbox) hearAgain(ctx context.Context, word heard) error {
 // hear writes a word down, or finds that the call it is about may be under way yet.
 func (o *Outbox) hear(ctx context.Context, tx *store.Tx, word heard) (early bool, err error) {
 	var known, under int
-	if err := tx.QueryRow(ctx, "select count(*) from delivery d join request on n = d.request where d.ref = $2 and kind = $1",
-		word.Kind, word.Ref).Scan(&known); err != nil {
+	if err := tx.QueryRow(ctx, "select count(*) from delivery d join request on n = d.request where d.ref = $2 and kind = $1 and account = $3",
+		word.Kind, word.Ref, word.Account).Scan(&known); err != nil {
 		return false, err
 	}
 	// A ref that names its recipient may be a later delivery's too.
-	if err := tx.QueryRow(ctx, `select count(*) from request join delivery d on d.request = n where kind = $1 and request.state = 'sending' and d.state = 'sending'
-		and ($3 = 0 or recipient <> '' and $2 like '% ' || recipient)`, word.Kind, word.Ref, known).Scan(&under); err != nil || under > 0 {
+	if err := tx.QueryRow(ctx, `select count(*) from request join delivery d on d.request = n where kind = $1 and account = $4 and request.state = 'sending' and d.state = 'sending'
+		and ($3 = 0 or recipient <> '' and $2 like '% ' || recipient)`, word.Kind, word.Ref, known, word.Account).Scan(&under); err != nil || under > 0 {
 		return under > 0, err
 	}
 	reason := ""
@@ -83,8 +87,8 @@ func (o *Outbox) hear(ctx context.Context, tx *store.Tx, word heard) (early bool
 	var n int64
 	err = tx.QueryRow(ctx, `update delivery set state = $3, reason = $4
 		where ref = $2 and state in ('done', 'unclear', 'failed') and (state <> $3 or reason <> $4)
-		and request = (select max(n) from request join delivery d on d.request = n where kind = $1 and d.ref = $2) returning request`,
-		word.Kind, word.Ref, string(word.State), reason).Scan(&n)
+		and request = (select max(n) from request join delivery d on d.request = n where kind = $1 and d.ref = $2 and account = $5) returning request`,
+		word.Kind, word.Ref, string(word.State), reason, word.Account).Scan(&n)
 	if isNone(err) && known == 0 {
 		return o.hearBroadcast(ctx, tx, word)
 	} else if isNone(err) {

@@ -30,10 +30,10 @@ func (o *Outbox) hearBroadcast(ctx context.Context, tx *store.Tx, word heard) (e
 	}
 	// Asked first: what is under way no more has written its ref.
 	var under int
-	if err := tx.QueryRow(ctx, "select count(*) from broadcast join request on n = request where kind = $1 and sending > 0", k.name).Scan(&under); err != nil {
+	if err := tx.QueryRow(ctx, "select count(*) from broadcast join request on n = request where kind = $1 and account = $2 and sending > 0", k.name, word.Account).Scan(&under); err != nil {
 		return false, err
 	}
-	n, version, row, err := o.memberOf(ctx, tx, k, word.Ref)
+	n, version, row, err := o.memberOf(ctx, tx, k, word)
 	if err == nil && row == 0 && k.ownRefs {
 		return under > 0, nil
 	}
@@ -82,16 +82,17 @@ func (w heard) changes(m mark) bool {
 	return false
 }
 
-// memberOf finds the member of a broadcast that a ref names; row 0 where there is none.
-func (o *Outbox) memberOf(ctx context.Context, tx *store.Tx, k kind, ref string) (n, version, row int64, err error) {
+// memberOf finds the member of a broadcast that a word's ref names; row 0 where there is none.
+func (o *Outbox) memberOf(ctx context.Context, tx *store.Tx, k kind, word heard) (n, version, row int64, err error) {
+	ref := word.Ref
 	if k.ownRefs {
 		err = tx.QueryRow(ctx, `select f.request, b.version, f.row from broadcast_ref f join broadcast b on b.request = f.request join request r on r.n = f.request
-			where f.ref = $1 and r.kind = $2 order by f.request desc limit 1`, ref, k.name).Scan(&n, &version, &row)
+			where f.ref = $1 and r.kind = $2 and r.account = $3 order by f.request desc limit 1`, ref, k.name, word.Account).Scan(&n, &version, &row)
 		return n, version, row, ignoreNone(err)
 	}
 	openid := ref[strings.LastIndexByte(ref, ' ')+1:]
 	rows, err := tx.Query(ctx, `select r.n, b.version, r.payload from request r join broadcast b on b.request = r.n
-		where r.kind = $1 and b.begun_at > 0 order by r.n desc limit $2`, k.name, askedOf)
+		where r.kind = $1 and r.account = $3 and b.begun_at > 0 order by r.n desc limit $2`, k.name, askedOf, word.Account)
 	if err != nil {
 		return 0, 0, 0, err
 	}

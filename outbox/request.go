@@ -45,13 +45,14 @@ func (s State) Ended() bool {
 // state and approvals.
 type Request struct {
 	N       int64
+	Account string // the AppID of the WeChat account that is called
 	Kind    string
 	State   State
 	Line    string          // as it was said
 	By      string          // Slack user id of the requester
 	Where   cards.Place     // where it was said
 	Payload json.RawMessage // exactly what is sent
-	Hash    string          // of kind, payload and audience; approvals bind to it
+	Hash    string          // of account, kind, payload and audience; approvals bind to it
 	Size    int             // recipients; 1 for kinds without
 	Need    int             // approvals needed
 

@@ -136,7 +136,7 @@ func (o *Outbox) reviewIn(ctx context.Context, tx *store.Tx, n int64, what *prob
 	}
 	switch what.Obstacle {
 	case TooFast:
-		return o.slowDown(ctx, tx, r.Kind, r.Broadcast.Rate)
+		return o.slowDown(ctx, tx, r, r.Broadcast.Rate)
 	case QuotaSpent:
 		until := quotaReset(o.Now())
 		return o.hold(ctx, tx, r, cards.T("hold.quota", "why", what.why, "at", until), until)

@@ -72,6 +72,9 @@ func (s *sender) Work(ctx context.Context, job *river.Job[sendJob]) error {
 	if err != nil || b == nil {
 		return err
 	}
+	if b.held {
+		return river.JobSnooze(lookAgain)
+	}
 	group := errgroup.Group{}
 	group.SetLimit(inFlight)
 	for _, d := range b.due {

@@ -16,7 +16,7 @@ import (
 func (w *world) ended(n int64) (outbox.State, outbox.Tally) {
 	w.t.Helper()
 	for range 1500 {
-		all, err := w.Requests(w.t.Context(), "", 100)
+		all, err := w.Requests(w.t.Context(), "wx1", "", 100)
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -248,7 +248,7 @@ func TestAWordOvertakesTheAnswerInABroadcast(t *testing.T) {
 			if recipient != "o3" {
 				return nil
 			}
-			return w.Report(context.Background(), "test.dedup", "M-o3", false, cards.Plain("blocked"))
+			return w.Report(context.Background(), "wx1", "test.dedup", "M-o3", false, cards.Plain("blocked"))
 		})
 		n := w.mustBegin("test.dedup", "tea")
 		w.state(n, outbox.Partly)

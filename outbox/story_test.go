@@ -94,7 +94,7 @@ func TestAskIsRefused(t *testing.T) {
 	if _, err := w.ask("test.file", "UA1", "tea"); refusal(err) != "fault.too_few_approvers" {
 		t.Errorf("three approvers where two others are: got %v", err)
 	}
-	if rs, _ := w.Requests(t.Context(), "", 9); len(rs) != 0 {
+	if rs, _ := w.Requests(t.Context(), "wx1", "", 9); len(rs) != 0 {
 		t.Errorf("requests: got %v, want none written", rs)
 	}
 }
@@ -148,7 +148,7 @@ func TestTheSameLineTwice(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
-		ask := outbox.Ask{Kind: "test.send", Payload: note{"tea"}, Recipients: []string{"o1"}, Line: "l", Who: person("U1"), Where: cards.Place{Channel: "C1"}, Once: "envelope-1"}
+		ask := outbox.Ask{Account: "wx1", Kind: "test.send", Payload: note{"tea"}, Recipients: []string{"o1"}, Line: "l", Who: person("U1"), Where: cards.Place{Channel: "C1"}, Once: "envelope-1"}
 		// A repeated envelope, at the same instant on many machines, is one request.
 		answers := make(chan outbox.Said, 8)
 		for range cap(answers) {
@@ -330,7 +330,8 @@ func TestWhatWaitsForItsTimeGoesByASteppedClock(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url)
 		said, err := w.Ask(t.Context(), outbox.Ask{
-			Kind: "test.send", Payload: note{"tea"}, Recipients: []string{"o1"}, Line: "test.send tea", Who: person("U1"),
+			Account: "wx1",
+			Kind:    "test.send", Payload: note{"tea"}, Recipients: []string{"o1"}, Line: "test.send tea", Who: person("U1"),
 			Where: cards.Place{Channel: "C1"}, Due: w.now().Add(24 * time.Hour),
 		})
 		if err != nil {
@@ -441,7 +442,7 @@ func TestWeChatsFinalWord(t *testing.T) {
 			{"test.send", "M-o1", outbox.Done}, {"test.dedup", "M-other", outbox.Done},
 			{"test.dedup", "M-o1", outbox.Partly}, {"test.dedup", "M-o1", outbox.Partly}, {"test.dedup", "M-o2", outbox.Failed},
 		} {
-			if err := w.Report(t.Context(), r.kind, r.ref, false, cards.Both("blocked", "已拒收")); err != nil {
+			if err := w.Report(t.Context(), "wx1", r.kind, r.ref, false, cards.Both("blocked", "已拒收")); err != nil {
 				t.Fatal(err)
 			}
 			if got, _, err := w.StateOf(t.Context(), n); err != nil || got != r.want {
@@ -466,7 +467,7 @@ func TestWeChatsFinalWordOvertakesTheAnswer(t *testing.T) {
 		n := w.mustAsk("test.dedup", "U1", "a", "o1")
 		w.mustApprove(n, "UA1")
 		<-called
-		if err := w.Report(t.Context(), "test.dedup", "M-o1", false, cards.Both("blocked", "已拒收")); err != nil {
+		if err := w.Report(t.Context(), "wx1", "test.dedup", "M-o1", false, cards.Both("blocked", "已拒收")); err != nil {
 			t.Fatal(err)
 		}
 		close(answered)
@@ -482,7 +483,7 @@ func TestAGoodWordIsShown(t *testing.T) {
 		w.mustApprove(n, "UA1")
 		w.state(n, outbox.Done)
 		for range 2 { // the second changes nothing
-			if err := w.Report(t.Context(), "test.dedup", "M-o1", true, cards.Both("2 reached", "到达 2 人")); err != nil {
+			if err := w.Report(t.Context(), "wx1", "test.dedup", "M-o1", true, cards.Both("2 reached", "到达 2 人")); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -505,7 +506,7 @@ func TestReasonsAreCounted(t *testing.T) {
 	w.mustApprove(n, "UA1")
 	w.state(n, outbox.Done)
 	for _, id := range openids {
-		if err := w.Report(t.Context(), "test.dedup", "M-"+id, false, cards.T("heard.why", "what", cards.T("heard.blocked"), "own", cards.Code("user block"))); err != nil {
+		if err := w.Report(t.Context(), "wx1", "test.dedup", "M-"+id, false, cards.T("heard.why", "what", cards.T("heard.blocked"), "own", cards.Code("user block"))); err != nil {
 			t.Fatal(err)
 		}
 	}

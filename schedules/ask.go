@@ -22,7 +22,7 @@ const Kind = "schedule.add"
 var errTaken = errors.New("the name is taken")
 
 // Ask asks for a schedule, or where terms.Schedule is set for a change of one. ask
-// holds the line, who said it, where, and its key.
+// holds the account, the line, who said it, where, and its key.
 func (s *Schedules) Ask(ctx context.Context, terms Terms, ask outbox.Ask) (outbox.Said, error) {
 	terms.Key = uuid.NewString()
 	ask.Kind, ask.Payload = Kind, terms
@@ -33,7 +33,7 @@ func (s *Schedules) Ask(ctx context.Context, terms Terms, ask outbox.Ask) (outbo
 	if until := s.Now().Add(s.Outbox.TTL); ask.Until.After(until) {
 		ask.Until = until
 	}
-	ask.With = func(ctx context.Context, tx *store.Tx, n int64) error { return s.write(ctx, tx, n, terms) }
+	ask.With = func(ctx context.Context, tx *store.Tx, n int64) error { return s.write(ctx, tx, n, ask.Account, terms) }
 	said, err := s.Outbox.Ask(ctx, ask)
 	if errors.Is(err, errTaken) {
 		return said, cards.Refuse("fault.schedule_taken", "name", cards.Code(terms.Name), "edit", cards.Code("schedule edit "+terms.Name+" …"))
@@ -42,22 +42,22 @@ func (s *Schedules) Ask(ctx context.Context, terms Terms, ask outbox.Ask) (outbo
 }
 
 // write keeps the terms beside the request that asks for them.
-func (s *Schedules) write(ctx context.Context, tx *store.Tx, n int64, terms Terms) error {
+func (s *Schedules) write(ctx context.Context, tx *store.Tx, n int64, account string, terms Terms) error {
 	id := terms.Schedule
 	if id == 0 {
 		var taken int
-		if err := tx.QueryRow(ctx, "select count(*) from schedule where folded = $1 and state <> 'removed'", folded(terms.Name)).Scan(&taken); err != nil {
+		if err := tx.QueryRow(ctx, "select count(*) from schedule where account = $1 and folded = $2 and state <> 'removed'", account, folded(terms.Name)).Scan(&taken); err != nil {
 			return err
 		}
 		if taken > 0 {
 			return errTaken
 		}
 		id = n
-		if _, err := tx.Exec(ctx, "insert into schedule (id, name, folded, state, owner, channel, pending, created_at) values ($1, $2, $3, 'waiting', $4, $5, $1, $6)",
-			n, terms.Name, folded(terms.Name), terms.Owner, terms.Channel, store.Millis(s.Now())); err != nil {
+		if _, err := tx.Exec(ctx, "insert into schedule (id, account, name, folded, state, owner, channel, pending, created_at) values ($1, $2, $3, $4, 'waiting', $5, $6, $1, $7)",
+			n, account, terms.Name, folded(terms.Name), terms.Owner, terms.Channel, store.Millis(s.Now())); err != nil {
 			return err
 		}
-	} else if changed, err := tx.Exec(ctx, "update schedule set pending = $2 where id = $1 and state <> 'removed'", id, n); err != nil {
+	} else if changed, err := tx.Exec(ctx, "update schedule set pending = $2 where id = $1 and account = $3 and state <> 'removed'", id, n, account); err != nil {
 		return err
 	} else if changed == 0 {
 		return fmt.Errorf("schedule %d is no more", id)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
 
@@ -25,6 +26,9 @@ type ByHand struct {
 func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, by ByHand) (int64, error) {
 	if err := s.mayResume(ctx, who, one); err != nil {
 		return 0, err
+	}
+	if err := s.Outbox.Accounts.Must(one.Account); err != nil {
+		return 0, (&outbox.Unserved{Account: one.Account}).Refusal()
 	}
 	spec, err := one.Terms.Spec()
 	switch {

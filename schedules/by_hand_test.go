@@ -41,7 +41,7 @@ func TestByHandAOnceIsDone(t *testing.T) {
 		}
 		w.settled("tea")
 		for _, who := range []string{"U1", "UA1"} {
-			one, err = w.Get(t.Context(), "tea")
+			one, err = w.Get(t.Context(), "wx1", "tea")
 			if err != nil || one.State != Ended || !one.Next.IsZero() {
 				t.Errorf("after a run by hand: got %s, next %s, %v, want ended", one.State, one.Next, err)
 			}
@@ -51,7 +51,7 @@ func TestByHandAOnceIsDone(t *testing.T) {
 				t.Errorf("again by %s: got %v, want fault.schedule_once_had", who, err)
 			}
 		}
-		if requests, err := w.box.Requests(t.Context(), "", 10); err != nil || len(requests) != 2 {
+		if requests, err := w.box.Requests(t.Context(), "wx1", "", 10); err != nil || len(requests) != 2 {
 			t.Errorf("requests: got %d, %v, want the schedule's and one run's", len(requests), err)
 		}
 		w.at(time.Date(2099, 1, 1, 9, 0, 1, 0, time.UTC))
@@ -67,7 +67,7 @@ func TestByHandAOnceThatWasSkipped(t *testing.T) {
 	w := newWorld(t, storetest.SQLite(t), monday)
 	w.add(Draft{Name: "tea", When: "today at 9", Once: true})
 	w.at(at9(23).Add(time.Hour))
-	one, err := w.Get(t.Context(), "tea")
+	one, err := w.Get(t.Context(), "wx1", "tea")
 	if got := short(w.settled("tea")); err != nil || got != "23T09:00 asked for 1" {
 		t.Fatalf("missed: got %s, %v", got, err)
 	}
@@ -93,11 +93,11 @@ func TestByHandWhilePaused(t *testing.T) {
 	w := newWorld(t, storetest.SQLite(t), monday)
 	paused := func(by cards.Person) Schedule {
 		t.Helper()
-		one, err := w.Get(t.Context(), "tea")
+		one, err := w.Get(t.Context(), "wx1", "tea")
 		if err != nil || w.Pause(t.Context(), by, one) != nil {
 			t.Fatalf("pause %+v: %v", one, err)
 		}
-		one, _ = w.Get(t.Context(), "tea")
+		one, _ = w.Get(t.Context(), "wx1", "tea")
 		return one
 	}
 	w.add(Draft{Name: "tea", When: "0 9 * * *", Missed: "ask"})
@@ -153,7 +153,7 @@ func TestByHandAfterItsEnd(t *testing.T) {
 	w.add(Draft{Name: "tea", When: "0 9 * * *", Until: "2026-11-23"})
 	w.at(at9(23))
 	w.settled("tea")
-	one, err := w.Get(t.Context(), "tea")
+	one, err := w.Get(t.Context(), "wx1", "tea")
 	if err != nil || one.State != Ended {
 		t.Fatalf("after its last fire: got %s, %v, want ended", one.State, err)
 	}

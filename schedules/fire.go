@@ -49,6 +49,9 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 	if err != nil {
 		return err
 	}
+	if err := s.Outbox.Accounts.Must(one.Account); err != nil {
+		return err
+	}
 	if one.State == Removed || one.State == Paused && run.Missed == 0 {
 		return s.DB.Update(ctx, func(tx *store.Tx) error {
 			_, err := s.setRun(ctx, tx, one.ID, at, "firing", "skipped", 0, cards.T("schedule.skipped_paused"))
@@ -148,7 +151,7 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Lin
 	if err != nil {
 		return Line{}, err
 	}
-	l := Line{Text: text, Who: who, Where: cards.Place{Channel: one.Channel}, Due: at, Grant: one.Version, Granted: one.Terms.Kept}
+	l := Line{Account: one.Account, Text: text, Who: who, Where: cards.Place{Channel: one.Channel}, Due: at, Grant: one.Version, Granted: one.Terms.Kept}
 	if one.Terms.Each {
 		l.Grant, l.Until = 0, at
 	}

@@ -13,11 +13,12 @@ import (
 	"magpie/store"
 )
 
-// Get is the schedule of a name; a *cards.Refusal where there is none.
-func (s *Schedules) Get(ctx context.Context, name string) (Schedule, error) {
-	found, err := scanSchedule(s.DB.QueryRow(ctx, "select "+scheduleColumns+" from schedule s where s.folded = $1 and s.state <> 'removed'", folded(name)))
+// Get is an account's schedule of a name; a *cards.Refusal where there is none, or it is
+// for an account that is not served.
+func (s *Schedules) Get(ctx context.Context, account, name string) (Schedule, error) {
+	found, err := scanSchedule(s.DB.QueryRow(ctx, "select "+scheduleColumns+" from schedule s where s.account = $1 and s.folded = $2 and s.state <> 'removed'", account, folded(name)))
 	if errors.Is(err, sql.ErrNoRows) {
-		return found, cards.Refuse("fault.schedule_none", "name", cards.Code(name))
+		return found, s.elsewhere(ctx, name)
 	}
 	if err != nil {
 		return found, fmt.Errorf("read schedule %s: %w", name, err)
@@ -25,9 +26,32 @@ func (s *Schedules) Get(ctx context.Context, name string) (Schedule, error) {
 	return found, nil
 }
 
-// List are the schedules, those that fire next first.
-func (s *Schedules) List(ctx context.Context, limit int) ([]Schedule, error) {
-	return s.list(ctx, "s.state <> 'removed' order by case when s.next_at > 0 then s.next_at else 9000000000000000 end, s.folded limit $1", limit)
+// elsewhere refuses a name that an account has no schedule of; where another has one that
+// nobody serves, it says that this one is held.
+func (s *Schedules) elsewhere(ctx context.Context, name string) error {
+	served, args := s.Outbox.Accounts.In("account", 2)
+	var account string
+	err := s.DB.QueryRow(ctx, "select account from schedule where folded = $1 and state <> 'removed' and not ("+served+") order by id limit 1", append([]any{folded(name)}, args...)...).Scan(&account)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return cards.Refuse("fault.schedule_none", "name", cards.Code(name))
+	case err != nil:
+		return fmt.Errorf("look whose schedule %s is: %w", name, err)
+	}
+	return (&outbox.Unserved{Account: account}).Refusal()
+}
+
+// List are an account's schedules, those that fire next first.
+func (s *Schedules) List(ctx context.Context, account string, limit int) ([]Schedule, error) {
+	return s.list(ctx, "s.account = $1 and s.state <> 'removed' order by case when s.next_at > 0 then s.next_at else 9000000000000000 end, s.folded limit $2", account, limit)
+}
+
+// Elsewhere counts the schedules that are for other accounts.
+func (s *Schedules) Elsewhere(ctx context.Context, account string) (count int, err error) {
+	if err = s.DB.QueryRow(ctx, "select count(*) from schedule where account <> $1 and state <> 'removed'", account).Scan(&count); err != nil {
+		return 0, fmt.Errorf("count the schedules for other accounts: %w", err)
+	}
+	return count, nil
 }
 
 func (s *Schedules) list(ctx context.Context, where string, args ...any) ([]Schedule, error) {
@@ -53,18 +77,19 @@ type Fire struct {
 	At       time.Time
 }
 
-// Upcoming are the next n fires of all schedules, up to an instant where it is not zero.
-func (s *Schedules) Upcoming(ctx context.Context, n int, upTo time.Time) ([]Fire, error) {
-	first, err := s.Active(ctx, n)
+// Upcoming are the next n fires of all schedules of an account, up to an instant where it
+// is not zero.
+func (s *Schedules) Upcoming(ctx context.Context, account string, n int, upTo time.Time) ([]Fire, error) {
+	first, err := s.Active(ctx, account, n)
 	if err != nil {
 		return nil, err
 	}
 	return UpcomingOf(first, n, upTo)
 }
 
-// Active are the schedules that will fire, those that fire next first.
-func (s *Schedules) Active(ctx context.Context, limit int) ([]Schedule, error) {
-	return s.list(ctx, "s.state = 'active' and s.next_at > 0 order by s.next_at, s.id limit $1", limit)
+// Active are an account's schedules that will fire, those that fire next first.
+func (s *Schedules) Active(ctx context.Context, account string, limit int) ([]Schedule, error) {
+	return s.list(ctx, "s.account = $1 and s.state = 'active' and s.next_at > 0 order by s.next_at, s.id limit $2", account, limit)
 }
 
 // UpcomingOf are the next n fires of some schedules, up to an instant where it is not zero.
@@ -134,5 +159,6 @@ func (s *Schedules) run(ctx context.Context, q store.Queryer, id int64, at time.
 
 // HeldBack are the schedules whose fire was due and is held: by pause-all, now.
 func (s *Schedules) HeldBack(ctx context.Context) ([]Schedule, error) {
-	return s.list(ctx, "s.state = 'active' and s.next_at > 0 and s.next_at <= $1 and (s.held = 1 or s.wake_at <= $1) order by s.next_at limit 20", store.Millis(s.Now()))
+	served, args := s.Outbox.Accounts.In("s.account", 2)
+	return s.list(ctx, "s.state = 'active' and s.next_at > 0 and s.next_at <= $1 and (s.held = 1 or s.wake_at <= $1) and "+served+" order by s.next_at limit 20", append([]any{store.Millis(s.Now())}, args...)...)
 }

@@ -60,7 +60,7 @@ func TestWhoPausedASchedule(t *testing.T) {
 		if by := on(ahead, "field.by_withdrawn"); !strings.Contains(by, "act.magpie") {
 			t.Errorf("the fire that was asked about ahead: withdrawn by %q, want magpie", by)
 		}
-		one, err := w.Get(t.Context(), "tea")
+		one, err := w.Get(t.Context(), "wx1", "tea")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestWhoPausedASchedule(t *testing.T) {
 		if by := on(one.Version, "field.schedule_paused"); by != "" {
 			t.Errorf("the card: paused by %q once it goes on", by)
 		}
-		if one, err = w.Get(t.Context(), "tea"); err != nil {
+		if one, err = w.Get(t.Context(), "wx1", "tea"); err != nil {
 			t.Fatal(err)
 		}
 		if by, err := w.Paused(t.Context(), one); err != nil || by != nil {

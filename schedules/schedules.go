@@ -33,13 +33,14 @@ type Options struct {
 
 // Line is what the clock says.
 type Line struct {
-	Text  string
-	Who   cards.Person
-	Where cards.Place
-	Once  string
-	Due   time.Time // the scheduled instant
-	Until time.Time // when it expires where it must be approved; zero: as usual
-	Grant int64     // the request whose approvals stand for this one's
+	Account string // the WeChat account that the schedule is for
+	Text    string
+	Who     cards.Person
+	Where   cards.Place
+	Once    string
+	Due     time.Time // the scheduled instant
+	Until   time.Time // when it expires where it must be approved; zero: as usual
+	Grant   int64     // the request whose approvals stand for this one's
 	// Granted is the content, beside the line, that they stand for.
 	Granted []outbox.Kept
 	Note    cards.Text // that it makes up for missed fires, or is late
@@ -149,7 +150,8 @@ func (t Terms) Spec() (Spec, error) {
 
 // Schedule is a name with what it says and how it stands.
 type Schedule struct {
-	ID       int64 // the number of the request that first asked for it
+	ID       int64  // the number of the request that first asked for it
+	Account  string // the AppID of the WeChat account it is for
 	Name     string
 	State    State
 	Owner    string
@@ -164,14 +166,14 @@ type Schedule struct {
 	Terms    Terms // in force, or else those that wait
 }
 
-const scheduleColumns = `s.id, s.name, s.state, s.owner, s.channel, s.version, s.pending, s.next_at, s.wake_at, s.held, s.failures, s.created_at,
+const scheduleColumns = `s.id, s.account, s.name, s.state, s.owner, s.channel, s.version, s.pending, s.next_at, s.wake_at, s.held, s.failures, s.created_at,
 	(select v.terms from schedule_version v where v.n = case when s.version > 0 then s.version else s.pending end)`
 
 func scanSchedule(row interface{ Scan(...any) error }) (Schedule, error) {
 	var s Schedule
 	var next, wake, created int64
 	var terms *string
-	if err := row.Scan(&s.ID, &s.Name, &s.State, &s.Owner, &s.Channel, &s.Version, &s.Pending, &next, &wake, &s.Held, &s.Failures, &created, &terms); err != nil {
+	if err := row.Scan(&s.ID, &s.Account, &s.Name, &s.State, &s.Owner, &s.Channel, &s.Version, &s.Pending, &next, &wake, &s.Held, &s.Failures, &created, &terms); err != nil {
 		return s, err
 	}
 	s.Next, s.Wake, s.Created = store.Time(next), store.Time(wake), store.Time(created)

@@ -74,7 +74,7 @@ func TestWhatWasMissed(t *testing.T) {
 			if got := short(w.settled("tea")); got != test.want {
 				t.Fatalf("runs: got %s, want %s", got, test.want)
 			}
-			one, err := w.Get(t.Context(), "tea")
+			one, err := w.Get(t.Context(), "wx1", "tea")
 			if err != nil || !one.Next.Equal(at9(25)) {
 				t.Errorf("next: got %s, %v, want %s", one.Next, err, at9(25))
 			}
@@ -122,7 +122,7 @@ func TestTheClockIsSetBack(t *testing.T) {
 	if err := w.Pause(t.Context(), alice, one); err != nil {
 		t.Fatal(err)
 	}
-	one, _ = w.Get(t.Context(), "tea")
+	one, _ = w.Get(t.Context(), "wx1", "tea")
 	if next, err := w.Resume(t.Context(), alice, one); err != nil || !next.Equal(at9(23)) {
 		t.Fatalf("resume: got %s, %v", next, err)
 	}
@@ -184,7 +184,7 @@ func TestThreeFailuresPause(t *testing.T) {
 	if got := short(runs); strings.Count(got, "failed") != 4 || strings.Contains(got, "26T") {
 		t.Errorf("runs: got %s, want three and one by hand", got)
 	}
-	one, err := w.Get(t.Context(), "tea")
+	one, err := w.Get(t.Context(), "wx1", "tea")
 	if err != nil || one.State != Paused || one.Failures != 3 {
 		t.Errorf("after three: got %s with %d failures, %v, want paused", one.State, one.Failures, err)
 	}
@@ -221,7 +221,7 @@ func TestTheOwnerHasLeft(t *testing.T) {
 	if got, want := short(w.settled("tea")), "23T09:00 failed"; got != want {
 		t.Errorf("runs: got %s, want %s", got, want)
 	}
-	if one, err := w.Get(t.Context(), "tea"); err != nil || one.State != Paused {
+	if one, err := w.Get(t.Context(), "wx1", "tea"); err != nil || one.State != Paused {
 		t.Errorf("got %s, %v, want paused", one.State, err)
 	}
 	w.told("schedule.paused_role")
@@ -322,7 +322,7 @@ func TestAnEditWaitsForItsApproval(t *testing.T) {
 	w.at(at9(23))
 	w.settled("tea")
 	w.approve(n, "UA2")
-	one, err = w.Get(t.Context(), "tea")
+	one, err = w.Get(t.Context(), "wx1", "tea")
 	if err != nil || one.Version != n || one.Pending != 0 || !one.Next.Equal(daily(10)(23)) {
 		t.Fatalf("edited: got %+v, %v", one, err)
 	}
@@ -374,7 +374,7 @@ func TestWhatIsPausedIsCalledOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if one, err = w.Get(t.Context(), "coffee"); err != nil || w.Remove(t.Context(), alice, one) != nil {
+	if one, err = w.Get(t.Context(), "wx1", "coffee"); err != nil || w.Remove(t.Context(), alice, one) != nil {
 		t.Fatalf("remove %+v: %v", one, err)
 	}
 	if state, _, err := w.box.StateOf(t.Context(), n); err != nil || state != outbox.Withdrawn {
@@ -397,7 +397,7 @@ func TestOnceThatNobodyApproves(t *testing.T) {
 	if err := w.pendingOver(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Get(t.Context(), "tea"); keyOf(err) != "fault.schedule_none" {
+	if _, err := w.Get(t.Context(), "wx1", "tea"); keyOf(err) != "fault.schedule_none" {
 		t.Errorf("got %v, want its name free", err)
 	}
 }
@@ -410,7 +410,7 @@ func TestOnceWhilePaused(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.at(at9(23).Add(time.Hour))
-	one, _ = w.Get(t.Context(), "tea")
+	one, _ = w.Get(t.Context(), "wx1", "tea")
 	if _, err := w.Resume(t.Context(), alice, one); err != nil {
 		t.Fatal(err)
 	}
@@ -418,7 +418,7 @@ func TestOnceWhilePaused(t *testing.T) {
 	if got, want := short(w.settled("tea")), "23T09:00 done for 1"; got != want {
 		t.Errorf("runs: got %s, want %s", got, want)
 	}
-	if one, _ = w.Get(t.Context(), "tea"); one.State != Ended {
+	if one, _ = w.Get(t.Context(), "wx1", "tea"); one.State != Ended {
 		t.Errorf("got %s, want ended", one.State)
 	}
 }

@@ -69,18 +69,21 @@ func sleep(ctx context.Context, d time.Duration) bool {
 func (s *Schedules) rest(ctx context.Context) time.Duration {
 	now := s.Now()
 	var next int64
-	if err := s.DB.QueryRow(ctx, "select coalesce(min(wake_at), 0) from schedule where state = 'active' and wake_at > $1", store.Millis(now)).Scan(&next); err != nil || next == 0 {
+	served, args := s.Outbox.Accounts.In("account", 2)
+	if err := s.DB.QueryRow(ctx, "select coalesce(min(wake_at), 0) from schedule where state = 'active' and wake_at > $1 and "+served, append([]any{store.Millis(now)}, args...)...).Scan(&next); err != nil || next == 0 {
 		return tickEvery
 	}
 	return min(store.Time(next).Sub(now), tickEvery)
 }
 
-// tick claims every fire that is due. Whoever moves next_at has claimed it, so several
+// tick claims every fire that is due for an account that is served; those of others stay
+// where they are, and are late once it is. Whoever moves next_at has claimed it, so several
 // processes may tick.
 func (s *Schedules) tick(ctx context.Context) error {
 	for {
 		now := s.Now()
-		due, err := s.list(ctx, "s.state = 'active' and s.wake_at > 0 and s.wake_at <= $1 order by s.wake_at, s.id limit $2", store.Millis(now), batchOf)
+		served, args := s.Outbox.Accounts.In("s.account", 3)
+		due, err := s.list(ctx, "s.state = 'active' and s.wake_at > 0 and s.wake_at <= $1 and "+served+" order by s.wake_at, s.id limit $2", append([]any{store.Millis(now), batchOf}, args...)...)
 		if err != nil || len(due) == 0 {
 			return err
 		}
@@ -109,7 +112,8 @@ func (s *Schedules) tick(ctx context.Context) error {
 // holdAll notes that what is due was held back.
 func (s *Schedules) holdAll(ctx context.Context, now time.Time) error {
 	return s.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "update schedule set held = 1 where state = 'active' and held <> 1 and wake_at > 0 and wake_at <= $1", store.Millis(now))
+		served, args := s.Outbox.Accounts.In("account", 2)
+		_, err := tx.Exec(ctx, "update schedule set held = 1 where state = 'active' and held <> 1 and wake_at > 0 and wake_at <= $1 and "+served, append([]any{store.Millis(now)}, args...)...)
 		return err
 	})
 }

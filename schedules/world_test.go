@@ -99,7 +99,7 @@ func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.box = outbox.New(outbox.Options{DB: db, Roles: w, Teller: w, Policy: policy, TTL: 24 * time.Hour, Account: "wx1", Now: w.clock.now, Log: log})
+	w.box = outbox.New(outbox.Options{DB: db, Roles: w, Teller: w, Policy: policy, TTL: 24 * time.Hour, Accounts: outbox.Accounts{"wx1"}, Now: w.clock.now, Log: log})
 	outbox.Register(w.box, outbox.Kind[string]{
 		Name: "test.send", Approval: true, Reaches: true, Keeps: outbox.InTheLine[string](),
 		Do: func(_ context.Context, payload string, to string) (outbox.Receipt, error) {
@@ -154,7 +154,7 @@ func (w *world) door(ctx context.Context, l Line) (int64, error) {
 	w.mu.Unlock()
 	text, to, _ := strings.Cut(strings.TrimPrefix(l.Text, "send "), " to ")
 	said, err := w.box.Ask(ctx, outbox.Ask{
-		Kind: "test.send", Payload: text, Recipients: strings.Split(to, ","), Line: l.Text, Who: l.Who, Where: l.Where,
+		Account: l.Account, Kind: "test.send", Payload: text, Recipients: strings.Split(to, ","), Line: l.Text, Who: l.Who, Where: l.Where,
 		Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Anyway: true, Note: l.Note, With: l.With,
 	})
 	return said.N, err
@@ -181,12 +181,12 @@ func (w *world) ask(d Draft) (int64, error) {
 	if terms.Preview, err = Fill(d.Line, terms.Fires[0], spec.Zone); err != nil {
 		return 0, err
 	}
-	if one, err := w.Get(w.t.Context(), d.Name); err == nil && one.Version > 0 {
+	if one, err := w.Get(w.t.Context(), "wx1", d.Name); err == nil && one.Version > 0 {
 		terms.Schedule = one.ID
 	}
 	var said outbox.Said
 	w.patiently(func() error {
-		said, err = w.Ask(w.t.Context(), terms, outbox.Ask{Line: "schedule add", Who: cards.Person{ID: "U1"}, Where: cards.Place{Channel: "C1"}})
+		said, err = w.Ask(w.t.Context(), terms, outbox.Ask{Account: "wx1", Line: "schedule add", Who: cards.Person{ID: "U1"}, Where: cards.Place{Channel: "C1"}})
 		return err
 	})
 	return said.N, err
@@ -200,7 +200,7 @@ func (w *world) add(d Draft) Schedule {
 		w.t.Fatalf("add %+v: %v", d, err)
 	}
 	w.approve(n, "UA1")
-	one, err := w.Get(w.t.Context(), d.Name)
+	one, err := w.Get(w.t.Context(), "wx1", d.Name)
 	if err != nil {
 		w.t.Fatal(err)
 	}

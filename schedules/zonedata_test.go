@@ -44,7 +44,7 @@ func TestNewZoneDataMovesNextFires(t *testing.T) {
 			}
 		}
 		for _, want := range []Schedule{van, once, later, sha} {
-			got, err := w.Get(ctx, want.Name)
+			got, err := w.Get(ctx, "wx1", want.Name)
 			if err != nil {
 				t.Fatal(err)
 			}

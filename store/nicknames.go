@@ -10,12 +10,32 @@ import (
 	"github.com/google/uuid"
 )
 
-// Nicknames keeps what the team calls its WeChat templates.
-type Nicknames struct{ DB *DB }
+// Nicknames keeps what the team calls the templates of one WeChat account.
+type Nicknames struct {
+	DB      *DB
+	Account string // its AppID
+}
+
+// Adopt gives the nicknames of before they bore an account to this one. It is called at
+// each start.
+func (n Nicknames) Adopt(ctx context.Context) error {
+	err := n.DB.Update(ctx, func(tx *Tx) error {
+		for _, table := range []string{"wechat_nickname", "nickname_act"} {
+			if _, err := tx.Exec(ctx, "update "+table+" set account = $1 where account = ''", n.Account); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("give the nicknames to account %s: %w", n.Account, err)
+	}
+	return nil
+}
 
 // Nicknames are the template's ids by their names.
 func (n Nicknames) Nicknames(ctx context.Context) (map[string]string, error) {
-	rows, err := n.DB.Query(ctx, "select name, template from wechat_nickname")
+	rows, err := n.DB.Query(ctx, "select name, template from wechat_nickname where account = $1", n.Account)
 	if err != nil {
 		return nil, fmt.Errorf("read the nicknames: %w", err)
 	}
@@ -41,19 +61,19 @@ func (n Nicknames) SetNickname(ctx context.Context, who string, at time.Time, na
 	}
 	err = n.DB.Update(ctx, func(tx *Tx) error {
 		var was string
-		err := tx.QueryRow(ctx, "select template from wechat_nickname where name = $1", name).Scan(&was)
+		err := tx.QueryRow(ctx, "select template from wechat_nickname where account = $1 and name = $2", n.Account, name).Scan(&was)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) || was == template {
 			return err
 		}
-		statement, args := `insert into wechat_nickname (name, template) values ($1, $2)
-			on conflict (name) do update set template = excluded.template`, []any{name, template}
+		statement, args := `insert into wechat_nickname (account, name, template) values ($1, $2, $3)
+			on conflict (account, name) do update set template = excluded.template`, []any{n.Account, name, template}
 		if template == "" {
-			statement, args = "delete from wechat_nickname where name = $1", args[:1]
+			statement, args = "delete from wechat_nickname where account = $1 and name = $2", args[:2]
 		}
 		if _, err := tx.Exec(ctx, statement, args...); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "insert into nickname_act (id, name, at, who, was, template) values ($1, $2, $3, $4, $5, $6)", id.String(), name, Millis(at), who, was, template)
+		_, err = tx.Exec(ctx, "insert into nickname_act (id, account, name, at, who, was, template) values ($1, $2, $3, $4, $5, $6, $7)", id.String(), n.Account, name, Millis(at), who, was, template)
 		return err
 	})
 	if err != nil {
@@ -66,7 +86,7 @@ func (n Nicknames) SetNickname(ctx context.Context, who string, at time.Time, na
 // one from it, the newest first, most at the most. "" for was is a new name, for template
 // one that was freed.
 func (n Nicknames) NicknameActs(ctx context.Context, template string, most int, each func(at time.Time, who, name, was, template string)) error {
-	rows, err := n.DB.Query(ctx, "select at, who, name, was, template from nickname_act where was = $1 or template = $1 order by id desc limit $2", template, most)
+	rows, err := n.DB.Query(ctx, "select at, who, name, was, template from nickname_act where account = $3 and (was = $1 or template = $1) order by id desc limit $2", template, most, n.Account)
 	if err != nil {
 		return fmt.Errorf("read who named the template %s: %w", template, err)
 	}

@@ -1,0 +1,124 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Accounts are the WeChat accounts, by AppID, whose work this magpie does. Which of them
+// something is for is handed on with it, as Ask.Account and Request.Account are; all
+// processes on one database serve the same.
+type Accounts []string
+
+// Serve reports whether this magpie does the work of an account.
+func (a Accounts) Serve(account string) bool { return slices.Contains(a, account) }
+
+// Must is nil where this magpie does the work of an account, else an *Unserved.
+func (a Accounts) Must(account string) error {
+	if a.Serve(account) {
+		return nil
+	}
+	return &Unserved{account}
+}
+
+// First is the account of what was written before rows bore one; "" where none is served.
+func (a Accounts) First() string {
+	if len(a) == 0 {
+		return ""
+	}
+	return a[0]
+}
+
+// In is the condition that a column names one of the accounts, with its arguments, the
+// first of which is $from.
+func (a Accounts) In(column string, from int) (condition string, args []any) {
+	if len(a) == 0 {
+		return "1 = 0", nil
+	}
+	places := make([]string, len(a))
+	for i, account := range a {
+		places[i] = fmt.Sprintf("$%d", from+i)
+		args = append(args, account)
+	}
+	return column + " in (" + strings.Join(places, ", ") + ")", args
+}
+
+// Unserved says that work is for an account that this magpie does not serve: it is held,
+// never done by another, and goes on when that account is configured. A neighbour's job
+// that ends with it comes back in a moment.
+type Unserved struct{ Account string }
+
+func (u *Unserved) Error() string { return "account " + u.Account + " is not served" }
+
+// Text says so to people, by the first four and the last two characters of the AppID.
+func (u *Unserved) Text() cards.Text {
+	return cards.T("account.unserved", "account", ShortAccount(u.Account))
+}
+
+// Refusal is the answer to a line that would have such work done.
+func (u *Unserved) Refusal() *cards.Refusal { return &cards.Refusal{Text: u.Text()} }
+
+// ShortAccount is an AppID by its first four and last two characters: wx12…ef.
+func ShortAccount(account string) string {
+	const first, last = 4, 2
+	if len(account) <= first+last {
+		return account
+	}
+	return account[:first] + "…" + account[len(account)-last:]
+}
+
+// lookAgain is how soon a job looks again whether its account is served: soon enough that
+// what was held goes on within 5 s of a start.
+const lookAgain = 2 * time.Second
+
+// mustServe refuses an act that would have a request's account called, where this magpie
+// does not serve it.
+func (o *Outbox) mustServe(account string) error {
+	if o.Accounts.Serve(account) {
+		return nil
+	}
+	return (&Unserved{account}).Refusal()
+}
+
+// tellUnserved has the cards of what is open drawn anew, and on record, where its account
+// is not served any more, and where it is again.
+func (o *Outbox) tellUnserved(ctx context.Context) error {
+	served, args := o.Accounts.In("account", 1)
+	for _, now := range []struct {
+		where, verb string
+		unserved    int
+	}{
+		{"unserved = 0 and not (" + served + ")", "held", 1},
+		{"unserved = 1 and " + served, "resumed", 0},
+	} {
+		open, err := store.Column[int64](o.DB.Query(ctx, "select n from request where state in ('preparing', 'waiting', 'approved', 'sending', 'paused') and "+now.where+" order by n", args...))
+		if err != nil {
+			return fmt.Errorf("look whose accounts are served: %w", err)
+		}
+		for _, n := range open {
+			if err := o.DB.Update(ctx, func(tx *store.Tx) error {
+				var account string
+				if err := tx.QueryRow(ctx, "update request set unserved = $2 where n = $1 returning account", n, now.unserved).Scan(&account); err != nil {
+					return err
+				}
+				note := cards.T("act.served", "account", ShortAccount(account))
+				if now.unserved == 1 {
+					note = (&Unserved{account}).Text()
+				}
+				if err := o.noteSelf(ctx, tx, n, now.verb, note); err != nil {
+					return err
+				}
+				return o.enqueueTells(ctx, tx, n)
+			}); err != nil {
+				return fmt.Errorf("tell whether the account of request %d is served: %w", n, err)
+			}
+		}
+	}
+	return nil
+}
