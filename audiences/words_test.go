@@ -13,7 +13,7 @@ func TestEveryWordIsThere(t *testing.T) {
 		delete(said, job)
 	}
 	delete(said, "audience.verb_")
-	for _, verb := range []string{"imported", "replaced", "removed", "ready", "failed"} {
+	for _, verb := range []string{"imported", "replaced", "removed", "ready", "failed", "adopted"} {
 		said["audience.verb_"+verb] = true
 	}
 	cardstest.Words(t, "audiences", said)

@@ -53,7 +53,7 @@ func TestEveryFieldIsApproved(t *testing.T) {
 	hash := func(kind string, payload reflect.Value) string {
 		t.Helper()
 		said, err := d.outbox.Ask(t.Context(), outbox.Ask{
-			Kind: kind, Payload: payload.Interface(), Who: cards.Person{ID: "U1", Member: true}, Where: cards.Place{Channel: "C1"}, Anyway: true, AtLeast: 1, Line: "x",
+			Account: "wx1", Kind: kind, Payload: payload.Interface(), Who: cards.Person{ID: "U1", Member: true}, Where: cards.Place{Channel: "C1"}, Anyway: true, AtLeast: 1, Line: "x",
 		})
 		if err != nil {
 			t.Fatalf("ask %s: %v", kind, err)

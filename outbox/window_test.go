@@ -91,7 +91,7 @@ func TestNothingWaitsForAClockThatWasSetBack(t *testing.T) {
 			if _, err := tx.Exec(t.Context(), "update place set drawing_until = $1", ahead.UnixMilli()); err != nil {
 				return err
 			}
-			_, err := tx.Exec(t.Context(), "insert into rate (api, next_at, slow, slow_until) values ('test.send', $1, 1000, $1)", ahead.UnixMicro())
+			_, err := tx.Exec(t.Context(), "insert into rate (account, api, next_at, slow, slow_until) values ('wx1', 'test.send', $1, 1000, $1)", ahead.UnixMicro())
 			return err
 		}); err != nil {
 			t.Fatal(err)

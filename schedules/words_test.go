@@ -21,7 +21,7 @@ func TestEveryWordIsThere(t *testing.T) {
 			said["schedule.run."+string(state)] = true
 		}
 	}
-	for _, verb := range []string{"paused", "resumed", "removed", "ran_missed", "skipped_missed", "moved"} {
+	for _, verb := range []string{"paused", "resumed", "removed", "ran_missed", "skipped_missed", "moved", "adopted"} {
 		said["schedule.verb."+verb] = true
 	}
 	for _, verb := range []string{"paused", "resumed", "removed"} {
