@@ -38,11 +38,11 @@ func TestWhatWorkRefersToIsNotEverybodysToChange(t *testing.T) {
 			}
 		}
 		imports := func(who cards.Person, name string) error {
-			_, err := w.Import(t.Context(), Act{Who: who}, Wanted{Name: name, Kind: CSV, Source: "F", Replace: true})
+			_, err := w.Import(t.Context(), Act{Account: "wx1", Who: who}, Wanted{Name: name, Kind: CSV, Source: "F", Replace: true})
 			return err
 		}
 		removes := func(who cards.Person, name string) error {
-			_, err := w.Remove(t.Context(), Act{Who: who}, name, true)
+			_, err := w.Remove(t.Context(), Act{Account: "wx1", Who: who}, name, true)
 			return err
 		}
 		w.imports(t, "vip", "F")
@@ -90,7 +90,7 @@ func TestAnImportThatEndsLateReplacesNothing(t *testing.T) {
 		close(begun)
 		return io.MultiReader(strings.NewReader("openid\n"), waiting{goOn}, newCSVLines(2000))
 	}
-	if _, err := w.Import(t.Context(), Act{Who: cards.Person{ID: "U2", Member: true}}, Wanted{Name: "vip", Kind: CSV, Source: "late", Replace: true}); err != nil {
+	if _, err := w.Import(t.Context(), Act{Account: "wx1", Who: cards.Person{ID: "U2", Member: true}}, Wanted{Name: "vip", Kind: CSV, Source: "late", Replace: true}); err != nil {
 		t.Fatal(err)
 	}
 	<-begun

@@ -125,8 +125,8 @@ func (d *desk) bring(channel string, n int) (shows []string) {
 	d.exec(`insert into article (n, state, brief, source, lang, words, style, asked_title, asked_by, channel, thread, asked_at, revision)
 		values ($1, 'ready', 'Secret', '', 'en', 0, 'plain', '', 'U1', $2, '', 1, 1)`, n, channel)
 	d.exec(`insert into article_revision (article, n, text, how, who, note, at) values ($1, 1, '# Secret', 'drafted', 'U1', '', 1)`, n)
-	d.exec(`insert into audience_version (version, name, kind, source, label, state, who, channel, thread, begun_at) values ($1, $2, 'csv', 'F1', 'secret.csv', 'ready', 'U1', $3, '', 1)`, n, audience, channel)
-	d.exec(`insert into audience (name, version, latest) values ($1, $2, $2)`, audience, n)
+	d.exec(`insert into audience_version (account, version, name, kind, source, label, state, who, channel, thread, begun_at) values ('wx1', $1, $2, 'csv', 'F1', 'secret.csv', 'ready', 'U1', $3, '', 1)`, n, audience, channel)
+	d.exec(`insert into audience (account, name, version, latest) values ('wx1', $1, $2, $2)`, audience, n)
 	d.exec(`update counter set n = 100 where name in ('audience', 'article')`)
 	return []string{
 		fmt.Sprint("show ", answer.Request), fmt.Sprint("trial ", answer.Request), fmt.Sprint("rows ", answer.Request), fmt.Sprint("withdraw ", answer.Request),
@@ -246,8 +246,8 @@ func TestListsLeaveOutWhatIsNotForAll(t *testing.T) {
 func TestNothingStandsWhereMoreSeeIt(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.exec(`insert into audience_version (version, name, kind, source, label, state, who, channel, thread, begun_at) values (9, 'all', 'followers', '', '', 'ready', 'U1', 'DU1', '', 1)`)
-	d.exec(`insert into audience (name, version, latest) values ('all', 9, 9)`)
+	d.exec(`insert into audience_version (account, version, name, kind, source, label, state, who, channel, thread, begun_at) values ('wx1', 9, 'all', 'followers', '', '', 'ready', 'U1', 'DU1', '', 1)`)
+	d.exec(`insert into audience (account, name, version, latest) values ('wx1', 'all', 9, 9)`)
 	for i, channel := range []string{"C1", "CPRIV", "DU1", "CNEW"} {
 		d.bring(channel, i+1)
 	}

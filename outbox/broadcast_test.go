@@ -569,7 +569,7 @@ func TestABroadcastIsStoppedWhileItIsPrepared(t *testing.T) {
 func TestABroadcastNeedsAtLeast(t *testing.T) {
 	t.Parallel()
 	w, _ := newBroadcasts(t, storetest.SQLite(t), &crowd{size: 3})
-	said, err := w.Ask(t.Context(), outbox.Ask{Kind: "test.send", Payload: note{"tea"}, Audience: "all", AtLeast: 2, Line: "send tea", Who: person("U1"), Where: cards.Place{Channel: "C1"}})
+	said, err := w.Ask(t.Context(), outbox.Ask{Account: "wx1", Kind: "test.send", Payload: note{"tea"}, Audience: "all", AtLeast: 2, Line: "send tea", Who: person("U1"), Where: cards.Place{Channel: "C1"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -590,7 +590,7 @@ func TestAFireThatNobodyCanApprove(t *testing.T) {
 	grant := w.mustAsk("test.file", "U1", "the schedule")
 	w.mustApprove(grant, "UA1")
 	w.state(grant, outbox.Done)
-	ask := outbox.Ask{Kind: "test.send", Payload: note{"tea"}, Audience: "all", Grant: grant, Line: "send tea", Who: person("U1"), Where: cards.Place{Channel: "C1"}}
+	ask := outbox.Ask{Account: "wx1", Kind: "test.send", Payload: note{"tea"}, Audience: "all", Grant: grant, Line: "send tea", Who: person("U1"), Where: cards.Place{Channel: "C1"}}
 	look, err := w.Look(t.Context(), ask)
 	if err != nil {
 		t.Fatal(err)

@@ -142,7 +142,7 @@ func TestPauseAllIsToldWhereCardsWait(t *testing.T) {
 		w := newWorld(t, url)
 		ask := func(channel, text string) int64 {
 			t.Helper()
-			said, err := w.Ask(t.Context(), outbox.Ask{Kind: "test.send", Payload: note{text}, Recipients: []string{"o1"}, Line: text, Who: person("U1"), Where: cards.Place{Channel: channel}})
+			said, err := w.Ask(t.Context(), outbox.Ask{Account: "wx1", Kind: "test.send", Payload: note{text}, Recipients: []string{"o1"}, Line: text, Who: person("U1"), Where: cards.Place{Channel: channel}})
 			if err != nil {
 				t.Fatal(err)
 			}

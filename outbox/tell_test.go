@@ -88,7 +88,8 @@ func TestABusyChannelHoldsNoOthersCards(t *testing.T) {
 		}
 		w.until("the busy channel's cards to be sent away", func() bool { return early > busy })
 		if _, err := w.Ask(t.Context(), outbox.Ask{
-			Kind: "test.send", Payload: note{Text: "quiet"}, Recipients: []string{"o1"}, Who: person("U2"), Where: cards.Place{Channel: "C2"},
+			Account: "wx1",
+			Kind:    "test.send", Payload: note{Text: "quiet"}, Recipients: []string{"o1"}, Who: person("U2"), Where: cards.Place{Channel: "C2"},
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -119,8 +119,8 @@ func fill(b *testing.B, db *store.DB, n int) {
 	ctx := b.Context()
 	next := time.Now().AddDate(0, 6, 0).UnixMilli()
 	if err := db.Update(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Exec(ctx, `insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need, asked_at, expires_at, remind_at, approved_at)
-			select 0, 'schedule.add', 'done', '', 'U1', 'C1', '', '{}', '', 1, 0, 0, 0, 0, 0 where 1 = 1`); err != nil {
+		if _, err := tx.Exec(ctx, `insert into request (account, n, kind, state, line, asked_by, channel, thread, payload, hash, size, need, asked_at, expires_at, remind_at, approved_at)
+			select 'wx1', 0, 'schedule.add', 'done', '', 'U1', 'C1', '', '{}', '', 1, 0, 0, 0, 0, 0 where 1 = 1`); err != nil {
 			return err
 		}
 		for i := 1; i <= n; i++ {
@@ -128,7 +128,7 @@ func fill(b *testing.B, db *store.DB, n int) {
 			if err != nil {
 				return err
 			}
-			if _, err := tx.Exec(ctx, `insert into schedule (id, name, folded, state, owner, channel, version, next_at, wake_at, created_at) values ($1, $2, $2, 'active', 'U1', 'C1', $1, $3, $3, 0)`, i, fmt.Sprintf("s%d", i), next+int64(i)); err != nil {
+			if _, err := tx.Exec(ctx, `insert into schedule (id, account, name, folded, state, owner, channel, version, next_at, wake_at, created_at) values ($1, 'wx1', $2, $2, 'active', 'U1', 'C1', $1, $3, $3, 0)`, i, fmt.Sprintf("s%d", i), next+int64(i)); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(ctx, "insert into schedule_version (n, key, schedule, terms) values ($1, $2, $1, $3)", i, fmt.Sprint(i), string(terms)); err != nil {
@@ -136,8 +136,8 @@ func fill(b *testing.B, db *store.DB, n int) {
 			}
 		}
 		// Their approvals.
-		_, err := tx.Exec(ctx, `insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need, asked_at, expires_at, remind_at, approved_at)
-			select id, 'schedule.add', 'done', '', 'U1', 'C1', '', '{}', '', 1, 0, 0, 0, 0, 0 from schedule`)
+		_, err := tx.Exec(ctx, `insert into request (account, n, kind, state, line, asked_by, channel, thread, payload, hash, size, need, asked_at, expires_at, remind_at, approved_at)
+			select 'wx1', id, 'schedule.add', 'done', '', 'U1', 'C1', '', '{}', '', 1, 0, 0, 0, 0, 0 from schedule`)
 		return err
 	}); err != nil {
 		b.Fatal(err)
