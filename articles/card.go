@@ -3,6 +3,7 @@ package articles
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,7 +31,11 @@ func (d *Desk) Card(ctx context.Context, n int64) (cards.Card, error) {
 	field("state", cards.T("article.state_"+string(a.State)))
 	field("asked_by", cards.T("article.by", "who", cards.User(a.By), "at", a.At))
 	if a.State == Removed {
-		return c, nil
+		by, err := d.lastBy(ctx, n, "removed")
+		if err == nil && by != nil {
+			field("removed_by", cards.T("article.by", "who", cards.User(by.Who), "at", by.At))
+		}
+		return c, err
 	}
 	last, err := d.lastRun(ctx, d.DB, n)
 	if err != nil {
@@ -120,6 +125,9 @@ func (d *Desk) filedFields(ctx context.Context, p *Proof, field func(string, car
 	if f != nil {
 		field("filed", f.words())
 	}
+	if err := d.turnedDownField(ctx, p.Article.N, field); err != nil {
+		return err
+	}
 	before, err := d.lastApproval(ctx, p.Article.N)
 	if err != nil || before == nil {
 		return err
@@ -135,6 +143,35 @@ func (d *Desk) filedFields(ctx context.Context, p *Proof, field func(string, car
 	added, taken := countChanges(old.Text, p.Revision.Text)
 	field("approved", cards.T("article.approved_before", "request", before.Request, "who", before.Who, "revision", before.Revision, "added", added, "removed", taken))
 	return nil
+}
+
+// turnedDownField says who rejected or withdrew the newest request to file an article,
+// where that has been done.
+func (d *Desk) turnedDownField(ctx context.Context, n int64, field func(string, cards.Text)) error {
+	fs, err := d.filingsWith(ctx, d.DB, n, "request > 0", 1)
+	if err != nil || len(fs) == 0 {
+		return err
+	}
+	said, err := d.Outbox.TurnedDown(ctx, fs[0].Request)
+	if err == nil && !said.IsZero() {
+		field("turned_down", said)
+	}
+	return err
+}
+
+// lastBy is the newest act of a verb that a person did to an article; nil where there is
+// none.
+func (d *Desk) lastBy(ctx context.Context, n int64, verb string) (*Entry, error) {
+	acts, err := d.Record(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range slices.Backward(acts) {
+		if a.Verb == verb && a.Who != "" {
+			return &a, nil
+		}
+	}
+	return nil, nil
 }
 
 func (d *Desk) coverWords(p *Proof) cards.Text {

@@ -23,6 +23,17 @@ func (d *Desk) enqueueTell(ctx context.Context, tx *store.Tx, article int64) err
 	return d.Outbox.Enqueue(ctx, tx, jobTell, tellJob{Article: article})
 }
 
+// Redraw has the cards of the articles of an upload drawn anew once tx has committed: its
+// request has come to its end.
+func (d *Desk) Redraw(ctx context.Context, tx *store.Tx, u Upload) error {
+	for _, s := range u.Sheets {
+		if err := d.enqueueTell(ctx, tx, s.Article); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // workTell draws the present state of an article where it was asked for.
 func (d *Desk) workTell(ctx context.Context, job tellJob) error {
 	_, err := d.tell(ctx, job.Article)

@@ -9,6 +9,7 @@ import (
 	"github.com/sashabaranov/go-openai"
 
 	"magpie/articles/render"
+	"magpie/cards"
 	"magpie/store"
 	"magpie/wechat"
 )
@@ -201,6 +202,9 @@ func (d *Desk) fail(p *pen, r *run, why error) error {
 	r.State, r.Reason = "failed", failed.Explain()
 	if failed.Code == "stopped" {
 		r.State = "stopped"
+		if by, err := d.lastBy(context.WithoutCancel(p.ctx), r.Article, "stop"); err == nil && by != nil {
+			r.Reason = cards.T("article.stopped_by", "who", cards.User(by.Who), "at", by.At)
+		}
 	}
 	return p.end(func(ctx context.Context, tx *store.Tx) error {
 		a, err := d.Article(ctx, tx, r.Article)

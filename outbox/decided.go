@@ -36,6 +36,22 @@ func (a *Act) by() cards.Text {
 	return cards.T("act.person", "who", cards.User(a.Who))
 }
 
+// TurnedDown says who rejected or withdrew request n, when and why; zero where nobody did.
+func (o *Outbox) TurnedDown(ctx context.Context, n int64) (cards.Text, error) {
+	r, err := o.request(ctx, o.DB, n)
+	if err != nil || r.State != Rejected && r.State != Withdrawn {
+		return cards.Text{}, err
+	}
+	a, err := o.decided(ctx, o.DB, r)
+	switch {
+	case err != nil || a == nil:
+		return cards.Text{}, err
+	case r.State == Rejected:
+		return cards.T("turned_down.rejected", "n", n, "by", a.by(), "at", a.At, "reason", cards.Plain(r.Reason)), nil
+	}
+	return cards.T("turned_down.withdrawn", "n", n, "by", a.by(), "at", a.At), nil
+}
+
 // decidedFields say on a card who rejected, withdrew, paused or stopped a request, and
 // who left of it what is unclear: when, and why.
 func (o *Outbox) decidedFields(ctx context.Context, r Request, field func(label string, value cards.Text)) error {

@@ -72,6 +72,9 @@ type Kind[T any] struct {
 	// Since says beside the content what people have done since to what request n made,
 	// such as pausing a schedule; nil: nothing can be done to it.
 	Since func(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error)
+	// Over does what belongs to a request that is rejected, withdrawn or expires, in the same
+	// transaction; nil: nothing does.
+	Over func(ctx context.Context, tx *store.Tx, payload T) error
 	// Result shows a receipt; nil where WeChat returns nothing worth showing.
 	Result func(Receipt) []cards.Field
 	// Check says why WeChat would not take a payload whose merge fields are filled, for
@@ -109,6 +112,7 @@ type kind struct {
 	preview   func(payload json.RawMessage) ([]cards.Button, error)
 	fields    func(payload json.RawMessage) ([]cards.Field, error)
 	since     func(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error)
+	over      func(ctx context.Context, tx *store.Tx, payload json.RawMessage) error
 	result    func(Receipt) []cards.Field
 	quota     func(ctx context.Context) (Quota, error)
 	stands    func(ctx context.Context, q store.Queryer, n int64) (cards.Text, error)
@@ -202,6 +206,13 @@ func Register[T any](o *Outbox, k Kind[T]) {
 				return nil, err
 			}
 			return k.Content(payload), nil
+		},
+		over: func(ctx context.Context, tx *store.Tx, raw json.RawMessage) error {
+			payload, err := decode(raw)
+			if err != nil || k.Over == nil {
+				return err
+			}
+			return k.Over(ctx, tx, payload)
 		},
 		elsewhere: k.Keeps.pieces != nil,
 		kept: func(raw json.RawMessage) ([]Kept, error) {

@@ -221,5 +221,16 @@ func (o *Outbox) end(ctx context.Context, tx *store.Tx, n int64, state State, re
 	if err := o.tellFirst(ctx, tx, n); err != nil {
 		return err
 	}
+	if state == Rejected || state == Withdrawn || state == Expired {
+		var kind, payload string
+		if err := tx.QueryRow(ctx, "select kind, payload from request where n = $1", n).Scan(&kind, &payload); err != nil {
+			return err
+		}
+		if k, known := o.kinds[kind]; known {
+			if err := k.over(ctx, tx, []byte(payload)); err != nil {
+				return fmt.Errorf("end request %d: %w", n, err)
+			}
+		}
+	}
 	return o.enqueueTells(ctx, tx, n)
 }
