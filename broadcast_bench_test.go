@@ -276,6 +276,7 @@ type everybody struct{}
 func (everybody) May(cards.Person, outbox.Role) error { return nil }
 
 func (everybody) Approvers() ([]string, error) { return []string{bob}, nil }
+func (everybody) Asked() ([]string, error)     { return []string{bob}, nil }
 
 // nowhere is a Slack that takes every card.
 type nowhere struct{ ts atomic.Int64 }

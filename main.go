@@ -197,7 +197,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	teller := bot.NewTeller(client, words, cfg.Language, cfg.Zone.String())
 	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.outbox = outbox.New(outbox.Options{
-		DB: h.db, Roles: roles, Teller: teller, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
+		DB: h.db, Roles: roles, Teller: teller, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
 		Accounts: outbox.Accounts{cfg.WeChatAppID}, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
 	})

@@ -35,6 +35,7 @@ func (silent) Keep(context.Context, string, string, string, []byte) (string, err
 func (silent) Update(context.Context, cards.Place, cards.Card) error { return nil }
 func (silent) May(cards.Person, outbox.Role) error                   { return nil }
 func (silent) Approvers() ([]string, error)                          { return []string{"UBOB"}, nil }
+func (silent) Asked() ([]string, error)                              { return []string{"UBOB"}, nil }
 
 // newTestDesk is a desk without a writer.
 func newTestDesk(t *testing.T, url string, change ...func(*Options)) *Desk {

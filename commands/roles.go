@@ -65,9 +65,20 @@ func (r *Roles) May(who cards.Person, role outbox.Role) error {
 
 // Approvers are the user ids of everybody who may approve: the admins and the
 // approvers, groups opened. A *cards.Refusal where a group was never loaded.
-func (r *Roles) Approvers() ([]string, error) {
+func (r *Roles) Approvers() ([]string, error) { return r.opened(r.namesOf(outbox.Approver)) }
+
+// Asked are the user ids of those who are asked to approve: the approvers, groups opened,
+// or the admins where none is named. A *cards.Refusal where a group was never loaded.
+func (r *Roles) Asked() ([]string, error) {
+	if named := r.lists[outbox.Approver]; len(named) > 0 {
+		return r.opened(named)
+	}
+	return r.opened(r.lists[outbox.Admin])
+}
+
+func (r *Roles) opened(names []string) ([]string, error) {
 	var ids, unloaded []string
-	for _, listed := range r.namesOf(outbox.Approver) {
+	for _, listed := range names {
 		if !isGroup(listed) {
 			ids = append(ids, listed)
 			continue

@@ -266,7 +266,7 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 	}
 	remind := int64(0)
 	if r.State == Waiting {
-		remind = store.Millis(r.AskedAt.Add(r.ExpiresAt.Sub(r.AskedAt) / 2))
+		remind = store.Millis(r.remindFirst(r.AskedAt))
 	}
 	if _, err := tx.Exec(ctx, `insert into request (n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
 		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,

@@ -28,7 +28,9 @@ func (o *Outbox) cardAt(ctx context.Context, p place) (cards.Card, error) {
 	case roleReply:
 		return cards.Card{Body: []cards.Text{p.says}}, nil
 	case roleRemind:
-		return cards.Card{Body: []cards.Text{cards.T("remind.body", "who", o.mentions(), "n", r.N, "at", r.ExpiresAt)}}, nil
+		return o.reminder(r, p), nil
+	case roleNobody:
+		return o.nobodyActed(r), nil
 	}
 	card, err := o.requestCard(ctx, r)
 	card.Buttons = slices.DeleteFunc(card.Buttons, func(b cards.Button) bool { return !p.shows(r, b.Line) })

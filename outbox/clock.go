@@ -14,7 +14,7 @@ const (
 	stepFrom = 5 * time.Second // of a clock that was stepped: less is waited for
 )
 
-// watchClock expires what nobody approved in time and reminds at half the time; on
+// watchClock expires what nobody approved in time and reminds at half the time and before its end; on
 // PostgreSQL this process lives beside others meanwhile.
 func (o *Outbox) watchClock() {
 	defer close(o.clock)
@@ -25,15 +25,15 @@ func (o *Outbox) watchClock() {
 		beside.Go(o.watchOthers)
 	}
 	ctx := context.Background()
-	ticker := time.NewTicker(tick)
-	defer ticker.Stop()
+	timer := time.NewTimer(tick)
+	defer timer.Stop()
 	ahead := time.Until(o.Now())
 	stepped := steps{o.Now()}
 	for {
 		select {
 		case <-o.stopping:
 			return
-		case <-ticker.C:
+		case <-timer.C:
 		}
 		// One slow pass must not hold the next up for ever.
 		pass, cancel := context.WithTimeout(ctx, 10*time.Second)
@@ -55,8 +55,25 @@ func (o *Outbox) watchClock() {
 		} else {
 			ahead = min(ahead, now) // it may be set back
 		}
+		timer.Reset(o.untilDue(pass))
 		cancel()
 	}
+}
+
+// untilDue is how long the clock may rest: a tick, or until something comes due earlier,
+// for of a request that waits for seconds an eighth is less than a tick.
+func (o *Outbox) untilDue(ctx context.Context) time.Duration {
+	now, next := o.Now(), int64(0)
+	err := o.DB.QueryRow(ctx, `select coalesce(min(case when remind_at > 0 and remind_at < expires_at then remind_at else expires_at end), 0)
+		from request where state = 'waiting'`).Scan(&next)
+	if err != nil || next == 0 {
+		return tick // what is wrong with the database, the next pass tells
+	}
+	rest := store.Time(next).Sub(now)
+	if rest < -tick {
+		return tick // it could not be done, and is tried again
+	}
+	return min(max(rest, tick/10), tick)
 }
 
 // dueBy expires and reminds what has come due. Whoever changes the row does it, so
@@ -67,18 +84,13 @@ func (o *Outbox) dueBy(ctx context.Context, now time.Time) error {
 			return err
 		}
 		return o.end(ctx, tx, n, Expired, "")
-	}, "update request set state = 'expired' where n = $1 and state = 'waiting'"); err != nil {
+	}, "update request set state = 'expired' where n = $1 and state = 'waiting' and expires_at <= $2"); err != nil {
 		return err
 	}
 	if err := o.DB.Update(ctx, func(tx *store.Tx) error { return o.goOnBy(ctx, tx, store.Millis(now)) }); err != nil {
 		return err
 	}
-	return o.eachDue(ctx, "remind_at > 0 and remind_at <= $1", now, func(tx *store.Tx, n int64) error {
-		if err := o.noteSelf(ctx, tx, n, "reminded", cards.Text{}); err != nil {
-			return err
-		}
-		return o.placeReply(ctx, tx, n, roleRemind)
-	}, "update request set remind_at = 0 where n = $1 and state = 'waiting' and remind_at > 0")
+	return o.remindBy(ctx, now)
 }
 
 func (o *Outbox) eachDue(ctx context.Context, where string, now time.Time, then func(*store.Tx, int64) error, claim string) error {
@@ -88,7 +100,7 @@ func (o *Outbox) eachDue(ctx context.Context, where string, now time.Time, then 
 	}
 	for _, n := range due {
 		if err := o.DB.Update(ctx, func(tx *store.Tx) error {
-			claimed, err := tx.Exec(ctx, claim, n)
+			claimed, err := tx.Exec(ctx, claim, n, store.Millis(now))
 			if err != nil || claimed == 0 {
 				return err
 			}

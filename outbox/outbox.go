@@ -33,6 +33,9 @@ type Roles interface {
 	// Approvers are the user ids of everybody who may approve; a *cards.Refusal
 	// where they were never loaded.
 	Approvers() ([]string, error)
+	// Asked are the user ids of those who are asked to approve: the approvers that the
+	// settings name, or the admins where they name none. Errors are as with Approvers.
+	Asked() ([]string, error)
 }
 
 // Teller draws cards at their places; bot fulfils it with Slack. An error may have
@@ -49,8 +52,11 @@ type Options struct {
 	DB     *store.DB
 	Roles  Roles
 	Teller Teller
-	Policy Policy
-	TTL    time.Duration // how long a request stays open
+	// Members tells who is in a channel; nil: whoever is asked to approve is taken to be
+	// where the card stands.
+	Members Members
+	Policy  Policy
+	TTL     time.Duration // how long a request stays open
 	// Valid is how long an approval stands for what has not begun; 0: for good.
 	Valid time.Duration
 	// UndoWindow is how long a broadcast waits for somebody to stop it, Rates how fast
@@ -94,6 +100,7 @@ func New(o Options) *Outbox {
 	}
 	RegisterJob(box, heardBy, heldJob, box.hearAgain)
 	RegisterJob(box, tells, drawOpenJob, box.drawOpen)
+	RegisterJob(box, Cards, approversJob, box.tellApprovers)
 	return box
 }
 

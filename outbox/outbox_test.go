@@ -71,6 +71,7 @@ func (w *world) May(who cards.Person, role outbox.Role) error {
 }
 
 func (w *world) Approvers() ([]string, error) { return []string{"UA1", "UA2", "UX"}, nil }
+func (w *world) Asked() ([]string, error)     { return []string{"UA1", "UA2"}, nil }
 
 func (w *world) Post(_ context.Context, place cards.Place, card cards.Card) (cards.Place, error) {
 	w.mu.Lock()
@@ -193,10 +194,11 @@ func (w *world) open() {
 	if err := w.Start(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
+	box := w.Outbox
 	stop := sync.OnceFunc(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		if err := w.Stop(ctx); err != nil {
+		if err := box.Stop(ctx); err != nil {
 			w.t.Error(err)
 		}
 		db.Close()

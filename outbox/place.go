@@ -23,7 +23,8 @@ type place struct {
 
 // placeCards writes where a new request is shown: its card with the buttons, and,
 // where that stands elsewhere, a status where it was asked. In a conversation that
-// the bot is not part of, both go to the people's own.
+// the bot is not part of, both go to the people's own. Approvers who are not in the
+// card's channel get one each, a moment later.
 func (o *Outbox) placeCards(ctx context.Context, tx *store.Tx, r Request) error {
 	asked := cards.Place{Channel: r.Where.Channel, Thread: r.Where.Thread}
 	if isDirect(asked.Channel) || asked.Channel == "" {
@@ -33,9 +34,15 @@ func (o *Outbox) placeCards(ctx context.Context, tx *store.Tx, r Request) error 
 		asked = cards.Place{User: r.By}
 	}
 	if o.ApprovalsChannel == "" || o.ApprovalsChannel == asked.Channel || r.Need == 0 {
-		return o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: asked})
+		if err := o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: asked}); err != nil || r.Need == 0 {
+			return err
+		}
+		return o.tellApproversSoon(ctx, tx, r)
 	}
 	if err := o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: cards.Place{Channel: o.ApprovalsChannel}}); err != nil {
+		return err
+	}
+	if err := o.tellApproversSoon(ctx, tx, r); err != nil {
 		return err
 	}
 	return o.addPlace(ctx, tx, place{role: roleStatus, request: r.N, at: asked})
@@ -45,7 +52,7 @@ func (o *Outbox) placeCards(ctx context.Context, tx *store.Tx, r Request) error 
 func isDirect(channel string) bool { return strings.HasPrefix(channel, "D") }
 
 // placePersonal shows a request in the people's own conversations with the bot: the
-// card to those who may approve, the status to whoever asked.
+// card to those who are asked to approve, the status to whoever asked.
 func (o *Outbox) placePersonal(ctx context.Context, tx *store.Tx, r Request, lost string) error {
 	own := place{role: roleStatus, request: r.N, at: cards.Place{User: r.By}, lostChannel: lost}
 	if r.Need == 0 {
@@ -58,25 +65,13 @@ func (o *Outbox) placePersonal(ctx context.Context, tx *store.Tx, r Request, los
 	return o.placeApprovers(ctx, tx, r, lost)
 }
 
-// placeApprovers gives everybody who may approve a card of their own.
+// placeApprovers gives everybody who is asked to approve a card of their own.
 func (o *Outbox) placeApprovers(ctx context.Context, tx *store.Tx, r Request, lost string) error {
-	approvers, err := o.Roles.Approvers()
+	approvers, err := o.asked(r)
 	if err != nil {
 		return err
 	}
-	if len(approvers) > maxPersonal {
-		o.Log.Warn("more approvers than get a card of their own", "request", r.N, "approvers", len(approvers), "told", maxPersonal)
-		approvers = approvers[:maxPersonal]
-	}
-	for _, id := range approvers {
-		if id == r.By {
-			continue
-		}
-		if err := o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: cards.Place{User: id}, lostChannel: lost}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return o.giveCards(ctx, tx, r, approvers, lost)
 }
 
 // Reply says something in the threads of request n, where its results are told, and has
@@ -93,8 +88,8 @@ func (o *Outbox) Redraw(ctx context.Context, tx *store.Tx, n int64) error {
 	return o.enqueueTells(ctx, tx, n)
 }
 
-// placeReply adds a reply to the threads of a request: reminders where its buttons are,
-// all others where it was asked.
+// placeReply adds a reply to the threads of a request: what asks people to act where its
+// buttons are, all others where it was asked.
 func (o *Outbox) placeReply(ctx context.Context, tx *store.Tx, n int64, role string) error {
 	return o.placeReplies(ctx, tx, n, place{role: role})
 }
@@ -104,14 +99,17 @@ func (o *Outbox) placeReplies(ctx context.Context, tx *store.Tx, n int64, reply 
 	if err != nil {
 		return err
 	}
-	owner := roleCard
+	owner, inChannel := roleCard, false
+	tells := reply.role == roleResult || reply.role == roleReply
 	for _, p := range places {
-		if p.role == roleStatus && (reply.role == roleResult || reply.role == roleReply) {
+		if p.role == roleStatus && tells {
 			owner = roleStatus
 		}
+		inChannel = inChannel || p.role == roleCard && p.at.User == ""
 	}
 	for _, p := range places {
-		if p.role != owner {
+		// An approver's own card closes by itself; what came of it is told in the channel.
+		if p.role != owner || owner == roleCard && tells && inChannel && p.at.User != "" {
 			continue
 		}
 		reply.request, reply.parent = n, p.id
@@ -158,6 +156,10 @@ func (o *Outbox) places(ctx context.Context, q store.Queryer, where string, args
 // Posted are the messages that bear request n's buttons, once Slack has them all; a
 // neighbour may reply to them.
 func (o *Outbox) Posted(ctx context.Context, n int64) ([]cards.Place, error) {
+	var soon int
+	if err := o.DB.QueryRow(ctx, "select count(*) from told where what = $1", toldOf(n)).Scan(&soon); err != nil || soon > 0 {
+		return nil, err
+	}
 	ps, err := o.places(ctx, o.DB, "request = $1 and role = $2", n, roleCard)
 	if err != nil {
 		return nil, err
@@ -176,6 +178,10 @@ func (o *Outbox) Posted(ctx context.Context, n int64) ([]cards.Place, error) {
 // people have with the bot take its stead. One of those that fails too is dropped.
 func (o *Outbox) moveToPeople(ctx context.Context, p place) error {
 	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		// Locked, so that nobody is given a card twice.
+		if _, err := tx.Exec(ctx, "update request set n = n where n = $1", p.request); err != nil {
+			return err
+		}
 		r, err := o.request(ctx, tx, p.request)
 		if err != nil {
 			return err

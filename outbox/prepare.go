@@ -183,7 +183,7 @@ func (o *Outbox) prepared(ctx context.Context, r Request) error {
 		}
 		now := o.Now()
 		r.State = Waiting
-		remind := store.Millis(now.Add(r.ExpiresAt.Sub(now) / 2))
+		remind := store.Millis(r.remindFirst(now))
 		if r.Need == 0 || r.Grant > 0 {
 			r.State, r.ApprovedAt, remind = Approved, now, 0
 		}

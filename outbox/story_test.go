@@ -119,7 +119,7 @@ func TestRejectWithdrawExpire(t *testing.T) {
 		w.skew = 31 * time.Minute
 		w.mu.Unlock()
 		w.until("a reminder at half the time", func() bool {
-			return slices.ContainsFunc(slices.Collect(valuesOf(w.cards)), func(c cards.Card) bool { return len(c.Body) > 0 && c.Body[0].Key == "remind.body" })
+			return slices.ContainsFunc(slices.Collect(valuesOf(w.cards)), func(c cards.Card) bool { return len(c.Body) > 0 && c.Body[0].Key == "remind.own" })
 		})
 		w.mu.Lock()
 		w.skew = 61 * time.Minute

@@ -17,17 +17,14 @@ const (
 	roleCard   = "card"   // everything, with the buttons
 	roleStatus = "status" // where it was asked, when the card stands elsewhere
 	roleResult = "result" // a reply in the thread: what came of it
-	roleRemind = "remind" // a reply in the thread: nobody has approved yet
+	roleRemind = "remind" // a reply in the thread, or a message to one approver: it still waits
+	roleNobody = "nobody" // a message to whoever asked: nobody has approved, and it expires soon
 	roleHeld   = "held"   // a reply in the thread: magpie will not go on by itself
 	roleReply  = "reply"  // a reply in the thread, in words of its own: somebody did something
 )
 
 // drawWithin is how long one draw holds its place; Slack's time-out is shorter.
 const drawWithin = 15 * time.Second
-
-// maxPersonal bounds how many people get a card of their own where the bot may not
-// post in the channel.
-const maxPersonal = 25
 
 // tellJob draws the present state of a request at one place.
 type tellJob struct {
@@ -94,6 +91,11 @@ func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
 	}
 	if p.at.TS != "" && p.role != roleCard && p.role != roleStatus {
 		return o.drawn(ctx, p, false) // what is said in a thread is said once
+	}
+	if pointless, err := o.isPointless(ctx, p); err != nil {
+		return err
+	} else if pointless {
+		return o.drop(ctx, p)
 	}
 	anew := p.at.TS != ""
 	wait, err := o.draw(cards.WithTurn(ctx, p.id), &p, snoozes(job.JobRow))

@@ -29,7 +29,7 @@ func TestEveryWordIsThere(t *testing.T) {
 	for _, state := range States {
 		said["state."+string(state)] = true
 	}
-	for _, role := range []string{roleCard, roleStatus, roleResult, roleRemind, roleHeld, roleReply} {
+	for _, role := range []string{roleCard, roleStatus, roleResult, roleRemind, roleNobody, roleHeld, roleReply} {
 		said["place."+role] = true
 	}
 	for _, built := range []string{"field.", "verb.", "state.", "place.", "wanted."} {
