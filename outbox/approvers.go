@@ -126,6 +126,14 @@ func (o *Outbox) giveCards(ctx context.Context, tx *store.Tx, r Request, to []st
 	to = slices.DeleteFunc(slices.Clone(to), func(id string) bool {
 		return slices.ContainsFunc(own, func(p place) bool { return p.at.User == id })
 	})
+	if lost != "" && len(own) > 0 { // they were given before it was known
+		if _, err := tx.Exec(ctx, "update place set lost_channel = $2 where request = $1 and role = 'card' and person <> ''", r.N, lost); err != nil {
+			return err
+		}
+		if err := o.enqueueTells(ctx, tx, r.N); err != nil {
+			return err
+		}
+	}
 	room := min(max(maxPersonal-len(own), 0), len(to))
 	for _, id := range to[:room] {
 		if err := o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: cards.Place{User: id}, lostChannel: lost}); err != nil {

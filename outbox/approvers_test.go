@@ -140,6 +140,14 @@ func TestARefusedChannelDoublesNoCopy(t *testing.T) {
 		w.until("what whoever asked sees", func() bool { return len(w.posts) >= 3 })
 		w.settled("1 = 0")
 		w.mustTell(map[string]int{"DUA1 card": 1, "DUA2 card": 1, "DU1 card": 1})
+		w.until("how to invite the bot, on each", func() bool {
+			for key, card := range w.cards {
+				if !slices.ContainsFunc(card.Notes, func(n cards.Text) bool { return n.Key == "card.invite" }) {
+					return !strings.HasPrefix(key, "DU")
+				}
+			}
+			return true
+		})
 	})
 }
 
