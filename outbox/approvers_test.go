@@ -38,7 +38,7 @@ func among(m *members) func(*outbox.Options) {
 func (w *world) asks(who, channel, text string) int64 {
 	w.t.Helper()
 	said, err := w.Ask(w.t.Context(), outbox.Ask{
-		Kind: "test.send", Payload: note{text}, Recipients: []string{"o1"}, Who: person(who), Where: cards.Place{Channel: channel},
+		Account: "wx1", Kind: "test.send", Payload: note{text}, Recipients: []string{"o1"}, Who: person(who), Where: cards.Place{Channel: channel},
 	})
 	if err != nil {
 		w.t.Fatal(err)
