@@ -10,6 +10,15 @@ import (
 	"magpie/store"
 )
 
+// heldMarks are marksOf that nobody else changes before tx ends: a late answer may be about
+// to be written.
+func (o *Outbox) heldMarks(ctx context.Context, tx *store.Tx, n int64, where string) (map[int64]outcomes, error) {
+	if _, err := tx.Exec(ctx, "update broadcast_batch set job = job where request = $1 and "+where, n); err != nil {
+		return nil, err
+	}
+	return o.marksOf(ctx, tx, n, where)
+}
+
 // marksOf are the outcomes of the batches of a broadcast that where selects.
 func (o *Outbox) marksOf(ctx context.Context, q store.Queryer, n int64, where string) (map[int64]outcomes, error) {
 	rows, err := q.Query(ctx, "select n, outcomes from broadcast_batch where request = $1 and "+where, n)
@@ -32,7 +41,7 @@ func (o *Outbox) marksOf(ctx context.Context, q store.Queryer, n int64, where st
 // holdDoubtful holds those as unclear who wait in a broadcast that was stopped or given
 // up, and whom an earlier call may have reached.
 func (o *Outbox) holdDoubtful(ctx context.Context, tx *store.Tx, r *Request) error {
-	touched, err := o.marksOf(ctx, tx, r.N, "waiting > 0 and version > 0")
+	touched, err := o.heldMarks(ctx, tx, r.N, "waiting > 0 and version > 0")
 	if err != nil {
 		return err
 	}
@@ -75,7 +84,7 @@ func (o *Outbox) holdDoubtful(ctx context.Context, tx *store.Tx, r *Request) err
 
 // againUnclear has exactly the members called again whose end nobody knows.
 func (o *Outbox) againUnclear(ctx context.Context, tx *store.Tx, r *Request) (Said, error) {
-	batches, err := o.marksOf(ctx, tx, r.N, "unclear > 0")
+	batches, err := o.heldMarks(ctx, tx, r.N, "unclear > 0")
 	if err != nil {
 		return Said{}, err
 	}

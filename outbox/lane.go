@@ -127,6 +127,13 @@ func (o *Outbox) takeBatch(ctx context.Context, fitting *fitting, job int64, fir
 			if err != nil && !isNone(err) {
 				return err
 			}
+			// Held before it is read: a process that wakes may be about to commit what it
+			// calls, and would be called again by what was read before.
+			if held, err := tx.Exec(ctx, "update broadcast_batch set job = job where request = $1 and n = $2 and job = $3", n, b.n, job); err != nil {
+				return err
+			} else if held == 0 {
+				b.n = -1
+			}
 		}
 		if b.n < 0 {
 			if goes, err := o.mayGoOn(ctx, tx, r); err != nil || !goes {
