@@ -264,14 +264,9 @@ func (w *world) state(n int64, want outbox.State) {
 	w.t.Helper()
 	var got outbox.State
 	for range 1500 {
-		rs, err := w.Requests(w.t.Context(), "wx1", "", 100)
-		if err != nil {
+		var err error
+		if got, _, err = w.StateOf(w.t.Context(), n); err != nil {
 			w.t.Fatal(err)
-		}
-		for _, r := range rs {
-			if r.N == n {
-				got = r.State
-			}
 		}
 		if got == want {
 			return
