@@ -109,7 +109,7 @@ func (o *Outbox) tellUnserved(ctx context.Context) error {
 				}
 				note := cards.T("act.served", "account", ShortAccount(account))
 				if now.unserved == 1 {
-					note = (&Unserved{account}).Text()
+					note = cards.T("act.unserved", "account", ShortAccount(account))
 				}
 				if err := o.noteSelf(ctx, tx, n, now.verb, note); err != nil {
 					return err

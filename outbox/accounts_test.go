@@ -65,7 +65,7 @@ func TestWorkOfAnotherAccountIsHeld(t *testing.T) {
 			if !w.unserved(n) {
 				t.Errorf("request %d does not say that its account is not served", n)
 			}
-			if _, acts := w.record(n); !strings.Contains(acts, "account.unserved") {
+			if _, acts := w.record(n); !strings.Contains(acts, "act.unserved") {
 				t.Errorf("the record of request %d does not say that it is held: %s", n, acts)
 			}
 		}
