@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -88,7 +89,15 @@ func TestWhatAPlatformMustNotLose(t *testing.T) {
 func TestNicknames(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
-		kept := store.Nicknames{DB: storetest.Open(t, url)}
+		before := store.Nicknames{DB: storetest.Open(t, url)}
+		kept := store.Nicknames{DB: before.DB, Account: "wx1"}
+		if err := errors.Join(before.SetNickname(t.Context(), "U1", time.Unix(8, 0), "old", "T9"), kept.Adopt(t.Context()), kept.SetNickname(t.Context(), "U1", time.Unix(8, 0), "old", "")); err != nil {
+			t.Fatal(err)
+		}
+		other := store.Nicknames{DB: before.DB, Account: "wx2"}
+		if err := other.SetNickname(t.Context(), "U1", time.Unix(8, 0), "tea", "T1"); err != nil {
+			t.Fatal(err)
+		}
 		for _, step := range []struct{ name, template string }{{"tea", "T1"}, {"tea", "T2"}, {"课", "T1"}, {"课", ""}} {
 			if err := kept.SetNickname(t.Context(), "U1", time.Unix(9, 0), step.name, step.template); err != nil {
 				t.Fatal(err)
@@ -96,6 +105,12 @@ func TestNicknames(t *testing.T) {
 		}
 		if got, err := kept.Nicknames(t.Context()); err != nil || len(got) != 1 || got["tea"] != "T2" {
 			t.Errorf("got %v, %v, want tea for T2", got, err)
+		}
+		if got, err := other.Nicknames(t.Context()); err != nil || len(got) != 1 || got["tea"] != "T1" {
+			t.Errorf("of another account: got %v, %v, want tea for T1", got, err)
+		}
+		if got, err := before.Nicknames(t.Context()); err != nil || len(got) > 0 {
+			t.Errorf("of no account: got %v, %v", got, err)
 		}
 		var acts []string
 		if err := kept.NicknameActs(t.Context(), "T1", 9, func(at time.Time, who, name, was, is string) {
