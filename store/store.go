@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -30,6 +31,7 @@ type DB struct {
 
 	statements *statements // of Writer
 	unbounded  *pgxpool.Config
+	unwritten  atomic.Bool // what was to be written last could not be
 }
 
 // Queryer reads: a *DB or a *Tx.

@@ -18,6 +18,8 @@ type Tx struct {
 	SQL *sql.Tx // on SQLite
 	PG  pgx.Tx  // on PostgreSQL
 	run runner
+
+	wrote bool // rows
 }
 
 type runner interface {
@@ -30,9 +32,22 @@ type runner interface {
 // rolls back. It ends with ctx: what is not committed by then never happened, but where
 // the error is ErrUnknown.
 func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
-	if db.Postgres() {
-		return db.updatePostgres(ctx, fn)
+	wrote := false
+	noting := func(tx *Tx) error {
+		err := fn(tx)
+		wrote = tx.wrote
+		return err
 	}
+	update := db.updateSQLite
+	if db.Postgres() {
+		update = db.updatePostgres
+	}
+	err := update(ctx, noting)
+	db.noteWritten(wrote, err)
+	return err
+}
+
+func (db *DB) updateSQLite(ctx context.Context, fn func(*Tx) error) error {
 	db.statements.prepare(ctx, db.Writer)
 	tx, err := db.Writer.BeginTx(ctx, nil)
 	if err != nil {
@@ -103,7 +118,9 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	if err != nil {
 		return 0, err
 	}
-	return result.RowsAffected()
+	n, err := result.RowsAffected()
+	tx.wrote = tx.wrote || n > 0
+	return n, err
 }
 
 // Query reads inside the transaction.
