@@ -6,23 +6,30 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"magpie/store"
 )
 
-// serveHTTP serves /healthz (alive), /readyz (connected to Slack and the database) and
-// the preview pages of articles.
+// serveHTTP serves /healthz (alive), /readyz (connected to Slack, and to a database that takes
+// what is written) and the preview pages of articles.
 func (h *house) serveHTTP(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		ping, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+		asking, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 		defer cancel()
-		switch err := h.db.Ping(ping); {
+		switch err := h.db.Writable(asking); {
+		case errors.Is(err, store.ErrReadOnly):
+			http.Error(w, "the database is read-only, or its disk is full", http.StatusServiceUnavailable)
 		case err != nil:
 			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 		case !h.bot.Ready():
 			http.Error(w, "not connected to Slack", http.StatusServiceUnavailable)
 		default:
 			fmt.Fprintln(w, "ready")
+		}
+		if ahead := h.clock.Ahead(); ahead != 0 {
+			fmt.Fprintf(w, "this machine's clock is ahead of the database's by %s; the database's is gone by\n", ahead)
 		}
 	})
 	mux.Handle("/preview/", h.articles.Handler())

@@ -136,6 +136,8 @@ type house struct {
 	book      *commands.Book
 	bot       *bot.Bot
 	templates *commands.Templates
+	directory *bot.Directory
+	clock     *store.Clock
 	listener  net.Listener // nil: no HTTP is served
 	events    http.Handler // WeChat's; nil: none are received
 	now       func() time.Time
@@ -158,7 +160,7 @@ func readRules(cfg config.Config) (r rules, err error) {
 }
 
 func build(ctx context.Context, cfg config.Config, rules rules, now func() time.Time, log *slog.Logger) (_ *house, err error) {
-	h := &house{account: cfg.WeChatAppID, now: now, log: log}
+	h := &house{account: cfg.WeChatAppID, log: log}
 	defer func() {
 		if err != nil {
 			h.close()
@@ -172,6 +174,12 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	if h.db, err = store.Open(ctx, cfg.DatabaseURL, log); err != nil {
 		return nil, err
 	}
+	// Everything goes by the clock that processes agree on.
+	h.clock = h.db.Clock(now, log)
+	if err := compareAtStart(ctx, h.clock); err != nil {
+		return nil, err
+	}
+	now, h.now = h.clock.Now, h.clock.Now
 	wx, err := newWeChat(cfg, h.db, now, log)
 	if err != nil {
 		return nil, err
@@ -199,8 +207,9 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	h.outbox = outbox.New(outbox.Options{
 		DB: h.db, Roles: roles, Teller: teller, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
-		Accounts: outbox.Accounts{cfg.WeChatAppID}, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
+		Accounts: outbox.Accounts{cfg.WeChatAppID}, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, QueueNow: h.queueNow(), Log: log,
 	})
+	h.directory = directory
 	directory.TellAdmins(cfg.Admins, h.outbox.TellOnce)
 	quiet, err := schedules.ParseQuiet(cfg.QuietHours)
 	if err != nil {
@@ -257,6 +266,10 @@ func (h *house) run(ctx context.Context) error {
 	})
 	group.Go(func() error {
 		h.templates.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		h.clock.Watch(ctx, h.tellClock)
 		return nil
 	})
 	if h.listener != nil {

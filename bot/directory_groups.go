@@ -78,7 +78,7 @@ func (d *Directory) tellGroups(ctx context.Context) {
 		if ever && told == state {
 			continue
 		}
-		if err := d.unread.tell(ctx, "group "+group, state, d.adminsNow(), groupCard(group, state, since)); err != nil {
+		if err := d.unread.tell(ctx, "group "+group, state, d.AdminsNow(), groupCard(group, state, since)); err != nil {
 			d.opt.Log.Warn("admins could not be told of a user group yet", "group", group, "err", err)
 			continue
 		}
@@ -109,9 +109,9 @@ func (d *Directory) groupState(group string) (string, time.Time) {
 	return "", since
 }
 
-// adminsNow are the admins, one by one. Of a group that cannot be read they are those who
+// AdminsNow are the admins, one by one. Of a group that cannot be read they are those who
 // were in it: they are told nothing that is not theirs to know.
-func (d *Directory) adminsNow() []string {
+func (d *Directory) AdminsNow() []string {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	var ids []string

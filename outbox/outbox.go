@@ -76,7 +76,9 @@ type Options struct {
 	Mention          []string
 	ApprovalsChannel string // "" = where the line was said
 	Now              func() time.Time
-	Log              *slog.Logger
+	// QueueNow is the real time that the queue puts jobs off by; nil: this machine's.
+	QueueNow func() time.Time
+	Log      *slog.Logger
 }
 
 // Outbox is the one place where requests are kept, approved and carried out.

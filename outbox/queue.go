@@ -109,6 +109,10 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 	for _, name := range []string{queueSend, queueTell, string(Fires)} {
 		queues[name] = river.QueueConfig{MaxWorkers: queues[name].MaxWorkers, FetchPollInterval: poll}
 	}
+	queueNow := o.QueueNow
+	if queueNow == nil {
+		queueNow = time.Now
+	}
 	client, err := river.NewClient(driver, &river.Config{
 		ID:                o.process,
 		Logger:            log,
@@ -119,7 +123,9 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 		JobTimeout:        -1, // every call has its own
 		// An error is a fault of ours or of the database: never give up on it.
 		MaxAttempts: 1000,
-		RetryPolicy: steady{},
+		RetryPolicy: steady{queueNow},
+		// What is put off comes back by the clock that it is looked for by.
+		Test: river.TestConfig{Time: queueClock{queueNow}},
 	})
 	if err != nil {
 		return nil, err
@@ -145,11 +151,19 @@ func (q *riverQueue[TTx]) stop(ctx context.Context) error {
 
 // steady tries a job that failed by a fault of ours again after a while, for as long
 // as it takes.
-type steady struct{}
+type steady struct{ now func() time.Time }
 
-func (steady) NextRetry(job *rivertype.JobRow) time.Time {
-	return time.Now().Add(min(time.Second<<min(len(job.Errors), 5), longestWait))
+func (s steady) NextRetry(job *rivertype.JobRow) time.Time {
+	return s.now().Add(min(time.Second<<min(len(job.Errors), 5), longestWait))
 }
+
+// queueClock is River's clock.
+type queueClock struct{ now func() time.Time }
+
+func (c queueClock) Now() time.Time { return c.now() }
+
+// NowOrNil leaves it to the database to say what time it is there.
+func (queueClock) NowOrNil() *time.Time { return nil }
 
 // quiet passes warnings and errors on.
 type quiet struct{ slog.Handler }
