@@ -101,6 +101,40 @@ func BenchmarkAckDuringBroadcast(b *testing.B) {
 	}
 }
 
+// BenchmarkBusyChannel asks for 500 things in one channel, and then for one in another: how
+// long that one's card takes, while the busy channel's wait for Slack's pace.
+//
+//	go test -run '^$' -bench BusyChannel -benchtime 1x .
+func BenchmarkBusyChannel(b *testing.B) {
+	for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		b.Run(name, func(b *testing.B) {
+			w := newWorld(b, database(b), nil)
+			if err := w.start(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			quiet := w.channel("quiet")
+			for range b.N {
+				ask := func(channel string, n int) {
+					if _, err := w.slack.Say(b.Context(), alice, channel, fmt.Sprintf("/wechat subscribe send TPL to=o%s%d thing1=Tea", channel, n)); err != nil {
+						b.Fatal(err)
+					}
+				}
+				for n := range 500 {
+					ask(general, n)
+				}
+				before := len(w.slack.Messages(quiet))
+				asked := time.Now()
+				ask(quiet, before)
+				if err := w.slack.WaitFor(b.Context(), func() bool { return len(w.slack.Messages(quiet)) > before }); err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(time.Since(asked).Milliseconds()), "quiet-ms")
+				b.ReportMetric(float64(len(w.slack.Messages(general))), "busy-drawn")
+			}
+		})
+	}
+}
+
 // BenchmarkStart is from the start of the process to the moment when Slack's lines
 // reach it, on a database that is already there, and the memory it then holds.
 func BenchmarkStart(b *testing.B) {
