@@ -46,7 +46,7 @@ func TestWhatWorkRefersToIsNotEverybodysToChange(t *testing.T) {
 			return err
 		}
 		w.imports(t, "vip", "F")
-		asked, err := w.box.Ask(t.Context(), outbox.Ask{Kind: "test.send", Payload: note{"x"}, Audience: "vip", Who: alice, Where: cards.Place{Channel: "C1"}})
+		asked, err := w.box.Ask(t.Context(), outbox.Ask{Account: "wx1", Kind: "test.send", Payload: note{"x"}, Audience: "vip", Who: alice, Where: cards.Place{Channel: "C1"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +94,7 @@ func TestAnImportThatEndsLateReplacesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-begun
-	if _, err := w.box.Ask(t.Context(), outbox.Ask{Kind: "test.send", Payload: note{"x"}, Audience: "vip", Who: alice, Where: cards.Place{Channel: "C1"}}); err != nil {
+	if _, err := w.box.Ask(t.Context(), outbox.Ask{Account: "wx1", Kind: "test.send", Payload: note{"x"}, Audience: "vip", Who: alice, Where: cards.Place{Channel: "C1"}}); err != nil {
 		t.Fatal(err)
 	}
 	w.mu.Lock()
@@ -127,7 +127,7 @@ func TestWhatStandsRefersToItsNames(t *testing.T) {
 		},
 	})
 	name := outbox.Name{What: outbox.NamedAudience, Name: "vip"}
-	if _, err := w.box.Ask(t.Context(), outbox.Ask{Kind: "test.stand", Payload: note{"x"}, Names: []outbox.Name{name}, Who: alice, Where: cards.Place{Channel: "C1"}}); err != nil {
+	if _, err := w.box.Ask(t.Context(), outbox.Ask{Account: "wx1", Kind: "test.stand", Payload: note{"x"}, Names: []outbox.Name{name}, Who: alice, Where: cards.Place{Channel: "C1"}}); err != nil {
 		t.Fatal(err)
 	}
 	w.until(t, "it to be done", func() bool { return w.count(t, "select count(*) from request where state = 'done'") == 1 })
