@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -102,41 +101,16 @@ func killedThroughFires(t *testing.T, url string, processes int) {
 func approve(t *testing.T, w *world, count int, line func(i int) string) {
 	t.Helper()
 	number := regexp.MustCompile(`#(\d+) waits`)
-	var group sync.WaitGroup
-	work := make(chan int)
-	for range 4 {
-		group.Go(func() {
-			for i := range work {
-				say := func(who, line string) string {
-					answer, err := patiently(func() (string, error) {
-						ack, err := w.slack.Say(t.Context(), who, general, "/wechat "+line)
-						if err != nil || ack.Message == nil {
-							return "", err
-						}
-						return ack.Message.PlainText(), nil
-					})
-					if err != nil {
-						t.Errorf("%s: %v", line, err)
-					}
-					return answer
-				}
-				answer := say(alice, line(i))
-				m := number.FindStringSubmatch(answer)
-				if m == nil {
-					t.Errorf("schedule %d: %s", i, answer)
-					continue
-				}
-				if answer := say(bob, "approve "+m[1]); !strings.Contains(answer, "You approved") {
-					t.Errorf("approve %s: %s", m[1], answer)
-				}
-			}
-		})
-	}
 	for i := range count {
-		work <- i
+		answer, err := w.say(t.Context(), alice, general, "/wechat "+line(i))
+		m := number.FindStringSubmatch(answer)
+		if err != nil || m == nil {
+			t.Fatalf("schedule %d: %s, %v", i, answer, err)
+		}
+		if answer, err := w.say(t.Context(), bob, general, "/wechat approve "+m[1]); err != nil || !strings.Contains(answer, "You approved") {
+			t.Fatalf("approve %s: %s, %v", m[1], answer, err)
+		}
 	}
-	close(work)
-	group.Wait()
 }
 
 func countRuns(t *testing.T, url, where string) (n int) {
