@@ -44,7 +44,7 @@ func TestTheCoverOfWhatWaitsIsNotEverybodysToChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked, err := d.Outbox.Ask(t.Context(), outbox.Ask{
-		Kind: "article.upload", Payload: upload, With: with, Names: []outbox.Name{{What: outbox.NamedArticle, Name: "1"}}, Who: cards.Person{ID: "UALICE"}, Where: cards.Place{Channel: "C1"},
+		Account: "wx1", Kind: "article.upload", Payload: upload, With: with, Names: []outbox.Name{{What: outbox.NamedArticle, Name: "1"}}, Who: cards.Person{ID: "UALICE"}, Where: cards.Place{Channel: "C1"},
 	})
 	if err != nil {
 		t.Fatal(err)

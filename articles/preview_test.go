@@ -42,7 +42,7 @@ func newTestDesk(t *testing.T, url string, change ...func(*Options)) *Desk {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	db := storetest.Open(t, url)
-	o := outbox.New(outbox.Options{DB: db, Roles: silent{}, Teller: silent{}, TTL: time.Hour, Now: time.Now, Log: log})
+	o := outbox.New(outbox.Options{DB: db, Roles: silent{}, Teller: silent{}, Accounts: outbox.Accounts{"wx1"}, TTL: time.Hour, Now: time.Now, Log: log})
 	wx, err := wechat.New(wechat.Options{AppID: "wx1", AppSecret: "s"})
 	if err != nil {
 		t.Fatal(err)
