@@ -1,0 +1,51 @@
+package commands
+
+import (
+	"strings"
+
+	"golang.org/x/text/width"
+)
+
+// withoutCommand drops the slash command itself, as people type it in a mention.
+func (b *Book) withoutCommand(words []Word) []Word {
+	if len(words) > 0 && strings.EqualFold(words[0].Text, b.command) {
+		return words[1:]
+	}
+	return words
+}
+
+// pathWord is how a word reads as part of a path, or "".
+func pathWord(words []Word, i int) string {
+	if i >= len(words) || words[i].Key != "" {
+		return ""
+	}
+	return strings.ToLower(width.Fold.String(words[i].Text))
+}
+
+// find looks up the command that words begin with. Without words it is help;
+// with none that it knows, nil.
+func (b *Book) find(words []Word) (*Command, []Word) {
+	if len(words) == 0 {
+		return b.lookup("help"), nil
+	}
+	if c := b.lookup(pathWord(words, 0) + " " + pathWord(words, 1)); c != nil {
+		return c, words[2:]
+	}
+	if c := b.lookup(pathWord(words, 0)); c != nil {
+		return c, words[1:]
+	}
+	return nil, nil
+}
+
+func (b *Book) lookup(path string) *Command {
+	for _, c := range b.commands {
+		if c.Path == path {
+			return c
+		}
+	}
+	return nil
+}
+
+func asksHelp(rest []Word) bool {
+	return len(rest) == 1 && !rest[0].Quoted && rest[0].Key == "" && strings.TrimLeft(rest[0].Text, "-—–") == "help" && rest[0].Text != "help"
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"magpie/articles"
+	"magpie/audiences"
+	"magpie/bot"
+	"magpie/cards"
+	"magpie/commands"
+	"magpie/config"
+	"magpie/outbox"
+	"magpie/schedules"
+	"magpie/store"
+	"magpie/zones"
+)
+
+// house is everything that runs, wired.
+type house struct {
+	account   string // the AppID of the one that is configured
+	db        *store.DB
+	outbox    *outbox.Outbox
+	schedules *schedules.Schedules
+	articles  *articles.Desk
+	audiences *audiences.Audiences
+	book      *commands.Book
+	bot       *bot.Bot
+	templates *commands.Templates
+	directory *bot.Directory
+	clock     *store.Clock
+	listener  net.Listener // nil: no HTTP is served
+	events    http.Handler // WeChat's; nil: none are received
+	now       func() time.Time
+	log       *slog.Logger
+}
+
+// rules are the settings that only the outbox understands.
+type rules struct {
+	policy outbox.Policy
+	rates  outbox.Rates
+	limit  outbox.FailureLimit
+}
+
+func readRules(cfg config.Config) (r rules, err error) {
+	var errs [3]error
+	r.policy, errs[0] = outbox.ParsePolicy(cfg.Approvals, commands.KindNames)
+	r.rates, errs[1] = outbox.ParseRates(cfg.Rates, commands.KindNames)
+	r.limit, errs[2] = outbox.ParseFailureLimit(cfg.FailureLimit)
+	return r, errors.Join(errs[:]...)
+}
+
+func build(ctx context.Context, cfg config.Config, rules rules, now func() time.Time, log *slog.Logger) (_ *house, err error) {
+	h := &house{account: cfg.WeChatAppID, log: log}
+	defer func() {
+		if err != nil {
+			h.close()
+		}
+	}()
+	if cfg.HTTPAddr != "" {
+		if h.listener, err = net.Listen("tcp", cfg.HTTPAddr); err != nil {
+			return nil, fmt.Errorf("HTTP_ADDR: %w", err)
+		}
+	}
+	if h.db, err = store.Open(ctx, cfg.DatabaseURL, log); err != nil {
+		return nil, err
+	}
+	// Everything goes by the clock that processes agree on.
+	h.clock = h.db.Clock(now, log)
+	if err := compareAtStart(ctx, h.clock); err != nil {
+		return nil, err
+	}
+	now, h.now = h.clock.Now, h.clock.Now
+	wx, err := newWeChat(cfg, h.db, now, log)
+	if err != nil {
+		return nil, err
+	}
+	names := store.Nicknames{DB: h.db, Account: cfg.WeChatAppID}
+	if err := names.Adopt(ctx); err != nil {
+		return nil, err
+	}
+	h.templates = commands.NewTemplates(wx, names, log)
+	words, err := bot.NewWords(log)
+	if err != nil {
+		return nil, err
+	}
+	client := bot.NewClient(cfg.SlackBotToken, cfg.SlackAppToken, cfg.SlackAPIURL)
+	groups, people := slackIDs(cfg)
+	directory := bot.NewDirectory(client, bot.DirectoryOptions{Groups: groups, People: people, Language: cfg.Language, Log: log})
+	members := bot.NewMembers(client, now, log)
+	roles := commands.NewRoles(cfg.Admins, cfg.Approvers, cfg.Senders, directory)
+	mention := cfg.Approvers
+	if len(mention) == 0 {
+		mention = cfg.Admins
+	}
+	teller := bot.NewTeller(client, words, cfg.Language, cfg.Zone.String())
+	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
+	h.outbox = outbox.New(outbox.Options{
+		DB: h.db, Roles: roles, Teller: teller, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
+		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
+		Accounts: outbox.Accounts{cfg.WeChatAppID}, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, QueueNow: h.queueNow(), Log: log,
+	})
+	h.directory = directory
+	directory.TellAdmins(cfg.Admins, h.outbox.TellOnce)
+	quiet, err := schedules.ParseQuiet(cfg.QuietHours)
+	if err != nil {
+		return nil, fmt.Errorf("QUIET_HOURS %w", err)
+	}
+	h.schedules = schedules.New(schedules.Options{
+		DB: h.db, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
+	})
+	h.audiences = audiences.New(audiences.Options{DB: h.db, Outbox: h.outbox, Files: files, WeChat: wx, Now: now, Log: log})
+	h.outbox.Audiences = h.audiences
+	if h.articles, err = newDesk(cfg, h, teller, files, wx, log); err != nil {
+		return nil, err
+	}
+	if err := h.articles.Open(ctx); err != nil {
+		return nil, err
+	}
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, WeChat: wx, Templates: h.templates, Roles: roles, Account: cfg.WeChatAppID, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
+	h.bot = bot.New(bot.Options{
+		Client: client, Book: h.book, Directory: directory, Members: members, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
+	})
+	h.events, err = newEvents(cfg, h, wx)
+	return h, err
+}
+
+// slackIDs are the groups and people that roles are given to.
+func slackIDs(cfg config.Config) (groups, people []string) {
+	for _, id := range slices.Concat(cfg.Admins, cfg.Approvers, cfg.Senders) {
+		if strings.HasPrefix(id, "S") {
+			groups = append(groups, id)
+		} else {
+			people = append(people, id)
+		}
+	}
+	return groups, people
+}
+
+// run hears, carries out and serves until ctx ends, then finishes what is under way:
+// first no new line, then no new call, at most one call's time-out.
+func (h *house) run(ctx context.Context) error {
+	defer h.close()
+	if err := h.adopt(ctx); err != nil {
+		return err
+	}
+	if err := h.outbox.Start(ctx); err != nil {
+		return err
+	}
+	h.articles.Start()
+	h.audiences.Start()
+	h.schedules.Start(ctx, h.say)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		h.knowTemplates(ctx)
+		return h.bot.Run(ctx)
+	})
+	group.Go(func() error {
+		h.templates.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		h.clock.Watch(ctx, h.tellClock)
+		return nil
+	})
+	if h.listener != nil {
+		group.Go(func() error { return h.serveHTTP(ctx) })
+	}
+	h.log.Info("magpie runs", "zones", zones.Current().String())
+	err := group.Wait()
+	h.schedules.Stop()
+	h.articles.Stop()
+	h.audiences.Stop()
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout+time.Second)
+	defer cancel()
+	if stopErr := h.outbox.Stop(ending); stopErr != nil {
+		// What is under way is taken up, or asked about, at the next start.
+		h.log.Warn("calls were still under way at the end", "error", stopErr)
+	}
+	h.log.Info("magpie has stopped")
+	return err
+}
+
+// adopt gives what was written before rows bore an account to the one that is configured.
+func (h *house) adopt(ctx context.Context) error {
+	return errors.Join(h.outbox.Adopt(ctx, h.account), h.schedules.Adopt(ctx, h.account), h.audiences.Adopt(ctx, h.account))
+}
+
+// say is how the clock speaks: through the one door.
+func (h *house) say(ctx context.Context, l schedules.Line) (int64, error) {
+	answer, err := h.book.Run(ctx, commands.Call{
+		Account: l.Account, Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note, With: l.With,
+	})
+	return answer.Request, err
+}
+
+func (h *house) close() {
+	if h.listener != nil {
+		h.listener.Close()
+	}
+	if h.db != nil {
+		if err := h.db.Close(); err != nil {
+			h.log.Warn("close the database", "error", err)
+		}
+	}
+}
