@@ -160,6 +160,10 @@ func (h *house) run(ctx context.Context) error {
 	h.audiences.Start()
 	h.schedules.Start(ctx, h.say)
 	group, ctx := errgroup.WithContext(ctx)
+	if h.listener != nil {
+		h.log.Info("serving", "addr", h.listener.Addr().String()) // it takes connections from here on
+		group.Go(func() error { return h.serveHTTP(ctx) })
+	}
 	group.Go(func() error {
 		h.knowTemplates(ctx)
 		return h.bot.Run(ctx)
@@ -172,9 +176,6 @@ func (h *house) run(ctx context.Context) error {
 		h.clock.Watch(ctx, h.tellClock)
 		return nil
 	})
-	if h.listener != nil {
-		group.Go(func() error { return h.serveHTTP(ctx) })
-	}
 	h.log.Info("magpie runs", "zones", zones.Current().String())
 	err := group.Wait()
 	h.schedules.Stop()

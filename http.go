@@ -38,7 +38,6 @@ func (h *house) serveHTTP(ctx context.Context) error {
 		mux.Handle(eventsPath+"/", h.events)
 	}
 	server := newServer(mux)
-	h.log.Info("serving", "addr", h.listener.Addr().String())
 	context.AfterFunc(ctx, func() {
 		ending, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
