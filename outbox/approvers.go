@@ -145,5 +145,5 @@ func (o *Outbox) giveCards(ctx context.Context, tx *store.Tx, r Request, to []st
 	}
 	o.Log.Warn("more approvers than get a card of their own", "request", r.N, "without", len(to)-room, "told", maxPersonal)
 	says := cards.T("reply.not_told", "count", len(to)-room, "most", maxPersonal, "n", r.N)
-	return o.placeReplies(ctx, tx, r.N, place{role: roleReply, says: says})
+	return o.placeReplies(ctx, tx, r.N, place{role: roleReply, says: says}, false)
 }

@@ -77,7 +77,7 @@ func (o *Outbox) placeApprovers(ctx context.Context, tx *store.Tx, r Request, lo
 // Reply says something in the threads of request n, where its results are told, and has
 // its cards drawn anew, once tx has committed.
 func (o *Outbox) Reply(ctx context.Context, tx *store.Tx, n int64, text cards.Text) error {
-	if err := o.placeReplies(ctx, tx, n, place{role: roleReply, says: text}); err != nil {
+	if err := o.placeReplies(ctx, tx, n, place{role: roleReply, says: text}, false); err != nil {
 		return err
 	}
 	return o.enqueueTells(ctx, tx, n)
@@ -91,10 +91,11 @@ func (o *Outbox) Redraw(ctx context.Context, tx *store.Tx, n int64) error {
 // placeReply adds a reply to the threads of a request: what asks people to act where its
 // buttons are, all others where it was asked.
 func (o *Outbox) placeReply(ctx context.Context, tx *store.Tx, n int64, role string) error {
-	return o.placeReplies(ctx, tx, n, place{role: role})
+	return o.placeReplies(ctx, tx, n, place{role: role}, false)
 }
 
-func (o *Outbox) placeReplies(ctx context.Context, tx *store.Tx, n int64, reply place) error {
+// placeReplies adds a reply to the threads of a request, or to those in channels alone.
+func (o *Outbox) placeReplies(ctx context.Context, tx *store.Tx, n int64, reply place, inChannels bool) error {
 	places, err := o.places(ctx, tx, "request = $1", n)
 	if err != nil {
 		return err
@@ -109,7 +110,7 @@ func (o *Outbox) placeReplies(ctx context.Context, tx *store.Tx, n int64, reply 
 	}
 	for _, p := range places {
 		// An approver's own card closes by itself; what came of it is told in the channel.
-		if p.role != owner || owner == roleCard && tells && inChannel && p.at.User != "" {
+		if p.role != owner || p.at.User != "" && (inChannels || owner == roleCard && tells && inChannel) {
 			continue
 		}
 		reply.request, reply.parent = n, p.id

@@ -73,7 +73,7 @@ func (o *Outbox) remindApprovers(ctx context.Context, tx *store.Tx, r Request) e
 		}
 	}
 	if len(ids) > maxReminded {
-		return o.placeReply(ctx, tx, r.N, roleRemind)
+		return o.placeReplies(ctx, tx, r.N, place{role: roleRemind}, true)
 	}
 	return nil
 }
