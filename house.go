@@ -165,7 +165,9 @@ func (h *house) run(ctx context.Context) error {
 		group.Go(func() error { return h.serveHTTP(ctx) })
 	}
 	group.Go(func() error {
-		h.knowTemplates(ctx)
+		soon, cancel := context.WithTimeout(ctx, 2*time.Second)
+		h.templates.Await(soon) // where WeChat is away, lines are taken without
+		cancel()
 		return h.bot.Run(ctx)
 	})
 	group.Go(func() error {

@@ -49,16 +49,6 @@ func (s sharedToken) Swap(ctx context.Context, appID string, next wechat.StoredT
 	return s.db.SwapWeChatToken(ctx, appID, store.WeChatToken(next))
 }
 
-// knowTemplates reads the account's templates before the first line is heard, where
-// WeChat answers soon; otherwise lines are taken without.
-func (h *house) knowTemplates(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	if err := h.templates.Refresh(ctx); err != nil && ctx.Err() == nil {
-		h.log.Warn("the templates are not known yet", "error", err)
-	}
-}
-
 // listener hears WeChat's events.
 type listener struct {
 	cfg     config.Config

@@ -40,28 +40,37 @@ type Templates struct {
 	mu     sync.RWMutex
 	lists  [2][]wechat.Template // those of subscriptions, those of template/send
 	listed [2]bool              // WeChat has named them all
+	asked  [2]bool              // WeChat has answered, if only that the account has none
 	nicks  map[string]string    // ids by folded nickname
 	readAt time.Time
+	first  chan struct{} // closed once both lists have been asked for with an answer
 }
 
 // NewTemplates knows nothing until Refresh or Run.
 func NewTemplates(w *wechat.Client, names Nicknames, log *slog.Logger) *Templates {
-	return &Templates{wechat: w, names: names, log: log}
+	return &Templates{wechat: w, names: names, log: log, first: make(chan struct{})}
 }
 
-// Run reads the templates anew from time to time until ctx ends.
+// Run reads the templates, and anew from time to time until ctx ends.
 func (t *Templates) Run(ctx context.Context) {
-	for wait := templatesEvery; ; {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-		wait = templatesEvery
+	for ctx.Err() == nil {
+		wait := templatesEvery
 		if err := t.Refresh(ctx); err != nil && ctx.Err() == nil {
 			t.log.Warn("the templates could not be read; those known stay", "error", err)
 			wait = templatesRetry
 		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+}
+
+// Await waits until the templates have been read, until ctx ends at most.
+func (t *Templates) Await(ctx context.Context) {
+	select {
+	case <-t.first:
+	case <-ctx.Done():
 	}
 }
 
@@ -88,13 +97,16 @@ func (t *Templates) Refresh(ctx context.Context) error {
 			errs[i] = nil
 		}
 		if errs[i] == nil {
-			t.lists[i] = lists[i]
+			t.lists[i], t.asked[i] = lists[i], true
 		}
 	}
 	if errs[2] == nil {
 		t.nicks = nicks
 	}
 	if errs[0] == nil && errs[1] == nil {
+		if t.readAt.IsZero() {
+			close(t.first)
+		}
 		t.readAt = time.Now()
 	}
 	return errors.Join(errs[:]...)

@@ -72,6 +72,37 @@ func TestTemplatesStayKnownWhileWeChatIsAway(t *testing.T) {
 	}
 }
 
+// What is not known at the start is known as soon as WeChat answers; until then a label
+// is not passed on as if it were a field's name.
+func TestTemplatesAreReadAtOnce(t *testing.T) {
+	t.Parallel()
+	server, _, known := knownTemplates(t)
+	server.Down(true)
+	if err := known.Refresh(t.Context()); err == nil {
+		t.Fatal("Refresh while WeChat is down: got nil, want an error")
+	}
+	book := New(Options{Templates: known, Account: "wx1"})
+	faultsOf := func(line string) []fault {
+		words, err := Lex(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return book.unknownTemplate(book.find(words))
+	}
+	if of := faultsOf("template send PURCHASE-DONE-service to=A 商品名称=巧克力"); len(of) != 1 || of[0].text.Key != "fault.templates_unread" || of[0].field != "商品名称" {
+		t.Errorf("a label while no template is known: got %+v", of)
+	}
+	if of := faultsOf("template send PURCHASE-DONE-service to=A keyword1=巧克力"); len(of) > 0 {
+		t.Errorf("a field's name while no template is known: got %+v", of)
+	}
+	server.Down(false)
+	go known.Run(t.Context())
+	known.Await(t.Context())
+	if len(known.known(true)) == 0 {
+		t.Error("after the first reading: got no template")
+	}
+}
+
 func TestTwoTemplatesOfOneTitleAreNoName(t *testing.T) {
 	t.Parallel()
 	server, _, known := knownTemplates(t)

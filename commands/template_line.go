@@ -19,6 +19,9 @@ const (
 	ofService
 )
 
+// list is the place of such templates among the lists of Templates.
+func (t templated) list() int { return int(t - ofSubscriptions) }
+
 // template is the one that words name, where it is known, and which word names it.
 func (b *Book) template(c *Command, words []Word) (t wechat.Template, at int, ok bool) {
 	if at, ok = c.templateWord(words); ok {

@@ -20,6 +20,9 @@ func (b *Book) unknownTemplate(c *Command, words []Word) []fault {
 	if _, known := b.templates.find(w.Text, service); known {
 		return nil
 	}
+	if label, unread := b.unreadLabel(c, words); unread {
+		return []fault{{field: label, text: cards.T("fault.templates_unread", "field", cards.Code(snippet(label)))}}
+	}
 	said := cards.Code(snippet(w.Text))
 	f := fault{field: "TEMPLATE_ID", text: cards.T("fault.no_template", "template", said, "line", cards.Code(b.said("templates")))}
 	if other, known := b.templates.find(w.Text, !service); known {
@@ -41,6 +44,23 @@ func (b *Book) unknownTemplate(c *Command, words []Word) []fault {
 	return nil
 }
 
+// unreadLabel is a field that words call by what can only be its label, while nobody
+// has been able to ask WeChat for the templates: passed on, WeChat would leave it out.
+func (b *Book) unreadLabel(c *Command, words []Word) (label string, unread bool) {
+	b.templates.mu.RLock()
+	defer b.templates.mu.RUnlock()
+	if b.templates.asked[c.templates.list()] {
+		return "", false
+	}
+	for _, w := range words {
+		name, _ := cutPrefixFold(normalKey(w.Key), "data.")
+		if strings.ContainsFunc(name, func(r rune) bool { return r > '~' }) {
+			return w.Key, true
+		}
+	}
+	return "", false
+}
+
 func familyPath(service bool) string {
 	if service {
 		return "template send"
@@ -54,9 +74,9 @@ func (t *Templates) unlisted(id string, service bool) []cards.Text {
 	if t == nil {
 		return nil
 	}
-	list := 0
+	list := ofSubscriptions.list()
 	if service {
-		list = 1
+		list = ofService.list()
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()

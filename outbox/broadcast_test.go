@@ -132,7 +132,9 @@ func (w *world) later(d time.Duration) {
 
 func (w *world) mustBroadcast(kind, text string) int64 {
 	w.t.Helper()
-	said, err := w.Ask(w.t.Context(), outbox.Ask{Account: "wx1", Kind: kind, Payload: note{text}, Audience: "all", Line: "send " + text, Who: person("U1"), Where: cards.Place{Channel: "C1"}})
+	said, err := patiently(func() (outbox.Said, error) {
+		return w.Ask(w.t.Context(), outbox.Ask{Account: "wx1", Kind: kind, Payload: note{text}, Audience: "all", Line: "send " + text, Who: person("U1"), Where: cards.Place{Channel: "C1"}})
+	})
 	if err != nil {
 		w.t.Fatalf("ask: %v", err)
 	}

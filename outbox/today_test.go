@@ -222,25 +222,28 @@ func TestSendAgainToTheFailedByTwo(t *testing.T) {
 	})
 }
 
-// followed waits until the card of a request that people see names a follow-up of it in
-// the stead of the button that asks for one; by 0 is the button itself.
+// followed waits until the cards of a request that people see name a follow-up of it in
+// the stead of the button that asks for one; by 0 is the button itself, which stands on
+// one of them at least.
 func (w *world) followed(n, by int64) {
 	w.t.Helper()
-	w.until(fmt.Sprintf("the card of %d naming %d", n, by), func() bool {
+	w.until(fmt.Sprintf("the cards of %d naming %d", n, by), func() bool {
+		asks, named := false, map[int64]bool{}
 		for _, c := range w.cards {
 			if c.Title.Key != "card.title" || *c.Title.Args["n"].Number != n {
 				continue
 			}
-			asks := slices.ContainsFunc(c.Buttons, func(b cards.Button) bool { return b.Line == fmt.Sprintf("again failed %d", n) })
-			named := int64(0)
+			asks = asks || slices.Contains(linesOf(c.Buttons), fmt.Sprintf("again failed %d", n))
 			for _, t := range c.Body {
 				if t.Key == "broadcast.followed" {
-					named = *t.Args["n"].Number
+					named[*t.Args["n"].Number] = true
 				}
 			}
-			return asks == (by == 0) && named == by
 		}
-		return false
+		if by == 0 {
+			return asks && len(named) == 0
+		}
+		return !asks && len(named) == 1 && named[by]
 	})
 }
 
