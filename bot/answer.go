@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -31,12 +32,16 @@ func (r reply) card() cards.Card {
 }
 
 // say hands a line to the Book, acknowledges it, and answers. The Book says how long it
-// may take, and writes nothing past that; what takes longer than Slack waits for is
-// acknowledged meanwhile, and answered when the Book returns.
+// may take, and writes nothing past that; what takes longer than Slack waits for, or has
+// to ask Slack, is acknowledged meanwhile, and answered when the Book returns.
 func (b *Bot) say(e *envelope, h *heard) {
 	base := context.Background()
 	accept, cancel := context.WithDeadline(base, e.at.Add(b.opt.Book.Within(h.call.Line)))
 	defer cancel()
+	asks := make(chan struct{})
+	if h.way != submit { // a form shows what is wrong only by the acknowledgement
+		accept = context.WithValue(accept, asksSlack{}, sync.OnceFunc(func() { close(asks) }))
+	}
 	done := make(chan reply, 1)
 	go func() { done <- b.run(accept, h) }()
 	timer := time.NewTimer(time.Until(e.at.Add(answerWithin)))
@@ -45,14 +50,27 @@ func (b *Bot) say(e *envelope, h *heard) {
 	select {
 	case r := <-done:
 		b.answer(base, e, h, r)
+		return
+	case <-asks:
 	case <-timer.C:
 		b.log.Info("a line is acknowledged before its answer", "once", h.call.Once)
-		b.ack(e, lateAck(h))
-		select {
-		case r := <-done:
-			b.answerLater(base, h, r)
-		case <-time.After(lateWithin):
-		}
+	}
+	b.ack(e, lateAck(h))
+	select {
+	case r := <-done:
+		b.answerLater(base, e, h, r)
+	case <-time.After(lateWithin):
+	}
+}
+
+// asksSlack is the key under which a context knows what to do before a line waits for
+// what Slack says of a channel.
+type asksSlack struct{}
+
+// beforeAsking lets go what must not wait for Slack.
+func beforeAsking(ctx context.Context) {
+	if release, ok := ctx.Value(asksSlack{}).(func()); ok {
+		release()
 	}
 }
 
@@ -142,12 +160,15 @@ func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
 	}
 }
 
-// answerLater answers what has been acknowledged without an answer. It is too late
-// for a form: a button opens it.
-func (b *Bot) answerLater(ctx context.Context, h *heard, r reply) {
+// answerLater answers what has been acknowledged without an answer. Where it is too late
+// for a form, a button opens it.
+func (b *Bot) answerLater(ctx context.Context, e *envelope, h *heard, r reply) {
 	b.speakTo(h, h.call.Who)
-	if r.answer.Form != nil {
-		r.answer.Card = b.formButton(r.answer.Form.Line)
+	if form := r.answer.Form; form != nil && h.way != submit && time.Since(e.at) < answerWithin {
+		b.open(ctx, h, *form)
+		return
+	} else if form != nil {
+		r.answer.Card = b.formButton(form.Line)
 	}
 	b.whisper(ctx, h, b.draw(h, r.card()))
 }

@@ -36,6 +36,7 @@ func want[T any](ctx context.Context, m *Members, channel string, of func(*place
 		if known || waited || asking == nil {
 			return found, known
 		}
+		beforeAsking(ctx)
 		select {
 		case <-asking:
 		case <-ctx.Done():

@@ -6,11 +6,13 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"magpie/bot/slacktest"
 	"magpie/cards"
+	"magpie/commands"
 )
 
 // hall is a pretend workspace and what is known of its channels, by a clock of its own.
@@ -191,6 +193,44 @@ func TestWhoCannotWaitIsToldNothing(t *testing.T) {
 	}
 	if got := len(h.Calls("conversations.info")); got != 1 {
 		t.Errorf("calls of conversations.info: got %d, want 1", got)
+	}
+}
+
+// A line whose answer depends on who is in a channel is acknowledged before Slack is
+// waited for; a form that comes of it still opens.
+func TestALineIsAcknowledgedBeforeSlackIsAsked(t *testing.T) {
+	t.Parallel()
+	s := started(t, slacktest.Options{})
+	acked := make(chan struct{})
+	var asked atomic.Value
+	s.book.do = func(ctx context.Context, call commands.Call) (commands.Answer, error) {
+		looking, stop := context.WithCancel(ctx)
+		go func() {
+			<-acked
+			stop()
+		}()
+		asked.Store(said(s.bot.opt.Members.In(looking, general, call.Who.ID)))
+		if ctx.Err() != nil {
+			t.Errorf("%s: it was acknowledged only when its time was over", call.Line)
+		}
+		if call.Line == formed {
+			form := rejectForm()
+			return commands.Answer{Form: &form}, nil
+		}
+		return answering(ctx, call)
+	}
+	s.Fail("conversations.info", 1, slacktest.Fault{Hang: true})
+	if ack := s.say(amy, general, "/wechat "+answered); ack.Message != nil {
+		t.Errorf("acknowledged with %q, want nothing yet", ack.Message.PlainText())
+	}
+	close(acked)
+	s.sees(amy, "heard "+answered)
+	if got := asked.Load(); got != "unknown" {
+		t.Errorf("In: got %v, want unknown", got)
+	}
+	s.say(amy, general, "/wechat "+formed)
+	if err := s.WaitFor(s.ctx, func() bool { return len(s.Views(amy)) == 1 }); err != nil {
+		t.Errorf("the form did not open: %v", err)
 	}
 }
 

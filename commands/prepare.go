@@ -17,7 +17,7 @@ const (
 	lookWithin    = 2800 * time.Millisecond
 	lookingWithin = lookWithin + acceptWithin
 	// seeWithin is how long Slack may take to tell who may see something: the answer, or
-	// that it is not known, stands in the acknowledgement, or in the form.
+	// that it is not known, is there before a form's trigger has expired.
 	seeWithin = 1500 * time.Millisecond
 )
 
