@@ -27,7 +27,7 @@ func (j Jobs) Prepare(ctx context.Context, db *store.DB) error {
 
 // migrateQueue brings the queue's tables up to date, once for all processes.
 func migrateQueue(ctx context.Context, db *store.DB, log *slog.Logger) error {
-	return db.Locked(ctx, func() error {
+	return db.Locked(ctx, log, func() error {
 		if !db.Postgres() {
 			return migrateWith(ctx, riversqlite.New(db.Writer), log)
 		}

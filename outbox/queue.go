@@ -32,6 +32,10 @@ const (
 	queueNeighbour = "neighbour"
 )
 
+// jobWithin ends a job that nothing else has ended: each call, statement and wait in one has
+// a bound of its own, and the longest is an audience of a million that is filled.
+const jobWithin = time.Hour
+
 // Queue is the sort of a neighbour's job, and with it which others it waits for.
 type Queue string
 
@@ -120,7 +124,7 @@ func openRiver[TTx any](ctx context.Context, o *Outbox, driver riverdriver.Drive
 		Queues:            queues,
 		FetchPollInterval: poll,
 		FetchCooldown:     10 * time.Millisecond,
-		JobTimeout:        -1, // every call has its own
+		JobTimeout:        jobWithin,
 		// An error is a fault of ours or of the database: never give up on it.
 		MaxAttempts: 1000,
 		RetryPolicy: steady{queueNow},

@@ -50,9 +50,14 @@ func (db *DB) Unbounded(ctx context.Context, fn func(pool *pgxpool.Pool) error) 
 	return fn(pool)
 }
 
+// tellWaiting is how long a start waits for another's migration before it says so, and how
+// often.
+const tellWaiting = 3 * time.Second
+
 // Locked runs fn while no other process runs a Locked one: schema changes happen
-// once. On SQLite this process has the file to itself already.
-func (db *DB) Locked(ctx context.Context, fn func() error) error {
+// once. On SQLite this process has the file to itself already. The log names the session
+// that is waited for, since a process may be frozen in it.
+func (db *DB) Locked(ctx context.Context, log *slog.Logger, fn func() error) error {
 	if !db.Postgres() {
 		return fn()
 	}
@@ -61,7 +66,7 @@ func (db *DB) Locked(ctx context.Context, fn func() error) error {
 		return err
 	}
 	defer conn.Release()
-	for {
+	for tell := time.Now().Add(tellWaiting); ; {
 		// Asked for again and again: a session that waits for a lock is bounded.
 		var held bool
 		if err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", migrationLock).Scan(&held); err != nil {
@@ -69,6 +74,14 @@ func (db *DB) Locked(ctx context.Context, fn func() error) error {
 		}
 		if held {
 			break
+		}
+		if !time.Now().Before(tell) {
+			tell = time.Now().Add(tellWaiting)
+			var pid int
+			var from string
+			err := conn.QueryRow(ctx, `select pid, coalesce(host(client_addr), 'this machine') from pg_locks join pg_stat_activity using (pid)
+				where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database()) and (classid::bigint << 32) + objid::bigint = $1 limit 1`, int64(migrationLock)).Scan(&pid, &from)
+			log.Warn("waiting for another magpie, which is bringing the tables up to date; where it is frozen, end it, or its session by pg_terminate_backend", "session", pid, "from", from, "error", err)
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):

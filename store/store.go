@@ -58,7 +58,7 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.Locked(ctx, func() error { return db.migrate(ctx, dialect, log) }); err != nil {
+	if err := db.Locked(ctx, log, func() error { return db.migrate(ctx, dialect, log) }); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("migrate the database: %w", err)
 	}
