@@ -85,7 +85,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 		return nil, err
 	}
 	names := store.Nicknames{DB: h.db, Account: cfg.WeChatAppID}
-	if err := names.Adopt(ctx); err != nil {
+	if err := names.Adopt(ctx, now()); err != nil {
 		return nil, err
 	}
 	h.templates = commands.NewTemplates(wx, names, log)

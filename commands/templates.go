@@ -64,6 +64,8 @@ func (b *Book) namings(ctx context.Context, id string) (acts []cards.Text, err e
 	err = b.templates.names.NicknameActs(ctx, id, namingsShown, func(at time.Time, who, name, was, template string) {
 		by, called := cards.User(who), cards.Code(name)
 		switch {
+		case who == "": // magpie itself, when names began to bear an account
+			acts = append(acts, cards.T("answer.nickname_adopted", "at", at, "name", called))
 		case template == "":
 			acts = append(acts, cards.T("answer.nickname_freed", "at", at, "who", by, "name", called))
 		case template != id:

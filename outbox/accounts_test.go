@@ -94,6 +94,95 @@ func TestWorkOfAnotherAccountIsHeld(t *testing.T) {
 	})
 }
 
+// A broadcast that is being sent stands still under another account, and goes on where it
+// was.
+func TestABroadcastOfAnotherAccountIsHeld(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w, _ := newBroadcasts(t, url, &crowd{size: 1000})
+		w.answers(func(string, int) error {
+			time.Sleep(5 * time.Millisecond)
+			return nil
+		})
+		n := w.mustBegin("test.send", "tea")
+		w.until("some calls", func() bool { return len(w.calls) > 50 })
+		w.stop()
+		called := len(w.seen())
+
+		w.options.Accounts = outbox.Accounts{"wx2"}
+		w.open()
+		w.standsStill("lane", n, outbox.Sending)
+		if now := len(w.seen()); now != called {
+			t.Errorf("%d were called for another account", now-called)
+		}
+		w.stop()
+
+		w.options.Accounts = outbox.Accounts{"wx1"}
+		w.open()
+		w.state(n, outbox.Done)
+		calls := w.seen()
+		slices.Sort(calls)
+		if twice := len(calls) - len(slices.Compact(slices.Clone(calls))); twice > 0 || len(calls) != 1000 {
+			t.Errorf("%d calls, %d of them twice, want 1000", len(calls), twice)
+		}
+	})
+}
+
+// One that is being prepared is not put before approvers under another account.
+func TestABroadcastIsNotPreparedForAnotherAccount(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		people := &crowd{size: 10, away: true}
+		w, _ := newBroadcasts(t, url, people)
+		n := w.mustBroadcast("test.send", "tea")
+		w.stop()
+		w.options.Accounts = outbox.Accounts{"wx2"}
+		people.set(func() { people.away = false })
+		w.open()
+		w.standsStill("prepare", n, outbox.Preparing)
+		w.stop()
+		w.options.Accounts = outbox.Accounts{"wx1"}
+		w.open()
+		w.state(n, outbox.Waiting)
+	})
+}
+
+// standsStill waits until a broadcast's job has looked and is to look again later, and
+// wants its card to say why.
+func (w *world) standsStill(job string, n int64, state outbox.State) {
+	w.t.Helper()
+	w.until(job+" is put off", func() bool {
+		defer time.AfterFunc(10*time.Millisecond, w.changed.Broadcast)
+		return w.count("select count(*) from river_job where kind = '"+job+"' and cast(metadata as text) like '%snoozes%'") > 0
+	})
+	w.state(n, state)
+	if !w.unserved(n) {
+		w.t.Errorf("request %d does not say that its account is not served", n)
+	}
+}
+
+// Nobody is reminded of what nobody can approve now.
+func TestNoReminderForAnotherAccount(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		clock, set := byHand(8 * time.Hour)
+		w := newWorld(t, url, set)
+		w.mustAsk("test.send", "U1", "tea", "o1")
+		w.mustTell(map[string]int{"C1 card": 1})
+		w.stop()
+		w.options.Accounts = outbox.Accounts{"wx2"}
+		w.open()
+		clock.on(4 * time.Hour)
+		w.settled("remind_at <= " + fmt.Sprint(store.Millis(w.options.Now())))
+		w.stop()
+		w.options.Accounts = outbox.Accounts{"wx1"}
+		w.open()
+		w.mustTell(map[string]int{"C1 card": 1})
+		clock.on(3 * time.Hour)
+		w.mustTell(map[string]int{"C1 card": 1, "DUA1 remind.own": 1, "DUA2 remind.own": 1, "DU1 remind.nobody": 1})
+	})
+}
+
 // record is a request's record: how many entries, and their verbs with the keys of their
 // notes.
 func (w *world) record(n int64) (count int, acts string) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -26,6 +27,7 @@ type crowd struct {
 	left    map[string]bool // unsubscribed
 	own     []string
 	other   string // what everybody's columns say instead
+	away    bool   // it cannot be read
 }
 
 func (c *crowd) member(row int64) outbox.Member {
@@ -42,6 +44,19 @@ func (c *crowd) member(row int64) outbox.Member {
 	return m
 }
 
+// set changes what the crowd is.
+func (c *crowd) set(change func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change()
+}
+
+func (c *crowd) isAway() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.away
+}
+
 func (c *crowd) Audience(_ context.Context, _ store.Queryer, _, name string) (outbox.Audience, error) {
 	if name != "all" {
 		return outbox.Audience{}, cards.Refuse("fault.no_audience")
@@ -51,6 +66,9 @@ func (c *crowd) Audience(_ context.Context, _ store.Queryer, _, name string) (ou
 }
 
 func (c *crowd) Members(_ context.Context, _ store.Queryer, _, after int64, limit int) ([]outbox.Member, error) {
+	if c.isAway() {
+		return nil, errors.New("the audience is away")
+	}
 	var found []outbox.Member
 	for row := max(after+1, 2); row < int64(c.size+2) && len(found) < limit; row++ {
 		found = append(found, c.member(row))

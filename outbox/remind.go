@@ -45,6 +45,9 @@ func (o *Outbox) remindBy(ctx context.Context, now time.Time) error {
 		if _, err := tx.Exec(ctx, "update request set remind_at = $2 where n = $1", n, next); err != nil {
 			return err
 		}
+		if !o.Accounts.Serve(r.Account) {
+			return nil // nobody can approve it now
+		}
 		if err := o.noteSelf(ctx, tx, n, "reminded", cards.Text{}); err != nil {
 			return err
 		}

@@ -60,4 +60,3 @@ func TestWhoIsWaitedForIsNamed(t *testing.T) {
 		t.Errorf("said %s, want the session that holds the lock", said)
 	}
 }
-

@@ -16,12 +16,24 @@ type Nicknames struct {
 	Account string // its AppID
 }
 
-// Adopt gives the nicknames of before they bore an account to this one. It is called at
-// each start.
-func (n Nicknames) Adopt(ctx context.Context) error {
+// Adopt gives the nicknames of before they bore an account to this one, and puts it on
+// the record of each: an act of nobody's that moves no template. It is called at each
+// start.
+func (n Nicknames) Adopt(ctx context.Context, at time.Time) error {
 	err := n.DB.Update(ctx, func(tx *Tx) error {
-		for _, table := range []string{"wechat_nickname", "nickname_act"} {
-			if _, err := tx.Exec(ctx, "update "+table+" set account = $1 where account = ''", n.Account); err != nil {
+		if _, err := tx.Exec(ctx, "update nickname_act set account = $1 where account = ''", n.Account); err != nil {
+			return err
+		}
+		adopted, err := Column[string](tx.Query(ctx, "update wechat_nickname set account = $1 where account = '' returning name", n.Account))
+		if err != nil {
+			return err
+		}
+		for _, name := range adopted {
+			var template string
+			if err := tx.QueryRow(ctx, "select template from wechat_nickname where account = $1 and name = $2", n.Account, name).Scan(&template); err != nil {
+				return err
+			}
+			if err := n.note(ctx, tx, "", at, name, template, template); err != nil {
 				return err
 			}
 		}
@@ -31,6 +43,16 @@ func (n Nicknames) Adopt(ctx context.Context) error {
 		return fmt.Errorf("give the nicknames to account %s: %w", n.Account, err)
 	}
 	return nil
+}
+
+// note puts on record who made a name stand for which template, and for which it did.
+func (n Nicknames) note(ctx context.Context, tx *Tx, who string, at time.Time, name, was, template string) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "insert into nickname_act (id, account, name, at, who, was, template) values ($1, $2, $3, $4, $5, $6, $7)", id.String(), n.Account, name, Millis(at), who, was, template)
+	return err
 }
 
 // Nicknames are the template's ids by their names.
@@ -55,11 +77,7 @@ func (n Nicknames) Nicknames(ctx context.Context) (map[string]string, error) {
 // the template frees the name. Who did it, when, and what the name stood for before go on
 // record.
 func (n Nicknames) SetNickname(ctx context.Context, who string, at time.Time, name, template string) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return err
-	}
-	err = n.DB.Update(ctx, func(tx *Tx) error {
+	err := n.DB.Update(ctx, func(tx *Tx) error {
 		var was string
 		err := tx.QueryRow(ctx, "select template from wechat_nickname where account = $1 and name = $2", n.Account, name).Scan(&was)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) || was == template {
@@ -73,8 +91,7 @@ func (n Nicknames) SetNickname(ctx context.Context, who string, at time.Time, na
 		if _, err := tx.Exec(ctx, statement, args...); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "insert into nickname_act (id, account, name, at, who, was, template) values ($1, $2, $3, $4, $5, $6, $7)", id.String(), n.Account, name, Millis(at), who, was, template)
-		return err
+		return n.note(ctx, tx, who, at, name, was, template)
 	})
 	if err != nil {
 		return fmt.Errorf("keep the nickname %q: %w", name, err)

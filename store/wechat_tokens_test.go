@@ -91,7 +91,7 @@ func TestNicknames(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		before := store.Nicknames{DB: storetest.Open(t, url)}
 		kept := store.Nicknames{DB: before.DB, Account: "wx1"}
-		if err := errors.Join(before.SetNickname(t.Context(), "U1", time.Unix(8, 0), "old", "T9"), kept.Adopt(t.Context()), kept.SetNickname(t.Context(), "U1", time.Unix(8, 0), "old", "")); err != nil {
+		if err := errors.Join(before.SetNickname(t.Context(), "U1", time.Unix(8, 0), "old", "T9"), kept.Adopt(t.Context(), time.Unix(8, 30)), kept.Adopt(t.Context(), time.Unix(9, 0)), kept.SetNickname(t.Context(), "U1", time.Unix(8, 0), "old", "")); err != nil {
 			t.Fatal(err)
 		}
 		other := store.Nicknames{DB: before.DB, Account: "wx2"}
@@ -112,14 +112,19 @@ func TestNicknames(t *testing.T) {
 		if got, err := before.Nicknames(t.Context()); err != nil || len(got) > 0 {
 			t.Errorf("of no account: got %v, %v", got, err)
 		}
-		var acts []string
-		if err := kept.NicknameActs(t.Context(), "T1", 9, func(at time.Time, who, name, was, is string) {
-			acts = append(acts, fmt.Sprintf("%d %s %s %s>%s", at.Unix(), who, name, was, is))
-		}); err != nil {
-			t.Fatal(err)
-		}
-		if want := []string{"9 U1 课 T1>", "9 U1 课 >T1", "9 U1 tea T1>T2", "9 U1 tea >T1"}; !slices.Equal(acts, want) {
-			t.Errorf("the record of T1: got %q, want %q", acts, want)
+		for template, want := range map[string][]string{
+			"T1": {"9 U1 课 T1>", "9 U1 课 >T1", "9 U1 tea T1>T2", "9 U1 tea >T1"},
+			"T9": {"8 U1 old T9>", "8  old T9>T9", "8 U1 old >T9"},
+		} {
+			var acts []string
+			if err := kept.NicknameActs(t.Context(), template, 9, func(at time.Time, who, name, was, is string) {
+				acts = append(acts, fmt.Sprintf("%d %s %s %s>%s", at.Unix(), who, name, was, is))
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(acts, want) {
+				t.Errorf("the record of %s: got %q, want %q", template, acts, want)
+			}
 		}
 	})
 }
