@@ -156,7 +156,7 @@ func (d *Desk) Diff(ctx context.Context, n, from, to int64) (cards.Card, error) 
 	c := cards.Card{Title: cards.T("article.diff_title", "article", name(n), "from", from, "to", to)}
 	c.Body = []cards.Text{cards.T("article.diff_count", "added", added, "removed", removed)}
 	if added+removed > 0 {
-		c.Content = []cards.Content{{Label: "diff", Text: unified(diff(old.Text, now.Text))}}
+		c.Content = []cards.Content{called("", "content.diff", unified(diff(old.Text, now.Text)))}
 	}
 	return c, nil
 }

@@ -62,10 +62,10 @@ func (d *Desk) Show(ctx context.Context, n int64) (cards.Card, error) {
 		text = last.Part
 	}
 	if text != "" {
-		c.Content = append(c.Content, cards.Content{Label: "text", Text: text})
+		c.Content = append(c.Content, called("", "content.text", text))
 	}
 	if a.Source != "" {
-		c.Content = append(c.Content, cards.Content{Label: "source", Text: a.Source})
+		c.Content = append(c.Content, called("", "content.source", a.Source))
 	}
 	return c, nil
 }

@@ -125,7 +125,7 @@ func (d *Desk) Outline(ctx context.Context, n int64) (cards.Card, error) {
 		}
 		said = r.Outline
 		if heads := headings(r.Text); heads != "" {
-			c.Content = append(c.Content, cards.Content{Label: "headings", Text: heads})
+			c.Content = append(c.Content, called("", "content.headings", heads))
 		}
 	} else if last, err := d.lastRun(ctx, d.DB, n); err == nil && last != nil {
 		said = last.Outline
@@ -134,7 +134,7 @@ func (d *Desk) Outline(ctx context.Context, n int64) (cards.Card, error) {
 		c.Body, said = o.claimLines(), o.text()
 	}
 	if said != "" {
-		c.Content = append(c.Content, cards.Content{Label: "outline", Text: said})
+		c.Content = append(c.Content, called("", "content.outline", said))
 	}
 	if len(c.Content) == 0 {
 		c.Body = []cards.Text{cards.T("article.no_outline")}

@@ -80,9 +80,9 @@ func (p Publishing) Kept() []outbox.Kept {
 
 // Contents shows a publishing to the letter.
 func (p Publishing) Contents() []cards.Content {
-	all := append(DraftContents(p.Draft), cards.Content{Label: "articles", Text: strings.Join(p.Articles, "\n")}, cards.Content{Label: "media_id", Text: p.MediaID})
+	all := append(DraftContents(p.Draft), called("", "content.articles", strings.Join(p.Articles, "\n")), cards.Content{Label: "media_id", Text: p.MediaID})
 	if p.Edited != nil {
-		all = append(all, cards.Content{Label: "edited in WeChat", Text: p.Edited.UTC().Format(time.DateTime) + " UTC"})
+		all = append(all, called("", "content.edited", p.Edited.UTC().Format(time.DateTime)+" UTC"))
 	}
 	return append(all, DraftSums(p.Draft)...)
 }

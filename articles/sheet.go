@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -174,6 +175,34 @@ func (u Upload) Kept() []outbox.Kept {
 	return all
 }
 
+var (
+	approvedBefore = regexp.MustCompile(`^(\S+) r(\d+): #(\d+), (.*)$`)
+	mentioned      = regexp.MustCompile(`<@(\w+)>`)
+)
+
+// Fields names who approved which text of the articles before.
+func (u Upload) Fields() (fields []cards.Field) {
+	for line := range strings.Lines(u.Before) {
+		label, line := cards.T("article.before_label"), strings.TrimSpace(line)
+		of := approvedBefore.FindStringSubmatch(line)
+		if of == nil {
+			fields = append(fields, cards.Field{Label: label, Value: cards.Plain(line)})
+			continue
+		}
+		var who []cards.User
+		for _, m := range mentioned.FindAllStringSubmatch(of[4], -1) {
+			who = append(who, cards.User(m[1]))
+		}
+		fields = append(fields, cards.Field{Label: label, Value: cards.T("article.before", "article", of[1], "revision", of[2], "request", of[3], "who", who)})
+	}
+	return fields
+}
+
+// called is content under a name of magpie's own, after the number of its article.
+func called(number, key, text string) cards.Content {
+	return cards.Content{Label: number + strings.TrimPrefix(key, "content."), Name: key, Text: text}
+}
+
 // Contents shows an upload to the letter, for those who approve it.
 func (d *Desk) Contents(u Upload) []cards.Content {
 	var c []cards.Content
@@ -182,38 +211,44 @@ func (d *Desk) Contents(u Upload) []cards.Content {
 			c = append(c, cards.Content{Label: label, Text: text})
 		}
 	}
+	ours := func(number, key, text string) {
+		if text != "" {
+			c = append(c, called(number, key, text))
+		}
+	}
 	number := func(label string, n *int) {
 		if n != nil {
 			add(label, fmt.Sprint(*n))
 		}
 	}
-	add("to", u.To)
+	ours("", "content.to", u.To)
 	for i, s := range u.Sheets {
 		p := ""
 		if len(u.Sheets) > 1 {
 			p = fmt.Sprintf("%d. ", i+1)
 		}
-		add(p+"article", fmt.Sprintf("%s r%d", name(s.Article), s.Revision))
+		ours(p, "content.article", fmt.Sprintf("%s r%d", name(s.Article), s.Revision))
 		if d.PublicURL != "" {
-			c = append(c, cards.Content{Label: p + "preview", Text: d.link(s.Article, s.Revision, time.Unix(u.Until, 0)), Link: true})
+			preview := called(p, "content.preview", d.link(s.Article, s.Revision, time.Unix(u.Until, 0)))
+			preview.Link = true
+			c = append(c, preview)
 		}
 		add(p+"title", s.Title)
 		add(p+"author", s.Author)
 		add(p+"digest", s.Digest)
-		add(p+"text", s.Text)
+		ours(p, "content.text", s.Text)
 		var images []string
 		for _, image := range s.Images {
 			images = append(images, fmt.Sprintf("%s (sha256 %.12s…)", image.Name, image.SHA256))
 		}
-		add(p+"images", strings.Join(images, "\n"))
-		add(p+"cover", fmt.Sprintf("sha256 %.12s…, 2.35:1 %s, 1:1 %s", s.Cover, s.Crop235, s.Crop11))
+		ours(p, "content.images", strings.Join(images, "\n"))
+		ours(p, "content.cover", fmt.Sprintf("sha256 %.12s…, 2.35:1 %s, 1:1 %s", s.Cover, s.Crop235, s.Crop11))
 		add(p+"content_source_url", s.ContentSourceURL)
 		number(p+"show_cover_pic", s.ShowCoverPic)
 		number(p+"need_open_comment", s.NeedOpenComment)
 		number(p+"only_fans_can_comment", s.OnlyFansCanComment)
-		add(p+"waived", strings.Join(s.Waived, "\n"))
+		ours(p, "content.waived", strings.Join(s.Waived, "\n"))
 	}
-	add("approved before", u.Before)
 	return c
 }
 

@@ -7,9 +7,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/slack-go/slack"
 
 	"magpie/bot/slacktest"
 	"magpie/cards"
@@ -67,6 +70,25 @@ func TestDrawGolden(t *testing.T) {
 	w := newTestWords(t)
 	golden(t, "approval", w.Draw(approvalCard(), "en", "Asia/Shanghai"))
 	golden(t, "answer", w.Draw(cards.Card{Body: []cards.Text{cards.T("bot.too_late")}}, "zh", "Asia/Shanghai"))
+}
+
+// A name of magpie's own is said in the reader's language, after the number where there
+// are several; WeChat's names stay as they are.
+func TestContentIsCalledInOnesOwnLanguage(t *testing.T) {
+	t.Parallel()
+	card := cards.Card{Content: []cards.Content{
+		{Label: "2. cover", Name: "content.cover", Text: "C"}, {Label: "headings", Name: "content.headings", Text: "H"}, {Label: "2. title", Text: "T"},
+	}}
+	for lang, want := range map[string][]string{"en": {"2. Cover", "Headings", "2. title"}, "zh": {"2. 封面", "小标题", "2. title"}} {
+		var said []string
+		for _, b := range newTestWords(t).Draw(card, lang, "UTC")[0].Blocks {
+			section := b.(*slack.RichTextBlock).Elements[0].(*slack.RichTextSection)
+			said = append(said, section.Elements[0].(*slack.RichTextSectionTextElement).Text)
+		}
+		if !slices.Equal(said, want) {
+			t.Errorf("in %s: got %q, want %q", lang, said, want)
+		}
+	}
 }
 
 func validate(t *testing.T, m Message) {

@@ -39,12 +39,17 @@ func (d drawer) content(card cards.Card) []block {
 	return blocks
 }
 
-// label is what stands above exact content.
+// label is what stands above exact content: where several of a sort are numbered, the
+// number stays before the name.
 func (d drawer) label(c cards.Content) string {
-	if c.Name != "" {
+	if c.Name == "" {
+		return c.Label
+	}
+	number, _, numbered := strings.Cut(c.Label, ". ")
+	if !numbered {
 		return d.plain(cards.T(c.Name))
 	}
-	return c.Label
+	return number + ". " + d.plain(cards.T(c.Name))
 }
 
 func (d drawer) exact(label, text string, follow bool) block {

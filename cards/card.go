@@ -26,7 +26,8 @@ type Field struct {
 }
 
 // Content is exact content with its label, for instance `thing1` and "Tea". Name is the key
-// of words that people see in the label's stead, where it is none of WeChat's names.
+// of words that people see in the label's stead, where it is none of WeChat's names. Both
+// follow a number, as in "2. title", where there are several of a sort.
 type Content struct {
 	Label string `json:"label"`
 	Name  string `json:"name,omitempty"`

@@ -47,6 +47,7 @@ func articleUploadKind(d *articles.Desk) outbox.Kind[articles.Upload] {
 		},
 		Preview: articles.Upload.PreviewButton,
 		Content: d.Contents,
+		Fields:  articles.Upload.Fields,
 		Over:    d.Redraw,
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "media_id") },
 	}
