@@ -35,6 +35,7 @@ type house struct {
 	audiences *audiences.Audiences
 	book      *commands.Book
 	bot       *bot.Bot
+	teller    *bot.Teller
 	templates *commands.Templates
 	directory *bot.Directory
 	clock     *store.Clock
@@ -102,10 +103,10 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	if len(mention) == 0 {
 		mention = cfg.Admins
 	}
-	teller := bot.NewTeller(client, words, cfg.Language, cfg.Zone.String())
+	h.teller = bot.NewTeller(client, words, cfg.Language, cfg.Zone.String())
 	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.outbox = outbox.New(outbox.Options{
-		DB: h.db, Roles: roles, Teller: teller, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
+		DB: h.db, Roles: roles, Teller: h.teller, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
 		Accounts: outbox.Accounts{cfg.WeChatAppID}, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, QueueNow: h.queueNow(), Log: log,
 	})
@@ -120,7 +121,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	})
 	h.audiences = audiences.New(audiences.Options{DB: h.db, Outbox: h.outbox, Files: files, WeChat: wx, Now: now, Log: log})
 	h.outbox.Audiences = h.audiences
-	if h.articles, err = newDesk(cfg, h, teller, files, wx, log); err != nil {
+	if h.articles, err = newDesk(cfg, h, h.teller, files, wx, log); err != nil {
 		return nil, err
 	}
 	if err := h.articles.Open(ctx); err != nil {

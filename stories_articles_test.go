@@ -78,13 +78,15 @@ func cmdShortcut(ts *testscript.TestScript, neg bool, args []string) {
 		return w.findIn([]string{general}, want)
 	}, args[1:]...)
 	ts.Check(err)
-	seen := w.before(person)
-	ack, err := w.slack.Shortcut(ctx(ts), person, callback, slacktest.Target{Channel: m.Channel, TS: m.TS})
-	ts.Check(err)
-	w.last = ack
-	answer, err := w.privately(ctx(ts), person, seen)
-	ts.Check(err)
-	tell(ts, answer)
+	answered(ts)(patiently(func() (string, error) {
+		seen := w.before(person)
+		ack, err := w.slack.Shortcut(ctx(ts), person, callback, slacktest.Target{Channel: m.Channel, TS: m.TS})
+		if err != nil {
+			return "", err
+		}
+		w.last = ack
+		return w.privately(ctx(ts), person, seen)
+	}))
 }
 
 // cmdPost posts a message of a person in #general, with files where some are named:

@@ -16,8 +16,13 @@ import (
 func patiently(do func() (string, error)) (answer string, err error) {
 	for range 8 {
 		answer, err = do()
-		tooLate := strings.HasPrefix(answer, "Not accepted") || strings.HasPrefix(answer, "未受理") || strings.HasPrefix(answer, "This took too long")
-		if err != nil || !tooLate {
+		said := answer
+		if refused, ok := errors.AsType[slacktest.FieldErrors](err); ok {
+			said = refused.Error()
+		} else if err != nil {
+			break
+		}
+		if !slices.ContainsFunc([]string{"Not accepted", "未受理", "This took too long"}, func(late string) bool { return strings.Contains(said, late) }) {
 			break
 		}
 	}
@@ -68,13 +73,15 @@ func (w *world) mention(ctx context.Context, who, channel, text string, files ..
 
 // submit fills in and sends the form that the person has open.
 func (w *world) submit(ctx context.Context, who string, values map[string]any) (string, error) {
-	seen := w.before(who)
-	ack, err := w.slack.Submit(ctx, who, "", values)
-	if err != nil {
-		return "", err
-	}
-	w.last = ack
-	return w.privately(ctx, who, seen)
+	return patiently(func() (string, error) {
+		seen := w.before(who)
+		ack, err := w.slack.Submit(ctx, who, "", values)
+		if err != nil {
+			return "", err
+		}
+		w.last = ack
+		return w.privately(ctx, who, seen)
+	})
 }
 
 // before is what a person has been shown privately: how many messages, and the forms

@@ -25,13 +25,16 @@ var errPaced = errors.New("others in this channel come first")
 // paces keeps the pace of every method in every channel. Nobody waits in it: who is too
 // early is told when to come back, and has that turn then.
 type paces struct {
-	now func() time.Time
+	now   func() time.Time
+	every time.Duration
 
 	mu    sync.Mutex
 	lanes map[string]*lane // by method and channel
 }
 
-func newPaces() *paces { return &paces{now: time.Now, lanes: make(map[string]*lane)} }
+func newPaces() *paces {
+	return &paces{now: time.Now, every: paceEvery, lanes: make(map[string]*lane)}
+}
 
 // lane is one method in one channel.
 type lane struct {
@@ -52,12 +55,12 @@ func (p *paces) take(ctx context.Context, method, channel string) time.Duration 
 		delete(l.turns, turn)
 		return 0
 	}
-	at := l.at(now)
+	at := l.at(now, p.every)
 	wait := at.Sub(now)
 	if wait > 0 && turn == "" {
 		return wait // nothing is kept for nobody
 	}
-	l.next = l.next.Add(paceEvery)
+	l.next = l.next.Add(p.every)
 	if wait <= 0 {
 		return 0
 	}
@@ -71,8 +74,8 @@ func (p *paces) charge(method, channel string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	l := p.lane(method, channel)
-	l.at(p.now())
-	l.next = l.next.Add(paceEvery)
+	l.at(p.now(), p.every)
+	l.next = l.next.Add(p.every)
 }
 
 // hold keeps everybody away for as long as Slack asks; they come back in their order, and
@@ -81,7 +84,7 @@ func (p *paces) hold(method, channel string, wait time.Duration, turn string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now, l := p.now(), p.lane(method, channel)
-	first := l.at(now)
+	first := l.at(now, p.every)
 	for _, at := range l.turns {
 		if at.Before(first) {
 			first = at
@@ -90,7 +93,7 @@ func (p *paces) hold(method, channel string, wait time.Duration, turn string) {
 	until := now.Add(wait)
 	shift := max(0, until.Sub(first))
 	if turn != "" {
-		shift = max(0, until.Add(paceEvery).Sub(first))
+		shift = max(0, until.Add(p.every).Sub(first))
 	}
 	l.next = l.next.Add(shift)
 	for other, at := range l.turns {
@@ -102,11 +105,11 @@ func (p *paces) hold(method, channel string, wait time.Duration, turn string) {
 }
 
 // at is when there is room for one more; what has passed counts for a burst at most.
-func (l *lane) at(now time.Time) time.Time {
+func (l *lane) at(now time.Time, every time.Duration) time.Time {
 	if l.next.Before(now) {
 		l.next = now
 	}
-	return l.next.Add(-(burst - 1) * paceEvery)
+	return l.next.Add(-(burst - 1) * every)
 }
 
 // lane is one method in one channel. There are as many as channels with cards; should they

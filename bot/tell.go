@@ -44,6 +44,10 @@ func NewTeller(client *slack.Client, words *Words, lang, zone string) *Teller {
 	}
 }
 
+// Pace sets how often a channel takes a message, which is once a second at Slack. It is
+// called before anything is posted, where the workspace knows no such limit.
+func (t *Teller) Pace(every time.Duration) { t.paces.every = every }
+
 // Post shows a new card at place and returns where it stands. What does not fit goes
 // into its thread. All of it stands or none: where Slack asks for a pause, the same turn
 // goes on with the rest; when that cannot be posted, the card is taken back, so that
