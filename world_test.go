@@ -90,8 +90,8 @@ func (l *logbook) String() string {
 
 func newWorld(t testing.TB, database string, env map[string]string) *world {
 	t.Helper()
-	// People wait longer than Slack's 3 s, which the bot's own tests keep to: a machine that
-	// is busy with tests may be slow.
+	// People wait longer than Slack's 3 s: a machine that is busy with tests may be slow. What
+	// an acknowledgement takes, the benchmarks show.
 	slack := slacktest.Start(slacktest.Options{ShouldEscape: true, AckTimeout: 10 * time.Second})
 	t.Cleanup(slack.Close)
 	for _, u := range []slacktest.User{

@@ -120,6 +120,9 @@ func TestErrorsAreAnswered(t *testing.T) {
 // A Book that does not keep its time costs nobody the acknowledgement or the answer.
 func TestBookThatDoesNotReturn(t *testing.T) {
 	t.Parallel()
+	if slack := 3 * time.Second; answerWithin >= ackWithin || ackWithin >= slack {
+		t.Errorf("a line is acknowledged after %v, %v at most: Slack waits for %v", answerWithin, ackWithin, slack)
+	}
 	s := started(t, slacktest.Options{})
 	release := make(chan struct{})
 	s.book.do = func(context.Context, commands.Call) (commands.Answer, error) {
