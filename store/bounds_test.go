@@ -50,6 +50,50 @@ func TestSessionsOnPostgresAreBounded(t *testing.T) {
 	}
 }
 
+// PostgreSQL has transaction_timeout since 17; before it, magpie alone bounds a transaction
+// that is never at rest for long. Whoever exceeds it is thrown out with all that was done, and
+// long work is not.
+func TestTransactionsOnPostgresAreBounded(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	db := storetest.Open(t, url)
+	var version int
+	if err := db.QueryRow(t.Context(), "select current_setting('server_version_num')::int").Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	var timeout *string
+	if err := db.QueryRow(t.Context(), "select current_setting('transaction_timeout', true)").Scan(&timeout); err != nil {
+		t.Fatal(err)
+	}
+	if version < 170000 {
+		if timeout != nil {
+			t.Errorf("a server before 17 has a transaction_timeout of %s", *timeout)
+		}
+		return
+	}
+	if timeout == nil || *timeout != "25s" {
+		t.Errorf("transaction_timeout: got %v, want 25s", timeout)
+	}
+	short := storetest.Open(t, url+"?transaction_timeout=1s")
+	busy := func(tx *store.Tx) error {
+		if _, err := tx.Exec(t.Context(), "insert into setting (name, value) values ('slow', '1')"); err != nil {
+			return err
+		}
+		for range 15 {
+			if _, err := tx.Exec(t.Context(), "select pg_sleep(0.1)"); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if pg, ok := errors.AsType[*pgconn.PgError](short.Update(t.Context(), busy)); !ok || pg.Code != "25P04" {
+		t.Errorf("a transaction of 1.5 s where 1 s is allowed: got %v, want transaction_timeout", pg)
+	}
+	if err := short.Update(store.Long(t.Context()), busy); err != nil {
+		t.Errorf("long work, which found nothing of the one thrown out: %v", err)
+	}
+}
+
 // Whoever holds a row and does not go on keeps others waiting for a bounded time, and is
 // thrown out himself.
 func TestAHeldRowIsNotWaitedForForGood(t *testing.T) {
