@@ -149,7 +149,15 @@ func (w *world) press(ctx context.Context, who, label string) (string, error) {
 			return "", err
 		}
 		w.last = ack
-		return w.privately(ctx, who, seen)
+		answer, err := w.privately(ctx, who, seen)
+		// Whoever pressed looks where they pressed: also in their own conversation, and in
+		// a thread only if the button stood in it.
+		if all := w.slack.Ephemerals(who); err == nil && len(all) > seen.messages {
+			if at := all[len(all)-1]; at.Channel != on.Channel || at.ThreadTS != on.ThreadTS {
+				return "", fmt.Errorf("pressed in %s, thread %q; answered in %s, thread %q: %s", on.Channel, on.ThreadTS, at.Channel, at.ThreadTS, answer)
+			}
+		}
+		return answer, err
 	})
 }
 
