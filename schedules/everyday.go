@@ -74,11 +74,18 @@ func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
 func isHan(r rune) bool { return r >= 0x4E00 && r <= 0x9FFF }
 
-var cronish = regexp.MustCompile(`^[0-9*?][0-9a-z*?,/\-#]*( [0-9a-z*?,/\-#]+)*$`)
+var (
+	starred = regexp.MustCompile(`^[0-9*?][0-9a-z*?,/\-#]*( [0-9a-z*?,/\-#]+)*$`)
+	// Five fields without a star hold numbers and short names: the "1st of every month at 9"
+	// and "24 december 2026 at 18" are words.
+	starless = regexp.MustCompile(`^[0-9,/\-#]+( (?:[0-9,/\-#]|` + shortNames + `)+){4,}$`)
+)
 
-// looksLikeCron tells fields from words by the first: `0 9 …`, `*/5 …`.
+const shortNames = `jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat`
+
+// looksLikeCron tells fields from words: `0 9 …`, `*/5 …`.
 func looksLikeCron(said string) bool {
-	return cronish.MatchString(said) && (strings.ContainsAny(said, "*?") || len(strings.Fields(said)) >= 5) && !strings.Contains(said, ":")
+	return starless.MatchString(said) || starred.MatchString(said) && strings.ContainsAny(said, "*?")
 }
 
 // saying is words being read.
