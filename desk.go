@@ -47,7 +47,7 @@ func newDesk(cfg config.Config, h *house, teller outbox.Teller, files *bot.Files
 		return nil, err
 	}
 	return articles.New(articles.Options{
-		DB: h.db, Outbox: h.outbox, Teller: teller, Files: files, WeChat: wx,
+		DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Teller: teller, Files: files, WeChat: wx,
 		Writer: articles.WriterOptions{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIURL, Model: cfg.OpenAIModel, Silence: cfg.OpenAITimeout, Price: price},
 		Style:  string(style), Words: words, Pay: cfg.WeChatPay, Font: font, PreviewTTL: cfg.PreviewTTL, PublicURL: publicURL(cfg, h.listener),
 		PreviewOpenID: cfg.PreviewOpenID, Browser: browser, ImageMemory: cfg.ImageMemory, Language: cfg.Language, Now: h.now, Log: log,

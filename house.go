@@ -19,6 +19,7 @@ import (
 	"magpie/cards"
 	"magpie/commands"
 	"magpie/config"
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/schedules"
 	"magpie/store"
@@ -29,6 +30,7 @@ import (
 type house struct {
 	account   string // the AppID of the one that is configured
 	db        *store.DB
+	jobs      *jobs.Jobs
 	outbox    *outbox.Outbox
 	schedules *schedules.Schedules
 	articles  *articles.Desk
@@ -105,10 +107,11 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	}
 	h.teller = bot.NewTeller(client, words, cfg.Language, cfg.Zone.String())
 	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
+	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Log: log})
 	h.outbox = outbox.New(outbox.Options{
-		DB: h.db, Roles: roles, Teller: h.teller, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
+		DB: h.db, Jobs: h.jobs, Roles: roles, Teller: h.teller, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
-		Accounts: outbox.Accounts{cfg.WeChatAppID}, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, QueueNow: h.queueNow(), Log: log,
+		Accounts: outbox.Accounts{cfg.WeChatAppID}, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
 	})
 	h.directory = directory
 	directory.TellAdmins(cfg.Admins, h.outbox.TellOnce)
@@ -117,9 +120,9 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 		return nil, fmt.Errorf("QUIET_HOURS %w", err)
 	}
 	h.schedules = schedules.New(schedules.Options{
-		DB: h.db, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
+		DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
 	})
-	h.audiences = audiences.New(audiences.Options{DB: h.db, Outbox: h.outbox, Files: files, WeChat: wx, Now: now, Log: log})
+	h.audiences = audiences.New(audiences.Options{DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Files: files, WeChat: wx, Now: now, Log: log})
 	h.outbox.Audiences = h.audiences
 	if h.articles, err = newDesk(cfg, h, h.teller, files, wx, log); err != nil {
 		return nil, err

@@ -6,14 +6,14 @@ import (
 	"io"
 	"log/slog"
 
-	"magpie/outbox"
+	"magpie/jobs"
 	"magpie/store"
 )
 
 // moveDatabase copies the database at from into the empty one at to, and tells what
 // there was.
 func moveDatabase(ctx context.Context, from, to string, stdout io.Writer, log *slog.Logger) error {
-	moved, err := store.Move(ctx, from, to, outbox.Jobs{Log: log}, log)
+	moved, err := store.Move(ctx, from, to, jobs.Mover{Log: log}, log)
 	if err != nil {
 		return err
 	}

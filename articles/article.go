@@ -171,7 +171,7 @@ func (d *Desk) addRevision(ctx context.Context, tx *store.Tx, r Revision) (int64
 		r.In, r.Out, unfinished, store.Millis(d.Now())); err != nil {
 		return 0, fmt.Errorf("write revision %d of article %d: %w", r.N, r.Article, err)
 	}
-	if err := d.Outbox.Enqueue(ctx, tx, jobGather, gatherJob{Article: r.Article}); err != nil {
+	if err := d.Jobs.Enqueue(ctx, tx, jobGather, gatherJob{Article: r.Article}); err != nil {
 		return 0, err
 	}
 	return r.N, d.enqueueTell(ctx, tx, r.Article)

@@ -12,6 +12,7 @@ import (
 
 	"magpie/articles/render"
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/wechat"
@@ -33,6 +34,7 @@ type Files interface {
 // Options are what a Desk needs.
 type Options struct {
 	DB     *store.DB
+	Jobs   *jobs.Jobs
 	Outbox *outbox.Outbox
 	Teller outbox.Teller
 	Files  Files
@@ -86,21 +88,21 @@ func New(o Options) *Desk {
 		o.ImageMemory = 256 << 20
 	}
 	d := &Desk{Options: o, images: newImageMemory(o.ImageMemory), writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}
-	outbox.RegisterJob(o.Outbox, outbox.Writing, jobWrite, d.workWrite)
-	outbox.RegisterBoundedJob(o.Outbox, outbox.Imports, jobImport, readWithin, d.workImport, func(ctx context.Context, job importJob) error {
+	jobs.Register(o.Jobs, jobs.Writing, jobWrite, d.workWrite)
+	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobImport, readWithin, d.workImport, func(ctx context.Context, job importJob) error {
 		return d.readTooLong(ctx, job.Article, job.Who, jobImport, job)
 	})
-	outbox.RegisterBoundedJob(o.Outbox, outbox.Imports, jobCover, readWithin, d.workCover, func(ctx context.Context, job coverJob) error {
+	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobCover, readWithin, d.workCover, func(ctx context.Context, job coverJob) error {
 		return d.readTooLong(ctx, job.Article, job.Who, jobCover, job)
 	})
-	outbox.RegisterBoundedJob(o.Outbox, outbox.Imports, jobGather, readWithin, d.workGather, func(ctx context.Context, job gatherJob) error {
+	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobGather, readWithin, d.workGather, func(ctx context.Context, job gatherJob) error {
 		return d.readTooLong(ctx, job.Article, "", jobGather, job)
 	})
-	outbox.RegisterJob(o.Outbox, outbox.Cards, jobTell, d.workTell)
-	outbox.RegisterJob(o.Outbox, outbox.Cards, jobShowCover, d.workShowCover)
-	outbox.RegisterJob(o.Outbox, outbox.Pictures, jobPicture, d.workPicture)
-	outbox.RegisterJob(o.Outbox, outbox.Imports, jobMaterial, d.workMaterial)
-	outbox.RegisterJob(o.Outbox, outbox.Cards, jobMaterialShown, d.workMaterialShown)
+	jobs.Register(o.Jobs, jobs.Cards, jobTell, d.workTell)
+	jobs.Register(o.Jobs, jobs.Cards, jobShowCover, d.workShowCover)
+	jobs.Register(o.Jobs, jobs.Pictures, jobPicture, d.workPicture)
+	jobs.Register(o.Jobs, jobs.Imports, jobMaterial, d.workMaterial)
+	jobs.Register(o.Jobs, jobs.Cards, jobMaterialShown, d.workMaterialShown)
 	return d
 }
 

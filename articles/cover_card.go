@@ -22,7 +22,7 @@ const (
 )
 
 func (d *Desk) enqueueShowCover(ctx context.Context, tx *store.Tx, article int64) error {
-	return d.Outbox.Enqueue(ctx, tx, jobShowCover, showCoverJob{Article: article})
+	return d.Jobs.Enqueue(ctx, tx, jobShowCover, showCoverJob{Article: article})
 }
 
 // workShowCover keeps an article's cover at Slack for its card: the very bytes that

@@ -35,7 +35,7 @@ func (d *Desk) Cover(ctx context.Context, act Act, fileID string) (Said, error) 
 		}
 		if fileID != "" {
 			return Said{Article: a.N, Text: cards.T("article.answer_cover", "article", name(a.N))},
-				d.Outbox.Enqueue(ctx, tx, jobCover, coverJob{Article: a.N, File: fileID, Who: act.Who.ID})
+				d.Jobs.Enqueue(ctx, tx, jobCover, coverJob{Article: a.N, File: fileID, Who: act.Who.ID})
 		}
 		if a.Revision == 0 {
 			return Said{}, cards.Refuse("article.no_text", "article", name(a.N))

@@ -62,7 +62,7 @@ func (d *Desk) workGather(ctx context.Context, job gatherJob) error {
 		if err := d.enqueueShowCover(ctx, tx, a.N); err != nil || d.Browser == "" {
 			return err
 		}
-		return d.Outbox.Enqueue(ctx, tx, jobPicture, pictureJob{Article: a.N, Revision: a.Revision})
+		return d.Jobs.Enqueue(ctx, tx, jobPicture, pictureJob{Article: a.N, Revision: a.Revision})
 	})
 }
 

@@ -40,7 +40,7 @@ func (d *Desk) Import(ctx context.Context, act Act, files []string, channel, ts 
 			return Said{}, err
 		}
 		return Said{Article: n, Text: cards.T("article.answer_importing", "article", name(n))},
-			d.Outbox.Enqueue(ctx, tx, jobImport, importJob{Article: n, Files: files, Channel: channel, TS: ts, Who: act.Who.ID})
+			d.Jobs.Enqueue(ctx, tx, jobImport, importJob{Article: n, Files: files, Channel: channel, TS: ts, Who: act.Who.ID})
 	})
 }
 
@@ -57,7 +57,7 @@ func (d *Desk) ImportInto(ctx context.Context, act Act, files []string) (Said, e
 			return Said{}, err
 		}
 		return Said{Article: a.N, Text: cards.T("article.answer_importing", "article", name(a.N))},
-			d.Outbox.Enqueue(ctx, tx, jobImport, importJob{Article: a.N, Files: files, Into: true, Who: act.Who.ID})
+			d.Jobs.Enqueue(ctx, tx, jobImport, importJob{Article: a.N, Files: files, Into: true, Who: act.Who.ID})
 	})
 }
 

@@ -63,7 +63,7 @@ func (d *Desk) AskMaterial(ctx context.Context, act Act, account, line, fileID s
 	act.Verb, act.Note = "material", fileID
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
 		return Said{Text: cards.T("article.answer_material")},
-			d.Outbox.Enqueue(ctx, tx, jobMaterial, materialJob{Account: account, Once: uuid.NewString(), Line: line, File: fileID, As: as, Who: act.Who, At: act.Where})
+			d.Jobs.Enqueue(ctx, tx, jobMaterial, materialJob{Account: account, Once: uuid.NewString(), Line: line, File: fileID, As: as, Who: act.Who, At: act.Where})
 	})
 }
 
@@ -101,7 +101,7 @@ func (d *Desk) workMaterial(ctx context.Context, job materialJob) error {
 			if err := d.keepMaterial(ctx, tx, m, data); err != nil {
 				return err
 			}
-			return d.Outbox.Enqueue(ctx, tx, jobMaterialShown, materialShown{Request: n, Material: m})
+			return d.Jobs.Enqueue(ctx, tx, jobMaterialShown, materialShown{Request: n, Material: m})
 		},
 	})
 	if refusal := (*cards.Refusal)(nil); errors.As(err, &refusal) && !outbox.NotAccepted(err) {

@@ -187,7 +187,7 @@ func (d *Desk) Preview(ctx context.Context, n int64) (cards.Card, error) {
 		return c, err
 	}
 	return c, d.DB.Update(ctx, func(tx *store.Tx) error {
-		return d.Outbox.Enqueue(ctx, tx, jobPicture, pictureJob{Article: n, Revision: a.Revision, Again: true})
+		return d.Jobs.Enqueue(ctx, tx, jobPicture, pictureJob{Article: n, Revision: a.Revision, Again: true})
 	})
 }
 

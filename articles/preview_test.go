@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/store/storetest"
@@ -42,12 +43,12 @@ func newTestDesk(t *testing.T, url string, change ...func(*Options)) *Desk {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	db := storetest.Open(t, url)
-	o := outbox.New(outbox.Options{DB: db, Roles: silent{}, Teller: silent{}, Accounts: outbox.Accounts{"wx1"}, TTL: time.Hour, Now: time.Now, Log: log})
+	o := outbox.New(outbox.Options{DB: db, Jobs: jobs.New(jobs.Options{DB: db, Log: log}), Roles: silent{}, Teller: silent{}, Accounts: outbox.Accounts{"wx1"}, TTL: time.Hour, Now: time.Now, Log: log})
 	wx, err := wechat.New(wechat.Options{AppID: "wx1", AppSecret: "s"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := Options{DB: db, Outbox: o, Teller: silent{}, Files: silent{}, WeChat: wx, PublicURL: "http://magpie.test", PreviewTTL: time.Hour, Language: "en", Log: log}
+	options := Options{DB: db, Jobs: o.Jobs, Outbox: o, Teller: silent{}, Files: silent{}, WeChat: wx, PublicURL: "http://magpie.test", PreviewTTL: time.Hour, Language: "en", Log: log}
 	for _, f := range change {
 		f(&options)
 	}

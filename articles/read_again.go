@@ -56,7 +56,7 @@ func (d *Desk) readAgain(ctx context.Context, tx *store.Tx, a Article, given *ru
 	if _, err := tx.Exec(ctx, "update article_run set state = 'done', wish = '' where id = $1", given.ID); err != nil {
 		return err
 	}
-	if err := d.Outbox.Enqueue(ctx, tx, r.Job, r.Args); err != nil {
+	if err := d.Jobs.Enqueue(ctx, tx, r.Job, r.Args); err != nil {
 		return err
 	}
 	return d.enqueueTell(ctx, tx, a.N)

@@ -107,7 +107,7 @@ func (d *Desk) begin(ctx context.Context, tx *store.Tx, r run) error {
 	if _, err := tx.Exec(ctx, "update article set state = 'writing' where n = $1", r.Article); err != nil {
 		return err
 	}
-	if err := d.Outbox.Enqueue(ctx, tx, jobWrite, writeJob{Run: id.String()}); err != nil {
+	if err := d.Jobs.Enqueue(ctx, tx, jobWrite, writeJob{Run: id.String()}); err != nil {
 		return err
 	}
 	return d.enqueueTell(ctx, tx, r.Article)

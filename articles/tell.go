@@ -20,7 +20,7 @@ type tellJob struct {
 }
 
 func (d *Desk) enqueueTell(ctx context.Context, tx *store.Tx, article int64) error {
-	return d.Outbox.Enqueue(ctx, tx, jobTell, tellJob{Article: article})
+	return d.Jobs.Enqueue(ctx, tx, jobTell, tellJob{Article: article})
 }
 
 // Redraw has the cards of the articles of an upload drawn anew once tx has committed: its

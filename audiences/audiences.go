@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/wechat"
@@ -31,6 +32,7 @@ type Files interface {
 // Options are what Audiences need.
 type Options struct {
 	DB     *store.DB
+	Jobs   *jobs.Jobs
 	Outbox *outbox.Outbox
 	Files  Files
 	WeChat *wechat.Client
@@ -50,8 +52,8 @@ type Audiences struct {
 // New makes Audiences and makes their jobs known to the outbox; Start comes next.
 func New(o Options) *Audiences {
 	a := &Audiences{Options: o, ending: make(chan struct{})}
-	outbox.RegisterJob(o.Outbox, outbox.Fills, jobFill, a.workFill)
-	outbox.RegisterJob(o.Outbox, outbox.Fills, jobUnsubscribe, a.workUnsubscribe)
+	jobs.Register(o.Jobs, jobs.Fills, jobFill, a.workFill)
+	jobs.Register(o.Jobs, jobs.Fills, jobUnsubscribe, a.workUnsubscribe)
 	return a
 }
 

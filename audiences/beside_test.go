@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"magpie/outbox"
+	"magpie/jobs"
 	"magpie/store"
 	"magpie/store/storetest"
 )
@@ -47,7 +47,7 @@ func TestLinesAreAcceptedBesideHeavyActs(t *testing.T) {
 			w.beside(t, "a move into this database", func() {
 				from := storetest.SQLite(t)
 				storetest.Open(t, from).Close()
-				if _, err := store.Move(t.Context(), from, url, outbox.Jobs{Log: quiet}, quiet); err == nil || !strings.Contains(err.Error(), "the target is not empty") {
+				if _, err := store.Move(t.Context(), from, url, jobs.Mover{Log: quiet}, quiet); err == nil || !strings.Contains(err.Error(), "the target is not empty") {
 					t.Errorf("a move into a database at work: got %v, want it refused", err)
 				}
 			})
@@ -71,7 +71,7 @@ func TestLinesAreAcceptedBesideHeavyActs(t *testing.T) {
 		t.Run("moved", func(t *testing.T) {
 			to := storetest.Postgres(t)
 			w.beside(t, "a move of all that to PostgreSQL, and an import", func() {
-				if _, err := store.Move(t.Context(), "sqlite:"+copied, to, outbox.Jobs{Log: quiet}, quiet); err != nil {
+				if _, err := store.Move(t.Context(), "sqlite:"+copied, to, jobs.Mover{Log: quiet}, quiet); err != nil {
 					t.Error(err)
 				}
 			})

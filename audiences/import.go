@@ -59,7 +59,7 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 			return a.test(ctx, tx, version, act.Account, w)
 		}
 		return Said{Text: cards.T("audience.answer_importing", "name", at(w.Name))},
-			a.Outbox.Enqueue(ctx, tx, jobFill, fillJob{Version: version})
+			a.Jobs.Enqueue(ctx, tx, jobFill, fillJob{Version: version})
 	})
 }
 

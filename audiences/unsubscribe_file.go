@@ -32,7 +32,7 @@ func (a *Audiences) UnsubscribeFile(ctx context.Context, act Act, file, why stri
 	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
 		where := cards.Place{Channel: act.Where.Channel, Thread: act.Where.Thread, User: act.Who.ID}
 		return Said{Text: cards.T("audience.answer_unsubscribing")},
-			a.Outbox.Enqueue(ctx, tx, jobUnsubscribe, unsubscribeJob{Account: act.Account, File: file, Who: act.Who.ID, Where: where, Reason: why, At: a.Now()})
+			a.Jobs.Enqueue(ctx, tx, jobUnsubscribe, unsubscribeJob{Account: act.Account, File: file, Who: act.Who.ID, Where: where, Reason: why, At: a.Now()})
 	})
 }
 
@@ -43,7 +43,7 @@ func (a *Audiences) ResubscribeFile(ctx context.Context, act Act, file string, o
 	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
 		where := cards.Place{Channel: act.Where.Channel, Thread: act.Where.Thread, User: act.Who.ID}
 		return Said{Text: cards.T("audience.answer_resubscribing")},
-			a.Outbox.Enqueue(ctx, tx, jobUnsubscribe, unsubscribeJob{Account: act.Account, Off: true, Own: own, File: file, Who: act.Who.ID, Where: where, At: a.Now()})
+			a.Jobs.Enqueue(ctx, tx, jobUnsubscribe, unsubscribeJob{Account: act.Account, Off: true, Own: own, File: file, Who: act.Who.ID, Where: where, At: a.Now()})
 	})
 }
 

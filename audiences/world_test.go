@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 )
@@ -107,8 +108,8 @@ func newWorld(t testing.TB, url string) *world {
 		t.Fatal(err)
 	}
 	w := &world{files: map[string]func() io.Reader{}}
-	w.box = outbox.New(outbox.Options{DB: db, Accounts: outbox.Accounts{"wx1"}, Roles: w, Teller: w, TTL: time.Hour, Now: w.now, Log: log})
-	w.Audiences = New(Options{DB: db, Outbox: w.box, Files: w, Now: w.now, Log: log})
+	w.box = outbox.New(outbox.Options{DB: db, Jobs: jobs.New(jobs.Options{DB: db, Log: log}), Accounts: outbox.Accounts{"wx1"}, Roles: w, Teller: w, TTL: time.Hour, Now: w.now, Log: log})
+	w.Audiences = New(Options{DB: db, Jobs: w.box.Jobs, Outbox: w.box, Files: w, Now: w.now, Log: log})
 	w.box.Audiences, w.box.Sharer = w.Audiences, w
 	w.box.Say = func(t cards.Text) string { return t.Key }
 	outbox.Register(w.box, outbox.Kind[note]{

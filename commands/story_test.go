@@ -17,6 +17,7 @@ import (
 	"magpie/articles"
 	"magpie/audiences"
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/schedules"
 	"magpie/store"
@@ -68,17 +69,17 @@ func newDesk(t *testing.T) *desk {
 	}
 	roles := NewRoles([]string{"UADMIN"}, []string{"U3"}, nil, testPeople{})
 	box := outbox.New(outbox.Options{
-		DB: d.db, Roles: roles, Teller: new(mute), Policy: policy, TTL: time.Hour, Accounts: outbox.Accounts{"wx1"}, Now: d.now, Log: log,
+		DB: d.db, Jobs: jobs.New(jobs.Options{DB: d.db, Log: log}), Roles: roles, Teller: new(mute), Policy: policy, TTL: time.Hour, Accounts: outbox.Accounts{"wx1"}, Now: d.now, Log: log,
 	})
 	clock := schedules.New(schedules.Options{
-		DB: d.db, Outbox: box, Zone: time.UTC, Least: time.Minute, Grace: 5 * time.Minute, Lead: time.Hour, Now: d.now, Log: log,
+		DB: d.db, Jobs: box.Jobs, Outbox: box, Zone: time.UTC, Least: time.Minute, Grace: 5 * time.Minute, Lead: time.Hour, Now: d.now, Log: log,
 		Person: func(_ context.Context, id string) (cards.Person, bool) {
 			return cards.Person{ID: id, Member: true}, true
 		},
 	})
-	people := audiences.New(audiences.Options{DB: d.db, Outbox: box, WeChat: client, Now: d.now, Log: log})
+	people := audiences.New(audiences.Options{DB: d.db, Jobs: box.Jobs, Outbox: box, WeChat: client, Now: d.now, Log: log})
 	box.Audiences = people
-	writing := articles.New(articles.Options{DB: d.db, Outbox: box, Teller: new(mute), WeChat: client, Language: "en", Now: d.now, Log: log})
+	writing := articles.New(articles.Options{DB: d.db, Jobs: box.Jobs, Outbox: box, Teller: new(mute), WeChat: client, Language: "en", Now: d.now, Log: log})
 	d.Book = New(Options{Outbox: box, Schedules: clock, Articles: writing, Audiences: people, WeChat: client, Account: "wx1", Roles: roles, Channels: d.town, Files: d.town, Now: d.now, Log: log})
 	if err := box.Start(t.Context()); err != nil {
 		t.Fatal(err)

@@ -10,9 +10,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/store"
 )
 
@@ -28,22 +27,13 @@ type accountJob struct {
 	Not     int64 `json:"not,omitempty"` // before this instant; it is told then what came in since the end
 }
 
-func (accountJob) Kind() string { return "account" }
-
-func (accountJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueTell} }
-
-type accountant struct {
-	river.WorkerDefaults[accountJob]
-	outbox *Outbox
-}
-
-// Work shares what is not shared yet. A kill may share a file a second time; none is
+// workReport shares what is not shared yet. A kill may share a file a second time; none is
 // lost.
-func (a *accountant) Work(ctx context.Context, job *river.Job[accountJob]) error {
-	o, n := a.outbox, job.Args.Request
-	if job.Args.Not > 0 {
-		if wait := store.Time(job.Args.Not).Sub(o.Now()); wait > 0 {
-			return river.JobSnooze(min(wait, schedulerWithin-time.Second))
+func (o *Outbox) workReport(ctx context.Context, job accountJob) error {
+	n := job.Request
+	if job.Not > 0 {
+		if wait := store.Time(job.Not).Sub(o.Now()); wait > 0 {
+			return jobs.After(min(wait, schedulerWithin-time.Second))
 		}
 		if err := o.tellAnew(ctx, n); err != nil {
 			return err
@@ -54,12 +44,12 @@ func (a *accountant) Work(ctx context.Context, job *river.Job[accountJob]) error
 		return err
 	}
 	if at.Thread == "" {
-		return river.JobSnooze(time.Second) // its card is not posted yet
+		return jobs.After(time.Second) // its card is not posted yet
 	}
 	if comes, err := o.resultComes(ctx, n); err != nil {
 		return err
 	} else if comes {
-		return river.JobSnooze(500 * time.Millisecond)
+		return jobs.After(500 * time.Millisecond)
 	}
 	r, err := o.request(ctx, o.DB, n)
 	if err != nil || o.Sharer == nil || r.Size == 0 {
@@ -70,7 +60,7 @@ func (a *accountant) Work(ctx context.Context, job *river.Job[accountJob]) error
 			o.Log.Error("the account of a broadcast could not be posted", "request", n, "channel", at.Channel, "error", err)
 			return nil
 		}
-		return river.JobSnooze(o.later(place{role: "account", request: n, at: at, fails: snoozes(job.JobRow)}, err))
+		return jobs.After(o.later(place{role: "account", request: n, at: at, fails: jobs.Current(ctx).PutOffs}, err))
 	}
 	return nil
 }

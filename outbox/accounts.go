@@ -50,11 +50,15 @@ func (a Accounts) In(column string, from int) (condition string, args []any) {
 }
 
 // Unserved says that work is for an account that this magpie does not serve: it is held,
-// never done by another, and goes on when that account is configured. A neighbour's job
+// never done by another, and goes on when that account is configured. A job
 // that ends with it comes back in a moment.
 type Unserved struct{ Account string }
 
 func (u *Unserved) Error() string { return "account " + u.Account + " is not served" }
+
+// Paced and RetryAfter have a job that ends with it come back in a moment.
+func (u *Unserved) Paced() bool               { return true }
+func (u *Unserved) RetryAfter() time.Duration { return lookAgain }
 
 // Text says so to people, by the first four and the last two characters of the AppID.
 func (u *Unserved) Text() cards.Text {

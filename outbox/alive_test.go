@@ -64,21 +64,3 @@ func TestABatchIsTakenOverAsItStands(t *testing.T) {
 		t.Errorf("got %s, %+v, want 3 done", state, tally)
 	}
 }
-
-// A job that was taken over is another: whoever had it, and wakes, cannot end it.
-func TestAJobThatIsTakenOverIsAnother(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, storetest.Postgres(t))
-	if err := w.db.Update(t.Context(), func(tx *store.Tx) error {
-		_, err := tx.Exec(t.Context(), `insert into river_job (args, attempt, attempted_at, attempted_by, kind, max_attempts, queue, state)
-			values ('{"request": 99, "batch": 0}', 1, now(), '{gone}', 'lost', 5, 'nobody', 'running')`)
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
-	was := w.count("select id from river_job where kind = 'lost'")
-	w.counts(1, "select count(*) from river_job where kind = 'lost' and state = 'available'")
-	if is := w.count("select id from river_job where kind = 'lost'"); is == was {
-		t.Errorf("the job is %d still", is)
-	}
-}

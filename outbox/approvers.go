@@ -23,8 +23,6 @@ const (
 	// membersWithin is how long a card's copies wait for Slack to say who is in its
 	// channel; whoever is not known to be there by then gets one.
 	membersWithin = 10 * time.Second
-
-	approversJob = "approvers"
 )
 
 // approversOf names the job that tells the approvers of a request.
@@ -58,7 +56,7 @@ func (o *Outbox) tellApproversSoon(ctx context.Context, tx *store.Tx, r Request)
 	if _, err := tx.Exec(ctx, "insert into told (what, state, at) values ($1, 'soon', $2)", toldOf(r.N), store.Millis(o.Now())); err != nil {
 		return err
 	}
-	return o.Enqueue(ctx, tx, approversJob, approversOf{r.N})
+	return o.Jobs.Enqueue(ctx, tx, jobApprovers, approversOf{r.N})
 }
 
 func toldOf(n int64) string { return fmt.Sprintf("approvers %d", n) }

@@ -124,7 +124,7 @@ func (o *Outbox) writeBroadcast(ctx context.Context, tx *store.Tx, r Request) er
 		r.N, b.Audience, b.Version, string(columns), b.Total, b.FailedOf, b.AtLeast, string(skipped)); err != nil {
 		return err
 	}
-	return o.queue.insert(ctx, tx, prepareJob{Request: r.N})
+	return o.Jobs.Enqueue(ctx, tx, jobPrepare, prepareJob{Request: r.N})
 }
 
 // broadcastHash names what is approved: the account, the kind, the payload, and by the

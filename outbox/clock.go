@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"magpie/cards"
@@ -14,16 +13,10 @@ const (
 	stepFrom = 5 * time.Second // of a clock that was stepped: less is waited for
 )
 
-// watchClock expires what nobody approved in time and reminds at half the time and before its end; on
-// PostgreSQL this process lives beside others meanwhile.
+// watchClock expires what nobody approved in time and reminds at half the time and before
+// its end.
 func (o *Outbox) watchClock() {
 	defer close(o.clock)
-	if o.DB.Postgres() {
-		var beside sync.WaitGroup
-		defer beside.Wait()
-		beside.Go(o.beat)
-		beside.Go(o.watchOthers)
-	}
 	ctx := context.Background()
 	timer := time.NewTimer(tick)
 	defer timer.Stop()
@@ -42,12 +35,12 @@ func (o *Outbox) watchClock() {
 		}
 		if by := stepped.since(o.Now()); by.Abs() > stepFrom {
 			o.Log.Warn("the machine slept, or its clock was stepped", "by", by.Round(time.Second))
-			if err := o.wakeAll(pass); err != nil {
+			if err := o.Jobs.WakeAll(pass); err != nil {
 				o.Log.Error("wake what waits by a clock that was stepped", "error", err)
 			}
 		}
 		if now := time.Until(o.Now()); now-ahead > stepFrom {
-			if err := o.wake(pass); err != nil {
+			if err := o.Jobs.Wake(pass, jobSend, jobLane); err != nil {
 				o.Log.Error("wake what waits by a clock that was stepped", "error", err)
 			} else {
 				ahead = now
@@ -110,46 +103,4 @@ func (o *Outbox) eachDue(ctx context.Context, where string, now time.Time, then 
 		}
 	}
 	return nil
-}
-
-// wake has the deliveries that wait for their time look at the clock again: the queue
-// sleeps by real time, and knows nothing of a Now that is stepped.
-func (o *Outbox) wake(ctx context.Context) error {
-	return o.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "update river_job set state = 'available', scheduled_at = created_at where kind in ($1, $2) and state in ('scheduled', 'available')", sendJob{}.Kind(), laneJob{}.Kind())
-		return err
-	})
-}
-
-// wakeAll has every job that waits for its time look at the clock again: it waits by a
-// wall clock that was stepped since. What is still too early waits anew.
-func (o *Outbox) wakeAll(ctx context.Context) error {
-	return o.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "update river_job set state = 'available', scheduled_at = current_timestamp where state in ('scheduled', 'retryable', 'available')")
-		return err
-	})
-}
-
-// recover frees, at start, what the process before this one held. On SQLite that is
-// everything: this process has the file to itself. The scheduler's lease would hold
-// jobs that wait for their time for some 18 s.
-func (o *Outbox) recover(ctx context.Context) error {
-	if o.DB.Postgres() {
-		if err := o.sayAlive(ctx); err != nil {
-			return err
-		}
-		return o.takeOver(ctx)
-	}
-	return o.DB.Update(ctx, func(tx *store.Tx) error {
-		for _, statement := range []string{
-			"update river_job set state = 'available' where state = 'running'",
-			"delete from river_leader",
-			"update place set drawing_until = 0 where drawing_until > 0",
-		} {
-			if _, err := tx.Exec(ctx, statement); err != nil {
-				return err
-			}
-		}
-		return o.sortOld(ctx, tx)
-	})
 }

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-	"github.com/riverqueue/river"
-
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/store"
+
+	"github.com/google/uuid"
 )
 
 const (
@@ -29,20 +29,11 @@ type laneJob struct {
 	Request int64 `json:"request"`
 }
 
-func (laneJob) Kind() string { return "lane" }
-
-func (laneJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueLane} }
-
-// waitingLanes counts the jobs of a broadcast that have not begun, and has them begin no
-// sooner than this transaction ends: they are sure to see what it writes.
-const waitingLanes = `update river_job set state = state where kind = $1 and state in ('available', 'scheduled', 'retryable')
-	and cast(args ->> 'request' as bigint) = $2`
-
 // enqueueLanes writes the jobs of a broadcast that begins, goes on or is given a turn:
 // as many as there are batches for, beside those that it has. One at least is sure to
 // look again.
 func (o *Outbox) enqueueLanes(ctx context.Context, tx *store.Tx, n int64) error {
-	waiting, err := tx.Exec(ctx, waitingLanes, laneJob{}.Kind(), n)
+	waiting, err := o.Jobs.Waiting(ctx, tx, jobLane, "request", n)
 	if err != nil {
 		return err
 	}
@@ -52,24 +43,18 @@ func (o *Outbox) enqueueLanes(ctx context.Context, tx *store.Tx, n int64) error 
 		return err
 	}
 	for range max(min(free, lanes-taken), 1) - waiting {
-		if err := o.queue.insert(ctx, tx, laneJob{Request: n}); err != nil {
+		if err := o.Jobs.Enqueue(ctx, tx, jobLane, laneJob{Request: n}); err != nil {
 			return fmt.Errorf("enqueue a batch of request %d: %w", n, err)
 		}
 	}
 	return nil
 }
 
-// lane works laneJobs.
-type lane struct {
-	river.WorkerDefaults[laneJob]
-	outbox *Outbox
-}
-
-// Work carries out batches. After a crash the same job takes up the batch that it had.
-func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
-	o, n := l.outbox, job.Args.Request
+// workLane carries out batches. After a crash the same job takes up the batch that it had.
+func (o *Outbox) workLane(ctx context.Context, job laneJob) error {
+	n := job.Request
 	if o.isStopping() {
-		return river.JobSnooze(time.Second)
+		return jobs.After(time.Second)
 	}
 	r, err := o.request(ctx, o.DB, n)
 	if err != nil {
@@ -77,14 +62,14 @@ func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
 	}
 	// What was stopped is settled, which calls nobody.
 	if !o.Accounts.Serve(r.Account) && !r.State.Ended() {
-		return river.JobSnooze(lookAgain)
+		return jobs.After(lookAgain)
 	}
 	wait, err := o.beforeBegin(ctx, r)
 	if err != nil {
 		return err
 	}
 	if wait > 0 {
-		return river.JobSnooze(min(wait, schedulerWithin-time.Second))
+		return jobs.After(min(wait, schedulerWithin-time.Second))
 	}
 	fitting, err := o.newFitting(r)
 	if err != nil {
@@ -92,7 +77,7 @@ func (l *lane) Work(ctx context.Context, job *river.Job[laneJob]) error {
 	}
 	var end time.Time
 	for goes, first := true, true; goes; first = false {
-		b, err := o.takeBatch(ctx, fitting, job.ID, first)
+		b, err := o.takeBatch(ctx, fitting, jobs.Current(ctx).ID, first)
 		if err != nil {
 			return fmt.Errorf("take a batch of request %d: %w", n, err)
 		}

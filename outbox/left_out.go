@@ -12,9 +12,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/riverqueue/river"
-
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/store"
 )
 
@@ -126,10 +125,6 @@ type leftOutJob struct {
 	Place cards.Place `json:"place"`
 }
 
-func (leftOutJob) Kind() string { return "left_out" }
-
-func (leftOutJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueTell} }
-
 // ShareLeftOut puts a CSV file of the rows that something leaves out, each with its
 // reason, where somebody asked for it; a *cards.Refusal where none are kept.
 func (o *Outbox) ShareLeftOut(ctx context.Context, name string, place cards.Place, of ...string) error {
@@ -149,7 +144,7 @@ func (o *Outbox) ShareLeftOut(ctx context.Context, name string, place cards.Plac
 
 // EnqueueLeftOut is ShareLeftOut in a transaction that keeps the rows.
 func (o *Outbox) EnqueueLeftOut(ctx context.Context, tx *store.Tx, name string, place cards.Place, of ...string) error {
-	return o.queue.insert(ctx, tx, leftOutJob{Of: of, Name: name, Place: place})
+	return o.Jobs.Enqueue(ctx, tx, jobLeftOut, leftOutJob{Of: of, Name: name, Place: place})
 }
 
 // ShareRows is ShareLeftOut of a broadcast.
@@ -172,14 +167,9 @@ func LeftOutByAudience(version int64) string { return fmt.Sprintf("audience %d",
 
 func leftOutBy(request int64) string { return fmt.Sprintf("request %d", request) }
 
-type leftOutSharer struct {
-	river.WorkerDefaults[leftOutJob]
-	outbox *Outbox
-}
-
-// Work shares the file; where the bot may not post it goes to the person.
-func (s *leftOutSharer) Work(ctx context.Context, job *river.Job[leftOutJob]) error {
-	o, a := s.outbox, job.Args
+// workLeftOut shares the file; where the bot may not post it goes to the person.
+func (o *Outbox) workLeftOut(ctx context.Context, job leftOutJob) error {
+	a := job
 	if o.Sharer == nil {
 		return errors.New("there is nothing to share files with")
 	}
@@ -213,7 +203,7 @@ func (s *leftOutSharer) Work(ctx context.Context, job *river.Job[leftOutJob]) er
 		o.Log.Error("a file of rows could not be posted anywhere", "channel", a.Place.Channel, "person", a.Place.User, "error", err)
 		return nil
 	}
-	return river.JobSnooze(o.later(place{role: "rows", at: a.Place, fails: snoozes(job.JobRow)}, err))
+	return jobs.After(o.later(place{role: "rows", at: a.Place, fails: jobs.Current(ctx).PutOffs}, err))
 }
 
 // skippedLines tell of the rows that a broadcast leaves out, a line for each reason.

@@ -9,9 +9,8 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/google/uuid"
-
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/store"
 )
 
@@ -50,6 +49,7 @@ type Teller interface {
 // Options are what an Outbox needs.
 type Options struct {
 	DB     *store.DB
+	Jobs   *jobs.Jobs // opened, started and stopped with the outbox
 	Roles  Roles
 	Teller Teller
 	// Members tells who is in a channel; nil: whoever is asked to approve is taken to be
@@ -76,20 +76,15 @@ type Options struct {
 	Mention          []string
 	ApprovalsChannel string // "" = where the line was said
 	Now              func() time.Time
-	// QueueNow is the real time that the queue puts jobs off by; nil: this machine's.
-	QueueNow func() time.Time
-	Log      *slog.Logger
+	Log              *slog.Logger
 }
 
 // Outbox is the one place where requests are kept, approved and carried out.
 type Outbox struct {
 	Options
 	kinds    map[string]kind
-	jobs     map[string]neighbourWork
-	queue    queue
 	carrier  *carrier
 	windows  windows
-	process  string        // names this process to the others
 	stopping chan struct{} // closed when no new call may begin
 	clock    chan struct{} // closed when the clock has stopped
 }
@@ -97,28 +92,65 @@ type Outbox struct {
 // New makes an Outbox; kinds are registered next, then Start.
 func New(o Options) *Outbox {
 	box := &Outbox{
-		Options: o, kinds: map[string]kind{}, jobs: map[string]neighbourWork{}, process: uuid.NewString(),
+		Options: o, kinds: map[string]kind{},
 		carrier: newCarrier(), stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
-	RegisterJob(box, heardBy, heldJob, box.hearAgain)
-	RegisterJob(box, tells, drawOpenJob, box.drawOpen)
-	RegisterJob(box, Cards, approversJob, box.tellApprovers)
+	box.registerJobs()
 	return box
+}
+
+// The jobs of the outbox.
+const (
+	jobSend      = "send"
+	jobTell      = "tell"
+	jobNotice    = "notice"
+	jobPrepare   = "prepare"
+	jobLane      = "lane"
+	jobReport    = "account"
+	jobLeftOut   = "left_out"
+	jobPicture   = "picture"
+	jobHeard     = "heard"
+	jobDrawOpen  = "draw_open"
+	jobApprovers = "approvers"
+)
+
+func (o *Outbox) registerJobs() {
+	jobs.Register(o.Jobs, jobs.Calls, jobSend, o.workSend)
+	jobs.Register(o.Jobs, jobs.Tells, jobTell, o.workTell)
+	jobs.Register(o.Jobs, jobs.Tells, jobNotice, o.workNotice)
+	jobs.Register(o.Jobs, jobs.Prepares, jobPrepare, o.workPrepare)
+	jobs.Register(o.Jobs, jobs.Batches, jobLane, o.workLane)
+	jobs.Register(o.Jobs, jobs.Tells, jobReport, o.workReport)
+	jobs.Register(o.Jobs, jobs.Tells, jobLeftOut, o.workLeftOut)
+	jobs.Register(o.Jobs, jobs.Imports, jobPicture, o.workPicture)
+	jobs.Register(o.Jobs, jobs.Heard, jobHeard, o.hearAgain)
+	jobs.Register(o.Jobs, jobs.Tells, jobDrawOpen, o.drawOpen)
+	jobs.Register(o.Jobs, jobs.Cards, jobApprovers, o.tellApprovers)
+	// A batch is carried out by the job that claimed it.
+	o.Jobs.OnReplace(func(ctx context.Context, tx *store.Tx, was, is int64) error {
+		_, err := tx.Exec(ctx, "update broadcast_batch set job = $2 where job = $1", was, is)
+		return err
+	})
 }
 
 // Start begins to carry out what is approved, to tell and to watch the clock. What
 // an earlier process left is taken up.
 func (o *Outbox) Start(ctx context.Context) error {
-	if err := o.openQueue(ctx); err != nil {
+	if err := o.Jobs.Open(ctx); err != nil {
 		return err
 	}
-	if err := o.recover(ctx); err != nil {
-		return err
+	if !o.DB.Postgres() { // no other process is in the midst of drawing
+		if err := o.DB.Update(ctx, func(tx *store.Tx) error {
+			_, err := tx.Exec(ctx, "update place set drawing_until = 0 where drawing_until > 0")
+			return err
+		}); err != nil {
+			return err
+		}
 	}
 	if err := o.tellUnserved(ctx); err != nil {
 		return err
 	}
-	if err := o.queue.start(context.WithoutCancel(ctx)); err != nil {
+	if err := o.Jobs.Start(ctx); err != nil {
 		return err
 	}
 	o.carrier.start(o)
@@ -131,5 +163,5 @@ func (o *Outbox) Stop(ctx context.Context) error {
 	close(o.stopping)
 	<-o.clock
 	defer o.carrier.stop()
-	return o.queue.stop(ctx)
+	return o.Jobs.Stop(ctx)
 }

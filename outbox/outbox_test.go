@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 )
@@ -179,6 +180,7 @@ func (w *world) open() {
 	}
 	options := w.options
 	options.DB, w.db = db, db
+	options.Jobs = jobs.New(jobs.Options{DB: db, Log: options.Log})
 	w.Outbox = outbox.New(options)
 	content := func(n note) []cards.Content { return []cards.Content{{Label: "text", Text: n.Text}} }
 	keeps := outbox.InTheLine[note]()

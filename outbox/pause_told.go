@@ -64,18 +64,23 @@ func (o *Outbox) tellHold(ctx context.Context, tx *store.Tx, told cards.Text) er
 			return err
 		}
 	}
-	return o.Enqueue(ctx, tx, drawOpenJob, int64(0))
+	return o.Jobs.Enqueue(ctx, tx, jobDrawOpen, drawOpenJob{})
 }
 
 const (
-	openStates  = "('waiting', 'approved', 'sending', 'paused')"
-	drawOpenJob = "draw open cards"
-	drawAtOnce  = 100 // requests, in one transaction
+	openStates = "('waiting', 'approved', 'sending', 'paused')"
+	drawAtOnce = 100 // requests, in one transaction
 )
+
+// drawOpenJob has the cards of all open requests after one drawn anew.
+type drawOpenJob struct {
+	After int64 `json:"after"`
+}
 
 // drawOpen has the cards of all open requests after number n drawn anew. There may be
 // thousands, so lines are accepted in between.
-func (o *Outbox) drawOpen(ctx context.Context, n int64) error {
+func (o *Outbox) drawOpen(ctx context.Context, job drawOpenJob) error {
+	n := job.After
 	for {
 		open, err := store.Column[int64](o.DB.Query(ctx, "select n from request where n > $1 and state in "+openStates+" order by n limit $2", n, drawAtOnce))
 		if err != nil || len(open) == 0 {

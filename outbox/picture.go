@@ -4,9 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/riverqueue/river"
-
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/store"
 )
 
@@ -49,7 +48,7 @@ func (o *Outbox) enqueuePicture(ctx context.Context, tx *store.Tx, r Request) er
 	if name, err := k.picture.of(r.Payload); err != nil || name == "" {
 		return err
 	}
-	return o.queue.insert(ctx, tx, pictureJob{Request: r.N})
+	return o.Jobs.Enqueue(ctx, tx, jobPicture, pictureJob{Request: r.N})
 }
 
 // pictureJob fetches the picture of a request and has its cards drawn anew.
@@ -57,19 +56,9 @@ type pictureJob struct {
 	Request int64 `json:"request"`
 }
 
-func (pictureJob) Kind() string { return "picture" }
-
-func (pictureJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: string(Imports)} }
-
-type pictureFetcher struct {
-	river.WorkerDefaults[pictureJob]
-	outbox *Outbox
-}
-
-// Work fetches what is not there yet.
-func (p *pictureFetcher) Work(ctx context.Context, job *river.Job[pictureJob]) error {
-	o := p.outbox
-	r, err := o.request(ctx, o.DB, job.Args.Request)
+// workPicture fetches what is not there yet.
+func (o *Outbox) workPicture(ctx context.Context, job pictureJob) error {
+	r, err := o.request(ctx, o.DB, job.Request)
 	if err != nil {
 		return err
 	}
@@ -78,7 +67,7 @@ func (p *pictureFetcher) Work(ctx context.Context, job *river.Job[pictureJob]) e
 		return nil
 	}
 	if !o.Accounts.Serve(r.Account) {
-		return river.JobSnooze(lookAgain)
+		return jobs.After(lookAgain)
 	}
 	name, err := k.picture.of(r.Payload)
 	if err != nil {

@@ -130,7 +130,7 @@ func (o *Outbox) addPlace(ctx context.Context, tx *store.Tx, p place) error {
 		id.String(), p.request, p.role, p.parent, p.at.Channel, p.at.Thread, p.at.User, p.lostChannel, mustText(p.says)); err != nil {
 		return fmt.Errorf("add place of request %d: %w", p.request, err)
 	}
-	return o.queue.insert(ctx, tx, tellJob{Place: id.String()})
+	return o.Jobs.Enqueue(ctx, tx, jobTell, tellJob{Place: id.String()})
 }
 
 func (o *Outbox) places(ctx context.Context, q store.Queryer, where string, args ...any) ([]place, error) {

@@ -8,9 +8,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/store"
 )
 
@@ -28,29 +27,19 @@ type prepareJob struct {
 	Request int64 `json:"request"`
 }
 
-func (prepareJob) Kind() string { return "prepare" }
-
-func (prepareJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queuePrepare} }
-
-type preparer struct {
-	river.WorkerDefaults[prepareJob]
-	outbox *Outbox
-}
-
-// Work prepares a request from where an earlier attempt left it, until it waits for
+// workPrepare prepares a request from where an earlier attempt left it, until it waits for
 // approval.
-func (p *preparer) Work(ctx context.Context, job *river.Job[prepareJob]) error {
-	o := p.outbox
+func (o *Outbox) workPrepare(ctx context.Context, job prepareJob) error {
 	for {
 		if o.isStopping() {
-			return river.JobSnooze(time.Second)
+			return jobs.After(time.Second)
 		}
-		r, err := o.request(ctx, o.DB, job.Args.Request)
+		r, err := o.request(ctx, o.DB, job.Request)
 		if err != nil || r.State != Preparing || r.Broadcast == nil {
 			return err
 		}
 		if !o.Accounts.Serve(r.Account) {
-			return river.JobSnooze(lookAgain)
+			return jobs.After(lookAgain)
 		}
 		more, err := o.prepareMore(ctx, r)
 		if err != nil {

@@ -5,18 +5,14 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/store"
 )
 
 // An event may overtake the answer to the very call that it is about: it is held for as
 // long as such a call may take, and looked at again each second.
-const (
-	heldFor = time.Minute
-	heldJob = "heard"
-)
+const heldFor = time.Minute
 
 // heard is WeChat's final word on a delivery.
 type heard struct {
@@ -44,7 +40,7 @@ func (o *Outbox) Report(ctx context.Context, account, kindName, ref string, ok b
 		if err != nil || !early {
 			return err
 		}
-		return o.Enqueue(ctx, tx, heldJob, word)
+		return o.Jobs.Enqueue(ctx, tx, jobHeard, word)
 	})
 }
 
@@ -59,7 +55,7 @@ func (o *Outbox) hearAgain(ctx context.Context, word heard) error {
 		return err
 	})
 	if err == nil && early && o.Now().Sub(word.At) < heldFor {
-		return river.JobSnooze(time.Second)
+		return jobs.After(time.Second)
 	}
 	return err
 }

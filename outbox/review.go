@@ -173,7 +173,7 @@ func (o *Outbox) endBroadcast(ctx context.Context, tx *store.Tx, r Request) erro
 	if err := o.end(ctx, tx, r.N, state, r.Reason); err != nil {
 		return err
 	}
-	return o.queue.insert(ctx, tx, accountJob{Request: r.N})
+	return o.Jobs.Enqueue(ctx, tx, jobReport, accountJob{Request: r.N})
 }
 
 // hold pauses a broadcast that magpie itself will not go on with; where until is set,

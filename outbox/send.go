@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/riverqueue/river"
 	"golang.org/x/sync/errgroup"
 
+	"magpie/jobs"
 	"magpie/store"
 )
 
@@ -30,13 +30,7 @@ const (
 type sendJob struct {
 	Request int64 `json:"request"`
 	Batch   int   `json:"batch"`
-
-	queue string
 }
-
-func (sendJob) Kind() string { return "send" }
-
-func (j sendJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: j.queue} }
 
 // enqueueSends writes the jobs of a request's batches in the transaction that
 // approved it.
@@ -46,34 +40,27 @@ func (o *Outbox) enqueueSends(ctx context.Context, tx *store.Tx, n int64) error 
 	if err := tx.QueryRow(ctx, "select kind, (select count(*) from delivery where request = request.n) from request where n = $1", n).Scan(&name, &deliveries); err != nil {
 		return err
 	}
-	queue := queueSend
+	queue := jobs.Calls
 	if o.kinds[name].slow {
-		queue = queueFile
+		queue = jobs.Files
 	}
 	for batch := range (deliveries + batchSize - 1) / batchSize {
-		if err := o.queue.insert(ctx, tx, sendJob{Request: n, Batch: batch, queue: queue}); err != nil {
+		if err := o.Jobs.EnqueueIn(ctx, tx, queue, jobSend, sendJob{Request: n, Batch: batch}); err != nil {
 			return fmt.Errorf("enqueue batch %d of request %d: %w", batch, n, err)
 		}
 	}
 	return nil
 }
 
-// sender works sendJobs.
-type sender struct {
-	river.WorkerDefaults[sendJob]
-	outbox *Outbox
-}
-
-// Work calls WeChat for every waiting delivery of the batch. It returns nil when
+// workSend calls WeChat for every waiting delivery of the batch. It returns nil when
 // none waits any more, and snoozes while one is to be tried later.
-func (s *sender) Work(ctx context.Context, job *river.Job[sendJob]) error {
-	o := s.outbox
-	b, err := o.openBatch(ctx, job.Args)
+func (o *Outbox) workSend(ctx context.Context, job sendJob) error {
+	b, err := o.openBatch(ctx, job)
 	if err != nil || b == nil {
 		return err
 	}
 	if b.held {
-		return river.JobSnooze(lookAgain)
+		return jobs.After(lookAgain)
 	}
 	group := errgroup.Group{}
 	group.SetLimit(inFlight)
@@ -90,7 +77,7 @@ func (s *sender) Work(ctx context.Context, job *river.Job[sendJob]) error {
 	if err != nil || wait == 0 {
 		return err
 	}
-	return river.JobSnooze(wait)
+	return jobs.After(wait)
 }
 
 func (o *Outbox) isStopping() bool {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/store/storetest"
@@ -38,6 +39,7 @@ func (w *world) takeOver() {
 	w.t.Helper()
 	options := w.options
 	options.DB = w.db
+	options.Jobs = jobs.New(jobs.Options{DB: w.db, Log: options.Log})
 	other := outbox.New(options)
 	done := func(context.Context, note, string) (outbox.Receipt, error) { return outbox.Receipt{}, nil }
 	outbox.Register(other, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: true, Keeps: outbox.InTheLine[note](), Do: done, Content: func(note) []cards.Content { return nil }})

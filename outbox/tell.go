@@ -6,9 +6,8 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/store"
 )
 
@@ -31,10 +30,6 @@ type tellJob struct {
 	Place string `json:"place"`
 }
 
-func (tellJob) Kind() string { return "tell" }
-
-func (tellJob) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueTell} }
-
 // enqueueTells has every card of a request drawn anew. A place that is waiting to be
 // drawn already will show the present state anyway.
 func (o *Outbox) enqueueTells(ctx context.Context, tx *store.Tx, n int64) error {
@@ -50,34 +45,27 @@ func (o *Outbox) enqueueTells(ctx context.Context, tx *store.Tx, n int64) error 
 		if free == 0 {
 			continue // a draw that was sent away comes back for it
 		}
-		if err := o.queue.insert(ctx, tx, tellJob{Place: p.id}); err != nil {
+		if err := o.Jobs.Enqueue(ctx, tx, jobTell, tellJob{Place: p.id}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// teller works tellJobs.
-type teller struct {
-	river.WorkerDefaults[tellJob]
-	outbox *Outbox
-}
-
-// Work draws one place. One draw of a message is under way at a time; Slack's
+// workTell draws one place. One draw of a message is under way at a time; Slack's
 // refusals are waited out, so an outage delays a card and loses none.
-func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
-	o := t.outbox
+func (o *Outbox) workTell(ctx context.Context, job tellJob) error {
 	var p place
 	var held int64
 	err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
 		now := o.Now()
 		// What changes from here on is drawn by a further job.
 		held, err = tx.Exec(ctx, "update place set queued = 0, drawing_until = $2 where id = $1 and (drawing_until <= $3 or drawing_until > $2)",
-			job.Args.Place, store.Millis(now.Add(drawWithin)), store.Millis(now)) // one that lasts longer is of a clock that was set back since
+			job.Place, store.Millis(now.Add(drawWithin)), store.Millis(now)) // one that lasts longer is of a clock that was set back since
 		if err != nil {
 			return err
 		}
-		ps, err := o.places(ctx, tx, "id = $1", job.Args.Place)
+		ps, err := o.places(ctx, tx, "id = $1", job.Place)
 		if err == nil && len(ps) == 1 {
 			p = ps[0]
 		}
@@ -87,7 +75,7 @@ func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
 		return err
 	}
 	if held == 0 {
-		return river.JobSnooze(200 * time.Millisecond)
+		return jobs.After(200 * time.Millisecond)
 	}
 	if p.at.TS != "" && p.role != roleCard && p.role != roleStatus {
 		return o.drawn(ctx, p, false) // what is said in a thread is said once
@@ -98,7 +86,7 @@ func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
 		return o.drop(ctx, p)
 	}
 	anew := p.at.TS != ""
-	wait, err := o.draw(cards.WithTurn(ctx, p.id), &p, snoozes(job.JobRow))
+	wait, err := o.draw(cards.WithTurn(ctx, p.id), &p, jobs.Current(ctx).PutOffs)
 	switch {
 	case err == nil && wait == 0:
 		return o.drawn(ctx, p, anew)
@@ -111,7 +99,7 @@ func (t *teller) Work(ctx context.Context, job *river.Job[tellJob]) error {
 	if ours, err := o.release(ctx, p.id, err != nil && !isPaced(err)); err != nil || !ours {
 		return err
 	}
-	return river.JobSnooze(wait)
+	return jobs.After(wait)
 }
 
 // draw posts or updates the place's message. It returns how long to wait where the
@@ -184,7 +172,7 @@ func (o *Outbox) enqueueReplies(ctx context.Context, tx *store.Tx, card string) 
 		return err
 	}
 	for _, p := range replies {
-		if err := o.queue.insert(ctx, tx, tellJob{Place: p.id}); err != nil {
+		if err := o.Jobs.Enqueue(ctx, tx, jobTell, tellJob{Place: p.id}); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/store/storetest"
@@ -19,8 +20,9 @@ func TestASchedulesAccount(t *testing.T) {
 		one := w.add(Draft{Name: "tea", When: "every day at 9"})
 		boxed := w.box.Options
 		boxed.Accounts = outbox.Accounts{"wx12345678cdef"}
+		boxed.Jobs = jobs.New(jobs.Options{DB: w.box.DB, Log: w.box.Log})
 		theirs := w.Options
-		theirs.Outbox = outbox.New(boxed)
+		theirs.Jobs, theirs.Outbox = boxed.Jobs, outbox.New(boxed)
 		other := New(theirs) // as a process with other settings is
 		w.clock.set(one.Next)
 		if err := other.tick(t.Context()); err != nil {

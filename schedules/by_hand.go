@@ -177,6 +177,6 @@ func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Pla
 		if !run {
 			return nil
 		}
-		return s.Outbox.Enqueue(ctx, tx, fireJob, fireArgs{Schedule: one.ID, At: store.Millis(at)})
+		return s.Jobs.Enqueue(ctx, tx, fireJob, fireArgs{Schedule: one.ID, At: store.Millis(at)})
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/zones"
@@ -19,6 +20,7 @@ import (
 // Options are what Schedules need.
 type Options struct {
 	DB     *store.DB
+	Jobs   *jobs.Jobs
 	Outbox *outbox.Outbox
 	// Person is who somebody is now; false where that is not known yet.
 	Person func(ctx context.Context, id string) (cards.Person, bool)
@@ -65,7 +67,7 @@ const fireJob = "schedules.fire"
 func New(o Options) *Schedules {
 	s := &Schedules{Options: o, started: make(chan struct{})}
 	outbox.Register(o.Outbox, s.kind())
-	outbox.RegisterJob(o.Outbox, outbox.Fires, fireJob, s.fire)
+	jobs.Register(o.Jobs, jobs.Fires, fireJob, s.fire)
 	return s
 }
 

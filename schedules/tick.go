@@ -204,5 +204,5 @@ func (s *Schedules) enqueue(ctx context.Context, tx *store.Tx, one Schedule, f t
 	if err != nil || !fresh {
 		return err
 	}
-	return s.Outbox.Enqueue(ctx, tx, fireJob, fireArgs{Schedule: one.ID, At: store.Millis(f)})
+	return s.Jobs.Enqueue(ctx, tx, fireJob, fireArgs{Schedule: one.ID, At: store.Millis(f)})
 }

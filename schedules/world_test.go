@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 )
@@ -100,7 +101,7 @@ func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.box = outbox.New(outbox.Options{DB: db, Roles: w, Teller: w, Policy: policy, TTL: 24 * time.Hour, Accounts: outbox.Accounts{"wx1"}, Now: w.clock.now, Log: log})
+	w.box = outbox.New(outbox.Options{DB: db, Jobs: jobs.New(jobs.Options{DB: db, Log: log}), Roles: w, Teller: w, Policy: policy, TTL: 24 * time.Hour, Accounts: outbox.Accounts{"wx1"}, Now: w.clock.now, Log: log})
 	outbox.Register(w.box, outbox.Kind[string]{
 		Name: "test.send", Approval: true, Reaches: true, Keeps: outbox.InTheLine[string](),
 		Do: func(_ context.Context, payload string, to string) (outbox.Receipt, error) {
@@ -122,7 +123,7 @@ func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) 
 		Content: func(payload string) []cards.Content { return []cards.Content{{Label: "text", Text: payload}} },
 	})
 	o := Options{
-		DB: db, Outbox: w.box, Zone: time.UTC, Least: 15 * time.Minute, Grace: 5 * time.Minute, Lead: time.Hour, Now: w.clock.now, Log: log,
+		DB: db, Jobs: w.box.Jobs, Outbox: w.box, Zone: time.UTC, Least: 15 * time.Minute, Grace: 5 * time.Minute, Lead: time.Hour, Now: w.clock.now, Log: log,
 		Person: func(_ context.Context, id string) (cards.Person, bool) {
 			return cards.Person{ID: id, Member: true}, true
 		},

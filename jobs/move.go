@@ -1,4 +1,4 @@
-package outbox
+package jobs
 
 import (
 	"cmp"
@@ -16,17 +16,17 @@ import (
 	"magpie/store"
 )
 
-// Jobs moves the job queue from SQLite to PostgreSQL; see store.Move.
-type Jobs struct{ Log *slog.Logger }
+// Mover moves jobs from SQLite to PostgreSQL; see store.Move.
+type Mover struct{ Log *slog.Logger }
 
-// Prepare makes the queue's tables.
-func (j Jobs) Prepare(ctx context.Context, db *store.DB) error {
-	log := slog.New(quiet{j.Log.Handler()})
-	return migrateQueue(ctx, db, log)
+// Prepare makes the tables of jobs.
+func (m Mover) Prepare(ctx context.Context, db *store.DB) error {
+	log := slog.New(quiet{m.Log.Handler()})
+	return migrate(ctx, db, log)
 }
 
-// migrateQueue brings the queue's tables up to date, once for all processes.
-func migrateQueue(ctx context.Context, db *store.DB, log *slog.Logger) error {
+// migrate brings the jobs' tables up to date, once for all processes.
+func migrate(ctx context.Context, db *store.DB, log *slog.Logger) error {
 	return db.Locked(ctx, log, func() error {
 		if !db.Postgres() {
 			return migrateWith(ctx, riversqlite.New(db.Writer), log)
@@ -46,7 +46,7 @@ func migrateWith[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], l
 // Move copies the jobs that are not finished, by their ids, which requests refer to.
 // What was under way is free to be taken up, as it is after a crash. Finished jobs and
 // what the queue knows of its processes are nobody's any more.
-func (Jobs) Move(ctx context.Context, from store.Queryer, to *store.Tx) (moved int64, err error) {
+func (Mover) Move(ctx context.Context, from store.Queryer, to *store.Tx) (moved int64, err error) {
 	if err := to.QueryRow(ctx, "select count(*) from river_job").Scan(&moved); err != nil || moved > 0 {
 		return 0, cmp.Or(err, fmt.Errorf("the target holds %d jobs already", moved))
 	}

@@ -1,0 +1,136 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
+
+	"magpie/store"
+)
+
+// longestWait is how long a job that failed rests at most.
+const longestWait = 30 * time.Second
+
+// queue is the little of River that is needed, the same on both databases.
+type queue interface {
+	insert(ctx context.Context, tx *store.Tx, queue Queue, one job) error
+	start(ctx context.Context) error
+	stop(ctx context.Context) error
+}
+
+type riverQueue[TTx any] struct {
+	client *river.Client[TTx]
+	of     func(*store.Tx) TTx
+}
+
+func (j *Jobs) openQueue(ctx context.Context) (err error) {
+	if j.DB.Postgres() {
+		j.queue, err = openRiver(ctx, j, riverpgxv5.New(j.DB.Pool), func(tx *store.Tx) pgx.Tx { return tx.PG })
+	} else {
+		j.queue, err = openRiver(ctx, j, riversqlite.New(j.DB.Writer), func(tx *store.Tx) *sql.Tx { return tx.SQL })
+	}
+	return err
+}
+
+func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[TTx], of func(*store.Tx) TTx) (queue, error) {
+	// River reports every poll that an outside lock delayed; its warnings are enough.
+	log := slog.New(quiet{j.Log.Handler()})
+	if err := migrate(ctx, j.DB, log); err != nil {
+		return nil, err
+	}
+	// PostgreSQL tells of new jobs; SQLite has to be asked, which a process at rest
+	// should not notice. A broadcast may begin half a second later.
+	poll, slowPoll := 200*time.Millisecond, 500*time.Millisecond
+	if j.DB.Postgres() {
+		poll, slowPoll = time.Second, time.Second
+	}
+	workers := river.NewWorkers()
+	for name, w := range j.works {
+		river.AddWorkerArgs(workers, job{name: name}, &worker{jobs: j, name: name, work: w})
+	}
+	queues := map[string]river.QueueConfig{}
+	for name, most := range Workers() {
+		queues[string(name)] = river.QueueConfig{MaxWorkers: most, FetchPollInterval: slowPoll}
+		if hasteful[name] {
+			queues[string(name)] = river.QueueConfig{MaxWorkers: most, FetchPollInterval: poll}
+		}
+	}
+	client, err := river.NewClient(driver, &river.Config{
+		ID:                j.process,
+		Logger:            log,
+		Workers:           workers,
+		Queues:            queues,
+		FetchPollInterval: poll,
+		FetchCooldown:     10 * time.Millisecond,
+		JobTimeout:        jobWithin,
+		// An error is a fault of ours or of the database: never give up on it.
+		MaxAttempts: 1000,
+		RetryPolicy: steady{j.Now},
+		// What is put off comes back by the clock that it is looked for by.
+		Test: river.TestConfig{Time: clock{j.Now}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &riverQueue[TTx]{client: client, of: of}, nil
+}
+
+func (q *riverQueue[TTx]) insert(ctx context.Context, tx *store.Tx, queue Queue, one job) error {
+	_, err := q.client.InsertTx(ctx, q.of(tx), one, &river.InsertOpts{Queue: string(queue)})
+	return err
+}
+
+func (q *riverQueue[TTx]) start(ctx context.Context) error { return q.client.Start(ctx) }
+
+func (q *riverQueue[TTx]) stop(ctx context.Context) error {
+	if err := q.client.Stop(ctx); err != nil {
+		cut, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		return q.client.StopAndCancel(cut)
+	}
+	return nil
+}
+
+// steady tries a job that failed by a fault of ours again after a while, for as long
+// as it takes.
+type steady struct{ now func() time.Time }
+
+func (s steady) NextRetry(row *rivertype.JobRow) time.Time {
+	return s.now().Add(min(time.Second<<min(len(row.Errors), 5), longestWait))
+}
+
+// clock is River's clock.
+type clock struct{ now func() time.Time }
+
+func (c clock) Now() time.Time { return c.now() }
+
+// NowOrNil leaves it to the database to say what time it is there.
+func (clock) NowOrNil() *time.Time { return nil }
+
+// quiet passes warnings and errors on.
+type quiet struct{ slog.Handler }
+
+func (quiet) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
+
+func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
+func (q quiet) WithGroup(name string) slog.Handler       { return quiet{q.Handler.WithGroup(name)} }
+
+// snoozes is how often a job has been put off.
+func snoozes(row *rivertype.JobRow) int {
+	var meta struct {
+		Snoozes int `json:"snoozes"`
+	}
+	if err := json.Unmarshal(row.Metadata, &meta); err != nil {
+		return 0
+	}
+	return meta.Snoozes
+}
