@@ -13,6 +13,7 @@ import (
 	"magpie/articles/render"
 	"magpie/cards"
 	"magpie/jobs"
+	"magpie/journal"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/wechat"
@@ -63,6 +64,7 @@ type Options struct {
 // several goroutines.
 type Desk struct {
 	Options
+	journal  *journal.Journal
 	writer   *writer
 	fetcher  *fetcher
 	covers   covers
@@ -73,7 +75,7 @@ type Desk struct {
 	watching sync.WaitGroup
 }
 
-// New makes a Desk and makes its jobs known to the outbox; Open and Start come next.
+// New makes a Desk and makes its jobs known; Open and Start come next.
 func New(o Options) *Desk {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -87,7 +89,7 @@ func New(o Options) *Desk {
 	if o.ImageMemory == 0 {
 		o.ImageMemory = 256 << 20
 	}
-	d := &Desk{Options: o, images: newImageMemory(o.ImageMemory), writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}
+	d := &Desk{Options: o, journal: &journal.Journal{DB: o.DB, Room: "article", Now: o.Now, Log: o.Log}, images: newImageMemory(o.ImageMemory), writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}
 	jobs.Register(o.Jobs, jobs.Writing, jobWrite, d.workWrite)
 	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobImport, readWithin, d.workImport, func(ctx context.Context, job importJob) error {
 		return d.readTooLong(ctx, job.Article, job.Who, jobImport, job)

@@ -9,6 +9,7 @@ import (
 
 	"magpie/articles/render"
 	"magpie/cards"
+	"magpie/journal"
 	"magpie/wechat"
 )
 
@@ -161,8 +162,8 @@ func (d *Desk) turnedDownField(ctx context.Context, n int64, field func(string, 
 
 // lastBy is the newest act of a verb that a person did to an article; nil where there is
 // none.
-func (d *Desk) lastBy(ctx context.Context, n int64, verb string) (*Entry, error) {
-	acts, err := d.Record(ctx, n)
+func (d *Desk) lastBy(ctx context.Context, n int64, verb string) (*journal.Entry, error) {
+	acts, err := d.record(ctx, n)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ func (d *Desk) History(ctx context.Context, n int64) (cards.Card, error) {
 	if err != nil {
 		return cards.Card{}, err
 	}
-	record, err := d.Record(ctx, n)
+	record, err := d.record(ctx, n)
 	if err != nil {
 		return cards.Card{}, err
 	}
@@ -32,10 +32,11 @@ func (d *Desk) History(ctx context.Context, n int64) (cards.Card, error) {
 		if e.Who != "" {
 			who = cards.T("article.by_person", "who", cards.User(e.Who))
 		}
-		if e.Why.IsZero() {
-			e.Why = cards.Plain(shorten(e.Note, 200))
+		note := cards.Plain(shorten(e.Note, 200))
+		if e.Why != nil {
+			note = e.Why.Text
 		}
-		c.Body = append(c.Body, cards.T("article.history_act", "at", e.At, "who", who, "verb", cards.T("article.verb_"+e.Verb), "note", e.Why))
+		c.Body = append(c.Body, cards.T("article.history_act", "at", e.At, "who", who, "verb", cards.T("article.verb_"+e.Verb), "note", note))
 	}
 	return c, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"magpie/cards"
+	"magpie/journal"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/wechat"
@@ -104,7 +105,7 @@ func (d *Desk) workMaterial(ctx context.Context, job materialJob) error {
 			return d.Jobs.Enqueue(ctx, tx, jobMaterialShown, materialShown{Request: n, Material: m})
 		},
 	})
-	if refusal := (*cards.Refusal)(nil); errors.As(err, &refusal) && !outbox.NotAccepted(err) {
+	if refusal := (*cards.Refusal)(nil); errors.As(err, &refusal) && !journal.NotAccepted(err) {
 		return d.materialRefused(ctx, job, name, err)
 	}
 	if err == nil {

@@ -57,7 +57,7 @@ func TestAudiencesOfBeforeAreAdopted(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := w.DB.Update(t.Context(), func(tx *store.Tx) error {
-			for _, table := range []string{"audience", "audience_version", "audience_act", "unsubscribed"} {
+			for _, table := range []string{"audience", "audience_version", "journal", "unsubscribed"} {
 				if _, err := tx.Exec(t.Context(), "update "+table+" set account = ''"); err != nil {
 					return err
 				}
@@ -78,7 +78,7 @@ func TestAudiencesOfBeforeAreAdopted(t *testing.T) {
 		if members := w.members(t, a.Version); len(members) != 1 || !members[0].Unsubscribed {
 			t.Errorf("members: got %+v", members)
 		}
-		if n := w.count(t, "select count(*) from audience_act where verb = 'adopted' and account = 'wx9'"); n != 2 { // the audience, and the list
+		if n := w.count(t, "select count(*) from journal where room = 'audience' and verb = 'adopted' and account = 'wx9'"); n != 2 { // the audience, and the list
 			t.Errorf("%d entries of the record say that something was adopted, want 2", n)
 		}
 	})

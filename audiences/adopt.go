@@ -16,10 +16,13 @@ func (a *Audiences) Adopt(ctx context.Context, account string) error {
 			return err
 		}
 		var given int64
-		for _, table := range []string{"audience_version", "audience_act", "unsubscribed"} {
+		for _, table := range []string{"audience_version", "unsubscribed"} {
 			if given, err = tx.Exec(ctx, "update "+table+" set account = $1 where account = ''", account); err != nil {
 				return err
 			}
+		}
+		if _, err := a.journal.Adopt(ctx, tx, account); err != nil {
+			return err
 		}
 		if given > 0 {
 			names = append(names, "") // the unsubscribe list

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/width"
 
 	"magpie/jobs"
+	"magpie/journal"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/wechat"
@@ -44,6 +45,7 @@ type Options struct {
 // fulfils outbox.Audiences and is safe for use by several goroutines.
 type Audiences struct {
 	Options
+	journal  *journal.Journal
 	ending   chan struct{}
 	once     sync.Once
 	sweeping sync.WaitGroup
@@ -51,7 +53,7 @@ type Audiences struct {
 
 // New makes Audiences and makes their jobs known to the outbox; Start comes next.
 func New(o Options) *Audiences {
-	a := &Audiences{Options: o, ending: make(chan struct{})}
+	a := &Audiences{Options: o, journal: &journal.Journal{DB: o.DB, Room: "audience", Now: o.Now, Log: o.Log}, ending: make(chan struct{})}
 	jobs.Register(o.Jobs, jobs.Fills, jobFill, a.workFill)
 	jobs.Register(o.Jobs, jobs.Fills, jobUnsubscribe, a.workUnsubscribe)
 	return a

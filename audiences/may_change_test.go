@@ -52,7 +52,7 @@ func TestWhatWorkRefersToIsNotEverybodysToChange(t *testing.T) {
 		}
 		refused("somebody else's import", imports(bob, "vip"), "referred.request")
 		refused("somebody else's removal", removes(bob, "vip"), "referred.request")
-		if n := w.count(t, "select count(*) from audience_act where verb = 'refused' and who = 'U2'"); n != 2 {
+		if n := w.count(t, "select count(*) from journal where room = 'audience' and verb = 'refused' and who = 'U2'"); n != 2 {
 			t.Errorf("%d refusals are on record, want 2", n)
 		}
 		w.imports(t, "vip", "F") // its owner's

@@ -241,7 +241,7 @@ func TestWhoMayNotIsOnRecord(t *testing.T) {
 	d.refused("G1", `subscribe send`, "fault.role_guest")
 	d.must("G1", `help`)
 	var tried int
-	if err := d.db.QueryRow(t.Context(), "select count(*) from act where who = 'G1' and verb = 'tried'").Scan(&tried); err != nil || tried != 2 {
+	if err := d.db.QueryRow(t.Context(), "select count(*) from journal where room = 'request' and who = 'G1' and verb = 'tried'").Scan(&tried); err != nil || tried != 2 {
 		t.Errorf("record: got %d attempts, %v, want 2", tried, err)
 	}
 }

@@ -187,7 +187,7 @@ func TestNoReminderForAnotherAccount(t *testing.T) {
 // notes.
 func (w *world) record(n int64) (count int, acts string) {
 	w.t.Helper()
-	notes, err := store.Column[string](w.db.Query(w.t.Context(), "select verb || ' ' || note from act where request = $1 order by id", n))
+	notes, err := store.Column[string](w.db.Query(w.t.Context(), "select verb || ' ' || note from journal where room = 'request' and subject = $1 order by id", fmt.Sprint(n)))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -12,20 +12,12 @@ import (
 // rejected, withdrew, paused or stopped it; nil where it is none of these.
 func (o *Outbox) decided(ctx context.Context, q store.Queryer, r Request) (*Act, error) {
 	switch r.State {
-	case Rejected, Withdrawn, Stopped, Paused:
+	case Rejected, Withdrawn, Stopped:
 		return o.lastAct(ctx, q, r.N, string(r.State))
+	case Paused:
+		return o.lastAct(ctx, q, r.N, "paused", "held")
 	}
 	return nil, nil
-}
-
-// lastAct is the newest act of a verb on a request; nil where there is none. A request is
-// paused too when magpie holds it.
-func (o *Outbox) lastAct(ctx context.Context, q store.Queryer, n int64, verb string) (*Act, error) {
-	acts, err := o.acts(ctx, q, "request = $1 and (verb = $2 or verb = 'held' and $2 = 'paused') order by id desc limit 1", n, verb)
-	if err != nil || len(acts) == 0 {
-		return nil, err
-	}
-	return &acts[0], nil
 }
 
 // by names whoever did something.

@@ -11,6 +11,7 @@ import (
 
 	"magpie/cards"
 	"magpie/jobs"
+	"magpie/journal"
 	"magpie/store"
 )
 
@@ -82,6 +83,7 @@ type Options struct {
 // Outbox is the one place where requests are kept, approved and carried out.
 type Outbox struct {
 	Options
+	journal  *journal.Journal
 	kinds    map[string]kind
 	carrier  *carrier
 	windows  windows
@@ -92,7 +94,7 @@ type Outbox struct {
 // New makes an Outbox; kinds are registered next, then Start.
 func New(o Options) *Outbox {
 	box := &Outbox{
-		Options: o, kinds: map[string]kind{},
+		Options: o, journal: &journal.Journal{DB: o.DB, Room: "request", Now: o.Now, Log: o.Log, Refused: wasRefused}, kinds: map[string]kind{},
 		carrier: newCarrier(), stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
 	box.registerJobs()

@@ -27,15 +27,18 @@ func (o *Outbox) Held(ctx context.Context) (*Hold, error) { return o.heldBy(ctx,
 func (o *Outbox) heldBy(ctx context.Context, q store.Queryer) (*Hold, error) {
 	var h Hold
 	var since int64
-	err := q.QueryRow(ctx, `select value, coalesce((select who from act where request = 0 and verb = 'paused_all' order by id desc limit 1), '')
-		from setting where name = 'paused'`).Scan(&since, &h.Who)
+	err := q.QueryRow(ctx, "select value from setting where name = 'paused'").Scan(&since)
 	if isNone(err) {
 		return nil, nil
 	} else if err != nil {
 		return nil, fmt.Errorf("read who holds everything: %w", err)
 	}
 	h.Since = store.Time(since)
-	return &h, nil
+	a, err := o.lastAct(ctx, q, 0, "paused_all")
+	if a != nil {
+		h.Who = a.Who
+	}
+	return &h, err
 }
 
 // unlessHeld is the answer of a key to an act, or KEY_held: that what it allows begins

@@ -1,15 +1,11 @@
 package outbox
 
 import (
-	"cmp"
 	"context"
-	"database/sql"
 	"encoding/json"
-	"fmt"
-
-	"github.com/google/uuid"
 
 	"magpie/cards"
+	"magpie/journal"
 	"magpie/store"
 )
 
@@ -21,49 +17,41 @@ type act struct {
 	note    cards.Text
 }
 
+func (a act) entry() journal.Entry {
+	return journal.Entry{Subject: journal.Subject(a.request), Verb: a.verb, Who: a.who, Note: noteOf(a.note)}
+}
+
+// noteOf is a note as the record keeps it.
+func noteOf(t cards.Text) string {
+	raw, _ := json.Marshal(t) // texts always marshal
+	return string(raw)
+}
+
+// wasRefused notes what was wanted of a request, and why it was not done.
+func wasRefused(e *journal.Entry, why *cards.Refusal) {
+	e.Note = noteOf(cards.T("act.refused", "verb", cards.T("verb."+e.Verb), "why", why.Text))
+}
+
 // accept does fn once for a line's key; a refusal goes on record as one.
 func (o *Outbox) accept(ctx context.Context, once string, entry act, fn func(ctx context.Context, tx *store.Tx, entry *act) (Said, error)) (Said, error) {
-	line := Line{Record: "act", Once: cmp.Or(once, uuid.NewString()), What: fmt.Sprintf("%s request %d", entry.verb, entry.request)}
-	var noted act
-	return AcceptOnce(ctx, o.DB, o.Log, line, func(ctx context.Context, tx *store.Tx) (Said, error) {
-		noted = entry
+	line := entry.entry()
+	line.Once = once
+	return journal.Once(ctx, o.journal, line, func(ctx context.Context, tx *store.Tx, e *journal.Entry) (Said, error) {
+		noted, key := entry, e.Once
 		said, err := fn(ctx, tx, &noted)
 		if err != nil {
 			said.N = noted.request
 		}
+		noted.request = said.N
+		*e = noted.entry()
+		e.Once = key
 		return said, err
-	}, func(ctx context.Context, tx *store.Tx, answer Answer[Said]) error {
-		if answer.Refusal != nil {
-			noted.note = cards.T("act.refused", "verb", cards.T("verb."+noted.verb), "why", answer.Refusal.Text)
-			noted.verb = "refused"
-		}
-		noted.request = answer.Said.N
-		return o.note(ctx, tx, noted, line.Once, answer)
 	})
-}
-
-// note writes an entry of the record in the transaction of the act.
-func (o *Outbox) note(ctx context.Context, tx *store.Tx, a act, once string, answer Answer[Said]) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return err
-	}
-	note, err := json.Marshal(a.note)
-	if err != nil {
-		return err
-	}
-	said, err := json.Marshal(answer)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `insert into act (id, once, request, at, verb, who, note, answer) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		id.String(), sql.NullString{String: once, Valid: once != ""}, a.request, store.Millis(o.Now()), a.verb, a.who, string(note), string(said))
-	return err
 }
 
 // noteSelf records what magpie did by itself.
 func (o *Outbox) noteSelf(ctx context.Context, tx *store.Tx, n int64, verb string, note cards.Text) error {
-	return o.note(ctx, tx, act{request: n, verb: verb, note: note}, "", Answer[Said]{})
+	return o.journal.Write(ctx, tx, act{request: n, verb: verb, note: note}.entry())
 }
 
 // Refused records that somebody tried what they may not: the line and why.
@@ -77,28 +65,30 @@ func (o *Outbox) Refused(ctx context.Context, who cards.Person, line string, n i
 
 // record reads the entries of a request, oldest first.
 func (o *Outbox) record(ctx context.Context, q store.Queryer, n int64) ([]Act, error) {
-	return o.acts(ctx, q, "request = $1 order by id", n)
-}
-
-func (o *Outbox) acts(ctx context.Context, q store.Queryer, where string, args ...any) ([]Act, error) {
-	rows, err := q.Query(ctx, "select at, verb, who, note from act where "+where, args...)
+	entries, err := o.journal.Read(ctx, q, journal.Query{Subject: journal.Subject(n)})
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var acts []Act
-	for rows.Next() {
-		var a Act
-		var at int64
-		var note string
-		if err := rows.Scan(&at, &a.Verb, &a.Who, &note); err != nil {
+	acts := make([]Act, len(entries))
+	for i, e := range entries {
+		if acts[i], err = actOf(e); err != nil {
 			return nil, err
 		}
-		a.At = store.Time(at)
-		if err := json.Unmarshal([]byte(note), &a.Note); err != nil {
-			return nil, err
-		}
-		acts = append(acts, a)
 	}
-	return acts, rows.Err()
+	return acts, nil
+}
+
+// lastAct is the newest act of one of the verbs on a request; nil where there is none.
+func (o *Outbox) lastAct(ctx context.Context, q store.Queryer, n int64, verbs ...string) (*Act, error) {
+	e, err := o.journal.Last(ctx, q, journal.Query{Subject: journal.Subject(n), Verbs: verbs})
+	if err != nil || e == nil {
+		return nil, err
+	}
+	a, err := actOf(*e)
+	return &a, err
+}
+
+func actOf(e journal.Entry) (Act, error) {
+	a := Act{At: e.At, Verb: e.Verb, Who: e.Who}
+	return a, json.Unmarshal([]byte(e.Note), &a.Note)
 }

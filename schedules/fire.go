@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/journal"
 	"magpie/outbox"
 	"magpie/store"
 )
@@ -78,7 +79,7 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, err)
 	case passes(err): // past the grace it is missed
 		return fmt.Errorf("fire %s of %s: %w: %w", one.Name, at, errNotYet, err)
-	case outbox.NotAccepted(err) || refusal.Text.Key == "fault.role_unloaded":
+	case journal.NotAccepted(err) || refusal.Text.Key == "fault.role_unloaded":
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, errNotYet)
 	}
 	return s.refused(ctx, one, run, refusal)

@@ -7,20 +7,14 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"magpie/cards"
+	"magpie/journal"
 	"magpie/store"
 )
 
 // note puts on record who did what to a schedule; "" is magpie itself.
 func (s *Schedules) note(ctx context.Context, tx *store.Tx, id int64, who, verb string) error {
-	key, err := uuid.NewV7()
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, "insert into schedule_act (id, schedule, at, who, verb) values ($1, $2, $3, $4, $5)", key.String(), id, store.Millis(s.Now()), who, verb)
-	return err
+	return s.journal.Write(ctx, tx, journal.Entry{Subject: journal.Subject(id), Verb: verb, Who: who})
 }
 
 // Act is one entry of a schedule's record.
@@ -32,7 +26,12 @@ type Act struct {
 
 // Acts are the newest entries of a schedule's record.
 func (s *Schedules) Acts(ctx context.Context, id int64, limit int) ([]Act, error) {
-	return s.acts(ctx, s.DB, "schedule = $1 order by id desc limit $2", id, limit)
+	entries, err := s.journal.Read(ctx, s.DB, journal.Query{Subject: journal.Subject(id), Newest: limit})
+	acts := make([]Act, len(entries))
+	for i, e := range entries {
+		acts[i] = Act{At: e.At, Who: e.Who, Verb: e.Verb}
+	}
+	return acts, err
 }
 
 // Paused is who paused a schedule, and when; nil where it is not paused. Who is "" where
@@ -46,30 +45,11 @@ func (s *Schedules) Paused(ctx context.Context, one Schedule) (*Act, error) {
 
 // lastAct is the newest act of a verb on a schedule; nil where there is none.
 func (s *Schedules) lastAct(ctx context.Context, q store.Queryer, id int64, verb string) (*Act, error) {
-	acts, err := s.acts(ctx, q, "schedule = $1 and verb = $2 order by id desc limit 1", id, verb)
-	if err != nil || len(acts) == 0 {
+	e, err := s.journal.Last(ctx, q, journal.Query{Subject: journal.Subject(id), Verbs: []string{verb}})
+	if err != nil || e == nil {
 		return nil, err
 	}
-	return &acts[0], nil
-}
-
-func (s *Schedules) acts(ctx context.Context, q store.Queryer, where string, args ...any) ([]Act, error) {
-	rows, err := q.Query(ctx, "select at, who, verb from schedule_act where "+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read the record: %w", err)
-	}
-	defer rows.Close()
-	var acts []Act
-	for rows.Next() {
-		var a Act
-		var at int64
-		if err := rows.Scan(&at, &a.Who, &a.Verb); err != nil {
-			return nil, err
-		}
-		a.At = store.Time(at)
-		acts = append(acts, a)
-	}
-	return acts, rows.Err()
+	return &Act{At: e.At, Who: e.Who, Verb: e.Verb}, nil
 }
 
 // sinceOf says on the card of the request that a schedule was approved by who has paused

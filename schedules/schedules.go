@@ -12,6 +12,7 @@ import (
 
 	"magpie/cards"
 	"magpie/jobs"
+	"magpie/journal"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/zones"
@@ -55,6 +56,7 @@ type Say func(ctx context.Context, line Line) (int64, error)
 // Schedules is the clock and everything it has to say.
 type Schedules struct {
 	Options
+	journal *journal.Journal
 	say     Say
 	started chan struct{}
 	stop    context.CancelFunc
@@ -65,7 +67,7 @@ const fireJob = "schedules.fire"
 
 // New makes Schedules and makes their kind and their job known to the outbox.
 func New(o Options) *Schedules {
-	s := &Schedules{Options: o, started: make(chan struct{})}
+	s := &Schedules{Options: o, journal: &journal.Journal{DB: o.DB, Room: "schedule", Now: o.Now, Log: o.Log}, started: make(chan struct{})}
 	outbox.Register(o.Outbox, s.kind())
 	jobs.Register(o.Jobs, jobs.Fires, fireJob, s.fire)
 	return s

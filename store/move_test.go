@@ -66,14 +66,14 @@ func TestMoveCopiesEverything(t *testing.T) {
 		`insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need, asked_at, expires_at, remind_at, approved_at)
 			values (7, 'k', 'waiting', '茶 🍵 "quoted" ' || char(9) || char(10), 'U1', 'C1', '', '{"a":"<p>&"}', 'h', 2, 1, 1, 9007199254740993, 0, 0)`,
 		`insert into delivery (request, seq, recipient, state) values (7, 0, 'oA', 'waiting'), (7, 1, 'oB', 'done')`,
-		`insert into act (id, once, request, at, verb, who, note, answer) values ('a1', null, 7, 1, 'asked', 'U1', '', ''), ('a2', 'key', 7, 1, 'asked', 'U1', '', '')`,
+		`insert into journal (id, room, account, subject, once, at, verb, who, note, answer) values ('a1', 'request', '', '7', null, 1, 'asked', 'U1', '', ''), ('a2', 'request', '', '7', 'key', 1, 'asked', 'U1', '', '')`,
 		`update counter set n = 7 where name = 'request'`,
 		`insert into material_file (sha256, data, at) values ('s', x'00ff00d8', 1), ('empty', x'', 1)`,
 	)
 	const many = 20_000
 	exec(t, source, fmt.Sprintf(`with recursive i(n) as (select 1 union all select n + 1 from i where n < %d)
 		insert into audience_member (version, row, openid, vals) select 1, n, 'o' || n, '["茶"]' from i`, many))
-	tables := []string{"request", "delivery", "act", "counter", "material_file", "audience_member"}
+	tables := []string{"request", "delivery", "journal", "counter", "material_file", "audience_member"}
 	want := map[string]map[string]bool{}
 	for _, table := range tables {
 		want[table] = dump(t, source, table)

@@ -1,10 +1,9 @@
-package outbox
+package journal
 
 import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"net/url"
@@ -102,14 +101,10 @@ func TestALostAnswerToACommit(t *testing.T) {
 	proxy.armed.Store(-1 << 20)
 	address := storetest.Postgres(t)
 	db := storetest.Open(t, proxy.listen(t, address))
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	j := &Journal{DB: db, Room: "test", Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	say := func(once string) (string, error) {
-		return AcceptOnce(context.Background(), db, log, Line{Record: "act", Once: once, What: "test"},
-			func(ctx context.Context, tx *store.Tx) (string, error) { return "done " + once, nil },
-			func(ctx context.Context, tx *store.Tx, answer Answer[string]) error {
-				_, err := tx.Exec(ctx, "insert into act (id, once, request, at, verb, who, note, answer) values ($1, $1, 0, 0, 'asked', '', '', $2)", once, `{"said":"`+answer.Said+`"}`)
-				return err
-			})
+		return Once(context.Background(), j, Entry{Once: once, Verb: "asked"},
+			func(context.Context, *store.Tx, *Entry) (string, error) { return "done " + once, nil })
 	}
 	if said, err := say("before"); err != nil || said != "done before" {
 		t.Fatalf("an undisturbed line: got %q, %v", said, err)
@@ -137,7 +132,7 @@ func TestNobodyKnowsWhetherItWasAccepted(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, address string) {
 		db := storetest.Open(t, address)
 		var answer Answer[string]
-		if err := readAnswer(context.Background(), db, Line{Record: "act", Once: "never"}, &answer); err == nil {
+		if err := readAnswer(context.Background(), &Journal{DB: db, Room: "test"}, "never", &answer); err == nil {
 			t.Error("a line that was never accepted has an answer")
 		}
 	})
