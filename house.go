@@ -205,7 +205,7 @@ func (h *house) adopt(ctx context.Context) error {
 // say is how the clock speaks: through the one door.
 func (h *house) say(ctx context.Context, l schedules.Line) (int64, error) {
 	answer, err := h.book.Run(ctx, commands.Call{
-		Account: l.Account, Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note, With: l.With,
+		Account: l.Account, Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Grace: l.Grace, Until: l.Until, Behind: l.Behind, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note, With: l.With,
 	})
 	return answer.Request, err
 }

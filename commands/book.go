@@ -269,6 +269,7 @@ func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 	ask.Due, ask.Until, ask.Grant, ask.Anyway = call.Due, call.Until, call.Grant, call.Anyway
 	ask.Names = append(ask.Names, plan.names...)
 	ask.Granted, ask.Note, ask.With = call.Granted, call.Note, ask.With.And(call.With)
+	ask.Grace, ask.Behind = call.Grace, call.Behind
 	plan.Ask = &ask
 	return plan, nil
 }

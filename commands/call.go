@@ -23,6 +23,8 @@ type Call struct {
 	Form bool
 	// What the clock says brings these along; see outbox.Ask.
 	Due, Until time.Time
+	Grace      time.Duration
+	Behind     string
 	Grant      int64
 	Granted    []outbox.Kept
 	Anyway     bool

@@ -37,7 +37,7 @@ func (b *Book) scheduleCard(terms schedules.Terms, spec schedules.Spec, reader s
 			}
 		}
 		if terms.Each {
-			card.Body = append(card.Body, cards.T("answer.schedule_each", "lead", schedules.Span(b.schedules.Lead)))
+			card.Body = append(card.Body, cards.T("answer.schedule_each", "lead", cards.Span(b.schedules.Lead)))
 		}
 	}
 	return card

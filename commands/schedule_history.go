@@ -73,7 +73,7 @@ func runText(r schedules.Run, zone *time.Location, reader string) cards.Text {
 		text = cards.T("answer.run_missed", "run", text, "count", r.Missed)
 	}
 	if late := r.Found.Sub(r.At); late > time.Second && r.Missed == 0 {
-		text = cards.T("answer.run_late", "run", text, "late", schedules.Span(late.Round(time.Second)))
+		text = cards.T("answer.run_late", "run", text, "late", cards.Span(late.Round(time.Second)))
 	}
 	if !r.Note.IsZero() && (r.State == "failed" || r.State == "skipped") {
 		text = cards.T("answer.run_why", "run", text, "why", r.Note)

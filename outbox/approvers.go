@@ -32,10 +32,10 @@ type approversOf struct {
 
 // asked are the people who are asked to approve a request, in order: the approvers whom
 // the settings name, the admins where they name none, or too few for this request.
-// Whoever asked for it is none of them.
+// Whoever had a share in it is none of them.
 func (o *Outbox) asked(r Request) ([]string, error) {
 	others := func(ids []string, err error) ([]string, error) {
-		return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == r.By }), err
+		return slices.DeleteFunc(slices.Clone(ids), r.isBehind), err
 	}
 	ids, err := others(o.Roles.Asked())
 	if err == nil && len(ids) < r.Need {

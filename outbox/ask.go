@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"magpie/cards"
@@ -28,6 +29,9 @@ type Ask struct {
 
 	// Due is the scheduled instant before which nothing is called; zero: at once.
 	Due time.Time
+	// Grace is how long after Due it may begin, if it was approved by then; 0: an hour, as
+	// whatever is asked has from its approval.
+	Grace time.Duration
 	// Until is when it expires unapproved; zero: after the time to live.
 	Until time.Time
 	// Grant is the request whose approvals stand for this one's: a schedule's, for its
@@ -39,6 +43,9 @@ type Ask struct {
 	Granted []Kept
 	// Names is what the line calls by names that somebody may change, beside its audience.
 	Names []Name
+	// Behind is who has it asked in the name of Who: somebody who runs another's schedule.
+	// Nobody's approval counts for what they had a share in.
+	Behind string
 	// Note is what people should know beside the content; it is not part of it.
 	Note cards.Text
 	// AtLeast is how many approvals it needs whatever the policy says.
@@ -99,6 +106,9 @@ func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
 		return Said{}, fmt.Errorf("ask %s: %w", a.Kind, err)
 	}
 	said, err := o.accept(ctx, a.Once, act{verb: "asked", who: a.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+		if a.Behind != "" && a.Behind != a.Who.ID {
+			entry.note = cards.T("act.behind", "who", cards.User(a.Behind))
+		}
 		return o.ask(ctx, tx, k, a, payload)
 	})
 	if refused := (*undone)(nil); errors.As(err, &refused) {
@@ -171,7 +181,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	}
 	r := Request{
 		Account: a.Account, Kind: a.Kind, State: Waiting, Line: a.Line, By: a.Who.ID, Where: a.Where, Payload: payload,
-		Hash: hashOf(a.Account, a.Kind, payload, a.Recipients), Size: max(size, len(a.Recipients)), AskedAt: now, ExpiresAt: a.Until, Due: a.Due,
+		Hash: hashOf(a.Account, a.Kind, payload, a.Recipients), Size: max(size, len(a.Recipients)), AskedAt: now, ExpiresAt: a.Until, Due: a.Due, Grace: a.Grace,
 	}
 	if r.ExpiresAt.IsZero() {
 		r.ExpiresAt = now.Add(o.TTL)
@@ -200,6 +210,10 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	kept, differ, err := o.heldAgainst(ctx, tx, k, a, payload, audience)
 	if err != nil {
 		return Said{}, err
+	}
+	r.addBehind(a.Behind)
+	for _, c := range differ {
+		r.addBehind(c.By)
 	}
 	if len(differ) > 0 && granted > 0 {
 		r.Need = max(r.Need, 1) // what one person has approved is not another's to change
@@ -269,9 +283,9 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 		remind = store.Millis(r.remindFirst(r.AskedAt))
 	}
 	if _, err := tx.Exec(ctx, `insert into request (n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike, grace, behind) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
 		r.N, r.Account, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
-		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike); err != nil {
+		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike, r.Grace.Milliseconds(), strings.Join(r.Behind, " ")); err != nil {
 		return err
 	}
 	if err := o.writeNames(ctx, tx, r, a.Names); err != nil {

@@ -64,6 +64,9 @@ func (a Audience) kept(payload json.RawMessage) []Kept {
 			all = append(all, Kept{What: "values", Of: column, Is: a.sum(column)})
 		}
 	}
+	for i := range all {
+		all[i].By = a.Owner
+	}
 	return all
 }
 

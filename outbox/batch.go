@@ -83,6 +83,9 @@ func (o *Outbox) openBatch(ctx context.Context, job sendJob) (*batch, error) {
 		if err := o.noteSelf(ctx, tx, r.N, "sending", cards.Text{}); err != nil {
 			return err
 		}
+		if err := o.tellLate(ctx, tx, r); err != nil {
+			return err
+		}
 		return o.enqueueTells(ctx, tx, r.N)
 	})
 	return b, err

@@ -52,7 +52,11 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 
 // isLate reports whether more than an hour has gone since the request could begin:
 // since its approval, its scheduled instant, the end of the time to undo it or of a pause.
+// What was approved ahead of its instant has a grace after that, whatever held it.
 func (o *Outbox) isLate(r Request) bool {
+	if r.wasAhead() && !r.hasBegun() {
+		return o.Now().Sub(r.Due) > r.Grace
+	}
 	from, begin := r.ApprovedAt, time.Time{}
 	if r.Broadcast != nil && r.Due.IsZero() && !r.Broadcast.BeginAt.IsZero() {
 		begin = r.ApprovedAt.Add(o.UndoWindow) // BeginAt is by the database's clock
@@ -78,7 +82,7 @@ func (o *Outbox) inTime(ctx context.Context, b *batch, d Delivery) (bool, error)
 	if paused, err := o.isPaused(ctx, o.DB); err != nil || paused {
 		return false, err
 	}
-	why := cards.T("reason.late")
+	why := r.lateText()
 	if o.isOld(r) {
 		if t := r.Tally; t.Done+t.Failed+t.Unclear+t.Sending > 0 && !o.isLate(r) {
 			return true, nil // it has begun

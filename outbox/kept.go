@@ -20,6 +20,8 @@ type Kept struct {
 	// Maybe says that it is not always known ("" then), and is held against what was
 	// approved only where it was known both times.
 	Maybe bool `json:"maybe,omitempty"`
+	// By is who made it what it is, as far as magpie knows.
+	By string `json:"by,omitempty"`
 }
 
 // Keeping says where the content of a kind's requests is kept; see InTheLine and

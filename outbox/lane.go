@@ -172,7 +172,7 @@ func (o *Outbox) mayGoOn(ctx context.Context, tx *store.Tx, r Request) (bool, er
 	case !why.IsZero():
 		return false, o.failRestOf(ctx, tx, r.N, why)
 	case o.isLate(r):
-		return false, o.failRestOf(ctx, tx, r.N, cards.T("reason.late"))
+		return false, o.failRestOf(ctx, tx, r.N, r.lateText())
 	}
 	return true, nil
 }

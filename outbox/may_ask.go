@@ -41,7 +41,7 @@ func (o *Outbox) canBeApproved(r Request) error {
 	if err != nil {
 		return err
 	}
-	others := len(slices.DeleteFunc(slices.Clone(approvers), func(id string) bool { return id == r.By }))
+	others := len(slices.DeleteFunc(slices.Clone(approvers), r.isBehind))
 	if others < r.Need {
 		return cards.Refuse("fault.too_few_approvers", "kind", cards.Code(r.Kind), "count", r.Need, "others", others, "size", r.Size)
 	}

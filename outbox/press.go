@@ -60,6 +60,8 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 		switch {
 		case r.By == p.Who.ID:
 			return Said{}, cards.Refuse("fault.own_request", "n", r.N)
+		case r.isBehind(p.Who.ID):
+			return Said{}, cards.Refuse("fault.behind_request", "n", r.N, "who", o.mentions())
 		case slices.Contains(r.ApprovedBy, p.Who.ID):
 			return Said{}, cards.Refuse("fault.approved_already", "n", r.N)
 		}

@@ -7,25 +7,27 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"magpie/cards"
 	"magpie/store"
 )
 
 const requestColumns = `n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, resumed_at, held_for`
+	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, resumed_at, held_for, grace, behind`
 
 type scanner interface{ Scan(...any) error }
 
 func scanRequest(row scanner) (Request, error) {
 	var r Request
-	var payload, note string
-	var asked, expires, approved, ended, settled, due, resumed int64
+	var payload, note, behind string
+	var asked, expires, approved, ended, settled, due, resumed, grace int64
 	err := row.Scan(&r.N, &r.Account, &r.Kind, &r.State, &r.Line, &r.By, &r.Where.Channel, &r.Where.Thread, &payload, &r.Hash, &r.Size, &r.Need,
-		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &resumed, &r.HeldFor)
+		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &resumed, &r.HeldFor, &grace, &behind)
 	if err == nil && note != "" {
 		err = json.Unmarshal([]byte(note), &r.Note)
 	}
+	r.Grace, r.Behind = time.Duration(grace)*time.Millisecond, strings.Fields(behind)
 	r.Payload, r.Settled = json.RawMessage(payload), settled != 0
 	r.AskedAt, r.ExpiresAt, r.ApprovedAt, r.EndedAt, r.Due, r.ResumedAt = store.Time(asked), store.Time(expires), store.Time(approved), store.Time(ended), store.Time(due), store.Time(resumed)
 	return r, err

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"magpie/cards"
@@ -58,9 +59,11 @@ type Request struct {
 
 	AskedAt, ExpiresAt, ApprovedAt, ResumedAt, EndedAt time.Time // zero where not yet
 
-	Due   time.Time  // the scheduled instant; zero: at once
-	Note  cards.Text // what people should know beside the content
-	Grant int64      // the request whose approvals stand for this one's; 0: its own
+	Due    time.Time     // the scheduled instant; zero: at once
+	Grace  time.Duration // see Ask.Grace
+	Note   cards.Text    // what people should know beside the content
+	Behind []string      // who had a share in it beside By: their approval does not count
+	Grant  int64         // the request whose approvals stand for this one's; 0: its own
 
 	ApprovedBy []string
 	Reason     string // why it was rejected
@@ -94,3 +97,13 @@ type Act struct {
 	Who  string // Slack user id; "" for magpie itself
 	Note cards.Text
 }
+
+// addBehind notes that somebody had a share in a request.
+func (r *Request) addBehind(who string) {
+	if who != "" && !r.isBehind(who) {
+		r.Behind = append(r.Behind, who)
+	}
+}
+
+// isBehind reports whether somebody asked for a request, or had a share in it.
+func (r *Request) isBehind(who string) bool { return r.By == who || slices.Contains(r.Behind, who) }

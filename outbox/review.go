@@ -105,6 +105,9 @@ func (o *Outbox) reviewIn(ctx context.Context, tx *store.Tx, n int64, what *prob
 		if err := o.noteSelf(ctx, tx, n, "sending", cards.Text{}); err != nil {
 			return err
 		}
+		if err := o.tellLate(ctx, tx, r); err != nil {
+			return err
+		}
 		if err := o.enqueueTells(ctx, tx, n); err != nil {
 			return err
 		}

@@ -41,13 +41,13 @@ func (o *Outbox) mayResume(r *Request, p Press) error {
 // mayWithdraw refuses whoever may not take a request back: that is for whoever asked and
 // still may ask, and admins.
 func (o *Outbox) mayWithdraw(r *Request, p Press) error {
+	if !p.ByMagpie.IsZero() {
+		return nil
+	}
 	if r.By != p.Who.ID {
 		if o.Roles.May(p.Who, Admin) != nil {
 			return cards.Refuse("fault.withdraw_not_yours", "n", r.N, "who", cards.User(r.By))
 		}
-		return nil
-	}
-	if !p.ByMagpie.IsZero() {
 		return nil
 	}
 	return o.Roles.May(p.Who, Sender)
@@ -114,7 +114,7 @@ func (o *Outbox) asOfToday(ctx context.Context, q store.Queryer, r *Request) (er
 }
 
 // counting are those whose approval of exactly the request's content counts: they are
-// approvers today, did not ask for it, and gave it not too long before now or before the
+// approvers today, had no share in it, and gave it not too long before now or before the
 // last approval. Whoever cannot be told to be an approver counts only where strict is
 // false: for what has all its approvals already.
 func (o *Outbox) counting(ctx context.Context, q store.Queryer, r Request, strict bool) ([]string, error) {
@@ -128,6 +128,9 @@ func (o *Outbox) counting(ctx context.Context, q store.Queryer, r Request, stric
 	}
 	var count []string
 	for _, who := range all {
+		if r.isBehind(who) {
+			continue
+		}
 		err := o.Roles.May(cards.Person{ID: who}, Approver)
 		if err == nil || !strict && isUnknown(err) {
 			count = append(count, who)
@@ -143,10 +146,13 @@ func isUnknown(err error) bool {
 }
 
 // lapsed is why a request that has its approvals may not begin under them any more: who
-// gave them is no approver today, or it is too long ago; zero where it may.
+// gave them is no approver today, it is too long ago, or past its grace; zero where it may.
 func (o *Outbox) lapsed(ctx context.Context, q store.Queryer, r Request) (cards.Text, error) {
 	if r.State != Approved || r.hasBegun() {
 		return cards.Text{}, nil
+	}
+	if r.wasAhead() && o.isLate(r) {
+		return r.lateText(), nil
 	}
 	if o.isOld(r) {
 		return o.oldText(r), nil

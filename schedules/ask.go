@@ -119,8 +119,8 @@ func (s *Schedules) activate(ctx context.Context, terms Terms) error {
 		}
 		time.Sleep(tickEvery)
 	}
-	return s.DB.Update(ctx, func(tx *store.Tx) error {
-		var n, id int64
+	var n, id int64
+	if err := s.DB.Update(ctx, func(tx *store.Tx) error {
 		err := tx.QueryRow(ctx, "select n, schedule from schedule_version where key = $1", terms.Key).Scan(&n, &id)
 		if err != nil {
 			return fmt.Errorf("terms of %s: %w", terms.Name, err)
@@ -139,7 +139,11 @@ func (s *Schedules) activate(ctx context.Context, terms Terms) error {
 			where id = $1 and version < $2 and state <> 'removed'`,
 			id, n, terms.Owner, terms.Channel, store.Millis(next), store.Millis(s.wake(terms, next)), string(state))
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	// What was asked ahead under the terms of before is not what it does from now on.
+	return s.callOff(ctx, Schedule{ID: id, Owner: terms.Owner}, n, cards.T("schedule.called_off_edited", "name", cards.Code(terms.Name), "n", n))
 }
 
 // wake is when the ticker must look at a fire: at its instant, or in good time to ask

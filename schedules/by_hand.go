@@ -61,7 +61,7 @@ func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, 
 		return 0, err
 	}
 	line.Once, line.Due = key, time.Time{}
-	line.Note = s.unusual(one, Run{At: at, Who: who.ID})
+	line.Note, line.Behind = s.unusual(one, Run{At: at, Who: who.ID}), who.ID
 	line.With = func(ctx context.Context, tx *store.Tx, n int64) error {
 		if err := s.stillAs(ctx, tx, one); err != nil {
 			return err
@@ -138,6 +138,13 @@ func (s *Schedules) insertFree(ctx context.Context, tx *store.Tx, one Schedule, 
 	}
 }
 
+// editedSince refuses to run what was missed as it was before an edit.
+func (s *Schedules) editedSince(one Schedule) error {
+	refusal := cards.Refuse("fault.schedule_edited", "name", cards.Code(one.Name), "n", one.Version)
+	refusal.Buttons = []cards.Button{{Label: cards.T("schedule.run_as_is"), Line: "schedule run " + one.Name}}
+	return refusal
+}
+
 // Decide settles a missed fire that was asked about, and says so on the card that
 // asked, at card. The first decision counts; later ones are refused.
 func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Place, one Schedule, at time.Time, run bool) error {
@@ -149,6 +156,9 @@ func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Pla
 	if run {
 		if err := s.mayResume(ctx, who, one); err != nil {
 			return err
+		}
+		if missed, err := s.run(ctx, s.DB, one.ID, at); err == nil && missed.Version != one.Version {
+			return s.editedSince(one)
 		}
 		verb, to = "ran_missed", "firing"
 	}

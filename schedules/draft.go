@@ -94,7 +94,7 @@ func (s *Schedules) allowed(d Draft, spec Spec, now time.Time) error {
 	case spec.Next(now).IsZero():
 		return cards.Refuse("fault.spec_never", "spec", cards.Code(d.When))
 	case spec.Interval() < s.Least:
-		return cards.Refuse("fault.spec_often", "spec", cards.Code(d.When), "every", Span(spec.Interval()), "least", Span(s.Least))
+		return cards.Refuse("fault.spec_often", "spec", cards.Code(d.When), "every", cards.Span(spec.Interval()), "least", cards.Span(s.Least))
 	}
 	return nil
 }

@@ -22,7 +22,11 @@ func (s *Schedules) refused(ctx context.Context, one Schedule, run Run, why *car
 			return err
 		}
 		if LacksRole(why) {
-			return s.pauseFor(ctx, tx, one, cards.T("schedule.paused_role", "name", cards.Code(one.Name), "who", cards.User(one.Owner), "why", why.Text, "line", cards.Code("schedule edit "+one.Name)))
+			key := "schedule.paused_role"
+			if why.Text.Key == "fault.role_gone" {
+				key = "schedule.paused_gone"
+			}
+			return s.pauseFor(ctx, tx, one, cards.T(key, "name", cards.Code(one.Name), "who", cards.User(one.Owner), "line", cards.Code("schedule edit "+one.Name)))
 		}
 		return s.failed(ctx, tx, one, run, why.Text)
 	})

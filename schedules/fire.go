@@ -66,6 +66,9 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 	if err == nil {
 		line.With = s.inTime(one, run, spec)
 		line.Once = fmt.Sprintf("schedule:%d:%d", one.ID, args.At)
+		if run.Missed > 0 { // its own instant may have been said ahead, and missed
+			line.Once += fmt.Sprintf(":%d", store.Millis(run.Found))
+		}
 		line.Note = s.unusual(one, run)
 		n, sayErr := s.say(ctx, line)
 		if sayErr == nil {
@@ -138,6 +141,10 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Lin
 		return Line{}, fmt.Errorf("%s is not known yet: %w", one.Owner, errNotYet)
 	}
 	if err := s.Outbox.Roles.May(who, outbox.Sender); err != nil {
+		var refusal *cards.Refusal
+		if errors.As(err, &refusal) && LacksRole(refusal) && refusal.Text.Key != "fault.role_gone" { // it speaks to whoever presses, or to all
+			err = cards.Refuse("fault.role_owner", "who", cards.User(one.Owner))
+		}
 		return Line{}, err
 	}
 	spec, err := one.Terms.Spec()
@@ -150,7 +157,7 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Lin
 	}
 	l := Line{Account: one.Account, Text: text, Who: who, Where: cards.Place{Channel: one.Channel}, Due: at, Grant: one.Version, Granted: one.Terms.Kept}
 	if one.Terms.Each {
-		l.Grant, l.Until = 0, at
+		l.Grant, l.Until, l.Grace = 0, at, s.grace(spec)
 	}
 	// Asked anew or found late, it has until the next fire, an hour at least.
 	if now := s.Now(); !l.Until.After(now) {
@@ -192,7 +199,10 @@ func (s *Schedules) unusual(one Schedule, run Run) cards.Text {
 	case run.Missed > 0:
 		return cards.T("schedule.catch_up", "name", name, "at", at, "count", run.Missed)
 	case late > lateFrom && run.Who == "":
-		return cards.T("schedule.late", "name", name, "at", at, "late", Span(late.Round(time.Second)))
+		return cards.T("schedule.late", "name", name, "at", at, "late", cards.Span(late.Round(time.Second)))
+	}
+	if run.Who != "" {
+		return cards.T("schedule.by_hand", "name", name, "at", at, "who", cards.User(run.Who))
 	}
 	return cards.T("schedule.fire", "name", name, "at", at)
 }

@@ -37,17 +37,18 @@ func (s *Schedules) follow(ctx context.Context) error {
 		return err
 	}
 	for _, o := range all {
-		if o.callOff != "" {
-			if err := s.withdraw(ctx, o.request, o.callOff, cards.T("schedule.called_off")); err != nil {
-				return err
-			}
-		}
 		state, _, err := s.Outbox.StateOf(ctx, o.request)
 		if errors.Is(err, sql.ErrNoRows) {
 			state, err = outbox.Failed, nil
 		}
 		if err != nil {
 			return err
+		}
+		if o.callOff != "" && !state.Ended() {
+			if err := s.withdraw(ctx, o.request, o.callOff, cards.T("schedule.called_off")); err != nil {
+				return err
+			}
+			continue // it is settled the next time
 		}
 		if state.Ended() {
 			if err := s.settle(ctx, o.schedule, o.version, store.Time(o.at), state); err != nil {
@@ -70,6 +71,11 @@ func (s *Schedules) settle(ctx context.Context, id, version int64, at time.Time,
 	}
 	why := cards.Text{}
 	if state == outbox.Failed {
+		if missed, err := s.Outbox.Missed(ctx, run.Request); err != nil {
+			return err
+		} else if missed && run.Who == "" {
+			return s.missedAhead(ctx, one)
+		}
 		if why, err = s.reasonOf(ctx, run.Request); err != nil {
 			return err
 		}

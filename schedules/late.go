@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
 
@@ -96,20 +97,93 @@ func (s *Schedules) giveBack(ctx context.Context, one Schedule, run Run) error {
 		if _, err := tx.Exec(ctx, "update schedule set id = id where id = $1", one.ID); err != nil {
 			return err // the row is locked now
 		}
-		given, err := tx.Exec(ctx, `update schedule set next_at = $4, wake_at = $4, held = 0, state = 'active' where id = $1 and version = $2 and state in ('active', 'ended')
-			and not exists (select 1 from schedule_run where schedule = $1 and who = '' and fire_at > $3)`,
-			one.ID, run.Version, store.Millis(run.At), store.Millis(run.first()))
-		if err != nil {
+		return s.giveBackIn(ctx, tx, one, run, spec)
+	})
+}
+
+func (s *Schedules) giveBackIn(ctx context.Context, tx *store.Tx, one Schedule, run Run, spec Spec) error {
+	given, err := tx.Exec(ctx, `update schedule set next_at = $4, wake_at = $4, held = 0, state = 'active' where id = $1 and version = $2 and state in ('active', 'ended')
+		and not exists (select 1 from schedule_run where schedule = $1 and who = '' and fire_at > $3)`,
+		one.ID, run.Version, store.Millis(run.At), store.Millis(run.first()))
+	if err != nil {
+		return err
+	}
+	if given == 1 {
+		if _, _, last, err := s.takeBack(ctx, tx, one.ID, []Run{run}); err != nil || last.IsZero() {
+			return errors.Join(err, errNotYet) // unless it is said already
+		}
+		return nil
+	}
+	return s.missedAlone(ctx, tx, one, run, spec)
+}
+
+// missedAhead hands the runs of a schedule to the clock whose requests were approved ahead
+// of their instants and could not begin in their grace: they are missed, all together, with
+// all else that was.
+func (s *Schedules) missedAhead(ctx context.Context, one Schedule) error {
+	spec, err := one.Terms.Spec()
+	if err != nil {
+		return err
+	}
+	runs, err := s.endedAhead(ctx, one, spec)
+	if err != nil || len(runs) == 0 {
+		return err // more of them are about to end
+	}
+	s.Log.Warn("what was approved ahead could not begin in time", "schedule", one.Name, "fires", len(runs))
+	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Exec(ctx, "update schedule set id = id where id = $1", one.ID); err != nil {
 			return err
 		}
-		if given == 1 {
-			if _, _, last, err := s.takeBack(ctx, tx, one.ID, []Run{run}); err != nil || last.IsZero() {
-				return errors.Join(err, errNotYet) // unless it is said already
+		for _, run := range runs {
+			if first, err := s.setRun(ctx, tx, one.ID, run.At, "open", "firing", 0, cards.Text{}); err != nil || !first {
+				return err
 			}
-			return nil
 		}
-		return s.missedAlone(ctx, tx, one, run, spec)
+		looks, err := tx.Exec(ctx, "update schedule set wake_at = $3 where id = $1 and version = $2 and state = 'active' and next_at > 0", one.ID, one.Version, store.Millis(s.Now()))
+		if err != nil || looks > 0 {
+			return err
+		}
+		for _, run := range runs {
+			if err := s.giveBackIn(ctx, tx, one, run, spec); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// endedAhead are the runs of a schedule whose requests were approved ahead and ended
+// without a call; none while another of them is past its grace and has not ended.
+func (s *Schedules) endedAhead(ctx context.Context, one Schedule, spec Spec) ([]Run, error) {
+	rows, err := s.DB.Query(ctx, "select "+runColumns+" from schedule_run where schedule = $1 and state = 'open' and who = '' and version = $2 and fire_at < $3 order by fire_at",
+		one.ID, one.Version, store.Millis(s.Now().Add(-s.grace(spec))))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var open, missed []Run
+	for rows.Next() {
+		r, err := scanRun(rows)
+		if err != nil {
+			return nil, err
+		}
+		open = append(open, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for _, r := range open {
+		state, _, err := s.Outbox.StateOf(ctx, r.Request)
+		if err != nil || state == outbox.Approved {
+			return nil, err
+		}
+		if late, err := s.Outbox.Missed(ctx, r.Request); err != nil {
+			return nil, err
+		} else if late {
+			missed = append(missed, r)
+		}
+	}
+	return missed, nil
 }
 
 // missedAlone settles one run that was not said in time, after which others came.

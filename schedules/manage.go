@@ -54,7 +54,7 @@ func (s *Schedules) Pause(ctx context.Context, who cards.Person, one Schedule) e
 	}); err != nil {
 		return err
 	}
-	return s.callOff(ctx, one, calledOff("paused", one, who))
+	return s.callOff(ctx, one, 0, calledOff("paused", one, who))
 }
 
 // calledOff is why what a schedule asked for is withdrawn: somebody paused or removed it.
@@ -62,9 +62,10 @@ func calledOff(verb string, one Schedule, who cards.Person) cards.Text {
 	return cards.T("schedule.called_off_"+verb, "name", cards.Code(one.Name), "who", cards.User(who.ID))
 }
 
-// callOff withdraws what was asked ahead of its instant and waits for approval still.
-func (s *Schedules) callOff(ctx context.Context, one Schedule, why cards.Text) error {
-	ahead, err := store.Column[int64](s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at > $2", one.ID, store.Millis(s.Now())))
+// callOff withdraws what was asked ahead of its instant, under terms before version; 0:
+// under any.
+func (s *Schedules) callOff(ctx context.Context, one Schedule, version int64, why cards.Text) error {
+	ahead, err := store.Column[int64](s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at > $2 and ($3 = 0 or version < $3)", one.ID, store.Millis(s.Now()), version))
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ func (s *Schedules) Remove(ctx context.Context, who cards.Person, one Schedule) 
 			return err
 		}
 	}
-	return s.callOff(ctx, one, calledOff("removed", one, who))
+	return s.callOff(ctx, one, 0, calledOff("removed", one, who))
 }
 
 func (s *Schedules) notNow(one Schedule) error {

@@ -41,11 +41,13 @@ type Line struct {
 	Who     cards.Person
 	Where   cards.Place
 	Once    string
-	Due     time.Time // the scheduled instant
-	Until   time.Time // when it expires where it must be approved; zero: as usual
-	Grant   int64     // the request whose approvals stand for this one's
+	Due     time.Time     // the scheduled instant
+	Grace   time.Duration // how long after it something approved ahead may begin
+	Until   time.Time     // when it expires where it must be approved; zero: as usual
+	Grant   int64         // the request whose approvals stand for this one's
 	// Granted is the content, beside the line, that they stand for.
 	Granted []outbox.Kept
+	Behind  string     // who runs it by hand, if it is another's
 	Note    cards.Text // that it makes up for missed fires, or is late
 	With    outbox.With
 }

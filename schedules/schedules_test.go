@@ -224,7 +224,7 @@ func TestTheOwnerHasLeft(t *testing.T) {
 	if one, err := w.Get(t.Context(), "wx1", "tea"); err != nil || one.State != Paused {
 		t.Errorf("got %s, %v, want paused", one.State, err)
 	}
-	w.told("schedule.paused_role")
+	w.told("schedule.paused_gone")
 }
 
 func TestQuietHoursAndPauseAllHold(t *testing.T) {

@@ -3,7 +3,6 @@ package schedules
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"magpie/cards"
@@ -21,24 +20,6 @@ func Shown(t time.Time, zone *time.Location) cards.Text {
 		t.Format("Mon 2006-01-02 "+clock)+" "+zone.String(),
 		t.Format(time.DateOnly)+" "+weekday(t.Weekday(), "zh")+" "+t.Format(clock)+" "+zone.String(),
 	)
-}
-
-// Span is a length of time in words.
-func Span(d time.Duration) cards.Text {
-	var en, zh []string
-	for _, unit := range []struct {
-		of     time.Duration
-		en, zh string
-	}{{24 * time.Hour, "d", " 天"}, {time.Hour, "h", " 小时"}, {time.Minute, "min", " 分钟"}, {time.Second, "s", " 秒"}} {
-		if n := d / unit.of; n > 0 {
-			en, zh = append(en, fmt.Sprintf("%d %s", n, unit.en)), append(zh, fmt.Sprintf("%d%s", n, unit.zh))
-			d -= n * unit.of
-		}
-	}
-	if len(en) == 0 {
-		return cards.Both("0 s", "0 秒")
-	}
-	return cards.Both(strings.Join(en, " "), strings.Join(zh, " "))
 }
 
 // notify posts a card in a schedule's channel, or to its owner where the bot may not.

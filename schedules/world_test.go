@@ -157,7 +157,7 @@ func (w *world) door(ctx context.Context, l Line) (int64, error) {
 	text, to, _ := strings.Cut(strings.TrimPrefix(l.Text, "send "), " to ")
 	said, err := w.box.Ask(ctx, outbox.Ask{
 		Account: l.Account, Kind: "test.send", Payload: text, Recipients: strings.Split(to, ","), Line: l.Text, Who: l.Who, Where: l.Where,
-		Once: l.Once, Due: l.Due, Until: l.Until, Grant: l.Grant, Anyway: true, Note: l.Note, With: l.With,
+		Once: l.Once, Due: l.Due, Grace: l.Grace, Behind: l.Behind, Until: l.Until, Grant: l.Grant, Anyway: true, Note: l.Note, With: l.With,
 	})
 	return said.N, err
 }

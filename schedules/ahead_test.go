@@ -1,0 +1,112 @@
+package schedules
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store/storetest"
+)
+
+// approveAhead approves all that waits for approval and is for an instant.
+func (w *world) approveAhead(want int) {
+	w.t.Helper()
+	var ahead []Run
+	w.until("what is asked ahead", func() bool {
+		ahead = ahead[:0]
+		for _, r := range w.runsOf("tea") {
+			if r.State == "open" {
+				ahead = append(ahead, r)
+			}
+		}
+		return len(ahead) == want
+	})
+	for _, r := range ahead {
+		if err := w.patiently(func() error {
+			_, err := w.box.Approve(w.t.Context(), outbox.Press{N: r.Request, Who: cards.Person{ID: "UA1"}})
+			return err
+		}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// Fires that were approved ahead of their instants, and that nobody could begin in their
+// grace, are missed like any other: the policy holds, and one run stands for all.
+func TestFiresApprovedAheadAreMissed(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ missed, want string }{
+		{"skip", "23T08:50 skipped for 5, 23T09:00 open"}, {"ask", "23T08:50 asked for 5, 23T09:00 open"}, {"once", "23T08:50 open for 5, 23T09:00 open"},
+	} {
+		t.Run(test.missed, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, storetest.SQLite(t), monday, func(o *Options) { o.Least = time.Minute })
+			w.add(Draft{Name: "tea", When: "*/10 * * * *", Missed: test.missed, Overlap: "together", Each: true})
+			w.until("the fires of the next hour to be asked about", func() bool {
+				w.at(monday)
+				return len(w.runsOf("tea")) == 6
+			})
+			w.approveAhead(6)
+			w.clock.set(monday.Add(56 * time.Minute)) // nobody looked
+			w.until("one run for all", func() bool {
+				w.hurry()
+				w.at(w.clock.now())
+				return strings.HasPrefix(short(w.runsOf("tea")), test.want)
+			})
+			if len(w.sent) > 0 {
+				t.Errorf("sent: got %v, want nothing", w.sent)
+			}
+		})
+	}
+}
+
+// In its grace it begins, and says how late.
+func TestAFireApprovedAheadIsALittleLate(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, monday)
+		w.add(Draft{Name: "tea", When: "0 9 * * *", Each: true})
+		w.at(at9(23).Add(-30 * time.Minute))
+		w.approveAhead(1)
+		w.clock.set(at9(23).Add(90 * time.Second))
+		w.until("it to be sent", func() bool {
+			w.hurry()
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			return len(w.sent) == 1
+		})
+		w.told("reply.late")
+	})
+}
+
+// What was asked ahead under the terms of before an edit is taken back, approved or not,
+// and what was missed under them is not run any more.
+func TestAnEditTakesBackWhatWasAskedBefore(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, monday)
+		w.add(Draft{Name: "tea", When: "0 9 * * *", Line: "send OLD to o1", Each: true})
+		w.at(at9(23).Add(4 * time.Hour)) // the one of today is missed
+		w.told("schedule.missed_ask")
+		w.at(at9(24).Add(-30 * time.Minute))
+		w.approveAhead(1)
+		one := w.add(Draft{Name: "tea", When: "1 9 * * *", Line: "send NEW to o2"})
+		w.until("what was asked before to be taken back", func() bool {
+			return strings.Contains(short(w.runsOf("tea")), "24T09:00 withdrawn")
+		})
+		err := w.Decide(t.Context(), cards.Person{ID: "U1"}, cards.Place{}, one, at9(23), true)
+		if keyOf(err) != "fault.schedule_edited" {
+			t.Errorf("to run what was missed before the edit: got %v", err)
+		}
+		w.at(at9(24).Add(time.Minute))
+		w.settled("tea")
+		if got := strings.Join(w.sent, ", "); got != "NEW to o2" {
+			t.Errorf("sent: got %s, want NEW to o2", got)
+		}
+		if err := w.Decide(t.Context(), cards.Person{ID: "U1"}, cards.Place{}, one, at9(23), false); err != nil {
+			t.Errorf("to leave it: %v", err)
+		}
+	})
+}
