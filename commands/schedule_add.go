@@ -181,7 +181,7 @@ func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms
 			if err != nil {
 				return nil, b.refuseInner(call, terms.Line, err)
 			}
-			terms.Preview, terms.Kind, terms.Size, terms.Payload, terms.To, terms.Kept = line, plan.Ask.Kind, look.Size, look.Payload, plan.Ask.Recipients, look.Kept
+			terms.Preview, terms.Kind, terms.Size, terms.Payload, terms.To, terms.List, terms.Kept = line, plan.Ask.Kind, look.Size, look.Payload, plan.Ask.Recipients, look.List, look.Kept
 			names = look.Names
 		}
 	}

@@ -207,9 +207,9 @@ func (o *Outbox) workLeftOut(ctx context.Context, job leftOutJob) error {
 }
 
 // skippedLines tell of the rows that a broadcast leaves out, a line for each reason.
-func (b *Broadcast) skippedLines() []cards.Text {
+func skippedLines(skipped []Skipped) []cards.Text {
 	var lines []cards.Text
-	for _, s := range b.Skipped {
+	for _, s := range skipped {
 		lines = append(lines, cards.T("broadcast.skipped", "count", s.Count, "why", s.Why, "rows", rowsText(s)))
 	}
 	return lines

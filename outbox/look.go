@@ -15,6 +15,41 @@ type Outlook struct {
 	Payload json.RawMessage // exactly what would be sent
 	Kept    []Kept
 	Names   []Name // what it calls by names, its audience too
+	List    *List  // the audience that it names; nil: it names none
+}
+
+// List is an audience as those see it who approve beforehand what will be sent to it.
+type List struct {
+	Name    string    `json:"name"`
+	Size    int       `json:"size"` // those who would get it by now, as far as was looked
+	Samples []Sample  `json:"samples,omitempty"`
+	Skipped []Skipped `json:"skipped,omitempty"`
+}
+
+// lookedAt is how many members of an audience are looked at before it is sent to.
+const lookedAt = 10_000
+
+// lookAt looks at an audience: who gets a message and who is left out.
+func (o *Outbox) lookAt(ctx context.Context, r Request, audience *Audience) (*List, error) {
+	fitting, err := o.newFitting(r)
+	if err != nil {
+		return nil, err
+	}
+	members, err := o.Audiences.Members(ctx, o.DB, audience.Version, 0, lookedAt)
+	if err != nil {
+		return nil, err
+	}
+	marks, err := fitting.marks(members, nil)
+	if err != nil {
+		return nil, err
+	}
+	l := &List{Name: audience.Name, Size: audience.Size, Samples: fitting.samples, Skipped: fitting.skipped}
+	for i := range members {
+		if marks.at(i).state == markLeftOut {
+			l.Size--
+		}
+	}
+	return l, nil
 }
 
 // Look finds out what an ask would be by now; a *cards.Refusal where its audience cannot
@@ -32,15 +67,20 @@ func (o *Outbox) Look(ctx context.Context, a Ask) (Outlook, error) {
 	if err != nil {
 		return Outlook{}, err
 	}
-	r := Request{Payload: payload, Size: max(size, len(a.Recipients))}
+	r := Request{Kind: a.Kind, Payload: payload, Size: max(size, len(a.Recipients))}
 	var audience *Audience
+	var list *List
 	if a.Audience != "" {
 		if audience, err = o.askBroadcast(ctx, o.DB, &r, a); err != nil {
 			return Outlook{}, err
 		}
+		if list, err = o.lookAt(ctx, r, audience); err != nil {
+			return Outlook{}, err
+		}
+		r.Size = list.Size
 	}
 	kept, err := o.keptOf(k, payload, audience)
-	return Outlook{Size: max(1, r.Size), Payload: payload, Kept: kept, Names: r.names(a.Names)}, err
+	return Outlook{Size: max(1, r.Size), Payload: payload, Kept: kept, Names: r.names(a.Names), List: list}, err
 }
 
 // Shown is what the card of a request says of its payload.
@@ -52,8 +92,8 @@ type Shown struct {
 }
 
 // Shown is what the card of a request of a kind would say of a payload, for those who
-// approve it beforehand.
-func (o *Outbox) Shown(kind string, payload json.RawMessage, recipients []string) (s Shown, err error) {
+// approve it beforehand, sent to recipients or to a list.
+func (o *Outbox) Shown(kind string, payload json.RawMessage, recipients []string, list *List) (s Shown, err error) {
 	k, ok := o.kinds[kind]
 	if !ok {
 		return s, fmt.Errorf("show a payload: kind %q is not registered", kind)
@@ -66,6 +106,15 @@ func (o *Outbox) Shown(kind string, payload json.RawMessage, recipients []string
 	}
 	if s.Fields, err = k.fields(payload); err != nil {
 		return s, err
+	}
+	if list != nil {
+		s.Fields = append(s.Fields, toField(list.Name, list.Size))
+		s.Head = append(s.Head, skippedLines(list.Skipped)...)
+		lines, err := k.sampleLines(s.Content, list.Samples)
+		if err != nil {
+			return s, err
+		}
+		s.Head = append(s.Head, lines...)
 	}
 	s.Preview, err = k.preview(payload)
 	return s, err

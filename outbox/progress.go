@@ -125,8 +125,8 @@ func (o *Outbox) audienceCard(ctx context.Context, card *cards.Card, r Request, 
 	field := func(label string, value cards.Text) {
 		card.Fields = append(card.Fields, cards.Field{Label: cards.T("field." + label), Value: value})
 	}
-	field("to", cards.T("broadcast.to", "audience", cards.Code("@"+b.Audience), "count", r.Size))
-	card.Body = append(card.Body, b.skippedLines()...)
+	card.Fields = append(card.Fields, toField(b.Audience, r.Size))
+	card.Body = append(card.Body, skippedLines(b.Skipped)...)
 	if r.State != Waiting && r.State != Approved {
 		return nil
 	}
@@ -146,14 +146,27 @@ func (o *Outbox) audienceCard(ctx context.Context, card *cards.Card, r Request, 
 	default:
 		field("quota", cards.T("broadcast.quota", "leaves", q.Left-r.Size, "limit", q.Limit))
 	}
-	for _, s := range b.Samples {
-		filled, err := o.kinds[r.Kind].content(s.Payload)
+	lines, err := o.kinds[r.Kind].sampleLines(content, b.Samples)
+	card.Body = append(card.Body, lines...)
+	return err
+}
+
+// toField names an audience and counts those of it who get a message.
+func toField(name string, size int) cards.Field {
+	return cards.Field{Label: cards.T("field.to"), Value: cards.T("broadcast.to", "audience", cards.Code("@"+name), "count", size)}
+}
+
+// sampleLines say what some members get.
+func (k kind) sampleLines(content []cards.Content, samples []Sample) ([]cards.Text, error) {
+	var lines []cards.Text
+	for _, s := range samples {
+		filled, err := k.content(s.Payload)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		card.Body = append(card.Body, cards.T("broadcast.sample", "row", s.Row, "openid", cards.Code(s.OpenID), "fields", mergedFields(content, filled)))
+		lines = append(lines, cards.T("broadcast.sample", "row", s.Row, "openid", cards.Code(s.OpenID), "fields", mergedFields(content, filled)))
 	}
-	return nil
+	return lines, nil
 }
 
 // usualRate is how many calls of a kind are made in a second: as many as are allowed,

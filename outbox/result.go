@@ -38,7 +38,7 @@ func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 		if err := o.listOutcomes(ctx, &card, r); err != nil {
 			return card, err
 		}
-		card.Body = append(card.Body, r.Broadcast.skippedLines()...)
+		card.Body = append(card.Body, skippedLines(r.Broadcast.Skipped)...)
 		card.Buttons = r.rowsButton()
 	} else {
 		ds, err := o.deliveries(ctx, o.DB, r.N, "")

@@ -101,7 +101,7 @@ func (s *Schedules) inner(t Terms) outbox.Shown {
 	if len(t.Payload) == 0 {
 		return outbox.Shown{}
 	}
-	shown, err := s.Outbox.Shown(t.Kind, t.Payload, t.To)
+	shown, err := s.Outbox.Shown(t.Kind, t.Payload, t.To, t.List)
 	if err != nil {
 		s.Log.Error("show what a schedule would send", "schedule", t.Name, "error", err)
 	}

@@ -131,7 +131,8 @@ type Terms struct {
 	// Payload is what the first fire would send by now, and Kept what of it the line only
 	// names; nil in terms from before they were kept.
 	Payload json.RawMessage `json:"payload,omitempty"`
-	To      []string        `json:"to,omitempty"` // whom the line names
+	To      []string        `json:"to,omitempty"`   // whom the line names
+	List    *outbox.List    `json:"list,omitempty"` // the audience that it names
 	Kept    []outbox.Kept   `json:"kept"`
 }
 
