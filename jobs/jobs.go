@@ -25,30 +25,31 @@ type Queue string
 
 // The queues.
 const (
-	Calls    Queue = "send"    // WeChat is called
-	Files    Queue = "file"    // files go to WeChat, which may take minutes
-	Batches  Queue = "lane"    // batches of a broadcast
-	Prepares Queue = "prepare" // audiences are read into batches
-	Tells    Queue = "tell"    // people are told, in Slack
-	Heard    Queue = "heard"   // what WeChat said is looked at again
-	Fires    Queue = "fire"    // the clock's: short, and never to be late
-	Cards    Queue = "card"    // what is drawn and shared at Slack
-	Imports  Queue = "import"  // files and images are fetched and read
-	Fills    Queue = "fill"    // audiences, up to millions of members
-	Writing  Queue = "write"   // minutes of waiting for the writer
-	Pictures Queue = "picture" // a browser each: one for each core
+	Calls     Queue = "send"     // WeChat is called
+	FireCalls Queue = "send_due" // WeChat is called at an instant that was set before
+	Files     Queue = "file"     // files go to WeChat, which may take minutes
+	Batches   Queue = "lane"     // batches of a broadcast
+	Prepares  Queue = "prepare"  // audiences are read into batches
+	Tells     Queue = "tell"     // people are told, in Slack
+	Heard     Queue = "heard"    // what WeChat said is looked at again
+	Fires     Queue = "fire"     // the clock's: short, and never to be late
+	Cards     Queue = "card"     // what is drawn and shared at Slack
+	Imports   Queue = "import"   // files and images are fetched and read
+	Fills     Queue = "fill"     // audiences, up to millions of members
+	Writing   Queue = "write"    // minutes of waiting for the writer
+	Pictures  Queue = "picture"  // a browser each: one for each core
 )
 
 // Workers is how many jobs of each queue a process works at once.
 func Workers() map[Queue]int {
 	return map[Queue]int{
-		Calls: 8, Files: 4, Tells: 8, Prepares: 2, Batches: 3, Heard: 2,
+		Calls: 8, FireCalls: 4, Files: 4, Tells: 8, Prepares: 2, Batches: 3, Heard: 2,
 		Fires: 8, Cards: 4, Imports: 2, Fills: 2, Writing: 8, Pictures: runtime.GOMAXPROCS(0),
 	}
 }
 
 // hasteful are the queues whose jobs people or instants wait for.
-var hasteful = map[Queue]bool{Calls: true, Tells: true, Fires: true}
+var hasteful = map[Queue]bool{Calls: true, FireCalls: true, Tells: true, Fires: true}
 
 // Options are what Jobs need.
 type Options struct {

@@ -14,7 +14,7 @@ import (
 	"magpie/store/storetest"
 )
 
-// standing are jobs that stand in every queue but those of fires and calls, as many at
+// standing are jobs that stand in every queue but those of fires and their calls, as many at
 // once as are worked and as many again, until they are let go.
 type standing struct {
 	begun sync.WaitGroup
@@ -23,7 +23,7 @@ type standing struct {
 
 func (s *standing) register(o *outbox.Outbox) {
 	for queue, most := range jobs.Workers() {
-		if queue == jobs.Calls || queue == jobs.Fires {
+		if queue == jobs.FireCalls || queue == jobs.Fires {
 			continue
 		}
 		s.begun.Add(most)
@@ -51,7 +51,7 @@ func (s *standing) fill(t *testing.T, w *world) {
 	if err := w.db.Update(t.Context(), func(tx *store.Tx) error {
 		for queue, most := range jobs.Workers() {
 			for range 2 * most {
-				if queue == jobs.Calls || queue == jobs.Fires {
+				if queue == jobs.FireCalls || queue == jobs.Fires {
 					continue
 				}
 				if err := w.Jobs.Enqueue(t.Context(), tx, "stand."+string(queue), struct{}{}); err != nil {
@@ -92,7 +92,13 @@ func TestNothingStarvesTheClock(t *testing.T) {
 				t.Fatal(err)
 			}
 			<-fired
-			w.mustAsk("test.create", "U1", fmt.Sprint("tea ", i), "oA") // refused past its bound
+			if _, err := patiently(func() (outbox.Said, error) { // refused past its bound
+				return w.Ask(t.Context(), outbox.Ask{
+					Account: "wx1", Kind: "test.create", Payload: note{fmt.Sprint("tea ", i)}, Recipients: []string{"oA"}, Line: "tea", Who: person("U1"), Where: cards.Place{Channel: "C1"}, Due: time.Now(),
+				})
+			}); err != nil {
+				t.Fatal(err)
+			}
 			w.until("the call", func() bool { return len(w.calls) == i+1 })
 			quickest = min(quickest, time.Since(began))
 		}

@@ -37,12 +37,16 @@ type sendJob struct {
 func (o *Outbox) enqueueSends(ctx context.Context, tx *store.Tx, n int64) error {
 	var deliveries int
 	var name string
-	if err := tx.QueryRow(ctx, "select kind, (select count(*) from delivery where request = request.n) from request where n = $1", n).Scan(&name, &deliveries); err != nil {
+	var due int64
+	if err := tx.QueryRow(ctx, "select kind, due_at, (select count(*) from delivery where request = request.n) from request where n = $1", n).Scan(&name, &due, &deliveries); err != nil {
 		return err
 	}
 	queue := jobs.Calls
-	if o.kinds[name].slow {
+	switch {
+	case o.kinds[name].slow:
 		queue = jobs.Files
+	case due > 0: // its instant does not wait for what people ask
+		queue = jobs.FireCalls
 	}
 	for batch := range (deliveries + batchSize - 1) / batchSize {
 		if err := o.Jobs.EnqueueIn(ctx, tx, queue, jobSend, sendJob{Request: n, Batch: batch}); err != nil {
