@@ -113,7 +113,7 @@ func newWorld(t testing.TB, url string) *world {
 	w.box.Audiences, w.box.Sharer = w.Audiences, w
 	w.box.Say = func(t cards.Text) string { return t.Key }
 	outbox.Register(w.box, outbox.Kind[note]{
-		Name: "test.send", Approval: true, Reaches: true, Keeps: outbox.InTheLine[note](),
+		Name: "test.send", Approval: true, Reaches: outbox.ByRecipient[note](), Keeps: outbox.InTheLine[note](),
 		Do:      func(context.Context, note, string) (outbox.Receipt, error) { return nil, nil },
 		Content: func(n note) []cards.Content { return []cards.Content{{Label: "text", Text: n.Text}} },
 	})

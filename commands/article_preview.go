@@ -45,7 +45,7 @@ func articlePreview() *Command {
 
 func articlePreviewKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
 	return outbox.Kind[articles.Publishing]{
-		Name: "article.preview", Approval: true, Reaches: true, Keeps: outbox.Elsewhere(articles.Publishing.Kept), Repeat: outbox.RepeatAsk,
+		Name: "article.preview", Approval: true, Reaches: outbox.ByRecipient[articles.Publishing](), Keeps: outbox.Elsewhere(articles.Publishing.Kept), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, p articles.Publishing, openid string) (outbox.Receipt, error) {
 			if err := isAsApproved(ctx, d, p); err != nil {
 				return nil, err

@@ -2,8 +2,10 @@ package commands
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -310,5 +312,75 @@ func showing[T any](k outbox.Kind[T]) func(reflect.Value) string {
 			panic(err)
 		}
 		return string(raw)
+	}
+}
+
+// namesNobody are fields that look as if they named people by their openids, and why nothing
+// is sent to these by the payload alone.
+var namesNobody = map[string]string{
+	"subscribe.send.ToUser":  "a payload has none: recipients stand beside it",
+	"template.send.ToUser":   "as with subscribe.send",
+	"uniform.send.ToUser":    "as with subscribe.send",
+	"activity.create.OpenID": "WeChat makes an id for them, and sends nothing",
+	"article.upload.To":      "the place where it is filed, not a person",
+	"schedule.add.To":        "each fire is a request of its own, which is refused",
+}
+
+// TestNobodyUnsubscribedIsNamed puts somebody who wants nothing more into each field of each
+// kind that names people: the request is refused.
+func TestNobodyUnsubscribedIsNamed(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.say("U2", "unsubscribe add oGone")
+	unused := map[string]bool{}
+	for path := range namesNobody {
+		unused[path] = true
+	}
+	for kind, payload := range everyPayload(t) {
+		fillAll(payload)
+		eachNaming(kind, payload, func(path string) {
+			delete(unused, path)
+			_, err := d.outbox.Ask(t.Context(), outbox.Ask{
+				Account: "wx1", Kind: kind, Payload: payload.Interface(), Who: cards.Person{ID: "U1", Member: true}, Where: cards.Place{Channel: "C1"}, Anyway: true, AtLeast: 1, Line: "x",
+			})
+			refusal, refused := errors.AsType[*cards.Refusal](err)
+			refused = refused && refusal.Text.Key == "fault.unsubscribed"
+			if reason := namesNobody[path]; refused == (reason != "") {
+				t.Errorf("%s names somebody who wants nothing more: Ask = %v; the reason to take it: %q", path, err, reason)
+			}
+		})
+	}
+	for path := range unused {
+		t.Errorf("%s is said to name nobody, and there is no such field", path)
+	}
+}
+
+// naming are names of fields that have openids.
+var naming = regexp.MustCompile(`(?i)openid|^to(user)?$`)
+
+// eachNaming puts oGone into each field of a payload that may name people, looks, and puts
+// back what was there.
+func eachNaming(path string, v reflect.Value, look func(path string)) {
+	for i := range v.NumField() {
+		field, f := v.Type().Field(i), v.Field(i)
+		of := path + "." + field.Name
+		switch {
+		case !field.IsExported():
+		case f.Kind() == reflect.Struct && f.Type() != reflect.TypeFor[time.Time]():
+			eachNaming(of, f, look)
+		case naming.MatchString(field.Name):
+			was := reflect.New(f.Type()).Elem()
+			was.Set(f)
+			switch f.Interface().(type) {
+			case string:
+				f.SetString("oGone")
+			case []string:
+				f.Set(reflect.ValueOf([]string{"oHere", "oGone"}))
+			default:
+				panic(of + " names people in a way that is not known here")
+			}
+			look(of)
+			f.Set(was)
+		}
 	}
 }

@@ -127,7 +127,7 @@ type massMessage struct {
 // massSendKind is repeated by itself: WeChat sends one clientmsgid once in 24 hours.
 func massSendKind(w *wechat.Client, d *articles.Desk) outbox.Kind[massMessage] {
 	return outbox.Kind[massMessage]{
-		Name: "mass.send", Approval: true, Reaches: true, Repeat: outbox.RepeatDeduplicated, Window: massWindow, Ref: "msg_id",
+		Name: "mass.send", Approval: true, Reaches: outbox.ByPayload(func(m massMessage) []string { return m.OpenIDs }), Repeat: outbox.RepeatDeduplicated, Window: massWindow, Ref: "msg_id",
 		Keeps: outbox.Elsewhere(massMessage.kept),
 		Size:  func(m massMessage) int { return m.Audience },
 		Do: func(ctx context.Context, m massMessage, _ string) (outbox.Receipt, error) {

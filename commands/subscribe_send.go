@@ -67,7 +67,7 @@ func askSubscribeSend(b *Book, args []any) (outbox.Ask, error) {
 // subscribeSendKind keeps a message without its recipient; each delivery has one.
 func subscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.SubscribeMsg] {
 	return outbox.Kind[wechat.SubscribeMsg]{
-		Name: "subscribe.send", Approval: true, Reaches: true, Repeat: outbox.RepeatAsk,
+		Name: "subscribe.send", Approval: true, Reaches: outbox.ByRecipient[wechat.SubscribeMsg](), Repeat: outbox.RepeatAsk,
 		Keeps: outbox.Elsewhere(func(msg wechat.SubscribeMsg) []outbox.Kept { return b.keptTemplate(msg.TemplateID) }),
 		Do: func(ctx context.Context, msg wechat.SubscribeMsg, recipient string) (outbox.Receipt, error) {
 			msg.ToUser = recipient

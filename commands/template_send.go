@@ -50,7 +50,7 @@ func askTemplateSend(b *Book, args []any) (outbox.Ask, error) {
 // client_msg_id to one person once, and where the line gave none, magpie does.
 func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg] {
 	return outbox.Kind[wechat.TemplateMsg]{
-		Name: "template.send", Approval: true, Reaches: true, Repeat: outbox.RepeatDeduplicated, Window: wechat.TemplateWindow, Ref: "msgid",
+		Name: "template.send", Approval: true, Reaches: outbox.ByRecipient[wechat.TemplateMsg](), Repeat: outbox.RepeatDeduplicated, Window: wechat.TemplateWindow, Ref: "msgid",
 		Keeps: outbox.Elsewhere(func(msg wechat.TemplateMsg) []outbox.Kept { return b.keptTemplate(msg.TemplateID) }),
 		Do: func(ctx context.Context, msg wechat.TemplateMsg, recipient string) (outbox.Receipt, error) {
 			msg.ToUser, msg.ClientMsgID = recipient, cmp.Or(msg.ClientMsgID, outbox.DeliveryID(ctx))

@@ -72,7 +72,7 @@ func askUniformSend(b *Book, args []any) (outbox.Ask, error) {
 // uniformSendKind keeps a message without its recipient; each delivery has one.
 func uniformSendKind(w *wechat.Client) outbox.Kind[wechat.UniformMsg] {
 	return outbox.Kind[wechat.UniformMsg]{
-		Name: "uniform.send", Approval: true, Reaches: true, Keeps: outbox.Elsewhere(keptUniform), Repeat: outbox.RepeatAsk,
+		Name: "uniform.send", Approval: true, Reaches: outbox.ByRecipient[wechat.UniformMsg](), Keeps: outbox.Elsewhere(keptUniform), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, msg wechat.UniformMsg, recipient string) (outbox.Receipt, error) {
 			msg.ToUser = recipient
 			return nil, explain(w.SendUniform(ctx, msg))

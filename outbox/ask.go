@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -199,7 +200,12 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 			return Said{}, err
 		}
 		alike = hashOf(a.Account, a.Kind, payload, []string{fmt.Sprintf("@%d of %d", r.Broadcast.Version, a.FailedOf)})
-	} else if err := o.mayReach(ctx, tx, a.Account, a.Recipients); err != nil {
+	}
+	named, err := k.named(payload)
+	if err != nil {
+		return Said{}, err
+	}
+	if err := o.mayReach(ctx, tx, a.Account, slices.Concat(a.Recipients, named)); err != nil {
 		return Said{}, err
 	}
 	r.Need = max(a.AtLeast, o.Policy.Need(k.name, k.approval, r.Size))

@@ -92,16 +92,31 @@ func (o *Outbox) inTime(ctx context.Context, b *batch, d Delivery) (bool, error)
 	return false, o.settle(ctx, r.N, d.Seq, "", notCalled(d, why))
 }
 
-// wanted fails a delivery to somebody who wants nothing more by now, and is false then.
+// wanted fails a delivery that would reach somebody who wants nothing more by now, and is
+// false then.
 func (o *Outbox) wanted(ctx context.Context, b *batch, d Delivery) (bool, error) {
-	if o.Audiences == nil || d.Recipient == "" {
-		return true, nil
-	}
-	gone, err := o.Audiences.Unsubscribed(ctx, o.DB, b.request.Account, []string{d.Recipient})
-	if err != nil || len(gone) == 0 {
+	why, err := o.unwanted(ctx, o.DB, b.request.Account, d.Recipient, b.payload.named)
+	if err != nil || why.IsZero() {
 		return err == nil, err
 	}
-	return false, o.settle(ctx, b.request.N, d.Seq, "", notCalled(d, cards.T("skipped.unsubscribed")))
+	return false, o.settle(ctx, b.request.N, d.Seq, "", notCalled(d, why))
+}
+
+// unwanted is why a call may not be made to its recipient and those whom its payload names:
+// one of them wants nothing more; zero where all take it.
+func (o *Outbox) unwanted(ctx context.Context, q store.Queryer, account, recipient string, named []string) (cards.Text, error) {
+	people := named
+	if recipient != "" {
+		people = append([]string{recipient}, named...)
+	}
+	gone, err := o.unsubscribed(ctx, q, account, people)
+	switch {
+	case err != nil || len(gone) == 0:
+		return cards.Text{}, err
+	case len(people) == 1:
+		return cards.T("skipped.unsubscribed"), nil
+	}
+	return cards.T("reason.unsubscribed", "count", len(gone), "who", codes(gone)), nil
 }
 
 // notCalled is the end of a delivery that is not called any more. Where an earlier call

@@ -36,7 +36,9 @@ type Receipt map[string]string
 type Kind[T any] struct {
 	Name     string // the command's path with a dot: "subscribe.send"
 	Approval bool   // needs approval when APPROVALS does not name it
-	Reaches  bool   // reaches people: the same line said twice is asked about
+	// Reaches says whom it reaches: people are not sent the same twice without a question, and
+	// whoever has unsubscribed gets nothing. Zero: nobody.
+	Reaches Reaching[T]
 	// Keeps says where the content is kept; it must be said.
 	Keeps  Keeping[T]
 	Repeat Repeat
@@ -99,6 +101,7 @@ type kind struct {
 	name      string
 	approval  bool
 	reaches   bool
+	named     func(payload json.RawMessage) ([]string, error)
 	repeat    Repeat
 	again     bool
 	slow      bool
@@ -124,6 +127,7 @@ type kind struct {
 // sendable is a payload made ready for calls, to one recipient or to many.
 type sendable struct {
 	payload any
+	named   []string // people whom the payload itself names
 	do      func(ctx context.Context, recipient string) (Receipt, error)
 	check   func(recipient string) error
 	ref     func(receipt Receipt, recipient string) string
@@ -154,7 +158,11 @@ func Register[T any](o *Outbox, k Kind[T]) {
 	}
 	o.kinds[k.Name] = kind{
 		picture: shown,
-		name:    k.Name, approval: k.Approval, reaches: k.Reaches, repeat: k.Repeat, again: k.Again, slow: k.Slow, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, since: k.Since, quota: k.Quota, stands: k.Stands,
+		name:    k.Name, approval: k.Approval, reaches: k.Reaches.people, repeat: k.Repeat, again: k.Again, slow: k.Slow, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, since: k.Since, quota: k.Quota, stands: k.Stands,
+		named: func(raw json.RawMessage) ([]string, error) {
+			payload, err := decode(raw)
+			return k.Reaches.of(payload), err
+		},
 		size: func(raw json.RawMessage) (int, error) {
 			payload, err := decode(raw)
 			if err != nil || k.Size == nil {
@@ -229,6 +237,7 @@ func Register[T any](o *Outbox, k Kind[T]) {
 func (k Kind[T]) sendable(payload T) sendable {
 	return sendable{
 		payload: payload,
+		named:   k.Reaches.of(payload),
 		do:      func(ctx context.Context, recipient string) (Receipt, error) { return k.Do(ctx, payload, recipient) },
 		check: func(recipient string) error {
 			if k.Check == nil {

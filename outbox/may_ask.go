@@ -24,14 +24,19 @@ func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request, alike strin
 
 // mayReach refuses people who want nothing more.
 func (o *Outbox) mayReach(ctx context.Context, tx *store.Tx, account string, recipients []string) error {
-	if o.Audiences == nil || len(recipients) == 0 {
-		return nil
-	}
-	gone, err := o.Audiences.Unsubscribed(ctx, tx, account, recipients)
+	gone, err := o.unsubscribed(ctx, tx, account, recipients)
 	if err != nil || len(gone) == 0 {
 		return err
 	}
 	return cards.Refuse("fault.unsubscribed", "count", len(gone), "who", codes(gone))
+}
+
+// unsubscribed are those of some people who want nothing more by now.
+func (o *Outbox) unsubscribed(ctx context.Context, q store.Queryer, account string, people []string) ([]string, error) {
+	if o.Audiences == nil || len(people) == 0 {
+		return nil, nil
+	}
+	return o.Audiences.Unsubscribed(ctx, q, account, people)
 }
 
 // canBeApproved refuses a request that fewer people could approve than it needs:

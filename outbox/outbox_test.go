@@ -184,7 +184,7 @@ func (w *world) open() {
 	w.Outbox = outbox.New(options)
 	content := func(n note) []cards.Content { return []cards.Content{{Label: "text", Text: n.Text}} }
 	keeps := outbox.InTheLine[note]()
-	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: true, Keeps: keeps, Do: w.call, Content: content})
+	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: outbox.ByRecipient[note](), Keeps: keeps, Do: w.call, Content: content})
 	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.create", Keeps: keeps, Repeat: outbox.RepeatHarmless, Do: w.call, Content: content})
 	outbox.Register(w.Outbox, outbox.Kind[note]{
 		Name: "test.dedup", Approval: true, Keeps: keeps, Repeat: outbox.RepeatDeduplicated, Window: 10 * time.Minute, Ref: "media_id", Do: w.callOnce, Content: content,

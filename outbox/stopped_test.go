@@ -42,7 +42,7 @@ func (w *world) takeOver() {
 	options.Jobs = jobs.New(jobs.Options{DB: w.db, Log: options.Log})
 	other := outbox.New(options)
 	done := func(context.Context, note, string) (outbox.Receipt, error) { return outbox.Receipt{}, nil }
-	outbox.Register(other, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: true, Keeps: outbox.InTheLine[note](), Do: done, Content: func(note) []cards.Content { return nil }})
+	outbox.Register(other, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: outbox.ByRecipient[note](), Keeps: outbox.InTheLine[note](), Do: done, Content: func(note) []cards.Content { return nil }})
 	if err := other.Start(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}

@@ -103,7 +103,7 @@ func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) 
 	}
 	w.box = outbox.New(outbox.Options{DB: db, Jobs: jobs.New(jobs.Options{DB: db, Log: log}), Roles: w, Teller: w, Policy: policy, TTL: 24 * time.Hour, Accounts: outbox.Accounts{"wx1"}, Now: w.clock.now, Log: log})
 	outbox.Register(w.box, outbox.Kind[string]{
-		Name: "test.send", Approval: true, Reaches: true, Keeps: outbox.InTheLine[string](),
+		Name: "test.send", Approval: true, Reaches: outbox.ByRecipient[string](), Keeps: outbox.InTheLine[string](),
 		Do: func(_ context.Context, payload string, to string) (outbox.Receipt, error) {
 			w.mu.Lock()
 			hold, fails := w.hold, w.fails
