@@ -118,7 +118,7 @@ func (d drawer) summary(card cards.Card) string {
 		said = append(said, d.say(f.Label)+": "+d.say(f.Value))
 	}
 	for _, c := range card.Content {
-		said = append(said, safe(d.label(c))+": "+safe(shorten(c.Text, 200)))
+		said = append(said, safe(d.label(c))+": "+safe(inLine(shorten(c.Text, 200))))
 	}
 	for _, t := range card.Notes {
 		said = append(said, d.say(t))

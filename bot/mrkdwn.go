@@ -34,7 +34,7 @@ func code(s string) string {
 	case strings.TrimSpace(s) == "":
 		return s
 	case !strings.ContainsAny(s, "`\n"):
-		return "`" + s + "`"
+		return "`" + inLine(s) + "`"
 	}
 	// Three backticks cannot stand inside three backticks; a space that nobody sees parts them.
 	if strings.Contains(s, "```") {

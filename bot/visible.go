@@ -29,6 +29,12 @@ func shown(s string) string {
 	return b.String()
 }
 
+// inLine makes visible in s what a value that stands in one line would lose: its line breaks
+// and tabs, which are sent like the rest.
+func inLine(s string) string { return lineSigns.Replace(s) }
+
+var lineSigns = strings.NewReplacer("\r\n", "↵", "\n", "↵", "\t", "⇥")
+
 // isSuspect reports whether r may be something that nobody sees.
 func isSuspect(r rune) bool {
 	switch {

@@ -85,7 +85,7 @@ func (v voice) mention(sign byte, id string, inCode bool) string {
 
 // literal is a value inside a sentence: one line, nothing but itself.
 func (v voice) literal(s string, inCode bool) string {
-	s = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(s)
+	s = inLine(s)
 	switch {
 	case !v.mrkdwn:
 		return shown(s)
