@@ -82,27 +82,32 @@ func (o *Outbox) holdDoubtful(ctx context.Context, tx *store.Tx, r *Request) err
 	return err
 }
 
-// againUnclear has exactly the members called again whose end nobody knows.
+// againUnclear has exactly the members called again whose end nobody knows, but for those who
+// want nothing more by now.
 func (o *Outbox) againUnclear(ctx context.Context, tx *store.Tx, r *Request) (Said, error) {
 	batches, err := o.heldMarks(ctx, tx, r.N, "unclear > 0")
 	if err != nil {
 		return Said{}, err
 	}
-	count := 0
+	count, unwanted, err := o.wantedAgain(ctx, tx, r, batches)
+	switch {
+	case err != nil:
+		return Said{}, err
+	case count == 0: // before anything is written: a refusal commits
+		return Said{}, noneWanted(r.N)
+	}
 	for _, batch := range slices.Sorted(maps.Keys(batches)) {
 		marks := batches[batch]
-		for i := range marks.len() {
-			if marks.at(i).state == markUnclear {
-				marks.set(i, mark{state: markWaiting, doubt: true})
-				count++
-			}
+		left := marks.count()
+		if left[markWaiting] == 0 {
+			continue // nobody in it is called again
 		}
-		if _, err := tx.Exec(ctx, "update broadcast_batch set outcomes = $3, waiting = $4, unclear = 0, free = 1, job = 0, claim = '', version = version + 1 where request = $1 and n = $2",
-			r.N, batch, []byte(marks), marks.count()[markWaiting]); err != nil {
+		if _, err := tx.Exec(ctx, "update broadcast_batch set outcomes = $3, waiting = $4, unclear = $5, free = 1, job = 0, claim = '', version = version + 1 where request = $1 and n = $2",
+			r.N, batch, []byte(marks), left[markWaiting], left[markUnclear]); err != nil {
 			return Said{}, err
 		}
 	}
-	if _, err := tx.Exec(ctx, `update broadcast set unclear = 0, begun_at = 0, since_good = 0, since_bad = 0, rate_count = done + failed, told = '' where request = $1`, r.N); err != nil {
+	if _, err := tx.Exec(ctx, `update broadcast set unclear = $2, begun_at = 0, since_good = 0, since_bad = 0, rate_count = done + failed, told = '' where request = $1`, r.N, unwanted); err != nil {
 		return Said{}, err
 	}
 	// The hour in which it may begin runs anew from this press.
@@ -112,7 +117,7 @@ func (o *Outbox) againUnclear(ctx context.Context, tx *store.Tx, r *Request) (Sa
 	if err := o.tellFirst(ctx, tx, r.N); err != nil {
 		return Said{}, err
 	}
-	text, err := o.unlessHeld(ctx, tx, "answer.again", "n", r.N, "count", count)
+	text, err := o.againText(ctx, tx, r.N, count, unwanted)
 	if err != nil {
 		return Said{}, err
 	}

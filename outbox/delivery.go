@@ -102,23 +102,6 @@ func (o *Outbox) wanted(ctx context.Context, b *batch, d Delivery) (bool, error)
 	return false, o.settle(ctx, b.request.N, d.Seq, "", notCalled(d, why))
 }
 
-// unwanted is why a call may not be made to its recipient and those whom its payload names:
-// one of them wants nothing more; zero where all take it.
-func (o *Outbox) unwanted(ctx context.Context, q store.Queryer, account, recipient string, named []string) (cards.Text, error) {
-	people := named
-	if recipient != "" {
-		people = append([]string{recipient}, named...)
-	}
-	gone, err := o.unsubscribed(ctx, q, account, people)
-	switch {
-	case err != nil || len(gone) == 0:
-		return cards.Text{}, err
-	case len(people) == 1:
-		return cards.T("skipped.unsubscribed"), nil
-	}
-	return cards.T("reason.unsubscribed", "count", len(gone), "who", codes(gone)), nil
-}
-
 // notCalled is the end of a delivery that is not called any more. Where an earlier call
 // may have been carried out, nobody knows what became of it.
 func notCalled(d Delivery, why cards.Text) outcome {

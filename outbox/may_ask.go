@@ -31,14 +31,6 @@ func (o *Outbox) mayReach(ctx context.Context, tx *store.Tx, account string, rec
 	return cards.Refuse("fault.unsubscribed", "count", len(gone), "who", codes(gone))
 }
 
-// unsubscribed are those of some people who want nothing more by now.
-func (o *Outbox) unsubscribed(ctx context.Context, q store.Queryer, account string, people []string) ([]string, error) {
-	if o.Audiences == nil || len(people) == 0 {
-		return nil, nil
-	}
-	return o.Audiences.Unsubscribed(ctx, q, account, people)
-}
-
 // canBeApproved refuses a request that fewer people could approve than it needs:
 // nobody counts on their own.
 func (o *Outbox) canBeApproved(r Request) error {

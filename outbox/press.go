@@ -128,7 +128,8 @@ func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 	})
 }
 
-// SendAgain repeats exactly the unclear deliveries; saying it is their approval, so
+// SendAgain repeats exactly the unclear deliveries, but for those to people who want nothing
+// more by now; saying it is their approval, so
 // it is an approver's who did not ask for the request. Of a failed request whose kind
 // allows it, what failed is tried again under the approval that it has, by whoever asked
 // or an approver, while that approval is not too old.
@@ -147,16 +148,24 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 		if r.Broadcast != nil {
 			return o.againUnclear(ctx, tx, r)
 		}
-		count, err := tx.Exec(ctx, `update delivery set state = $2, tries = 0, due_at = 0, called_at = 0, doubt = case when state = 'unclear' then 1 else 0 end, reason = ''
-			where request = $1 and state = $3`, r.N, string(Waiting), string(repeated))
-		if err != nil {
+		again, unwanted, err := o.stillWanted(ctx, tx, r, repeated)
+		switch {
+		case err != nil:
 			return Said{}, err
+		case len(again) == 0:
+			return Said{}, noneWanted(r.N)
+		}
+		for _, d := range again {
+			if _, err := tx.Exec(ctx, `update delivery set state = $3, tries = 0, due_at = 0, called_at = 0, doubt = case when state = 'unclear' then 1 else 0 end, reason = ''
+				where request = $1 and seq = $2 and state = $4`, r.N, d.Seq, string(Waiting), string(repeated)); err != nil {
+				return Said{}, err
+			}
 		}
 		if _, err := tx.Exec(ctx, "update request set state = $2, "+runs+" = $3, ended_at = 0 where n = $1",
 			r.N, string(Sending), store.Millis(o.Now())); err != nil {
 			return Said{}, err
 		}
-		text, err := o.unlessHeld(ctx, tx, "answer.again", "n", r.N, "count", count)
+		text, err := o.againText(ctx, tx, r.N, len(again), unwanted)
 		if err != nil {
 			return Said{}, err
 		}
