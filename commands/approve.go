@@ -4,5 +4,7 @@ import "magpie/outbox"
 
 // approve counts the person's approval of a request.
 func approve() *Command {
-	return pressing("approve", outbox.Approver, (*outbox.Outbox).Approve)
+	c := pressing("approve", outbox.Approver, (*outbox.Outbox).Approve)
+	c.looks = true // how many it reaches by now
+	return c
 }

@@ -130,11 +130,15 @@ func massSendKind(w *wechat.Client, d *articles.Desk) outbox.Kind[massMessage] {
 		Name: "mass.send", Approval: true, Reaches: outbox.ByPayload(func(m massMessage) []string { return m.OpenIDs }), Repeat: outbox.RepeatDeduplicated, Window: massWindow, Ref: "msg_id",
 		Keeps: outbox.Elsewhere(massMessage.kept),
 		Size:  func(m massMessage) int { return m.Audience },
+		Count: &outbox.Counting[massMessage]{
+			Now: func(ctx context.Context, m massMessage) (int, error) { return m.count(ctx, w) },
+			Shown: func(m massMessage, n int) massMessage {
+				m.Audience = n
+				return m
+			},
+		},
 		Do: func(ctx context.Context, m massMessage, _ string) (outbox.Receipt, error) {
 			if err := unchangedDraft(ctx, w, m.MediaID, m.Articles); err != nil {
-				return nil, err
-			}
-			if err := m.sameTag(ctx, w); err != nil {
 				return nil, err
 			}
 			job, err := m.send(ctx, w)
@@ -151,20 +155,28 @@ func massSendKind(w *wechat.Client, d *articles.Desk) outbox.Kind[massMessage] {
 	}
 }
 
-// sameTag refuses to send to a tag that is no more what it was called when it was
-// approved: WeChat's console renames and deletes tags, and magpie does not.
-func (m massMessage) sameTag(ctx context.Context, w *wechat.Client) error {
-	if m.TagID == 0 {
-		return nil
+// count looks up how many it reaches by now. It refuses a tag that is no more what it was
+// called when it was asked for: WeChat's console renames and deletes tags, and magpie does not.
+func (m massMessage) count(ctx context.Context, w *wechat.Client) (int, error) {
+	switch {
+	case m.All:
+		page, err := w.FollowerPage(ctx, "")
+		if err != nil {
+			return 0, &beforeSending{explain(err)}
+		}
+		return page.Total, nil
+	case m.TagID == 0:
+		return m.Audience, nil
 	}
 	found, err := w.Tags(ctx)
 	if err != nil {
-		return &beforeSending{explain(err)}
+		return 0, &beforeSending{explain(err)}
 	}
-	if !slices.ContainsFunc(found, func(t wechat.Tag) bool { return t.ID == m.TagID && t.Name == m.TagName }) {
-		return &explained{errors.New("the tag has changed since it was approved"), cards.T("fault.tag_changed", "tag", cards.Code(m.TagName))}
+	at := slices.IndexFunc(found, func(t wechat.Tag) bool { return t.ID == m.TagID && t.Name == m.TagName })
+	if at < 0 {
+		return 0, &explained{errors.New("the tag has changed since it was asked for"), cards.T("fault.tag_changed", "tag", cards.Code(m.TagName))}
 	}
-	return nil
+	return found[at].Count, nil
 }
 
 func (m massMessage) send(ctx context.Context, w *wechat.Client) (*wechat.MassJob, error) {

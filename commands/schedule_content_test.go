@@ -90,7 +90,7 @@ func TestASlowLookUpIsAnsweredInTime(t *testing.T) {
 	media := d.draft("Tea")
 	for line, within := range map[string]time.Duration{
 		"mass send M all=yes": lookingWithin, "schedule add x y -- z": lookingWithin, "schedule run x": lookingWithin, "drafts": lookingWithin,
-		"activity create": acceptWithin, "approve 1": acceptWithin, `mass "`: acceptWithin,
+		"approve 1": lookingWithin, "activity create": acceptWithin, "reject 1": acceptWithin, `mass "`: acceptWithin,
 	} {
 		if got := d.Within(line); got != within {
 			t.Errorf("Within(%s): got %v, want %v", line, got, within)
@@ -172,7 +172,8 @@ func TestAnotherTemplateAsks(t *testing.T) {
 	}
 }
 
-// A tag that is called otherwise by the time of the call is not what was approved.
+// A tag that is called otherwise by the time of the approval, or of the call, is not what was
+// asked for.
 func TestATagThatWasRenamedIsNotSentTo(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -182,7 +183,15 @@ func TestATagThatWasRenamedIsNotSentTo(t *testing.T) {
 	ask := func(who string) int { return int(d.must(who, "mass send "+media+" tag=vip").Request) }
 	n := ask("U1")
 	d.wechat.Tag(2, "staff", "oC")
+	refusal := d.refused("U3", fmt.Sprintf("approve %d", n), "fault.uncounted")
+	if why := refusal.Text.Args["why"].Text; why == nil || why.Key != "fault.tag_changed" {
+		t.Errorf("approve: got %+v, want the tag named", refusal.Text)
+	}
+	d.wechat.Tag(2, "vip", "oA", "oB")
+	d.must("UADMIN", "pause-all")
 	d.must("U3", fmt.Sprintf("approve %d", n))
+	d.wechat.Tag(2, "staff", "oC")
+	d.must("UADMIN", "resume-all")
 	if got := d.reads(n, "State: failed"); !strings.Contains(got, "The tag `vip` was renamed or deleted") {
 		t.Errorf("got %s, want why it was not sent", got)
 	}

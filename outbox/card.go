@@ -69,9 +69,14 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if err != nil {
 		return cards.Card{}, err
 	}
-	if card.Body, err = k.head(r.Payload, recipients); err != nil {
+	if card.Body, err = k.head(r.Payload, recipients, r.Size); err != nil {
 		return cards.Card{}, err
 	}
+	sizeWas, err := k.sizeWas(r)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	card.Body = append(card.Body, sizeWas...)
 	if !r.Note.IsZero() {
 		card.Body = append(card.Body, r.Note)
 	}

@@ -40,7 +40,11 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 		d.CalledAt = begun
 	}
 	calling := withDecided(withDelivery(context.WithoutCancel(ctx), b.request.N, d.Seq), d.Tries == 0)
-	receipt, err := b.payload.do(calling, d.Recipient)
+	var receipt Receipt
+	err := o.notGrown(calling, b)
+	if err == nil {
+		receipt, err = b.payload.do(calling, d.Recipient)
+	}
 	out := o.outcomeOf(b, d, receipt, err)
 	if out.state == Done {
 		o.Log.Info("delivered", "request", b.request.N, "seq", d.Seq, "kind", b.request.Kind)

@@ -54,6 +54,9 @@ type Kind[T any] struct {
 	Ref string
 	// Size is the audience of a payload that names no recipients; nil: one.
 	Size func(payload T) int
+	// Count looks up how many it reaches by now, where WeChat keeps that and it changes by
+	// itself; nil: Size says it for good.
+	Count *Counting[T]
 	// Do carries out one delivery. recipient is "" for kinds that have none. An error
 	// may have Unclear() bool, NotSent() bool, RetryAfter() (time.Duration, bool) and
 	// Explain() cards.Text.
@@ -108,10 +111,11 @@ type kind struct {
 	window    time.Duration
 	ownRefs   bool // WeChat's reply names a delivery
 	size      func(payload json.RawMessage) (int, error)
+	count     func(ctx context.Context, payload json.RawMessage) (int, error) // nil: the size never changes
 	open      func(payload json.RawMessage) (sendable, error)
 	fill      func(payload json.RawMessage, columns []string) (func(values []string) (sendable, error), error)
 	content   func(payload json.RawMessage) ([]cards.Content, error)
-	head      func(payload json.RawMessage, recipients []string) ([]cards.Text, error)
+	head      func(payload json.RawMessage, recipients []string, size int) ([]cards.Text, error)
 	preview   func(payload json.RawMessage) ([]cards.Button, error)
 	fields    func(payload json.RawMessage) ([]cards.Field, error)
 	since     func(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error)
@@ -156,7 +160,18 @@ func Register[T any](o *Outbox, k Kind[T]) {
 			return p.Of(payload), err
 		}}
 	}
+	var count func(context.Context, json.RawMessage) (int, error)
+	if k.Count != nil {
+		count = func(ctx context.Context, raw json.RawMessage) (int, error) {
+			payload, err := decode(raw)
+			if err != nil {
+				return 0, err
+			}
+			return k.Count.Now(ctx, payload)
+		}
+	}
 	o.kinds[k.Name] = kind{
+		count:   count,
 		picture: shown,
 		name:    k.Name, approval: k.Approval, reaches: k.Reaches.people, repeat: k.Repeat, again: k.Again, slow: k.Slow, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, since: k.Since, quota: k.Quota, stands: k.Stands,
 		named: func(raw json.RawMessage) ([]string, error) {
@@ -191,10 +206,13 @@ func Register[T any](o *Outbox, k Kind[T]) {
 			}
 			return k.Fields(payload), nil
 		},
-		head: func(raw json.RawMessage, recipients []string) ([]cards.Text, error) {
+		head: func(raw json.RawMessage, recipients []string, size int) ([]cards.Text, error) {
 			payload, err := decode(raw)
 			if err != nil || k.Head == nil {
 				return nil, err
+			}
+			if k.Count != nil {
+				payload = k.Count.Shown(payload, size)
 			}
 			return k.Head(payload, recipients), nil
 		},

@@ -98,7 +98,11 @@ func (o *Outbox) Shown(kind string, payload json.RawMessage, recipients []string
 	if !ok {
 		return s, fmt.Errorf("show a payload: kind %q is not registered", kind)
 	}
-	if s.Head, err = k.head(payload, recipients); err != nil {
+	size, err := k.size(payload)
+	if err != nil {
+		return s, err
+	}
+	if s.Head, err = k.head(payload, recipients, size); err != nil {
 		return s, err
 	}
 	if s.Content, err = k.content(payload); err != nil {

@@ -56,6 +56,10 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 // approval counts on their own request, and a person counts once, as long as they are an
 // approver.
 func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
+	size, err := o.countFor(ctx, p)
+	if err != nil {
+		return Said{}, err
+	}
 	return o.press(ctx, "approved", p, Approver, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		switch {
 		case r.By == p.Who.ID:
@@ -71,13 +75,21 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 		if err := o.mustServe(r.Account); err != nil {
 			return Said{}, err
 		}
+		needed := r.Need
+		if err := o.reaches(ctx, tx, r, size); err != nil {
+			return Said{}, err
+		}
 		now := store.Millis(o.Now())
 		// An approval of theirs that counts no more, grown old, is given anew.
 		if _, err := tx.Exec(ctx, `insert into approval (request, who, at, hash) values ($1, $2, $3, $4)
 			on conflict (request, who) do update set at = excluded.at, hash = excluded.hash`, r.N, p.Who.ID, now, r.Hash); err != nil {
 			return Said{}, err
 		}
-		if missing := r.Need - len(r.ApprovedBy) - 1; missing > 0 {
+		missing := r.Need - len(r.ApprovedBy) - 1
+		switch {
+		case missing > 0 && r.Need > needed:
+			return Said{Text: cards.T("answer.approved_grown", "n", r.N, "size", r.Size, "need", r.Need, "count", missing)}, nil
+		case missing > 0:
 			return Said{Text: cards.T("answer.approved_missing", "n", r.N, "count", missing)}, nil
 		}
 		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, need = $4 where n = $1", r.N, string(Approved), now, r.Need); err != nil {
