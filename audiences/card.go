@@ -58,7 +58,7 @@ func (a *Audiences) Show(ctx context.Context, account, name string) (cards.Card,
 	if err != nil {
 		return cards.Card{}, err
 	}
-	v := n.present
+	v, name := n.present, n.Name
 	card := cards.Card{Title: cards.T("audience.title", "name", "@"+name), Fields: []cards.Field{
 		{Label: cards.T("audience.field_state"), Value: n.state()},
 		{Label: cards.T("audience.field_from"), Value: v.from()},
@@ -177,7 +177,7 @@ func (a *Audiences) Rows(ctx context.Context, account, name string, place cards.
 	if err != nil {
 		return Said{}, err
 	}
-	of := n.present
+	of, name := n.present, n.Name
 	if n.Version == 0 {
 		of = n.latest
 	}

@@ -30,6 +30,11 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 		if bad := slices.IndexFunc(w.OpenIDs, func(id string) bool { return !IsOpenID(id) }); bad >= 0 {
 			return Said{}, cards.Refuse("audience.not_openid", "openid", cards.Code(shorten(w.OpenIDs[bad], maxOpenID)))
 		}
+		name, err := a.spelledNew(ctx, tx, act.Account, w.Name)
+		if err != nil {
+			return Said{}, err
+		}
+		w.Name, act.Audience = name, name
 		if err := hold(ctx, tx, act.Account, w.Name); err != nil {
 			return Said{}, err
 		}
@@ -115,6 +120,11 @@ func (a *Audiences) test(ctx context.Context, tx *store.Tx, n int64, account str
 func (a *Audiences) Remove(ctx context.Context, act Act, name string, sure bool) (Said, error) {
 	act.Audience, act.Verb = name, "removed"
 	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
+		name, _, err := a.spelled(ctx, tx, act.Account, name)
+		if err != nil {
+			return Said{}, err
+		}
+		act.Audience = name
 		if err := hold(ctx, tx, act.Account, name); err != nil {
 			return Said{}, err
 		}

@@ -21,6 +21,7 @@ func (a *Audiences) Audience(ctx context.Context, q store.Queryer, account, name
 	if err != nil {
 		return outbox.Audience{}, err
 	}
+	name = n.Name
 	switch {
 	case n.Version == 0 && n.latest.State == Importing:
 		return outbox.Audience{}, cards.Refuse("audience.importing", "name", at(name))

@@ -98,11 +98,15 @@ type named struct {
 	present, latest version
 }
 
-// named reads a name of an account's; a refusal where there is none.
+// named reads a name of an account's, however it is spelled; a refusal where there is none.
 func (a *Audiences) named(ctx context.Context, q store.Queryer, account, name string) (named, error) {
+	name, _, err := a.spelled(ctx, q, account, name)
+	if err != nil {
+		return named{}, err
+	}
 	n := named{Name: name}
 	var latest int64
-	err := q.QueryRow(ctx, "select version, latest from audience where account = $1 and name = $2", account, name).Scan(&n.Version, &latest)
+	err = q.QueryRow(ctx, "select version, latest from audience where account = $1 and name = $2", account, name).Scan(&n.Version, &latest)
 	if isNone(err) {
 		return n, cards.Refuse("audience.none", "name", at(shorten(name, 40)))
 	}
