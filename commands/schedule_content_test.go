@@ -134,7 +134,7 @@ func TestAnotherTemplateAsks(t *testing.T) {
 	d.reads(1, "State: done")
 	run := func() string {
 		t.Helper()
-		n := d.must("U1", "schedule run note").Request
+		n := d.must("U1", "schedule run note anyway=yes").Request
 		return d.reads(int(n), "State: ")
 	}
 	if got := run(); !strings.Contains(got, "by the schedule's approval") {

@@ -39,7 +39,11 @@ func scheduleRun() *Command {
 			if err != nil {
 				return Answer{}, b.refuseRole(ctx, call, err)
 			}
-			return Answer{Request: n, Card: said(cards.T("answer.schedule_ran", "name", cards.Code(one.Name), "n", n))}, nil
+			ran := cards.T("answer.schedule_ran", "name", cards.Code(one.Name), "n", n)
+			if state, _, err := b.outbox.StateOf(ctx, n); err == nil && (state == outbox.Waiting || state == outbox.Preparing) {
+				ran = cards.T("answer.schedule_ran_waits", "name", cards.Code(one.Name), "n", n)
+			}
+			return Answer{Request: n, Card: said(ran)}, nil
 		},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/text/width"
 
+	"magpie/audiences"
 	"magpie/cards"
 )
 
@@ -51,6 +52,9 @@ func (o *Openids) Decode(ctx *kong.DecodeContext) error {
 	for _, id := range *o {
 		if strings.Contains(id, "@") && (len(*o) > 1 || o.audience() == "") {
 			return refuseArg(ctx, "fault.audience_alone", "audience", cards.Code(snippet(id)))
+		}
+		if o.audience() == "" && !audiences.IsOpenID(id) {
+			return refuseArg(ctx, "fault.not_openid", "openid", cards.Code(snippet(id)))
 		}
 	}
 	if len(*o) == 0 {

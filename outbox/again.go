@@ -169,6 +169,7 @@ func (o *Outbox) anew(ctx context.Context, p Press, change func(ctx context.Cont
 	return o.accept(ctx, p.Once, act{request: p.N, verb: "asked", who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		r, err := o.request(ctx, tx, p.N)
 		if isNone(err) {
+			entry.request = 0
 			return Said{}, cards.Refuse("fault.no_request", "n", p.N)
 		} else if err != nil {
 			return Said{}, err

@@ -130,6 +130,7 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 		r, err := o.request(ctx, tx, p.N)
 		switch {
 		case isNone(err):
+			entry.request = 0
 			return Said{}, cards.Refuse("fault.no_request", "n", p.N)
 		case err != nil:
 			return Said{}, err

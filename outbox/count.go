@@ -29,7 +29,7 @@ func (o *Outbox) countFor(ctx context.Context, p Press) (int, error) {
 		return 0, ignoreNone(err)
 	}
 	count := o.kinds[r.Kind].count
-	if count == nil || r.State != Waiting || r.By == p.Who.ID || o.Roles.May(p.Who, Approver) != nil || !o.Accounts.Serve(r.Account) {
+	if count == nil || r.State != Waiting || r.isBehind(p.Who.ID) || o.Roles.May(p.Who, Approver) != nil || !o.Accounts.Serve(r.Account) {
 		return 0, nil // the press is answered without it
 	}
 	looking, cancel := context.WithTimeout(ctx, countWithin)

@@ -203,3 +203,23 @@ func TestPauseAllIsToldWhereCardsWait(t *testing.T) {
 		}
 	})
 }
+
+// What somebody wanted of a number before there was a request is not on its record.
+func TestARecordBeginsWithTheRequest(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		w.refused("reject", w.Reject, press(1, "UA1"), "fault.no_request")
+		w.refused("ask anyway", w.AskAnyway, press(1, "U1"), "fault.no_request")
+		if err := w.Refused(t.Context(), person("U1"), "approve 1", 1, cards.Refuse("fault.role_approver"), "k"); err != nil {
+			t.Fatal(err)
+		}
+		n := w.mustAsk("test.send", "U1", "tea", "oA")
+		if n != 1 {
+			t.Fatalf("the first request is %d", n)
+		}
+		if count, acts := w.record(n); !strings.HasPrefix(acts, "asked ") || strings.Contains(acts, "refused") || strings.Contains(acts, "tried") {
+			t.Errorf("%d acts: %s", count, acts)
+		}
+	})
+}

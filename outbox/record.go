@@ -56,7 +56,12 @@ func (o *Outbox) noteSelf(ctx context.Context, tx *store.Tx, n int64, verb strin
 
 // Refused records that somebody tried what they may not: the line and why.
 func (o *Outbox) Refused(ctx context.Context, who cards.Person, line string, n int64, why *cards.Refusal, once string) error {
-	_, err := o.accept(ctx, once, act{request: n, verb: "tried", who: who.ID}, func(_ context.Context, _ *store.Tx, entry *act) (Said, error) {
+	_, err := o.accept(ctx, once, act{request: n, verb: "tried", who: who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+		if err := tx.QueryRow(ctx, "select n from request where n = $1", n).Scan(&n); isNone(err) {
+			n = 0 // there is none yet
+		} else if err != nil {
+			return Said{}, err
+		}
 		entry.note = cards.T("act.refused", "verb", cards.Code(line), "why", why.Text)
 		return Said{N: n, Text: why.Text}, nil
 	})

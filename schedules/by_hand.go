@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -66,6 +67,11 @@ func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, 
 		if err := s.stillAs(ctx, tx, one); err != nil {
 			return err
 		}
+		if !by.Anyway && by.Of.IsZero() && !spec.IsOnce() {
+			if err := s.reallyOnceMore(ctx, tx, one, by, now); err != nil {
+				return err
+			}
+		}
 		run := Run{State: "open", Request: n, Who: who.ID, Found: now}
 		if spec.IsOnce() && by.Of.IsZero() {
 			err = s.useUp(ctx, tx, one, spec, run)
@@ -82,7 +88,28 @@ func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, 
 
 // reallyInQuiet asks whether a schedule is to be run in the quiet hours.
 func (s *Schedules) reallyInQuiet(one Schedule, by ByHand, end time.Time) error {
-	refusal := cards.Refuse("fault.schedule_quiet", "name", cards.Code(one.Name), "hours", cards.Code(s.Quiet.String()), "until", end)
+	return runAnyway(cards.Refuse("fault.schedule_quiet", "name", cards.Code(one.Name), "hours", cards.Code(s.Quiet.String()), "until", end), one, by)
+}
+
+// reallyOnceMore asks whether a schedule is to be run while what came of it before has not
+// ended: two people may mean the same run.
+func (s *Schedules) reallyOnceMore(ctx context.Context, q store.Queryer, one Schedule, by ByHand, now time.Time) error {
+	var n int64
+	err := q.QueryRow(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at <= $2 and request > 0 order by fire_at desc limit 1", one.ID, store.Millis(now)).Scan(&n)
+	if err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	}
+	if state, _, err := s.Outbox.StateOf(ctx, n); err != nil || state.Ended() {
+		return err
+	}
+	return runAnyway(cards.Refuse("fault.schedule_open", "name", cards.Code(one.Name), "n", n), one, by)
+}
+
+// runAnyway adds the button that runs a schedule all the same.
+func runAnyway(refusal *cards.Refusal, one Schedule, by ByHand) error {
 	line := "schedule run " + one.Name
 	if !by.Of.IsZero() {
 		line += fmt.Sprintf(" at=%d", store.Millis(by.Of))

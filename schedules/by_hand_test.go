@@ -86,6 +86,29 @@ func TestByHandAOnceThatWasSkipped(t *testing.T) {
 	}
 }
 
+// Two people may mean the same run: the second is asked, while the first has not ended.
+func TestByHandTwice(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, monday)
+		one := w.add(Draft{Name: "tea", When: "0 9 * * *", Each: true})
+		n, err := w.RunNow(t.Context(), alice, one, ByHand{Once: "first"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := w.RunNow(t.Context(), alice, one, ByHand{Once: "first"}); err != nil || again != n {
+			t.Errorf("the same line again: got %d, %v, want %d", again, err, n)
+		}
+		approver := cards.Person{ID: "UA1"}
+		if _, err := w.RunNow(t.Context(), approver, one, ByHand{Once: "second"}); keyOf(err) != "fault.schedule_open" {
+			t.Errorf("somebody else: got %v", err)
+		}
+		if _, err := w.RunNow(t.Context(), approver, one, ByHand{Once: "third", Anyway: true}); err != nil {
+			t.Errorf("anyway: got %v", err)
+		}
+	})
+}
+
 // What an approver has paused, its owner neither runs nor resumes; an approver does.
 func TestByHandWhilePaused(t *testing.T) {
 	t.Parallel()
@@ -121,6 +144,7 @@ func TestByHandWhilePaused(t *testing.T) {
 	if _, err := w.Resume(t.Context(), approver, one); err != nil {
 		t.Errorf("an approver resumes it: got %v", err)
 	}
+	w.settled("tea")
 	one = paused(alice)
 	if _, err := w.RunNow(t.Context(), alice, one, ByHand{}); err != nil {
 		t.Errorf("the owner runs what the owner paused: got %v", err)
