@@ -71,12 +71,14 @@ func isLocked(err error) bool {
 	return ok && pg.Code == "55P03" // lock_not_available
 }
 
-// Schema tells apart the tables that builds of magpie make: the SHA-256 of the migrations.
+// Schema tells apart the tables that builds of magpie make: the SHA-256 of the migrations,
+// by their names too.
 func Schema() []byte {
 	sum := sha256.New()
 	files, _ := fs.Glob(migrations, "migrations/*.sql")
 	for _, name := range files {
 		text, _ := migrations.ReadFile(name)
+		fmt.Fprintf(sum, "%s %d\n", name, len(text))
 		sum.Write(text)
 	}
 	return sum.Sum(nil)
