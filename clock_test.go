@@ -33,7 +33,7 @@ func TestAMachineWhoseClockIsAhead(t *testing.T) {
 	if err := w.connected(t.Context(), before, ended); err != nil {
 		t.Fatal(err)
 	}
-	due := time.Now().Add(7 * time.Second).Truncate(time.Second)
+	due := time.Now().Add(15 * time.Second).Truncate(time.Second)
 	approve(t, w, 1, func(int) string {
 		return fmt.Sprintf(`schedule once tea "%s" tz=UTC -- subscribe send TPL to=oTea thing1=Tea`, due.UTC().Format("2006-01-02 15:04:05"))
 	})

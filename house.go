@@ -105,7 +105,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	if len(mention) == 0 {
 		mention = cfg.Admins
 	}
-	h.teller = bot.NewTeller(client, words, cfg.Language, cfg.Zone.String())
+	h.teller = bot.NewTeller(client, words, directory, cfg.Language, cfg.Zone.String())
 	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Log: log})
 	h.outbox = outbox.New(outbox.Options{

@@ -154,7 +154,7 @@ func TestLongAnswerIsWhole(t *testing.T) {
 func TestPress(t *testing.T) {
 	t.Parallel()
 	s := started(t, slacktest.Options{})
-	teller := NewTeller(s.bot.opt.Client, s.bot.opt.Words, "en", "UTC")
+	teller := NewTeller(s.bot.opt.Client, s.bot.opt.Words, s.bot.opt.Directory, "en", "UTC")
 	place, err := teller.Post(s.ctx, cards.Place{Channel: general}, approvalCard())
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestPress(t *testing.T) {
 func TestPrivateAnswerFindsAWay(t *testing.T) {
 	t.Parallel()
 	s := started(t, slacktest.Options{})
-	teller := NewTeller(s.bot.opt.Client, s.bot.opt.Words, "en", "UTC")
+	teller := NewTeller(s.bot.opt.Client, s.bot.opt.Words, s.bot.opt.Directory, "en", "UTC")
 	place, err := teller.Post(s.ctx, cards.Place{Channel: general}, approvalCard())
 	if err != nil {
 		t.Fatal(err)

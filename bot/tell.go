@@ -1,9 +1,11 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,12 +22,14 @@ import (
 type Teller struct {
 	client *slack.Client
 	words  *Words
+	people People
 	lang   string
 	zone   string
 	paces  *paces
 
 	mu     sync.Mutex
 	dms    map[string]string // a person's conversation with the bot
+	owners map[string]string // whose conversation with the bot a channel is; "": nobody's
 	halves map[string]half   // by turn
 }
 
@@ -36,11 +40,17 @@ type half struct {
 	at     time.Time
 }
 
-// NewTeller makes a Teller that draws in lang and zone.
-func NewTeller(client *slack.Client, words *Words, lang, zone string) *Teller {
+// People tells what is known of somebody without asking Slack.
+type People interface {
+	Person(id string) (cards.Person, bool)
+}
+
+// NewTeller makes a Teller that draws in lang and zone, and in somebody's own conversation
+// in theirs, as far as they are known.
+func NewTeller(client *slack.Client, words *Words, people People, lang, zone string) *Teller {
 	return &Teller{
-		client: client, words: words, lang: lang, zone: zone, paces: newPaces(),
-		dms: make(map[string]string), halves: make(map[string]half),
+		client: client, words: words, people: people, lang: lang, zone: zone, paces: newPaces(),
+		dms: make(map[string]string), owners: make(map[string]string), halves: make(map[string]half),
 	}
 }
 
@@ -61,7 +71,7 @@ func (t *Teller) Post(ctx context.Context, place cards.Place, card cards.Card) (
 	if !resumed {
 		begun.posted = 1
 		if err := withoutPicture(card, func(card cards.Card) (err error) {
-			if messages := t.words.Draw(card, t.lang, t.zone); len(messages) > 0 {
+			if messages := t.drawn(ctx, place, card); len(messages) > 0 {
 				place.TS, err = t.post(ctx, &place, messages[0], false)
 			}
 			return err
@@ -70,7 +80,8 @@ func (t *Teller) Post(ctx context.Context, place cards.Place, card cards.Card) (
 		}
 		begun.place = place
 	}
-	place, messages := begun.place, t.words.Draw(card, t.lang, t.zone)
+	place = begun.place
+	messages := t.drawn(ctx, place, card)
 	inThread := place
 	if inThread.Thread == "" {
 		inThread.Thread = place.TS
@@ -98,6 +109,46 @@ func (t *Teller) Post(ctx context.Context, place cards.Place, card cards.Card) (
 	return place, nil
 }
 
+// drawn is a card as it is read at a place: in a conversation of the bot with somebody, by
+// them.
+func (t *Teller) drawn(ctx context.Context, place cards.Place, card cards.Card) []Message {
+	lang, zone := t.lang, t.zone
+	if reader, known := t.people.Person(t.readerOf(ctx, place)); known {
+		lang, zone = cmp.Or(reader.Lang, lang), cmp.Or(reader.Zone, zone)
+	}
+	return t.words.Draw(card, lang, zone)
+}
+
+// readerOf is whose conversation with the bot a place is; "" where it is nobody's, or that
+// cannot be had: Slack: conversations.info.
+func (t *Teller) readerOf(ctx context.Context, place cards.Place) string {
+	switch {
+	case place.Channel == place.User:
+		return place.User
+	case !strings.HasPrefix(place.Channel, "D"):
+		return ""
+	case place.User != "":
+		return place.User
+	}
+	t.mu.Lock()
+	owner, known := t.owners[place.Channel]
+	t.mu.Unlock()
+	if known {
+		return owner
+	}
+	dm, err := t.client.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: place.Channel})
+	if err != nil {
+		return ""
+	}
+	if dm.IsIM {
+		owner = dm.User
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.owners[place.Channel] = owner
+	return owner
+}
+
 // Update draws the card anew where it stands. Its further messages stay as they are:
 // what they hold does not change.
 func (t *Teller) Update(ctx context.Context, place cards.Place, card cards.Card) error {
@@ -110,7 +161,7 @@ func (t *Teller) Update(ctx context.Context, place cards.Place, card cards.Card)
 // redraw draws the first message anew, whatever the pace.
 func (t *Teller) redraw(ctx context.Context, place cards.Place, card cards.Card) error {
 	return withoutPicture(card, func(card cards.Card) error {
-		messages := t.words.Draw(card, t.lang, t.zone)
+		messages := t.drawn(ctx, place, card)
 		if len(messages) == 0 {
 			return nil
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 func newTestTeller(s *stage) *Teller {
-	return NewTeller(s.bot.opt.Client, s.bot.opt.Words, "en", "Asia/Shanghai")
+	return NewTeller(s.bot.opt.Client, s.bot.opt.Words, s.bot.opt.Directory, "en", "Asia/Shanghai")
 }
 
 func longCard() cards.Card {
@@ -244,4 +244,44 @@ func pacedTeller(s *stage) (*Teller, *time.Time) {
 func isBarred(err error) bool {
 	told, ok := errors.AsType[*TellError](err)
 	return ok && told.CannotPost()
+}
+
+// A card in somebody's own conversation with the bot is in their language, in a channel in
+// the team's.
+func TestACardIsInItsReadersLanguage(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, slacktest.Options{})
+	teller := newTestTeller(s)
+	card := cards.Card{Title: cards.Both("Tea", "茶")}
+	for _, who := range []string{amy, bo} {
+		if _, ok := s.dir.Lookup(s.ctx, who); !ok {
+			t.Fatal(who + " is not known")
+		}
+	}
+	for _, c := range []struct {
+		place cards.Place
+		want  string
+	}{
+		{cards.Place{User: amy}, "Tea"},
+		{cards.Place{User: bo}, "茶"},
+		{cards.Place{Channel: s.DM(bo)}, "茶"}, // asked there
+		{cards.Place{Channel: general, User: bo}, "Tea"},
+	} {
+		at, err := teller.Post(s.ctx, c.place, card)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, _ := s.Message(at.Channel, at.TS); !m.Has(c.want) {
+			t.Errorf("%+v: got %q, want %s", c.place, m.PlainText(), c.want)
+		}
+		if err := teller.Update(s.ctx, at, card); err != nil && !strings.Contains(err.Error(), "paced") {
+			var told *TellError
+			if !errors.As(err, &told) || !told.Paced() {
+				t.Error(err)
+			}
+		}
+		if m, _ := s.Message(at.Channel, at.TS); !m.Has(c.want) {
+			t.Errorf("%+v, drawn anew: got %q, want %s", c.place, m.PlainText(), c.want)
+		}
+	}
 }

@@ -15,7 +15,11 @@ func scheduleShow() *Command {
 		if err != nil {
 			return cards.Card{}, err
 		}
-		card := b.scheduleCard(one.Terms, spec, call.Who.Zone)
+		terms := one.Terms
+		if line, err := schedules.Fill(terms.Line, one.Next, spec.Zone); err == nil && !one.Next.IsZero() {
+			terms.Preview = line // as it reads at the next fire
+		}
+		card := b.scheduleCard(terms, spec, call.Who.Zone)
 		card.Title = cards.T("answer.schedule_title", "name", one.Name)
 		field := func(label, value cards.Text) {
 			card.Fields = append(card.Fields, cards.Field{Label: label, Value: value})

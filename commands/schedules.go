@@ -68,6 +68,12 @@ func inWordsOf(one schedules.Schedule) cards.Text {
 
 // nextOf is the next fire of a schedule in its zone and the reader's.
 func nextOf(one schedules.Schedule, reader string) cards.Text {
+	switch one.State {
+	case schedules.Waiting:
+		return cards.T("answer.schedule_next_waits")
+	case schedules.Paused:
+		return cards.T("answer.schedule_next_paused")
+	}
 	zone, err := zones.Load(one.Terms.Zone)
 	if err != nil || one.Next.IsZero() {
 		return cards.T("answer.schedule_no_next")

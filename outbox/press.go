@@ -67,11 +67,12 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 			return Said{}, cards.Refuse("fault.own_request", "n", r.N)
 		case r.isBehind(p.Who.ID):
 			return Said{}, cards.Refuse("fault.behind_request", "n", r.N, "who", o.mentions())
-		case slices.Contains(r.ApprovedBy, p.Who.ID):
-			return Said{}, cards.Refuse("fault.approved_already", "n", r.N)
 		}
 		if err := o.mustWait(ctx, r); err != nil {
 			return Said{}, err
+		}
+		if slices.Contains(r.ApprovedBy, p.Who.ID) {
+			return Said{}, cards.Refuse("fault.approved_already", "n", r.N)
 		}
 		if err := o.mustServe(r.Account); err != nil {
 			return Said{}, err
