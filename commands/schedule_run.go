@@ -40,8 +40,12 @@ func scheduleRun() *Command {
 				return Answer{}, b.refuseRole(ctx, call, err)
 			}
 			ran := cards.T("answer.schedule_ran", "name", cards.Code(one.Name), "n", n)
-			if state, _, err := b.outbox.StateOf(ctx, n); err == nil && (state == outbox.Waiting || state == outbox.Preparing) {
+			switch state, _, err := b.outbox.StateOf(ctx, n); {
+			case err != nil: // it is told on its card
+			case state == outbox.Waiting:
 				ran = cards.T("answer.schedule_ran_waits", "name", cards.Code(one.Name), "n", n)
+			case state == outbox.Preparing:
+				ran = cards.T("answer.schedule_ran_prepares", "name", cards.Code(one.Name), "n", n)
 			}
 			return Answer{Request: n, Card: said(ran)}, nil
 		},

@@ -101,7 +101,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 		return cards.Card{}, err
 	}
 	field("asked_by", cards.T("card.by", "who", cards.User(r.By), "at", r.AskedAt))
-	if len(r.Behind) > 0 && r.Need > 0 {
+	if len(r.Behind) > 0 && r.Need > 0 && r.Grant == 0 {
 		by := make([]cards.User, len(r.Behind))
 		for i, id := range r.Behind {
 			by[i] = cards.User(id)
