@@ -16,8 +16,8 @@ import (
 func same(a, b string) bool { return strings.EqualFold(a, b) }
 
 // spelled is an account's audience of a name as it is spelled there; known is false, and the
-// name as it was said, where there is none. Of before names were held together there may be several: each is called by
-// its exact spelling, and any other is refused.
+// name as it was said, where there is none. Of before names were held together there may be
+// several: each is called by its exact spelling, and any other is refused.
 func (a *Audiences) spelled(ctx context.Context, q store.Queryer, account, name string) (spelling string, known bool, err error) {
 	all, err := store.Column[string](q.Query(ctx, "select name from audience where account = $1 order by name", account))
 	if err != nil {
