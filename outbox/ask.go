@@ -118,57 +118,6 @@ func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
 	return said, err
 }
 
-// AskAnyway writes request n once more, for the person who asked it and was told
-// that a line looks like it. However often they say so, one request comes of it.
-func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
-	if o.mayAnyway(ctx, p) { // whose refusal would be the button's answer for good
-		p.Once = fmt.Sprintf("anyway %d by %s", p.N, p.Who.ID)
-	}
-	fresh := false
-	said, err := o.accept(ctx, p.Once, act{request: p.N, verb: "asked", who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
-		fresh = true
-		r, err := o.request(ctx, tx, p.N)
-		switch {
-		case isNone(err):
-			entry.request = 0
-			return Said{}, cards.Refuse("fault.no_request", "n", p.N)
-		case err != nil:
-			return Said{}, err
-		case r.By != p.Who.ID:
-			return Said{}, cards.Refuse("fault.anyway_not_yours", "n", p.N)
-		}
-		if !o.kinds[r.Kind].reaches { // never asked about; and what belongs to it is not here
-			return Said{}, cards.Refuse("fault.anyway_never", "n", p.N)
-		}
-		entry.note = cards.T("act.anyway", "n", p.N)
-		deliveries, err := o.deliveries(ctx, tx, p.N, "")
-		if err != nil {
-			return Said{}, err
-		}
-		a := Ask{Account: r.Account, Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, Anyway: true}
-		if b := r.Broadcast; b != nil {
-			a.again, a.FailedOf, a.AtLeast = &Audience{Version: b.Version, Name: b.Audience, Columns: b.Columns, Size: b.Total}, b.FailedOf, b.AtLeast
-		}
-		for _, d := range deliveries {
-			if d.Recipient != "" {
-				a.Recipients = append(a.Recipients, d.Recipient)
-			}
-		}
-		return o.ask(ctx, tx, o.kinds[r.Kind], a, r.Payload)
-	})
-	if err == nil && !fresh {
-		said = Said{N: said.N, Text: cards.T("answer.anyway_already", "n", said.N)}
-	}
-	return said, err
-}
-
-// mayAnyway reports whether somebody may ask now, and request n's account is served.
-func (o *Outbox) mayAnyway(ctx context.Context, p Press) bool {
-	var account string
-	err := o.DB.QueryRow(ctx, "select account from request where n = $1", p.N).Scan(&account)
-	return err == nil && o.Accounts.Serve(account) && o.Roles.May(p.Who, Sender) == nil
-}
-
 func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload json.RawMessage) (Said, error) {
 	if err := o.Roles.May(a.Who, Sender); err != nil {
 		return Said{}, err
