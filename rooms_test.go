@@ -28,7 +28,7 @@ var rooms = map[string]struct{ imports, alone string }{
 	"magpie/playground":          {imports: "articles/openaitest bot/slacktest wechat/wechattest"},
 	"magpie/schedules":           {imports: "cards jobs journal outbox store zones", alone: "github.com/robfig/cron/v3"},
 	"magpie/store":               {alone: "modernc.org/sqlite github.com/pressly/goose/v3 github.com/gofrs/flock"},
-	"magpie/store/storetest":     {imports: "store"},
+	"magpie/store/storetest":     {imports: "jobs store"},
 	"magpie/wechat":              {},
 	"magpie/wechat/wechattest":   {},
 	"magpie/zones":               {},

@@ -48,9 +48,6 @@ func Workers() map[Queue]int {
 	}
 }
 
-// hasteful are the queues whose jobs people or instants wait for.
-var hasteful = map[Queue]bool{Calls: true, FireCalls: true, Tells: true, Fires: true}
-
 // Options are what Jobs need.
 type Options struct {
 	DB  *store.DB
@@ -64,6 +61,7 @@ type Jobs struct {
 	process  string // names this process to the others
 	works    map[string]work
 	queue    queue
+	waker    *waker
 	replaced []func(ctx context.Context, tx *store.Tx, was, is int64) error
 	life     context.Context // of saying to others that this process lives
 	die      context.CancelFunc
@@ -75,7 +73,7 @@ func New(o Options) *Jobs {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	j := &Jobs{Options: o, process: uuid.NewString(), works: map[string]work{}}
+	j := &Jobs{Options: o, process: uuid.NewString(), works: map[string]work{}, waker: newWaker()}
 	j.life, j.die = context.WithCancel(context.Background())
 	return j
 }
@@ -97,8 +95,33 @@ func (j *Jobs) Start(ctx context.Context) error {
 	if err := j.queue.start(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
+	if err := j.followAll(ctx); err != nil {
+		return err
+	}
 	j.live()
 	return nil
+}
+
+// followAll wakes for the jobs that wait for their time, whoever put them off.
+func (j *Jobs) followAll(ctx context.Context) error {
+	at := "cast(unixepoch(scheduled_at, 'subsec') * 1000 as integer)"
+	if j.DB.Postgres() {
+		at = "(extract(epoch from scheduled_at) * 1000)::bigint"
+	}
+	rows, err := j.DB.Query(ctx, "select distinct queue, "+at+" from river_job where state in ('available', 'scheduled', 'retryable')")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var queue Queue
+		var due int64
+		if err := rows.Scan(&queue, &due); err != nil {
+			return err
+		}
+		j.waker.wakeIn(queue, store.Time(due).Sub(j.Now()))
+	}
+	return rows.Err()
 }
 
 // Stop takes no further job up and waits for those under way, at most until ctx ends.
@@ -145,6 +168,7 @@ func (j *Jobs) Waiting(ctx context.Context, tx *store.Tx, name, arg string, numb
 // clock that is stepped.
 func (j *Jobs) Wake(ctx context.Context, names ...string) error {
 	return j.DB.Update(ctx, func(tx *store.Tx) error {
+		tx.OnCommit(j.waker.wakeAll)
 		for _, name := range names {
 			if _, err := tx.Exec(ctx, "update river_job set state = 'available', scheduled_at = created_at where kind = $1 and state in ('scheduled', 'available')", name); err != nil {
 				return err
@@ -158,6 +182,7 @@ func (j *Jobs) Wake(ctx context.Context, names ...string) error {
 // wall clock that was stepped since. What is still too early waits anew.
 func (j *Jobs) WakeAll(ctx context.Context) error {
 	return j.DB.Update(ctx, func(tx *store.Tx) error {
+		tx.OnCommit(j.waker.wakeAll)
 		_, err := tx.Exec(ctx, "update river_job set state = 'available', scheduled_at = current_timestamp where state in ('scheduled', 'retryable', 'available')")
 		return err
 	})

@@ -31,8 +31,21 @@ func migrate(ctx context.Context, db *store.DB, log *slog.Logger) error {
 		if !db.Postgres() {
 			return migrateWith(ctx, riversqlite.New(db.Writer), log)
 		}
+		if isUpToDate(ctx, db, log) {
+			return nil
+		}
 		return db.Unbounded(ctx, func(pool *pgxpool.Pool) error { return migrateWith(ctx, riverpgxv5.New(pool), log) })
 	})
+}
+
+// isUpToDate spares most starts connections of their own for a migration.
+func isUpToDate(ctx context.Context, db *store.DB, log *slog.Logger) bool {
+	migrator, err := rivermigrate.New(riverpgxv5.New(db.Pool), &rivermigrate.Config{Logger: log})
+	if err != nil {
+		return false
+	}
+	found, err := migrator.Validate(ctx, nil)
+	return err == nil && found.OK
 }
 
 func migrateWith[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], log *slog.Logger) error {

@@ -30,28 +30,24 @@ type queue interface {
 type riverQueue[TTx any] struct {
 	client *river.Client[TTx]
 	of     func(*store.Tx) TTx
+	waker  *waker
+	now    func() time.Time
 }
 
 func (j *Jobs) openQueue(ctx context.Context) (err error) {
 	if j.DB.Postgres() {
-		j.queue, err = openRiver(ctx, j, riverpgxv5.New(j.DB.Pool), func(tx *store.Tx) pgx.Tx { return tx.PG })
+		j.queue, err = openRiver(ctx, j, riverpgxv5.New(j.DB.Pool), pollPostgres, func(tx *store.Tx) pgx.Tx { return tx.PG })
 	} else {
-		j.queue, err = openRiver(ctx, j, riversqlite.New(j.DB.Writer), func(tx *store.Tx) *sql.Tx { return tx.SQL })
+		j.queue, err = openRiver(ctx, j, riversqlite.New(j.DB.Writer), pollSQLite, func(tx *store.Tx) *sql.Tx { return tx.SQL })
 	}
 	return err
 }
 
-func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[TTx], of func(*store.Tx) TTx) (queue, error) {
+func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[TTx], poll time.Duration, of func(*store.Tx) TTx) (queue, error) {
 	// River reports every poll that an outside lock delayed; its warnings are enough.
 	log := slog.New(quiet{j.Log.Handler()})
 	if err := migrate(ctx, j.DB, log); err != nil {
 		return nil, err
-	}
-	// PostgreSQL tells of new jobs; SQLite has to be asked, which a process at rest
-	// should not notice. A broadcast may begin half a second later.
-	poll, slowPoll := 200*time.Millisecond, 500*time.Millisecond
-	if j.DB.Postgres() {
-		poll, slowPoll = time.Second, time.Second
 	}
 	workers := river.NewWorkers()
 	for name, w := range j.works {
@@ -59,12 +55,9 @@ func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[
 	}
 	queues := map[string]river.QueueConfig{}
 	for name, most := range Workers() {
-		queues[string(name)] = river.QueueConfig{MaxWorkers: most, FetchPollInterval: slowPoll}
-		if hasteful[name] {
-			queues[string(name)] = river.QueueConfig{MaxWorkers: most, FetchPollInterval: poll}
-		}
+		queues[string(name)] = river.QueueConfig{MaxWorkers: most}
 	}
-	client, err := river.NewClient(driver, &river.Config{
+	client, err := river.NewClient(wakeful[TTx]{driver, j.waker, j.DB.Postgres()}, &river.Config{
 		ID:                j.process,
 		Logger:            log,
 		Workers:           workers,
@@ -81,15 +74,20 @@ func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[
 	if err != nil {
 		return nil, err
 	}
-	return &riverQueue[TTx]{client: client, of: of}, nil
+	return &riverQueue[TTx]{client: client, of: of, waker: j.waker, now: j.Now}, nil
 }
 
 func (q *riverQueue[TTx]) insert(ctx context.Context, tx *store.Tx, queue Queue, one job) error {
+	tx.OnCommit(func() { q.waker.wake(queue) })
 	_, err := q.client.InsertTx(ctx, q.of(tx), one, &river.InsertOpts{Queue: string(queue)})
 	return err
 }
 
-func (q *riverQueue[TTx]) start(ctx context.Context) error { return q.client.Start(ctx) }
+func (q *riverQueue[TTx]) start(ctx context.Context) error {
+	events, _ := q.client.Subscribe(river.EventKindJobSnoozed, river.EventKindJobFailed) // until it stops
+	go q.waker.follow(events, q.now)
+	return q.client.Start(ctx)
+}
 
 func (q *riverQueue[TTx]) stop(ctx context.Context) error {
 	if err := q.client.Stop(ctx); err != nil {

@@ -55,6 +55,9 @@ func TestABatchIsTakenOverAsItStands(t *testing.T) {
 		}); err != nil {
 			return err
 		}
+		if err := w.Jobs.Wake(t.Context(), "lane"); err != nil {
+			return err
+		}
 		w.counts(1, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%broadcast_batch%'")
 		return nil
 	}); err != nil {

@@ -278,10 +278,7 @@ func (w *world) until(what string, ok func() bool) {
 // hurry lets jobs go on that wait for a time by the real clock.
 func (w *world) hurry() {
 	w.t.Helper()
-	if err := w.DB.Update(w.t.Context(), func(tx *store.Tx) error {
-		_, err := tx.Exec(w.t.Context(), "update river_job set state = 'available', scheduled_at = current_timestamp where state in ('scheduled', 'available')")
-		return err
-	}); err != nil {
+	if err := w.Jobs.WakeAll(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
 }

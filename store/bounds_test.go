@@ -26,7 +26,7 @@ func show(t *testing.T, q store.Queryer, setting string) (value string) {
 func TestSessionsOnPostgresAreBounded(t *testing.T) {
 	t.Parallel()
 	url := storetest.Postgres(t)
-	db, own := storetest.Open(t, url), storetest.Open(t, url+"?idle_in_transaction_session_timeout=7s&lock_timeout=2s")
+	db, own := storetest.Open(t, url), storetest.Open(t, url+"&idle_in_transaction_session_timeout=7s&lock_timeout=2s")
 	for setting, want := range map[string]string{"idle_in_transaction_session_timeout": "10s", "lock_timeout": "5s", "statement_timeout": "10s"} {
 		if got := show(t, db, setting); got != want {
 			t.Errorf("%s: got %s, want %s", setting, got, want)
@@ -74,7 +74,7 @@ func TestTransactionsOnPostgresAreBounded(t *testing.T) {
 	if timeout == nil || *timeout != "25s" {
 		t.Errorf("transaction_timeout: got %v, want 25s", timeout)
 	}
-	short := storetest.Open(t, url+"?transaction_timeout=1s")
+	short := storetest.Open(t, url+"&transaction_timeout=1s")
 	busy := func(tx *store.Tx) error {
 		if _, err := tx.Exec(t.Context(), "insert into setting (name, value) values ('slow', '1')"); err != nil {
 			return err
@@ -99,8 +99,8 @@ func TestTransactionsOnPostgresAreBounded(t *testing.T) {
 func TestAHeldRowIsNotWaitedForForGood(t *testing.T) {
 	t.Parallel()
 	url := storetest.Postgres(t)
-	holder := storetest.Open(t, url+"?idle_in_transaction_session_timeout=1s")
-	waiter := storetest.Open(t, url+"?lock_timeout=300ms")
+	holder := storetest.Open(t, url+"&idle_in_transaction_session_timeout=1s")
+	waiter := storetest.Open(t, url+"&lock_timeout=300ms")
 	const write = "insert into setting (name, value) values ('held', '1') on conflict (name) do update set value = '2'"
 	held, waited := make(chan struct{}), make(chan struct{})
 	var frozen sync.WaitGroup

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -124,12 +123,7 @@ func TestMoveRefuses(t *testing.T) {
 	used := storetest.Postgres(t)
 	exec(t, storetest.Open(t, used), "insert into process (id, seen_at) values ('p', 1)")
 	foreign := storetest.Postgres(t)
-	db, err := sql.Open("pgx", foreign)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Exec("create table guests (name text)"); err != nil {
+	if _, err := storetest.Peek(t, foreign).Exec("create table guests (name text)"); err != nil {
 		t.Fatal(err)
 	}
 	fresh := storetest.Postgres(t)

@@ -4,11 +4,16 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 )
+
+// leastConns are needed at once: one hears of new jobs for as long as magpie runs, one holds
+// a lock of magpie's start, and a few work.
+const leastConns = 4
 
 // migrationLock is the advisory lock that one process holds while it migrates.
 const migrationLock = 0x6d6167706965 // "magpie"
@@ -21,7 +26,12 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*DB, error
 	}
 	reach(config.ConnConfig)
 	unbounded := config.Copy()
-	config.MaxConns = max(config.MaxConns, 16)
+	if !strings.Contains(url, "pool_max_conns") {
+		config.MaxConns = 16
+	}
+	if config.MaxConns < leastConns {
+		return nil, fmt.Errorf("DATABASE_URL says pool_max_conns=%d; magpie needs %d at least", config.MaxConns, leastConns)
+	}
 	deadlines := bound(config, log)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err == nil {

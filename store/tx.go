@@ -20,7 +20,12 @@ type Tx struct {
 	run runner
 
 	wrote bool // rows
+	then  []func()
 }
+
+// OnCommit has fn called once the transaction stands, or may stand: where that is not
+// known it is called too.
+func (tx *Tx) OnCommit(fn func()) { tx.then = append(tx.then, fn) }
 
 type runner interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
@@ -33,9 +38,10 @@ type runner interface {
 // the error is ErrUnknown.
 func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	wrote := false
+	var then []func()
 	noting := func(tx *Tx) error {
 		err := fn(tx)
-		wrote = tx.wrote
+		wrote, then = tx.wrote, tx.then
 		return err
 	}
 	update := db.updateSQLite
@@ -44,6 +50,11 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	}
 	err := update(ctx, noting)
 	db.noteWritten(wrote, err)
+	if err == nil || errors.Is(err, ErrUnknown) {
+		for _, fn := range then {
+			fn()
+		}
+	}
 	return err
 }
 

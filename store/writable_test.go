@@ -32,7 +32,7 @@ func TestWritable(t *testing.T) {
 		}
 		on, off := "pragma query_only = 1", "pragma query_only = 0"
 		if db.Postgres() {
-			name := url[strings.LastIndex(url, "/")+1:]
+			name, _, _ := strings.Cut(url[strings.LastIndex(url, "/")+1:], "?")
 			on, off = "alter database "+name+" set default_transaction_read_only = on", "alter database "+name+" reset default_transaction_read_only"
 		}
 		for _, c := range []struct {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -49,16 +50,11 @@ func SQLite(t testing.TB) string {
 // when the test ends. The test is skipped where there is no server.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	admin, err := sql.Open("pgx", server(t))
+	template, err := postgresTemplate(t, theServer(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer admin.Close()
-	template, err := postgresTemplate(t, admin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newPostgres(t, template)
+	return newPostgres(t, template) + "?" + poolOfTests
 }
 
 // EmptyPostgres is Postgres without a table.
@@ -69,22 +65,22 @@ func EmptyPostgres(t testing.TB) string {
 
 func newPostgres(t testing.TB, template string) string {
 	t.Helper()
-	admin, err := sql.Open("pgx", server(t))
-	if err != nil {
-		t.Fatal(err)
-	}
+	admin := theServer(t)
 	name := "magpie_" + strings.ToLower(rand.Text())
 	if _, err := admin.Exec("create database " + name + " template " + template); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		defer admin.Close()
 		if _, err := admin.Exec("drop database " + name + " with (force)"); err != nil {
 			t.Error(err)
 		}
 	})
 	return named(t, name)
 }
+
+// poolOfTests is small: many magpies run beside each other, and PostgreSQL has more to do
+// for a new connection than for all that most tests ask of it.
+const poolOfTests = "pool_max_conns=6"
 
 // named is the address of a database on the server.
 func named(t testing.TB, name string) string {
@@ -124,10 +120,29 @@ func server(t testing.TB) string {
 	return url
 }
 
+// admin is where databases are made and dropped, one for all tests of a process.
+var admin = sync.OnceValues(func() (*sql.DB, error) {
+	db, err := sql.Open("pgx", os.Getenv("MAGPIE_TEST_POSTGRES"))
+	if err == nil {
+		db.SetMaxOpenConns(4)
+	}
+	return db, err
+})
+
+func theServer(t testing.TB) *sql.DB {
+	t.Helper()
+	server(t)
+	db, err := admin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
 // Peek opens a database only to look at it, beside a process that holds it.
 func Peek(t testing.TB, address string) *sql.DB {
 	t.Helper()
-	driver, source := "pgx", address
+	driver, source := "pgx", strings.TrimSuffix(address, "?"+poolOfTests)
 	if path, isSQLite := strings.CutPrefix(address, "sqlite:"); isSQLite {
 		driver, source = "sqlite", "file:"+path+"?_pragma=query_only(1)&_pragma=busy_timeout(5000)"
 	}

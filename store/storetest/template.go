@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"magpie/jobs"
 	"magpie/store"
 )
 
@@ -65,6 +66,10 @@ func postgresTemplate(t testing.TB, admin *sql.DB) (string, error) {
 func migrate(url string) error {
 	db, err := store.Open(context.Background(), url, slog.New(slog.DiscardHandler))
 	if err != nil {
+		return fmt.Errorf("make the template of test databases: %w", err)
+	}
+	defer db.Close()
+	if err := (jobs.Mover{Log: slog.New(slog.DiscardHandler)}).Prepare(context.Background(), db); err != nil {
 		return fmt.Errorf("make the template of test databases: %w", err)
 	}
 	return db.Close()
