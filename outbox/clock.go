@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	tick     = 500 * time.Millisecond
-	stepFrom = 5 * time.Second // of a clock that was stepped: less is waited for
+	tick     = 500 * time.Millisecond // between two looks where something is written
+	idleTick = time.Second            // and where nothing is: a clock may be stepped
+	stepFrom = 5 * time.Second        // of a clock that was stepped: less is waited for
 )
 
 // watchClock expires what nobody approved in time and reminds at half the time and before
@@ -18,16 +19,10 @@ const (
 func (o *Outbox) watchClock() {
 	defer close(o.clock)
 	ctx := context.Background()
-	timer := time.NewTimer(tick)
-	defer timer.Stop()
 	ahead := time.Until(o.Now())
 	stepped := steps{o.Now()}
-	for {
-		select {
-		case <-o.stopping:
-			return
-		case <-timer.C:
-		}
+	for changed, rest := o.DB.Changed(), tick; store.Rest(o.stopping, changed, tick, rest); {
+		changed = o.DB.Changed()
 		// One slow pass must not hold the next up for ever.
 		pass, cancel := context.WithTimeout(ctx, 10*time.Second)
 		if err := o.dueBy(pass, o.Now()); err != nil {
@@ -48,25 +43,25 @@ func (o *Outbox) watchClock() {
 		} else {
 			ahead = min(ahead, now) // it may be set back
 		}
-		timer.Reset(o.untilDue(pass))
+		rest = o.untilDue(pass)
 		cancel()
 	}
 }
 
-// untilDue is how long the clock may rest: a tick, or until something comes due earlier,
+// untilDue is how long the clock may rest: an idle tick, or until something comes due earlier,
 // for of a request that waits for seconds an eighth is less than a tick.
 func (o *Outbox) untilDue(ctx context.Context) time.Duration {
 	now, next := o.Now(), int64(0)
 	err := o.DB.QueryRow(ctx, `select coalesce(min(case when remind_at > 0 and remind_at < expires_at then remind_at else expires_at end), 0)
 		from request where state = 'waiting'`).Scan(&next)
 	if err != nil || next == 0 {
-		return tick // what is wrong with the database, the next pass tells
+		return idleTick // what is wrong with the database, the next pass tells
 	}
 	rest := store.Time(next).Sub(now)
 	if rest < -tick {
-		return tick // it could not be done, and is tried again
+		return idleTick // it could not be done, and is tried again
 	}
-	return min(max(rest, tick/10), tick)
+	return min(max(rest, tick/10), idleTick)
 }
 
 // dueBy expires and reminds what has come due. Whoever changes the row does it, so

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	tickEvery = 250 * time.Millisecond // at most: a fire that is nearer is waited for
+	tickEvery = 250 * time.Millisecond // where something is written; a fire that is nearer is waited for
 	lookEvery = time.Second
 	turnEvery = 500 * time.Millisecond
 	batchOf   = 50 // fires claimed in one transaction

@@ -11,13 +11,14 @@ import (
 func (s *Schedules) watch(ctx context.Context) {
 	s.watchZoneData(ctx)
 	for {
+		changed := s.DB.Changed()
 		pass, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		if err := s.tick(pass); err != nil {
 			s.Log.Error("claim what is due", "error", err)
 		}
 		rest := s.rest(pass)
 		cancel()
-		if !sleep(ctx, rest) {
+		if !store.Rest(ctx.Done(), changed, tickEvery, rest) {
 			return
 		}
 	}
@@ -50,13 +51,13 @@ func sleep(ctx context.Context, d time.Duration) bool {
 }
 
 // rest is how long to wait before the clock is looked at again: until the next fire,
-// or for a tick, since others add fires.
+// or for a second, since other processes add fires and a clock may be stepped.
 func (s *Schedules) rest(ctx context.Context) time.Duration {
 	now := s.Now()
 	var next int64
 	served, args := s.Outbox.Accounts.In("account", 2)
 	if err := s.DB.QueryRow(ctx, "select coalesce(min(wake_at), 0) from schedule where state = 'active' and wake_at > $1 and "+served, append([]any{store.Millis(now)}, args...)...).Scan(&next); err != nil || next == 0 {
-		return tickEvery
+		return lookEvery
 	}
-	return min(store.Time(next).Sub(now), tickEvery)
+	return min(store.Time(next).Sub(now), lookEvery)
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,6 +33,9 @@ type DB struct {
 	statements *statements // of Writer
 	unbounded  *pgxpool.Config
 	unwritten  atomic.Bool // what was to be written last could not be
+
+	mu      sync.Mutex
+	changed chan struct{} // nil: nobody waits for it
 }
 
 // Queryer reads: a *DB or a *Tx.

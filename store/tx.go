@@ -51,6 +51,9 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	err := update(ctx, noting)
 	db.noteWritten(wrote, err)
 	if err == nil || errors.Is(err, ErrUnknown) {
+		if wrote {
+			db.tellChanged()
+		}
 		for _, fn := range then {
 			fn()
 		}
