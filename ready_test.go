@@ -24,7 +24,7 @@ func TestReadyzWhereNothingCanBeWritten(t *testing.T) {
 	if at == nil {
 		t.Fatal("magpie serves nothing")
 	}
-	name := address[strings.LastIndex(address, "/")+1:]
+	name, _, _ := strings.Cut(address[strings.LastIndex(address, "/")+1:], "?")
 	peek := storetest.Peek(t, address)
 	peek.SetMaxOpenConns(1) // its session goes on as it began
 	for _, c := range []struct {

@@ -95,33 +95,8 @@ func (j *Jobs) Start(ctx context.Context) error {
 	if err := j.queue.start(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
-	if err := j.followAll(ctx); err != nil {
-		return err
-	}
 	j.live()
 	return nil
-}
-
-// followAll wakes for the jobs that wait for their time, whoever put them off.
-func (j *Jobs) followAll(ctx context.Context) error {
-	at := "cast(unixepoch(scheduled_at, 'subsec') * 1000 as integer)"
-	if j.DB.Postgres() {
-		at = "(extract(epoch from scheduled_at) * 1000)::bigint"
-	}
-	rows, err := j.DB.Query(ctx, "select distinct queue, "+at+" from river_job where state in ('available', 'scheduled', 'retryable')")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var queue Queue
-		var due int64
-		if err := rows.Scan(&queue, &due); err != nil {
-			return err
-		}
-		j.waker.wakeIn(queue, store.Time(due).Sub(j.Now()))
-	}
-	return rows.Err()
 }
 
 // Stop takes no further job up and waits for those under way, at most until ctx ends.

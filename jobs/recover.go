@@ -45,8 +45,10 @@ func (j *Jobs) recover(ctx context.Context) error {
 	})
 }
 
-// live has this process live beside others, which only PostgreSQL knows.
+// live looks for what is due, and has this process live beside others, which only
+// PostgreSQL knows.
 func (j *Jobs) live() {
+	j.living.Go(func() { j.everyBeat(beatWithin, "look for jobs that are due", j.lookForDue) })
 	if !j.DB.Postgres() {
 		return
 	}
@@ -85,8 +87,7 @@ func (j *Jobs) sayAlive(ctx context.Context) error {
 // is left until its session is ended.
 func (j *Jobs) takeOver(ctx context.Context) error {
 	return j.DB.Update(ctx, func(tx *store.Tx) error {
-		died, err := tx.Exec(ctx, "delete from process where id in (select id from process where seen_at < "+dbMillis+" - $1 for update skip locked)", deadAfter.Milliseconds())
-		if err != nil {
+		if _, err := tx.Exec(ctx, "delete from process where id in (select id from process where seen_at < "+dbMillis+" - $1 for update skip locked)", deadAfter.Milliseconds()); err != nil {
 			return err
 		}
 		rows, err := tx.Query(ctx, `with dead as (
@@ -115,9 +116,6 @@ func (j *Jobs) takeOver(ctx context.Context) error {
 		if err := rows.Err(); err != nil {
 			return err
 		}
-		if died > 0 || len(freed) > 0 {
-			tx.OnCommit(j.takeUp)
-		}
 		for was, is := range freed {
 			for _, then := range j.replaced {
 				if err := then(ctx, tx, was, is); err != nil {
@@ -127,14 +125,6 @@ func (j *Jobs) takeOver(ctx context.Context) error {
 		}
 		return j.rename(ctx, tx)
 	})
-}
-
-// takeUp looks for what a process that died was doing, and had put off.
-func (j *Jobs) takeUp() {
-	j.waker.wakeAll()
-	if err := j.followAll(j.life); err != nil && j.life.Err() == nil {
-		j.Log.Error("look for what a dead process had put off", "error", err)
-	}
 }
 
 // rename gives the jobs that all rooms once wrote under one name, into one queue, the names
@@ -159,7 +149,6 @@ func (j *Jobs) rename(ctx context.Context, tx *store.Tx) error {
 		if !known {
 			continue
 		}
-		tx.OnCommit(j.waker.wakeAll)
 		if _, err := tx.Exec(ctx, "update river_job set kind = $2, queue = $3, args = "+args+" where "+waits+" and args ->> 'name' = $1", name, is, string(work.queue)); err != nil {
 			return err
 		}

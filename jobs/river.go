@@ -30,20 +30,20 @@ type queue interface {
 type riverQueue[TTx any] struct {
 	client *river.Client[TTx]
 	of     func(*store.Tx) TTx
-	waker  *waker
-	now    func() time.Time
+	jobs   *Jobs
+	others riverdriver.Listener // nil on SQLite, where there are none
 }
 
 func (j *Jobs) openQueue(ctx context.Context) (err error) {
 	if j.DB.Postgres() {
-		j.queue, err = openRiver(ctx, j, riverpgxv5.New(j.DB.Pool), pollPostgres, func(tx *store.Tx) pgx.Tx { return tx.PG })
+		j.queue, err = openRiver(ctx, j, riverpgxv5.New(j.DB.Pool), func(tx *store.Tx) pgx.Tx { return tx.PG })
 	} else {
-		j.queue, err = openRiver(ctx, j, riversqlite.New(j.DB.Writer), pollSQLite, func(tx *store.Tx) *sql.Tx { return tx.SQL })
+		j.queue, err = openRiver(ctx, j, riversqlite.New(j.DB.Writer), func(tx *store.Tx) *sql.Tx { return tx.SQL })
 	}
 	return err
 }
 
-func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[TTx], poll time.Duration, of func(*store.Tx) TTx) (queue, error) {
+func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[TTx], of func(*store.Tx) TTx) (queue, error) {
 	// River reports every poll that an outside lock delayed; its warnings are enough.
 	log := slog.New(quiet{j.Log.Handler()})
 	if err := migrate(ctx, j.DB, log); err != nil {
@@ -62,7 +62,7 @@ func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[
 		Logger:            log,
 		Workers:           workers,
 		Queues:            queues,
-		FetchPollInterval: poll,
+		FetchPollInterval: pollEvery,
 		FetchCooldown:     10 * time.Millisecond,
 		JobTimeout:        jobWithin,
 		// An error is a fault of ours or of the database: never give up on it.
@@ -74,18 +74,25 @@ func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[
 	if err != nil {
 		return nil, err
 	}
-	return &riverQueue[TTx]{client: client, of: of, waker: j.waker, now: j.Now}, nil
+	q := &riverQueue[TTx]{client: client, of: of, jobs: j}
+	if j.DB.Postgres() {
+		q.others = driver.GetListener(&riverdriver.GetListenenerParams{})
+	}
+	return q, nil
 }
 
 func (q *riverQueue[TTx]) insert(ctx context.Context, tx *store.Tx, queue Queue, one job) error {
-	tx.OnCommit(func() { q.waker.wake(queue) })
+	tx.OnCommit(func() { q.jobs.waker.wake(queue) })
 	_, err := q.client.InsertTx(ctx, q.of(tx), one, &river.InsertOpts{Queue: string(queue)})
 	return err
 }
 
 func (q *riverQueue[TTx]) start(ctx context.Context) error {
 	events, _ := q.client.Subscribe(river.EventKindJobSnoozed, river.EventKindJobFailed) // until it stops
-	go q.waker.follow(events, q.now)
+	go q.jobs.waker.follow(events, q.jobs.Now)
+	if q.others != nil {
+		q.jobs.living.Go(func() { q.jobs.waker.hearOthers(q.jobs.life, q.others, q.jobs.Log) })
+	}
 	return q.client.Start(ctx)
 }
 

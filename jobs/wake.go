@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -14,52 +15,36 @@ import (
 // of a job is not enough to sleep by: it is left out where another was given a moment ago,
 // though that one's transaction may have ended before, and nobody says when a job that was
 // put off is due. So this process tells itself of every job that it wrote, once it stands,
-// and of every instant at which one that it put off is due. The polls are left for what a
-// process that died had put off, and for a machine that slept.
-const (
-	pollSQLite   = 30 * time.Second
-	pollPostgres = 15 * time.Second
-)
+// and of every instant at which one that it put off is due. What all of these miss, one look
+// a second at everything that is due finds; see lookForDue.
+const pollEvery = 30 * time.Second
 
 // A job that is due is looked for by the database's clock, which may be a little behind
 // the one that the timer goes by.
 var lookAfter = []time.Duration{2 * time.Millisecond, 100 * time.Millisecond}
 
-// topicInsert is what River hears of new jobs under.
-const topicInsert = "river_insert"
+const (
+	topicInsert = "river_insert" // what River hears of new jobs under
+	topicLeader = "river_leadership"
 
-// waker is what River listens to: this process's own word, and on PostgreSQL the others'.
+	hearWithin = 10 * time.Second // a connection that says nothing is asked whether it lives
+)
+
+// waker is what River listens to: this process's own word, and what others say.
 type waker struct {
-	inner riverdriver.Listener // nil on SQLite, where there are no others
 	ready chan struct{}
 
 	mu      sync.Mutex
 	pending []*riverdriver.Notification
 	told    map[string]bool // the payloads that stand in pending
-	cancel  context.CancelFunc
-	heard   chan heard // of the wait at inner that is under way, nil: none is
-}
-
-type heard struct {
-	notification *riverdriver.Notification
-	err          error
 }
 
 func newWaker() *waker { return &waker{ready: make(chan struct{}, 1), told: map[string]bool{}} }
 
 // wake has the workers of these queues look for jobs.
 func (w *waker) wake(queues ...Queue) {
-	w.mu.Lock()
 	for _, queue := range queues {
-		if payload := fmt.Sprintf(`{"queue":%q}`, queue); !w.told[payload] {
-			w.told[payload] = true
-			w.pending = append(w.pending, &riverdriver.Notification{Topic: topicInsert, Payload: payload})
-		}
-	}
-	w.mu.Unlock()
-	select {
-	case w.ready <- struct{}{}:
-	default:
+		w.say(&riverdriver.Notification{Topic: topicInsert, Payload: fmt.Sprintf(`{"queue":%q}`, queue)})
 	}
 }
 
@@ -70,17 +55,16 @@ func (w *waker) wakeAll() {
 	}
 }
 
-// wakeIn has the workers of a queue look for a job that is due after a while.
-func (w *waker) wakeIn(queue Queue, wait time.Duration) {
-	for _, late := range lookAfter {
-		time.AfterFunc(max(wait, 0)+late, func() { w.wake(queue) })
+func (w *waker) say(one *riverdriver.Notification) {
+	w.mu.Lock()
+	if !w.told[one.Payload] {
+		w.told[one.Payload] = true
+		w.pending = append(w.pending, one)
 	}
-}
-
-// follow wakes for the jobs that were put off or failed, when they are due.
-func (w *waker) follow(events <-chan *river.Event, now func() time.Time) {
-	for event := range events {
-		w.wakeIn(Queue(event.Job.Queue), event.Job.ScheduledAt.Sub(now()))
+	w.mu.Unlock()
+	select {
+	case w.ready <- struct{}{}:
+	default:
 	}
 }
 
@@ -97,6 +81,67 @@ func (w *waker) take() *riverdriver.Notification {
 	return next
 }
 
+// follow wakes for the jobs that were put off or failed, when they are due.
+func (w *waker) follow(events <-chan *river.Event, now func() time.Time) {
+	for event := range events {
+		queue, wait := Queue(event.Job.Queue), max(event.Job.ScheduledAt.Sub(now()), 0)
+		for _, late := range lookAfter {
+			time.AfterFunc(wait+late, func() { w.wake(queue) })
+		}
+	}
+}
+
+// hearOthers passes on what other processes say, until ctx ends. A connection that is lost
+// is made anew every second: River itself would wait up to a minute.
+func (w *waker) hearOthers(ctx context.Context, others riverdriver.Listener, log *slog.Logger) {
+	for {
+		if err := w.hear(ctx, others); ctx.Err() == nil {
+			log.Warn("what other processes say of new jobs is not heard; it is looked for every second", "error", err)
+		}
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		_ = others.Close(closing) // it is broken, or nobody's any more
+		cancel()
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func (w *waker) hear(ctx context.Context, others riverdriver.Listener) error {
+	connecting, cancel := context.WithTimeout(ctx, hearWithin)
+	defer cancel()
+	if err := others.Connect(connecting); err != nil {
+		return err
+	}
+	for _, topic := range []string{topicInsert, topicLeader} {
+		if err := others.Listen(connecting, topic); err != nil {
+			return err
+		}
+	}
+	w.wakeAll()
+	for {
+		waiting, cancel := context.WithTimeout(ctx, hearWithin)
+		said, err := others.WaitForNotification(waiting)
+		silent := waiting.Err() != nil
+		cancel()
+		switch {
+		case err == nil:
+			w.say(said)
+		case ctx.Err() != nil || !silent:
+			return err
+		default:
+			asking, cancel := context.WithTimeout(ctx, 3*time.Second)
+			err := others.Ping(asking)
+			cancel()
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // WaitForNotification fulfils River's listener.
 func (w *waker) WaitForNotification(ctx context.Context) (*riverdriver.Notification, error) {
 	for {
@@ -105,91 +150,21 @@ func (w *waker) WaitForNotification(ctx context.Context) (*riverdriver.Notificat
 		}
 		select {
 		case <-w.ready:
-		case h := <-w.hear():
-			w.heard = nil
-			w.cancel()
-			return h.notification, h.err
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
 }
 
-// hear waits for the others' word beside this process's own.
-func (w *waker) hear() <-chan heard {
-	if w.inner == nil || w.heard != nil {
-		return w.heard
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	said := make(chan heard, 1)
-	w.cancel, w.heard = cancel, said
-	go func() {
-		notification, err := w.inner.WaitForNotification(ctx)
-		said <- heard{notification, err}
-	}()
-	return said
-}
-
-// still ends the wait at inner: its connection is wanted for something else. River never
-// asks for that while it waits.
-func (w *waker) still() {
-	if w.heard == nil {
-		return
-	}
-	w.cancel()
-	h := <-w.heard
-	w.heard = nil
-	if h.err == nil {
-		w.mu.Lock()
-		w.pending = append(w.pending, h.notification)
-		w.mu.Unlock()
-	}
-}
-
-// Connect fulfils River's listener. What was said before it heard is looked for.
-func (w *waker) Connect(ctx context.Context) error {
-	if w.inner != nil {
-		if err := w.inner.Connect(ctx); err != nil {
-			return err
-		}
-	}
-	w.wakeAll()
-	return nil
-}
-
-// Close fulfils River's listener.
-func (w *waker) Close(ctx context.Context) error {
-	return w.alone(func(l riverdriver.Listener) error { return l.Close(ctx) })
-}
-
-// Listen fulfils River's listener.
-func (w *waker) Listen(ctx context.Context, topic string) error {
-	return w.alone(func(l riverdriver.Listener) error { return l.Listen(ctx, topic) })
-}
-
-// Unlisten fulfils River's listener.
-func (w *waker) Unlisten(ctx context.Context, topic string) error {
-	return w.alone(func(l riverdriver.Listener) error { return l.Unlisten(ctx, topic) })
-}
-
-// Ping fulfils River's listener.
-func (w *waker) Ping(ctx context.Context) error {
-	return w.alone(func(l riverdriver.Listener) error { return l.Ping(ctx) })
-}
-
-func (w *waker) alone(do func(riverdriver.Listener) error) error {
-	if w.inner == nil {
-		return nil
-	}
-	w.still()
-	return do(w.inner)
-}
-
-// Schema fulfils River's listener.
-func (w *waker) Schema() string { return "" }
-
-// SetAfterConnectExec fulfils River's listener, for River's own tests.
-func (w *waker) SetAfterConnectExec(string) {}
+// Connect, Close, Listen, Unlisten, Ping, Schema and SetAfterConnectExec fulfil River's
+// listener: this one is there as long as its process.
+func (*waker) Connect(context.Context) error          { return nil }
+func (*waker) Close(context.Context) error            { return nil }
+func (*waker) Listen(context.Context, string) error   { return nil }
+func (*waker) Unlisten(context.Context, string) error { return nil }
+func (*waker) Ping(context.Context) error             { return nil }
+func (*waker) Schema() string                         { return "" }
+func (*waker) SetAfterConnectExec(string)             {}
 
 // wakeful is River's driver, heard through a waker.
 type wakeful[TTx any] struct {
@@ -199,10 +174,7 @@ type wakeful[TTx any] struct {
 }
 
 // GetListener fulfils River's driver.
-func (d wakeful[TTx]) GetListener(params *riverdriver.GetListenenerParams) riverdriver.Listener {
-	if d.others {
-		d.waker.inner = d.Driver.GetListener(params)
-	}
+func (d wakeful[TTx]) GetListener(*riverdriver.GetListenenerParams) riverdriver.Listener {
 	return d.waker
 }
 
