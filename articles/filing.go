@@ -20,15 +20,18 @@ const (
 	UploadNews = "uploadnews"
 )
 
+// uploadState is how a filing stands.
+type uploadState string
+
 // The states of a filing.
 const (
-	asked      = "asked"      // the request waits, or images are on their way
-	adding     = "adding"     // the call that files them has been begun
-	filed      = "filed"      // WeChat has them
-	publishing = "publishing" // queued by WeChat
-	published  = "published"
-	unpublish  = "refused" // WeChat did not publish
-	gone       = "gone"    // WeChat has the draft no more
+	asked        uploadState = "asked"      // the request waits, or images are on their way
+	adding       uploadState = "adding"     // the call that files them has been begun
+	filed        uploadState = "filed"      // WeChat has them
+	publishing   uploadState = "publishing" // queued by WeChat
+	published    uploadState = "published"
+	notPublished uploadState = "refused" // WeChat did not publish
+	gone         uploadState = "gone"    // WeChat has the draft no more
 )
 
 // filing is a set of articles at WeChat, or on its way there.
@@ -38,7 +41,7 @@ type filing struct {
 	Target       string
 	Members      []int64
 	Revisions    []int64
-	State        string
+	State        uploadState
 	MediaID      string
 	FiledAt      time.Time
 	PublishID    string
@@ -135,7 +138,7 @@ func (f *filing) words() cards.Text {
 			urls[i] = cards.Link(url)
 		}
 		return cards.T("article.filed_published", "article_id", cards.Code(f.ArticleID), "urls", urls)
-	case unpublish:
+	case notPublished:
 		return cards.T("article.filed_refused", "media_id", cards.Code(f.MediaID), "why", publishWords(f.PublishState))
 	}
 	return cards.T("article.filed_"+f.Target, "media_id", cards.Code(f.MediaID), "at", f.FiledAt)
@@ -171,7 +174,7 @@ func (d *Desk) lastApproval(ctx context.Context, n int64) (*approval, error) {
 }
 
 // setFiling notes how far a filing has come.
-func (d *Desk) setFiling(ctx context.Context, id, state string) error {
+func (d *Desk) setFiling(ctx context.Context, id string, state uploadState) error {
 	return d.insist(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "update article_filing set state = $2 where id = $1", id, state)
 		return err

@@ -38,7 +38,7 @@ func (d *Desk) Filed(ctx context.Context, n int64) (Publishing, error) {
 	}
 	upload := []cards.Button{button("upload", "article upload "+name(n), "primary")}
 	switch {
-	case f == nil, f.State == unpublish, f.Target != DraftBox:
+	case f == nil, f.State == notPublished, f.Target != DraftBox:
 		refusal := cards.Refuse("article.not_in_draftbox", "article", name(n))
 		refusal.Buttons = upload
 		return Publishing{}, refusal

@@ -125,7 +125,7 @@ func (d *Desk) Heard(ctx context.Context, state wechat.PublishState) error {
 func (d *Desk) settle(ctx context.Context, f *filing, state wechat.PublishState) error {
 	to, verb := published, "published"
 	if state.Status != wechat.Published {
-		to, verb = unpublish, "not_published"
+		to, verb = notPublished, "not_published"
 	}
 	var urls []string
 	for _, a := range state.Articles {

@@ -197,6 +197,23 @@ func foldName(name string) string {
 	return strings.ToLower(width.Fold.String(strings.TrimFunc(name, isSpace)))
 }
 
+// namedBy is who last gave a template a nickname, "" where nobody did.
+func (t *Templates) namedBy(id string) (by string) {
+	if t == nil {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if err := t.names.NicknameActs(ctx, id, 20, func(_ time.Time, who, _, _, template string) {
+		if by == "" && template == id {
+			by = who
+		}
+	}); err != nil {
+		t.log.Warn("who named a template is not known", "template", id, "error", err)
+	}
+	return by
+}
+
 // keptTemplate is which template a message is of, and its wording where that is known:
 // WeChat gives another wording another id, but a nickname may have moved.
 func (b *Book) keptTemplate(id string) []outbox.Kept {
@@ -204,5 +221,7 @@ func (b *Book) keptTemplate(id string) []outbox.Kept {
 	if t, ok := b.templates.byID(id); ok {
 		wording.Is = t.Title + "\n" + t.Content
 	}
-	return []outbox.Kept{{What: "template", Is: id}, wording}
+	by := b.templates.namedBy(id)
+	wording.By = by
+	return []outbox.Kept{{What: "template", Is: id, By: by}, wording}
 }

@@ -132,10 +132,11 @@ func TestAnotherTemplateAsks(t *testing.T) {
 	d.must("U1", `schedule add note "every day at 9" -- subscribe send note to=A thing1=Tea`)
 	d.must("U3", "approve 1")
 	d.reads(1, "State: done")
+	var last int64
 	run := func() string {
 		t.Helper()
-		n := d.must("U1", "schedule run note anyway=yes").Request
-		return d.reads(int(n), "State: ")
+		last = d.must("U1", "schedule run note anyway=yes").Request
+		return d.reads(int(last), "State: ")
 	}
 	if got := run(); !strings.Contains(got, "by the schedule's approval") {
 		t.Errorf("nothing has changed: got %s", got)
@@ -164,6 +165,7 @@ func TestAnotherTemplateAsks(t *testing.T) {
 			t.Errorf("the nickname has moved: got %s, want %q in it", got, want)
 		}
 	}
+	d.refused("U3", fmt.Sprintf("approve %d", last), "fault.behind_request") // whoever moved it
 	d.must("U3", "template name TPL1 note replace=yes")
 	d.wechat.List(template("TPL1", "Won"), template("TPL2", "Two"))
 	refresh()

@@ -41,7 +41,7 @@ func (b *Book) refuseRole(ctx context.Context, call Call, err error) error {
 	if !errors.As(err, &refusal) {
 		return err
 	}
-	if refusal.Text.Key == "fault.schedule_not_yours" || refusal.Text.Key == "fault.schedule_paused_by" || schedules.LacksRole(refusal) {
+	if refusal.Code == cards.NotTheirs || refusal.Code == cards.LacksRole || refusal.Code == cards.HasLeft {
 		return b.refused(ctx, call, &notAllowed{refusal})
 	}
 	return err

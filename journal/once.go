@@ -34,9 +34,9 @@ type Answer[S any] struct {
 // do may be called again when that begins anew, and may fill in the entry. The same key
 // again gets the same answer; "" is a line of its own. A refusal of do is an answer too: it
 // is recorded, and returned as a *cards.Refusal. What is not committed within 2 s never
-// happened, and the refusal fault.not_accepted asks the person to say it again. Where the
+// happened, and a refusal as cards.NotAccepted asks the person to say it again. Where the
 // answer to the COMMIT did not come, what stands is read again; where that cannot be had
-// either, the refusal fault.maybe_accepted says that nobody knows, and what to look at.
+// either, a refusal as cards.MaybeAccepted says that nobody knows, and what to look at.
 func Once[S any](ctx context.Context, j *Journal, entry Entry, do func(ctx context.Context, tx *store.Tx, entry *Entry) (S, error)) (S, error) {
 	ctx, cancel := context.WithTimeout(ctx, acceptWithin)
 	defer cancel()
@@ -71,13 +71,13 @@ func Once[S any](ctx context.Context, j *Journal, entry Entry, do func(ctx conte
 		j.Log.Warn("whether a line was accepted is read again", "line", what, "error", err)
 		if err = readAnswer(context.WithoutCancel(ctx), j, entry.Once, &answer); err != nil {
 			j.Log.Warn("whether a line was accepted is not known", "line", what, "error", err)
-			return none, cards.Refuse("fault.maybe_accepted")
+			return none, cards.Refuse("fault.maybe_accepted").As(cards.MaybeAccepted)
 		}
 	}
 	switch {
 	case err != nil && (ctx.Err() != nil || store.IsBusy(err)):
 		j.Log.Warn("line not accepted in time", "line", what, "error", err)
-		return none, cards.Refuse("fault.not_accepted")
+		return none, cards.Refuse("fault.not_accepted").As(cards.NotAccepted)
 	case err != nil:
 		return none, fmt.Errorf("%s: %w", what, err)
 	case answer.Refusal != nil:
@@ -129,6 +129,6 @@ func readAnswer[S any](ctx context.Context, j *Journal, once string, answer *Ans
 // NotAccepted reports that a line was not accepted, or that nobody knows, for want of an
 // answer of the database's: said again with the same key it is done once.
 func NotAccepted(err error) bool {
-	var refusal *cards.Refusal
-	return errors.As(err, &refusal) && (refusal.Text.Key == "fault.not_accepted" || refusal.Text.Key == "fault.maybe_accepted")
+	code, _ := cards.Refused(err)
+	return code == cards.NotAccepted || code == cards.MaybeAccepted
 }

@@ -136,9 +136,9 @@ func TestNobodyKnowsWhetherItWasAccepted(t *testing.T) {
 			t.Error("a line that was never accepted has an answer")
 		}
 	})
-	for key, want := range map[string]bool{"fault.not_accepted": true, "fault.maybe_accepted": true, "fault.expired": false} {
-		if got := NotAccepted(errors.Join(errors.New("x"), cards.Refuse(key))); got != want {
-			t.Errorf("NotAccepted(%s): got %v, want %v", key, got, want)
+	for code, want := range map[cards.RefusalCode]bool{cards.NotAccepted: true, cards.MaybeAccepted: true, "": false} {
+		if got := NotAccepted(errors.Join(errors.New("x"), cards.Refuse("fault.expired").As(code))); got != want {
+			t.Errorf("NotAccepted(%q): got %v, want %v", code, got, want)
 		}
 	}
 }

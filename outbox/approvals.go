@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"magpie/store"
@@ -46,8 +47,7 @@ func (o *Outbox) Approvals(ctx context.Context, n int64) ([]Approval, error) {
 // ApprovedAnew is the newest fire of the schedule that request n approved whose changed
 // content was approved since: later fires are held against that. 0 where there is none.
 func (o *Outbox) ApprovedAnew(ctx context.Context, n int64) (later int64, err error) {
-	err = o.DB.QueryRow(ctx, `select k.request from request_kept k join request r on r.n = k.request
-		where k.grant_n = $1 and r.grant_n = 0 and r.approved_at > 0 order by r.approved_at desc, r.n desc limit 1`, n).Scan(&later)
+	err = o.DB.QueryRow(ctx, lastApproved, n, math.MaxInt64).Scan(&later)
 	return later, ignoreNone(err)
 }
 

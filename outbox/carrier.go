@@ -50,7 +50,7 @@ type approved struct {
 
 // call is one member about to be called: its intent is committed.
 type call struct {
-	lot   *lot
+	batch *claimedBatch
 	at    int
 	mark  mark
 	begun time.Time // by wall clock
@@ -58,7 +58,7 @@ type call struct {
 
 // change is what is to be committed of one member; the counts are what it adds up to.
 type change struct {
-	lot     *lot
+	batch   *claimedBatch
 	at      int
 	intent  bool
 	out     outcome
@@ -98,7 +98,7 @@ func (c *carrier) stop() {
 }
 
 // join makes a batch one of those under way here.
-func (c *carrier) join(b *lot) *flag {
+func (c *carrier) join(b *claimedBatch) *flag {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f := c.flags[b.request.N]
@@ -106,15 +106,15 @@ func (c *carrier) join(b *lot) *flag {
 		f = &flag{}
 		c.flags[b.request.N] = f
 	}
-	f.lots++
+	f.batches++
 	return f
 }
 
-func (c *carrier) leave(b *lot) {
+func (c *carrier) leave(b *claimedBatch) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f := c.flags[b.request.N]
-	if f.lots--; f.lots == 0 {
+	if f.batches--; f.batches == 0 {
 		delete(c.flags, b.request.N)
 	}
 }
@@ -164,7 +164,7 @@ func (o *Outbox) sendReady() {
 // sendOne calls WeChat for one member, unless the broadcast is held by now, or the
 // machine slept since the intent.
 func (o *Outbox) sendOne(c call) change {
-	b, change := c.lot, change{lot: c.lot, at: c.at, begun: c.begun}
+	b, change := c.batch, change{batch: c.batch, at: c.at, begun: c.begun}
 	for wait := c.begun.Sub(o.Now()); wait > 0 && wait < neverAhead; wait = c.begun.Sub(o.Now()) {
 		if b.flag.held() || o.isStopping() {
 			break

@@ -61,8 +61,8 @@ func (o *Outbox) commitGroup(group []change) {
 		if err == nil {
 			g.release(o)
 			for _, r := range g.requests {
-				if r.review {
-					o.reviewSoon(ctx, r.request.N, r.problem)
+				if r.transition {
+					o.transitionSoon(ctx, r.request.N, r.problem)
 					o.carrier.slowed = o.carrier.slowed || r.problem != nil && r.problem.Obstacle == TooFast
 				}
 			}
@@ -88,13 +88,21 @@ func (o *Outbox) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 		if err := tx.QueryRow(ctx, goesOn, n).Scan(&goes, &begun, &resumed); err != nil {
 			return err
 		}
+		if begun == 0 { // it may be withdrawn this moment, which it is not once it has begun
+			if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
+				return err
+			}
+			if err := tx.QueryRow(ctx, goesOn, n).Scan(&goes, &begun, &resumed); err != nil {
+				return err
+			}
+		}
 		r.held, r.resumed = goes == 0, store.Time(resumed)
 		slots, err := o.slots(ctx, tx, r)
 		if err != nil {
 			return err
 		}
-		for _, l := range r.lots {
-			if err := o.writeLot(ctx, tx, r, l, slots); err != nil {
+		for _, l := range r.batches {
+			if err := o.writeBatch(ctx, tx, r, l, slots); err != nil {
 				return fmt.Errorf("write batch %d of request %d: %w", l.n, n, err)
 			}
 		}
@@ -103,13 +111,13 @@ func (o *Outbox) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 			if _, err := tx.Exec(ctx, "update broadcast set begun_at = $2, rate_at = $2 where request = $1 and begun_at = 0", n, now); err != nil {
 				return err
 			}
-			r.review = true
+			r.transition = true
 		}
 		ended, err := o.addUp(ctx, tx, r.request, r.total)
 		if err != nil {
 			return err
 		}
-		r.review = r.review || ended || r.problem != nil && !r.held
+		r.transition = r.transition || ended || r.problem != nil && !r.held
 	}
 	return nil
 }

@@ -7,9 +7,9 @@ import (
 
 // flag tells the senders of a broadcast in this process to hold.
 type flag struct {
-	lots int
-	on   atomic.Bool
-	told time.Time // the committer's: when the card was last drawn
+	batches int
+	on      atomic.Bool
+	told    time.Time // the committer's: when the card was last drawn
 
 	// Outcomes here since the database last said that it goes on.
 	good, bad atomic.Int64

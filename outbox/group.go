@@ -12,15 +12,15 @@ import (
 type group struct{ requests []*ofRequest }
 
 type ofRequest struct {
-	request Request // as it was when the first of its batches was taken
-	lots    []*ofLot
-	total   change
-	held    bool      // its intents may not be begun
-	hold    time.Time // nor those for which there was no slot, before this
-	resumed time.Time // calls that were begun before say nothing of whether it may go on
-	problem *problem
-	review  bool // the request itself may have come to another state
-	reasons map[string]uint16
+	request    Request // as it was when the first of its batches was taken
+	batches    []*claimedOf
+	total      change
+	held       bool      // its intents may not be begun
+	hold       time.Time // nor those for which there was no slot, before this
+	resumed    time.Time // calls that were begun before say nothing of whether it may go on
+	problem    *problem
+	transition bool // the request itself may have come to another state
+	reasons    map[string]uint16
 }
 
 // problem is that WeChat refused everybody alike in a call.
@@ -30,8 +30,8 @@ type problem struct {
 	begun time.Time // the call
 }
 
-type ofLot struct {
-	*lot
+type claimedOf struct {
+	*claimedBatch
 	changes []change
 	marks   outcomes // as they are to be
 	version int64
@@ -41,24 +41,24 @@ type ofLot struct {
 
 func newGroup(changes []change) *group {
 	g := &group{}
-	requests, lots := map[int64]*ofRequest{}, map[*lot]*ofLot{}
+	requests, batches := map[int64]*ofRequest{}, map[*claimedBatch]*claimedOf{}
 	for _, c := range changes {
-		n := c.lot.request.N
+		n := c.batch.request.N
 		if requests[n] == nil {
-			requests[n] = &ofRequest{request: c.lot.request, reasons: map[string]uint16{}}
+			requests[n] = &ofRequest{request: c.batch.request, reasons: map[string]uint16{}}
 			g.requests = append(g.requests, requests[n])
 		}
-		if lots[c.lot] == nil {
-			lots[c.lot] = &ofLot{lot: c.lot, marks: append(outcomes(nil), c.lot.marks...), version: c.lot.version}
-			requests[n].lots = append(requests[n].lots, lots[c.lot])
+		if batches[c.batch] == nil {
+			batches[c.batch] = &claimedOf{claimedBatch: c.batch, marks: append(outcomes(nil), c.batch.marks...), version: c.batch.version}
+			requests[n].batches = append(requests[n].batches, batches[c.batch])
 		}
-		lots[c.lot].changes = append(lots[c.lot].changes, c)
+		batches[c.batch].changes = append(batches[c.batch].changes, c)
 	}
 	return g
 }
 
-// writeLot writes the changes of one batch.
-func (o *Outbox) writeLot(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot, slots *slots) error {
+// writeBatch writes the changes of one batch.
+func (o *Outbox) writeBatch(ctx context.Context, tx *store.Tx, r *ofRequest, l *claimedOf, slots *slots) error {
 	before := r.total
 	firstSlot := slots.next
 	for {
@@ -88,7 +88,7 @@ func (o *Outbox) writeLot(ctx context.Context, tx *store.Tx, r *ofRequest, l *of
 
 // apply changes the marks of one batch. Of a batch that was lost to another process,
 // only answers are taken that clear up what that one holds as unclear.
-func (o *Outbox) apply(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot, slots *slots) error {
+func (o *Outbox) apply(ctx context.Context, tx *store.Tx, r *ofRequest, l *claimedOf, slots *slots) error {
 	asked, now := r.request.AskedAt, o.Now().Round(0)
 	for _, c := range l.changes {
 		m := l.marks.at(c.at)
@@ -108,7 +108,7 @@ func (o *Outbox) apply(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot
 			m.state, m.tries = markSending, m.tries+1
 			r.total.sending++
 			l.marks.set(c.at, m)
-			l.calls = append(l.calls, call{lot: l.lot, at: c.at, mark: m, begun: begun})
+			l.calls = append(l.calls, call{batch: l.claimedBatch, at: c.at, mark: m, begun: begun})
 			continue
 		}
 		if l.lost && m.state != markUnclear || !l.lost && m.state != markSending {
@@ -132,7 +132,7 @@ func (o *Outbox) apply(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot
 }
 
 // outcomeMark makes a mark of what came of a call.
-func (o *Outbox) outcomeMark(ctx context.Context, tx *store.Tx, r *ofRequest, l *ofLot, c change, m *mark, now time.Time) error {
+func (o *Outbox) outcomeMark(ctx context.Context, tx *store.Tx, r *ofRequest, l *claimedOf, c change, m *mark, now time.Time) error {
 	var err error
 	fresh := c.begun.After(r.resumed)
 	switch c.out.state {
@@ -177,8 +177,8 @@ func (o *Outbox) outcomeMark(ctx context.Context, tx *store.Tx, r *ofRequest, l 
 func (g *group) release(o *Outbox) {
 	for _, r := range g.requests {
 		o.carrier.knowReasons(r.request.N, r.reasons)
-		for _, l := range r.lots {
-			l.lot.marks, l.lot.version = l.marks, l.version
+		for _, l := range r.batches {
+			l.claimedBatch.marks, l.claimedBatch.version = l.marks, l.version
 			if r.held {
 				l.flag.on.Store(true)
 			}

@@ -109,7 +109,7 @@ func (o *Outbox) StopRequest(ctx context.Context, p Press) (Said, error) {
 		if _, err := tx.Exec(ctx, "update broadcast set rest = 'stopped', hold_why = '', hold_until = 0 where request = $1 and rest = ''", r.N); err != nil {
 			return said, err
 		}
-		return said, o.reviewIn(ctx, tx, r.N, nil)
+		return said, o.transitionIn(ctx, tx, r.N, nil)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -122,25 +123,34 @@ func (o *Outbox) keptOf(k kind, payload json.RawMessage, audience *Audience) ([]
 	return append([]Kept{}, kept...), err // none is not the same as not known
 }
 
-// heldAgainst is a fire's content by now, and where it is not what its grant was given for. What
-// has no grant is held against nothing.
+// heldAgainst is a fire's content by now, and where it is not what its grant was given for.
+// A fire that is approved each time is held against what its schedule was approved for:
+// whoever made it different has a share in it.
 func (o *Outbox) heldAgainst(ctx context.Context, q store.Queryer, k kind, a Ask, payload json.RawMessage, audience *Audience) (now []Kept, differ []Change, err error) {
-	if a.Grant == 0 {
+	if a.Grant == 0 && a.Granted == nil {
 		return nil, nil, nil
 	}
 	if now, err = o.keptOf(k, payload, audience); err != nil {
 		return nil, nil, err
 	}
+	if a.Grant == 0 {
+		return now, changes(a.Granted, now), nil
+	}
 	differ, err = o.changed(ctx, q, a, now)
 	return now, differ, err
 }
+
+// lastApproved is the last fire under grant $1 before request $2 that was asked about, approved and carried out:
+// what was stopped, or fell with its approver, stands for no later one.
+const lastApproved = `select k.request from request_kept k join request r on r.n = k.request
+	where k.grant_n = $1 and r.n < $2 and r.grant_n = 0 and r.approved_at > 0 and r.state in ('approved', 'sending', 'paused', 'done', 'partly', 'unclear')
+	order by r.approved_at desc, r.n desc limit 1`
 
 // changed are where a fire's content is not what was approved: for the schedule, or for
 // a later fire that was asked about.
 func (o *Outbox) changed(ctx context.Context, q store.Queryer, a Ask, now []Kept) ([]Change, error) {
 	var raw string
-	err := q.QueryRow(ctx, `select k.kept from request_kept k join request r on r.n = k.request
-		where k.grant_n = $1 and r.grant_n = 0 and r.approved_at > 0 order by r.approved_at desc, r.n desc limit 1`, a.Grant).Scan(&raw)
+	err := q.QueryRow(ctx, "select kept from request_kept where request = ("+lastApproved+")", a.Grant, math.MaxInt64).Scan(&raw)
 	switch {
 	case isNone(err) && a.Granted != nil:
 		return changes(a.Granted, now), nil

@@ -95,14 +95,14 @@ func (o *Outbox) workLane(ctx context.Context, job laneJob) error {
 		}
 		goes = goes && !over
 	}
-	return o.review(ctx, n, nil)
+	return o.transition(ctx, n, nil)
 }
 
 // takeBatch claims a batch: at first one that this very job had before a crash, else the
 // next that is free. It returns nil where there is none to carry out.
-func (o *Outbox) takeBatch(ctx context.Context, fitting *fitting, job int64, first bool) (*lot, error) {
+func (o *Outbox) takeBatch(ctx context.Context, fitting *fitting, job int64, first bool) (*claimedBatch, error) {
 	r, n := fitting.request, fitting.request.N
-	b := &lot{request: r, claim: uuid.NewString(), fitting: fitting}
+	b := &claimedBatch{request: r, claim: uuid.NewString(), fitting: fitting}
 	var from, size int64
 	var sum []byte
 	err := o.DB.Update(ctx, func(tx *store.Tx) error {
@@ -133,7 +133,7 @@ func (o *Outbox) takeBatch(ctx context.Context, fitting *fitting, job int64, fir
 			Scan(&from, &size, &sum, &b.marks, &b.version); err != nil {
 			return err
 		}
-		return o.takeUpLot(ctx, tx, b)
+		return o.takeUpClaimed(ctx, tx, b)
 	})
 	if err != nil || b.n < 0 {
 		return nil, err
@@ -197,7 +197,7 @@ func (o *Outbox) nextFree(ctx context.Context, tx *store.Tx, n, job int64) (int6
 // closeBatchOf gives a batch back: it is free again where members are left. It reports
 // whether there is another to go on with; where this lane's turn is over, another job
 // does.
-func (o *Outbox) closeBatchOf(ctx context.Context, b *lot, over bool) (goes bool, err error) {
+func (o *Outbox) closeBatchOf(ctx context.Context, b *claimedBatch, over bool) (goes bool, err error) {
 	err = o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		goes = false
 		given, err := tx.Exec(ctx, `update broadcast_batch set job = 0, claim = '', free = case when waiting > 0 then 1 else 0 end

@@ -1,8 +1,10 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"magpie/cards"
@@ -46,12 +48,22 @@ func (o *Outbox) canBeApproved(r Request) error {
 }
 
 // grants counts the approvals of request n that stand for request of: those of its exact
-// content, by others, for the same account, once it has been carried out.
+// content, by others, for the same account, once it has been carried out. Where a later fire
+// with other content was approved, by fewer people perhaps, no more than theirs stand.
 func (o *Outbox) grants(ctx context.Context, q store.Queryer, n int64, of Request) (count int, err error) {
 	if n == 0 {
 		return 0, nil
 	}
 	err = q.QueryRow(ctx, `select count(*) from approval a join request r on r.n = a.request
 		where r.n = $1 and r.state = 'done' and a.hash = r.hash and a.who <> $2 and a.who <> r.asked_by and r.account = $3`, n, of.By, of.Account).Scan(&count)
-	return count, err
+	if err != nil || count == 0 {
+		return 0, err
+	}
+	before, later := cmp.Or(of.N, math.MaxInt64), int64(0)
+	if err := q.QueryRow(ctx, lastApproved, n, before).Scan(&later); err != nil {
+		return count, ignoreNone(err)
+	}
+	var approvals int
+	err = q.QueryRow(ctx, "select count(*) from approval a join request r on r.n = a.request where r.n = $1 and a.hash = r.hash and a.who <> $2", later, of.By).Scan(&approvals)
+	return min(count, approvals), err
 }

@@ -76,7 +76,7 @@ func (s *slots) take() (time.Time, bool) {
 // slots gives the intents of one broadcast in a group their times.
 func (o *Outbox) slots(ctx context.Context, tx *store.Tx, r *ofRequest) (*slots, error) {
 	intents := 0
-	for _, l := range r.lots {
+	for _, l := range r.batches {
 		for _, c := range l.changes {
 			if c.intent {
 				intents++

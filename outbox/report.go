@@ -2,7 +2,12 @@ package outbox
 
 import (
 	"context"
-	"encoding/json"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
 	"time"
 
 	"magpie/cards"
@@ -10,90 +15,213 @@ import (
 	"magpie/store"
 )
 
-// An event may overtake the answer to the very call that it is about: it is held for as
-// long as such a call may take, and looked at again each second.
-const heldFor = time.Minute
-
-// heard is WeChat's final word on a delivery.
-type heard struct {
-	Account string     `json:"account"`
-	Kind    string     `json:"kind"`
-	Ref     string     `json:"ref"`
-	State   State      `json:"state"`
-	Why     cards.Text `json:"why"`
-	At      time.Time  `json:"at"`
+// Sharer puts files into threads; bot fulfils it.
+type Sharer interface {
+	ShareFile(ctx context.Context, at cards.Place, name, title string, data io.Reader, size int64) error
 }
 
-// Report takes WeChat's final word on a delivery of an account, as its event brings it:
-// ref is what the receipt named it by (see Kind.Ref). A delivery that WeChat had accepted and then
-// failed becomes failed, one that was unclear is cleared up; the request follows and
-// its thread is told. Where several bear the ref, as notifications of one template to
-// one person do, the word is for the newest. An unknown ref, or the same word again,
-// changes nothing. A word on a call that is still under way is held until it has ended.
-func (o *Outbox) Report(ctx context.Context, account, kindName, ref string, ok bool, why cards.Text) error {
-	word := heard{Account: account, Kind: kindName, Ref: ref, State: Done, Why: why, At: o.Now()}
-	if !ok {
-		word.State = Failed
-	}
-	return o.DB.Update(ctx, func(tx *store.Tx) error {
-		early, err := o.hear(ctx, tx, word)
-		if err != nil || !early {
+// reportJob reports a broadcast that has ended: a file of all outcomes and a
+// chart, in its card's thread.
+type reportJob struct {
+	Request int64 `json:"request"`
+	Not     int64 `json:"not,omitempty"` // before this instant; it is told then what came in since the end
+}
+
+// workReport shares what is not shared yet. A kill may share a file a second time; none is
+// lost.
+func (o *Outbox) workReport(ctx context.Context, job reportJob) error {
+	n := job.Request
+	if job.Not > 0 {
+		if wait := store.Time(job.Not).Sub(o.Now()); wait > 0 {
+			return jobs.After(min(wait, schedulerWithin-time.Second))
+		}
+		if err := o.tellAnew(ctx, n); err != nil {
 			return err
 		}
-		return o.Jobs.Enqueue(ctx, tx, jobHeard, word)
+	}
+	at, shown, err := o.threadOf(ctx, n)
+	if err != nil || !shown {
+		return err
+	}
+	if at.Thread == "" {
+		return jobs.After(time.Second) // its card is not posted yet
+	}
+	if comes, err := o.resultComes(ctx, n); err != nil {
+		return err
+	} else if comes {
+		return jobs.After(500 * time.Millisecond)
+	}
+	r, err := o.request(ctx, o.DB, n)
+	if err != nil || o.Sharer == nil || r.Size == 0 {
+		return err
+	}
+	if err := o.shareReport(ctx, r, at); err != nil {
+		if cannotPost(err) {
+			o.Log.Error("the report of a broadcast could not be posted", "request", n, "channel", at.Channel, "error", err)
+			return nil
+		}
+		return jobs.After(o.later(place{role: "account", request: n, at: at, fails: jobs.Current(ctx).PutOffs}, err))
+	}
+	return nil
+}
+
+// resultComes reports whether the result is about to be posted: its file follows it.
+func (o *Outbox) resultComes(ctx context.Context, n int64) (bool, error) {
+	var untold int
+	err := o.DB.QueryRow(ctx, "select count(*) from place where request = $1 and role = $2 and ts = '' and (queued = 1 or drawing_until > $3)",
+		n, roleResult, store.Millis(o.Now())).Scan(&untold)
+	return untold > 0, err
+}
+
+// tellAnew adds a result to the thread of a broadcast on which WeChat's words have come
+// in since it ended.
+func (o *Outbox) tellAnew(ctx context.Context, n int64) error {
+	return o.DB.Update(ctx, func(tx *store.Tx) error {
+		first, err := tx.Exec(ctx, "update broadcast set told = '' where request = $1 and told = 'later'", n)
+		if err != nil || first == 0 {
+			return err
+		}
+		return o.placeReply(ctx, tx, n, roleResult)
 	})
 }
 
-// hearAgain works a word that was held.
-func (o *Outbox) hearAgain(ctx context.Context, word heard) error {
-	if word.Account == "" { // held by a magpie of before words bore one
-		word.Account = o.Accounts.First()
+// threadOf is the thread of a request where it was asked; without Thread where its card
+// is not posted yet, false where it is shown nowhere: it was stopped before it had one.
+func (o *Outbox) threadOf(ctx context.Context, n int64) (at cards.Place, shown bool, err error) {
+	places, err := o.places(ctx, o.DB, "request = $1 and role in ('card', 'status')", n)
+	if err != nil || len(places) == 0 {
+		return cards.Place{}, false, err
 	}
-	early := false
-	err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
-		early, err = o.hear(ctx, tx, word)
+	owner := max(0, slices.IndexFunc(places, func(p place) bool { return p.role == roleStatus }))
+	at = places[owner].at
+	if at.Thread == "" {
+		at.Thread = at.TS
+	}
+	return at, true, nil
+}
+
+func (o *Outbox) shareReport(ctx context.Context, r Request, at cards.Place) error {
+	file, err := os.CreateTemp("", "magpie-*.csv")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	var perSecond throughput
+	if err := o.writeReport(ctx, r, file, &perSecond); err != nil {
+		return fmt.Errorf("write the report of request %d: %w", r.N, err)
+	}
+	size, err := file.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	var shared string
+	if err := o.DB.QueryRow(ctx, "select told from broadcast where request = $1", r.N).Scan(&shared); err != nil {
+		return err
+	}
+	if shared == "" {
+		if err := o.Sharer.ShareFile(ctx, at, fmt.Sprintf("magpie-%d.csv", r.N), fmt.Sprintf("#%d: %d", r.N, r.Size), file, size); err != nil {
+			return err
+		}
+		if err := o.noteShared(ctx, r.N); err != nil {
+			return err
+		}
+	}
+	picture, err := perSecond.draw()
+	if err != nil || picture.Len() == 0 {
+		return err
+	}
+	return o.Sharer.ShareFile(ctx, at, fmt.Sprintf("magpie-%d.png", r.N), fmt.Sprintf("#%d", r.N), picture, int64(picture.Len()))
+}
+
+// noteShared notes that the file is shared, unless a new one is wanted already.
+func (o *Outbox) noteShared(ctx context.Context, n int64) error {
+	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "update broadcast set told = 'csv' where request = $1 and told = ''", n)
 		return err
 	})
-	if err == nil && early && o.Now().Sub(word.At) < heldFor {
-		return jobs.After(time.Second)
-	}
-	return err
 }
 
-// hear writes a word down, or finds that the call it is about may be under way yet.
-func (o *Outbox) hear(ctx context.Context, tx *store.Tx, word heard) (early bool, err error) {
-	var known, under int
-	if err := tx.QueryRow(ctx, "select count(*) from delivery d join request on n = d.request where d.ref = $2 and kind = $1 and account = $3",
-		word.Kind, word.Ref, word.Account).Scan(&known); err != nil {
-		return false, err
+// writeReport writes one line for each member: openid, state, errcode, reason, at, row.
+func (o *Outbox) writeReport(ctx context.Context, r Request, to io.Writer, c *throughput) error {
+	reasons, err := o.reasons(ctx, o.DB, r.N)
+	if err != nil {
+		return err
 	}
-	// A ref that names its recipient may be a later delivery's too.
-	if err := tx.QueryRow(ctx, `select count(*) from request join delivery d on d.request = n where kind = $1 and account = $4 and request.state = 'sending' and d.state = 'sending'
-		and ($3 = 0 or recipient <> '' and $2 like '% ' || recipient)`, word.Kind, word.Ref, known, word.Account).Scan(&under); err != nil || under > 0 {
-		return under > 0, err
+	words := map[uint16]string{}
+	for n, reason := range reasons {
+		words[n] = o.say(reason.why)
 	}
-	reason := ""
-	if !word.Why.IsZero() {
-		raw, err := json.Marshal(word.Why)
-		if err != nil {
-			return false, err
+	rest := o.say(r.Broadcast.RestWhy)
+	out := csv.NewWriter(to)
+	if err := out.Write([]string{"openid", "state", "errcode", "reason", "at", "row"}); err != nil {
+		return err
+	}
+	err = o.eachBatch(ctx, r, func(members []Member, marks outcomes) error {
+		for i, m := range members {
+			mark := marks.at(i)
+			if mark.state == markLeftOut {
+				continue
+			}
+			line := []string{m.OpenID, string(markStates[mark.state]), "", words[mark.reason], "", strconv.FormatInt(m.Row, 10)}
+			switch mark.state {
+			case markWaiting:
+				if r.Broadcast.Rest != "" {
+					line[1], line[3] = string(r.Broadcast.Rest), rest
+				}
+			default:
+				at := fromTicks(r.AskedAt, mark.at)
+				line[4] = at.UTC().Format("2006-01-02T15:04:05.00Z")
+				c.add(at, mark.state == markDone)
+			}
+			if reason, known := reasons[mark.reason]; known && reason.code != 0 {
+				line[2] = strconv.Itoa(reason.code)
+			}
+			if err := out.Write(line); err != nil {
+				return err
+			}
 		}
-		reason = string(raw)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	var n int64
-	err = tx.QueryRow(ctx, `update delivery set state = $3, reason = $4
-		where ref = $2 and state in ('done', 'unclear', 'failed') and (state <> $3 or reason <> $4)
-		and request = (select max(n) from request join delivery d on d.request = n where kind = $1 and d.ref = $2 and account = $5) returning request`,
-		word.Kind, word.Ref, string(word.State), reason, word.Account).Scan(&n)
-	if isNone(err) && known == 0 {
-		return o.hearBroadcast(ctx, tx, word)
-	} else if isNone(err) {
-		return false, nil
-	} else if err != nil {
-		return false, err
+	out.Flush()
+	return out.Error()
+}
+
+// say puts a text into the words of shared messages.
+func (o *Outbox) say(t cards.Text) string {
+	if t.IsZero() || o.Say == nil {
+		return ""
 	}
-	if err := o.noteSelf(ctx, tx, n, "heard", stateText(word.State)); err != nil {
-		return false, err
+	return o.Say(t)
+}
+
+// eachBatch reads the members of a broadcast with what became of them.
+func (o *Outbox) eachBatch(ctx context.Context, r Request, fn func([]Member, outcomes) error) error {
+	for n := int64(0); ; n++ {
+		var first int64
+		var size int
+		var marks outcomes
+		err := o.DB.QueryRow(ctx, "select first_row, members, outcomes from broadcast_batch where request = $1 and n = $2", r.N, n).Scan(&first, &size, &marks)
+		if isNone(err) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		members, err := o.Audiences.Members(ctx, o.DB, r.Broadcast.Version, first-1, size)
+		if err != nil {
+			return err
+		}
+		if len(members) != marks.len() {
+			return fmt.Errorf("batch %d of request %d has %d outcomes for %d members", n, r.N, marks.len(), len(members))
+		}
+		if err := fn(members, marks); err != nil {
+			return err
+		}
 	}
-	return false, o.endAnew(ctx, tx, n)
 }

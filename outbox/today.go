@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"errors"
 
 	"magpie/cards"
 	"magpie/store"
@@ -26,7 +25,7 @@ func (o *Outbox) heldFor(p Press) string {
 // begun under an approval that has grown old.
 func (o *Outbox) mayResume(r *Request, p Press) error {
 	switch {
-	case r.HeldFor == heldForFailures && r.By == p.Who.ID:
+	case r.HeldFor == heldForFailures && r.isBehind(p.Who.ID):
 		return cards.Refuse("fault.own_failures", "n", r.N)
 	case r.HeldFor == heldForFailures && o.Roles.May(p.Who, Approver) != nil:
 		return cards.Refuse("fault.resume_failures", "n", r.N, "who", o.mentions())
@@ -141,8 +140,8 @@ func (o *Outbox) counting(ctx context.Context, q store.Queryer, r Request, stric
 
 // isUnknown reports whether a role was refused only since nobody knows who is in a group.
 func isUnknown(err error) bool {
-	var refusal *cards.Refusal
-	return errors.As(err, &refusal) && refusal.Text.Key == "fault.role_unloaded"
+	code, _ := cards.Refused(err)
+	return code == cards.RolesUnknown
 }
 
 // lapsed is why a request that has its approvals may not begin under them any more: who

@@ -45,7 +45,8 @@ func TestEveryActChecksTheRoleOfToday(t *testing.T) {
 func TestWhatAnApproverPausedAnApproverResumes(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
-		w, _ := newBroadcasts(t, url, &crowd{size: 200}, func(o *outbox.Options) { o.UndoWindow = time.Hour })
+		w, _ := newBroadcasts(t, url, &crowd{size: 5000}, func(o *outbox.Options) { o.UndoWindow = time.Hour })
+		w.answers(func(string, int) error { time.Sleep(100 * time.Millisecond); return nil }) // it is under way for some time
 		n := w.mustBegin("test.send", "tea")
 		w.must("pause", w.PauseRequest, press(n, "U1"))
 		w.must("resume of one's own pause", w.ResumeRequest, press(n, "U1"))

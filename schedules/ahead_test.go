@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,111 @@ func TestAFireApprovedAheadIsALittleLate(t *testing.T) {
 		})
 		w.told("reply.late")
 	})
+}
+
+// What was asked ahead and called off, by an edit or a pause, is asked again for the same
+// instant and sent once, whether or not the run of before has been settled by then.
+func TestAFireThatWasCalledOffIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		overlap string
+		settled bool
+		again   func(w *world, one Schedule)
+		want    string
+	}{
+		{"edited", "wait", true, edited, "NEW to o1"},
+		{"edited", "wait", false, edited, "NEW to o1"},
+		{"edited", "skip", false, edited, "NEW to o1"},
+		{"edited", "together", false, edited, "NEW to o1"},
+		{"edited, asks no more", "wait", true, askingNoMore, "NEW to o1"},
+		{"paused", "wait", true, pausedAndResumed(true), "OLD to o1"},
+		{"paused", "skip", false, pausedAndResumed(false), "OLD to o1"},
+	} {
+		t.Run(fmt.Sprint(test.name, " ", test.overlap, " ", test.settled), func(t *testing.T) {
+			t.Parallel()
+			storetest.Each(t, func(t *testing.T, url string) {
+				w := newWorld(t, url, monday)
+				one := w.add(Draft{Name: "tea", When: "0 9 * * *", Line: "send OLD to o1", Overlap: test.overlap, Each: true})
+				w.at(at9(23).Add(-30 * time.Minute))
+				w.approveAhead(1)
+				before := w.runsOfQuietly("tea")[0].Request
+				test.again(w, one)
+				if test.settled {
+					w.settled("tea")
+				}
+				var each bool
+				w.until("the fire to be taken up", func() bool {
+					w.at(w.clock.now())
+					now, err := w.Get(t.Context(), "wx1", "tea")
+					each = now.Terms.Each
+					return err == nil && (!each || now.Next.After(at9(23)))
+				})
+				if each {
+					w.until("the fire to be asked about again", func() bool {
+						w.hurry()
+						runs := w.runsOf("tea")
+						return len(runs) == 1 && runs[0].State == "open" && runs[0].Request != before
+					})
+					w.approveAhead(1)
+				}
+				w.until("it to be sent", func() bool {
+					w.at(at9(23))
+					w.hurry()
+					return short(w.runsOf("tea")) == "23T09:00 done"
+				})
+				w.at(at9(23).Add(time.Minute))
+				if got := strings.Join(w.sent, ", "); got != test.want {
+					t.Errorf("sent: got %q, want %q", got, test.want)
+				}
+				for _, body := range w.bodies() {
+					if body == "schedule.skipped_overlap" {
+						t.Error("the fire that was called off counts as one that is under way")
+					}
+				}
+			})
+		})
+	}
+}
+
+func edited(w *world, one Schedule) {
+	w.add(Draft{Name: "tea", When: "0 9 * * *", Line: "send NEW to o1", Overlap: one.Terms.Overlap, Each: true})
+}
+
+func askingNoMore(w *world, one Schedule) {
+	w.add(Draft{Name: "tea", When: "0 9 * * *", Line: "send NEW to o1", Overlap: one.Terms.Overlap})
+}
+
+func pausedAndResumed(settled bool) func(w *world, one Schedule) {
+	return func(w *world, one Schedule) {
+		w.t.Helper()
+		if err := w.Pause(w.t.Context(), alice, one); err != nil {
+			w.t.Fatal(err)
+		}
+		if settled {
+			w.settled("tea")
+		}
+		one, err := w.Get(w.t.Context(), "wx1", "tea")
+		if err == nil {
+			_, err = w.Resume(w.t.Context(), alice, one)
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// bodies are the keys of all that was told.
+func (w *world) bodies() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var keys []string
+	for _, card := range w.posts {
+		for _, body := range card.Body {
+			keys = append(keys, body.Key)
+		}
+	}
+	return keys
 }
 
 // What was asked ahead under the terms of before an edit is taken back, approved or not,

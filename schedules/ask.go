@@ -142,7 +142,7 @@ func (s *Schedules) activate(ctx context.Context, terms Terms) error {
 	}); err != nil {
 		return err
 	}
-	// What was asked ahead under the terms of before is not what it does from now on.
+	// What was asked for under the terms of before is not what it does from now on.
 	return s.callOff(ctx, Schedule{ID: id, Owner: terms.Owner}, n, cards.T("schedule.called_off_edited", "name", cards.Code(terms.Name), "n", n))
 }
 

@@ -48,9 +48,8 @@ func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, 
 	if by.Of.IsZero() {
 		at = now
 	} else {
-		failed, err := s.run(ctx, s.DB, one.ID, by.Of)
-		if err != nil || failed.State != "failed" {
-			return 0, cards.Refuse("fault.schedule_no_failure", "name", cards.Code(one.Name))
+		if failed, err := s.run(ctx, s.DB, one.ID, by.Of); err != nil || failed.State != "failed" {
+			return 0, noFailure(one)
 		}
 		key = fmt.Sprintf("schedule:%d:%d:again", one.ID, store.Millis(by.Of)) // the button is pressed once
 	}
@@ -67,13 +66,20 @@ func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, 
 		if err := s.stillAs(ctx, tx, one); err != nil {
 			return err
 		}
-		if !by.Anyway && by.Of.IsZero() && !spec.IsOnce() {
+		// Others may have run it since its line was looked up.
+		now, usesUp := s.Now(), spec.IsOnce() && by.Of.IsZero()
+		if !by.Of.IsZero() {
+			if err := s.stillFailed(ctx, tx, one, spec, by.Of); err != nil {
+				return err
+			}
+		}
+		if !by.Anyway && !usesUp {
 			if err := s.reallyOnceMore(ctx, tx, one, by, now); err != nil {
 				return err
 			}
 		}
 		run := Run{State: "open", Request: n, Who: who.ID, Found: now}
-		if spec.IsOnce() && by.Of.IsZero() {
+		if usesUp {
 			err = s.useUp(ctx, tx, one, spec, run)
 		} else {
 			err = s.insertFree(ctx, tx, one, now, run)
@@ -94,18 +100,40 @@ func (s *Schedules) reallyInQuiet(one Schedule, by ByHand, end time.Time) error 
 // reallyOnceMore asks whether a schedule is to be run while what came of it before has not
 // ended: two people may mean the same run.
 func (s *Schedules) reallyOnceMore(ctx context.Context, q store.Queryer, one Schedule, by ByHand, now time.Time) error {
-	var n int64
-	err := q.QueryRow(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at <= $2 and request > 0 order by fire_at desc limit 1", one.ID, store.Millis(now)).Scan(&n)
+	open, err := store.Column[int64](q.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and (who <> '' or fire_at <= $2) and request > 0 order by fire_at desc", one.ID, store.Millis(now)))
 	if err != nil {
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
+		return fmt.Errorf("read what schedule %s has under way: %w", one.Name, err)
+	}
+	for _, n := range open {
+		state, _, err := s.Outbox.StateOf(ctx, n)
+		switch {
+		case err != nil:
+			return err
+		case !state.Ended():
+			return runAnyway(cards.Refuse("fault.schedule_open", "name", cards.Code(one.Name), "n", n), one, by)
 		}
+	}
+	return nil
+}
+
+// stillFailed refuses to run again what is not failed any more, or a `once` that has been
+// run since.
+func (s *Schedules) stillFailed(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, of time.Time) error {
+	failed, err := s.run(ctx, tx, one.ID, of)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && failed.State != "failed":
+		return noFailure(one)
+	case err != nil || !spec.IsOnce():
 		return err
 	}
-	if state, _, err := s.Outbox.StateOf(ctx, n); err != nil || state.Ended() {
+	if had, err := s.onceHad(ctx, tx, one); err != nil || had < 0 {
 		return err
 	}
-	return runAnyway(cards.Refuse("fault.schedule_open", "name", cards.Code(one.Name), "n", n), one, by)
+	return noFailure(one)
+}
+
+func noFailure(one Schedule) error {
+	return cards.Refuse("fault.schedule_no_failure", "name", cards.Code(one.Name))
 }
 
 // runAnyway adds the button that runs a schedule all the same.
@@ -133,12 +161,22 @@ func (s *Schedules) stillAs(ctx context.Context, tx *store.Tx, one Schedule) err
 	return nil
 }
 
-// useUp makes a run by hand the one run of a `once`, and ends its schedule. What was
-// left undone before does not count; all else does.
-func (s *Schedules) useUp(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, run Run) error {
-	const undone = "('asked', 'skipped', 'failed', 'rejected', 'withdrawn', 'expired')"
-	var had int64
+// undone are the states of a run of which nothing was sent, nor will be.
+const undone = "('asked', 'skipped', 'failed', 'rejected', 'withdrawn', 'expired')"
+
+// onceHad is the request of the run that a `once` has had, 0 where it has not asked yet; -1
+// where there is none. What was left undone does not count; all else does.
+func (s *Schedules) onceHad(ctx context.Context, tx *store.Tx, one Schedule) (had int64, err error) {
 	if err := tx.QueryRow(ctx, "select coalesce(max(request), -1) from schedule_run where schedule = $1 and state not in "+undone, one.ID).Scan(&had); err != nil {
+		return 0, fmt.Errorf("read what came of schedule %s: %w", one.Name, err)
+	}
+	return had, nil
+}
+
+// useUp makes a run by hand the one run of a `once`, and ends its schedule.
+func (s *Schedules) useUp(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, run Run) error {
+	had, err := s.onceHad(ctx, tx, one)
+	if err != nil {
 		return err
 	}
 	if had >= 0 {
@@ -150,7 +188,7 @@ func (s *Schedules) useUp(ctx context.Context, tx *store.Tx, one Schedule, spec 
 	if fresh, err := s.insertRun(ctx, tx, one, spec.At, run); err != nil || !fresh {
 		return errors.Join(err, errNotYet)
 	}
-	_, err := tx.Exec(ctx, "update schedule set state = 'ended', next_at = 0, wake_at = 0, held = 0 where id = $1", one.ID)
+	_, err = tx.Exec(ctx, "update schedule set state = 'ended', next_at = 0, wake_at = 0, held = 0 where id = $1", one.ID)
 	return err
 }
 

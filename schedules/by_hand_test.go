@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -105,6 +106,86 @@ func TestByHandTwice(t *testing.T) {
 		}
 		if _, err := w.RunNow(t.Context(), approver, one, ByHand{Once: "third", Anyway: true}); err != nil {
 			t.Errorf("anyway: got %v", err)
+		}
+	})
+}
+
+// Two people run it in the same moment: whoever comes second is asked, though their own line
+// began first.
+func TestByHandInTheSameMoment(t *testing.T) {
+	t.Parallel()
+	for _, of := range []time.Time{{}, at9(23)} {
+		storetest.Each(t, func(t *testing.T, url string) {
+			w := newWorld(t, url, monday)
+			one := w.add(Draft{Name: "tea", When: "0 9 * * *"})
+			w.fails = true
+			w.at(at9(23))
+			w.settled("tea")
+			w.mu.Lock()
+			w.fails, w.hold = false, make(chan struct{})
+			hold := w.hold
+			w.mu.Unlock()
+			other := int64(0)
+			w.say = func(ctx context.Context, l Line) (int64, error) {
+				if other == 0 { // the other's line is said while this one is looked up
+					other = -1
+					w.clock.set(w.clock.now().Add(time.Second))
+					var err error
+					if other, err = w.RunNow(t.Context(), cards.Person{ID: "UA1"}, one, ByHand{}); err != nil {
+						t.Errorf("the other: got %v", err)
+					}
+				}
+				return w.door(ctx, l)
+			}
+			_, err := w.RunNow(t.Context(), alice, one, ByHand{Of: of})
+			if keyOf(err) != "fault.schedule_open" {
+				t.Errorf("run of %s at the same time: got %v, want fault.schedule_open", of, err)
+			}
+			if _, err := w.RunNow(t.Context(), alice, one, ByHand{Of: of, Anyway: true}); err != nil {
+				t.Errorf("anyway: got %v", err)
+			}
+			close(hold)
+			w.settled("tea")
+			if len(w.sent) != 2 {
+				t.Errorf("sent: got %v, want the other's and the one said anyway", w.sent)
+			}
+		})
+	}
+}
+
+// A `once` that failed is run by one of them.
+func TestByHandAFailedOnceInTheSameMoment(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, monday)
+		w.add(Draft{Name: "tea", When: "today at 9", Once: true})
+		w.fails = true
+		w.at(at9(23))
+		w.settled("tea")
+		w.mu.Lock()
+		w.fails = false
+		w.mu.Unlock()
+		one, err := w.Get(t.Context(), "wx1", "tea")
+		if err != nil {
+			t.Fatal(err)
+		}
+		begun := false
+		w.say = func(ctx context.Context, l Line) (int64, error) {
+			if !begun {
+				begun = true
+				if _, err := w.RunNow(t.Context(), cards.Person{ID: "UA1"}, one, ByHand{}); err != nil {
+					t.Errorf("the other: got %v", err)
+				}
+				w.settled("tea")
+			}
+			return w.door(ctx, l)
+		}
+		if _, err := w.RunNow(t.Context(), alice, one, ByHand{Of: at9(23)}); keyOf(err) != "fault.schedule_no_failure" {
+			t.Errorf("run again: got %v, want fault.schedule_no_failure", err)
+		}
+		w.settled("tea")
+		if len(w.sent) != 1 {
+			t.Errorf("sent: got %v, want one", w.sent)
 		}
 	})
 }

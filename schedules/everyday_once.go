@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"magpie/cards"
 	"regexp"
 	"strings"
 	"time"
@@ -35,7 +36,9 @@ func (s *saying) once(day time.Time) (Understood, bool) {
 	wall := time.Date(day.Year(), day.Month(), day.Day(), t.hour, t.minute, t.second, 0, time.UTC)
 	at, _ := instantOf(wall, s.now.Location())
 	if !at.After(s.now) {
-		return s.refuse("fault.spec_past", "at", Shown(at, s.now.Location()), "now", Shown(s.now, s.now.Location()))
+		u, understood := s.refuse("fault.spec_past", "at", Shown(at, s.now.Location()), "now", Shown(s.now, s.now.Location()))
+		s.wrong.As(cards.TimePast)
+		return u, understood
 	}
 	return Understood{At: at, Wall: wall}, true
 }
@@ -206,7 +209,7 @@ func (s *saying) either(day, other time.Time) (Understood, bool) {
 func (s *saying) soonest(day time.Time) (Understood, bool) {
 	first := *s
 	u, ok := first.once(day)
-	if first.wrong != nil && first.wrong.Text.Key == "fault.spec_past" {
+	if first.wrong != nil && first.wrong.Code == cards.TimePast {
 		return s.once(day.AddDate(0, 0, 7))
 	}
 	s.wrong = first.wrong

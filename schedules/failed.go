@@ -3,7 +3,6 @@ package schedules
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"magpie/cards"
 	"magpie/store"
@@ -21,9 +20,9 @@ func (s *Schedules) refused(ctx context.Context, one Schedule, run Run, why *car
 		if err != nil || !first {
 			return err
 		}
-		if LacksRole(why) {
+		if lacksRole(why) {
 			key := "schedule.paused_role"
-			if why.Text.Key == "fault.role_gone" {
+			if why.Code == cards.HasLeft {
 				key = "schedule.paused_gone"
 			}
 			return s.pauseFor(ctx, tx, one, cards.T(key, "name", cards.Code(one.Name), "who", cards.User(one.Owner), "line", cards.Code("schedule edit "+one.Name)))
@@ -32,10 +31,10 @@ func (s *Schedules) refused(ctx context.Context, one Schedule, run Run, why *car
 	})
 }
 
-// LacksRole reports whether a refusal is for want of a role: outbox.Roles names all of
-// these alike. That a group was never loaded says nothing about anybody.
-func LacksRole(why *cards.Refusal) bool {
-	return strings.HasPrefix(why.Text.Key, "fault.role_") && why.Text.Key != "fault.role_unloaded"
+// lacksRole reports whether a refusal is for want of a role. That a group was never loaded
+// says nothing about anybody.
+func lacksRole(why *cards.Refusal) bool {
+	return why.Code == cards.LacksRole || why.Code == cards.HasLeft
 }
 
 // failed tells that a fire failed; the third in a row pauses its schedule.

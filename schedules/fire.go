@@ -66,8 +66,11 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 	if err == nil {
 		line.With = s.inTime(one, run, spec)
 		line.Once = fmt.Sprintf("schedule:%d:%d", one.ID, args.At)
-		if run.Missed > 0 { // its own instant may have been said ahead, and missed
+		switch {
+		case run.Missed > 0: // its own instant may have been said ahead, and missed
 			line.Once += fmt.Sprintf(":%d", store.Millis(run.Found))
+		case run.Request > 0: // or said ahead, and called off
+			line.Once += fmt.Sprintf(":after:%d", run.Request)
 		}
 		line.Note = s.unusual(one, run)
 		n, sayErr := s.say(ctx, line)
@@ -82,7 +85,7 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, err)
 	case passes(err): // past the grace it is missed
 		return fmt.Errorf("fire %s of %s: %w: %w", one.Name, at, errNotYet, err)
-	case journal.NotAccepted(err) || refusal.Text.Key == "fault.role_unloaded":
+	case journal.NotAccepted(err) || refusal.Code == cards.RolesUnknown:
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, errNotYet)
 	}
 	return s.refused(ctx, one, run, refusal)
@@ -141,9 +144,8 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Lin
 		return Line{}, fmt.Errorf("%s is not known yet: %w", one.Owner, errNotYet)
 	}
 	if err := s.Outbox.Roles.May(who, outbox.Sender); err != nil {
-		var refusal *cards.Refusal
-		if errors.As(err, &refusal) && LacksRole(refusal) && refusal.Text.Key != "fault.role_gone" { // it speaks to whoever presses, or to all
-			err = cards.Refuse("fault.role_owner", "who", cards.User(one.Owner))
+		if code, _ := cards.Refused(err); code == cards.LacksRole { // it speaks to whoever presses, or to all
+			err = cards.Refuse("fault.role_owner", "who", cards.User(one.Owner)).As(cards.LacksRole)
 		}
 		return Line{}, err
 	}

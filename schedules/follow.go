@@ -12,10 +12,12 @@ import (
 )
 
 // follow looks at the requests of runs under way and settles those that have ended.
-// What was asked ahead of its instant just when its schedule was paused is called off.
+// What was asked for just when its schedule was paused, removed or, ahead of its instant,
+// changed is called off, if it has not begun. What somebody decided to make up for while
+// it is paused is not.
 func (s *Schedules) follow(ctx context.Context) error {
 	rows, err := s.DB.Query(ctx, `select r.schedule, r.fire_at, r.request, r.version,
-		case when r.who = '' and r.fire_at > $1 and s.state in ('paused', 'removed') then s.owner else '' end
+		case when r.who = '' and (s.state = 'removed' or s.state = 'paused' and r.missed = 0 or r.version < s.version and r.fire_at > $1) then s.owner else '' end
 		from schedule_run r join schedule s on s.id = r.schedule where r.state = 'open' order by r.request limit 500`, store.Millis(s.Now()))
 	if err != nil {
 		return err
@@ -37,21 +39,21 @@ func (s *Schedules) follow(ctx context.Context) error {
 		return err
 	}
 	for _, o := range all {
-		state, _, err := s.Outbox.StateOf(ctx, o.request)
+		state, tally, err := s.Outbox.StateOf(ctx, o.request)
 		if errors.Is(err, sql.ErrNoRows) {
 			state, err = outbox.Failed, nil
 		}
 		if err != nil {
 			return err
 		}
-		if o.callOff != "" && !state.Ended() {
+		if o.callOff != "" && mayBeCalledOff(state, tally) {
 			if err := s.withdraw(ctx, o.request, o.callOff, cards.T("schedule.called_off")); err != nil {
 				return err
 			}
 			continue // it is settled the next time
 		}
 		if state.Ended() {
-			if err := s.settle(ctx, o.schedule, o.version, store.Time(o.at), state); err != nil {
+			if err := s.settle(ctx, o.schedule, o.version, o.request, store.Time(o.at), state); err != nil {
 				return err
 			}
 		}
@@ -60,13 +62,15 @@ func (s *Schedules) follow(ctx context.Context) error {
 }
 
 // settle ends a run as its request has ended.
-func (s *Schedules) settle(ctx context.Context, id, version int64, at time.Time, state outbox.State) error {
+func (s *Schedules) settle(ctx context.Context, id, version, request int64, at time.Time, state outbox.State) error {
 	one, err := s.asOf(ctx, id, version)
 	if err != nil {
 		return err
 	}
 	run, err := s.run(ctx, s.DB, id, at)
-	if err != nil {
+	if errors.Is(err, sql.ErrNoRows) || err == nil && run.Request != request {
+		return nil // another has taken its place
+	} else if err != nil {
 		return err
 	}
 	why := cards.Text{}
@@ -81,6 +85,10 @@ func (s *Schedules) settle(ctx context.Context, id, version int64, at time.Time,
 		}
 	}
 	return s.DB.Update(ctx, func(tx *store.Tx) error {
+		still, err := tx.Exec(ctx, "update schedule_run set request = request where schedule = $1 and fire_at = $2 and request = $3", id, store.Millis(at), request)
+		if err != nil || still == 0 {
+			return err
+		}
 		first, err := s.setRun(ctx, tx, id, at, "open", string(state), 0, why)
 		if err != nil || !first {
 			return err

@@ -39,7 +39,7 @@ func (r Run) first() time.Time {
 // waits for its turn is late by as much as nobody looked at it.
 func (s *Schedules) isMissed(one Schedule, spec Spec, now time.Time) bool {
 	due := one.Next
-	if one.Held == itsTurn && one.Wake.After(due) {
+	if one.Held == ItsTurn && one.Wake.After(due) {
 		due = one.Wake
 	}
 	return now.Sub(due) > s.grace(spec)

@@ -3,8 +3,10 @@ package schedules
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"magpie/cards"
@@ -20,7 +22,7 @@ func (s *Schedules) May(who cards.Person, one Schedule) error {
 	}
 	var refusal *cards.Refusal
 	if err := s.Outbox.Roles.May(who, outbox.Approver); errors.As(err, &refusal) {
-		return cards.Refuse("fault.schedule_not_yours", "name", cards.Code(one.Name), "who", cards.User(one.Owner))
+		return cards.Refuse("fault.schedule_not_yours", "name", cards.Code(one.Name), "who", cards.User(one.Owner)).As(cards.NotTheirs)
 	} else if err != nil {
 		return err
 	}
@@ -40,7 +42,7 @@ func (s *Schedules) mayResume(ctx context.Context, who cards.Person, one Schedul
 	if paused == nil || paused.Who == "" || paused.Who == one.Owner || s.Outbox.Roles.May(who, outbox.Approver) == nil {
 		return nil
 	}
-	return cards.Refuse("fault.schedule_paused_by", "name", cards.Code(one.Name), "who", cards.User(paused.Who))
+	return cards.Refuse("fault.schedule_paused_by", "name", cards.Code(one.Name), "who", cards.User(paused.Who)).As(cards.NotTheirs)
 }
 
 // Pause fires nothing more until it is resumed.
@@ -62,14 +64,31 @@ func calledOff(verb string, one Schedule, who cards.Person) cards.Text {
 	return cards.T("schedule.called_off_"+verb, "name", cards.Code(one.Name), "who", cards.User(who.ID))
 }
 
-// callOff withdraws what was asked ahead of its instant, under terms before version; 0:
-// under any.
+// beginsWithin is how long after it was found a fire that is approved may take to begin.
+const beginsWithin = 10 * time.Second
+
+// callOff withdraws what a schedule asked for and nobody ran by hand, where nothing of it
+// has been called: under terms before version, but for a fire that is about to begin as it
+// was due under them; 0: under any.
 func (s *Schedules) callOff(ctx context.Context, one Schedule, version int64, why cards.Text) error {
-	ahead, err := store.Column[int64](s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at > $2 and ($3 = 0 or version < $3)", one.ID, store.Millis(s.Now()), version))
+	open, err := store.Column[int64](s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and who = '' and ($2 = 0 or version < $2) order by fire_at", one.ID, version))
 	if err != nil {
-		return err
+		return fmt.Errorf("read what schedule %s has asked for: %w", one.Name, err)
 	}
-	for _, n := range ahead {
+	var begins []int64
+	if now := s.Now(); version > 0 {
+		if begins, err = store.Column[int64](s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at <= $2 and found_at > $3", one.ID, store.Millis(now), store.Millis(now.Add(-beginsWithin)))); err != nil {
+			return fmt.Errorf("read what schedule %s begins to send: %w", one.Name, err)
+		}
+	}
+	for _, n := range open {
+		state, tally, err := s.Outbox.StateOf(ctx, n)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if !mayBeCalledOff(state, tally) || state == outbox.Approved && slices.Contains(begins, n) {
+			continue
+		}
 		if err := s.withdraw(ctx, n, one.Owner, why); err != nil {
 			return err
 		}
@@ -77,8 +96,19 @@ func (s *Schedules) callOff(ctx context.Context, one Schedule, version int64, wh
 	return nil
 }
 
-// withdraw takes back what was asked for in somebody's name. A request that waits no more
-// is left alone.
+// mayBeCalledOff reports whether a request is still to begin.
+func mayBeCalledOff(state outbox.State, t outbox.Tally) bool {
+	switch state {
+	case outbox.Preparing, outbox.Waiting:
+		return true
+	case outbox.Approved:
+		return t.Done+t.Failed+t.Unclear+t.Sending == 0
+	}
+	return false
+}
+
+// withdraw takes back what was asked for in somebody's name. A request that has begun or
+// ended is left alone.
 func (s *Schedules) withdraw(ctx context.Context, n int64, asker string, why cards.Text) error {
 	_, err := s.Outbox.Withdraw(ctx, outbox.Press{N: n, Who: cards.Person{ID: asker}, ByMagpie: why})
 	var refusal *cards.Refusal
@@ -98,10 +128,10 @@ func (s *Schedules) Resume(ctx context.Context, who cards.Person, one Schedule) 
 	if err != nil {
 		return next, err
 	}
-	held := notHeld
+	held := NotHeld
 	if next = spec.Next(s.Now()); spec.IsOnce() && next.IsZero() && one.State == Paused {
 		if _, err := s.run(ctx, s.DB, one.ID, spec.At); err != nil {
-			next, held = spec.At, heldBack
+			next, held = spec.At, HeldBack
 		}
 	}
 	return next, s.change(ctx, who, one, "resumed", func(tx *store.Tx) error {

@@ -2,10 +2,14 @@ package schedules
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
 
@@ -39,6 +43,51 @@ func (s *Schedules) insertRun(ctx context.Context, tx *store.Tx, one Schedule, a
 	return added == 1, err
 }
 
+// insertAnew writes a run as insertRun does, and in the place of one that was called off
+// too. One that is to be said keeps the request of that one meanwhile.
+func (s *Schedules) insertAnew(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, r Run) (fresh bool, err error) {
+	off, _, err := s.calledOffAt(ctx, tx, one, at)
+	if err != nil {
+		return false, err
+	}
+	if off != nil {
+		if _, err := tx.Exec(ctx, "delete from schedule_run where schedule = $1 and fire_at = $2 and state = $3 and request = $4", one.ID, store.Millis(at), off.State, off.Request); err != nil {
+			return false, err
+		}
+		if r.State == "firing" && r.Missed == 0 {
+			r.Request = off.Request
+		}
+	}
+	return s.insertRun(ctx, tx, one, at, r)
+}
+
+// calledOffAt is the run of an instant if it makes room for another, else nil: it was taken
+// back, or never approved or said. Whoever comes to its instant again has resumed or
+// changed the schedule since. wait is true where it is still to be called off.
+func (s *Schedules) calledOffAt(ctx context.Context, q store.Queryer, one Schedule, at time.Time) (off *Run, wait bool, err error) {
+	run, err := s.run(ctx, q, one.ID, at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	} else if err != nil {
+		return nil, false, fmt.Errorf("read the run of %s at %s: %w", one.Name, at, err)
+	}
+	switch run.State {
+	case "withdrawn", "rejected", "expired", "skipped":
+		return &run, false, nil
+	case "firing":
+		return nil, run.Version < one.Version, nil
+	case "open":
+		state, _, err := s.Outbox.StateOf(ctx, run.Request)
+		if err != nil || !state.Ended() {
+			return nil, run.Version < one.Version, err
+		}
+		if state == outbox.Withdrawn || state == outbox.Rejected || state == outbox.Expired {
+			return &run, false, nil
+		}
+	}
+	return nil, false, nil
+}
+
 // setRun takes a run from one state to the next; it reports false where somebody else
 // was first.
 func (s *Schedules) setRun(ctx context.Context, tx *store.Tx, id int64, at time.Time, from, to string, request int64, note cards.Text) (bool, error) {
@@ -49,7 +98,7 @@ func (s *Schedules) setRun(ctx context.Context, tx *store.Tx, id int64, at time.
 			return false, err
 		}
 	}
-	changed, err := tx.Exec(ctx, `update schedule_run set state = $4, request = case when cast($5 as bigint) > 0 then cast($5 as bigint) else request end,
+	changed, err := tx.Exec(ctx, `update schedule_run set state = $4, request = case when cast($5 as bigint) > 0 then cast($5 as bigint) when $3 = 'firing' and $4 = 'failed' then 0 else request end,
 		note = case when cast($6 as text) <> '' then cast($6 as text) else note end
 		where schedule = $1 and fire_at = $2 and state = $3`, id, store.Millis(at), from, to, request, string(text))
 	return changed == 1, err

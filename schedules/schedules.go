@@ -166,8 +166,8 @@ type Schedule struct {
 	Version  int64 // the request whose terms are in force; 0: none yet
 	Pending  int64 // the request that waits for approval; 0: none
 	Next     time.Time
-	Wake     time.Time // when the clock looks at the next fire
-	Held     int
+	Wake     time.Time  // when the clock looks at the next fire
+	Held     WaitReason // of a fire that is due
 	Failures int
 	Created  time.Time
 	Terms    Terms // in force, or else those that wait

@@ -15,11 +15,14 @@ const (
 	batchOf   = 50 // fires claimed in one transaction
 )
 
-// What holds a fire that is due.
+// WaitReason is why a fire that is due waits.
+type WaitReason int
+
+// The reasons for which a fire waits.
 const (
-	notHeld  = 0
-	heldBack = 1 // by pause-all or the quiet hours: afterwards it counts as missed
-	itsTurn  = 2 // the fire before it is still sending
+	NotHeld  WaitReason = 0
+	HeldBack WaitReason = 1 // by pause-all or the quiet hours: afterwards it counts as missed
+	ItsTurn  WaitReason = 2 // the fire before it is still sending
 )
 
 // tick claims every fire that is due for an account that is served; those of others stay
@@ -87,18 +90,23 @@ func (s *Schedules) claim(ctx context.Context, tx *store.Tx, one Schedule, now t
 		quiet = s.Quiet.End(f, s.Zone)
 	}
 	if !quiet.IsZero() {
-		return s.postpone(ctx, tx, one, heldBack, quiet)
+		return s.postpone(ctx, tx, one, HeldBack, quiet)
 	}
 	unsaid, err := s.unsaid(ctx, tx, one.ID, spec, now)
 	if err != nil {
 		return err
 	}
-	if !f.After(now) && (one.Held == heldBack || s.isMissed(one, spec, now)) || len(unsaid) > 0 {
+	if !f.After(now) && (one.Held == HeldBack || s.isMissed(one, spec, now)) || len(unsaid) > 0 {
 		return s.missed(ctx, tx, one, spec, now, unsaid)
+	}
+	if _, wait, err := s.calledOffAt(ctx, tx, one, f); err != nil {
+		return err
+	} else if wait {
+		return s.postpone(ctx, tx, one, one.Held, now.Add(turnEvery))
 	}
 	if one.Terms.Overlap != "together" {
 		var open int
-		if err := tx.QueryRow(ctx, "select count(*) from schedule_run where schedule = $1 and state in ('firing', 'open')", one.ID).Scan(&open); err != nil {
+		if err := tx.QueryRow(ctx, "select count(*) from schedule_run where schedule = $1 and state in ('firing', 'open') and fire_at <> $2", one.ID, store.Millis(f)).Scan(&open); err != nil {
 			return err
 		}
 		switch {
@@ -107,19 +115,19 @@ func (s *Schedules) claim(ctx context.Context, tx *store.Tx, one Schedule, now t
 				return err
 			}
 			why := cards.T("schedule.skipped_overlap", "name", cards.Code(one.Name), "at", f, "local", Shown(f, spec.Zone))
-			if _, err := s.insertRun(ctx, tx, one, f, Run{State: "skipped", Found: now, Note: why}); err != nil {
+			if _, err := s.insertAnew(ctx, tx, one, f, Run{State: "skipped", Found: now, Note: why}); err != nil {
 				return err
 			}
 			return s.notify(ctx, tx, one, cards.Card{Body: []cards.Text{why}})
 		case open > 0:
-			return s.postpone(ctx, tx, one, itsTurn, now.Add(turnEvery))
+			return s.postpone(ctx, tx, one, ItsTurn, now.Add(turnEvery))
 		}
 	}
 	if moved, err := s.move(ctx, tx, one, spec.Next(f)); err != nil || !moved {
 		return err
 	}
 	run := Run{Found: now}
-	if one.Held == itsTurn {
+	if one.Held == ItsTurn {
 		run.Since = now
 	}
 	return s.enqueue(ctx, tx, one, f, run)
@@ -130,7 +138,7 @@ func (s *Schedules) claim(ctx context.Context, tx *store.Tx, one Schedule, now t
 // by itself, unless a catch-up goes out in its stead.
 func (s *Schedules) missed(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, now time.Time, unsaid []Run) error {
 	upTo := now.Add(-s.grace(spec) - time.Nanosecond)
-	if one.Held == heldBack && upTo.Before(one.Next) {
+	if one.Held == HeldBack && upTo.Before(one.Next) {
 		upTo = one.Next
 	}
 	if one.Terms.Missed == "once" {
@@ -166,13 +174,13 @@ func (s *Schedules) missed(ctx context.Context, tx *store.Tx, one Schedule, spec
 	case "skip":
 		run.State = "skipped"
 		run.Note = cards.T("schedule.missed_skipped", "missed", told)
-		if _, err := s.insertRun(ctx, tx, one, last, run); err != nil {
+		if _, err := s.insertAnew(ctx, tx, one, last, run); err != nil {
 			return err
 		}
 		return s.notify(ctx, tx, one, cards.Card{Body: []cards.Text{run.Note}})
 	}
 	run.State = "asked"
-	if fresh, err := s.insertRun(ctx, tx, one, last, run); err != nil || !fresh {
+	if fresh, err := s.insertAnew(ctx, tx, one, last, run); err != nil || !fresh {
 		return err
 	}
 	return s.notify(ctx, tx, one, missedCard(one, last, told))
@@ -190,17 +198,17 @@ func (s *Schedules) move(ctx context.Context, tx *store.Tx, one Schedule, next t
 	return changed == 1, err
 }
 
-func (s *Schedules) postpone(ctx context.Context, tx *store.Tx, one Schedule, why int, until time.Time) error {
+func (s *Schedules) postpone(ctx context.Context, tx *store.Tx, one Schedule, why WaitReason, until time.Time) error {
 	_, err := tx.Exec(ctx, "update schedule set held = $4, wake_at = $5 where id = $1 and next_at = $2 and version = $3 and state = 'active'",
 		one.ID, store.Millis(one.Next), one.Version, why, store.Millis(until))
 	return err
 }
 
 // enqueue writes a run and the job that says its line. An instant that has had its run
-// (the clock was stepped back) has no other.
+// (the clock was stepped back) has no other, unless that was called off.
 func (s *Schedules) enqueue(ctx context.Context, tx *store.Tx, one Schedule, f time.Time, run Run) error {
 	run.State = "firing"
-	fresh, err := s.insertRun(ctx, tx, one, f, run)
+	fresh, err := s.insertAnew(ctx, tx, one, f, run)
 	if err != nil || !fresh {
 		return err
 	}

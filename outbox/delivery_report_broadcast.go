@@ -202,7 +202,7 @@ func (o *Outbox) tellLater(ctx context.Context, tx *store.Tx, n int64) error {
 			if err := o.noteSelf(ctx, tx, n, "heard", cards.Text{}); err != nil {
 				return err
 			}
-			if err := o.Jobs.Enqueue(ctx, tx, jobReport, accountJob{Request: n, Not: store.Millis(o.Now().Add(laterWait))}); err != nil {
+			if err := o.Jobs.Enqueue(ctx, tx, jobReport, reportJob{Request: n, Not: store.Millis(o.Now().Add(laterWait))}); err != nil {
 				return err
 			}
 		}

@@ -58,7 +58,7 @@ func (l FailureLimit) passed(good, bad int) bool {
 	return l.Percent > 0 && good+bad >= l.After && bad*100 > l.Percent*(good+bad)
 }
 
-// addUp adds to a broadcast's counts. It reports whether they ask for a review: nothing
+// addUp adds to a broadcast's counts. It reports whether they ask for a transition: nothing
 // is under way any more, or too much fails.
 func (o *Outbox) addUp(ctx context.Context, tx *store.Tx, r Request, d change) (bool, error) {
 	var sending, done, failed, unclear, good, bad int
@@ -72,10 +72,10 @@ func (o *Outbox) addUp(ctx context.Context, tx *store.Tx, r Request, d change) (
 	return sending == 0 && (rest != "" || done+failed+unclear >= r.Size) || o.FailureLimit.passed(good, bad), nil
 }
 
-// reviewSoon is review, tried until the database takes it.
-func (o *Outbox) reviewSoon(ctx context.Context, n int64, what *problem) {
+// transitionSoon is transition, tried until the database takes it.
+func (o *Outbox) transitionSoon(ctx context.Context, n int64, what *problem) {
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
-		err := o.review(ctx, n, what)
+		err := o.transition(ctx, n, what)
 		if err == nil || o.isStopping() {
 			return
 		}
@@ -84,13 +84,13 @@ func (o *Outbox) reviewSoon(ctx context.Context, n int64, what *problem) {
 	}
 }
 
-// review brings the state of a broadcast in line with its counts: it has begun, it has
+// transition brings the state of a broadcast in line with its counts: it has begun, it has
 // ended, or something holds it.
-func (o *Outbox) review(ctx context.Context, n int64, what *problem) error {
-	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return o.reviewIn(ctx, tx, n, what) })
+func (o *Outbox) transition(ctx context.Context, n int64, what *problem) error {
+	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { return o.transitionIn(ctx, tx, n, what) })
 }
 
-func (o *Outbox) reviewIn(ctx context.Context, tx *store.Tx, n int64, what *problem) error {
+func (o *Outbox) transitionIn(ctx context.Context, tx *store.Tx, n int64, what *problem) error {
 	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (o *Outbox) endBroadcast(ctx context.Context, tx *store.Tx, r Request) erro
 	if err := o.end(ctx, tx, r.N, state, r.Reason); err != nil {
 		return err
 	}
-	return o.Jobs.Enqueue(ctx, tx, jobReport, accountJob{Request: r.N})
+	return o.Jobs.Enqueue(ctx, tx, jobReport, reportJob{Request: r.N})
 }
 
 // hold pauses a broadcast that magpie itself will not go on with; where until is set,
@@ -202,7 +202,7 @@ func (o *Outbox) failRestOf(ctx context.Context, tx *store.Tx, n int64, why card
 	if _, err := tx.Exec(ctx, "update broadcast set rest = $2, rest_why = $3 where request = $1 and rest = ''", n, string(Failed), mustText(why)); err != nil {
 		return err
 	}
-	return o.reviewIn(ctx, tx, n, nil)
+	return o.transitionIn(ctx, tx, n, nil)
 }
 
 // giveUp is failRestOf in a transaction of its own.

@@ -13,8 +13,8 @@ import (
 	"magpie/store"
 )
 
-// lot is a batch that this process carries out.
-type lot struct {
+// claimedBatch is a batch that this process carries out.
+type claimedBatch struct {
 	request Request
 	n       int64
 	claim   string
@@ -36,9 +36,9 @@ type returned struct {
 	hold  time.Time // no other of this kind before
 }
 
-// takeUpLot makes a batch this process's: what an earlier one left as sending is held as
+// takeUpClaimed makes a batch this process's: what an earlier one left as sending is held as
 // unclear or, where it may be repeated, waits again.
-func (o *Outbox) takeUpLot(ctx context.Context, tx *store.Tx, b *lot) error {
+func (o *Outbox) takeUpClaimed(ctx context.Context, tx *store.Tx, b *claimedBatch) error {
 	var total change
 	var reason uint16
 	now := o.Now()
@@ -79,7 +79,7 @@ var errDiffers = errors.New("it differs from what was approved")
 // asApproved checks that a batch's members are those who were approved: their sum is
 // the stored one, the stored sums and the payload have the request's hash, and enough
 // people approved that.
-func (o *Outbox) asApproved(ctx context.Context, b *lot, stored []byte) error {
+func (o *Outbox) asApproved(ctx context.Context, b *claimedBatch, stored []byte) error {
 	if len(b.members) != b.marks.len() {
 		return errDiffers
 	}
@@ -114,7 +114,7 @@ func (o *Outbox) approvedSums(ctx context.Context, r Request) ([]byte, error) {
 
 // feed hands the batch's members to the senders until none is left to call, the time of
 // the lane ends, or the broadcast is held; it returns when none is under way.
-func (b *lot) feed(o *Outbox, end time.Time) {
+func (b *claimedBatch) feed(o *Outbox, end time.Time) {
 	var next []returned // waiting, the earliest due first
 	for i := range b.members {
 		if m := b.marks.at(i); m.state == markWaiting {
@@ -142,7 +142,7 @@ func (b *lot) feed(o *Outbox, end time.Time) {
 		}
 		select {
 		case window <- struct{}{}:
-			o.carrier.changes <- change{lot: b, at: next[0].at, intent: true}
+			o.carrier.changes <- change{batch: b, at: next[0].at, intent: true}
 			next, underWay = next[1:], underWay+1
 		case r := <-b.back:
 			underWay--
@@ -160,7 +160,7 @@ func (b *lot) feed(o *Outbox, end time.Time) {
 
 // due is when a member that an earlier turn has called may be called again, if its calls
 // took no time.
-func (b *lot) due(m mark) time.Time {
+func (b *claimedBatch) due(m mark) time.Time {
 	if m.tries == 0 {
 		return time.Time{}
 	}

@@ -9,22 +9,22 @@ import (
 	"github.com/wcharczuk/go-chart/v2/drawing"
 )
 
-// course is how many outcomes there were in each second of a broadcast.
-type course struct {
+// throughput is how many outcomes there were in each second of a broadcast.
+type throughput struct {
 	first      int64 // Unix seconds
 	good, both []float64
 }
 
-// maxCourse bounds a course: what lies days apart, because it was held in between, is
+// maxSeconds bounds a throughput: what lies days apart, because it was held in between, is
 // drawn at its end.
-const maxCourse = 100_000
+const maxSeconds = 100_000
 
-func (c *course) add(at time.Time, good bool) {
+func (c *throughput) add(at time.Time, good bool) {
 	if c.first == 0 {
 		c.first = at.Unix()
 	}
 	i := int(max(0, at.Unix()-c.first))
-	i = min(i, maxCourse)
+	i = min(i, maxSeconds)
 	for len(c.both) <= i {
 		c.good, c.both = append(c.good, 0), append(c.both, 0)
 	}
@@ -37,8 +37,8 @@ func (c *course) add(at time.Time, good bool) {
 // points are how many parts of its length a chart has.
 const points = 120
 
-// draw is a chart of the course as a PNG; empty where there were no outcomes.
-func (c *course) draw() (*bytes.Buffer, error) {
+// draw is a chart of the throughput as a PNG; empty where there were no outcomes.
+func (c *throughput) draw() (*bytes.Buffer, error) {
 	out := &bytes.Buffer{}
 	if len(c.both) == 0 {
 		return out, nil
