@@ -15,7 +15,7 @@ type bobApproves struct{ silent }
 
 func (bobApproves) May(who cards.Person, role outbox.Role) error {
 	if role > outbox.Sender && who.ID != "UBOB" {
-		return cards.Refuse("fault.role_approver").As(cards.LacksRole)
+		return cards.Refuse("fault.role_approver").WithCode(cards.LacksRole)
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (w *world) Update(context.Context, cards.Place, cards.Card) error { return 
 // names any.
 func (w *world) May(who cards.Person, role outbox.Role) error {
 	if role > outbox.Sender && len(w.approve) > 0 && !slices.Contains(w.approve, who.ID) {
-		return cards.Refuse("fault.role_approver").As(cards.LacksRole)
+		return cards.Refuse("fault.role_approver").WithCode(cards.LacksRole)
 	}
 	return nil
 }

@@ -32,8 +32,8 @@ const (
 	TimePast      RefusalCode = "time_past"      // the time that was said is past
 )
 
-// As gives a refusal its code.
-func (r *Refusal) As(code RefusalCode) *Refusal {
+// WithCode gives a refusal its code.
+func (r *Refusal) WithCode(code RefusalCode) *Refusal {
 	r.Code = code
 	return r
 }

@@ -41,7 +41,7 @@ func (r *Roles) May(who cards.Person, role outbox.Role) error {
 		return nil
 	}
 	if known, ok := r.people.Person(who.ID); who.Gone || ok && known.Gone {
-		return cards.Refuse("fault.role_gone", "who", cards.User(who.ID)).As(cards.HasLeft)
+		return cards.Refuse("fault.role_gone", "who", cards.User(who.ID)).WithCode(cards.HasLeft)
 	}
 	var unloaded []string
 	for listed := role; listed <= outbox.Admin; listed++ {
@@ -56,11 +56,11 @@ func (r *Roles) May(who cards.Person, role outbox.Role) error {
 	case openToAll && r.isMember(who):
 		return nil
 	case len(unloaded) > 0:
-		return cards.Refuse("fault.role_unloaded", "groups", codes(unloaded)).As(cards.RolesUnknown)
+		return cards.Refuse("fault.role_unloaded", "groups", codes(unloaded)).WithCode(cards.RolesUnknown)
 	case openToAll:
-		return cards.Refuse("fault.role_guest").As(cards.LacksRole)
+		return cards.Refuse("fault.role_guest").WithCode(cards.LacksRole)
 	}
-	return cards.Refuse("fault.role_"+roleName(role), "who", mentions(r.namesOf(role))).As(cards.LacksRole)
+	return cards.Refuse("fault.role_"+roleName(role), "who", mentions(r.namesOf(role))).WithCode(cards.LacksRole)
 }
 
 // Approvers are the user ids of everybody who may approve: the admins and the
@@ -90,7 +90,7 @@ func (r *Roles) opened(names []string) ([]string, error) {
 		ids = append(ids, members...)
 	}
 	if len(unloaded) > 0 {
-		return nil, cards.Refuse("fault.role_unloaded", "groups", codes(unloaded)).As(cards.RolesUnknown)
+		return nil, cards.Refuse("fault.role_unloaded", "groups", codes(unloaded)).WithCode(cards.RolesUnknown)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids), nil

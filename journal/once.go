@@ -34,9 +34,9 @@ type Answer[S any] struct {
 // do may be called again when that begins anew, and may fill in the entry. The same key
 // again gets the same answer; "" is a line of its own. A refusal of do is an answer too: it
 // is recorded, and returned as a *cards.Refusal. What is not committed within 2 s never
-// happened, and a refusal as cards.NotAccepted asks the person to say it again. Where the
+// happened, and a refusal of code cards.NotAccepted asks the person to say it again. Where the
 // answer to the COMMIT did not come, what stands is read again; where that cannot be had
-// either, a refusal as cards.MaybeAccepted says that nobody knows, and what to look at.
+// either, a refusal of code cards.MaybeAccepted says that nobody knows, and what to look at.
 func Once[S any](ctx context.Context, j *Journal, entry Entry, do func(ctx context.Context, tx *store.Tx, entry *Entry) (S, error)) (S, error) {
 	ctx, cancel := context.WithTimeout(ctx, acceptWithin)
 	defer cancel()
@@ -71,13 +71,13 @@ func Once[S any](ctx context.Context, j *Journal, entry Entry, do func(ctx conte
 		j.Log.Warn("whether a line was accepted is read again", "line", what, "error", err)
 		if err = readAnswer(context.WithoutCancel(ctx), j, entry.Once, &answer); err != nil {
 			j.Log.Warn("whether a line was accepted is not known", "line", what, "error", err)
-			return none, cards.Refuse("fault.maybe_accepted").As(cards.MaybeAccepted)
+			return none, cards.Refuse("fault.maybe_accepted").WithCode(cards.MaybeAccepted)
 		}
 	}
 	switch {
 	case err != nil && (ctx.Err() != nil || store.IsBusy(err)):
 		j.Log.Warn("line not accepted in time", "line", what, "error", err)
-		return none, cards.Refuse("fault.not_accepted").As(cards.NotAccepted)
+		return none, cards.Refuse("fault.not_accepted").WithCode(cards.NotAccepted)
 	case err != nil:
 		return none, fmt.Errorf("%s: %w", what, err)
 	case answer.Refusal != nil:

@@ -137,7 +137,7 @@ func TestNobodyKnowsWhetherItWasAccepted(t *testing.T) {
 		}
 	})
 	for code, want := range map[cards.RefusalCode]bool{cards.NotAccepted: true, cards.MaybeAccepted: true, "": false} {
-		if got := NotAccepted(errors.Join(errors.New("x"), cards.Refuse("fault.expired").As(code))); got != want {
+		if got := NotAccepted(errors.Join(errors.New("x"), cards.Refuse("fault.expired").WithCode(code))); got != want {
 			t.Errorf("NotAccepted(%q): got %v, want %v", code, got, want)
 		}
 	}

@@ -205,7 +205,7 @@ type unloaded struct {
 
 func (u unloaded) Asked() ([]string, error) {
 	if !u.ready() {
-		return nil, cards.Refuse("fault.role_unloaded").As(cards.RolesUnknown)
+		return nil, cards.Refuse("fault.role_unloaded").WithCode(cards.RolesUnknown)
 	}
 	return u.world.Asked()
 }

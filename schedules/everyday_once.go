@@ -37,7 +37,7 @@ func (s *saying) once(day time.Time) (Understood, bool) {
 	at, _ := instantOf(wall, s.now.Location())
 	if !at.After(s.now) {
 		u, understood := s.refuse("fault.spec_past", "at", Shown(at, s.now.Location()), "now", Shown(s.now, s.now.Location()))
-		s.wrong.As(cards.TimePast)
+		s.wrong.WithCode(cards.TimePast)
 		return u, understood
 	}
 	return Understood{At: at, Wall: wall}, true

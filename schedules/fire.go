@@ -145,7 +145,7 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Lin
 	}
 	if err := s.Outbox.Roles.May(who, outbox.Sender); err != nil {
 		if code, _ := cards.Refused(err); code == cards.LacksRole { // it speaks to whoever presses, or to all
-			err = cards.Refuse("fault.role_owner", "who", cards.User(one.Owner)).As(cards.LacksRole)
+			err = cards.Refuse("fault.role_owner", "who", cards.User(one.Owner)).WithCode(cards.LacksRole)
 		}
 		return Line{}, err
 	}

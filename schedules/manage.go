@@ -22,7 +22,7 @@ func (s *Schedules) May(who cards.Person, one Schedule) error {
 	}
 	var refusal *cards.Refusal
 	if err := s.Outbox.Roles.May(who, outbox.Approver); errors.As(err, &refusal) {
-		return cards.Refuse("fault.schedule_not_yours", "name", cards.Code(one.Name), "who", cards.User(one.Owner)).As(cards.NotTheirs)
+		return cards.Refuse("fault.schedule_not_yours", "name", cards.Code(one.Name), "who", cards.User(one.Owner)).WithCode(cards.NotTheirs)
 	} else if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (s *Schedules) mayResume(ctx context.Context, who cards.Person, one Schedul
 	if paused == nil || paused.Who == "" || paused.Who == one.Owner || s.Outbox.Roles.May(who, outbox.Approver) == nil {
 		return nil
 	}
-	return cards.Refuse("fault.schedule_paused_by", "name", cards.Code(one.Name), "who", cards.User(paused.Who)).As(cards.NotTheirs)
+	return cards.Refuse("fault.schedule_paused_by", "name", cards.Code(one.Name), "who", cards.User(paused.Who)).WithCode(cards.NotTheirs)
 }
 
 // Pause fires nothing more until it is resumed.

@@ -74,13 +74,13 @@ func (w *world) May(who cards.Person, role outbox.Role) error {
 	defer w.mu.Unlock()
 	switch {
 	case w.gone[who.ID]:
-		return cards.Refuse("fault.role_gone", "who", cards.User(who.ID)).As(cards.HasLeft)
+		return cards.Refuse("fault.role_gone", "who", cards.User(who.ID)).WithCode(cards.HasLeft)
 	case who.ID == "UX":
 		return nil
 	case strings.HasPrefix(who.ID, "G"):
-		return cards.Refuse("fault.role_guest").As(cards.LacksRole)
+		return cards.Refuse("fault.role_guest").WithCode(cards.LacksRole)
 	case role >= outbox.Approver && !strings.HasPrefix(who.ID, "UA") || role == outbox.Admin:
-		return cards.Refuse("fault.role_approver").As(cards.LacksRole)
+		return cards.Refuse("fault.role_approver").WithCode(cards.LacksRole)
 	}
 	return nil
 }
