@@ -202,7 +202,9 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	if err := o.write(ctx, tx, r, a, alike); err != nil {
 		return Said{}, err
 	}
-	if len(differ) > 0 {
+	// What is asked about under a grant is what later fires are held against, changed or not;
+	// whether a broadcast is, is seen once it is prepared.
+	if len(differ) > 0 || a.Grant > 0 && r.Need > 0 && (r.Grant == 0 || r.Broadcast != nil) {
 		if err := o.writeKept(ctx, tx, r.N, a.Grant, kept, differ); err != nil {
 			return Said{}, err
 		}

@@ -102,4 +102,5 @@ func TestWhatIsApprovedForAFireStandsForLaterOnes(t *testing.T) {
 	w.state(n, outbox.Waiting)
 	w.mustApprove(n, "UA2")
 	w.state(n, outbox.Done)
+	w.state(fire(piece{"gin", ""}, false, "oA", "oB", "oC", "oD"), outbox.Done) // it has two by now
 }

@@ -12,12 +12,13 @@ import (
 )
 
 // follow looks at the requests of runs under way and settles those that have ended.
-// What was asked for just when its schedule was paused, removed or, ahead of its instant,
-// changed is called off, if it has not begun. What somebody decided to make up for while
+// What was asked for just when its schedule was paused, removed or changed is called off, if
+// it has not begun; under terms of before, once its instant has come, only what still waits. What somebody decided to make up for while
 // it is paused is not.
 func (s *Schedules) follow(ctx context.Context) error {
 	rows, err := s.DB.Query(ctx, `select r.schedule, r.fire_at, r.request, r.version,
-		case when r.who = '' and (s.state = 'removed' or s.state = 'paused' and r.missed = 0 or r.version < s.version and r.fire_at > $1) then s.owner else '' end
+		case when r.who = '' and (s.state = 'removed' or s.state = 'paused' and r.missed = 0 or r.version < s.version) then s.owner else '' end,
+		case when s.state not in ('removed', 'paused') and r.fire_at <= $1 then 1 else 0 end
 		from schedule_run r join schedule s on s.id = r.schedule where r.state = 'open' order by r.request limit 500`, store.Millis(s.Now()))
 	if err != nil {
 		return err
@@ -26,11 +27,12 @@ func (s *Schedules) follow(ctx context.Context) error {
 	type open struct {
 		schedule, at, request, version int64
 		callOff                        string // its owner
+		due                            int64  // 1: under terms of before, and its instant has come
 	}
 	var all []open
 	for rows.Next() {
 		var o open
-		if err := rows.Scan(&o.schedule, &o.at, &o.request, &o.version, &o.callOff); err != nil {
+		if err := rows.Scan(&o.schedule, &o.at, &o.request, &o.version, &o.callOff, &o.due); err != nil {
 			return err
 		}
 		all = append(all, o)
@@ -46,7 +48,7 @@ func (s *Schedules) follow(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if o.callOff != "" && mayBeCalledOff(state, tally) {
+		if o.callOff != "" && mayBeCalledOff(state, tally) && (o.due == 0 || state == outbox.Waiting) {
 			if err := s.withdraw(ctx, o.request, o.callOff, cards.T("schedule.called_off")); err != nil {
 				return err
 			}

@@ -64,7 +64,8 @@ func calledOff(verb string, one Schedule, who cards.Person) cards.Text {
 	return cards.T("schedule.called_off_"+verb, "name", cards.Code(one.Name), "who", cards.User(who.ID))
 }
 
-// beginsWithin is how long after it was found a fire that is approved may take to begin.
+// beginsWithin is how long after its instant, or after it was found, a fire that waits for
+// nobody may take to begin.
 const beginsWithin = 10 * time.Second
 
 // callOff withdraws what a schedule asked for and nobody ran by hand, where nothing of it
@@ -77,7 +78,7 @@ func (s *Schedules) callOff(ctx context.Context, one Schedule, version int64, wh
 	}
 	var begins []int64
 	if now := s.Now(); version > 0 {
-		if begins, err = store.Column[int64](s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at <= $2 and found_at > $3", one.ID, store.Millis(now), store.Millis(now.Add(-beginsWithin)))); err != nil {
+		if begins, err = store.Column[int64](s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and fire_at <= $2 and (found_at > $3 or fire_at > $3)", one.ID, store.Millis(now), store.Millis(now.Add(-beginsWithin)))); err != nil {
 			return fmt.Errorf("read what schedule %s begins to send: %w", one.Name, err)
 		}
 	}
@@ -86,7 +87,7 @@ func (s *Schedules) callOff(ctx context.Context, one Schedule, version int64, wh
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if !mayBeCalledOff(state, tally) || state == outbox.Approved && slices.Contains(begins, n) {
+		if !mayBeCalledOff(state, tally) || state != outbox.Waiting && slices.Contains(begins, n) {
 			continue
 		}
 		if err := s.withdraw(ctx, n, one.Owner, why); err != nil {

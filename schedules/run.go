@@ -46,6 +46,10 @@ func (s *Schedules) insertRun(ctx context.Context, tx *store.Tx, one Schedule, a
 // insertAnew writes a run as insertRun does, and in the place of one that was called off
 // too. One that is to be said keeps the request of that one meanwhile.
 func (s *Schedules) insertAnew(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, r Run) (fresh bool, err error) {
+	// Whoever settles it meanwhile is waited for: what is read next stays as it is.
+	if _, err := tx.Exec(ctx, "update schedule_run set state = state where schedule = $1 and fire_at = $2", one.ID, store.Millis(at)); err != nil {
+		return false, err
+	}
 	off, _, err := s.calledOffAt(ctx, tx, one, at)
 	if err != nil {
 		return false, err

@@ -174,7 +174,7 @@ func (s *Schedules) missed(ctx context.Context, tx *store.Tx, one Schedule, spec
 	case "skip":
 		run.State = "skipped"
 		run.Note = cards.T("schedule.missed_skipped", "missed", told)
-		if _, err := s.insertAnew(ctx, tx, one, last, run); err != nil {
+		if fresh, err := s.insertAnew(ctx, tx, one, last, run); err != nil || !fresh {
 			return err
 		}
 		return s.notify(ctx, tx, one, cards.Card{Body: []cards.Text{run.Note}})
