@@ -140,8 +140,9 @@ func (o *Outbox) heldAgainst(ctx context.Context, q store.Queryer, k kind, a Ask
 	return now, differ, err
 }
 
-// lastApproved is the last fire under grant $1 before request $2 that was asked about, approved and carried out:
-// what was stopped, or fell with its approver, stands for no later one.
+// lastApproved is the last fire under grant $1, before request $2, that was asked about,
+// approved, and is or was carried out. What was stopped, or fell with its approver, stands
+// for no later one.
 const lastApproved = `select k.request from request_kept k join request r on r.n = k.request
 	where k.grant_n = $1 and r.n < $2 and r.grant_n = 0 and r.approved_at > 0 and r.state in ('approved', 'sending', 'paused', 'done', 'partly', 'unclear')
 	order by r.approved_at desc, r.n desc limit 1`
