@@ -15,9 +15,10 @@ import (
 	"magpie/wechat"
 )
 
-// Nicknames keeps what the team calls its templates: ids by names.
+// Nicknames keeps what the team calls its templates: ids by names, and by ids who last gave
+// each one a name.
 type Nicknames interface {
-	Nicknames(ctx context.Context) (map[string]string, error)
+	Nicknames(ctx context.Context) (ids, namers map[string]string, err error)
 	SetNickname(ctx context.Context, who string, at time.Time, name, template string) error
 	// NicknameActs tells the last namings that gave a template a name or took one from it,
 	// the newest first.
@@ -42,6 +43,7 @@ type Templates struct {
 	listed [2]bool              // WeChat has named them all
 	asked  [2]bool              // WeChat has answered, if only that the account has none
 	nicks  map[string]string    // ids by folded nickname
+	namers map[string]string    // by id, who last gave it one
 	readAt time.Time
 	first  chan struct{} // closed once both lists have been asked for with an answer
 }
@@ -79,11 +81,11 @@ func (t *Templates) Await(ctx context.Context) {
 func (t *Templates) Refresh(ctx context.Context) error {
 	var lists [2][]wechat.Template
 	var errs [3]error
-	var nicks map[string]string
+	var nicks, namers map[string]string
 	var wg sync.WaitGroup
 	wg.Go(func() { lists[0], errs[0] = t.wechat.SubscribeTemplates(ctx) })
 	wg.Go(func() { lists[1], errs[1] = t.wechat.ServiceTemplates(ctx) })
-	wg.Go(func() { nicks, errs[2] = t.names.Nicknames(ctx) })
+	wg.Go(func() { nicks, namers, errs[2] = t.names.Nicknames(ctx) })
 	wg.Wait()
 
 	t.mu.Lock()
@@ -101,7 +103,7 @@ func (t *Templates) Refresh(ctx context.Context) error {
 		}
 	}
 	if errs[2] == nil {
-		t.nicks = nicks
+		t.nicks, t.namers = nicks, namers
 	}
 	if errs[0] == nil && errs[1] == nil {
 		if t.readAt.IsZero() {
@@ -182,12 +184,12 @@ func (t *Templates) call(ctx context.Context, who string, at time.Time, id, name
 			return err
 		}
 	}
-	nicks, err := t.names.Nicknames(ctx)
+	nicks, namers, err := t.names.Nicknames(ctx)
 	if err != nil {
 		return err
 	}
 	t.mu.Lock()
-	t.nicks = nicks
+	t.nicks, t.namers = nicks, namers
 	t.mu.Unlock()
 	return nil
 }
@@ -197,21 +199,15 @@ func foldName(name string) string {
 	return strings.ToLower(width.Fold.String(strings.TrimFunc(name, isSpace)))
 }
 
-// namedBy is who last gave a template a nickname, "" where nobody did.
-func (t *Templates) namedBy(id string) (by string) {
+// namedBy is who last gave a template a nickname, "" where nobody did. It is of one piece
+// with what a nickname stands for here.
+func (t *Templates) namedBy(id string) string {
 	if t == nil {
 		return ""
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	if err := t.names.NicknameActs(ctx, id, 20, func(_ time.Time, who, _, _, template string) {
-		if by == "" && template == id {
-			by = who
-		}
-	}); err != nil {
-		t.log.Warn("who named a template is not known", "template", id, "error", err)
-	}
-	return by
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.namers[id]
 }
 
 // keptTemplate is which template a message is of, and its wording where that is known:

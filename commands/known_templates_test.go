@@ -16,7 +16,9 @@ import (
 // names are nicknames in memory.
 type names map[string]string
 
-func (n names) Nicknames(context.Context) (map[string]string, error) { return n, nil }
+func (n names) Nicknames(context.Context) (ids, namers map[string]string, err error) {
+	return n, nil, nil
+}
 
 func (n names) SetNickname(_ context.Context, _ string, _ time.Time, name, template string) error {
 	if n[name] = template; template == "" {

@@ -8,26 +8,32 @@ import (
 	"magpie/store"
 )
 
-// wasAhead reports whether a request was approved ahead of an instant that it has a grace
-// after.
-func (r *Request) wasAhead() bool {
-	return r.Grace > 0 && !r.ApprovedAt.IsZero() && !r.ApprovedAt.After(r.Due)
+// hasGrace reports whether a request may begin only within its grace after its instant:
+// nobody decided anything once that had come. It was approved ahead, or as its schedule was.
+func (r *Request) hasGrace() bool {
+	return r.Grace > 0 && !r.ApprovedAt.IsZero() && (r.wasGranted() || !r.ApprovedAt.After(r.Due))
 }
+
+// wasGranted reports whether a request needed nobody's approval of its own.
+func (r *Request) wasGranted() bool { return r.Grant > 0 || r.Need == 0 }
+
+// preparesWithin is how much longer a broadcast of a schedule may take to begin: it is
+// counted first, and WeChat may be asked for its followers, page by page.
+const preparesWithin = 5 * time.Minute
 
 // lateText is why a request is not sent any more.
 func (r *Request) lateText() cards.Text {
-	if r.wasAhead() {
+	if r.hasGrace() {
 		return cards.T("reason.late_fire", "at", r.Due)
 	}
 	return cards.T("reason.late")
 }
 
-// Missed reports whether request n was approved ahead of its instant, and nothing of it was
-// called, since it could not begin within its grace: its schedule's policy says what becomes
-// of it.
+// Missed reports whether nothing of request n was called since it could not begin within the
+// grace after its instant: its schedule's policy says what becomes of it.
 func (o *Outbox) Missed(ctx context.Context, n int64) (bool, error) {
 	r, err := o.request(ctx, o.DB, n)
-	if err != nil || r.State != Failed || !r.wasAhead() || r.EndedAt.Sub(r.Due) <= r.Grace {
+	if err != nil || r.State != Failed || !r.hasGrace() || r.EndedAt.Sub(r.Due) <= r.Grace {
 		return false, ignoreNone(err)
 	}
 	if r.Broadcast != nil {
@@ -38,14 +44,20 @@ func (o *Outbox) Missed(ctx context.Context, n int64) (bool, error) {
 	return called == 0, err
 }
 
-// lateFrom is how late a request that was approved ahead is told to begin late.
-const lateFrom = time.Second
+// What was approved ahead of its instant is told to begin late from lateFrom on. The card of
+// what was asked at its instant says how late that was; it is told again where it begins
+// much later than it was asked.
+const (
+	lateFrom  = time.Second
+	muchLater = 10 * time.Second
+)
 
-// tellLate says in the threads of a request that was approved ahead of its instant how late
-// after it it begins.
+// tellLate says in the threads of a scheduled request how late after its instant it begins.
 func (o *Outbox) tellLate(ctx context.Context, tx *store.Tx, r Request) error {
-	late := o.Now().Sub(r.Due)
-	if !r.wasAhead() || late <= lateFrom {
+	now := o.Now()
+	late := now.Sub(r.Due)
+	switch {
+	case r.Due.IsZero(), r.wasGranted() && now.Sub(r.AskedAt) <= muchLater, !r.wasGranted() && (!r.hasGrace() || late <= lateFrom):
 		return nil
 	}
 	return o.placeReplies(ctx, tx, r.N, place{role: roleReply, says: cards.T("reply.late", "n", r.N, "late", cards.Span(late.Round(time.Second)))}, false)

@@ -30,8 +30,9 @@ type Ask struct {
 
 	// Due is the scheduled instant before which nothing is called; zero: at once.
 	Due time.Time
-	// Grace is how long after Due it may begin, if it was approved by then; 0: an hour, as
-	// whatever is asked has from its approval.
+	// Grace is how long after Due it may begin, if it was approved by then or under Grant;
+	// 0: an hour, as whatever is asked has from its approval. A broadcast under a grant has 5
+	// minutes more, in which it is prepared.
 	Grace time.Duration
 	// Until is when it expires unapproved; zero: after the time to live.
 	Until time.Time
@@ -188,6 +189,9 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	}
 	if r.Broadcast != nil && stands {
 		r.Grant = a.Grant // what it is worth is seen once the audience is counted
+		if r.Grace > 0 {
+			r.Grace += preparesWithin
+		}
 	}
 	if r.Need == 0 || r.Grant > 0 {
 		if r.Broadcast == nil {

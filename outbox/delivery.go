@@ -56,10 +56,15 @@ func (o *Outbox) deliver(ctx context.Context, b *batch, d Delivery) error {
 
 // isLate reports whether more than an hour has gone since the request could begin:
 // since its approval, its scheduled instant, the end of the time to undo it or of a pause.
-// What was approved ahead of its instant has a grace after that, whatever held it.
+// What nobody decided about since its instant has a grace after that, whatever held it, or
+// after a person let it go on.
 func (o *Outbox) isLate(r Request) bool {
-	if r.wasAhead() && !r.hasBegun() {
-		return o.Now().Sub(r.Due) > r.Grace
+	if r.hasGrace() && !r.hasBegun() {
+		due := r.Due
+		if r.ResumedAt.After(due) {
+			due = r.ResumedAt
+		}
+		return o.Now().Sub(due) > r.Grace
 	}
 	from, begin := r.ApprovedAt, time.Time{}
 	if r.Broadcast != nil && r.Due.IsZero() && !r.Broadcast.BeginAt.IsZero() {

@@ -128,14 +128,14 @@ func (o *Outbox) Reject(ctx context.Context, p Press) (Said, error) {
 
 // Withdraw ends a waiting request, or an approved one whose scheduled instant is still
 // ahead: the requester's or an admin's. Magpie itself takes back an approved one later too,
-// as long as nothing of it has been called.
+// or one that is paused, as long as nothing of it has been called.
 func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "withdrawn", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		if err := o.mayWithdraw(r, p); err != nil {
 			return Said{}, err
 		}
 		ahead := r.State == Approved && r.Due.After(o.Now()) || r.State == Preparing
-		if r.State == Approved && !p.ByMagpie.IsZero() && !r.hasBegun() {
+		if (r.State == Approved || r.State == Paused) && !p.ByMagpie.IsZero() && !r.hasBegun() {
 			var called int // and put off, then held and let go on
 			if err := tx.QueryRow(ctx, "select count(*) from delivery where request = $1 and called_at > 0", r.N).Scan(&called); err != nil {
 				return Said{}, fmt.Errorf("read whether request %d has begun: %w", r.N, err)

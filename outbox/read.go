@@ -143,7 +143,12 @@ func (o *Outbox) Needs(kind string, size int) int {
 // StateOf is how far request n has come, with its tally; sql.ErrNoRows where there is
 // none.
 func (o *Outbox) StateOf(ctx context.Context, n int64) (State, Tally, error) {
-	r, err := o.request(ctx, o.DB, n)
+	return o.StateIn(ctx, o.DB, n)
+}
+
+// StateIn is StateOf as a transaction sees it.
+func (o *Outbox) StateIn(ctx context.Context, q store.Queryer, n int64) (State, Tally, error) {
+	r, err := o.request(ctx, q, n)
 	return r.State, r.Tally, err
 }
 

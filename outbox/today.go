@@ -150,7 +150,7 @@ func (o *Outbox) lapsed(ctx context.Context, q store.Queryer, r Request) (cards.
 	if r.State != Approved || r.hasBegun() {
 		return cards.Text{}, nil
 	}
-	if r.wasAhead() && o.isLate(r) {
+	if r.hasGrace() && o.isLate(r) {
 		return r.lateText(), nil
 	}
 	if o.isOld(r) {

@@ -56,7 +56,7 @@ func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, 
 	if end := s.Quiet.End(now, s.Zone); !end.IsZero() && !by.Anyway {
 		return 0, s.reallyInQuiet(one, by, end)
 	}
-	line, err := s.lineOf(ctx, one, at)
+	line, err := s.lineOf(ctx, one, Run{At: at, Who: who.ID})
 	if err != nil {
 		return 0, err
 	}
@@ -105,7 +105,7 @@ func (s *Schedules) reallyOnceMore(ctx context.Context, q store.Queryer, one Sch
 		return fmt.Errorf("read what schedule %s has under way: %w", one.Name, err)
 	}
 	for _, n := range open {
-		state, _, err := s.Outbox.StateOf(ctx, n)
+		state, _, err := s.Outbox.StateIn(ctx, q, n)
 		switch {
 		case err != nil:
 			return err

@@ -155,3 +155,58 @@ func TestWhatIsNotCalledOff(t *testing.T) {
 		}
 	}
 }
+
+// A `once` whose fire was taken back by a pause is offered again when it is resumed after
+// its instant, as one that was paused before it is.
+func TestAOnceThatWasPausedAwayIsOfferedAgain(t *testing.T) {
+	t.Parallel()
+	for _, each := range []bool{true, false} {
+		w := newWorld(t, storetest.SQLite(t), monday)
+		one := w.add(Draft{Name: "tea", When: "today at 9", Once: true, Line: "send OLD to o1", Each: each})
+		w.at(at9(23).Add(-30 * time.Minute))
+		if each {
+			w.approveAhead(1)
+		}
+		leaving["paused"](w, one)
+		w.at(at9(23).Add(time.Minute))
+		w.settled("tea")
+		one, err := w.Get(t.Context(), "wx1", "tea")
+		if err == nil {
+			_, err = w.Resume(t.Context(), alice, one)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.at(at9(23).Add(2 * time.Minute))
+		w.told("schedule.missed_ask")
+		if got := short(w.runsOf("tea")); got != "23T09:00 asked for 1" || len(w.sent) > 0 {
+			t.Errorf("approve each %v: runs %s, sent %v, want one that is asked about", each, got, w.sent)
+		}
+	}
+}
+
+// What was approved ahead and somebody paused is taken back with its schedule all the same.
+func TestWhatSomebodyPausedIsCalledOff(t *testing.T) {
+	t.Parallel()
+	for verb, leave := range leaving {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+			storetest.Each(t, func(t *testing.T, url string) {
+				w := newWorld(t, url, monday)
+				one := w.add(Draft{Name: "tea", When: "0 9 * * *", Line: "send OLD to o1", Each: true})
+				w.at(at9(23).Add(-30 * time.Minute))
+				w.approveAhead(1)
+				n := w.runsOf("tea")[0].Request
+				if _, err := w.box.PauseRequest(t.Context(), outbox.Press{N: n, Who: cards.Person{ID: "UA1"}}); err != nil {
+					t.Fatal(err)
+				}
+				leave(w, one)
+				w.settled("tea")
+				w.mustEnd(n, outbox.Withdrawn)
+				if _, err := w.box.ResumeRequest(t.Context(), outbox.Press{N: n, Who: cards.Person{ID: "UA1"}}); err == nil {
+					t.Error("it was let go on")
+				}
+			})
+		})
+	}
+}

@@ -62,7 +62,7 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 	if s.Now().Sub(run.due()) > s.grace(spec) {
 		return s.giveBack(ctx, one, run)
 	}
-	line, err := s.lineOf(ctx, one, at)
+	line, err := s.lineOf(ctx, one, run)
 	if err == nil {
 		line.With = s.inTime(one, run, spec)
 		line.Once = fmt.Sprintf("schedule:%d:%d", one.ID, args.At)
@@ -133,7 +133,7 @@ func (s *Schedules) asOf(ctx context.Context, id, version int64) (Schedule, erro
 }
 
 // lineOf is what a schedule says at an instant, as its owner, who is looked up now.
-func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Line, error) {
+func (s *Schedules) lineOf(ctx context.Context, one Schedule, run Run) (Line, error) {
 	// Its approval stands once the request for it has ended; that is a moment's work.
 	state, _, err := s.Outbox.StateOf(ctx, one.Version)
 	if err != nil || !state.Ended() {
@@ -153,13 +153,18 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, at time.Time) (Lin
 	if err != nil {
 		return Line{}, err
 	}
+	at := run.At
 	text, err := Fill(one.Terms.Line, at, spec.Zone)
 	if err != nil {
 		return Line{}, err
 	}
 	l := Line{Account: one.Account, Text: text, Who: who, Where: cards.Place{Channel: one.Channel}, Due: at, Grant: one.Version, Granted: one.Terms.Kept}
 	if one.Terms.Each {
-		l.Grant, l.Until, l.Grace = 0, at, s.grace(spec)
+		l.Grant, l.Until = 0, at
+	}
+	// What somebody ran or decided to make up for has the hour that any line has.
+	if run.Who == "" && run.Missed == 0 {
+		l.Grace = run.due().Add(s.grace(spec)).Sub(at)
 	}
 	// Asked anew or found late, it has until the next fire, an hour at least.
 	if now := s.Now(); !l.Until.After(now) {

@@ -85,6 +85,20 @@ func (s *Schedules) takeBack(ctx context.Context, tx *store.Tx, id int64, runs [
 	return count, first, last, nil
 }
 
+// overtaken reports whether a fire that came after some runs has had its own run by now:
+// what they stand for is not made up for beside it.
+func (s *Schedules) overtaken(ctx context.Context, tx *store.Tx, id int64, runs []Run, now time.Time) (bool, error) {
+	if len(runs) == 0 {
+		return false, nil
+	}
+	var later int
+	if err := tx.QueryRow(ctx, "select count(*) from schedule_run where schedule = $1 and who = '' and fire_at > $2 and fire_at <= $3",
+		id, store.Millis(runs[len(runs)-1].At), store.Millis(now)).Scan(&later); err != nil {
+		return false, fmt.Errorf("read the runs after those that were missed: %w", err)
+	}
+	return later > 0, nil
+}
+
 // giveBack hands a run whose line was not said in time back to the clock, which finds it
 // missed with all that was due since. Where the clock has gone on, it is settled alone.
 func (s *Schedules) giveBack(ctx context.Context, one Schedule, run Run) error {

@@ -188,3 +188,75 @@ func TestASleepWhileWaitingForOnesTurn(t *testing.T) {
 		t.Errorf("slept: got %s, want %s", got, want)
 	}
 }
+
+// A fire whose request stands already, under the schedule's approval, and that nobody called
+// in the grace, is missed like one that was not said; a little later it goes out and says so.
+func TestASleepBetweenRequestAndCall(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		missed, want string
+		slept        time.Duration
+		sent         int
+	}{
+		{"skip", "23T09:00 skipped for 1", 20 * time.Minute, 0},
+		{"ask", "23T09:00 asked for 1", 20 * time.Minute, 0},
+		{"once", "23T09:00 done for 1", 20 * time.Minute, 1},
+		{"skip", "23T09:00 done", 2 * time.Minute, 1},
+		{"once", "23T09:00 done", 5 * time.Second, 1},
+	} {
+		t.Run(test.missed+" "+test.slept.String(), func(t *testing.T) {
+			t.Parallel()
+			storetest.Each(t, func(t *testing.T, url string) {
+				w := newWorld(t, url, monday)
+				w.add(Draft{Name: "tea", When: "0 * * * *", Missed: test.missed})
+				w.clock.set(at9(23).Add(-time.Minute))
+				w.asked = sync.OnceFunc(func() { w.clock.set(at9(23).Add(test.slept)) })
+				w.at(at9(23))
+				w.until("the run to end", func() bool {
+					w.hurry()
+					w.at(w.clock.now())
+					return short(w.runsOf("tea")) == test.want
+				})
+				if test.slept == 2*time.Minute {
+					w.told("reply.late")
+				}
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				if len(w.sent) != test.sent {
+					t.Errorf("sent %v, want %d", w.sent, test.sent)
+				}
+			})
+		})
+	}
+}
+
+// Of a gap that begins between request and call comes one run at most, and all is told.
+func TestALongSleepBetweenRequestAndCall(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		missed string
+		sent   int
+	}{{"skip", 0}, {"ask", 0}, {"once", 1}} {
+		t.Run(test.missed, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, storetest.SQLite(t), monday)
+			w.add(Draft{Name: "tea", When: "0 * * * *", Missed: test.missed})
+			w.clock.set(at9(23).Add(-time.Minute))
+			w.asked = sync.OnceFunc(func() { w.clock.set(at9(23).Add(7*time.Hour + 30*time.Minute)) })
+			w.at(at9(23))
+			w.until("all eight to be accounted for", func() bool {
+				w.hurry()
+				w.at(w.clock.now())
+				fires := 0
+				for _, r := range w.runsOf("tea") {
+					fires += r.Missed
+				}
+				return fires == 8
+			})
+			w.settled("tea")
+			if len(w.sent) != test.sent {
+				t.Errorf("sent %v, want %d", w.sent, test.sent)
+			}
+		})
+	}
+}

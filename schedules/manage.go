@@ -45,10 +45,12 @@ func (s *Schedules) mayResume(ctx context.Context, who cards.Person, one Schedul
 	return cards.Refuse("fault.schedule_paused_by", "name", cards.Code(one.Name), "who", cards.User(paused.Who)).WithCode(cards.NotTheirs)
 }
 
-// Pause fires nothing more until it is resumed.
+// Pause fires nothing more until it is resumed. A `once` that has been asked about ahead of
+// its instant can be paused until that comes.
 func (s *Schedules) Pause(ctx context.Context, who cards.Person, one Schedule) error {
 	if err := s.change(ctx, who, one, "paused", func(tx *store.Tx) error {
-		changed, err := tx.Exec(ctx, "update schedule set state = 'paused', next_at = 0, wake_at = 0, held = 0 where id = $1 and state = 'active'", one.ID)
+		changed, err := tx.Exec(ctx, `update schedule set state = 'paused', next_at = 0, wake_at = 0, held = 0 where id = $1 and (state = 'active' or state = 'ended' and
+			exists (select 1 from schedule_run where schedule = $1 and state in ('firing', 'open') and who = '' and fire_at > $2))`, one.ID, store.Millis(s.Now()))
 		if err == nil && changed == 0 {
 			return s.notNow(one)
 		}
@@ -102,7 +104,7 @@ func mayBeCalledOff(state outbox.State, t outbox.Tally) bool {
 	switch state {
 	case outbox.Preparing, outbox.Waiting:
 		return true
-	case outbox.Approved:
+	case outbox.Approved, outbox.Paused:
 		return t.Done+t.Failed+t.Unclear+t.Sending == 0
 	}
 	return false
@@ -131,7 +133,11 @@ func (s *Schedules) Resume(ctx context.Context, who cards.Person, one Schedule) 
 	}
 	held := NotHeld
 	if next = spec.Next(s.Now()); spec.IsOnce() && next.IsZero() && one.State == Paused {
-		if _, err := s.run(ctx, s.DB, one.ID, spec.At); err != nil {
+		undone, err := s.pausedAway(ctx, one, spec.At)
+		if err != nil {
+			return next, err
+		}
+		if undone {
 			next, held = spec.At, HeldBack
 		}
 	}
@@ -147,6 +153,23 @@ func (s *Schedules) Resume(ctx context.Context, who cards.Person, one Schedule) 
 		}
 		return err
 	})
+}
+
+// pausedAway reports whether the fire of a `once` never went out since its schedule was
+// paused: it was not come to, or taken back, or left when its line was to be said.
+func (s *Schedules) pausedAway(ctx context.Context, one Schedule, at time.Time) (bool, error) {
+	if _, err := s.run(ctx, s.DB, one.ID, at); errors.Is(err, sql.ErrNoRows) {
+		return true, nil
+	}
+	off, _, err := s.calledOffAt(ctx, s.DB, one, at)
+	if err != nil || off == nil || off.Missed > 0 {
+		return false, err
+	}
+	if off.State == "open" {
+		state, _, err := s.Outbox.StateOf(ctx, off.Request)
+		return state == outbox.Withdrawn, err
+	}
+	return off.State == "withdrawn" || off.State == "skipped", nil
 }
 
 // Remove ends a schedule for good and frees its name. Its history stays.

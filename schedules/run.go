@@ -81,7 +81,7 @@ func (s *Schedules) calledOffAt(ctx context.Context, q store.Queryer, one Schedu
 	case "firing":
 		return nil, run.Version < one.Version, nil
 	case "open":
-		state, _, err := s.Outbox.StateOf(ctx, run.Request)
+		state, _, err := s.Outbox.StateIn(ctx, q, run.Request)
 		if err != nil || !state.Ended() {
 			return nil, run.Version < one.Version, err
 		}

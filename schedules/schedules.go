@@ -42,7 +42,7 @@ type Line struct {
 	Where   cards.Place
 	Once    string
 	Due     time.Time     // the scheduled instant
-	Grace   time.Duration // how long after it something approved ahead may begin
+	Grace   time.Duration // how long after it it may begin where nobody decides anything then; 0: an hour
 	Until   time.Time     // when it expires where it must be approved; zero: as usual
 	Grant   int64         // the request whose approvals stand for this one's
 	// Granted is the content, beside the line, that they stand for.

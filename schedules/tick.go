@@ -155,6 +155,16 @@ func (s *Schedules) missed(ctx context.Context, tx *store.Tx, one Schedule, spec
 	if moved, err := s.move(ctx, tx, one, next); err != nil || !moved {
 		return err
 	}
+	if overtaken, err := s.overtaken(ctx, tx, one.ID, unsaid, now); err != nil {
+		return err
+	} else if overtaken && count == 0 {
+		for _, run := range unsaid {
+			if err := s.missedAlone(ctx, tx, one, run, spec); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	more, first, latest, err := s.takeBack(ctx, tx, one.ID, unsaid)
 	switch {
 	case err != nil || count+more == 0:

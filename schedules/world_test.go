@@ -53,6 +53,7 @@ type world struct {
 	hold   chan struct{}   // closed or nil: calls go through at once
 	begun  int             // calls
 	said   []Line
+	asked  func() // after a line has been said, in the transaction that writes its request
 	ending func()
 }
 
@@ -157,7 +158,12 @@ func (w *world) door(ctx context.Context, l Line) (int64, error) {
 	text, to, _ := strings.Cut(strings.TrimPrefix(l.Text, "send "), " to ")
 	said, err := w.box.Ask(ctx, outbox.Ask{
 		Account: l.Account, Kind: "test.send", Payload: text, Recipients: strings.Split(to, ","), Line: l.Text, Who: l.Who, Where: l.Where,
-		Once: l.Once, Due: l.Due, Grace: l.Grace, Behind: l.Behind, Until: l.Until, Grant: l.Grant, Anyway: true, Note: l.Note, With: l.With,
+		Once: l.Once, Due: l.Due, Grace: l.Grace, Behind: l.Behind, Until: l.Until, Grant: l.Grant, Anyway: true, Note: l.Note, With: l.With.And(func(context.Context, *store.Tx, int64) error {
+			if w.asked != nil {
+				w.asked()
+			}
+			return nil
+		}),
 	})
 	return said.N, err
 }

@@ -55,22 +55,35 @@ func (n Nicknames) note(ctx context.Context, tx *Tx, who string, at time.Time, n
 	return err
 }
 
-// Nicknames are the template's ids by their names.
-func (n Nicknames) Nicknames(ctx context.Context) (map[string]string, error) {
-	rows, err := n.DB.Query(ctx, "select name, template from wechat_nickname where account = $1", n.Account)
+// Nicknames are the templates' ids by their names, and by the ids who last gave each one a
+// name.
+func (n Nicknames) Nicknames(ctx context.Context) (ids, namers map[string]string, err error) {
+	if ids, err = n.pairs(ctx, "select name, template from wechat_nickname where account = $1"); err != nil {
+		return nil, nil, fmt.Errorf("read the nicknames: %w", err)
+	}
+	// Read after them, it has whoever gave each of these.
+	if namers, err = n.pairs(ctx, "select template, who from nickname_act where account = $1 and template <> '' order by id"); err != nil {
+		return nil, nil, fmt.Errorf("read who gave the nicknames: %w", err)
+	}
+	return ids, namers, nil
+}
+
+// pairs are two columns of an account's rows; of equal first ones the last counts.
+func (n Nicknames) pairs(ctx context.Context, query string) (map[string]string, error) {
+	rows, err := n.DB.Query(ctx, query, n.Account)
 	if err != nil {
-		return nil, fmt.Errorf("read the nicknames: %w", err)
+		return nil, err
 	}
 	defer rows.Close()
-	names := map[string]string{}
+	all := map[string]string{}
 	for rows.Next() {
-		var name, template string
-		if err := rows.Scan(&name, &template); err != nil {
-			return nil, fmt.Errorf("read the nicknames: %w", err)
+		var key, value string
+		if err := rows.Scan(&key, &value); err != nil {
+			return nil, err
 		}
-		names[name] = template
+		all[key] = value
 	}
-	return names, rows.Err()
+	return all, rows.Err()
 }
 
 // SetNickname names a template, and takes the name from another that had it. "" as

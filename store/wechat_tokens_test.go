@@ -98,22 +98,22 @@ func TestNicknames(t *testing.T) {
 		if err := other.SetNickname(t.Context(), "U1", time.Unix(8, 0), "tea", "T1"); err != nil {
 			t.Fatal(err)
 		}
-		for _, step := range []struct{ name, template string }{{"tea", "T1"}, {"tea", "T2"}, {"课", "T1"}, {"课", ""}} {
-			if err := kept.SetNickname(t.Context(), "U1", time.Unix(9, 0), step.name, step.template); err != nil {
+		for _, step := range []struct{ who, name, template string }{{"U1", "tea", "T1"}, {"U2", "tea", "T2"}, {"U1", "课", "T1"}, {"U1", "课", ""}} {
+			if err := kept.SetNickname(t.Context(), step.who, time.Unix(9, 0), step.name, step.template); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got, err := kept.Nicknames(t.Context()); err != nil || len(got) != 1 || got["tea"] != "T2" {
-			t.Errorf("got %v, %v, want tea for T2", got, err)
+		if got, by, err := kept.Nicknames(t.Context()); err != nil || len(got) != 1 || got["tea"] != "T2" || by["T2"] != "U2" || by["T1"] != "U1" {
+			t.Errorf("got %v by %v, %v, want tea for T2, by U2", got, by, err)
 		}
-		if got, err := other.Nicknames(t.Context()); err != nil || len(got) != 1 || got["tea"] != "T1" {
+		if got, _, err := other.Nicknames(t.Context()); err != nil || len(got) != 1 || got["tea"] != "T1" {
 			t.Errorf("of another account: got %v, %v, want tea for T1", got, err)
 		}
-		if got, err := before.Nicknames(t.Context()); err != nil || len(got) > 0 {
+		if got, _, err := before.Nicknames(t.Context()); err != nil || len(got) > 0 {
 			t.Errorf("of no account: got %v, %v", got, err)
 		}
 		for template, want := range map[string][]string{
-			"T1": {"9 U1 课 T1>", "9 U1 课 >T1", "9 U1 tea T1>T2", "9 U1 tea >T1"},
+			"T1": {"9 U1 课 T1>", "9 U1 课 >T1", "9 U2 tea T1>T2", "9 U1 tea >T1"},
 			"T9": {"8 U1 old T9>", "8  old T9>T9", "8 U1 old >T9"},
 		} {
 			var acts []string
