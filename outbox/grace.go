@@ -57,7 +57,7 @@ func (o *Outbox) tellLate(ctx context.Context, tx *store.Tx, r Request) error {
 	now := o.Now()
 	late := now.Sub(r.Due)
 	switch {
-	case r.Due.IsZero(), r.wasGranted() && now.Sub(r.AskedAt) <= muchLater, !r.wasGranted() && (!r.hasGrace() || late <= lateFrom):
+	case r.Due.IsZero(), late <= lateFrom, r.wasGranted() && now.Sub(r.AskedAt) <= muchLater, !r.wasGranted() && !r.hasGrace():
 		return nil
 	}
 	return o.placeReplies(ctx, tx, r.N, place{role: roleReply, says: cards.T("reply.late", "n", r.N, "late", cards.Span(late.Round(time.Second)))}, false)

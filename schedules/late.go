@@ -21,7 +21,7 @@ func (r Run) due() time.Time {
 	switch {
 	case r.Missed > 0:
 		return r.Found
-	case !r.Since.IsZero():
+	case r.Since.After(r.At): // what is asked about ahead may have waited for its turn before
 		return r.Since
 	}
 	return r.At

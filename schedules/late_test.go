@@ -2,10 +2,13 @@ package schedules
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store/storetest"
 )
 
@@ -259,4 +262,80 @@ func TestALongSleepBetweenRequestAndCall(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A fire that is asked about ahead, and waited for the one before it then, has its grace
+// after its instant all the same.
+func TestAFireAskedAheadThatWaitedForItsTurnHasItsGrace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t), monday)
+	w.add(Draft{Name: "tea", When: "0 * * * *", Each: true, Missed: "skip"})
+	w.hold = make(chan struct{})
+	w.at(at9(23).Add(-30 * time.Minute))
+	w.approveAhead(1)
+	w.until("the fire of nine to be called", func() bool {
+		w.at(at9(23))
+		w.hurry()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.begun == 1
+	})
+	w.at(at9(23).Add(time.Second)) // that of ten waits for it
+	close(w.hold)
+	w.until("the fire of ten to be asked about", func() bool {
+		w.at(w.clock.now().Add(time.Second))
+		return short(w.runsOf("tea")) == "23T09:00 done, 23T10:00 open"
+	})
+	w.approveLast()
+	w.clock.set(at9(23).Add(time.Hour + 30*time.Minute)) // it slept
+	w.until("the fire of ten to be missed", func() bool {
+		w.hurry()
+		w.at(w.clock.now())
+		return strings.HasPrefix(short(w.runsOf("tea")), "23T09:00 done, 23T10:00 skipped for 1")
+	})
+	if len(w.sent) != 1 {
+		t.Errorf("sent: got %v, want that of nine alone", w.sent)
+	}
+}
+
+// approveLast approves what the last run has asked for.
+func (w *world) approveLast() {
+	w.t.Helper()
+	runs := w.runsOf("tea")
+	if err := w.patiently(func() error {
+		_, err := w.box.Approve(w.t.Context(), outbox.Press{N: runs[len(runs)-1].Request, Who: cards.Person{ID: "UA1"}})
+		return err
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// What could not be called before the quiet hours is not made up for in them.
+func TestNoCatchUpInTheQuietHours(t *testing.T) {
+	t.Parallel()
+	quiet, err := ParseQuiet("22:00-08:00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, storetest.SQLite(t), monday, func(o *Options) { o.Quiet = quiet })
+	w.add(Draft{Name: "tea", When: "55 21 * * *", Missed: "once"})
+	evening := at9(23).Add(12*time.Hour + 55*time.Minute)
+	w.clock.set(evening.Add(-time.Minute))
+	w.asked = sync.OnceFunc(func() { w.clock.set(evening.Add(5 * time.Hour)) })
+	w.at(evening)
+	w.until("its request to end", func() bool {
+		w.hurry()
+		w.at(w.clock.now())
+		return short(w.runsOf("tea")) == "23T21:55 firing"
+	})
+	for range 5 {
+		w.at(w.clock.now().Add(time.Minute))
+	}
+	if got := short(w.runsOf("tea")); got != "23T21:55 firing" || len(w.sent) > 0 {
+		t.Errorf("in the quiet hours: got %s, sent %v, want it to wait", got, w.sent)
+	}
+	w.until("it to be made up for in the morning", func() bool {
+		w.at(at9(24).Add(-55 * time.Minute))
+		return short(w.runsOf("tea")) == "23T21:55 done for 1"
+	})
 }

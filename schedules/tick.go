@@ -85,16 +85,20 @@ func (s *Schedules) claim(ctx context.Context, tx *store.Tx, one Schedule, now t
 		return err
 	}
 	f := one.Next
+	unsaid, err := s.unsaid(ctx, tx, one.ID, spec, now)
+	if err != nil {
+		return err
+	}
+	ahead := f.After(now) && len(unsaid) == 0
 	quiet := s.Quiet.End(now, s.Zone)
-	if f.After(now) { // its approval is to be asked for ahead
+	if ahead { // its approval is to be asked for
 		quiet = s.Quiet.End(f, s.Zone)
 	}
 	if !quiet.IsZero() {
 		return s.postpone(ctx, tx, one, HeldBack, quiet)
 	}
-	unsaid, err := s.unsaid(ctx, tx, one.ID, spec, now)
-	if err != nil {
-		return err
+	if wake := s.wake(one.Terms, f); ahead && one.Held != ItsTurn && wake.After(now) {
+		return s.postpone(ctx, tx, one, NotHeld, wake) // what was missed before it, somebody else has settled
 	}
 	if !f.After(now) && (one.Held == HeldBack || s.isMissed(one, spec, now)) || len(unsaid) > 0 {
 		return s.missed(ctx, tx, one, spec, now, unsaid)
@@ -138,7 +142,7 @@ func (s *Schedules) claim(ctx context.Context, tx *store.Tx, one Schedule, now t
 // by itself, unless a catch-up goes out in its stead.
 func (s *Schedules) missed(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, now time.Time, unsaid []Run) error {
 	upTo := now.Add(-s.grace(spec) - time.Nanosecond)
-	if one.Held == HeldBack && upTo.Before(one.Next) {
+	if one.Held == HeldBack && upTo.Before(one.Next) && !one.Next.After(now) {
 		upTo = one.Next
 	}
 	if one.Terms.Missed == "once" {
