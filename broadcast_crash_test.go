@@ -73,7 +73,7 @@ func sendToCrowd(t testing.TB, w *world, size int) {
 // progress is how many outcomes of request 1 are written.
 func progress(t testing.TB, db *sql.DB) (n int) {
 	t.Helper()
-	if err := db.QueryRow("select done + failed + unclear from broadcast where request = 1").Scan(&n); err != nil {
+	if err := db.QueryRow("select done + failed + unclear from sending where request = 1").Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os/exec"
@@ -204,17 +205,20 @@ func callsTo(t *testing.T, w *world) map[string]int {
 func statesOf(t *testing.T, url string) map[string]string {
 	t.Helper()
 	states := map[string]string{}
-	rows, err := storetest.Peek(t, url).Query("select recipient, state from delivery")
+	rows, err := storetest.Peek(t, url).Query("select named, outcomes from delivery_batch where named <> ''")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id, state string
-		if err := rows.Scan(&id, &state); err != nil {
+		var list, outcomes []byte
+		var named []string
+		if err := errors.Join(rows.Scan(&list, &outcomes), json.Unmarshal(list, &named)); err != nil {
 			t.Fatal(err)
 		}
-		states[id] = state
+		for i, id := range named { // 8 bytes each, the state first
+			states[id] = []string{"waiting", "sending", "done", "failed", "unclear"}[outcomes[8*i]]
+		}
 	}
 	return states
 }

@@ -186,7 +186,7 @@ func TestABroadcastIsMovedUnderWay(t *testing.T) {
 		}
 	}
 	var done, unclear int
-	if err := db.QueryRow("select done, unclear from broadcast where request = 1").Scan(&done, &unclear); err != nil {
+	if err := db.QueryRow("select done, unclear from sending where request = 1").Scan(&done, &unclear); err != nil {
 		t.Fatal(err)
 	}
 	if done+unclear != size || unclear > 200 {

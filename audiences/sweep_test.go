@@ -69,10 +69,7 @@ func TestVersionsThatAreLentStay(t *testing.T) {
 		become("what was removed to be put away", [3]int{1500, 0, 0})
 		w.until(t, "1500 keys to be left", func() bool { return w.count(t, "select count(*) from audience_key") == 1500 })
 		if err := w.DB.Update(t.Context(), func(tx *store.Tx) error {
-			_, err := tx.Exec(t.Context(), "delete from broadcast_batch")
-			if err == nil {
-				_, err = tx.Exec(t.Context(), "delete from broadcast")
-			}
+			_, err := tx.Exec(t.Context(), "delete from broadcast")
 			return err
 		}); err != nil {
 			t.Fatal(err)

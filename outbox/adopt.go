@@ -69,15 +69,9 @@ func (o *Outbox) hashesOf(ctx context.Context, q store.Queryer, r Request) (was,
 		sums, err := o.sums(ctx, q, r.N)
 		return broadcastHash("", r.Kind, r.Payload, sums), broadcastHash(r.Account, r.Kind, r.Payload, sums), err
 	}
-	all, err := o.deliveries(ctx, q, r.N, "")
+	recipients, err := o.recipients(ctx, q, r.N)
 	if err != nil {
 		return "", "", err
-	}
-	var recipients []string
-	for _, d := range all {
-		if d.Recipient != "" {
-			recipients = append(recipients, d.Recipient)
-		}
 	}
 	return hashOf("", r.Kind, r.Payload, recipients), hashOf(r.Account, r.Kind, r.Payload, recipients), nil
 }

@@ -35,17 +35,17 @@ func TestABatchIsTakenOverAsItStands(t *testing.T) {
 		return nil
 	})
 	n := w.mustBegin("test.send", "tea")
-	w.counts(2, "select done from broadcast")
+	w.counts(2, "select done from sending")
 	if err := w.db.Update(t.Context(), func(tx *store.Tx) error {
 		var marks []byte
-		if err := tx.QueryRow(t.Context(), "select outcomes from broadcast_batch where request = $1", n).Scan(&marks); err != nil {
+		if err := tx.QueryRow(t.Context(), "select outcomes from delivery_batch where request = $1", n).Scan(&marks); err != nil {
 			return err
 		}
 		marks[0] = marks[8] // done, as its neighbour is
-		if _, err := tx.Exec(t.Context(), "update broadcast_batch set outcomes = $2, version = version + 1 where request = $1", n, marks); err != nil {
+		if _, err := tx.Exec(t.Context(), "update delivery_batch set outcomes = $2, version = version + 1 where request = $1", n, marks); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(t.Context(), "update broadcast set sending = sending - 1, done = done + 1 where request = $1", n); err != nil {
+		if _, err := tx.Exec(t.Context(), "update sending set sending = sending - 1, done = done + 1 where request = $1", n); err != nil {
 			return err
 		}
 		// Somebody else takes the job over meanwhile.
@@ -58,7 +58,7 @@ func TestABatchIsTakenOverAsItStands(t *testing.T) {
 		if err := w.Jobs.Wake(t.Context(), "lane"); err != nil {
 			return err
 		}
-		w.counts(1, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%broadcast_batch%'")
+		w.counts(1, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%delivery_batch%'")
 		return nil
 	}); err != nil {
 		t.Fatal(err)

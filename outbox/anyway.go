@@ -31,18 +31,13 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 			return Said{}, cards.Refuse("fault.anyway_never", "n", p.N)
 		}
 		entry.note = cards.T("act.anyway", "n", p.N)
-		deliveries, err := o.deliveries(ctx, tx, p.N, "")
+		recipients, err := o.recipients(ctx, tx, p.N)
 		if err != nil {
 			return Said{}, err
 		}
-		a := Ask{Account: r.Account, Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, Anyway: true}
+		a := Ask{Account: r.Account, Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, Recipients: recipients, Anyway: true}
 		if b := r.Broadcast; b != nil {
 			a.again, a.FailedOf, a.AtLeast = &Audience{Version: b.Version, Name: b.Audience, Columns: b.Columns, Size: b.Total}, b.FailedOf, b.AtLeast
-		}
-		for _, d := range deliveries {
-			if d.Recipient != "" {
-				a.Recipients = append(a.Recipients, d.Recipient)
-			}
 		}
 		return o.ask(ctx, tx, o.kinds[r.Kind], a, r.Payload)
 	})

@@ -229,7 +229,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		if err != nil {
 			return Said{}, err
 		}
-		return Said{N: r.N, Text: text}, o.enqueueSends(ctx, tx, r.N)
+		return Said{N: r.N, Text: text}, o.begin(ctx, tx, r)
 	}
 	return Said{N: r.N, Text: cards.T("answer.waits", "n", r.N, "count", r.Need)}, nil
 }
@@ -259,15 +259,8 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 		}
 		return o.tellFirst(ctx, tx, r.N) // it is shown itself once it is prepared
 	}
-	recipients := a.Recipients
-	if len(recipients) == 0 {
-		recipients = []string{""}
-	}
-	for seq, recipient := range recipients {
-		if _, err := tx.Exec(ctx, "insert into delivery (request, seq, recipient, state, due_at) values ($1, $2, $3, $4, $5)",
-			r.N, seq, recipient, string(Waiting), store.Millis(r.Due)); err != nil {
-			return err
-		}
+	if err := o.writeNamed(ctx, tx, r, a.Recipients); err != nil {
+		return err
 	}
 	if err := o.enqueuePicture(ctx, tx, r); err != nil {
 		return err

@@ -20,7 +20,7 @@ func (o *Outbox) whatBecame(ctx context.Context, r Request) (counts []counted, u
 	}
 	found := map[key]int{}
 	var batches []int64
-	rows, err := o.DB.Query(ctx, "select n, outcomes from broadcast_batch where request = $1 order by n", r.N)
+	rows, err := o.DB.Query(ctx, "select n, outcomes from delivery_batch where request = $1 order by n", r.N)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -49,7 +49,7 @@ func (o *Outbox) whatBecame(ctx context.Context, r Request) (counts []counted, u
 	for k, count := range found {
 		counts = append(counts, counted{state: markStates[k.state], why: reasons[k.reason].why, count: count})
 	}
-	if b := r.Broadcast; b.Rest == Failed && r.State != Preparing {
+	if p := r.Progress; p.RemainingAs == Failed && r.State != Preparing {
 		sums := 0
 		for _, c := range counts {
 			if c.state == Failed {
@@ -57,7 +57,7 @@ func (o *Outbox) whatBecame(ctx context.Context, r Request) (counts []counted, u
 			}
 		}
 		if r.Tally.Failed > sums {
-			counts = append(counts, counted{state: Failed, why: b.RestWhy, count: r.Tally.Failed - sums})
+			counts = append(counts, counted{state: Failed, why: p.RemainingWhy, count: r.Tally.Failed - sums})
 		}
 	}
 	sort.Slice(counts, func(i, j int) bool { return counts[i].count > counts[j].count })
@@ -82,7 +82,7 @@ type counted struct {
 func (o *Outbox) unclearIn(ctx context.Context, r Request, n int64) ([]string, error) {
 	var first int64
 	var marks outcomes
-	if err := o.DB.QueryRow(ctx, "select first_row, outcomes from broadcast_batch where request = $1 and n = $2", r.N, n).Scan(&first, &marks); err != nil {
+	if err := o.DB.QueryRow(ctx, "select first_row, outcomes from delivery_batch where request = $1 and n = $2", r.N, n).Scan(&first, &marks); err != nil {
 		return nil, err
 	}
 	members, err := o.Audiences.Members(ctx, o.DB, r.Broadcast.Version, first-1, marks.len())

@@ -7,14 +7,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"magpie/cards"
 	"magpie/store"
 )
 
-// Broadcast is the audience of a request and what is known of carrying it out. Its
-// members' outcomes stand in batches, not in deliveries.
+// Broadcast is the audience of a request, and how far it has been read.
 type Broadcast struct {
 	Audience string // its name
 	Version  int64
@@ -27,13 +25,6 @@ type Broadcast struct {
 	Skipped    []Skipped // rows to which nothing is sent
 	Samples    []Sample  // the first three messages, filled
 	Quota      *Quota    // of the day; nil: not known
-
-	BeginAt, BegunAt time.Time  // no call before; the first call
-	Rest             State      // what the members became that nothing was sent to: Stopped or Failed
-	RestWhy          cards.Text // why
-	HoldWhy          cards.Text // why it is paused, where magpie paused it
-	HoldUntil        time.Time  // when it goes on by itself
-	Rate             int        // outcomes a second, lately
 }
 
 // Sample is one member's message as it will be.
@@ -47,46 +38,8 @@ type Sample struct {
 // first call.
 const undoAbove = 100
 
-const broadcastColumns = `audience, version, columns, total, failed_of, at_least, prepared_to, skipped, samples, quota,
-	begin_at, begun_at, rest, rest_why, hold_why, hold_until, rate, sending, done, failed, unclear`
-
-// broadcast reads what makes request r a broadcast, with its tally; it leaves r as it
-// is where it is none.
-func (o *Outbox) broadcast(ctx context.Context, q store.Queryer, r *Request) error {
-	var b Broadcast
-	var columns, skipped, samples, quota, restWhy, holdWhy string
-	var begin, begun, until int64
-	t := &r.Tally
-	err := q.QueryRow(ctx, "select "+broadcastColumns+" from broadcast where request = $1", r.N).Scan(&b.Audience, &b.Version, &columns, &b.Total, &b.FailedOf, &b.AtLeast,
-		&b.PreparedTo, &skipped, &samples, &quota, &begin, &begun, &b.Rest, &restWhy, &holdWhy, &until, &b.Rate, &t.Sending, &t.Done, &t.Failed, &t.Unclear)
-	if isNone(err) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	for text, into := range map[*string]any{&columns: &b.Columns, &skipped: &b.Skipped, &samples: &b.Samples, &quota: &b.Quota, &restWhy: &b.RestWhy, &holdWhy: &b.HoldWhy} {
-		if *text == "" {
-			continue
-		}
-		if err := json.Unmarshal([]byte(*text), into); err != nil {
-			return fmt.Errorf("read broadcast %d: %w", r.N, err)
-		}
-	}
-	b.BeginAt, b.BegunAt, b.HoldUntil = store.Time(begin), store.Time(begun), store.Time(until)
-	rest := &t.Waiting
-	switch b.Rest {
-	case Stopped:
-		rest = &t.Stopped
-	case Failed:
-		rest = &t.Failed
-	}
-	*rest += r.Size - t.Sending - t.Done - t.Failed - t.Unclear
-	if r.State == Preparing {
-		t.Waiting = 0
-	}
-	r.Broadcast = &b
-	return nil
-}
+// hasUndo reports whether there is time to stop a request before its first call.
+func (r *Request) hasUndo() bool { return r.Broadcast != nil && r.Size > undoAbove && r.Due.IsZero() }
 
 // askBroadcast completes a request to a named audience: it has to be prepared before
 // anybody can approve it. It returns the version that the request is to.
@@ -118,6 +71,9 @@ func (o *Outbox) writeBroadcast(ctx context.Context, tx *store.Tx, r Request) er
 	}
 	skipped, err := json.Marshal(b.Skipped)
 	if err != nil {
+		return err
+	}
+	if err := o.writeProgress(ctx, tx, r.N, 0); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `insert into broadcast (request, audience, version, columns, total, failed_of, at_least, skipped) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -161,7 +117,7 @@ func batchSum(members []Member, of outcomes) []byte {
 
 // sums are the sums of all batches of a request, one behind the other.
 func (o *Outbox) sums(ctx context.Context, q store.Queryer, n int64) ([]byte, error) {
-	rows, err := q.Query(ctx, "select sum from broadcast_batch where request = $1 order by n", n)
+	rows, err := q.Query(ctx, "select sum from delivery_batch where request = $1 order by n", n)
 	if err != nil {
 		return nil, err
 	}
@@ -177,11 +133,11 @@ func (o *Outbox) sums(ctx context.Context, q store.Queryer, n int64) ([]byte, er
 	return all, rows.Err()
 }
 
-// begin makes an approved broadcast ready to be sent: above 100 members a person has
+// begin has an approved request carried out: above 100 members of an audience a person has
 // time to stop it, unless it is a schedule's.
 func (o *Outbox) begin(ctx context.Context, tx *store.Tx, r Request) error {
 	at := r.Due
-	if at.IsZero() && r.Size > undoAbove {
+	if at.IsZero() && r.hasUndo() {
 		now, err := o.dbNow(ctx, tx)
 		if err != nil {
 			return err
@@ -189,7 +145,7 @@ func (o *Outbox) begin(ctx context.Context, tx *store.Tx, r Request) error {
 		at = now.Add(o.UndoWindow)
 		o.windows.open(r.N, o.Now().Add(o.UndoWindow))
 	}
-	if _, err := tx.Exec(ctx, "update broadcast set begin_at = $2 where request = $1", r.N, store.Millis(at)); err != nil {
+	if _, err := tx.Exec(ctx, "update sending set begin_at = $2 where request = $1", r.N, store.Millis(at)); err != nil {
 		return err
 	}
 	return o.enqueueLanes(ctx, tx, r.N)

@@ -27,7 +27,7 @@ func (o *Outbox) requestButtons(r Request) []cards.Button {
 		return buttons
 	case r.State == Paused:
 		return []cards.Button{{Label: cards.T("button.go_on"), Line: line("resume"), Style: "primary"}, stop}
-	case r.Broadcast != nil && r.State == Approved && r.Broadcast.BegunAt.IsZero():
+	case r.Broadcast != nil && r.State == Approved && r.Progress.BegunAt.IsZero():
 		return []cards.Button{stop, pause}
 	case r.Broadcast != nil && (r.State == Approved || r.State == Sending):
 		return []cards.Button{pause, stop}

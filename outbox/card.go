@@ -125,15 +125,15 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 			card.Body = append(card.Body, h.Text())
 		}
 	}
-	if b := r.Broadcast; b != nil {
+	if r.Broadcast != nil {
 		card.Body = append(card.Body, o.progressOf(r)...)
-		if r.State == Paused && !b.HoldWhy.IsZero() {
+		if r.State == Paused && !r.Progress.HoldWhy.IsZero() {
 			if err := o.listOutcomes(ctx, &card, r); err != nil {
 				return card, err
 			}
 		}
 	} else if r.State == Sending && r.Tally.Waiting > 0 {
-		if why, err := o.waitingFor(ctx, r.N); err != nil {
+		if why, err := o.waitingFor(ctx, r); err != nil {
 			return card, err
 		} else if !why.IsZero() {
 			card.Body = append(card.Body, cards.T("card.trying_again", "why", why))
@@ -179,7 +179,7 @@ func (o *Outbox) namedRecipients(ctx context.Context, r Request) ([]string, erro
 	if r.Broadcast != nil {
 		return nil, nil
 	}
-	return o.recipients(ctx, r.N)
+	return o.recipients(ctx, o.DB, r.N)
 }
 
 // recipientsCard adds to a request's card whom its line names.
@@ -195,7 +195,7 @@ func recipientsCard(card *cards.Card, recipients []string) {
 
 // heldCard says that magpie holds a broadcast, why, and who may decide.
 func (o *Outbox) heldCard(r Request) cards.Card {
-	why := r.Broadcast.HoldWhy
+	why := r.Progress.HoldWhy
 	if why.IsZero() {
 		why = cards.T("broadcast.not_held", "n", r.N)
 	}
@@ -220,7 +220,7 @@ func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 			return card, err
 		}
 	} else if !slices.Contains([]State{Waiting, Rejected, Withdrawn, Expired}, r.State) { // of these nothing was to be called
-		ds, err := o.deliveries(ctx, o.DB, n, "")
+		ds, err := o.deliveries(ctx, o.DB, r)
 		if err != nil {
 			return card, err
 		}

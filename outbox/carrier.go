@@ -4,11 +4,10 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"magpie/cards"
 )
 
 const (
+	batchSize = 200 // recipients a batch
 	// senders call WeChat at once, for all broadcasts of this process together.
 	senders = 64
 	// checkpoint bounds what is written as sending and has no outcome written yet: about to
@@ -21,6 +20,7 @@ const (
 	groupMost   = 512
 	flagEvery   = 200 * time.Millisecond
 	tellEvery   = time.Second
+	staleAfter  = 3 * time.Second // from the intent to the call, by wall clock
 )
 
 // carrier carries out the broadcasts of one process: batches feed one pool of senders,
@@ -103,7 +103,7 @@ func (c *carrier) join(b *claimedBatch) *flag {
 	defer c.mu.Unlock()
 	f := c.flags[b.request.N]
 	if f == nil {
-		f = &flag{}
+		f = &flag{progress: b.request.Broadcast != nil}
 		c.flags[b.request.N] = f
 	}
 	f.batches++
@@ -149,6 +149,24 @@ func (c *carrier) sums(ctx context.Context, o *Outbox, r Request) ([]byte, error
 	return sums, nil
 }
 
+// logNamed notes what came of a call for a recipient that a request's line names.
+func (o *Outbox) logNamed(r Request, m Member, state State, err error) {
+	if state == Done {
+		o.Log.Info("delivered", "request", r.N, "seq", m.Row, "kind", r.Kind)
+		return
+	}
+	o.Log.Warn("not delivered", "request", r.N, "seq", m.Row, "kind", r.Kind, "state", string(state), "error", err)
+}
+
+func (o *Outbox) isStopping() bool {
+	select {
+	case <-o.stopping:
+		return true
+	default:
+		return false
+	}
+}
+
 // sendReady calls what is ready, one after the other.
 func (o *Outbox) sendReady() {
 	for {
@@ -176,8 +194,8 @@ func (o *Outbox) sendOne(c call) change {
 		return change
 	}
 	m := b.members[c.at]
-	if m.Unsubscribed {
-		change.out = notCalled(Delivery{Doubt: c.mark.doubt}, cards.T("skipped.unsubscribed"))
+	if why := b.unwanted(m); !why.IsZero() {
+		change.out = notCalled(c.mark, why)
 		return change
 	}
 	message, err := b.fitting.message(m.Values)
@@ -185,10 +203,16 @@ func (o *Outbox) sendOne(c call) change {
 		change.out = outcome{state: Failed, reason: explain(err)}
 		return change
 	}
-	ctx := withDelivery(context.Background(), b.request.N, int(m.Row))
-	receipt, err := message.do(ctx, m.OpenID)
-	d := Delivery{Recipient: m.OpenID, Tries: c.mark.tries - 1, CalledAt: fromTicks(b.request.AskedAt, c.mark.at), Doubt: c.mark.doubt}
-	change.out = o.outcomeOf(&batch{request: b.request, kind: b.fitting.kind, payload: message}, d, receipt, err)
+	ctx := withDecided(withDelivery(context.Background(), b.request.N, int(m.Row)), c.mark.tries == 1)
+	var receipt Receipt
+	if err = o.notGrown(ctx, b.fitting.kind, b.request); err == nil {
+		receipt, err = message.do(ctx, m.OpenID)
+	}
+	change.out = o.outcomeOf(c, message, m.OpenID, receipt, err)
+	if b.request.Broadcast == nil {
+		o.logNamed(b.request, m, change.out.state, err)
+		return change
+	}
 	if err == nil {
 		b.flag.count(Done, o.FailureLimit)
 		return change

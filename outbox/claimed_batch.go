@@ -20,6 +20,8 @@ type claimedBatch struct {
 	claim   string
 	fitting *fitting
 	members []Member
+	named   []string // people whom the payload itself names
+	gone    []string // those of them who want nothing more
 	flag    *flag
 	back    chan returned // one for each member under way
 
@@ -62,7 +64,7 @@ func (o *Outbox) takeUpClaimed(ctx context.Context, tx *store.Tx, b *claimedBatc
 		}
 		b.marks.set(i, m)
 	}
-	if _, err := tx.Exec(ctx, "update broadcast_batch set claim = $3, waiting = $4, unclear = $5, outcomes = $6, version = version + 1 where request = $1 and n = $2",
+	if _, err := tx.Exec(ctx, "update delivery_batch set claim = $3, waiting = $4, unclear = $5, outcomes = $6, version = version + 1 where request = $1 and n = $2",
 		b.request.N, b.n, b.claim, b.marks.count()[markWaiting], b.marks.count()[markUnclear], []byte(b.marks)); err != nil {
 		return err
 	}
@@ -83,6 +85,9 @@ func (o *Outbox) asApproved(ctx context.Context, b *claimedBatch, stored []byte)
 	if len(b.members) != b.marks.len() {
 		return errDiffers
 	}
+	if b.request.Broadcast == nil {
+		return o.namedAsApproved(ctx, b.request)
+	}
 	sum := batchSum(b.members, b.marks)
 	known, err := o.carrier.sums(ctx, o, b.request)
 	if err != nil {
@@ -93,6 +98,20 @@ func (o *Outbox) asApproved(ctx context.Context, b *claimedBatch, stored []byte)
 		return errDiffers
 	}
 	return nil
+}
+
+// namedAsApproved checks that a request's content and those whom its line names are what
+// enough people approved.
+func (o *Outbox) namedAsApproved(ctx context.Context, r Request) error {
+	recipients, err := o.recipients(ctx, o.DB, r.N)
+	if err != nil {
+		return err
+	}
+	enough, err := o.enough(ctx, o.DB, r)
+	if err == nil && (!enough || hashOf(r.Account, r.Kind, r.Payload, recipients) != r.Hash) {
+		err = errDiffers
+	}
+	return err
 }
 
 // approvedSums are the sums of a broadcast's batches, once they and the payload are
@@ -112,9 +131,10 @@ func (o *Outbox) approvedSums(ctx context.Context, r Request) ([]byte, error) {
 	return sums, nil
 }
 
-// feed hands the batch's members to the senders until none is left to call, the time of
-// the lane ends, or the broadcast is held; it returns when none is under way.
-func (b *claimedBatch) feed(o *Outbox, end time.Time) {
+// feed hands the batch's members to the senders until none is left to call before the end
+// of the lane's time, or the request is held; it returns when none is under way. Where all
+// that are left wait for longer, it returns until when.
+func (b *claimedBatch) feed(o *Outbox, end time.Time) (later time.Time) {
 	var next []returned // waiting, the earliest due first
 	for i := range b.members {
 		if m := b.marks.at(i); m.state == markWaiting {
@@ -132,13 +152,17 @@ func (b *claimedBatch) feed(o *Outbox, end time.Time) {
 			if hold.After(due) {
 				due = hold
 			}
-			if wait := due.Sub(o.Now()); wait > 0 && wait < neverAhead {
-				wake = time.After(min(wait, time.Second))
-			} else {
+			wait := due.Sub(o.Now())
+			switch {
+			case wait <= 0 || wait >= neverAhead:
 				window = o.carrier.window
+			case underWay == 0 && wait > time.Until(end):
+				return due
+			default:
+				wake = time.After(min(wait, time.Second))
 			}
 		} else if underWay == 0 {
-			return
+			return time.Time{}
 		}
 		select {
 		case window <- struct{}{}:
@@ -156,6 +180,7 @@ func (b *claimedBatch) feed(o *Outbox, end time.Time) {
 		case <-over:
 		}
 	}
+	return time.Time{}
 }
 
 // due is when a member that an earlier turn has called may be called again, if its calls

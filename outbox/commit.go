@@ -78,12 +78,24 @@ func (o *Outbox) commitGroup(group []change) {
 
 // goesOn is whether a broadcast is to be sent and nobody holds it, with when it began
 // and when it last went on.
-const goesOn = `select case when r.state in ('approved', 'sending') and b.rest = '' and not exists (select 1 from setting where name = 'paused') then 1 else 0 end,
-	b.begun_at, r.resumed_at from request r join broadcast b on b.request = r.n where r.n = $1`
+const goesOn = `select case when r.state in ('approved', 'sending') and s.remaining_as = '' and not exists (select 1 from setting where name = 'paused') then 1 else 0 end,
+	s.begun_at, r.resumed_at from request r join sending s on s.request = r.n where r.n = $1`
+
+// isLateSince reports whether those whom a request names, and who have not been called since
+// it began, are not to be called any more: its hour has passed, and they would not know why
+// it comes now. A broadcast goes on for as long as it takes.
+func (o *Outbox) isLateSince(ctx context.Context, tx *store.Tx, r Request, begun int64) (bool, error) {
+	if r.Broadcast != nil || begun == 0 || !o.isLate(r) {
+		return false, nil
+	}
+	r, err := o.request(ctx, tx, r.N) // it may have been held, and gone on
+	return err == nil && o.isLate(r), err
+}
 
 func (o *Outbox) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 	for _, r := range g.requests {
 		n := r.request.N
+		var err error
 		var goes, begun, resumed int64
 		if err := tx.QueryRow(ctx, goesOn, n).Scan(&goes, &begun, &resumed); err != nil {
 			return err
@@ -97,6 +109,9 @@ func (o *Outbox) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 			}
 		}
 		r.held, r.resumed = goes == 0, store.Time(resumed)
+		if r.late, err = o.isLateSince(ctx, tx, r.request, begun); err != nil {
+			return err
+		}
 		slots, err := o.slots(ctx, tx, r)
 		if err != nil {
 			return err
@@ -108,7 +123,7 @@ func (o *Outbox) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 		}
 		if begun == 0 && r.total.sending > 0 {
 			now := store.Millis(o.Now())
-			if _, err := tx.Exec(ctx, "update broadcast set begun_at = $2, rate_at = $2 where request = $1 and begun_at = 0", n, now); err != nil {
+			if _, err := tx.Exec(ctx, "update sending set begun_at = $2, rate_at = $2 where request = $1 and begun_at = 0", n, now); err != nil {
 				return err
 			}
 			r.transition = true

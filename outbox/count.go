@@ -58,15 +58,15 @@ func (o *Outbox) reaches(ctx context.Context, tx *store.Tx, r *Request, n int) e
 
 // notGrown returns an error where a request reaches more people by now than its approvals
 // are enough for.
-func (o *Outbox) notGrown(ctx context.Context, b *batch) error {
-	if b.kind.count == nil {
+func (o *Outbox) notGrown(ctx context.Context, k kind, r Request) error {
+	if k.count == nil {
 		return nil
 	}
-	n, err := b.kind.count(ctx, b.request.Payload)
-	if err != nil || n <= b.request.Size {
+	n, err := k.count(ctx, r.Payload)
+	if err != nil || n <= r.Size {
 		return err
 	}
-	if need := o.Policy.Need(b.kind.name, b.kind.approval, n); need > b.request.Need {
+	if need := o.Policy.Need(k.name, k.approval, n); need > r.Need {
 		return &grown{n, need}
 	}
 	return nil

@@ -23,14 +23,17 @@ func (o *Outbox) newFitting(r Request) (*fitting, error) {
 	if !known {
 		return nil, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
 	}
-	f := &fitting{request: r, kind: k, skipped: r.Broadcast.Skipped, samples: r.Broadcast.Samples}
-	merges, err := mergeFields(r.Payload, r.Broadcast.Columns)
-	if err != nil {
-		return nil, err
-	}
-	if merges {
-		f.message, err = k.fill(r.Payload, r.Broadcast.Columns)
-		return f, err
+	f := &fitting{request: r, kind: k}
+	if b := r.Broadcast; b != nil {
+		f.skipped, f.samples = b.Skipped, b.Samples
+		merges, err := mergeFields(r.Payload, b.Columns)
+		if err != nil {
+			return nil, err
+		}
+		if merges {
+			f.message, err = k.fill(r.Payload, b.Columns)
+			return f, err
+		}
 	}
 	same, err := k.open(r.Payload)
 	f.message = func([]string) (sendable, error) { return same, nil }

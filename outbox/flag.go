@@ -7,9 +7,10 @@ import (
 
 // flag tells the senders of a broadcast in this process to hold.
 type flag struct {
-	batches int
-	on      atomic.Bool
-	told    time.Time // the committer's: when the card was last drawn
+	batches  int
+	progress bool // its card tells how far it has come
+	on       atomic.Bool
+	told     time.Time // the committer's: when the card was last drawn
 
 	// Outcomes here since the database last said that it goes on.
 	good, bad atomic.Int64

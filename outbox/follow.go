@@ -102,7 +102,7 @@ func (o *Outbox) unfollowed(ctx context.Context, q store.Queryer, n int64) (left
 // called is free again.
 func (o *Outbox) withoutFollowed(ctx context.Context, q store.Queryer, n, batch int64, marks outcomes) error {
 	rows, err := q.Query(ctx, `select bb.outcomes, r.ended_at from broadcast b join request r on r.n = b.request
-		join broadcast_batch bb on bb.request = b.request and bb.n = $2
+		join delivery_batch bb on bb.request = b.request and bb.n = $2
 		where b.failed_of = $1 and r.state not in ('rejected', 'expired', 'withdrawn')`, n, batch)
 	if err != nil {
 		return fmt.Errorf("read the follow-ups of batch %d of request %d: %w", batch, n, err)

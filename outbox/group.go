@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"magpie/cards"
@@ -16,6 +17,7 @@ type ofRequest struct {
 	batches    []*claimedOf
 	total      change
 	held       bool      // its intents may not be begun
+	late       bool      // nor those of people who have not been called so far
 	hold       time.Time // nor those for which there was no slot, before this
 	resumed    time.Time // calls that were begun before say nothing of whether it may go on
 	problem    *problem
@@ -66,7 +68,7 @@ func (o *Outbox) writeBatch(ctx context.Context, tx *store.Tx, r *ofRequest, l *
 			return err
 		}
 		count := l.marks.count()
-		written, err := tx.Exec(ctx, `update broadcast_batch set outcomes = $4, waiting = $5, unclear = $6, version = version + 1
+		written, err := tx.Exec(ctx, `update delivery_batch set outcomes = $4, waiting = $5, unclear = $6, version = version + 1
 			where request = $1 and n = $2 and version = $3`, r.request.N, l.n, l.version, []byte(l.marks), count[markWaiting], count[markUnclear])
 		if err != nil {
 			return err
@@ -77,7 +79,7 @@ func (o *Outbox) writeBatch(ctx context.Context, tx *store.Tx, r *ofRequest, l *
 		}
 		// An event of WeChat's changed it meanwhile, or another process took it over.
 		var claim string
-		if err := tx.QueryRow(ctx, "select claim, version, outcomes from broadcast_batch where request = $1 and n = $2", r.request.N, l.n).
+		if err := tx.QueryRow(ctx, "select claim, version, outcomes from delivery_batch where request = $1 and n = $2", r.request.N, l.n).
 			Scan(&claim, &l.version, &l.marks); err != nil {
 			return err
 		}
@@ -100,6 +102,13 @@ func (o *Outbox) apply(ctx context.Context, tx *store.Tx, r *ofRequest, l *claim
 				l.marks.set(c.at, m)
 			}
 			if r.held || l.lost || !free || m.state != markWaiting {
+				continue
+			}
+			if r.late && m.tries == 0 {
+				if err := o.outcomeMark(ctx, tx, r, l, change{at: c.at, out: notCalled(m, r.request.lateText())}, &m, now); err != nil {
+					return err
+				}
+				l.marks.set(c.at, m)
 				continue
 			}
 			if m.tries == 0 && (!m.doubt || m.at == 0) {
@@ -134,7 +143,7 @@ func (o *Outbox) apply(ctx context.Context, tx *store.Tx, r *ofRequest, l *claim
 // outcomeMark makes a mark of what came of a call.
 func (o *Outbox) outcomeMark(ctx context.Context, tx *store.Tx, r *ofRequest, l *claimedOf, c change, m *mark, now time.Time) error {
 	var err error
-	fresh := c.begun.After(r.resumed)
+	fresh := c.begun.After(r.resumed) && r.request.Broadcast != nil
 	switch c.out.state {
 	case Waiting:
 		if c.out.uncalled {
@@ -144,17 +153,18 @@ func (o *Outbox) outcomeMark(ctx context.Context, tx *store.Tx, r *ofRequest, l 
 		if c.problem != NoObstacle && fresh {
 			r.problem = &problem{c.problem, c.out.reason, c.begun}
 		}
-		return nil
+		if r.request.Broadcast == nil && !c.out.reason.IsZero() { // it stands on the card
+			m.reason, err = o.knownReason(ctx, tx, r, c.out.code, c.out.reason)
+		}
+		return err
 	case Done:
 		m.state, m.reason = markDone, 0
 		r.total.done++
 		if fresh {
 			r.total.good++
 		}
-		if c.out.ref != "" && l.fitting.kind.ownRefs {
-			if _, err := tx.Exec(ctx, "insert into broadcast_ref (ref, request, row) values ($1, $2, $3) on conflict do nothing", c.out.ref, r.request.N, l.members[c.at].Row); err != nil {
-				return err
-			}
+		if err := o.writeReceipt(ctx, tx, r.request, l, c); err != nil {
+			return err
 		}
 	case Unclear:
 		m.state = markUnclear
@@ -169,6 +179,26 @@ func (o *Outbox) outcomeMark(ctx context.Context, tx *store.Tx, r *ofRequest, l 
 		r.total.bad++
 	}
 	m.at = ticks(r.request.AskedAt, now)
+	return err
+}
+
+// writeReceipt keeps what WeChat returned for a call, and by which name its later events
+// call that.
+func (o *Outbox) writeReceipt(ctx context.Context, tx *store.Tx, r Request, l *claimedOf, c change) error {
+	row := l.members[c.at].Row
+	if c.out.ref != "" && l.fitting.kind.ownRefs {
+		if err := writeRef(ctx, tx, c.out.ref, r.N, row); err != nil {
+			return err
+		}
+	}
+	if r.Broadcast != nil || c.out.receipt == nil {
+		return nil
+	}
+	raw, err := json.Marshal(c.out.receipt)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "insert into delivery_receipt (request, row, receipt) values ($1, $2, $3) on conflict (request, row) do update set receipt = excluded.receipt", r.N, row, string(raw))
 	return err
 }
 
@@ -195,7 +225,7 @@ func (g *group) release(o *Outbox) {
 					l.flag.written++
 				}
 				<-o.carrier.window
-				back := returned{at: c.at, again: !l.lost && (c.intent || c.out.state == Waiting), due: c.out.due}
+				back := returned{at: c.at, again: !l.lost && l.marks.at(c.at).state == markWaiting, due: c.out.due}
 				if c.intent && !r.held {
 					back.hold = r.hold
 				}

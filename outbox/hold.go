@@ -26,12 +26,12 @@ func (o *Outbox) PauseRequest(ctx context.Context, p Press) (Said, error) {
 		if err := o.mayHold(r, p); err != nil {
 			return Said{}, err
 		}
-		if waits := r.State == Paused && r.Broadcast != nil && !r.Broadcast.HoldUntil.IsZero(); r.State != Approved && r.State != Sending && !waits {
+		if waits := r.State == Paused && !r.Progress.HoldUntil.IsZero(); r.State != Approved && r.State != Sending && !waits {
 			return Said{}, cards.Refuse("fault.not_sending", "n", r.N, "state", stateText(r.State))
 		}
 		_, err := tx.Exec(ctx, "update request set state = 'paused', held_for = $2 where n = $1", r.N, o.heldFor(p))
-		if err == nil && r.Broadcast != nil {
-			_, err = tx.Exec(ctx, "update broadcast set hold_why = '', hold_until = 0 where request = $1", r.N)
+		if err == nil {
+			_, err = tx.Exec(ctx, "update sending set hold_why = '', hold_until = 0 where request = $1", r.N)
 		}
 		if err != nil {
 			return Said{}, err
@@ -71,16 +71,13 @@ func (o *Outbox) ResumeRequest(ctx context.Context, p Press) (Said, error) {
 // goOn has a paused request go on.
 func (o *Outbox) goOn(ctx context.Context, tx *store.Tx, r *Request) error {
 	state := Sending
-	if r.Broadcast != nil && r.Broadcast.BegunAt.IsZero() || r.Broadcast == nil && r.Tally.Done+r.Tally.Failed+r.Tally.Unclear+r.Tally.Sending == 0 {
+	if !r.hasBegun() {
 		state = Approved
 	}
 	if _, err := tx.Exec(ctx, "update request set state = $2, resumed_at = $3, held_for = '' where n = $1", r.N, string(state), store.Millis(o.Now())); err != nil {
 		return err
 	}
-	if r.Broadcast == nil {
-		return nil // its jobs look again every half second
-	}
-	if _, err := tx.Exec(ctx, `update broadcast set hold_why = '', hold_until = 0, since_good = 0, since_bad = 0, rate_at = $2, rate_count = done + failed + unclear
+	if _, err := tx.Exec(ctx, `update sending set hold_why = '', hold_until = 0, since_good = 0, since_bad = 0, rate_at = $2, rate_count = done + failed + unclear
 		where request = $1`, r.N, store.Millis(o.Now())); err != nil {
 		return err
 	}
@@ -103,10 +100,7 @@ func (o *Outbox) StopRequest(ctx context.Context, p Press) (Said, error) {
 		if _, err := tx.Exec(ctx, "update request set state = 'stopped' where n = $1", r.N); err != nil {
 			return said, err
 		}
-		if r.Broadcast == nil {
-			return said, o.endIfOver(ctx, tx, r.N)
-		}
-		if _, err := tx.Exec(ctx, "update broadcast set rest = 'stopped', hold_why = '', hold_until = 0 where request = $1 and rest = ''", r.N); err != nil {
+		if _, err := tx.Exec(ctx, "update sending set remaining_as = 'stopped', hold_why = '', hold_until = 0 where request = $1 and remaining_as = ''", r.N); err != nil {
 			return said, err
 		}
 		return said, o.transitionIn(ctx, tx, r.N, nil)
@@ -116,7 +110,7 @@ func (o *Outbox) StopRequest(ctx context.Context, p Press) (Said, error) {
 // goOnBy has broadcasts go on whose time has come: those held until WeChat counts the
 // day's calls anew.
 func (o *Outbox) goOnBy(ctx context.Context, tx *store.Tx, now int64) error {
-	due, err := store.Column[int64](tx.Query(ctx, "select b.request from broadcast b join request r on r.n = b.request where b.hold_until > 0 and b.hold_until <= $1 and r.state = 'paused' limit 20", now))
+	due, err := store.Column[int64](tx.Query(ctx, "select s.request from sending s join request r on r.n = s.request where s.hold_until > 0 and s.hold_until <= $1 and r.state = 'paused' limit 20", now))
 	if err != nil {
 		return err
 	}

@@ -103,11 +103,11 @@ func New(o Options) *Outbox {
 
 // The jobs of the outbox.
 const (
-	jobSend      = "send"
 	jobTell      = "tell"
 	jobNotice    = "notice"
 	jobPrepare   = "prepare"
 	jobLane      = "lane"
+	jobSend      = "send" // of before all requests were carried out alike
 	jobReport    = "account"
 	jobLeftOut   = "left_out"
 	jobPicture   = "picture"
@@ -117,7 +117,7 @@ const (
 )
 
 func (o *Outbox) registerJobs() {
-	jobs.Register(o.Jobs, jobs.Calls, jobSend, o.workSend)
+	jobs.Register(o.Jobs, jobs.Calls, jobSend, o.workLane)
 	jobs.Register(o.Jobs, jobs.Tells, jobTell, o.workTell)
 	jobs.Register(o.Jobs, jobs.Tells, jobNotice, o.workNotice)
 	jobs.Register(o.Jobs, jobs.Prepares, jobPrepare, o.workPrepare)
@@ -130,7 +130,7 @@ func (o *Outbox) registerJobs() {
 	jobs.Register(o.Jobs, jobs.Cards, jobApprovers, o.tellApprovers)
 	// A batch is carried out by the job that claimed it.
 	o.Jobs.OnReplace(func(ctx context.Context, tx *store.Tx, was, is int64) error {
-		_, err := tx.Exec(ctx, "update broadcast_batch set job = $2 where job = $1", was, is)
+		_, err := tx.Exec(ctx, "update delivery_batch set job = $2 where job = $1", was, is)
 		return err
 	})
 }

@@ -24,9 +24,10 @@ const (
 	markFailed
 	markUnclear
 	markLeftOut // before the approval
+	markStopped // while others of the request are called again
 )
 
-var markStates = [...]State{markWaiting: Waiting, markSending: Sending, markDone: Done, markFailed: Failed, markUnclear: Unclear}
+var markStates = [...]State{markWaiting: Waiting, markSending: Sending, markDone: Done, markFailed: Failed, markUnclear: Unclear, markLeftOut: "", markStopped: Stopped}
 
 // mark is one member's outcome.
 type mark struct {
@@ -55,7 +56,7 @@ func (o outcomes) set(i int, m mark) {
 }
 
 // count counts the members by state.
-func (o outcomes) count() (n [markLeftOut + 1]int) {
+func (o outcomes) count() (n [len(markStates)]int) {
 	for i := 0; i < len(o); i += outcomeSize {
 		n[o[i]]++
 	}

@@ -106,7 +106,7 @@ func (o *Outbox) prepareMore(ctx context.Context, r Request) (more bool, err err
 			return err
 		}
 		for i, row := range rows {
-			if _, err := tx.Exec(ctx, `insert into broadcast_batch (request, n, first_row, last_row, members, waiting, sum, outcomes) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			if _, err := tx.Exec(ctx, `insert into delivery_batch (request, n, first_row, last_row, members, waiting, sum, outcomes) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 				r.N, first+int64(i), row.members[0].Row, row.members[len(row.members)-1].Row, len(row.members), row.marks.count()[markWaiting], row.sum, []byte(row.marks)); err != nil {
 				return err
 			}
@@ -123,7 +123,7 @@ func (o *Outbox) failedOf(ctx context.Context, n, batch int64, size int) (outcom
 		return nil, nil
 	}
 	var marks []byte
-	if err := o.DB.QueryRow(ctx, "select outcomes from broadcast_batch where request = $1 and n = $2", n, batch).Scan(&marks); err != nil {
+	if err := o.DB.QueryRow(ctx, "select outcomes from delivery_batch where request = $1 and n = $2", n, batch).Scan(&marks); err != nil {
 		return nil, fmt.Errorf("read batch %d of request %d: %w", batch, n, err)
 	}
 	if outcomes(marks).len() != size {
@@ -145,7 +145,7 @@ func (o *Outbox) prepared(ctx context.Context, r Request) error {
 			return err
 		}
 		var size int
-		if err := tx.QueryRow(ctx, "select coalesce(sum(waiting), 0) from broadcast_batch where request = $1", r.N).Scan(&size); err != nil {
+		if err := tx.QueryRow(ctx, "select coalesce(sum(waiting), 0) from delivery_batch where request = $1", r.N).Scan(&size); err != nil {
 			return err
 		}
 		sums, err := o.sums(ctx, tx, r.N)
@@ -190,6 +190,9 @@ func (o *Outbox) prepared(ctx context.Context, r Request) error {
 		if _, err := tx.Exec(ctx, "update broadcast set quota = $2 where request = $1", r.N, quota); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, "update sending set calls = $2 where request = $1", r.N, size); err != nil {
+			return err
+		}
 		if err := o.noteSelf(ctx, tx, r.N, "prepared", cards.T("act.prepared", "count", size)); err != nil {
 			return err
 		}
@@ -210,7 +213,7 @@ func (o *Outbox) prepared(ctx context.Context, r Request) error {
 
 // endUnsent ends a broadcast of which nothing is sent.
 func (o *Outbox) endUnsent(ctx context.Context, tx *store.Tx, n int64, why cards.Text) error {
-	if _, err := tx.Exec(ctx, "update broadcast set rest = $2, rest_why = $3 where request = $1", n, string(Failed), mustText(why)); err != nil {
+	if _, err := tx.Exec(ctx, "update sending set remaining_as = $2, remaining_why = $3 where request = $1", n, string(Failed), mustText(why)); err != nil {
 		return err
 	}
 	return o.end(ctx, tx, n, Failed, "")

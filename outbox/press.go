@@ -102,10 +102,7 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 			return Said{}, err
 		}
 		said := Said{Text: text}
-		if r.Broadcast == nil {
-			return said, o.enqueueSends(ctx, tx, r.N)
-		}
-		if r.Size > undoAbove && r.Due.IsZero() && o.UndoWindow > 0 {
+		if r.hasUndo() && o.UndoWindow > 0 {
 			if said.Text, err = o.unlessHeld(ctx, tx, "answer.approved_undo", "n", r.N, "at", o.Now().Add(o.UndoWindow)); err != nil {
 				return said, err
 			}
@@ -135,14 +132,7 @@ func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 			return Said{}, err
 		}
 		ahead := r.State == Approved && r.Due.After(o.Now()) || r.State == Preparing
-		if (r.State == Approved || r.State == Paused) && !p.ByMagpie.IsZero() && !r.hasBegun() {
-			var called int // and put off, then held and let go on
-			if err := tx.QueryRow(ctx, "select count(*) from delivery where request = $1 and called_at > 0", r.N).Scan(&called); err != nil {
-				return Said{}, fmt.Errorf("read whether request %d has begun: %w", r.N, err)
-			}
-			ahead = called == 0
-		}
-		if !ahead {
+		if !ahead && !(r.mayCallOff() && !p.ByMagpie.IsZero()) {
 			if err := o.mustWait(ctx, r); err != nil {
 				return Said{}, err
 			}
@@ -158,9 +148,9 @@ func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 // or an approver, while that approval is not too old.
 func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "again", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
-		repeated, runs := Unclear, "approved_at" // the hour in which it may begin runs anew
+		repeated := Unclear
 		if o.mayTryAgain(r) {
-			repeated, runs = Failed, "resumed_at" // its approval is as old as it was
+			repeated = Failed
 		}
 		if err := o.mayRepeat(ctx, tx, r, p, repeated); err != nil {
 			return Said{}, err
@@ -168,32 +158,25 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 		if err := o.mustServe(r.Account); err != nil {
 			return Said{}, err
 		}
-		if r.Broadcast != nil {
-			return o.againUnclear(ctx, tx, r)
-		}
-		again, unwanted, err := o.stillWanted(ctx, tx, r, repeated)
-		switch {
-		case err != nil:
-			return Said{}, err
-		case len(again) == 0:
-			return Said{}, noneWanted(r.N)
-		}
-		for _, d := range again {
-			if _, err := tx.Exec(ctx, `update delivery set state = $3, tries = 0, due_at = 0, called_at = 0, doubt = case when state = 'unclear' then 1 else 0 end, reason = ''
-				where request = $1 and seq = $2 and state = $4`, r.N, d.Seq, string(Waiting), string(repeated)); err != nil {
-				return Said{}, err
-			}
-		}
-		if _, err := tx.Exec(ctx, "update request set state = $2, "+runs+" = $3, ended_at = 0 where n = $1",
-			r.N, string(Sending), store.Millis(o.Now())); err != nil {
-			return Said{}, err
-		}
-		text, err := o.againText(ctx, tx, r.N, len(again), unwanted)
-		if err != nil {
-			return Said{}, err
-		}
-		return Said{Text: text}, o.enqueueSends(ctx, tx, r.N)
+		return o.sendAgain(ctx, tx, r, repeated)
 	})
+}
+
+func (r *Request) mayCallOff() bool {
+	switch r.State {
+	case Preparing, Waiting:
+		return true
+	case Approved, Paused:
+		return !r.hasBegun()
+	}
+	return false
+}
+
+// MayCallOff reports whether nothing of request n has been called, nor is about to be, with
+// its state.
+func (o *Outbox) MayCallOff(ctx context.Context, n int64) (State, bool, error) {
+	r, err := o.request(ctx, o.DB, n)
+	return r.State, err == nil && r.mayCallOff(), err
 }
 
 // mayTryAgain reports whether a request failed and may be tried again as it is.
@@ -219,7 +202,7 @@ func (r *Request) isOpen() bool {
 
 // mayRepeatUnclear reports whether what is unclear may be sent again: not of a broadcast
 // whose other members are never to be called.
-func (r *Request) mayRepeatUnclear() bool { return r.Broadcast == nil || r.Broadcast.Rest == "" }
+func (r *Request) mayRepeatUnclear() bool { return r.Broadcast == nil || r.Progress.RemainingAs == "" }
 
 func mayDecide(r *Request, p Press) error {
 	switch {

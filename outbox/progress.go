@@ -30,7 +30,7 @@ func (o *Outbox) lookAround() {
 			continue
 		}
 		f.decide(goes > 0)
-		if now := time.Now(); now.Sub(f.told) >= tellEvery {
+		if now := time.Now(); f.progress && now.Sub(f.told) >= tellEvery {
 			f.told = now
 			if err := o.tellProgress(ctx, n); err != nil {
 				o.Log.Error("tell how far a broadcast has come", "request", n, "error", err)
@@ -45,7 +45,7 @@ func (o *Outbox) tellProgress(ctx context.Context, n int64) error {
 	return o.DB.Update(ctx, func(tx *store.Tx) error {
 		now := o.Now()
 		var at, before, rate, outcomes int64
-		if err := tx.QueryRow(ctx, "select rate_at, rate_count, rate, done + failed + unclear from broadcast where request = $1", n).Scan(&at, &before, &rate, &outcomes); err != nil {
+		if err := tx.QueryRow(ctx, "select rate_at, rate_count, rate, done + failed + unclear from sending where request = $1", n).Scan(&at, &before, &rate, &outcomes); err != nil {
 			return err
 		}
 		past := now.Sub(store.Time(at))
@@ -56,7 +56,7 @@ func (o *Outbox) tellProgress(ctx context.Context, n int64) error {
 		if rate == 0 {
 			rate = latest
 		}
-		claimed, err := tx.Exec(ctx, "update broadcast set rate_at = $2, rate_count = $3, rate = $4 where request = $1 and rate_at = $5",
+		claimed, err := tx.Exec(ctx, "update sending set rate_at = $2, rate_count = $3, rate = $4 where request = $1 and rate_at = $5",
 			n, store.Millis(now), outcomes, (rate*2+latest)/3, at)
 		if err != nil || claimed == 0 {
 			return err
@@ -67,7 +67,7 @@ func (o *Outbox) tellProgress(ctx context.Context, n int64) error {
 
 // progressOf are the lines of a card that tell how far a broadcast has come.
 func (o *Outbox) progressOf(r Request) []cards.Text {
-	b, t := r.Broadcast, r.Tally
+	b, t := r.Progress, r.Tally
 	var lines []cards.Text
 	switch r.State {
 	case Approved:
@@ -176,7 +176,7 @@ func (o *Outbox) usualRate(ctx context.Context, kind string) (float64, error) {
 		return float64(time.Second) / float64(every), nil
 	}
 	var rate int64
-	err := o.DB.QueryRow(ctx, "select b.rate from broadcast b join request r on r.n = b.request where r.kind = $1 and b.rate > 0 order by b.request desc limit 1", kind).Scan(&rate)
+	err := o.DB.QueryRow(ctx, "select s.rate from broadcast b join sending s on s.request = b.request join request r on r.n = b.request where r.kind = $1 and s.rate > 0 order by b.request desc limit 1", kind).Scan(&rate)
 	return float64(rate), ignoreNone(err)
 }
 

@@ -165,33 +165,3 @@ func (o *Outbox) slowDown(ctx context.Context, tx *store.Tx, r Request, perSecon
 	_, err := tx.Exec(ctx, "update rate set slow = $3, slow_until = $4 where account = $1 and api = $2", r.Account, r.Kind, min(2*every, time.Minute).Microseconds(), now.Add(slowFor).UnixMicro())
 	return err
 }
-
-// awaitSlot waits until a delivery may be called; false where magpie stops first, or
-// where there is no slot soon: then it is due again when there may be one.
-func (o *Outbox) awaitSlot(ctx context.Context, b *batch, d Delivery) (free bool, err error) {
-	if o.Rates[b.request.Kind] == 0 {
-		return true, nil
-	}
-	var at time.Time
-	if err := o.DB.Update(ctx, func(tx *store.Tx) error {
-		now := o.Now().Round(0)
-		s, err := o.reserve(ctx, tx, b.request, 1, now, now.Add(longestWait))
-		if err != nil {
-			return err
-		}
-		if at, free = s.take(); free {
-			return nil
-		}
-		_, err = tx.Exec(ctx, "update delivery set due_at = $3 where request = $1 and seq = $2 and state = 'waiting'",
-			b.request.N, d.Seq, store.Millis(s.next.Add(-longestWait/2)))
-		return err
-	}); err != nil || !free {
-		return false, err
-	}
-	select {
-	case <-time.After(at.Sub(o.Now())):
-		return true, nil
-	case <-o.stopping:
-		return false, nil
-	}
-}

@@ -48,62 +48,7 @@ func (o *Outbox) request(ctx context.Context, q store.Queryer, n int64) (Request
 			return r, err
 		}
 	}
-	if err := o.broadcast(ctx, q, &r); err != nil || r.Broadcast != nil {
-		return r, err
-	}
-	r.Tally, err = o.tally(ctx, q, n)
-	return r, err
-}
-
-func (o *Outbox) tally(ctx context.Context, q store.Queryer, n int64) (Tally, error) {
-	var t Tally
-	rows, err := q.Query(ctx, "select state, count(*) from delivery where request = $1 group by state", n)
-	if err != nil {
-		return t, err
-	}
-	defer rows.Close()
-	of := map[State]*int{Waiting: &t.Waiting, Sending: &t.Sending, Done: &t.Done, Failed: &t.Failed, Unclear: &t.Unclear, Stopped: &t.Stopped}
-	for rows.Next() {
-		var state State
-		var count int
-		if err := rows.Scan(&state, &count); err != nil {
-			return t, err
-		}
-		*of[state] = count
-	}
-	return t, rows.Err()
-}
-
-// deliveries reads a request's deliveries of one state, or ("") all, in order.
-func (o *Outbox) deliveries(ctx context.Context, q store.Queryer, n int64, state State) ([]Delivery, error) {
-	rows, err := q.Query(ctx, "select seq, recipient, state, receipt, reason, tries, due_at, called_at, doubt from delivery where request = $1 and ($2 = '' or state = $2) order by seq",
-		n, string(state))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ds []Delivery
-	for rows.Next() {
-		var d Delivery
-		var receipt, reason string
-		var due, called, doubt int64
-		if err := rows.Scan(&d.Seq, &d.Recipient, &d.State, &receipt, &reason, &d.Tries, &due, &called, &doubt); err != nil {
-			return nil, err
-		}
-		d.Due, d.CalledAt, d.Doubt = store.Time(due), store.Time(called), doubt != 0
-		if receipt != "" {
-			if err := json.Unmarshal([]byte(receipt), &d.Receipt); err != nil {
-				return nil, err
-			}
-		}
-		if reason != "" {
-			if err := json.Unmarshal([]byte(reason), &d.Reason); err != nil {
-				return nil, err
-			}
-		}
-		ds = append(ds, d)
-	}
-	return ds, rows.Err()
+	return r, o.progress(ctx, q, &r)
 }
 
 // Requests lists an account's newest requests of one state, or ("") of all.
@@ -163,22 +108,6 @@ func (o *Outbox) Origin(ctx context.Context, n int64) (by string, where cards.Pl
 	return by, where, nil
 }
 
-// recipients are the openids of a request, in order; none for kinds without.
-func (o *Outbox) recipients(ctx context.Context, n int64) ([]string, error) {
-	return store.Column[string](o.DB.Query(ctx, "select recipient from delivery where request = $1 and recipient <> '' order by seq", n))
-}
-
-// waitingFor is why the next delivery was put off; zero where none was.
-func (o *Outbox) waitingFor(ctx context.Context, n int64) (cards.Text, error) {
-	var why cards.Text
-	var text string
-	err := o.DB.QueryRow(ctx, "select coalesce(max(reason), '') from delivery where request = $1 and state = 'waiting'", n).Scan(&text)
-	if err != nil || text == "" {
-		return why, err
-	}
-	return why, json.Unmarshal([]byte(text), &why)
-}
-
 func joinLines(ids []string) string { return strings.Join(ids, "\n") }
 
 // isNone reports whether a query found no row.
@@ -192,8 +121,8 @@ func (o *Outbox) Returned(ctx context.Context, account, name, value string, kind
 		return 0, err
 	}
 	for _, kind := range kinds {
-		rows, err := o.DB.Query(ctx, `select r.n, d.receipt from request r join delivery d on d.request = r.n
-			where r.kind = $1 and d.state = $3 and d.receipt like $2 and r.account = $4 order by r.n desc`, kind, "%"+string(part)+"%", string(Done), account)
+		rows, err := o.DB.Query(ctx, `select r.n, d.receipt from request r join delivery_receipt d on d.request = r.n
+			where r.kind = $1 and d.receipt like $2 and r.account = $3 order by r.n desc`, kind, "%"+string(part)+"%", account)
 		if err != nil {
 			return 0, fmt.Errorf("look who filed %s: %w", value, err)
 		}

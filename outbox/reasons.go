@@ -27,17 +27,17 @@ func (o *Outbox) reason(ctx context.Context, tx *store.Tx, n int64, code int, wh
 	text := mustText(why)
 	for {
 		var known, count uint16
-		err := tx.QueryRow(ctx, "select n from broadcast_reason where request = $1 and why = $2", n, text).Scan(&known)
+		err := tx.QueryRow(ctx, "select n from delivery_reason where request = $1 and why = $2", n, text).Scan(&known)
 		if !isNone(err) {
 			return known, err
 		}
-		if err := tx.QueryRow(ctx, "select coalesce(max(n), 0) from broadcast_reason where request = $1", n).Scan(&count); err != nil {
+		if err := tx.QueryRow(ctx, "select coalesce(max(n), 0) from delivery_reason where request = $1", n).Scan(&count); err != nil {
 			return 0, err
 		}
 		if count >= maxReasons {
 			code, text = 0, mustText(cards.T("reason.other"))
 		}
-		if _, err := tx.Exec(ctx, "insert into broadcast_reason (request, n, code, why) values ($1, $2, $3, $4) on conflict do nothing", n, count+1, code, text); err != nil {
+		if _, err := tx.Exec(ctx, "insert into delivery_reason (request, n, code, why) values ($1, $2, $3, $4) on conflict do nothing", n, count+1, code, text); err != nil {
 			return 0, err
 		}
 	}
@@ -80,7 +80,7 @@ type toldReason struct {
 
 // reasons are all of a broadcast, by their numbers.
 func (o *Outbox) reasons(ctx context.Context, q store.Queryer, n int64) (map[uint16]toldReason, error) {
-	rows, err := q.Query(ctx, "select n, code, why from broadcast_reason where request = $1", n)
+	rows, err := q.Query(ctx, "select n, code, why from delivery_reason where request = $1", n)
 	if err != nil {
 		return nil, err
 	}

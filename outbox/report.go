@@ -33,7 +33,7 @@ func (o *Outbox) workReport(ctx context.Context, job reportJob) error {
 	n := job.Request
 	if job.Not > 0 {
 		if wait := store.Time(job.Not).Sub(o.Now()); wait > 0 {
-			return jobs.After(min(wait, schedulerWithin-time.Second))
+			return jobs.After(min(wait, soonest))
 		}
 		if err := o.tellAnew(ctx, n); err != nil {
 			return err
@@ -77,7 +77,7 @@ func (o *Outbox) resultComes(ctx context.Context, n int64) (bool, error) {
 // in since it ended.
 func (o *Outbox) tellAnew(ctx context.Context, n int64) error {
 	return o.DB.Update(ctx, func(tx *store.Tx) error {
-		first, err := tx.Exec(ctx, "update broadcast set told = '' where request = $1 and told = 'later'", n)
+		first, err := tx.Exec(ctx, "update sending set report_state = '' where request = $1 and report_state = 'later'", n)
 		if err != nil || first == 0 {
 			return err
 		}
@@ -119,7 +119,7 @@ func (o *Outbox) shareReport(ctx context.Context, r Request, at cards.Place) err
 		return err
 	}
 	var shared string
-	if err := o.DB.QueryRow(ctx, "select told from broadcast where request = $1", r.N).Scan(&shared); err != nil {
+	if err := o.DB.QueryRow(ctx, "select report_state from sending where request = $1", r.N).Scan(&shared); err != nil {
 		return err
 	}
 	if shared == "" {
@@ -140,7 +140,7 @@ func (o *Outbox) shareReport(ctx context.Context, r Request, at cards.Place) err
 // noteShared notes that the file is shared, unless a new one is wanted already.
 func (o *Outbox) noteShared(ctx context.Context, n int64) error {
 	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "update broadcast set told = 'csv' where request = $1 and told = ''", n)
+		_, err := tx.Exec(ctx, "update sending set report_state = 'csv' where request = $1 and report_state = ''", n)
 		return err
 	})
 }
@@ -155,7 +155,7 @@ func (o *Outbox) writeReport(ctx context.Context, r Request, to io.Writer, c *th
 	for n, reason := range reasons {
 		words[n] = o.say(reason.why)
 	}
-	rest := o.say(r.Broadcast.RestWhy)
+	rest := o.say(r.Progress.RemainingWhy)
 	out := csv.NewWriter(to)
 	if err := out.Write([]string{"openid", "state", "errcode", "reason", "at", "row"}); err != nil {
 		return err
@@ -169,8 +169,8 @@ func (o *Outbox) writeReport(ctx context.Context, r Request, to io.Writer, c *th
 			line := []string{m.OpenID, string(markStates[mark.state]), "", words[mark.reason], "", strconv.FormatInt(m.Row, 10)}
 			switch mark.state {
 			case markWaiting:
-				if r.Broadcast.Rest != "" {
-					line[1], line[3] = string(r.Broadcast.Rest), rest
+				if r.Progress.RemainingAs != "" {
+					line[1], line[3] = string(r.Progress.RemainingAs), rest
 				}
 			default:
 				at := fromTicks(r.AskedAt, mark.at)
@@ -207,7 +207,7 @@ func (o *Outbox) eachBatch(ctx context.Context, r Request, fn func([]Member, out
 		var first int64
 		var size int
 		var marks outcomes
-		err := o.DB.QueryRow(ctx, "select first_row, members, outcomes from broadcast_batch where request = $1 and n = $2", r.N, n).Scan(&first, &size, &marks)
+		err := o.DB.QueryRow(ctx, "select first_row, members, outcomes from delivery_batch where request = $1 and n = $2", r.N, n).Scan(&first, &size, &marks)
 		if isNone(err) {
 			return nil
 		} else if err != nil {

@@ -70,6 +70,7 @@ type Request struct {
 	Settled    bool   // a person has said to leave what is unclear
 	HeldFor    string // who lets it go on where it is paused; see heldForApprover
 	Tally      Tally
+	Progress   Progress
 	Broadcast  *Broadcast // nil: it names its recipients itself, or has none
 	Followed   *Request   // the follow-up to which all belong whom it failed to reach; only on cards
 }
@@ -77,15 +78,23 @@ type Request struct {
 // Tally counts a request's deliveries by state.
 type Tally struct{ Waiting, Sending, Done, Failed, Unclear, Stopped int }
 
+// Progress is how far a request has been carried out.
+type Progress struct {
+	Calls            int        // in all; 0 while its audience is read
+	BeginAt, BegunAt time.Time  // no call before; the first call
+	RemainingAs      State      // what became of those who were never called: Stopped or Failed
+	RemainingWhy     cards.Text // why
+	HoldWhy          cards.Text // why it is paused, where magpie paused it
+	HoldUntil        time.Time  // when it goes on by itself
+	Rate             int        // outcomes a second, lately
+}
+
 // Delivery is one call to WeChat for one recipient.
 type Delivery struct {
-	Seq       int
 	Recipient string // "" for kinds without
 	State     State
-	Tries     int       // calls so far
-	Due       time.Time // not to be called before
-	CalledAt  time.Time // the first call; zero before it
-	Doubt     bool      // an earlier call may have been carried out
+	Tries     int  // calls so far
+	Doubt     bool // an earlier call may have been carried out
 	Receipt   Receipt
 	Reason    cards.Text // why it failed, is unclear or waits
 }

@@ -41,7 +41,7 @@ func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 		card.Body = append(card.Body, skippedLines(r.Broadcast.Skipped)...)
 		card.Buttons = r.rowsButton()
 	} else {
-		ds, err := o.deliveries(ctx, o.DB, r.N, "")
+		ds, err := o.deliveries(ctx, o.DB, r)
 		if err != nil {
 			return card, err
 		}

@@ -199,14 +199,14 @@ func TestAnIntentWithoutAnAnswerIsBegun(t *testing.T) {
 		// The last member's intent, as a commit leaves it that the process knows nothing of.
 		if err := w.db.Update(t.Context(), func(tx *store.Tx) error {
 			var marks []byte
-			if err := tx.QueryRow(t.Context(), "select outcomes from broadcast_batch where request = $1", n).Scan(&marks); err != nil {
+			if err := tx.QueryRow(t.Context(), "select outcomes from delivery_batch where request = $1", n).Scan(&marks); err != nil {
 				return err
 			}
 			marks[16], marks[17] = 1, 1
-			if _, err := tx.Exec(t.Context(), "update broadcast_batch set outcomes = $2, waiting = waiting - 1, version = version + 1 where request = $1", n, marks); err != nil {
+			if _, err := tx.Exec(t.Context(), "update delivery_batch set outcomes = $2, waiting = waiting - 1, version = version + 1 where request = $1", n, marks); err != nil {
 				return err
 			}
-			_, err := tx.Exec(t.Context(), "update broadcast set sending = sending + 1 where request = $1", n)
+			_, err := tx.Exec(t.Context(), "update sending set sending = sending + 1 where request = $1", n)
 			return err
 		}); err != nil {
 			t.Fatal(err)

@@ -84,7 +84,7 @@ func (o *Outbox) mayRepeat(ctx context.Context, q store.Queryer, r *Request, p P
 // hasBegun reports whether something of a request has been called.
 func (r *Request) hasBegun() bool {
 	t := r.Tally
-	return t.Done+t.Failed+t.Unclear+t.Sending > 0 || r.Broadcast != nil && !r.Broadcast.BegunAt.IsZero()
+	return t.Done+t.Failed+t.Unclear+t.Sending > 0 || !r.Progress.BegunAt.IsZero()
 }
 
 // isOld reports whether a request's approval has grown too old to begin under. What was

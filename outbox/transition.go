@@ -61,15 +61,30 @@ func (l FailureLimit) passed(good, bad int) bool {
 // addUp adds to a broadcast's counts. It reports whether they ask for a transition: nothing
 // is under way any more, or too much fails.
 func (o *Outbox) addUp(ctx context.Context, tx *store.Tx, r Request, d change) (bool, error) {
-	var sending, done, failed, unclear, good, bad int
-	var rest string
-	if err := tx.QueryRow(ctx, `update broadcast set sending = sending + $2, done = done + $3, failed = failed + $4, unclear = unclear + $5,
+	var sending, done, failed, unclear, calls, good, bad int
+	var remaining State
+	if err := tx.QueryRow(ctx, `update sending set sending = sending + $2, done = done + $3, failed = failed + $4, unclear = unclear + $5,
 		since_good = since_good + $6, since_bad = since_bad + $7 where request = $1
-		returning sending, done, failed, unclear, rest, since_good, since_bad`,
-		r.N, d.sending, d.done, d.failed, d.unclear, d.good, d.bad).Scan(&sending, &done, &failed, &unclear, &rest, &good, &bad); err != nil {
+		returning sending, done, failed, unclear + stopped, remaining_as, calls, since_good, since_bad`,
+		r.N, d.sending, d.done, d.failed, d.unclear, d.good, d.bad).Scan(&sending, &done, &failed, &unclear, &remaining, &calls, &good, &bad); err != nil {
 		return false, fmt.Errorf("add up request %d: %w", r.N, err)
 	}
-	return sending == 0 && (rest != "" || done+failed+unclear >= r.Size) || o.FailureLimit.passed(good, bad), nil
+	return sending == 0 && (remaining != "" || done+failed+unclear >= calls) || o.FailureLimit.passed(good, bad), nil
+}
+
+// endOf is the state of a request all of whose deliveries have ended.
+func endOf(t Tally) State {
+	switch {
+	case t.Stopped > 0:
+		return Stopped
+	case t.Unclear > 0:
+		return Unclear
+	case t.Failed == 0:
+		return Done
+	case t.Done == 0:
+		return Failed
+	}
+	return Partly
 }
 
 // transitionSoon is transition, tried until the database takes it.
@@ -98,7 +113,7 @@ func (o *Outbox) transitionIn(ctx context.Context, tx *store.Tx, n int64, what *
 	if err != nil {
 		return err
 	}
-	if r.State == Approved && !r.Broadcast.BegunAt.IsZero() {
+	if r.State == Approved && !r.Progress.BegunAt.IsZero() {
 		if _, err := tx.Exec(ctx, "update request set state = 'sending' where n = $1", n); err != nil {
 			return err
 		}
@@ -114,19 +129,19 @@ func (o *Outbox) transitionIn(ctx context.Context, tx *store.Tx, n int64, what *
 		r.State = Sending
 	}
 	if t := r.Tally; t.Sending+t.Waiting == 0 {
-		if r.Broadcast.Rest != "" && r.EndedAt.IsZero() {
+		if r.Progress.RemainingAs != "" && r.EndedAt.IsZero() {
 			if err := o.holdDoubtful(ctx, tx, &r); err != nil {
 				return err
 			}
 		}
-		return o.endBroadcast(ctx, tx, r)
+		return o.endSent(ctx, tx, r)
 	}
 	if r.State != Sending {
 		return nil
 	}
 	if what == nil || !what.begun.After(r.ResumedAt) { // said of a call before it went on, it is old
 		var good, bad int
-		if err := tx.QueryRow(ctx, "select since_good, since_bad from broadcast where request = $1", n).Scan(&good, &bad); err != nil {
+		if err := tx.QueryRow(ctx, "select since_good, since_bad from sending where request = $1", n).Scan(&good, &bad); err != nil {
 			return err
 		}
 		if !o.FailureLimit.passed(good, bad) {
@@ -139,7 +154,7 @@ func (o *Outbox) transitionIn(ctx context.Context, tx *store.Tx, n int64, what *
 	}
 	switch what.Obstacle {
 	case TooFast:
-		return o.slowDown(ctx, tx, r, r.Broadcast.Rate)
+		return o.slowDown(ctx, tx, r, r.Progress.Rate)
 	case QuotaSpent:
 		until := quotaReset(o.Now())
 		return o.hold(ctx, tx, r, cards.T("hold.quota", "why", what.why, "at", until), until)
@@ -147,11 +162,11 @@ func (o *Outbox) transitionIn(ctx context.Context, tx *store.Tx, n int64, what *
 	return o.hold(ctx, tx, r, cards.T("hold.access", "why", what.why), time.Time{})
 }
 
-// endBroadcast ends a broadcast of which nothing is left to call; one that has ended is
+// endSent ends a request of which nothing is left to call; one that has ended is
 // ended anew where a late answer changed what came of it.
-func (o *Outbox) endBroadcast(ctx context.Context, tx *store.Tx, r Request) error {
+func (o *Outbox) endSent(ctx context.Context, tx *store.Tx, r Request) error {
 	state := endOf(r.Tally)
-	if r.Broadcast.Rest == Stopped {
+	if r.Progress.RemainingAs == Stopped {
 		state = Stopped
 	}
 	switch {
@@ -163,14 +178,17 @@ func (o *Outbox) endBroadcast(ctx context.Context, tx *store.Tx, r Request) erro
 	default:
 		return nil
 	}
+	if r.Broadcast == nil {
+		return o.end(ctx, tx, r.N, state, r.Reason)
+	}
 	// One that was over before a second had gone has no rate yet.
-	if t, took := r.Tally, o.Now().Sub(r.Broadcast.BegunAt); r.Broadcast.Rate == 0 && !r.Broadcast.BegunAt.IsZero() && took > 0 {
+	if t, took := r.Tally, o.Now().Sub(r.Progress.BegunAt); r.Progress.Rate == 0 && !r.Progress.BegunAt.IsZero() && took > 0 {
 		rate := float64(t.Done+t.Failed+t.Unclear) / took.Seconds()
-		if _, err := tx.Exec(ctx, "update broadcast set rate = $2 where request = $1", r.N, max(1, int64(rate))); err != nil {
+		if _, err := tx.Exec(ctx, "update sending set rate = $2 where request = $1", r.N, max(1, int64(rate))); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.Exec(ctx, "update broadcast set told = '' where request = $1", r.N); err != nil {
+	if _, err := tx.Exec(ctx, "update sending set report_state = '' where request = $1", r.N); err != nil {
 		return err
 	}
 	if err := o.end(ctx, tx, r.N, state, r.Reason); err != nil {
@@ -185,7 +203,7 @@ func (o *Outbox) hold(ctx context.Context, tx *store.Tx, r Request, why cards.Te
 	if _, err := tx.Exec(ctx, "update request set state = 'paused' where n = $1", r.N); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, "update broadcast set hold_why = $2, hold_until = $3 where request = $1", r.N, mustText(why), store.Millis(until)); err != nil {
+	if _, err := tx.Exec(ctx, "update sending set hold_why = $2, hold_until = $3 where request = $1", r.N, mustText(why), store.Millis(until)); err != nil {
 		return err
 	}
 	if err := o.noteSelf(ctx, tx, r.N, "held", why); err != nil {
@@ -199,7 +217,7 @@ func (o *Outbox) hold(ctx context.Context, tx *store.Tx, r Request, why cards.Te
 
 // failRestOf fails all members of a broadcast that have not been called.
 func (o *Outbox) failRestOf(ctx context.Context, tx *store.Tx, n int64, why cards.Text) error {
-	if _, err := tx.Exec(ctx, "update broadcast set rest = $2, rest_why = $3 where request = $1 and rest = ''", n, string(Failed), mustText(why)); err != nil {
+	if _, err := tx.Exec(ctx, "update sending set remaining_as = $2, remaining_why = $3 where request = $1 and remaining_as = ''", n, string(Failed), mustText(why)); err != nil {
 		return err
 	}
 	return o.transitionIn(ctx, tx, n, nil)

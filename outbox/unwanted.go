@@ -18,66 +18,52 @@ func (o *Outbox) unsubscribed(ctx context.Context, q store.Queryer, account stri
 
 // unwanted is why a call may not be made to its recipient and those whom its payload names:
 // one of them wants nothing more; zero where all take it.
-func (o *Outbox) unwanted(ctx context.Context, q store.Queryer, account, recipient string, named []string) (cards.Text, error) {
-	people := named
-	if recipient != "" {
-		people = append([]string{recipient}, named...)
+func (b *claimedBatch) unwanted(m Member) cards.Text {
+	gone := b.gone
+	if m.Unsubscribed && !slices.Contains(gone, m.OpenID) {
+		gone = append([]string{m.OpenID}, gone...)
 	}
-	gone, err := o.unsubscribed(ctx, q, account, people)
+	people := len(b.named)
+	if m.OpenID != "" {
+		people++
+	}
 	switch {
-	case err != nil || len(gone) == 0:
-		return cards.Text{}, err
-	case len(people) == 1:
-		return cards.T("skipped.unsubscribed"), nil
+	case len(gone) == 0:
+		return cards.Text{}
+	case people == 1:
+		return cards.T("skipped.unsubscribed")
 	}
-	return cards.T("reason.unsubscribed", "count", len(gone), "who", codes(gone)), nil
+	return cards.T("reason.unsubscribed", "count", len(gone), "who", codes(gone))
 }
 
-// stillWanted are those of a request's deliveries in a state that nobody whom they reach has
-// unsubscribed from since.
-func (o *Outbox) stillWanted(ctx context.Context, q store.Queryer, r *Request, state State) (wanted []Delivery, unwanted int, err error) {
-	all, err := o.deliveries(ctx, q, r.N, state)
-	if err != nil {
-		return nil, 0, err
-	}
+// wantedAgain has the members in a state of a request's batches wait again who have not
+// unsubscribed since, and counts them and the others.
+func (o *Outbox) wantedAgain(ctx context.Context, tx *store.Tx, r *Request, batches map[int64]outcomes, state State) (again, unwanted int, err error) {
 	named, err := o.kinds[r.Kind].named(r.Payload)
 	if err != nil {
-		return nil, 0, err
+		return 0, 0, err
 	}
-	people := slices.Clone(named)
-	for _, d := range all {
-		people = append(people, d.Recipient)
-	}
-	gone, err := o.unsubscribed(ctx, q, r.Account, people)
+	gone, err := o.unsubscribed(ctx, tx, r.Account, named)
 	if err != nil {
-		return nil, 0, err
+		return 0, 0, err
 	}
-	isGone := func(id string) bool { return slices.Contains(gone, id) }
-	if !slices.ContainsFunc(named, isGone) {
-		wanted = slices.DeleteFunc(slices.Clone(all), func(d Delivery) bool { return isGone(d.Recipient) })
-	}
-	return wanted, len(all) - len(wanted), nil
-}
-
-// wantedAgain has the unclear members of a broadcast's batches wait again who have not
-// unsubscribed since, and counts them and the others.
-func (o *Outbox) wantedAgain(ctx context.Context, tx *store.Tx, r *Request, batches map[int64]outcomes) (again, unwanted int, err error) {
 	for batch, marks := range batches {
 		var first int64
-		if err := tx.QueryRow(ctx, "select first_row from broadcast_batch where request = $1 and n = $2", r.N, batch).Scan(&first); err != nil {
+		var list string
+		if err := tx.QueryRow(ctx, "select first_row, named from delivery_batch where request = $1 and n = $2", r.N, batch).Scan(&first, &list); err != nil {
 			return 0, 0, err
 		}
-		members, err := o.Audiences.Members(ctx, tx, r.Broadcast.Version, first-1, marks.len())
+		members, err := o.membersOf(ctx, tx, *r, list, first, marks.len())
 		if err != nil {
 			return 0, 0, err
 		}
 		for i, m := range members {
 			switch {
-			case marks.at(i).state != markUnclear:
-			case m.Unsubscribed:
+			case marks.at(i).state == markWaiting || markStates[marks.at(i).state] != state:
+			case m.Unsubscribed || len(gone) > 0:
 				unwanted++
 			default:
-				marks.set(i, mark{state: markWaiting, doubt: true})
+				marks.set(i, mark{state: markWaiting, doubt: state == Unclear})
 				again++
 			}
 		}

@@ -45,12 +45,12 @@ func (w *windows) forget(n int64) {
 // takes what is left of it by the database's clock, and never more than the whole. What
 // is too late to be sent waits no more.
 func (o *Outbox) beforeBegin(ctx context.Context, r Request) (time.Duration, error) {
-	if r.State != Approved || r.Broadcast.BeginAt.IsZero() || o.isLate(r) {
+	if r.State != Approved || r.Progress.BeginAt.IsZero() || o.isLate(r) {
 		o.windows.forget(r.N)
 		return 0, nil
 	}
 	if !r.Due.IsZero() {
-		return r.Broadcast.BeginAt.Sub(o.Now()), nil
+		return r.Progress.BeginAt.Sub(o.Now()), nil
 	}
 	end, known := o.windows.end(r.N)
 	if !known {
@@ -58,7 +58,7 @@ func (o *Outbox) beforeBegin(ctx context.Context, r Request) (time.Duration, err
 		if err != nil {
 			return 0, err
 		}
-		end = o.Now().Add(min(r.Broadcast.BeginAt.Sub(now), o.UndoWindow))
+		end = o.Now().Add(min(r.Progress.BeginAt.Sub(now), o.UndoWindow))
 		o.windows.open(r.N, end)
 	}
 	left := end.Sub(o.Now()) // by the monotonic clock

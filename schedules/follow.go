@@ -41,14 +41,14 @@ func (s *Schedules) follow(ctx context.Context) error {
 		return err
 	}
 	for _, o := range all {
-		state, tally, err := s.Outbox.StateOf(ctx, o.request)
+		state, may, err := s.Outbox.MayCallOff(ctx, o.request)
 		if errors.Is(err, sql.ErrNoRows) {
 			state, err = outbox.Failed, nil
 		}
 		if err != nil {
 			return err
 		}
-		if o.callOff != "" && mayBeCalledOff(state, tally) && (o.due == 0 || state == outbox.Waiting) {
+		if o.callOff != "" && may && (o.due == 0 || state == outbox.Waiting) {
 			if err := s.withdraw(ctx, o.request, o.callOff, cards.T("schedule.called_off")); err != nil {
 				return err
 			}

@@ -85,11 +85,11 @@ func (s *Schedules) callOff(ctx context.Context, one Schedule, version int64, wh
 		}
 	}
 	for _, n := range open {
-		state, tally, err := s.Outbox.StateOf(ctx, n)
+		state, may, err := s.Outbox.MayCallOff(ctx, n)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if !mayBeCalledOff(state, tally) || state != outbox.Waiting && slices.Contains(begins, n) {
+		if !may || state != outbox.Waiting && slices.Contains(begins, n) {
 			continue
 		}
 		if err := s.withdraw(ctx, n, one.Owner, why); err != nil {
@@ -97,17 +97,6 @@ func (s *Schedules) callOff(ctx context.Context, one Schedule, version int64, wh
 		}
 	}
 	return nil
-}
-
-// mayBeCalledOff reports whether a request is still to begin.
-func mayBeCalledOff(state outbox.State, t outbox.Tally) bool {
-	switch state {
-	case outbox.Preparing, outbox.Waiting:
-		return true
-	case outbox.Approved, outbox.Paused:
-		return t.Done+t.Failed+t.Unclear+t.Sending == 0
-	}
-	return false
 }
 
 // withdraw takes back what was asked for in somebody's name. A request that has begun or

@@ -39,7 +39,7 @@ func (db *DB) migrate(ctx context.Context, dialect goose.Dialect, log *slog.Logg
 		conns = db.migrating()
 		defer conns.Close()
 	}
-	provider, err := goose.NewProvider(dialect, conns, dir, goose.WithSlog(log))
+	provider, err := goose.NewProvider(dialect, conns, dir, goose.WithSlog(log), goose.WithGoMigrations(deliveriesToBatches()))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,7 +93,7 @@ func TestTheRecordsOfBeforeAreInTheJournal(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer db.Close()
-			old, err := goose.NewProvider(dialect, db, os.DirFS("migrations"), goose.WithDisableGlobalRegistry(true))
+			old, err := goose.NewProvider(dialect, db, os.DirFS("migrations"), goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(store.DeliveriesToBatches()))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,6 +126,77 @@ func TestTheRecordsOfBeforeAreInTheJournal(t *testing.T) {
 			var paused int
 			if err := db.QueryRowContext(t.Context(), "select count(*) from schedule_act join act on act.request = 17 join audience_act on account = 'wx1' where schedule = 9").Scan(&paused); err != nil || paused != 1 {
 				t.Errorf("what stands again: got %d, %v, want 1", paused, err)
+			}
+		})
+	}
+}
+
+// What stood in a table of deliveries of before goes on in batches.
+func TestTheDeliveriesOfBeforeAreInBatches(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range []goose.Dialect{goose.DialectSQLite3, goose.DialectPostgres} {
+		t.Run(string(dialect), func(t *testing.T) {
+			t.Parallel()
+			url, driver := "", "pgx"
+			if dialect == goose.DialectPostgres {
+				url = storetest.EmptyPostgres(t)
+			} else {
+				url, driver = "sqlite:"+filepath.Join(t.TempDir(), "magpie.db"), "sqlite"
+			}
+			db, err := sql.Open(driver, strings.TrimPrefix(url, "sqlite:"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			old, err := goose.NewProvider(dialect, db, os.DirFS("migrations"), goose.WithDisableGlobalRegistry(true), goose.WithGoMigrations(store.DeliveriesToBatches()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := old.UpTo(t.Context(), 30); err != nil {
+				t.Fatal(err)
+			}
+			for _, statement := range []string{
+				`insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need, asked_at, expires_at, remind_at, approved_at, due_at)
+					values (7, 'k', 'sending', 'l', 'U1', 'C1', '', '{}', 'h', 4, 1, 1000, 9, 0, 2, 5000), (8, 'k', 'stopped', 'l', 'U1', 'C1', '', '{}', 'h', 2, 1, 1000, 9, 0, 2, 0),
+					(9, 'k', 'sending', 'l', 'U1', 'C1', '', '{}', 'h', 3, 1, 1000, 9, 0, 2, 0)`,
+				`insert into delivery (request, seq, recipient, state, tries, called_at, receipt, reason, ref, doubt, due_at) values
+					(7, 0, 'oA', 'done', 1, 6000, '{"msgid":"1"}', '', 'r1', 0, 0), (7, 1, 'oB', 'sending', 1, 6010, '', '', '', 0, 0),
+					(7, 2, 'oC', 'waiting', 2, 6020, '', '"busy"', '', 1, 7000), (7, 3, 'oD', 'failed', 1, 6030, '', '"busy"', '', 0, 0),
+					(8, 0, '', 'stopped', 0, 0, '', '', '', 0, 0), (8, 1, 'oE', 'unclear', 1, 1500, '', '"cut"', '', 0, 0)`,
+				`insert into broadcast (request, audience, version, columns, total, rest, begun_at, done, told) values (9, 'vip', 3, '[]', 4, 'failed', 77, 2, 'csv')`,
+				`insert into broadcast_batch (request, n, first_row, last_row, members, waiting, sum, outcomes) values (9, 0, 2, 5, 4, 2, 's', 'o')`,
+				`insert into broadcast_reason (request, n, code, why) values (9, 1, 43, 'w')`,
+				`insert into broadcast_ref (ref, request, row) values ('r9', 9, 2)`,
+			} {
+				if _, err := db.ExecContext(t.Context(), statement); err != nil {
+					t.Fatalf("%s: %v", statement, err)
+				}
+			}
+			newer := storetest.Open(t, url)
+			for query, want := range map[string][]string{
+				"select request || ' ' || calls || ' ' || begin_at || ' ' || begun_at || ' ' || remaining_as || ' ' || sending || done || failed || unclear || ' ' || report_state from sending order by request": {
+					"7 4 5000 6000  1110 ", "8 2 0 1500 stopped 0001 ", "9 3 0 77 failed 0200 csv",
+				},
+				"select request || ' ' || first_row || '-' || last_row || ' ' || members || ' ' || named || ' ' || waiting || unclear || ' ' || due_at || ' ' || unclaimed from delivery_batch order by request": {
+					`7 0-3 4 ["oA","oB","oC","oD"] 10 7000 1`, `8 0-1 2 ["","oE"] 11 0 1`, "9 2-5 4  20 0 1",
+				},
+				"select request || ' ' || n || ' ' || code || ' ' || why from delivery_reason order by request": {`7 1 0 "busy"`, `8 1 0 "cut"`, "9 1 43 w"},
+				"select ref || ' ' || request || ' ' || row from delivery_ref order by request":                 {"r1 7 0", "r9 9 2"},
+				"select request || ' ' || row || ' ' || receipt from delivery_receipt":                          {`7 0 {"msgid":"1"}`},
+			} {
+				if got, err := store.Column[string](newer.Query(t.Context(), query)); err != nil || !slices.Equal(got, want) {
+					t.Errorf("%s: got %q, %v, want %q", query, got, err, want)
+				}
+			}
+			var outcomes []byte
+			if err := newer.QueryRow(t.Context(), "select outcomes from delivery_batch where request = 7").Scan(&outcomes); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := fmt.Sprintf("%x", outcomes), "02010000f401000001010000f501000000820100f601000003010100f7010000"; got != want {
+				t.Errorf("outcomes: got %s, want %s", got, want)
+			}
+			if _, err := old.DownTo(t.Context(), 30); err == nil {
+				t.Error("back again, which would lose deliveries: got no error")
 			}
 		})
 	}

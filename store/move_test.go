@@ -64,7 +64,8 @@ func TestMoveCopiesEverything(t *testing.T) {
 	exec(t, source,
 		`insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need, asked_at, expires_at, remind_at, approved_at)
 			values (7, 'k', 'waiting', '茶 🍵 "quoted" ' || char(9) || char(10), 'U1', 'C1', '', '{"a":"<p>&"}', 'h', 2, 1, 1, 9007199254740993, 0, 0)`,
-		`insert into delivery (request, seq, recipient, state) values (7, 0, 'oA', 'waiting'), (7, 1, 'oB', 'done')`,
+		`insert into sending (request, calls) values (7, 2)`,
+		`insert into delivery_batch (request, n, first_row, last_row, members, named, waiting, sum, outcomes) values (7, 0, 0, 1, 2, '["oA","oB"]', 1, x'', x'00000000000000000201000000000000')`,
 		`insert into journal (id, room, account, subject, once, at, verb, who, note, answer) values ('a1', 'request', '', '7', null, 1, 'asked', 'U1', '', ''), ('a2', 'request', '', '7', 'key', 1, 'asked', 'U1', '', '')`,
 		`update counter set n = 7 where name = 'request'`,
 		`insert into material_file (sha256, data, at) values ('s', x'00ff00d8', 1), ('empty', x'', 1)`,
@@ -72,7 +73,7 @@ func TestMoveCopiesEverything(t *testing.T) {
 	const many = 20_000
 	exec(t, source, fmt.Sprintf(`with recursive i(n) as (select 1 union all select n + 1 from i where n < %d)
 		insert into audience_member (version, row, openid, vals) select 1, n, 'o' || n, '["茶"]' from i`, many))
-	tables := []string{"request", "delivery", "journal", "counter", "material_file", "audience_member"}
+	tables := []string{"request", "delivery_batch", "journal", "counter", "material_file", "audience_member"}
 	want := map[string]map[string]bool{}
 	for _, table := range tables {
 		want[table] = dump(t, source, table)
@@ -96,7 +97,7 @@ func TestMoveCopiesEverything(t *testing.T) {
 	for _, m := range moved {
 		rows[m.Table] = m.Rows
 	}
-	if rows["audience_member"] != many || rows["delivery"] != 2 || rows["process"] != 0 {
+	if rows["audience_member"] != many || rows["delivery_batch"] != 1 || rows["process"] != 0 {
 		t.Errorf("rows moved: got %v", rows)
 	}
 	target, source := storetest.Open(t, to), storetest.Open(t, from)

@@ -17,9 +17,36 @@ func (r *Request) hasGrace() bool {
 // wasGranted reports whether a request needed nobody's approval of its own.
 func (r *Request) wasGranted() bool { return r.Grant > 0 || r.Need == 0 }
 
+// lateAfter is how long after its approval a request may begin.
+const lateAfter = time.Hour
+
 // preparesWithin is how much longer a broadcast of a schedule may take to begin: it is
 // counted first, and WeChat may be asked for its followers, page by page.
 const preparesWithin = 5 * time.Minute
+
+// isLate reports whether more than an hour has gone since the request could begin:
+// since its approval, its scheduled instant, the end of the time to undo it or of a pause.
+// What nobody decided about since its instant has a grace after that, whatever held it, or
+// after a person let it go on.
+func (o *Outbox) isLate(r Request) bool {
+	if r.hasGrace() && !r.hasBegun() {
+		due := r.Due
+		if r.ResumedAt.After(due) {
+			due = r.ResumedAt
+		}
+		return o.Now().Sub(due) > r.Grace
+	}
+	from, begin := r.ApprovedAt, time.Time{}
+	if r.Due.IsZero() && !r.Progress.BeginAt.IsZero() {
+		begin = r.ApprovedAt.Add(o.UndoWindow) // BeginAt is by the database's clock
+	}
+	for _, t := range []time.Time{r.Due, begin, r.ResumedAt, o.resumedAt()} {
+		if t.After(from) {
+			from = t
+		}
+	}
+	return o.Now().Sub(from) > lateAfter
+}
 
 // lateText is why a request is not sent any more.
 func (r *Request) lateText() cards.Text {
@@ -33,15 +60,10 @@ func (r *Request) lateText() cards.Text {
 // grace after its instant: its schedule's policy says what becomes of it.
 func (o *Outbox) Missed(ctx context.Context, n int64) (bool, error) {
 	r, err := o.request(ctx, o.DB, n)
-	if err != nil || r.State != Failed || !r.hasGrace() || r.EndedAt.Sub(r.Due) <= r.Grace {
+	if err != nil {
 		return false, ignoreNone(err)
 	}
-	if r.Broadcast != nil {
-		return r.Broadcast.BegunAt.IsZero(), nil
-	}
-	var called int
-	err = o.DB.QueryRow(ctx, "select count(*) from delivery where request = $1 and called_at > 0", n).Scan(&called)
-	return called == 0, err
+	return r.State == Failed && r.hasGrace() && r.EndedAt.Sub(r.Due) > r.Grace && r.Progress.BegunAt.IsZero(), nil
 }
 
 // What was approved ahead of its instant is told to begin late from lateFrom on. The card of

@@ -1,0 +1,196 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/pressly/goose/v3"
+)
+
+// deliveriesToBatches is the migration that carries the deliveries of requests to named
+// people, which had a table of their own, into batches like those of broadcasts.
+func deliveriesToBatches() *goose.Migration {
+	return goose.NewGoMigration(32, &goose.GoFunc{RunTx: carryDeliveries}, &goose.GoFunc{RunTx: restoreDeliveries})
+}
+
+// delivery is a row of the table of before.
+type delivery struct {
+	recipient, state, receipt, reason, ref string
+	tries, due, called, doubt              int64
+}
+
+// carried are the deliveries of one request.
+type carried struct {
+	n, asked, due int64
+	all           []delivery
+}
+
+func carryDeliveries(ctx context.Context, tx *sql.Tx) error {
+	for last := int64(0); ; {
+		some, err := deliveriesAfter(ctx, tx, last)
+		if err != nil {
+			return fmt.Errorf("read deliveries: %w", err)
+		}
+		if len(some) == 0 {
+			break
+		}
+		for _, c := range some {
+			if err := c.write(ctx, tx); err != nil {
+				return fmt.Errorf("carry the deliveries of request %d: %w", c.n, err)
+			}
+			last = c.n
+		}
+	}
+	_, err := tx.ExecContext(ctx, "drop table delivery")
+	return err
+}
+
+// carriedAtOnce are the requests whose deliveries are held in memory.
+const carriedAtOnce = 200
+
+func deliveriesAfter(ctx context.Context, tx *sql.Tx, last int64) ([]*carried, error) {
+	rows, err := tx.QueryContext(ctx, `select r.n, r.asked_at, r.due_at, d.recipient, d.state, d.receipt, d.reason, d.ref, d.tries, d.due_at, d.called_at, d.doubt
+		from delivery d join request r on r.n = d.request
+		where d.request in (select distinct request from delivery where request > $1 order by request limit $2) order by d.request, d.seq`, last, carriedAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var some []*carried
+	for rows.Next() {
+		var c carried
+		var d delivery
+		if err := rows.Scan(&c.n, &c.asked, &c.due, &d.recipient, &d.state, &d.receipt, &d.reason, &d.ref, &d.tries, &d.due, &d.called, &d.doubt); err != nil {
+			return nil, err
+		}
+		if len(some) == 0 || some[len(some)-1].n != c.n {
+			some = append(some, &c)
+		}
+		of := some[len(some)-1]
+		of.all = append(of.all, d)
+	}
+	return some, rows.Err()
+}
+
+// The layout of a delivery's status as it was when this migration was written: state, tries
+// with a high bit for doubt, number of the reason, tens of milliseconds since the request
+// was asked for.
+const (
+	statusSize  = 8
+	statusDoubt = 0x80
+	statusTick  = 10
+	batchOf     = 200
+)
+
+var statusStates = map[string]byte{"waiting": 0, "sending": 1, "done": 2, "failed": 3, "unclear": 4, "stopped": 0}
+
+func (c *carried) write(ctx context.Context, tx *sql.Tx) error {
+	count, begun, remaining := map[string]int{}, int64(0), ""
+	for _, d := range c.all {
+		count[d.state]++
+		if d.called > 0 && (begun == 0 || d.called < begun) {
+			begun = d.called
+		}
+		if d.state == "stopped" {
+			remaining = d.state
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `insert into sending (request, calls, begin_at, begun_at, remaining_as, sending, done, failed, unclear)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, c.n, len(c.all), c.due, begun, remaining, count["sending"], count["done"], count["failed"], count["unclear"]); err != nil {
+		return err
+	}
+	reasons := map[string]int{}
+	for n := 0; n*batchOf < len(c.all); n++ {
+		if err := c.writeBatch(ctx, tx, n, reasons); err != nil {
+			return err
+		}
+	}
+	for why, n := range reasons {
+		if _, err := tx.ExecContext(ctx, "insert into delivery_reason (request, n, code, why) values ($1, $2, 0, $3)", c.n, n, why); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *carried) writeBatch(ctx context.Context, tx *sql.Tx, n int, reasons map[string]int) error {
+	from := n * batchOf
+	some := c.all[from:min(from+batchOf, len(c.all))]
+	named, outcomes := []string{}, []byte{}
+	var waiting, unclear, unclaimed int
+	var due int64
+	for i, d := range some {
+		named = append(named, d.recipient)
+		status := make([]byte, statusSize)
+		status[0], status[1] = statusStates[d.state], byte(min(d.tries, statusDoubt-1))
+		if d.doubt > 0 {
+			status[1] |= statusDoubt
+		}
+		if d.reason != "" {
+			if reasons[d.reason] == 0 {
+				reasons[d.reason] = len(reasons) + 1
+			}
+			binary.LittleEndian.PutUint16(status[2:], uint16(reasons[d.reason]))
+		}
+		binary.LittleEndian.PutUint32(status[4:], uint32(max(0, d.called-c.asked)/statusTick))
+		outcomes = append(outcomes, status...)
+		switch d.state {
+		case "sending": // whoever claims it holds it as unclear
+			unclaimed = 1
+		case "waiting", "stopped":
+			waiting, unclaimed = waiting+1, 1
+			due = max(due, d.due)
+		case "unclear":
+			unclear++
+		}
+		row := from + i
+		if d.receipt != "" {
+			if _, err := tx.ExecContext(ctx, "insert into delivery_receipt (request, row, receipt) values ($1, $2, $3)", c.n, row, d.receipt); err != nil {
+				return err
+			}
+		}
+		if d.ref != "" {
+			if _, err := tx.ExecContext(ctx, "insert into delivery_ref (ref, request, row) values ($1, $2, $3) on conflict do nothing", d.ref, c.n, row); err != nil {
+				return err
+			}
+		}
+	}
+	list, err := json.Marshal(named)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `insert into delivery_batch (request, n, first_row, last_row, members, named, waiting, unclear, due_at, unclaimed, sum, outcomes)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, c.n, n, from, from+len(some)-1, len(some), string(list), waiting, unclear, due, unclaimed, []byte{}, outcomes)
+	return err
+}
+
+// restoreDeliveries makes the table of before again, unless something would be lost.
+func restoreDeliveries(ctx context.Context, tx *sql.Tx) error {
+	var named int
+	if err := tx.QueryRowContext(ctx, "select count(*) from delivery_batch where named <> ''").Scan(&named); err != nil {
+		return err
+	}
+	if named > 0 {
+		return errors.New("deliveries are kept in batches by now: an older magpie cannot read them")
+	}
+	_, err := tx.ExecContext(ctx, `create table delivery (
+		request bigint not null references request (n),
+		seq bigint not null,
+		recipient text not null,
+		state text not null,
+		claim text not null default '',
+		tries bigint not null default 0,
+		due_at bigint not null default 0,
+		called_at bigint not null default 0,
+		receipt text not null default '',
+		reason text not null default '',
+		ref text not null default '',
+		doubt bigint not null default 0,
+		primary key (request, seq)
+	)`)
+	return err
+}
