@@ -14,7 +14,7 @@ race: ## the tests under the race detector
 	go test -race ./...
 
 golden: ## write what is seen into the golden files and stories; read the diff
-	go test . ./bot ./commands ./articles/render -update
+	go test ./app ./bot ./commands ./articles/render -update
 
 fuzz: ## each fuzz test, a hundred thousand inputs
 	@for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' . | grep -v /peers/); do \
@@ -23,7 +23,7 @@ fuzz: ## each fuzz test, a hundred thousand inputs
 	  done; done
 
 bench: ## the benchmarks
-	go test -run '^$$' -bench . -benchtime 2s . ./wechat ./schedules ./articles/render
+	go test -run '^$$' -bench . -benchtime 2s ./app ./wechat ./schedules ./articles/render
 
 lint: ## vet, and golangci-lint where it is installed
 	go vet ./...

@@ -20,7 +20,7 @@ func TestUsage(t *testing.T) {
 		{"fly", "there is no \"fly\""},
 	} {
 		var out, told strings.Builder
-		err := run(t.Context(), strings.Fields(test.args), func(string) string { return "" }, nil, &out, &told)
+		err := run(t.Context(), strings.Fields(test.args), &out, &told)
 		if err != nil {
 			out.WriteString(err.Error())
 		}

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -10,11 +10,13 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -26,7 +28,7 @@ import (
 // TestMain lets the test binary be magpie itself, for tests that kill the process.
 func TestMain(m *testing.M) {
 	if os.Getenv("MAGPIE_TEST_BE_MAGPIE") != "" {
-		main()
+		beMagpie()
 		return
 	}
 	// These tests mostly wait, for tries and for deadlines: more than one a core.
@@ -35,6 +37,17 @@ func TestMain(m *testing.M) {
 		_ = at.Value.Set(strconv.Itoa(max(4, runtime.GOMAXPROCS(0))))
 	}
 	os.Exit(m.Run())
+}
+
+// beMagpie is what `magpie` alone does.
+func beMagpie() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	if err := Run(ctx, os.Getenv, log); err != nil {
+		log.Error("magpie ended", "error", err)
+		os.Exit(1)
+	}
 }
 
 const (
@@ -87,6 +100,8 @@ func (l *logbook) String() string {
 	defer l.mu.Unlock()
 	return l.text.String()
 }
+
+func (l *logbook) logger() *slog.Logger { return slog.New(slog.NewTextHandler(l, nil)) }
 
 func newWorld(t testing.TB, database string, env map[string]string) *world {
 	t.Helper()
@@ -165,8 +180,8 @@ func (w *world) start(ctx context.Context) error {
 	ended := make(chan error, 1)
 	env := maps.Clone(w.env)
 	before := w.slack.Opened()
-	getenv, log := func(key string) string { return env[key] }, slog.New(slog.NewTextHandler(w.log, nil))
-	go func() { ended <- serve(running, getenv, nil, time.Now, quick, log) }()
+	getenv := func(key string) string { return env[key] }
+	go func() { ended <- serve(running, getenv, nil, time.Now, quick, w.log.logger()) }()
 	w.mu.Lock()
 	w.stopped = append(w.stopped, func() error {
 		cancel()

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"fmt"
@@ -65,7 +65,7 @@ func reportAcks(b *testing.B, took []time.Duration) {
 // BenchmarkAckDuringBroadcast says lines that ask, one after the other, while the same
 // magpie sends a broadcast as fast as it can.
 //
-//	go test -run '^$' -bench AckDuringBroadcast -benchtime 5s . -args -recipients 200000
+//	go test -run '^$' -bench AckDuringBroadcast -benchtime 5s ./app -args -recipients 200000
 func BenchmarkAckDuringBroadcast(b *testing.B) {
 	for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
 		b.Run(name, func(b *testing.B) {
@@ -104,7 +104,7 @@ func BenchmarkAckDuringBroadcast(b *testing.B) {
 // BenchmarkBusyChannel asks for 500 things in one channel, and then for one in another: how
 // long that one's card takes, while the busy channel's wait for Slack's pace.
 //
-//	go test -run '^$' -bench BusyChannel -benchtime 1x .
+//	go test -run '^$' -bench BusyChannel -benchtime 1x ./app
 func BenchmarkBusyChannel(b *testing.B) {
 	for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
 		b.Run(name, func(b *testing.B) {

@@ -1,10 +1,9 @@
-package main
+package app
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -147,7 +146,7 @@ func TestTheLeastOfSlackIsEnough(t *testing.T) {
 	running, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(running, nil, func(key string) string { return w.env[key] }, nil, io.Discard, w.log)
+		ended <- Run(running, func(key string) string { return w.env[key] }, w.log.logger())
 	}()
 	defer func() {
 		cancel()

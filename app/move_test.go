@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"bytes"
@@ -63,7 +63,7 @@ func TestMovedToPostgreSQL(t *testing.T) {
 
 	move := func() (string, error) {
 		var out bytes.Buffer
-		err := run(t.Context(), []string{"move-database", from, to}, func(string) string { return "" }, nil, &out, w.log)
+		err := MoveDatabase(t.Context(), from, to, &out, w.log.logger())
 		return out.String(), err
 	}
 	if out, err := move(); err == nil || !strings.Contains(err.Error(), "in use") {
@@ -133,7 +133,7 @@ func TestAMoveThatIsCutShort(t *testing.T) {
 	cut, cancel := context.WithCancel(t.Context())
 	told := &cutter{after: "table=delivery", cut: cancel}
 	move := func(ctx context.Context) error {
-		return run(ctx, []string{"move-database", from, to}, func(string) string { return "" }, nil, told, told)
+		return MoveDatabase(ctx, from, to, told, slog.New(slog.NewTextHandler(told, nil)))
 	}
 	if err := move(cut); err == nil {
 		t.Fatal("a move that is cut short: got no error")
@@ -173,7 +173,7 @@ func TestABroadcastIsMovedUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	kill(t, w, first)
-	if err := moveDatabase(t.Context(), from, to, w.log, slog.New(slog.NewTextHandler(w.log, nil))); err != nil {
+	if err := MoveDatabase(t.Context(), from, to, w.log, w.log.logger()); err != nil {
 		t.Fatal(err)
 	}
 	calls := len(w.wechat.ReceivedOn(bizsend))

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"bytes"
@@ -36,7 +36,7 @@ var recipients = flag.Int("recipients", 100_000, "to how many people BenchmarkBr
 // durable, beside a bare net/http client that sends the same bodies to the same server
 // with as many calls at once.
 //
-//	go test -run '^$' -bench Broadcast -benchtime 1x . -args -recipients 1000000
+//	go test -run '^$' -bench Broadcast -benchtime 1x ./app -args -recipients 1000000
 func BenchmarkBroadcast(b *testing.B) {
 	for _, delay := range []time.Duration{0, 20 * time.Millisecond} {
 		b.Run(fmt.Sprintf("server=%s", delay), func(b *testing.B) {

@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"magpie/store"
 )
 
-// moveDatabase copies the database at from into the empty one at to, and tells what
+// MoveDatabase copies the database at from into the empty one at to, and tells what
 // there was.
-func moveDatabase(ctx context.Context, from, to string, stdout io.Writer, log *slog.Logger) error {
+func MoveDatabase(ctx context.Context, from, to string, stdout io.Writer, log *slog.Logger) error {
 	moved, err := store.Move(ctx, from, to, jobs.Mover{Log: log}, log)
 	if err != nil {
 		return err

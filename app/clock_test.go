@@ -1,10 +1,9 @@
-package main
+package app
 
 import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"maps"
 	"net/http"
 	"strings"
@@ -24,7 +23,7 @@ func TestAMachineWhoseClockIsAhead(t *testing.T) {
 	env, before := maps.Clone(w.env), w.slack.Opened()
 	ahead := func() time.Time { return time.Now().Add(90 * time.Second) }
 	go func() {
-		ended <- serve(running, func(key string) string { return env[key] }, nil, ahead, func(h *house) { serving <- h.listener.Addr().String() }, slog.New(slog.NewTextHandler(w.log, nil)))
+		ended <- serve(running, func(key string) string { return env[key] }, nil, ahead, func(h *house) { serving <- h.listener.Addr().String() }, w.log.logger())
 	}()
 	w.stopped = append(w.stopped, func() error {
 		cancel()

@@ -1,0 +1,70 @@
+// Package app builds the house: it opens the database, wires the rooms, serves HTTP and
+// moves the database. Each exported function is one sub-command of magpie.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"magpie/bot"
+	"magpie/config"
+	"magpie/playground"
+)
+
+// envFile adds to the environment, where it is there.
+const envFile = ".env"
+
+// callTimeout bounds one call to WeChat, and with it how long a stop waits.
+const callTimeout = 10 * time.Second
+
+// Run runs the bot until ctx ends or it cannot go on.
+func Run(ctx context.Context, getenv func(string) string, log *slog.Logger) error {
+	env, err := config.Env(getenv, envFile)
+	return serve(ctx, env, err, time.Now, nil, log)
+}
+
+// Play runs the bot in the pretend world, which it gets to know by its environment and
+// its clock alone.
+func Play(ctx context.Context, addr string, stdout io.Writer, log *slog.Logger) error {
+	world, err := playground.Start(playground.Options{Addr: addr, Log: log})
+	if err != nil {
+		return err
+	}
+	defer world.Close()
+	fmt.Fprintf(stdout, "Playground: %s\nA pretend Slack and a pretend WeChat; nothing leaves this machine. Ctrl-C ends it.\n", world.URL())
+	env := world.Env()
+	return serve(ctx, func(key string) string { return env[key] }, nil, world.Now, func(h *house) { world.Show(h.calendar) }, log)
+}
+
+// Manifest prints the Slack app's manifest.
+func Manifest(getenv func(string) string, stdout io.Writer) error {
+	env, err := config.Env(getenv, envFile)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(stdout, bot.Manifest(env("SLACK_COMMAND")))
+	return err
+}
+
+// serve runs the bot until ctx ends or it cannot go on. envErr is what was wrong with
+// the .env file, told beside every other fault; built, where not nil, sees the house
+// before it runs.
+func serve(ctx context.Context, env func(string) string, envErr error, now func() time.Time, built func(*house), log *slog.Logger) error {
+	cfg, cfgErr := config.Load(env)
+	rules, rulesErr := readRules(cfg)
+	if err := errors.Join(envErr, cfgErr, rulesErr); err != nil {
+		return fmt.Errorf("these settings are missing or wrong (.env.example says more):\n%w", err)
+	}
+	h, err := build(ctx, cfg, rules, now, log)
+	if err != nil {
+		return err
+	}
+	if built != nil {
+		built(h)
+	}
+	return h.run(ctx)
+}
