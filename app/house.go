@@ -22,6 +22,7 @@ import (
 	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/schedules"
+	"magpie/sending"
 	"magpie/store"
 	"magpie/zones"
 )
@@ -57,8 +58,8 @@ type rules struct {
 func readRules(cfg config.Config) (r rules, err error) {
 	var errs [3]error
 	r.policy, errs[0] = outbox.ParsePolicy(cfg.Approvals, commands.KindNames)
-	r.rates, errs[1] = outbox.ParseRates(cfg.Rates, commands.KindNames)
-	r.limit, errs[2] = outbox.ParseFailureLimit(cfg.FailureLimit)
+	r.rates, errs[1] = sending.ParseRates(cfg.Rates, commands.KindNames)
+	r.limit, errs[2] = sending.ParseFailureLimit(cfg.FailureLimit)
 	return r, errors.Join(errs[:]...)
 }
 

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"magpie/cards"
-	"magpie/outbox"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -181,7 +181,7 @@ func (a *Audiences) Rows(ctx context.Context, account, name string, place cards.
 	if n.Version == 0 {
 		of = n.latest
 	}
-	err = a.Outbox.ShareLeftOut(ctx, name+"-left-out.csv", place, outbox.LeftOutByAudience(of.N))
+	err = a.Outbox.Engine.ShareLeftOut(ctx, name+"-left-out.csv", place, sending.LeftOutByAudience(of.N))
 	return Said{Text: cards.T("audience.answer_rows", "name", at(name))}, err
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -218,7 +219,7 @@ func (f *filling) ready(ctx context.Context) error {
 		if err := f.noteSelf(ctx, tx, f.Account, f.Name, "ready", ""); err != nil {
 			return err
 		}
-		if err := f.Outbox.KeepLeftOut(ctx, tx, outbox.LeftOutByAudience(f.N), 0, f.all()); err != nil {
+		if err := f.Outbox.Engine.KeepLeftOut(ctx, tx, sending.LeftOutByAudience(f.N), 0, f.all()); err != nil {
 			return err
 		}
 		return f.Outbox.Notify(ctx, tx, f.Where, f.readyCard())
@@ -253,7 +254,7 @@ func (f *filling) failed(ctx context.Context, why error) error {
 		if !ok {
 			return err
 		}
-		if err := f.Outbox.KeepLeftOut(ctx, tx, outbox.LeftOutByAudience(f.N), 0, f.all()); err != nil {
+		if err := f.Outbox.Engine.KeepLeftOut(ctx, tx, sending.LeftOutByAudience(f.N), 0, f.all()); err != nil {
 			return err
 		}
 		n, err := f.named(ctx, tx, f.Account, f.Name)

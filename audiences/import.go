@@ -135,7 +135,7 @@ func (a *Audiences) Remove(ctx context.Context, act Act, name string, sure bool)
 		if err := a.mayChange(ctx, tx, act.Account, act.Who, name, n); err != nil {
 			return Said{}, err
 		}
-		lent, err := a.Outbox.Lent(ctx, tx, n.present.N)
+		lent, err := a.Outbox.Engine.Lent(ctx, tx, n.present.N)
 		if err != nil {
 			return Said{}, err
 		}

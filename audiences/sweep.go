@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"magpie/outbox"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -66,7 +66,7 @@ func (a *Audiences) sweep(ctx context.Context) error {
 func (a *Audiences) putAway(ctx context.Context, version, since int64) error {
 	attempt, lent := uuid.NewString(), false
 	if err := a.DB.Update(ctx, func(tx *store.Tx) (err error) {
-		if lent, err = a.Outbox.Lent(ctx, tx, version); err != nil {
+		if lent, err = a.Outbox.Engine.Lent(ctx, tx, version); err != nil {
 			return err
 		}
 		next := a.Now()
@@ -84,7 +84,7 @@ func (a *Audiences) putAway(ctx context.Context, version, since int64) error {
 		if err := left(tx.Exec(ctx, "update audience_version set emptied = 1 where version = $1 and attempt = $2", version, attempt)); err != nil {
 			return err
 		}
-		return a.Outbox.ForgetLeftOut(ctx, tx, outbox.LeftOutByAudience(version))
+		return a.Outbox.Engine.ForgetLeftOut(ctx, tx, sending.LeftOutByAudience(version))
 	})
 }
 

@@ -75,10 +75,10 @@ func (a *Audiences) workUnsubscribe(ctx context.Context, job unsubscribeJob) err
 			return err
 		}
 		rows := fmt.Sprintf("unsubscribe %s %d", job.File, store.Millis(job.At))
-		if err := a.Outbox.KeepLeftOut(ctx, tx, rows, 0, u.all()); err != nil {
+		if err := a.Outbox.Engine.KeepLeftOut(ctx, tx, rows, 0, u.all()); err != nil {
 			return err
 		}
-		return a.Outbox.EnqueueLeftOut(ctx, tx, "left-out.csv", job.Where, rows)
+		return a.Outbox.Engine.EnqueueLeftOut(ctx, tx, "left-out.csv", job.Where, rows)
 	})
 }
 

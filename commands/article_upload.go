@@ -8,6 +8,7 @@ import (
 	"magpie/articles"
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/sending"
 )
 
 type articleUploadArgs struct {
@@ -39,7 +40,7 @@ func articleUploadKind(d *articles.Desk) outbox.Kind[articles.Upload] {
 	return outbox.Kind[articles.Upload]{
 		Name: "article.upload", Approval: true, Again: true, Slow: true, Keeps: outbox.Elsewhere(articles.Upload.Kept), Repeat: outbox.RepeatHarmless,
 		Do: func(ctx context.Context, u articles.Upload, _ string) (outbox.Receipt, error) {
-			id, err := d.File(ctx, u, outbox.Decided(ctx))
+			id, err := d.File(ctx, u, sending.Decided(ctx))
 			if err != nil {
 				return nil, explainImage(err)
 			}

@@ -17,19 +17,19 @@ func (b *Book) Heard(ctx context.Context, account string, e wechat.Event) error 
 	case wechat.SubscribeSent:
 		var errs []error
 		for _, o := range what.Outcomes {
-			errs = append(errs, b.outbox.Report(ctx, account, "subscribe.send", subscribeRef(o.TemplateID, e.From), o.OK(), saidLater(o.OK(), o.Status, o.Code)))
+			errs = append(errs, b.outbox.Engine.Report(ctx, account, "subscribe.send", subscribeRef(o.TemplateID, e.From), o.OK(), saidLater(o.OK(), o.Status, o.Code)))
 		}
 		return errors.Join(errs...)
 	case wechat.TemplateSent:
-		return b.outbox.Report(ctx, account, "template.send", what.MsgID, what.OK(), saidLater(what.OK(), what.Status, 0))
+		return b.outbox.Engine.Report(ctx, account, "template.send", what.MsgID, what.OK(), saidLater(what.OK(), what.Status, 0))
 	case wechat.MassSent:
-		return b.outbox.Report(ctx, account, "mass.send", what.MsgID, what.OK(), massEnded(what))
+		return b.outbox.Engine.Report(ctx, account, "mass.send", what.MsgID, what.OK(), massEnded(what))
 	case wechat.PublishDone:
 		ok, words := what.Status == wechat.Published, cards.Text{}
 		if !ok {
 			words = cards.Both(what.Status.In("en"), what.Status.In("zh"))
 		}
-		return errors.Join(b.outbox.Report(ctx, account, "article.publish", what.PublishID, ok, words), b.articles.Heard(ctx, what.PublishState))
+		return errors.Join(b.outbox.Engine.Report(ctx, account, "article.publish", what.PublishID, ok, words), b.articles.Heard(ctx, what.PublishState))
 	}
 	return nil
 }

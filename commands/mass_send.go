@@ -12,6 +12,7 @@ import (
 	"magpie/articles"
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/sending"
 	"magpie/wechat"
 )
 
@@ -182,7 +183,7 @@ func (m massMessage) count(ctx context.Context, w *wechat.Client) (int, error) {
 func (m massMessage) send(ctx context.Context, w *wechat.Client) (*wechat.MassJob, error) {
 	msg := wechat.MassMsg{MassContent: massContent(m.Type, m.MediaID), SendIgnoreReprint: m.IgnoreReprint, ClientMsgID: m.ClientMsgID}
 	if msg.ClientMsgID == "" {
-		msg.ClientMsgID = outbox.DeliveryID(ctx)
+		msg.ClientMsgID = sending.DeliveryID(ctx)
 	}
 	if len(m.OpenIDs) > 0 {
 		return w.SendMassTo(ctx, m.OpenIDs, msg)

@@ -11,6 +11,7 @@ import (
 	"magpie/audiences"
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/sending"
 	"magpie/wechat"
 )
 
@@ -24,7 +25,7 @@ func askTo(to Openids, kind string, payload any, err error, data ...Data) (outbo
 	if unsaid != nil {
 		return outbox.Ask{}, fmt.Errorf("ask %s: %w", kind, unsaid)
 	}
-	if field := outbox.MergeField(text); field != "" {
+	if field := sending.MergeField(text); field != "" {
 		return outbox.Ask{}, atField(cards.Refuse("fault.merge_nobody", "name", cards.Code(field), "to", cards.Code("to=")), "to")
 	}
 	return outbox.Ask{Kind: kind, Payload: payload, Recipients: to}, err

@@ -6,6 +6,7 @@ import (
 
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/sending"
 	"magpie/wechat"
 )
 
@@ -53,7 +54,7 @@ func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg]
 		Name: "template.send", Approval: true, Reaches: outbox.ByRecipient[wechat.TemplateMsg](), Repeat: outbox.RepeatDeduplicated, Window: wechat.TemplateWindow, Ref: "msgid",
 		Keeps: outbox.Elsewhere(func(msg wechat.TemplateMsg) []outbox.Kept { return b.keptTemplate(msg.TemplateID) }),
 		Do: func(ctx context.Context, msg wechat.TemplateMsg, recipient string) (outbox.Receipt, error) {
-			msg.ToUser, msg.ClientMsgID = recipient, cmp.Or(msg.ClientMsgID, outbox.DeliveryID(ctx))
+			msg.ToUser, msg.ClientMsgID = recipient, cmp.Or(msg.ClientMsgID, sending.DeliveryID(ctx))
 			id, err := w.SendTemplate(ctx, msg)
 			if err != nil {
 				return nil, explain(err)

@@ -294,7 +294,7 @@ func TestReportsAreOfOneAccount(t *testing.T) {
 			account string
 			want    outbox.State
 		}{{"wx2", outbox.Done}, {"wx1", outbox.Failed}} {
-			if err := w.Report(t.Context(), of.account, "test.dedup", "M-o1", false, cards.Plain("blocked")); err != nil {
+			if err := w.Engine.Report(t.Context(), of.account, "test.dedup", "M-o1", false, cards.Plain("blocked")); err != nil {
 				t.Fatal(err)
 			}
 			w.state(n, of.want)

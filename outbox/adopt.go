@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"magpie/cards"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -66,12 +67,17 @@ func (o *Outbox) adopt(ctx context.Context, tx *store.Tx, n int64, account strin
 // and as it is.
 func (o *Outbox) hashesOf(ctx context.Context, q store.Queryer, r Request) (was, is string, err error) {
 	if r.Broadcast != nil {
-		sums, err := o.sums(ctx, q, r.N)
-		return broadcastHash("", r.Kind, r.Payload, sums), broadcastHash(r.Account, r.Kind, r.Payload, sums), err
+		order := r.Order
+		if is, err = o.Engine.BroadcastHash(ctx, q, order); err != nil {
+			return "", "", err
+		}
+		order.Account = ""
+		was, err = o.Engine.BroadcastHash(ctx, q, order)
+		return was, is, err
 	}
-	recipients, err := o.recipients(ctx, q, r.N)
+	recipients, err := o.Engine.Recipients(ctx, q, r.N)
 	if err != nil {
 		return "", "", err
 	}
-	return hashOf("", r.Kind, r.Payload, recipients), hashOf(r.Account, r.Kind, r.Payload, recipients), nil
+	return sending.Hash("", r.Kind, r.Payload, recipients), sending.Hash(r.Account, r.Kind, r.Payload, recipients), nil
 }

@@ -31,7 +31,7 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 			return Said{}, cards.Refuse("fault.anyway_never", "n", p.N)
 		}
 		entry.note = cards.T("act.anyway", "n", p.N)
-		recipients, err := o.recipients(ctx, tx, p.N)
+		recipients, err := o.Engine.Recipients(ctx, tx, p.N)
 		if err != nil {
 			return Said{}, err
 		}

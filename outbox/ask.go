@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -103,7 +104,7 @@ func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
 	if !ok {
 		return Said{}, fmt.Errorf("ask: kind %q is not registered", a.Kind)
 	}
-	payload, err := encode(a.Payload)
+	payload, err := sending.Encode(a.Payload)
 	if err != nil {
 		return Said{}, fmt.Errorf("ask %s: %w", a.Kind, err)
 	}
@@ -132,8 +133,8 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		return Said{}, err
 	}
 	r := Request{
-		Account: a.Account, Kind: a.Kind, State: Waiting, Line: a.Line, By: a.Who.ID, Where: a.Where, Payload: payload,
-		Hash: hashOf(a.Account, a.Kind, payload, a.Recipients), Size: max(size, len(a.Recipients)), AskedAt: now, ExpiresAt: a.Until, Due: a.Due, Grace: a.Grace,
+		Order: sending.Order{Account: a.Account, Kind: a.Kind, Payload: payload, Hash: sending.Hash(a.Account, a.Kind, payload, a.Recipients), AskedAt: now, Due: a.Due},
+		State: Waiting, Line: a.Line, By: a.Who.ID, Where: a.Where, Size: max(size, len(a.Recipients)), ExpiresAt: a.Until, Grace: a.Grace,
 	}
 	if r.ExpiresAt.IsZero() {
 		r.ExpiresAt = now.Add(o.TTL)
@@ -150,7 +151,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		if audience, err = o.askBroadcast(ctx, tx, &r, a); err != nil {
 			return Said{}, err
 		}
-		alike = hashOf(a.Account, a.Kind, payload, []string{fmt.Sprintf("@%d of %d", r.Broadcast.Version, a.FailedOf)})
+		alike = sending.Hash(a.Account, a.Kind, payload, []string{fmt.Sprintf("@%d of %d", r.Broadcast.Version, a.FailedOf)})
 	}
 	named, err := k.named(payload)
 	if err != nil {
@@ -229,7 +230,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		if err != nil {
 			return Said{}, err
 		}
-		return Said{N: r.N, Text: text}, o.begin(ctx, tx, r)
+		return Said{N: r.N, Text: text}, o.Engine.Begin(ctx, tx, r.Order)
 	}
 	return Said{N: r.N, Text: cards.T("answer.waits", "n", r.N, "count", r.Need)}, nil
 }
@@ -254,12 +255,12 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 		return err
 	}
 	if r.Broadcast != nil {
-		if err := o.writeBroadcast(ctx, tx, r); err != nil {
+		if err := o.Engine.WriteBroadcast(ctx, tx, r.Order); err != nil {
 			return err
 		}
 		return o.tellFirst(ctx, tx, r.N) // it is shown itself once it is prepared
 	}
-	if err := o.writeNamed(ctx, tx, r, a.Recipients); err != nil {
+	if err := o.Engine.WriteNamed(ctx, tx, r.Order, a.Recipients); err != nil {
 		return err
 	}
 	if err := o.enqueuePicture(ctx, tx, r); err != nil {

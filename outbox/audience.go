@@ -5,63 +5,44 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"magpie/cards"
+	"magpie/sending"
+	"magpie/store"
 	"slices"
 	"strings"
-
-	"magpie/cards"
-	"magpie/store"
 )
 
-// Audiences lends the outbox named audiences. What is lent never changes: an audience
-// that is replaced has a new version, and the old one stays for as long as Lent says.
-type Audiences interface {
-	// Audience is the present version of the audience that is called name for an account;
-	// a *cards.Refusal where there is none, it is empty, or it is not ready yet.
-	Audience(ctx context.Context, q store.Queryer, account, name string) (Audience, error)
-	// Members are up to limit members of a version whose row is above after, by row.
-	Members(ctx context.Context, q store.Queryer, version, after int64, limit int) ([]Member, error)
-	// Row is where a person stands in a version; 0 where not at all.
-	Row(ctx context.Context, q store.Queryer, version int64, openid string) (int64, error)
-	// Unsubscribed are those of openids who want nothing more of an account.
-	Unsubscribed(ctx context.Context, q store.Queryer, account string, openids []string) ([]string, error)
-	// Trial are the openids that a person gave as their own at an account, for trial sends.
-	Trial(ctx context.Context, q store.Queryer, account string, who cards.Person) ([]string, error)
+// askBroadcast completes a request to a named audience: it has to be prepared before
+// anybody can approve it. It returns the version that the request is to.
+func (o *Outbox) askBroadcast(ctx context.Context, q store.Queryer, r *Request, a Ask) (*Audience, error) {
+	if o.Audiences == nil {
+		return nil, cards.Refuse("fault.no_audiences")
+	}
+	var found Audience
+	var err error
+	if a.again != nil {
+		found = *a.again
+	} else if found, err = o.Audiences.Audience(ctx, q, a.Account, a.Audience); err != nil {
+		return nil, err
+	}
+	if _, err := sending.MergeFields(r.Payload, found.Columns); err != nil {
+		return nil, err
+	}
+	r.State, r.Size, r.Hash = Preparing, found.Size, ""
+	r.Broadcast = &Broadcast{Audience: found.Name, Version: found.Version, Columns: found.Columns, Total: found.Size, FailedOf: a.FailedOf, AtLeast: a.AtLeast, Skipped: found.Skipped}
+	return &found, nil
 }
 
-// Audience is one version of a named audience.
-type Audience struct {
-	Version int64
-	Name    string
-	Columns []string // beside the openid: the merge fields
-	Size    int      // members
-	Skipped []Skipped
-
-	Owner string // who made this version
-	// Source is what it is made of, where its members come and go by themselves: one of
-	// the Source constants; "" for a list that somebody gave.
-	Source string
-	// Sums are over who the members are ("") and over the values of each column; nil
-	// where that is not known.
-	Sums map[string]string
-}
-
-// What audiences are made of beside lists.
-const (
-	SourceFollowers = "followers"
-	SourceTag       = "tag:" // and the tag's name
-)
-
-// kept is what an approval of a line to the audience binds to: who made it and of what,
+// keptOfAudience is what an approval of a line to an audience binds to: who made it and of what,
 // its columns, of a list its members, and what they bring into the message.
-func (a Audience) kept(payload json.RawMessage) []Kept {
+func keptOfAudience(a Audience, payload json.RawMessage) []Kept {
 	all := []Kept{{What: "source", Is: cmp.Or(a.Source, "list")}, {What: "owner", Is: a.Owner}, {What: "columns", Is: strings.Join(a.Columns, ", ")}}
 	if a.Source == "" {
-		all = append(all, Kept{What: "members", Is: a.sum("")})
+		all = append(all, Kept{What: "members", Is: sumOf(a, "")})
 	}
 	for _, column := range a.Columns {
-		merged := func(m [][]byte) bool { return string(m[1]) == column }
-		if slices.ContainsFunc(mergeField.FindAllSubmatch(payload, -1), merged) {
-			all = append(all, Kept{What: "values", Of: column, Is: a.sum(column)})
+		if sending.MergesColumn(payload, column) {
+			all = append(all, Kept{What: "values", Of: column, Is: sumOf(a, column)})
 		}
 	}
 	for i := range all {
@@ -70,32 +51,27 @@ func (a Audience) kept(payload json.RawMessage) []Kept {
 	return all
 }
 
-// sum is the sum over a column, or where none was made what no other version has.
-func (a Audience) sum(of string) string {
+// sumOf is the sum over a column, or where none was made what no other version has.
+func sumOf(a Audience, of string) string {
 	if sum, ok := a.Sums[of]; ok {
 		return sum
 	}
 	return fmt.Sprintf("version %d", a.Version)
 }
 
-// Skipped are rows that are not members, by reason.
-type Skipped struct {
-	Why   cards.Text `json:"why"`
-	Count int        `json:"count"`
-	Rows  []int64    `json:"rows"` // the first ten; the header is row 1
+// skippedLines tell of the rows that a broadcast leaves out, a line for each reason.
+func skippedLines(skipped []Skipped) []cards.Text {
+	var lines []cards.Text
+	for _, s := range skipped {
+		lines = append(lines, cards.T("broadcast.skipped", "count", s.Count, "why", s.Why, "rows", rowsText(s)))
+	}
+	return lines
 }
 
-// Member is one person of an audience.
-type Member struct {
-	Row          int64
-	OpenID       string
-	Values       []string // of Audience.Columns
-	Unsubscribed bool     // now
-}
-
-// Lent reports whether a request refers to a version of an audience.
-func (o *Outbox) Lent(ctx context.Context, q store.Queryer, version int64) (bool, error) {
-	var n int
-	err := q.QueryRow(ctx, "select count(*) from broadcast where version = $1", version).Scan(&n)
-	return n > 0, err
+// rowsButton shares all rows that a request leaves out, where a card cannot name them.
+func (r *Request) rowsButton() []cards.Button {
+	if r.Broadcast == nil || !slices.ContainsFunc(r.Broadcast.Skipped, func(s Skipped) bool { return s.Count > len(s.Rows) }) {
+		return nil
+	}
+	return []cards.Button{{Label: cards.T("button.rows"), Line: fmt.Sprintf("rows %d", r.N)}}
 }

@@ -503,13 +503,13 @@ func TestWordsOnMembersOfABroadcast(t *testing.T) {
 		w.state(n, outbox.Done) // the id is honoured, so o9 is tried again
 		w.account(f, n)
 		for range 2 {
-			if err := w.Report(t.Context(), "wx1", "test.dedup", "M-o300", false, cards.Plain("blocked")); err != nil {
+			if err := w.Engine.Report(t.Context(), "wx1", "test.dedup", "M-o300", false, cards.Plain("blocked")); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.Report(t.Context(), "wx1", "test.dedup", "M-o301", true, cards.Plain("reached")); err != nil {
+			if err := w.Engine.Report(t.Context(), "wx1", "test.dedup", "M-o301", true, cards.Plain("reached")); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.Report(t.Context(), "wx1", "test.dedup", "M-nobody", false, cards.Plain("blocked")); err != nil {
+			if err := w.Engine.Report(t.Context(), "wx1", "test.dedup", "M-nobody", false, cards.Plain("blocked")); err != nil {
 				t.Fatal(err)
 			}
 		}

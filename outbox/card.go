@@ -133,7 +133,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 			}
 		}
 	} else if r.State == Sending && r.Tally.Waiting > 0 {
-		if why, err := o.waitingFor(ctx, r); err != nil {
+		if why, err := o.Engine.WaitingFor(ctx, r.Order); err != nil {
 			return card, err
 		} else if !why.IsZero() {
 			card.Body = append(card.Body, cards.T("card.trying_again", "why", why))
@@ -179,7 +179,7 @@ func (o *Outbox) namedRecipients(ctx context.Context, r Request) ([]string, erro
 	if r.Broadcast != nil {
 		return nil, nil
 	}
-	return o.recipients(ctx, o.DB, r.N)
+	return o.Engine.Recipients(ctx, o.DB, r.N)
 }
 
 // recipientsCard adds to a request's card whom its line names.
@@ -220,7 +220,7 @@ func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 			return card, err
 		}
 	} else if !slices.Contains([]State{Waiting, Rejected, Withdrawn, Expired}, r.State) { // of these nothing was to be called
-		ds, err := o.deliveries(ctx, o.DB, r)
+		ds, err := o.Engine.Deliveries(ctx, o.DB, r.Order)
 		if err != nil {
 			return card, err
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -35,7 +36,7 @@ func (o *Outbox) watchClock() {
 			}
 		}
 		if now := time.Until(o.Now()); now-ahead > stepFrom {
-			if err := o.Jobs.Wake(pass, jobSend, jobLane); err != nil {
+			if err := o.Jobs.Wake(pass, sending.Jobs...); err != nil {
 				o.Log.Error("wake what waits by a clock that was stepped", "error", err)
 			} else {
 				ahead = now
@@ -75,7 +76,7 @@ func (o *Outbox) dueBy(ctx context.Context, now time.Time) error {
 	}, "update request set state = 'expired' where n = $1 and state = 'waiting' and expires_at <= $2"); err != nil {
 		return err
 	}
-	if err := o.DB.Update(ctx, func(tx *store.Tx) error { return o.goOnBy(ctx, tx, store.Millis(now)) }); err != nil {
+	if err := o.DB.Update(ctx, func(tx *store.Tx) error { return o.Engine.ResumeDue(ctx, tx, store.Millis(now)) }); err != nil {
 		return err
 	}
 	return o.remindBy(ctx, now)
@@ -98,4 +99,19 @@ func (o *Outbox) eachDue(ctx context.Context, where string, now time.Time, then 
 		}
 	}
 	return nil
+}
+
+// steps watches a clock for steps of the wall clock: by how much it goes on otherwise
+// than the monotonic one.
+type steps struct{ last time.Time }
+
+// since is by how much the wall clock was stepped since it was asked last. A machine
+// that slept looks stepped on: its monotonic clock stood still.
+func (s *steps) since(now time.Time) time.Duration {
+	by := now.Round(0).Sub(s.last.Round(0)) - now.Sub(s.last)
+	if s.last.IsZero() {
+		by = 0
+	}
+	s.last = now
+	return by
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -41,7 +42,7 @@ func (o *Outbox) countFor(ctx context.Context, p Press) (int, error) {
 	case looking.Err() != nil:
 		return 0, cards.Refuse("fault.uncounted", "n", r.N, "why", cards.T("reason.count_slow"))
 	}
-	return 0, cards.Refuse("fault.uncounted", "n", r.N, "why", explain(err))
+	return 0, cards.Refuse("fault.uncounted", "n", r.N, "why", sending.Explain(err))
 }
 
 // reaches notes that a waiting request reaches n people by now (0: as many as before), and

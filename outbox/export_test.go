@@ -6,9 +6,7 @@ import (
 	"magpie/store"
 )
 
-// EnqueueLanes writes the jobs that approving a request writes.
-func EnqueueLanes(o *Outbox, n int64) error {
-	return o.DB.Update(context.Background(), func(tx *store.Tx) error {
-		return o.enqueueLanes(context.Background(), tx, n)
-	})
+// WakeAll writes the jobs that approving requests writes.
+func WakeAll(o *Outbox) error {
+	return o.DB.Update(context.Background(), func(tx *store.Tx) error { return o.Engine.WakeAll(context.Background(), tx) })
 }

@@ -39,7 +39,7 @@ func (o *Outbox) mayFollow(ctx context.Context, tx *store.Tx, n int64) error {
 	if err := rows.Err(); err != nil || last == 0 {
 		return err
 	}
-	left, err := o.unfollowed(ctx, tx, n)
+	left, err := o.Engine.Unfollowed(ctx, tx, n)
 	if err == nil && left == 0 {
 		return cards.Refuse("fault.followed_all", "n", n, "by", last, "who", cards.User(by))
 	}
@@ -63,7 +63,7 @@ func (o *Outbox) followedBy(ctx context.Context, r Request) (*Request, error) {
 	if ended == 0 {
 		return f, nil
 	}
-	if left, err := o.unfollowed(ctx, o.DB, r.N); err != nil || left > 0 {
+	if left, err := o.Engine.Unfollowed(ctx, o.DB, r.N); err != nil || left > 0 {
 		return nil, err
 	}
 	return f, nil
@@ -77,56 +77,4 @@ func (o *Outbox) tellFirst(ctx context.Context, tx *store.Tx, n int64) error {
 		return err
 	}
 	return o.enqueueTells(ctx, tx, first[0])
-}
-
-// unfollowed counts those whom request n failed to reach and who belong to no follow-up.
-func (o *Outbox) unfollowed(ctx context.Context, q store.Queryer, n int64) (left int, err error) {
-	batches, err := o.marksOf(ctx, q, n, "1 = 1")
-	if err != nil {
-		return 0, err
-	}
-	for batch, marks := range batches {
-		if marks.count()[markFailed] == 0 {
-			continue
-		}
-		if err := o.withoutFollowed(ctx, q, n, batch, marks); err != nil {
-			return 0, err
-		}
-		left += marks.count()[markFailed]
-	}
-	return left, nil
-}
-
-// withoutFollowed takes those out of the failed in marks, a batch of request n, who belong
-// to a follow-up of it: it has called them, or is about to. Whom one that is over never
-// called is free again.
-func (o *Outbox) withoutFollowed(ctx context.Context, q store.Queryer, n, batch int64, marks outcomes) error {
-	rows, err := q.Query(ctx, `select bb.outcomes, r.ended_at from broadcast b join request r on r.n = b.request
-		join delivery_batch bb on bb.request = b.request and bb.n = $2
-		where b.failed_of = $1 and r.state not in ('rejected', 'expired', 'withdrawn')`, n, batch)
-	if err != nil {
-		return fmt.Errorf("read the follow-ups of batch %d of request %d: %w", batch, n, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var theirs outcomes
-		var ended int64
-		if err := rows.Scan(&theirs, &ended); err != nil {
-			return err
-		}
-		for i := range min(marks.len(), theirs.len()) {
-			switch theirs.at(i).state {
-			case markLeftOut:
-				continue
-			case markWaiting:
-				if ended > 0 {
-					continue
-				}
-			}
-			if marks.at(i).state == markFailed {
-				marks.set(i, mark{state: markLeftOut})
-			}
-		}
-	}
-	return rows.Err()
 }

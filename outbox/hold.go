@@ -29,11 +29,10 @@ func (o *Outbox) PauseRequest(ctx context.Context, p Press) (Said, error) {
 		if waits := r.State == Paused && !r.Progress.HoldUntil.IsZero(); r.State != Approved && r.State != Sending && !waits {
 			return Said{}, cards.Refuse("fault.not_sending", "n", r.N, "state", stateText(r.State))
 		}
-		_, err := tx.Exec(ctx, "update request set state = 'paused', held_for = $2 where n = $1", r.N, o.heldFor(p))
-		if err == nil {
-			_, err = tx.Exec(ctx, "update sending set hold_why = '', hold_until = 0 where request = $1", r.N)
+		if _, err := tx.Exec(ctx, "update request set state = 'paused', held_for = $2 where n = $1", r.N, o.heldFor(p)); err != nil {
+			return Said{}, err
 		}
-		if err != nil {
+		if err := o.Engine.Pause(ctx, tx, r.N); err != nil {
 			return Said{}, err
 		}
 		return Said{Text: cards.T("answer.paused", "n", r.N)}, o.Reply(ctx, tx, r.N, cards.T("reply.paused", "who", cards.User(p.Who.ID), "n", r.N, "at", o.Now()))
@@ -64,24 +63,21 @@ func (o *Outbox) ResumeRequest(ctx context.Context, p Press) (Said, error) {
 		if err := o.Reply(ctx, tx, r.N, cards.T("reply.resumed", "who", cards.User(p.Who.ID), "n", r.N, "at", o.Now())); err != nil {
 			return Said{}, err
 		}
-		return Said{Text: text}, o.goOn(ctx, tx, r)
+		if err := o.goesOn(ctx, tx, r); err != nil {
+			return Said{}, err
+		}
+		return Said{Text: text}, o.Engine.Resume(ctx, tx, r.Order)
 	})
 }
 
-// goOn has a paused request go on.
-func (o *Outbox) goOn(ctx context.Context, tx *store.Tx, r *Request) error {
+// goesOn notes that a paused request goes on.
+func (o *Outbox) goesOn(ctx context.Context, tx *store.Tx, r *Request) error {
 	state := Sending
-	if !r.hasBegun() {
+	if !r.HasBegun() {
 		state = Approved
 	}
-	if _, err := tx.Exec(ctx, "update request set state = $2, resumed_at = $3, held_for = '' where n = $1", r.N, string(state), store.Millis(o.Now())); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, `update sending set hold_why = '', hold_until = 0, since_good = 0, since_bad = 0, rate_at = $2, rate_count = done + failed + unclear
-		where request = $1`, r.N, store.Millis(o.Now())); err != nil {
-		return err
-	}
-	return o.enqueueLanes(ctx, tx, r.N)
+	_, err := tx.Exec(ctx, "update request set state = $2, held_for = '' where n = $1", r.N, string(state))
+	return err
 }
 
 // StopRequest ends a request for good: what has not been called never will be; calls under
@@ -97,41 +93,9 @@ func (o *Outbox) StopRequest(ctx context.Context, p Press) (Said, error) {
 			return Said{}, cards.Refuse("fault.not_sending", "n", r.N, "state", stateText(r.State))
 		}
 		said := Said{Text: cards.T("answer.stopped", "n", r.N)}
-		if _, err := tx.Exec(ctx, "update request set state = 'stopped' where n = $1", r.N); err != nil {
+		if err := o.setState(ctx, tx, r.N, Stopped); err != nil {
 			return said, err
 		}
-		if _, err := tx.Exec(ctx, "update sending set remaining_as = 'stopped', hold_why = '', hold_until = 0 where request = $1 and remaining_as = ''", r.N); err != nil {
-			return said, err
-		}
-		return said, o.transitionIn(ctx, tx, r.N, nil)
+		return said, o.Engine.Stop(ctx, tx, r.N)
 	})
-}
-
-// goOnBy has broadcasts go on whose time has come: those held until WeChat counts the
-// day's calls anew.
-func (o *Outbox) goOnBy(ctx context.Context, tx *store.Tx, now int64) error {
-	due, err := store.Column[int64](tx.Query(ctx, "select s.request from sending s join request r on r.n = s.request where s.hold_until > 0 and s.hold_until <= $1 and r.state = 'paused' limit 20", now))
-	if err != nil {
-		return err
-	}
-	for _, n := range due {
-		claimed, err := tx.Exec(ctx, "update request set n = n where n = $1 and state = 'paused'", n)
-		if err != nil || claimed == 0 {
-			return err
-		}
-		r, err := o.request(ctx, tx, n)
-		if err != nil {
-			return err
-		}
-		if err := o.noteSelf(ctx, tx, n, "resumed", cards.Text{}); err != nil {
-			return err
-		}
-		if err := o.goOn(ctx, tx, &r); err != nil {
-			return err
-		}
-		if err := o.enqueueTells(ctx, tx, n); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -118,7 +118,7 @@ func (k Kept) shown(is string) cards.Text {
 func (o *Outbox) keptOf(k kind, payload json.RawMessage, audience *Audience) ([]Kept, error) {
 	kept, err := k.kept(payload)
 	if audience != nil {
-		kept = append(kept, audience.kept(payload)...)
+		kept = append(kept, keptOfAudience(*audience, payload)...)
 	}
 	return append([]Kept{}, kept...), err // none is not the same as not known
 }

@@ -2,34 +2,14 @@ package outbox
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"time"
 
 	"magpie/cards"
+	"magpie/sending"
 	"magpie/store"
 )
-
-// Repeat says what may happen to a delivery that nobody knows the end of: its call
-// was left without an answer, or the process died during it.
-type Repeat int
-
-const (
-	// RepeatAsk holds it as unclear and asks a person.
-	RepeatAsk Repeat = iota
-	// RepeatHarmless repeats it: a second call does no harm (creating an id).
-	RepeatHarmless
-	// RepeatDeduplicated repeats it inside the kind's Window: WeChat delivers what
-	// bears the same id (DeliveryID) once.
-	RepeatDeduplicated
-)
-
-// Receipt is what WeChat returned for one delivery, by the names of its reply
-// (media_id, activity_id); times are Unix seconds.
-type Receipt map[string]string
 
 // Kind is a typed sort of request. T is its payload: exactly what is approved and
 // sent, kept as JSON.
@@ -96,24 +76,15 @@ type Kind[T any] struct {
 	Quota func(ctx context.Context) (Quota, error)
 }
 
-// Quota is how often an API may be called in a day, and how often it still may.
-type Quota struct{ Limit, Left int }
-
-// kind is a Kind with its payload's type behind JSON.
+// kind is a Kind with its payload's type behind JSON; how it is sent is the engine's.
 type kind struct {
 	name      string
 	approval  bool
 	reaches   bool
 	named     func(payload json.RawMessage) ([]string, error)
-	repeat    Repeat
 	again     bool
-	slow      bool
-	window    time.Duration
-	ownRefs   bool // WeChat's reply names a delivery
 	size      func(payload json.RawMessage) (int, error)
 	count     func(ctx context.Context, payload json.RawMessage) (int, error) // nil: the size never changes
-	open      func(payload json.RawMessage) (sendable, error)
-	fill      func(payload json.RawMessage, columns []string) (func(values []string) (sendable, error), error)
 	content   func(payload json.RawMessage) ([]cards.Content, error)
 	head      func(payload json.RawMessage, recipients []string, size int) ([]cards.Text, error)
 	preview   func(payload json.RawMessage) ([]cards.Button, error)
@@ -121,20 +92,10 @@ type kind struct {
 	since     func(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error)
 	over      func(ctx context.Context, tx *store.Tx, payload json.RawMessage) error
 	result    func(Receipt) []cards.Field
-	quota     func(ctx context.Context) (Quota, error)
 	stands    func(ctx context.Context, q store.Queryer, n int64) (cards.Text, error)
 	kept      func(payload json.RawMessage) ([]Kept, error)
 	elsewhere bool // kept: the line only names some of it
 	picture   *picture
-}
-
-// sendable is a payload made ready for calls, to one recipient or to many.
-type sendable struct {
-	payload any
-	named   []string // people whom the payload itself names
-	do      func(ctx context.Context, recipient string) (Receipt, error)
-	check   func(recipient string) error
-	ref     func(receipt Receipt, recipient string) string
 }
 
 // Register makes a kind known to o. It panics on a name that is taken, and on a kind that
@@ -170,10 +131,11 @@ func Register[T any](o *Outbox, k Kind[T]) {
 			return k.Count.Now(ctx, payload)
 		}
 	}
+	o.Engine.Register(k.sent(decode))
 	o.kinds[k.Name] = kind{
 		count:   count,
 		picture: shown,
-		name:    k.Name, approval: k.Approval, reaches: k.Reaches.people, repeat: k.Repeat, again: k.Again, slow: k.Slow, window: k.Window, ownRefs: k.Ref != "" && k.RefOf == nil, result: k.Result, since: k.Since, quota: k.Quota, stands: k.Stands,
+		name:    k.Name, approval: k.Approval, reaches: k.Reaches.people, again: k.Again, result: k.Result, since: k.Since, stands: k.Stands,
 		named: func(raw json.RawMessage) ([]string, error) {
 			payload, err := decode(raw)
 			return k.Reaches.of(payload), err
@@ -184,20 +146,6 @@ func Register[T any](o *Outbox, k Kind[T]) {
 				return 1, err
 			}
 			return max(1, k.Size(payload)), nil
-		},
-		open: func(raw json.RawMessage) (sendable, error) {
-			payload, err := decode(raw)
-			return k.sendable(payload), err
-		},
-		fill: func(raw json.RawMessage, columns []string) (func([]string) (sendable, error), error) {
-			payload, err := decode(raw)
-			if err != nil {
-				return nil, err
-			}
-			return func(values []string) (sendable, error) {
-				filled := mergeInto(reflect.ValueOf(&payload).Elem(), columns, values)
-				return k.sendable(filled.Interface().(T)), nil
-			}, nil
 		},
 		fields: func(raw json.RawMessage) ([]cards.Field, error) {
 			payload, err := decode(raw)
@@ -251,47 +199,43 @@ func Register[T any](o *Outbox, k Kind[T]) {
 	}
 }
 
-// sendable makes a payload ready for calls.
-func (k Kind[T]) sendable(payload T) sendable {
-	return sendable{
-		payload: payload,
-		named:   k.Reaches.of(payload),
-		do:      func(ctx context.Context, recipient string) (Receipt, error) { return k.Do(ctx, payload, recipient) },
-		check: func(recipient string) error {
+// sent is how messages of a kind are sent.
+func (k Kind[T]) sent(decode func(json.RawMessage) (T, error)) sending.Kind {
+	return sending.Kind{
+		Name: k.Name, Repeat: k.Repeat, Window: k.Window, OwnRefs: k.Ref != "" && k.RefOf == nil, Slow: k.Slow, Quota: k.Quota,
+		Open: func(raw json.RawMessage) (sending.Message, error) {
+			payload, err := decode(raw)
+			return k.message(payload), err
+		},
+		Fill: func(raw json.RawMessage, columns []string) (func([]string) (sending.Message, error), error) {
+			payload, err := decode(raw)
+			if err != nil {
+				return nil, err
+			}
+			return func(values []string) (sending.Message, error) {
+				return k.message(sending.Merge(payload, columns, values)), nil
+			}, nil
+		},
+	}
+}
+
+// message makes a payload ready for calls.
+func (k Kind[T]) message(payload T) sending.Message {
+	return sending.Message{
+		Payload: payload,
+		Named:   k.Reaches.of(payload),
+		Do:      func(ctx context.Context, recipient string) (Receipt, error) { return k.Do(ctx, payload, recipient) },
+		Check: func(recipient string) error {
 			if k.Check == nil {
 				return nil
 			}
 			return k.Check(payload, recipient)
 		},
-		ref: func(receipt Receipt, recipient string) string {
+		Ref: func(receipt Receipt, recipient string) string {
 			if k.RefOf != nil {
 				return k.RefOf(payload, recipient)
 			}
 			return receipt[k.Ref]
 		},
 	}
-}
-
-type deliveryKey struct{}
-
-// deliveryName is which delivery a Do carries out.
-type deliveryName struct {
-	request int64
-	seq     int
-}
-
-// withDelivery names a delivery to its kind's Do.
-func withDelivery(ctx context.Context, request int64, seq int) context.Context {
-	return context.WithValue(ctx, deliveryKey{}, deliveryName{request, seq})
-}
-
-// DeliveryID names the delivery that Do carries out: 24 characters, the same each time
-// it is repeated, for APIs where WeChat delivers the same id once.
-func DeliveryID(ctx context.Context) string {
-	name, ok := ctx.Value(deliveryKey{}).(deliveryName)
-	if !ok {
-		return ""
-	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d:%d", name.request, name.seq))
-	return base32.StdEncoding.EncodeToString(sum[:15])
 }

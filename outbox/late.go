@@ -29,10 +29,10 @@ const preparesWithin = 5 * time.Minute
 // What nobody decided about since its instant has a grace after that, whatever held it, or
 // after a person let it go on.
 func (o *Outbox) isLate(r Request) bool {
-	if r.hasGrace() && !r.hasBegun() {
+	if r.hasGrace() && !r.HasBegun() {
 		due := r.Due
-		if r.ResumedAt.After(due) {
-			due = r.ResumedAt
+		if r.Progress.ResumedAt.After(due) {
+			due = r.Progress.ResumedAt
 		}
 		return o.Now().Sub(due) > r.Grace
 	}
@@ -40,7 +40,7 @@ func (o *Outbox) isLate(r Request) bool {
 	if r.Due.IsZero() && !r.Progress.BeginAt.IsZero() {
 		begin = r.ApprovedAt.Add(o.UndoWindow) // BeginAt is by the database's clock
 	}
-	for _, t := range []time.Time{r.Due, begin, r.ResumedAt, o.resumedAt()} {
+	for _, t := range []time.Time{r.Due, begin, r.Progress.ResumedAt, o.resumedAt()} {
 		if t.After(from) {
 			from = t
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"magpie/cards"
+	"magpie/sending"
 )
 
 // Outlook is what an ask would be if it were written now.
@@ -26,32 +27,6 @@ type List struct {
 	Skipped []Skipped `json:"skipped,omitempty"`
 }
 
-// lookedAt is how many members of an audience are looked at before it is sent to.
-const lookedAt = 10_000
-
-// lookAt looks at an audience: who gets a message and who is left out.
-func (o *Outbox) lookAt(ctx context.Context, r Request, audience *Audience) (*List, error) {
-	fitting, err := o.newFitting(r)
-	if err != nil {
-		return nil, err
-	}
-	members, err := o.Audiences.Members(ctx, o.DB, audience.Version, 0, lookedAt)
-	if err != nil {
-		return nil, err
-	}
-	marks, err := fitting.marks(members, nil)
-	if err != nil {
-		return nil, err
-	}
-	l := &List{Name: audience.Name, Size: audience.Size, Samples: fitting.samples, Skipped: fitting.skipped}
-	for i := range members {
-		if marks.at(i).state == markLeftOut {
-			l.Size--
-		}
-	}
-	return l, nil
-}
-
 // Look finds out what an ask would be by now; a *cards.Refusal where its audience cannot
 // be sent to.
 func (o *Outbox) Look(ctx context.Context, a Ask) (Outlook, error) {
@@ -59,7 +34,7 @@ func (o *Outbox) Look(ctx context.Context, a Ask) (Outlook, error) {
 	if !ok {
 		return Outlook{}, fmt.Errorf("look at a request: kind %q is not registered", a.Kind)
 	}
-	payload, err := encode(a.Payload)
+	payload, err := sending.Encode(a.Payload)
 	if err != nil {
 		return Outlook{}, err
 	}
@@ -67,16 +42,18 @@ func (o *Outbox) Look(ctx context.Context, a Ask) (Outlook, error) {
 	if err != nil {
 		return Outlook{}, err
 	}
-	r := Request{Kind: a.Kind, Payload: payload, Size: max(size, len(a.Recipients))}
+	r := Request{Order: sending.Order{Kind: a.Kind, Payload: payload}, Size: max(size, len(a.Recipients))}
 	var audience *Audience
 	var list *List
 	if a.Audience != "" {
 		if audience, err = o.askBroadcast(ctx, o.DB, &r, a); err != nil {
 			return Outlook{}, err
 		}
-		if list, err = o.lookAt(ctx, r, audience); err != nil {
+		seen, err := o.Engine.Look(ctx, r.Order)
+		if err != nil {
 			return Outlook{}, err
 		}
+		list = &List{Name: audience.Name, Size: audience.Size - seen.LeftOut, Samples: seen.Samples, Skipped: seen.Skipped}
 		r.Size = list.Size
 	}
 	kept, err := o.keptOf(k, payload, audience)

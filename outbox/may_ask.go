@@ -26,7 +26,7 @@ func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request, alike strin
 
 // mayReach refuses people who want nothing more.
 func (o *Outbox) mayReach(ctx context.Context, tx *store.Tx, account string, recipients []string) error {
-	gone, err := o.unsubscribed(ctx, tx, account, recipients)
+	gone, err := o.Engine.Unsubscribed(ctx, tx, account, recipients)
 	if err != nil || len(gone) == 0 {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"magpie/cards"
 	"magpie/jobs"
 	"magpie/journal"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -85,18 +86,21 @@ type Outbox struct {
 	Options
 	journal  *journal.Journal
 	kinds    map[string]kind
-	carrier  *carrier
-	windows  windows
-	stopping chan struct{} // closed when no new call may begin
-	clock    chan struct{} // closed when the clock has stopped
+	Engine   *sending.Engine // carries out what is approved
+	stopping chan struct{}   // closed when the outbox stops
+	clock    chan struct{}   // closed when the clock has stopped
 }
 
 // New makes an Outbox; kinds are registered next, then Start.
 func New(o Options) *Outbox {
 	box := &Outbox{
 		Options: o, journal: &journal.Journal{DB: o.DB, Room: "request", Now: o.Now, Log: o.Log, Refused: wasRefused}, kinds: map[string]kind{},
-		carrier: newCarrier(), stopping: make(chan struct{}), clock: make(chan struct{}),
+		stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
+	box.Engine = sending.New(sending.Options{
+		DB: o.DB, Jobs: o.Jobs, Owner: owner{box}, Serve: o.Accounts.Serve, UndoWindow: o.UndoWindow, Rates: o.Rates, FailureLimit: o.FailureLimit,
+		Sharer: o.Sharer, Say: o.Say, Audiences: o.Audiences, Now: o.Now, Log: o.Log,
+	})
 	box.registerJobs()
 	return box
 }
@@ -105,34 +109,17 @@ func New(o Options) *Outbox {
 const (
 	jobTell      = "tell"
 	jobNotice    = "notice"
-	jobPrepare   = "prepare"
-	jobLane      = "lane"
-	jobSend      = "send" // of before all requests were carried out alike
-	jobReport    = "account"
-	jobLeftOut   = "left_out"
 	jobPicture   = "picture"
-	jobHeard     = "heard"
 	jobDrawOpen  = "draw_open"
 	jobApprovers = "approvers"
 )
 
 func (o *Outbox) registerJobs() {
-	jobs.Register(o.Jobs, jobs.Calls, jobSend, o.workLane)
 	jobs.Register(o.Jobs, jobs.Tells, jobTell, o.workTell)
 	jobs.Register(o.Jobs, jobs.Tells, jobNotice, o.workNotice)
-	jobs.Register(o.Jobs, jobs.Prepares, jobPrepare, o.workPrepare)
-	jobs.Register(o.Jobs, jobs.Batches, jobLane, o.workLane)
-	jobs.Register(o.Jobs, jobs.Tells, jobReport, o.workReport)
-	jobs.Register(o.Jobs, jobs.Tells, jobLeftOut, o.workLeftOut)
 	jobs.Register(o.Jobs, jobs.Imports, jobPicture, o.workPicture)
-	jobs.Register(o.Jobs, jobs.Heard, jobHeard, o.hearAgain)
 	jobs.Register(o.Jobs, jobs.Tells, jobDrawOpen, o.drawOpen)
 	jobs.Register(o.Jobs, jobs.Cards, jobApprovers, o.tellApprovers)
-	// A batch is carried out by the job that claimed it.
-	o.Jobs.OnReplace(func(ctx context.Context, tx *store.Tx, was, is int64) error {
-		_, err := tx.Exec(ctx, "update delivery_batch set job = $2 where job = $1", was, is)
-		return err
-	})
 }
 
 // Start begins to carry out what is approved, to tell and to watch the clock. What
@@ -155,7 +142,7 @@ func (o *Outbox) Start(ctx context.Context) error {
 	if err := o.Jobs.Start(ctx); err != nil {
 		return err
 	}
-	o.carrier.start(o)
+	o.Engine.Start()
 	go o.watchClock()
 	return nil
 }
@@ -163,7 +150,8 @@ func (o *Outbox) Start(ctx context.Context) error {
 // Stop begins no new call and waits for those under way, at most until ctx ends.
 func (o *Outbox) Stop(ctx context.Context) error {
 	close(o.stopping)
+	o.Engine.BeginNone()
 	<-o.clock
-	defer o.carrier.stop()
+	defer o.Engine.Close()
 	return o.Jobs.Stop(ctx)
 }

@@ -14,6 +14,7 @@ import (
 	"magpie/cards"
 	"magpie/jobs"
 	"magpie/outbox"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -141,7 +142,7 @@ func (e callError) RetryAfter() (time.Duration, bool) { return e.again, e.again 
 // callOnce is call, for a kind whose repeated ids WeChat delivers once.
 func (w *world) callOnce(ctx context.Context, n note, recipient string) (outbox.Receipt, error) {
 	w.mu.Lock()
-	w.ids = append(w.ids, outbox.DeliveryID(ctx))
+	w.ids = append(w.ids, sending.DeliveryID(ctx))
 	w.mu.Unlock()
 	return w.call(ctx, n, recipient)
 }

@@ -43,7 +43,7 @@ func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 		if _, err := tx.Exec(ctx, "insert into setting (name, value) values ('resumed', $1) on conflict (name) do update set value = excluded.value", store.Millis(o.Now())); err != nil {
 			return Said{}, err
 		}
-		if err := o.goOnAll(ctx, tx); err != nil {
+		if err := o.Engine.WakeAll(ctx, tx); err != nil {
 			return Said{}, err
 		}
 		if err := o.tellHold(ctx, tx, cards.T("hold.resumed_all", "who", cards.User(p.Who.ID), "at", o.Now())); err != nil {
@@ -58,20 +58,6 @@ func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 		}
 		return Said{Text: cards.T("answer.resumed", "held", held)}, nil
 	})
-}
-
-// goOnAll has everything go on whose jobs ended when all was held.
-func (o *Outbox) goOnAll(ctx context.Context, tx *store.Tx) error {
-	held, err := store.Column[int64](tx.Query(ctx, "select n from request where state in ('approved', 'sending')"))
-	if err != nil {
-		return err
-	}
-	for _, n := range held {
-		if err := o.enqueueLanes(ctx, tx, n); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Paused reports whether everything is held; Held says by whom.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"magpie/cards"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -102,13 +103,13 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 			return Said{}, err
 		}
 		said := Said{Text: text}
-		if r.hasUndo() && o.UndoWindow > 0 {
+		if r.HasUndo() && o.UndoWindow > 0 {
 			if said.Text, err = o.unlessHeld(ctx, tx, "answer.approved_undo", "n", r.N, "at", o.Now().Add(o.UndoWindow)); err != nil {
 				return said, err
 			}
 			said.Buttons = []cards.Button{{Label: cards.T("button.stop"), Line: fmt.Sprintf("stop %d", r.N), Style: "danger"}}
 		}
-		return said, o.begin(ctx, tx, *r)
+		return said, o.Engine.Begin(ctx, tx, r.Order)
 	})
 }
 
@@ -148,17 +149,37 @@ func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 // or an approver, while that approval is not too old.
 func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "again", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
-		repeated := Unclear
+		repeated := sending.Unclear
 		if o.mayTryAgain(r) {
-			repeated = Failed
+			repeated = sending.Failed
 		}
-		if err := o.mayRepeat(ctx, tx, r, p, repeated); err != nil {
+		if err := o.mayRepeat(ctx, tx, r, p, State(repeated)); err != nil {
 			return Said{}, err
 		}
 		if err := o.mustServe(r.Account); err != nil {
 			return Said{}, err
 		}
-		return o.sendAgain(ctx, tx, r, repeated)
+		count, unwanted, err := o.Engine.Again(ctx, tx, r.Order, repeated)
+		switch {
+		case err != nil:
+			return Said{}, err
+		case count == 0: // nothing is written: a refusal commits
+			return Said{}, noneWanted(r.N)
+		}
+		// The hour in which it may begin runs anew; where nobody decides, as when what failed
+		// is tried again, its approval is as old as it was.
+		approved := o.Now()
+		if repeated == sending.Failed {
+			approved = r.ApprovedAt
+		}
+		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, ended_at = 0 where n = $1", r.N, string(Sending), store.Millis(approved)); err != nil {
+			return Said{}, err
+		}
+		if err := o.tellFirst(ctx, tx, r.N); err != nil {
+			return Said{}, err
+		}
+		text, err := o.againText(ctx, tx, r.N, count, unwanted)
+		return Said{Text: text}, err
 	})
 }
 
@@ -167,7 +188,7 @@ func (r *Request) mayCallOff() bool {
 	case Preparing, Waiting:
 		return true
 	case Approved, Paused:
-		return !r.hasBegun()
+		return !r.HasBegun()
 	}
 	return false
 }
@@ -239,6 +260,9 @@ func (o *Outbox) end(ctx context.Context, tx *store.Tx, n int64, state State, re
 		return err
 	}
 	if state == Rejected || state == Withdrawn || state == Expired {
+		if err := o.Engine.Drop(ctx, tx, n, "", cards.Text{}); err != nil {
+			return err
+		}
 		var kind, payload string
 		if err := tx.QueryRow(ctx, "select kind, payload from request where n = $1", n).Scan(&kind, &payload); err != nil {
 			return err

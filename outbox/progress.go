@@ -6,64 +6,7 @@ import (
 	"time"
 
 	"magpie/cards"
-	"magpie/store"
 )
-
-// lookAround keeps the flags of the broadcasts under way here in line with what people
-// have said, and once a second has their cards drawn.
-func (o *Outbox) lookAround() {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	underWay := o.carrier.underWay()
-	if len(underWay) == 0 {
-		return
-	}
-	var slowed int
-	if err := o.DB.QueryRow(ctx, "select count(*) from rate where slow > 0").Scan(&slowed); err != nil {
-		o.Log.Error("look whether an API is slowed down", "error", err)
-	}
-	o.carrier.slowed = slowed > 0
-	for n, f := range underWay {
-		var goes int
-		if err := o.DB.QueryRow(ctx, goesOn, n).Scan(&goes, new(int64), new(int64)); err != nil {
-			o.Log.Error("look at a broadcast", "request", n, "error", err)
-			continue
-		}
-		f.decide(goes > 0)
-		if now := time.Now(); f.progress && now.Sub(f.told) >= tellEvery {
-			f.told = now
-			if err := o.tellProgress(ctx, n); err != nil {
-				o.Log.Error("tell how far a broadcast has come", "request", n, "error", err)
-			}
-		}
-	}
-}
-
-// tellProgress notes how fast a broadcast goes and has its cards drawn; where several
-// processes carry it out, one of them does.
-func (o *Outbox) tellProgress(ctx context.Context, n int64) error {
-	return o.DB.Update(ctx, func(tx *store.Tx) error {
-		now := o.Now()
-		var at, before, rate, outcomes int64
-		if err := tx.QueryRow(ctx, "select rate_at, rate_count, rate, done + failed + unclear from sending where request = $1", n).Scan(&at, &before, &rate, &outcomes); err != nil {
-			return err
-		}
-		past := now.Sub(store.Time(at))
-		if at == 0 || past < tellEvery*9/10 {
-			return nil
-		}
-		latest := (outcomes - before) * 1000 / past.Milliseconds()
-		if rate == 0 {
-			rate = latest
-		}
-		claimed, err := tx.Exec(ctx, "update sending set rate_at = $2, rate_count = $3, rate = $4 where request = $1 and rate_at = $5",
-			n, store.Millis(now), outcomes, (rate*2+latest)/3, at)
-		if err != nil || claimed == 0 {
-			return err
-		}
-		return o.enqueueTells(ctx, tx, n)
-	})
-}
 
 // progressOf are the lines of a card that tell how far a broadcast has come.
 func (o *Outbox) progressOf(r Request) []cards.Text {
@@ -130,7 +73,7 @@ func (o *Outbox) audienceCard(ctx context.Context, card *cards.Card, r Request, 
 	if r.State != Waiting && r.State != Approved {
 		return nil
 	}
-	perSecond, err := o.usualRate(ctx, r.Kind)
+	perSecond, err := o.Engine.UsualRate(ctx, r.Kind)
 	if err != nil {
 		return err
 	}
@@ -167,17 +110,6 @@ func (k kind) sampleLines(content []cards.Content, samples []Sample) ([]cards.Te
 		lines = append(lines, cards.T("broadcast.sample", "row", s.Row, "openid", cards.Code(s.OpenID), "fields", mergedFields(content, filled)))
 	}
 	return lines, nil
-}
-
-// usualRate is how many calls of a kind are made in a second: as many as are allowed,
-// or as the last broadcast made; 0 where neither is known.
-func (o *Outbox) usualRate(ctx context.Context, kind string) (float64, error) {
-	if every := o.Rates[kind]; every > 0 {
-		return float64(time.Second) / float64(every), nil
-	}
-	var rate int64
-	err := o.DB.QueryRow(ctx, "select s.rate from broadcast b join sending s on s.request = b.request join request r on r.n = b.request where r.kind = $1 and s.rate > 0 order by b.request desc limit 1", kind).Scan(&rate)
-	return float64(rate), ignoreNone(err)
 }
 
 // mergedFields are those parts of a filled message that differ from person to person.

@@ -14,28 +14,37 @@ import (
 )
 
 const requestColumns = `n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, resumed_at, held_for, grace, behind`
+	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, held_for, grace, behind`
 
 type scanner interface{ Scan(...any) error }
 
 func scanRequest(row scanner) (Request, error) {
 	var r Request
 	var payload, note, behind string
-	var asked, expires, approved, ended, settled, due, resumed, grace int64
+	var asked, expires, approved, ended, settled, due, grace int64
 	err := row.Scan(&r.N, &r.Account, &r.Kind, &r.State, &r.Line, &r.By, &r.Where.Channel, &r.Where.Thread, &payload, &r.Hash, &r.Size, &r.Need,
-		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &resumed, &r.HeldFor, &grace, &behind)
+		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &r.HeldFor, &grace, &behind)
 	if err == nil && note != "" {
 		err = json.Unmarshal([]byte(note), &r.Note)
 	}
 	r.Grace, r.Behind = time.Duration(grace)*time.Millisecond, strings.Fields(behind)
 	r.Payload, r.Settled = json.RawMessage(payload), settled != 0
-	r.AskedAt, r.ExpiresAt, r.ApprovedAt, r.EndedAt, r.Due, r.ResumedAt = store.Time(asked), store.Time(expires), store.Time(approved), store.Time(ended), store.Time(due), store.Time(resumed)
+	r.AskedAt, r.ExpiresAt, r.ApprovedAt, r.EndedAt, r.Due = store.Time(asked), store.Time(expires), store.Time(approved), store.Time(ended), store.Time(due)
 	return r, err
 }
 
 // request reads one request with its approvals and tally; sql.ErrNoRows where there
 // is none.
 func (o *Outbox) request(ctx context.Context, q store.Queryer, n int64) (Request, error) {
+	r, err := o.unread(ctx, q, n)
+	if err != nil {
+		return r, err
+	}
+	return r, o.Engine.Read(ctx, q, &r.Order)
+}
+
+// unread reads a request but for how far the engine has come with it.
+func (o *Outbox) unread(ctx context.Context, q store.Queryer, n int64) (Request, error) {
 	r, err := scanRequest(q.QueryRow(ctx, "select "+requestColumns+" from request where n = $1", n))
 	if err != nil {
 		return r, fmt.Errorf("read request %d: %w", n, err)
@@ -48,7 +57,7 @@ func (o *Outbox) request(ctx context.Context, q store.Queryer, n int64) (Request
 			return r, err
 		}
 	}
-	return r, o.progress(ctx, q, &r)
+	return r, nil
 }
 
 // Requests lists an account's newest requests of one state, or ("") of all.
@@ -108,6 +117,18 @@ func (o *Outbox) Origin(ctx context.Context, n int64) (by string, where cards.Pl
 	return by, where, nil
 }
 
+// ShareRows puts a file of the rows that a broadcast leaves out where somebody asked for it;
+// a *cards.Refusal where there are none.
+func (o *Outbox) ShareRows(ctx context.Context, n int64, place cards.Place) error {
+	r, err := o.request(ctx, o.DB, n)
+	if isNone(err) {
+		return cards.Refuse("fault.no_request", "n", n)
+	} else if err != nil {
+		return err
+	}
+	return o.Engine.ShareRows(ctx, r.Order, place)
+}
+
 func joinLines(ids []string) string { return strings.Join(ids, "\n") }
 
 // isNone reports whether a query found no row.
@@ -121,8 +142,8 @@ func (o *Outbox) Returned(ctx context.Context, account, name, value string, kind
 		return 0, err
 	}
 	for _, kind := range kinds {
-		rows, err := o.DB.Query(ctx, `select r.n, d.receipt from request r join delivery_receipt d on d.request = r.n
-			where r.kind = $1 and d.receipt like $2 and r.account = $3 order by r.n desc`, kind, "%"+string(part)+"%", account)
+		rows, err := o.DB.Query(ctx, "select r.n, d.receipt from request r join delivery_receipt d on d.request = r.n where r.kind = $1 and d.receipt like $2 and r.account = $3 order by r.n desc",
+			kind, "%"+string(part)+"%", account)
 		if err != nil {
 			return 0, fmt.Errorf("look who filed %s: %w", value, err)
 		}
@@ -149,4 +170,11 @@ func returnedIn(rows *sql.Rows, name, value string) (int64, error) {
 		}
 	}
 	return 0, rows.Err()
+}
+
+func ignoreNone(err error) error {
+	if isNone(err) {
+		return nil
+	}
+	return err
 }

@@ -1,11 +1,11 @@
 package outbox
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
 	"magpie/cards"
+	"magpie/sending"
 )
 
 // State is how far a request has come. Its value is its English name, as `show`
@@ -45,58 +45,27 @@ func (s State) Ended() bool {
 // Request is something WeChat has been asked to do. It is immutable but for its
 // state and approvals.
 type Request struct {
-	N       int64
-	Account string // the AppID of the WeChat account that is called
-	Kind    string
-	State   State
-	Line    string          // as it was said
-	By      string          // Slack user id of the requester
-	Where   cards.Place     // where it was said
-	Payload json.RawMessage // exactly what is sent
-	Hash    string          // of account, kind, payload and audience; approvals bind to it
-	Size    int             // recipients; 1 for kinds without
-	Need    int             // approvals needed
+	sending.Order // what is sent, and how far it has come; it is told by the engine
 
-	AskedAt, ExpiresAt, ApprovedAt, ResumedAt, EndedAt time.Time // zero where not yet
+	State State
+	Line  string      // as it was said
+	By    string      // Slack user id of the requester
+	Where cards.Place // where it was said
+	Size  int         // recipients; 1 for kinds without
+	Need  int         // approvals needed
 
-	Due    time.Time     // the scheduled instant; zero: at once
+	ExpiresAt, ApprovedAt, EndedAt time.Time // zero where not yet
+
 	Grace  time.Duration // see Ask.Grace
 	Note   cards.Text    // what people should know beside the content
 	Behind []string      // who had a share in it beside By: their approval does not count
 	Grant  int64         // the request whose approvals stand for this one's; 0: its own
 
 	ApprovedBy []string
-	Reason     string // why it was rejected
-	Settled    bool   // a person has said to leave what is unclear
-	HeldFor    string // who lets it go on where it is paused; see heldForApprover
-	Tally      Tally
-	Progress   Progress
-	Broadcast  *Broadcast // nil: it names its recipients itself, or has none
-	Followed   *Request   // the follow-up to which all belong whom it failed to reach; only on cards
-}
-
-// Tally counts a request's deliveries by state.
-type Tally struct{ Waiting, Sending, Done, Failed, Unclear, Stopped int }
-
-// Progress is how far a request has been carried out.
-type Progress struct {
-	Calls            int        // in all; 0 while its audience is read
-	BeginAt, BegunAt time.Time  // no call before; the first call
-	RemainingAs      State      // what became of those who were never called: Stopped or Failed
-	RemainingWhy     cards.Text // why
-	HoldWhy          cards.Text // why it is paused, where magpie paused it
-	HoldUntil        time.Time  // when it goes on by itself
-	Rate             int        // outcomes a second, lately
-}
-
-// Delivery is one call to WeChat for one recipient.
-type Delivery struct {
-	Recipient string // "" for kinds without
-	State     State
-	Tries     int  // calls so far
-	Doubt     bool // an earlier call may have been carried out
-	Receipt   Receipt
-	Reason    cards.Text // why it failed, is unclear or waits
+	Reason     string   // why it was rejected
+	Settled    bool     // a person has said to leave what is unclear
+	HeldFor    string   // who lets it go on where it is paused; see heldForApprover
+	Followed   *Request // the follow-up to which all belong whom it failed to reach; only on cards
 }
 
 // Act is one entry of the record.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"magpie/cards"
+	"magpie/sending"
 )
 
 // resultCard is the reply in the thread: what came of a request, per recipient up to
@@ -41,7 +42,7 @@ func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 		card.Body = append(card.Body, skippedLines(r.Broadcast.Skipped)...)
 		card.Buttons = r.rowsButton()
 	} else {
-		ds, err := o.deliveries(ctx, o.DB, r)
+		ds, err := o.Engine.Deliveries(ctx, o.DB, r.Order)
 		if err != nil {
 			return card, err
 		}
@@ -56,7 +57,7 @@ func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 // listOutcomes adds what became of a broadcast's members to a card: how many came to the
 // same end for the same reason, and the first whose end nobody knows.
 func (o *Outbox) listOutcomes(ctx context.Context, card *cards.Card, r Request) error {
-	counts, unclear, err := o.whatBecame(ctx, r)
+	counts, unclear, err := o.Engine.Summary(ctx, r.Order, namedRecipients)
 	if err != nil {
 		return err
 	}
@@ -65,7 +66,7 @@ func (o *Outbox) listOutcomes(ctx context.Context, card *cards.Card, r Request) 
 			card.Body = append(card.Body, cards.T("result.more_reasons", "count", len(counts)-i))
 			break
 		}
-		card.Body = append(card.Body, cards.T("result.reason", "count", c.count, "state", stateText(c.state), "why", c.why))
+		card.Body = append(card.Body, cards.T("result.reason", "count", c.N, "state", stateText(State(c.State)), "why", c.Why))
 	}
 	if len(unclear) > 0 {
 		card.Body = append(card.Body, cards.T("result.unclear_names", "count", r.Tally.Unclear, "who", codes(unclear)))
@@ -75,10 +76,10 @@ func (o *Outbox) listOutcomes(ctx context.Context, card *cards.Card, r Request) 
 
 // listDeliveries adds deliveries to a card: each of up to ten, else each reason with
 // its count.
-func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []Delivery) {
+func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []sending.Delivery) {
 	if len(ds) <= namedRecipients {
 		for _, d := range ds {
-			if len(ds) > 1 || d.State != Done || !d.Reason.IsZero() {
+			if len(ds) > 1 || d.State != sending.Done || !d.Reason.IsZero() {
 				card.Body = append(card.Body, deliveryText(d))
 			}
 			if result := o.kinds[r.Kind].result; result != nil && d.Receipt != nil {
@@ -88,13 +89,13 @@ func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []Delivery) {
 		return
 	}
 	type group struct {
-		d     Delivery
+		d     sending.Delivery
 		count int
 	}
 	groups := map[string]*group{}
 	var order []string
 	for _, d := range ds {
-		if d.State == Done && d.Reason.IsZero() {
+		if d.State == sending.Done && d.Reason.IsZero() {
 			continue
 		}
 		key := string(d.State) + mustText(d.Reason)
@@ -106,17 +107,17 @@ func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []Delivery) {
 	}
 	for _, key := range order {
 		g := groups[key]
-		card.Body = append(card.Body, cards.T("result.reason", "count", g.count, "state", stateText(g.d.State), "why", g.d.Reason))
+		card.Body = append(card.Body, cards.T("result.reason", "count", g.count, "state", stateText(State(g.d.State)), "why", g.d.Reason))
 	}
 }
 
-func deliveryText(d Delivery) cards.Text {
+func deliveryText(d sending.Delivery) cards.Text {
 	who := cards.T("result.the_call")
 	if d.Recipient != "" {
 		who = cards.Code(d.Recipient)
 	}
 	if d.Reason.IsZero() {
-		return cards.T("result.delivery", "to", who, "state", stateText(d.State))
+		return cards.T("result.delivery", "to", who, "state", stateText(State(d.State)))
 	}
-	return cards.T("result.delivery_why", "to", who, "state", stateText(d.State), "why", d.Reason)
+	return cards.T("result.delivery_why", "to", who, "state", stateText(State(d.State)), "why", d.Reason)
 }

@@ -250,7 +250,7 @@ func TestAWordOvertakesTheAnswerInABroadcast(t *testing.T) {
 			if recipient != "o3" {
 				return nil
 			}
-			return w.Report(context.Background(), "wx1", "test.dedup", "M-o3", false, cards.Plain("blocked"))
+			return w.Engine.Report(context.Background(), "wx1", "test.dedup", "M-o3", false, cards.Plain("blocked"))
 		})
 		n := w.mustBegin("test.dedup", "tea")
 		w.state(n, outbox.Partly)
@@ -281,6 +281,9 @@ func TestUnclearStaysUnclearWhenItIsTooLate(t *testing.T) {
 			_, err := tx.Exec(t.Context(), "delete from setting where name = 'paused'")
 			return err
 		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := outbox.WakeAll(w.Outbox); err != nil {
 			t.Fatal(err)
 		}
 		if state, tally := w.ended(n); state != outbox.Unclear || tally.Unclear != 1 || len(w.seen()) != 1 {

@@ -288,7 +288,7 @@ func TestNothingIsSentThatDiffersFromWhatWasApproved(t *testing.T) {
 				if err := db.Update(t.Context(), func(tx *store.Tx) error {
 					for _, q := range []string{
 						"insert into approval (request, who, at, hash) select n, 'UA1', 1, hash from request",
-						"update request set state = 'approved', approved_at = asked_at", tamper,
+						"update request set state = 'approved', approved_at = asked_at", "update sending set phase = 'going'", tamper,
 					} {
 						if _, err := tx.Exec(t.Context(), q); err != nil {
 							return err
@@ -300,7 +300,7 @@ func TestNothingIsSentThatDiffersFromWhatWasApproved(t *testing.T) {
 				}
 				db.Close()
 				w.open()
-				if err := outbox.EnqueueLanes(w.Outbox, n); err != nil {
+				if err := outbox.WakeAll(w.Outbox); err != nil {
 					t.Fatal(err)
 				}
 				w.state(n, outbox.Failed)
@@ -362,7 +362,7 @@ func TestAProcessThatDied(t *testing.T) {
 			for _, q := range []string{
 				"insert into approval (request, who, at, hash) select n, 'UA1', 1, hash from request",
 				"update request set state = 'sending', approved_at = asked_at, kind = kind",
-				"update sending set sending = 1, done = calls / 3, begun_at = 1",
+				"update sending set phase = 'going', sending = 1, done = calls / 3, begun_at = 1",
 			} {
 				if _, err := tx.Exec(t.Context(), q); err != nil {
 					return err
@@ -379,10 +379,8 @@ func TestAProcessThatDied(t *testing.T) {
 		}
 		db.Close()
 		w.open()
-		for _, n := range []int64{n, made} {
-			if err := outbox.EnqueueLanes(w.Outbox, n); err != nil {
-				t.Fatal(err)
-			}
+		if err := outbox.WakeAll(w.Outbox); err != nil {
+			t.Fatal(err)
 		}
 		w.state(n, outbox.Unclear)
 		w.state(made, outbox.Unclear)
@@ -446,7 +444,7 @@ func TestWeChatsFinalWord(t *testing.T) {
 			{"test.send", "M-o1", outbox.Done}, {"test.dedup", "M-other", outbox.Done},
 			{"test.dedup", "M-o1", outbox.Partly}, {"test.dedup", "M-o1", outbox.Partly}, {"test.dedup", "M-o2", outbox.Failed},
 		} {
-			if err := w.Report(t.Context(), "wx1", r.kind, r.ref, false, cards.Both("blocked", "已拒收")); err != nil {
+			if err := w.Engine.Report(t.Context(), "wx1", r.kind, r.ref, false, cards.Both("blocked", "已拒收")); err != nil {
 				t.Fatal(err)
 			}
 			if got, _, err := w.StateOf(t.Context(), n); err != nil || got != r.want {
@@ -471,7 +469,7 @@ func TestWeChatsFinalWordOvertakesTheAnswer(t *testing.T) {
 		n := w.mustAsk("test.dedup", "U1", "a", "o1")
 		w.mustApprove(n, "UA1")
 		<-called
-		if err := w.Report(t.Context(), "wx1", "test.dedup", "M-o1", false, cards.Both("blocked", "已拒收")); err != nil {
+		if err := w.Engine.Report(t.Context(), "wx1", "test.dedup", "M-o1", false, cards.Both("blocked", "已拒收")); err != nil {
 			t.Fatal(err)
 		}
 		close(answered)
@@ -487,7 +485,7 @@ func TestAGoodWordIsShown(t *testing.T) {
 		w.mustApprove(n, "UA1")
 		w.state(n, outbox.Done)
 		for range 2 { // the second changes nothing
-			if err := w.Report(t.Context(), "wx1", "test.dedup", "M-o1", true, cards.Both("2 reached", "到达 2 人")); err != nil {
+			if err := w.Engine.Report(t.Context(), "wx1", "test.dedup", "M-o1", true, cards.Both("2 reached", "到达 2 人")); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -510,7 +508,7 @@ func TestReasonsAreCounted(t *testing.T) {
 	w.mustApprove(n, "UA1")
 	w.state(n, outbox.Done)
 	for _, id := range openids {
-		if err := w.Report(t.Context(), "wx1", "test.dedup", "M-"+id, false, cards.T("heard.why", "what", cards.T("heard.blocked"), "own", cards.Code("user block"))); err != nil {
+		if err := w.Engine.Report(t.Context(), "wx1", "test.dedup", "M-"+id, false, cards.T("heard.why", "what", cards.T("heard.blocked"), "own", cards.Code("user block"))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -25,6 +25,11 @@ const (
 // drawWithin is how long one draw holds its place; Slack's time-out is shorter.
 const drawWithin = 15 * time.Second
 
+const (
+	longestWait = 30 * time.Second
+	tellEvery   = time.Second // a broadcast's card
+)
+
 // tellJob draws the present state of a request at one place.
 type tellJob struct {
 	Place string `json:"place"`

@@ -31,7 +31,7 @@ func (o *Outbox) mayResume(r *Request, p Press) error {
 		return cards.Refuse("fault.resume_failures", "n", r.N, "who", o.mentions())
 	case r.HeldFor == heldForApprover && o.Roles.May(p.Who, Approver) != nil:
 		return cards.Refuse("fault.resume_approver", "n", r.N, "who", o.mentions())
-	case !r.hasBegun() && o.isOld(*r):
+	case !r.HasBegun() && o.isOld(*r):
 		return cards.Refuse("fault.approval_old", "n", r.N, "at", r.ApprovedAt)
 	}
 	return nil
@@ -79,12 +79,6 @@ func (o *Outbox) mayRepeat(ctx context.Context, q store.Queryer, r *Request, p P
 		return cards.Refuse("fault.again_stopped", "n", r.N)
 	}
 	return nil
-}
-
-// hasBegun reports whether something of a request has been called.
-func (r *Request) hasBegun() bool {
-	t := r.Tally
-	return t.Done+t.Failed+t.Unclear+t.Sending > 0 || !r.Progress.BegunAt.IsZero()
 }
 
 // isOld reports whether a request's approval has grown too old to begin under. What was
@@ -147,7 +141,7 @@ func isUnknown(err error) bool {
 // lapsed is why a request that has its approvals may not begin under them any more: who
 // gave them is no approver today, it is too long ago, or past its grace; zero where it may.
 func (o *Outbox) lapsed(ctx context.Context, q store.Queryer, r Request) (cards.Text, error) {
-	if r.State != Approved || r.hasBegun() {
+	if r.State != Approved || r.HasBegun() {
 		return cards.Text{}, nil
 	}
 	if r.hasGrace() && o.isLate(r) {

@@ -25,8 +25,9 @@ type delivery struct {
 
 // carried are the deliveries of one request.
 type carried struct {
-	n, asked, due int64
-	all           []delivery
+	n, asked, due, resumed int64
+	phase                  string
+	all                    []delivery
 }
 
 func carryDeliveries(ctx context.Context, tx *sql.Tx) error {
@@ -53,7 +54,8 @@ func carryDeliveries(ctx context.Context, tx *sql.Tx) error {
 const carriedAtOnce = 200
 
 func deliveriesAfter(ctx context.Context, tx *sql.Tx, last int64) ([]*carried, error) {
-	rows, err := tx.QueryContext(ctx, `select r.n, r.asked_at, r.due_at, d.recipient, d.state, d.receipt, d.reason, d.ref, d.tries, d.due_at, d.called_at, d.doubt
+	rows, err := tx.QueryContext(ctx, `select r.n, r.asked_at, r.due_at, r.resumed_at, case when r.state = 'waiting' then 'ready' when r.state in ('approved', 'sending') then 'going'
+			when r.state = 'paused' or r.state = 'stopped' and r.ended_at = 0 then 'held' else 'over' end, d.recipient, d.state, d.receipt, d.reason, d.ref, d.tries, d.due_at, d.called_at, d.doubt
 		from delivery d join request r on r.n = d.request
 		where d.request in (select distinct request from delivery where request > $1 order by request limit $2) order by d.request, d.seq`, last, carriedAtOnce)
 	if err != nil {
@@ -64,7 +66,7 @@ func deliveriesAfter(ctx context.Context, tx *sql.Tx, last int64) ([]*carried, e
 	for rows.Next() {
 		var c carried
 		var d delivery
-		if err := rows.Scan(&c.n, &c.asked, &c.due, &d.recipient, &d.state, &d.receipt, &d.reason, &d.ref, &d.tries, &d.due, &d.called, &d.doubt); err != nil {
+		if err := rows.Scan(&c.n, &c.asked, &c.due, &c.resumed, &c.phase, &d.recipient, &d.state, &d.receipt, &d.reason, &d.ref, &d.tries, &d.due, &d.called, &d.doubt); err != nil {
 			return nil, err
 		}
 		if len(some) == 0 || some[len(some)-1].n != c.n {
@@ -99,8 +101,8 @@ func (c *carried) write(ctx context.Context, tx *sql.Tx) error {
 			remaining = d.state
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `insert into sending (request, calls, begin_at, begun_at, remaining_as, sending, done, failed, unclear)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, c.n, len(c.all), c.due, begun, remaining, count["sending"], count["done"], count["failed"], count["unclear"]); err != nil {
+	if _, err := tx.ExecContext(ctx, `insert into sending (request, calls, begin_at, begun_at, remaining_as, sending, done, failed, unclear, phase, resumed_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, c.n, len(c.all), c.due, begun, remaining, count["sending"], count["done"], count["failed"], count["unclear"], c.phase, c.resumed); err != nil {
 		return err
 	}
 	reasons := map[string]int{}

@@ -3,7 +3,9 @@
 -- knows of its audience.
 create table sending (
     request bigint primary key references request (n),
+    phase text not null,
     calls bigint not null default 0,
+    resumed_at bigint not null default 0,
     begin_at bigint not null default 0,
     begun_at bigint not null default 0,
     remaining_as text not null default '',
@@ -22,7 +24,8 @@ create table sending (
     rate bigint not null default 0,
     report_state text not null default ''
 );
-insert into sending select b.request, case when r.state = 'preparing' then 0 else r.size end, b.begin_at, b.begun_at, b.rest, b.rest_why, b.hold_why, b.hold_until,
+insert into sending select b.request, case when r.state = 'preparing' then r.state when r.state = 'waiting' then 'ready' when r.state in ('approved', 'sending') then 'going'
+    when r.state = 'paused' or r.state = 'stopped' and r.ended_at = 0 then 'held' else 'over' end, case when r.state = 'preparing' then 0 else r.size end, r.resumed_at, b.begin_at, b.begun_at, b.rest, b.rest_why, b.hold_why, b.hold_until,
     b.sending, b.done, b.failed, b.unclear, 0, b.since_good, b.since_bad, b.rate_at, b.rate_count, b.rate, b.told
     from broadcast b join request r on r.n = b.request;
 

@@ -1,0 +1,277 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"magpie/cards"
+	"magpie/sending"
+	"magpie/store"
+)
+
+// owner is the outbox as the engine sees it: it knows what was approved, and tells people
+// what came of it.
+type owner struct{ *Outbox }
+
+// Order is a request as it is to be sent.
+func (o owner) Order(ctx context.Context, q store.Queryer, n int64) (sending.Order, error) {
+	r, err := o.unread(ctx, q, n)
+	return r.Order, err
+}
+
+// Lock has nobody else change a request before tx ends.
+func (o owner) Lock(ctx context.Context, tx *store.Tx, n int64) error { return o.lock(ctx, tx, n) }
+
+func (o *Outbox) lock(ctx context.Context, tx *store.Tx, n int64) error {
+	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
+		return fmt.Errorf("lock request %d: %w", n, err)
+	}
+	return nil
+}
+
+// as is the request of an order.
+func (o *Outbox) as(ctx context.Context, q store.Queryer, order sending.Order) (Request, error) {
+	r, err := o.unread(ctx, q, order.N)
+	r.Order = order
+	return r, err
+}
+
+// Approved reports whether enough people approved what has an order's hash.
+func (o owner) Approved(ctx context.Context, q store.Queryer, order sending.Order) (bool, error) {
+	r, err := o.as(ctx, q, order)
+	if err != nil {
+		return false, err
+	}
+	return o.enough(ctx, q, r)
+}
+
+// Lapsed is why an order may not begin, or goes to nobody who has not been called so far.
+func (o owner) Lapsed(ctx context.Context, q store.Queryer, order sending.Order) (cards.Text, error) {
+	r, err := o.as(ctx, q, order)
+	if err != nil {
+		return cards.Text{}, err
+	}
+	if why, err := o.lapsed(ctx, q, r); err != nil || !why.IsZero() {
+		return why, err
+	}
+	if o.isLate(r) {
+		return r.lateText(), nil
+	}
+	return cards.Text{}, nil
+}
+
+// MayCall looks up how many an order reaches by now, where WeChat keeps that.
+func (o owner) MayCall(ctx context.Context, order sending.Order) error {
+	k := o.kinds[order.Kind]
+	if k.count == nil {
+		return nil
+	}
+	r, err := o.as(ctx, o.DB, order)
+	if err != nil {
+		return err
+	}
+	return o.notGrown(ctx, k, r)
+}
+
+// Prepared has a request whose audience has been read wait for approval; one that has its
+// approval already, a schedule's, begins.
+func (o owner) Prepared(ctx context.Context, tx *store.Tx, order sending.Order) error {
+	r, err := o.as(ctx, tx, order)
+	if err != nil || r.State != Preparing {
+		return err
+	}
+	k := o.kinds[r.Kind]
+	r.Size = r.Progress.Calls
+	differs, err := o.Outbox.Changed(ctx, tx, r.N)
+	if err != nil {
+		return err
+	}
+	r.Need = max(r.Broadcast.AtLeast, o.Policy.Need(k.name, k.approval, r.Size))
+	if len(differs) > 0 {
+		r.Need = max(r.Need, 1)
+	}
+	if r.Grant > 0 {
+		granted, err := o.grants(ctx, tx, r.Grant, r)
+		if err != nil {
+			return err
+		}
+		if granted < r.Need {
+			r.Grant = 0 // the audience has grown past what was approved: it is asked anew
+		}
+	}
+	now := o.Now()
+	r.State = Waiting
+	remind := store.Millis(r.remindFirst(now))
+	if r.Need == 0 || r.Grant > 0 {
+		r.State, r.ApprovedAt, remind = Approved, now, 0
+	}
+	// The schedule that asked was approved by others, or for fewer people.
+	var nobody *cards.Refusal
+	if r.State == Waiting && r.Size > 0 {
+		if err := o.canBeApproved(r); err != nil && (isUnknown(err) || !errors.As(err, &nobody)) {
+			return err
+		}
+	}
+	if _, err := tx.Exec(ctx, "update request set state = $2, size = $3, hash = $4, need = $5, grant_n = $6, approved_at = $7, remind_at = $8 where n = $1",
+		r.N, string(r.State), r.Size, r.Hash, r.Need, r.Grant, store.Millis(r.ApprovedAt), remind); err != nil {
+		return err
+	}
+	if err := o.noteSelf(ctx, tx, r.N, "prepared", cards.T("act.prepared", "count", r.Size)); err != nil {
+		return err
+	}
+	if err := o.placeCards(ctx, tx, r); err != nil {
+		return err
+	}
+	switch {
+	case r.Size == 0:
+		return o.endUnsent(ctx, tx, r.N, cards.T("reason.nobody"))
+	case nobody != nil:
+		return o.endUnsent(ctx, tx, r.N, nobody.Text)
+	case r.State == Approved:
+		return o.Engine.Begin(ctx, tx, r.Order)
+	}
+	return nil
+}
+
+// endUnsent ends a broadcast of which nothing is sent.
+func (o *Outbox) endUnsent(ctx context.Context, tx *store.Tx, n int64, why cards.Text) error {
+	if err := o.Engine.Drop(ctx, tx, n, sending.Failed, why); err != nil {
+		return err
+	}
+	return o.end(ctx, tx, n, Failed, "")
+}
+
+// Began notes that the first call of a request is about to be made.
+func (o owner) Began(ctx context.Context, tx *store.Tx, order sending.Order) error {
+	r, err := o.as(ctx, tx, order)
+	if err != nil || r.State != Approved {
+		return err
+	}
+	if err := o.setState(ctx, tx, r.N, Sending); err != nil {
+		return err
+	}
+	if err := o.noteSelf(ctx, tx, r.N, "sending", cards.Text{}); err != nil {
+		return err
+	}
+	if err := o.tellLate(ctx, tx, r); err != nil {
+		return err
+	}
+	return o.enqueueTells(ctx, tx, r.N)
+}
+
+func (o *Outbox) setState(ctx context.Context, tx *store.Tx, n int64, state State) error {
+	_, err := tx.Exec(ctx, "update request set state = $2 where n = $1", n, string(state))
+	return err
+}
+
+// Held pauses a request that the engine does not go on with.
+func (o owner) Held(ctx context.Context, tx *store.Tx, order sending.Order, why cards.Text, failing bool) error {
+	waitsFor := ""
+	if failing {
+		waitsFor = heldForFailures
+	}
+	if _, err := tx.Exec(ctx, "update request set state = $2, held_for = $3 where n = $1", order.N, string(Paused), waitsFor); err != nil {
+		return err
+	}
+	if err := o.noteSelf(ctx, tx, order.N, "held", why); err != nil {
+		return err
+	}
+	if err := o.placeReply(ctx, tx, order.N, roleHeld); err != nil {
+		return err
+	}
+	return o.enqueueTells(ctx, tx, order.N)
+}
+
+// LetGo notes that a request goes on by itself.
+func (o owner) LetGo(ctx context.Context, tx *store.Tx, n int64) error {
+	if err := o.noteSelf(ctx, tx, n, "resumed", cards.Text{}); err != nil {
+		return err
+	}
+	r, err := o.request(ctx, tx, n)
+	if err != nil {
+		return err
+	}
+	if err := o.goesOn(ctx, tx, &r); err != nil {
+		return err
+	}
+	return o.enqueueTells(ctx, tx, n)
+}
+
+// Ended ends a request of which nothing is left to call. One that has ended is ended anew
+// where a late answer cleared up what was unclear.
+func (o owner) Ended(ctx context.Context, tx *store.Tx, order sending.Order) (told bool, err error) {
+	r, err := o.as(ctx, tx, order)
+	if err != nil {
+		return false, err
+	}
+	state := endOf(order)
+	switch {
+	case r.State == Approved || r.State == Sending || r.State == Paused || r.State == Stopped && r.EndedAt.IsZero():
+		if err := o.noteSelf(ctx, tx, r.N, "sent", tallyText(r.Tally)); err != nil {
+			return false, err
+		}
+	case r.State == Unclear && state != Unclear:
+	default:
+		return false, nil
+	}
+	return true, o.end(ctx, tx, r.N, state, r.Reason)
+}
+
+// Heard has the state of a request follow a later word of WeChat's on one of its deliveries.
+func (o owner) Heard(ctx context.Context, tx *store.Tx, order sending.Order, word sending.State, note bool) error {
+	r, err := o.as(ctx, tx, order)
+	if err != nil {
+		return err
+	}
+	if note {
+		if err := o.noteSelf(ctx, tx, r.N, "heard", stateText(State(word))); err != nil {
+			return err
+		}
+	}
+	over := r.State.Ended() && r.State != Stopped
+	if r.Broadcast == nil {
+		if !over {
+			return nil
+		}
+		return o.end(ctx, tx, r.N, endOf(order), "")
+	}
+	if over {
+		if err := o.setState(ctx, tx, r.N, endOf(order)); err != nil {
+			return err
+		}
+	}
+	return o.enqueueTells(ctx, tx, r.N)
+}
+
+// EndedAnew tells the thread of a broadcast what WeChat's later words came to.
+func (o owner) EndedAnew(ctx context.Context, tx *store.Tx, n int64) error {
+	return o.placeReply(ctx, tx, n, roleResult)
+}
+
+// Changed has the cards of a request drawn anew.
+func (o owner) Changed(ctx context.Context, tx *store.Tx, n int64) error {
+	return o.enqueueTells(ctx, tx, n)
+}
+
+// Thread is the thread of a request where it was asked, ready once its card and its result
+// stand there; none says that it is shown nowhere: it was stopped before it had a card.
+func (o owner) Thread(ctx context.Context, n int64) (at cards.Place, ready, none bool, err error) {
+	places, err := o.places(ctx, o.DB, "request = $1 and role in ('card', 'status')", n)
+	if err != nil || len(places) == 0 {
+		return cards.Place{}, false, true, err
+	}
+	first := max(0, slices.IndexFunc(places, func(p place) bool { return p.role == roleStatus }))
+	at = places[first].at
+	if at.Thread == "" {
+		at.Thread = at.TS
+	}
+	if at.Thread == "" {
+		return at, false, false, nil
+	}
+	var untold int
+	err = o.DB.QueryRow(ctx, "select count(*) from place where request = $1 and role = $2 and ts = '' and (queued = 1 or drawing_until > $3)",
+		n, roleResult, store.Millis(o.Now())).Scan(&untold)
+	return at, untold == 0, false, err
+}

@@ -1,0 +1,59 @@
+package sending
+
+import (
+	"context"
+	"fmt"
+
+	"magpie/store"
+)
+
+// Unfollowed counts those whom order n failed to reach and who belong to no follow-up.
+func (e *Engine) Unfollowed(ctx context.Context, q store.Queryer, n int64) (left int, err error) {
+	batches, err := e.statusesOf(ctx, q, n, "1 = 1")
+	if err != nil {
+		return 0, err
+	}
+	for batch, statuses := range batches {
+		if statuses.count()[isFailed] == 0 {
+			continue
+		}
+		if err := e.withoutFollowed(ctx, q, n, batch, statuses); err != nil {
+			return 0, err
+		}
+		left += statuses.count()[isFailed]
+	}
+	return left, nil
+}
+
+// withoutFollowed takes those out of the failed in statuses, a batch of request n, who belong
+// to a follow-up of it: it has called them, or is about to. Whom one that is over never
+// called is free again.
+func (e *Engine) withoutFollowed(ctx context.Context, q store.Queryer, n, batch int64, statuses outcomes) error {
+	rows, err := q.Query(ctx, `select d.outcomes, case when s.phase = 'over' then 1 else 0 end from broadcast b join sending s on s.request = b.request
+		join delivery_batch d on d.request = b.request and d.n = $2 where b.failed_of = $1`, n, batch)
+	if err != nil {
+		return fmt.Errorf("read the follow-ups of batch %d of request %d: %w", batch, n, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var theirs outcomes
+		var ended int64
+		if err := rows.Scan(&theirs, &ended); err != nil {
+			return err
+		}
+		for i := range min(statuses.len(), theirs.len()) {
+			switch theirs.at(i).state {
+			case isLeftOut:
+				continue
+			case isWaiting:
+				if ended > 0 {
+					continue
+				}
+			}
+			if statuses.at(i).state == isFailed {
+				statuses.set(i, status{state: isLeftOut})
+			}
+		}
+	}
+	return rows.Err()
+}

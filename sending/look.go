@@ -1,0 +1,75 @@
+package sending
+
+import (
+	"context"
+	"time"
+
+	"magpie/store"
+)
+
+// lookAround keeps the flags of the broadcasts under way here in line with what people
+// have said, and once a second has their cards drawn.
+func (e *Engine) lookAround() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	underWay := e.pool.underWay()
+	if len(underWay) == 0 {
+		return
+	}
+	var slowed int
+	if err := e.DB.QueryRow(ctx, "select count(*) from rate where slow > 0").Scan(&slowed); err != nil {
+		e.Log.Error("look whether an API is slowed down", "error", err)
+	}
+	e.pool.slowed = slowed > 0
+	for n, f := range underWay {
+		var goes int
+		if err := e.DB.QueryRow(ctx, goesOn, n).Scan(&goes, new(int64), new(int64)); err != nil {
+			e.Log.Error("look at a broadcast", "request", n, "error", err)
+			continue
+		}
+		f.decide(goes > 0)
+		if now := time.Now(); f.progress && now.Sub(f.told) >= tellEvery {
+			f.told = now
+			if err := e.tellProgress(ctx, n); err != nil {
+				e.Log.Error("tell how far a broadcast has come", "request", n, "error", err)
+			}
+		}
+	}
+}
+
+// tellProgress notes how fast a broadcast goes and has its cards drawn; where several
+// processes carry it out, one of them does.
+func (e *Engine) tellProgress(ctx context.Context, n int64) error {
+	return e.DB.Update(ctx, func(tx *store.Tx) error {
+		now := e.Now()
+		var at, before, rate, outcomes int64
+		if err := tx.QueryRow(ctx, "select rate_at, rate_count, rate, done + failed + unclear from sending where request = $1", n).Scan(&at, &before, &rate, &outcomes); err != nil {
+			return err
+		}
+		past := now.Sub(store.Time(at))
+		if at == 0 || past < tellEvery*9/10 {
+			return nil
+		}
+		latest := (outcomes - before) * 1000 / past.Milliseconds()
+		if rate == 0 {
+			rate = latest
+		}
+		claimed, err := tx.Exec(ctx, "update sending set rate_at = $2, rate_count = $3, rate = $4 where request = $1 and rate_at = $5",
+			n, store.Millis(now), outcomes, (rate*2+latest)/3, at)
+		if err != nil || claimed == 0 {
+			return err
+		}
+		return e.Owner.Changed(ctx, tx, n)
+	})
+}
+
+// UsualRate is how many calls of a kind are made in a second: as many as are allowed,
+// or as the last broadcast made; 0 where neither is known.
+func (e *Engine) UsualRate(ctx context.Context, kind string) (float64, error) {
+	if every := e.Rates[kind]; every > 0 {
+		return float64(time.Second) / float64(every), nil
+	}
+	var rate int64
+	err := e.DB.QueryRow(ctx, "select s.rate from broadcast b join sending s on s.request = b.request join request r on r.n = b.request where r.kind = $1 and s.rate > 0 order by b.request desc limit 1", kind).Scan(&rate)
+	return float64(rate), ignoreNone(err)
+}

@@ -1,0 +1,97 @@
+package sending
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"magpie/cards"
+)
+
+const (
+	maxTries    = 5 // of a call that WeChat answers with "busy"
+	longestWait = 30 * time.Second
+)
+
+// notCalled is the end of a delivery that is not called any more. Where an earlier call
+// may have been carried out, nobody knows what became of it.
+func notCalled(m status, why cards.Text) outcome {
+	if m.doubt {
+		return outcome{state: Unclear, reason: why}
+	}
+	return outcome{state: Failed, reason: why}
+}
+
+// outcome is what came of a delivery.
+type outcome struct {
+	state    State
+	receipt  Receipt
+	ref      string // by which a later event names it
+	reason   cards.Text
+	code     int       // WeChat's, where it gave one
+	due      time.Time // of Waiting: not before
+	uncalled bool      // of Waiting: the try does not count
+	doubt    bool      // of Waiting: this call may have been carried out
+}
+
+// outcomeOf reads a call's end: done, to be tried later, unclear, or failed.
+func (e *Engine) outcomeOf(c call, message Message, recipient string, receipt Receipt, err error) outcome {
+	if err == nil {
+		return outcome{state: Done, receipt: receipt, ref: message.Ref(receipt, recipient)}
+	}
+	b, m := c.batch, c.status
+	first, k := fromTicks(b.request.AskedAt, m.at), b.checker.kind
+	out := outcome{state: Failed, reason: Explain(err)}
+	var unclear interface{ Unclear() bool }
+	if errors.As(err, &unclear) && unclear.Unclear() {
+		if k.mayRepeat(first, e.Now()) && m.tries < maxTries {
+			out.state, out.due, out.doubt = Waiting, e.Now().Add(backOff(m.tries)), true
+			return out
+		}
+		out.state = Unclear
+		return out
+	}
+	var notSent interface{ NotSent() bool }
+	var later interface{ RetryAfter() (time.Duration, bool) }
+	if errors.As(err, &later) {
+		after, again := later.RetryAfter()
+		// What never left is tried until it would be late; what WeChat refuses as
+		// busy, five times.
+		if errors.As(err, &notSent) && notSent.NotSent() {
+			again = again && e.mayGoOnTo(b.request, c.begun)
+		} else {
+			again = again && m.tries < maxTries
+		}
+		if again {
+			out.state, out.due = Waiting, e.Now().Add(max(after, backOff(m.tries)))
+		}
+	}
+	// WeChat refuses now; that says nothing of the call before, which it left
+	// unanswered: a draft that was sent, say, is no more.
+	if out.state == Failed && m.doubt && k.Repeat == RepeatDeduplicated {
+		out.state = Unclear
+	}
+	return out
+}
+
+// mayGoOnTo reports whether somebody who could not be called may be called later, under an
+// order that has begun.
+func (e *Engine) mayGoOnTo(r Order, begun time.Time) bool {
+	r.Progress.BegunAt = begun
+	why, err := e.Owner.Lapsed(context.Background(), e.DB, r)
+	return err != nil || why.IsZero()
+}
+
+// backOff is half a second, doubled with each try, 30 s at most.
+func backOff(tries int) time.Duration {
+	return min(500*time.Millisecond<<min(tries-1, 10), longestWait)
+}
+
+// Explain is an error in words for people.
+func Explain(err error) cards.Text {
+	var explained interface{ Explain() cards.Text }
+	if errors.As(err, &explained) {
+		return explained.Explain()
+	}
+	return cards.T("reason.error", "error", err.Error())
+}

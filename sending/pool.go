@@ -1,0 +1,220 @@
+package sending
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+const (
+	batchSize = 200 // recipients a batch
+	// senders call WeChat at once, for all broadcasts of this process together.
+	senders = 64
+	// checkpoint bounds what is written as sending and has no outcome written yet: about to
+	// be called, under way, or back. After a kill that many may be unclear.
+	checkpoint = 200
+	// A group of changes is committed when it is this old or has enough of them; what
+	// else is there by then goes along.
+	groupAge    = 5 * time.Millisecond
+	groupEnough = 96
+	groupMost   = 512
+	flagEvery   = 200 * time.Millisecond
+	tellEvery   = time.Second
+	staleAfter  = 3 * time.Second // from the intent to the call, by wall clock
+)
+
+// carrier carries out the broadcasts of one process: batches feed one pool of senders,
+// and one committer writes in groups what is about to be called and what came of it.
+// Nothing is called before its intent is committed.
+type pool struct {
+	window  chan struct{} // a place for each member from intent to outcome
+	ready   chan call
+	changes chan change
+	done    sync.WaitGroup // the senders and the committer
+	end     chan struct{}  // closed when no batch is left
+
+	mu       sync.Mutex
+	flags    map[int64]*flag // by request
+	approved map[int64]approved
+
+	reasons map[int64]map[string]uint16 // the committer's: numbers of reasons, by request
+	slowed  bool                        // the committer's: some API may be slowed down
+}
+
+// approved is what a broadcast stands by as it was approved: the sums of its batches, and
+// the hash of its account, kind and payload.
+type approved struct {
+	sums []byte
+	hash string
+}
+
+// call is one member about to be called: its intent is committed.
+type call struct {
+	batch  *claimedBatch
+	at     int
+	status status
+	begun  time.Time // by wall clock
+}
+
+// change is what is to be committed of one member; the counts are what it adds up to.
+type change struct {
+	batch   *claimedBatch
+	at      int
+	intent  bool
+	out     outcome
+	begun   time.Time // the call
+	problem Obstacle
+
+	sending, done, failed, unclear int
+	good, bad                      int // of calls since the broadcast began or went on: done; failed or left unclear
+}
+
+func newPool() *pool {
+	const places = checkpoint
+	return &pool{
+		window: make(chan struct{}, places), ready: make(chan call, places), changes: make(chan change, 2*places), end: make(chan struct{}),
+		flags: map[int64]*flag{}, approved: map[int64]approved{}, reasons: map[int64]map[string]uint16{},
+	}
+}
+
+func (c *pool) start(e *Engine) {
+	c.done.Add(senders + 1)
+	go func() {
+		defer c.done.Done()
+		e.commitGroups()
+	}()
+	for range senders {
+		go func() {
+			defer c.done.Done()
+			e.sendReady()
+		}()
+	}
+}
+
+// stop ends the pool once no batch feeds it.
+func (c *pool) stop() {
+	close(c.end)
+	c.done.Wait()
+}
+
+// join makes a batch one of those under way here.
+func (c *pool) join(b *claimedBatch) *flag {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := c.flags[b.request.N]
+	if f == nil {
+		f = &flag{progress: b.request.Broadcast != nil}
+		c.flags[b.request.N] = f
+	}
+	f.batches++
+	return f
+}
+
+func (c *pool) leave(b *claimedBatch) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := c.flags[b.request.N]
+	if f.batches--; f.batches == 0 {
+		delete(c.flags, b.request.N)
+	}
+}
+
+// underWay are the flags of the broadcasts that this process carries out.
+func (c *pool) underWay() map[int64]*flag {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make(map[int64]*flag, len(c.flags))
+	for n, f := range c.flags {
+		all[n] = f
+	}
+	return all
+}
+
+// sums are the sums that were approved, read and checked once a process for a payload.
+func (c *pool) sums(ctx context.Context, e *Engine, r Order) ([]byte, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	hash := broadcastHash(r.Account, r.Kind, r.Payload, nil)
+	if known, ok := c.approved[r.N]; ok && known.hash == hash {
+		return known.sums, nil
+	}
+	sums, err := e.approvedSums(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.approved) >= 8 {
+		clear(c.approved)
+	}
+	c.approved[r.N] = approved{sums, hash}
+	return sums, nil
+}
+
+// logNamed notes what came of a call for a recipient that a request's line names.
+func (e *Engine) logNamed(r Order, m Member, state State, err error) {
+	if state == Done {
+		e.Log.Info("delivered", "request", r.N, "seq", m.Row, "kind", r.Kind)
+		return
+	}
+	e.Log.Warn("not delivered", "request", r.N, "seq", m.Row, "kind", r.Kind, "state", string(state), "error", err)
+}
+
+// sendReady calls what is ready, one after the other.
+func (e *Engine) sendReady() {
+	for {
+		select {
+		case c := <-e.pool.ready:
+			e.pool.changes <- e.sendOne(c)
+		case <-e.pool.end:
+			return
+		}
+	}
+}
+
+// sendOne calls WeChat for one member, unless the broadcast is held by now, or the
+// machine slept since the intent.
+func (e *Engine) sendOne(c call) change {
+	b, change := c.batch, change{batch: c.batch, at: c.at, begun: c.begun}
+	for wait := c.begun.Sub(e.Now()); wait > 0 && wait < neverAhead; wait = c.begun.Sub(e.Now()) {
+		if b.flag.held() || e.isStopping() {
+			break
+		}
+		time.Sleep(min(wait, 50*time.Millisecond))
+	}
+	if b.flag.held() || e.isStopping() || e.Now().Round(0).Sub(c.begun) > staleAfter {
+		change.out = outcome{state: Waiting, uncalled: true}
+		return change
+	}
+	m := b.members[c.at]
+	if why := b.unwanted(m); !why.IsZero() {
+		change.out = notCalled(c.status, why)
+		return change
+	}
+	message, err := b.checker.message(m.Values)
+	if err != nil {
+		change.out = outcome{state: Failed, reason: Explain(err)}
+		return change
+	}
+	ctx := withDelivery(context.Background(), b.request.N, m.Row, c.status.tries == 1)
+	var receipt Receipt
+	if err = e.Owner.MayCall(ctx, b.request); err == nil {
+		receipt, err = message.Do(ctx, m.OpenID)
+	}
+	change.out = e.outcomeOf(c, message, m.OpenID, receipt, err)
+	if b.request.Broadcast == nil {
+		e.logNamed(b.request, m, change.out.state, err)
+		return change
+	}
+	if err == nil {
+		b.flag.count(Done, e.FailureLimit)
+		return change
+	}
+	change.problem = obstacleOf(err)
+	change.out.code, change.out.reason = reasonOf(err)
+	if change.problem != NoObstacle && change.out.state != Unclear {
+		// WeChat refuses everybody alike: this member is called again when it goes on.
+		change.out = outcome{state: Waiting, reason: change.out.reason, uncalled: true}
+	}
+	b.flag.count(change.out.state, e.FailureLimit)
+	e.Log.Debug("not delivered", "request", b.request.N, "row", m.Row, "state", string(change.out.state), "error", err)
+	return change
+}

@@ -1,0 +1,101 @@
+package sending
+
+import (
+	"context"
+	"errors"
+	"maps"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// maxReasons are told apart for one broadcast.
+const maxReasons = 500
+
+// reasonOf is why a call failed, in words that are the same for everybody: without
+// the id of the one call.
+func reasonOf(err error) (code int, why cards.Text) {
+	var told interface{ Reason() (int, cards.Text) }
+	if errors.As(err, &told) {
+		return told.Reason()
+	}
+	return 0, Explain(err)
+}
+
+// reason is the number under which a broadcast keeps why a member failed.
+func (e *Engine) reason(ctx context.Context, tx *store.Tx, n int64, code int, why cards.Text) (uint16, error) {
+	text := mustText(why)
+	for {
+		var known, count uint16
+		err := tx.QueryRow(ctx, "select n from delivery_reason where request = $1 and why = $2", n, text).Scan(&known)
+		if !isNone(err) {
+			return known, err
+		}
+		if err := tx.QueryRow(ctx, "select coalesce(max(n), 0) from delivery_reason where request = $1", n).Scan(&count); err != nil {
+			return 0, err
+		}
+		if count >= maxReasons {
+			code, text = 0, mustText(cards.T("reason.other"))
+		}
+		if _, err := tx.Exec(ctx, "insert into delivery_reason (request, n, code, why) values ($1, $2, $3, $4) on conflict do nothing", n, count+1, code, text); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// knownReason is reason, from memory where the committer has met it before.
+func (e *Engine) knownReason(ctx context.Context, tx *store.Tx, r *ofRequest, code int, why cards.Text) (uint16, error) {
+	text := mustText(why)
+	if known, ok := e.pool.reasons[r.request.N][text]; ok {
+		return known, nil
+	}
+	if known, ok := r.reasons[text]; ok {
+		return known, nil
+	}
+	known, err := e.reason(ctx, tx, r.request.N, code, why)
+	r.reasons[text] = known
+	return known, err
+}
+
+// knowReasons remembers numbers that are committed.
+func (c *pool) knowReasons(n int64, reasons map[string]uint16) {
+	if len(reasons) == 0 {
+		return
+	}
+	if len(c.reasons) > 8 {
+		clear(c.reasons)
+	}
+	if c.reasons[n] == nil {
+		c.reasons[n] = map[string]uint16{}
+	}
+	maps.Copy(c.reasons[n], reasons)
+}
+
+// toldReason is a reason with how it came about.
+type toldReason struct {
+	n    uint16
+	code int
+	why  cards.Text
+}
+
+// reasons are all of a broadcast, by their numbers.
+func (e *Engine) reasons(ctx context.Context, q store.Queryer, n int64) (map[uint16]toldReason, error) {
+	rows, err := q.Query(ctx, "select n, code, why from delivery_reason where request = $1", n)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := map[uint16]toldReason{}
+	for rows.Next() {
+		var r toldReason
+		var why string
+		if err := rows.Scan(&r.n, &r.code, &why); err != nil {
+			return nil, err
+		}
+		if err := readText(why, &r.why); err != nil {
+			return nil, err
+		}
+		all[r.n] = r
+	}
+	return all, rows.Err()
+}

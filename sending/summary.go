@@ -1,0 +1,99 @@
+package sending
+
+import (
+	"context"
+	"sort"
+
+	"magpie/cards"
+)
+
+// Summary counts an order's outcomes by state and reason, the most frequent first, and
+// names the first members who are unclear, most of them at the most.
+func (e *Engine) Summary(ctx context.Context, r Order, most int) (counts []Count, unclear []string, err error) {
+	reasons, err := e.reasons(ctx, e.DB, r.N)
+	if err != nil {
+		return nil, nil, err
+	}
+	type key struct {
+		state  byte
+		reason uint16
+	}
+	found := map[key]int{}
+	var batches []int64
+	rows, err := e.DB.Query(ctx, "select n, outcomes from delivery_batch where request = $1 order by n", r.N)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int64
+		var statuses outcomes
+		if err := rows.Scan(&n, &statuses); err != nil {
+			return nil, nil, err
+		}
+		for i := range statuses.len() {
+			switch m := statuses.at(i); m.state {
+			case isUnclear:
+				if len(batches) == 0 || batches[len(batches)-1] != n && len(batches) < most {
+					batches = append(batches, n)
+				}
+				found[key{m.state, m.reason}]++
+			case isFailed:
+				found[key{m.state, m.reason}]++
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, nil, err
+	}
+	for k, count := range found {
+		counts = append(counts, Count{State: states[k.state], Why: reasons[k.reason].why, N: count})
+	}
+	if p := r.Progress; p.RemainingAs == Failed && r.Progress.Phase != Preparing {
+		sums := 0
+		for _, c := range counts {
+			if c.State == Failed {
+				sums += c.N
+			}
+		}
+		if r.Tally.Failed > sums {
+			counts = append(counts, Count{State: Failed, Why: p.RemainingWhy, N: r.Tally.Failed - sums})
+		}
+	}
+	sort.Slice(counts, func(i, j int) bool { return counts[i].N > counts[j].N })
+	for _, n := range batches {
+		named, err := e.unclearIn(ctx, r, n)
+		if err != nil {
+			return nil, nil, err
+		}
+		unclear = append(unclear, named...)
+	}
+	return counts, unclear[:min(len(unclear), most)], nil
+}
+
+// Count is how many members came to the same end for the same reason.
+type Count struct {
+	State State
+	Why   cards.Text
+	N     int
+}
+
+// unclearIn names the members of one batch whose end nobody knows.
+func (e *Engine) unclearIn(ctx context.Context, r Order, n int64) ([]string, error) {
+	var first int64
+	var statuses outcomes
+	if err := e.DB.QueryRow(ctx, "select first_row, outcomes from delivery_batch where request = $1 and n = $2", r.N, n).Scan(&first, &statuses); err != nil {
+		return nil, err
+	}
+	members, err := e.Audiences.Members(ctx, e.DB, r.Broadcast.Version, first-1, statuses.len())
+	if err != nil {
+		return nil, err
+	}
+	var unclear []string
+	for i, m := range members {
+		if i < statuses.len() && statuses.at(i).state == isUnclear {
+			unclear = append(unclear, m.OpenID)
+		}
+	}
+	return unclear, nil
+}
