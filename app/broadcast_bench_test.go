@@ -25,6 +25,7 @@ import (
 	"magpie/commands"
 	"magpie/jobs"
 	"magpie/outbox"
+	"magpie/posts"
 	"magpie/store"
 	"magpie/store/storetest"
 	"magpie/wechat"
@@ -141,8 +142,10 @@ func newSendingHouse(b *testing.B, url, server string) *sendingHouse {
 		b.Fatal(err)
 	}
 	limit := outbox.FailureLimit{Percent: 20, After: 50}
-	h.outbox = outbox.New(outbox.Options{DB: h.db, Jobs: jobs.New(jobs.Options{DB: h.db, Log: log}), Roles: everybody{}, Teller: &nowhere{}, Policy: policy, TTL: time.Hour, FailureLimit: limit, Accounts: outbox.Accounts{"wx1"}, Now: time.Now, Log: log})
-	h.people = audiences.New(audiences.Options{DB: h.db, Jobs: h.outbox.Jobs, Outbox: h.outbox, Files: h, WeChat: wx, Now: time.Now, Log: log})
+	work := jobs.New(jobs.Options{DB: h.db, Log: log})
+	shown := posts.New(posts.Options{DB: h.db, Jobs: work, Teller: &nowhere{}, Now: time.Now, Log: log})
+	h.outbox = outbox.New(outbox.Options{DB: h.db, Jobs: work, Posts: shown, Roles: everybody{}, Policy: policy, TTL: time.Hour, FailureLimit: limit, Accounts: outbox.Accounts{"wx1"}, Now: time.Now, Log: log})
+	h.people = audiences.New(audiences.Options{DB: h.db, Jobs: work, Posts: shown, Outbox: h.outbox, Files: h, WeChat: wx, Now: time.Now, Log: log})
 	h.outbox.Audiences = h.people
 	h.book = commands.New(commands.Options{Account: "wx1", Outbox: h.outbox, Audiences: h.people, WeChat: wx, Roles: everybody{}, Log: log})
 	if err := h.outbox.Start(b.Context()); err != nil {

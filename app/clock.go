@@ -42,7 +42,7 @@ func (h *house) tellClock(ctx context.Context, ahead time.Duration) error {
 	}
 	within, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	return h.outbox.TellOnce(within, "clock of "+machine, state, admins, cards.Card{Body: []cards.Text{told}})
+	return h.posts.TellOnce(within, "clock of "+machine, state, admins, cards.Card{Body: []cards.Text{told}})
 }
 
 // queueNow is the clock of the job queue, which sleeps by real time: on SQLite, where a

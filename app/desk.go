@@ -12,13 +12,12 @@ import (
 	"magpie/articles"
 	"magpie/bot"
 	"magpie/config"
-	"magpie/outbox"
 	"magpie/wechat"
 )
 
 // newDesk furnishes the desk at which articles are written: what its settings name is
 // read here, once.
-func newDesk(cfg config.Config, h *house, teller outbox.Teller, files *bot.Files, wx *wechat.Client, log *slog.Logger) (*articles.Desk, error) {
+func newDesk(cfg config.Config, h *house, files *bot.Files, wx *wechat.Client, log *slog.Logger) (*articles.Desk, error) {
 	var faults []error
 	fault := func(key string, err error) {
 		if err != nil {
@@ -47,7 +46,7 @@ func newDesk(cfg config.Config, h *house, teller outbox.Teller, files *bot.Files
 		return nil, err
 	}
 	return articles.New(articles.Options{
-		DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Teller: teller, Files: files, WeChat: wx,
+		DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Posts: h.posts, Files: files, WeChat: wx,
 		Writer: articles.WriterOptions{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIURL, Model: cfg.OpenAIModel, Silence: cfg.OpenAITimeout, Price: price},
 		Style:  string(style), Words: words, Pay: cfg.WeChatPay, Font: font, PreviewTTL: cfg.PreviewTTL, PublicURL: publicURL(cfg, h.listener),
 		PreviewOpenID: cfg.PreviewOpenID, Browser: browser, ImageMemory: cfg.ImageMemory, Language: cfg.Language, Now: h.now, Log: log,

@@ -21,6 +21,7 @@ import (
 	"magpie/config"
 	"magpie/jobs"
 	"magpie/outbox"
+	"magpie/posts"
 	"magpie/schedules"
 	"magpie/sending"
 	"magpie/store"
@@ -32,6 +33,7 @@ type house struct {
 	account   string // the AppID of the one that is configured
 	db        *store.DB
 	jobs      *jobs.Jobs
+	posts     *posts.Posts
 	outbox    *outbox.Outbox
 	schedules *schedules.Schedules
 	articles  *articles.Desk
@@ -109,23 +111,24 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	h.teller = bot.NewTeller(client, words, directory, cfg.Language, cfg.Zone.String())
 	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Log: log})
+	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Now: now, Log: log})
 	h.outbox = outbox.New(outbox.Options{
-		DB: h.db, Jobs: h.jobs, Roles: roles, Teller: h.teller, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
+		DB: h.db, Jobs: h.jobs, Posts: h.posts, Roles: roles, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
 		Accounts: outbox.Accounts{cfg.WeChatAppID}, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
 	})
 	h.directory = directory
-	directory.TellAdmins(cfg.Admins, h.outbox.TellOnce)
+	directory.TellAdmins(cfg.Admins, h.posts.TellOnce)
 	quiet, err := schedules.ParseQuiet(cfg.QuietHours)
 	if err != nil {
 		return nil, fmt.Errorf("QUIET_HOURS %w", err)
 	}
 	h.schedules = schedules.New(schedules.Options{
-		DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
+		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
 	})
-	h.audiences = audiences.New(audiences.Options{DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Files: files, WeChat: wx, Now: now, Log: log})
+	h.audiences = audiences.New(audiences.Options{DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Files: files, WeChat: wx, Now: now, Log: log})
 	h.outbox.Audiences = h.audiences
-	if h.articles, err = newDesk(cfg, h, h.teller, files, wx, log); err != nil {
+	if h.articles, err = newDesk(cfg, h, files, wx, log); err != nil {
 		return nil, err
 	}
 	if err := h.articles.Open(ctx); err != nil {

@@ -38,8 +38,6 @@ type Article struct {
 	At       time.Time
 	Revision int64  // 0: none yet
 	Cover    string // the sha256 of an image; "": the text's own, or a generated one
-
-	card cards.Place
 }
 
 // Revision is one text of an article.
@@ -58,16 +56,14 @@ type Revision struct {
 	At         time.Time
 }
 
-const articleColumns = `n, state, brief, source, lang, words, style, asked_title, asked_by, channel, thread, asked_at, revision, cover,
-	card_channel, card_thread, card_ts`
+const articleColumns = `n, state, brief, source, lang, words, style, asked_title, asked_by, channel, thread, asked_at, revision, cover`
 
 type scanner interface{ Scan(...any) error }
 
 func scanArticle(row scanner) (Article, error) {
 	var a Article
 	var at int64
-	err := row.Scan(&a.N, &a.State, &a.Brief, &a.Source, &a.Lang, &a.Words, &a.Style, &a.Title, &a.By, &a.Where.Channel, &a.Where.Thread, &at,
-		&a.Revision, &a.Cover, &a.card.Channel, &a.card.Thread, &a.card.TS)
+	err := row.Scan(&a.N, &a.State, &a.Brief, &a.Source, &a.Lang, &a.Words, &a.Style, &a.Title, &a.By, &a.Where.Channel, &a.Where.Thread, &at, &a.Revision, &a.Cover)
 	a.At = store.Time(at)
 	return a, err
 }
@@ -174,7 +170,7 @@ func (d *Desk) addRevision(ctx context.Context, tx *store.Tx, r Revision) (int64
 	if err := d.Jobs.Enqueue(ctx, tx, jobGather, gatherJob{Article: r.Article}); err != nil {
 		return 0, err
 	}
-	return r.N, d.enqueueTell(ctx, tx, r.Article)
+	return r.N, d.redraw(ctx, tx, r.Article)
 }
 
 // name is what people call an article.

@@ -15,6 +15,7 @@ import (
 	"magpie/jobs"
 	"magpie/journal"
 	"magpie/outbox"
+	"magpie/posts"
 	"magpie/store"
 	"magpie/wechat"
 )
@@ -37,7 +38,7 @@ type Options struct {
 	DB     *store.DB
 	Jobs   *jobs.Jobs
 	Outbox *outbox.Outbox
-	Teller outbox.Teller
+	Posts  *posts.Posts
 	Files  Files
 	WeChat *wechat.Client
 	Writer WriterOptions
@@ -100,11 +101,12 @@ func New(o Options) *Desk {
 	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobGather, readWithin, d.workGather, func(ctx context.Context, job gatherJob) error {
 		return d.readTooLong(ctx, job.Article, "", jobGather, job)
 	})
-	jobs.Register(o.Jobs, jobs.Cards, jobTell, d.workTell)
 	jobs.Register(o.Jobs, jobs.Cards, jobShowCover, d.workShowCover)
 	jobs.Register(o.Jobs, jobs.Pictures, jobPicture, d.workPicture)
 	jobs.Register(o.Jobs, jobs.Imports, jobMaterial, d.workMaterial)
 	jobs.Register(o.Jobs, jobs.Cards, jobMaterialShown, d.workMaterialShown)
+	jobs.Register(o.Jobs, jobs.Cards, "article.tell", d.workTell)
+	o.Posts.Register(ofArticles, owner{d})
 	return d
 }
 

@@ -99,7 +99,7 @@ func (d *Desk) Again(ctx context.Context, act Act) (Said, error) {
 			return Said{Article: a.N, Text: cards.T("article.answer_importing", "article", name(a.N))}, d.readAgain(ctx, tx, a, last)
 		}
 		next := *last
-		next.Part, next.Reason, next.at, next.Who = "", cards.Text{}, cards.Place{}, act.Who.ID
+		next.Part, next.Reason, next.Who = "", cards.Text{}, act.Who.ID
 		return Said{Article: a.N, Text: cards.T("article.answer_again", "article", name(a.N))}, d.begin(ctx, tx, next)
 	})
 }
@@ -132,7 +132,7 @@ func (d *Desk) Waive(ctx context.Context, act Act, k int, reason string) (Said, 
 				act.Article, m.Text, m.Place, reason, act.Who.ID, store.Millis(d.Now())); err != nil {
 				return Said{}, err
 			}
-			return Said{Article: act.Article, Text: cards.T("article.answer_waived", "article", name(act.Article), "k", k, "mark", m.Said())}, d.enqueueTell(ctx, tx, act.Article)
+			return Said{Article: act.Article, Text: cards.T("article.answer_waived", "article", name(act.Article), "k", k, "mark", m.Said())}, d.redraw(ctx, tx, act.Article)
 		}
 		return Said{}, cards.Refuse("article.no_mark", "article", name(act.Article), "k", k, "count", len(p.Page.Marks))
 	})
@@ -151,7 +151,7 @@ func (d *Desk) Remove(ctx context.Context, act Act) (Said, error) {
 		if _, err := tx.Exec(ctx, "update article set state = 'removed' where n = $1", act.Article); err != nil {
 			return Said{}, err
 		}
-		return Said{Article: act.Article, Text: cards.T("article.answer_removed", "article", name(act.Article))}, d.enqueueTell(ctx, tx, act.Article)
+		return Said{Article: act.Article, Text: cards.T("article.answer_removed", "article", name(act.Article))}, d.redraw(ctx, tx, act.Article)
 	})
 }
 

@@ -53,7 +53,7 @@ func (d *Desk) workShowCover(ctx context.Context, job showCoverJob) error {
 		if err := d.noteAtSlack(ctx, tx, cover.SHA256, id); err != nil {
 			return err
 		}
-		return d.enqueueTell(ctx, tx, job.Article)
+		return d.redraw(ctx, tx, job.Article)
 	})
 }
 

@@ -81,5 +81,5 @@ func (d *Desk) takeCover(ctx context.Context, tx *store.Tx, article int64, b blo
 	if err := d.enqueueShowCover(ctx, tx, article); err != nil {
 		return err
 	}
-	return d.enqueueTell(ctx, tx, article)
+	return d.redraw(ctx, tx, article)
 }

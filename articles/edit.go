@@ -43,7 +43,7 @@ func (d *Desk) Edit(ctx context.Context, act Act, e Edit) (Said, error) {
 			if err := d.enqueueShowCover(ctx, tx, a.N); err != nil {
 				return Said{}, err
 			}
-			if err := d.enqueueTell(ctx, tx, a.N); err != nil {
+			if err := d.redraw(ctx, tx, a.N); err != nil {
 				return Said{}, err
 			}
 		}

@@ -191,7 +191,7 @@ func (d *Desk) filedAs(ctx context.Context, f *filing, mediaID string) error {
 			if err := d.noteSelf(ctx, tx, n, "uploaded", fmt.Sprintf("#%d %s %s", f.Request, f.Target, mediaID)); err != nil {
 				return err
 			}
-			if err := d.enqueueTell(ctx, tx, n); err != nil {
+			if err := d.redraw(ctx, tx, n); err != nil {
 				return err
 			}
 		}

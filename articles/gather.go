@@ -56,7 +56,7 @@ func (d *Desk) workGather(ctx context.Context, job gatherJob) error {
 		}
 	}
 	return d.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := d.enqueueTell(ctx, tx, a.N); err != nil {
+		if err := d.redraw(ctx, tx, a.N); err != nil {
 			return err
 		}
 		if err := d.enqueueShowCover(ctx, tx, a.N); err != nil || d.Browser == "" {

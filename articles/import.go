@@ -202,7 +202,7 @@ func (d *Desk) imported(ctx context.Context, tx *store.Tx, a Article, job import
 			}
 		}
 	}
-	return d.enqueueTell(ctx, tx, a.N)
+	return d.redraw(ctx, tx, a.N)
 }
 
 // importFailed tells why nothing could be read.
@@ -236,7 +236,7 @@ func (d *Desk) readingFailed(ctx context.Context, job importJob, reason cards.Te
 		if err := d.save(ctx, tx, &run{ID: id.String(), State: "failed", Reason: reason}); err != nil {
 			return err
 		}
-		return d.enqueueTell(ctx, tx, job.Article)
+		return d.redraw(ctx, tx, job.Article)
 	})
 }
 

@@ -120,7 +120,7 @@ func (d *Desk) materialRefused(ctx context.Context, job materialJob, name string
 	card := cards.Card{Body: []cards.Text{cards.T("article.material_refused", "who", cards.User(job.Who.ID), "file", cards.Code(cmp.Or(name, job.File)), "why", refusalOf(why))}}
 	at := job.At
 	at.TS, at.User = "", job.Who.ID
-	return d.DB.Update(ctx, func(tx *store.Tx) error { return d.Outbox.Notify(ctx, tx, at, card) })
+	return d.DB.Update(ctx, func(tx *store.Tx) error { return d.Posts.Notify(ctx, tx, at, card) })
 }
 
 // refusalOf is an error in words for people.
@@ -193,8 +193,8 @@ func (d *Desk) workMaterialShown(ctx context.Context, job materialShown) error {
 		d.Log.Warn("a file cannot be shown", "request", job.Request, "error", err)
 		return nil
 	}
-	for _, place := range at {
-		err := d.Files.Share(ctx, cards.Place{Channel: place.Channel, Thread: cmp.Or(place.Thread, place.TS)}, job.Material.Name, fmt.Sprintf("#%d", job.Request), data)
+	for _, card := range at {
+		err := d.Files.Share(ctx, card.Thread(), job.Material.Name, fmt.Sprintf("#%d", job.Request), data)
 		if isLater(err) {
 			return err
 		}

@@ -8,12 +8,11 @@ import (
 
 	"github.com/sashabaranov/go-openai"
 
-	"magpie/cards"
 	"magpie/store"
 )
 
-// pen writes for one run: it talks to the writer, shows what comes in one message of
-// the article's thread, about once a second, keeps it, and hears when to stop.
+// pen writes for one run: it talks to the writer, keeps what comes and has it drawn, about
+// once a second, in one post of the article's thread, and hears when to stop.
 type pen struct {
 	desk *Desk
 	run  *run
@@ -21,7 +20,6 @@ type pen struct {
 	stop context.CancelFunc
 
 	mu      sync.Mutex
-	seen    run    // the run as the showing knows it
 	part    string // of the text that is being written
 	changed bool
 	stopped bool // by a person
@@ -29,30 +27,10 @@ type pen struct {
 	gone    sync.WaitGroup
 }
 
-// shownWithin is how long writing waits for room to be shown in a busy channel.
-const shownWithin = 10 * time.Second
-
-// takePen posts the message of a run, or goes on with the one it has.
+// takePen begins to show what is being written.
 func (d *Desk) takePen(ctx context.Context, r *run) *pen {
 	p := &pen{desk: d, run: r, ended: make(chan struct{}), part: r.Part, changed: true}
 	p.ctx, p.stop = context.WithCancel(ctx)
-	if r.at.TS == "" {
-		waits, cancel := context.WithTimeout(ctx, shownWithin)
-		defer cancel()
-		var card cards.Place
-		err := d.inTurn(waits, func() (err error) { card, err = d.tell(ctx, r.Article); return err })
-		if err == nil && card.TS != "" {
-			at := cards.Place{Channel: card.Channel, Thread: card.TS}
-			if card.Thread != "" {
-				at.Thread = card.Thread
-			}
-			if err = d.inTurn(waits, func() (err error) { r.at, err = d.Teller.Post(ctx, at, d.runCard(r)); return err }); err != nil {
-				r.at = cards.Place{}
-				d.Log.Warn("what is being written cannot be shown", "article", r.Article, "error", err)
-			}
-		}
-	}
-	p.seen = *r
 	p.gone.Go(p.show)
 	return p
 }
@@ -75,8 +53,7 @@ func (p *pen) show() {
 			p.stop()
 		}
 		p.mu.Lock()
-		r, changed := p.seen, p.changed && time.Since(shown) >= beat
-		r.Part = p.part
+		part, changed := p.part, p.changed && time.Since(shown) >= beat
 		if changed {
 			p.changed = false
 		}
@@ -86,21 +63,12 @@ func (p *pen) show() {
 		}
 		shown = time.Now()
 		if err := p.desk.DB.Update(p.ctx, func(tx *store.Tx) error {
-			_, err := tx.Exec(p.ctx, "update article_run set part = $2, stage = $3 where id = $1", r.ID, r.Part, r.Stage)
-			return err
-		}); err != nil {
-			p.desk.Log.Warn("what is being written is not kept yet", "article", r.Article, "error", err)
-		}
-		if r.at.TS != "" {
-			err := p.desk.Teller.Update(p.ctx, r.at, p.desk.runCard(&r))
-			if wait, paced := pacedFor(err); paced {
-				p.mu.Lock()
-				p.changed = true // the next beat shows what there is by then
-				p.mu.Unlock()
-				p.desk.Log.Debug("what is being written waits for its turn to be shown", "article", r.Article, "wait", wait)
-			} else if err != nil && p.ctx.Err() == nil {
-				p.desk.Log.Warn("what is being written cannot be shown", "article", r.Article, "error", err)
+			if _, err := tx.Exec(p.ctx, "update article_run set part = $2 where id = $1", p.run.ID, part); err != nil {
+				return err
 			}
+			return p.desk.Posts.Redraw(p.ctx, tx, ofArticles, p.run.ID)
+		}); err != nil {
+			p.desk.Log.Warn("what is being written is not kept yet", "article", p.run.Article, "error", err)
 		}
 	}
 }
@@ -108,7 +76,7 @@ func (p *pen) show() {
 // ask has the writer answer. What it writes for the article is shown as it comes.
 func (p *pen) ask(messages []openai.ChatCompletionMessage, shown bool) (string, error) {
 	p.mu.Lock()
-	p.seen, p.part, p.changed = *p.run, "", true
+	p.part, p.changed = "", true
 	p.mu.Unlock()
 	var hear func(string)
 	if shown {
@@ -136,17 +104,16 @@ func (p *pen) ask(messages []openai.ChatCompletionMessage, shown bool) (string, 
 // keep writes what the run has come to.
 func (p *pen) keep() error {
 	p.mu.Lock()
-	r := *p.run
-	p.seen, p.changed = r, true
+	p.changed = true
 	p.mu.Unlock()
-	return p.desk.DB.Update(p.ctx, func(tx *store.Tx) error { return p.desk.save(p.ctx, tx, &r) })
+	return p.desk.DB.Update(p.ctx, func(tx *store.Tx) error { return p.desk.save(p.ctx, tx, p.run) })
 }
 
-// end writes the run's last state together with what came of it, and shows it.
+// end writes the run's last state together with what came of it, and has it shown.
 func (p *pen) end(also func(context.Context, *store.Tx) error) error {
 	p.drop()
 	ctx, r := context.WithoutCancel(p.ctx), p.run
-	if err := p.desk.DB.Update(ctx, func(tx *store.Tx) error {
+	return p.desk.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := lock(ctx, tx, r.Article); err != nil {
 			return err
 		}
@@ -156,16 +123,11 @@ func (p *pen) end(also func(context.Context, *store.Tx) error) error {
 		if err := also(ctx, tx); err != nil {
 			return err
 		}
-		return p.desk.enqueueTell(ctx, tx, r.Article)
-	}); err != nil {
-		return err
-	}
-	if r.at.TS != "" {
-		if err := p.desk.inTurn(ctx, func() error { return p.desk.Teller.Update(ctx, r.at, p.desk.runCard(r)) }); err != nil {
-			p.desk.Log.Warn("the end of a run cannot be shown", "article", r.Article, "error", err)
+		if err := p.desk.Posts.Redraw(ctx, tx, ofArticles, r.ID); err != nil {
+			return err
 		}
-	}
-	return nil
+		return p.desk.redraw(ctx, tx, r.Article)
+	})
 }
 
 // drop ends the showing. It may be called twice.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/jobs"
 )
 
 const (
@@ -33,16 +34,14 @@ func (d *Desk) workPicture(ctx context.Context, job pictureJob) error {
 	if err != nil || d.Browser == "" || a.State == Removed || a.Revision != job.Revision {
 		return err
 	}
-	if _, err := d.tell(ctx, a.N); err != nil {
+	card, err := d.cardOf(ctx, d.DB, a.N)
+	if err != nil || card == nil {
 		return err
 	}
-	if a, err = d.Article(ctx, d.DB, job.Article); err != nil {
-		return err
+	if card.At.TS == "" {
+		return jobs.After(time.Second)
 	}
-	at, ok := a.thread()
-	if !ok {
-		return nil
-	}
+	at := card.Thread()
 	ctx, cancel := d.untilStop(ctx)
 	defer cancel()
 	page, err := d.picturePage(ctx, job.Article, job.Revision)

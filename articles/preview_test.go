@@ -15,6 +15,7 @@ import (
 	"magpie/cards"
 	"magpie/jobs"
 	"magpie/outbox"
+	"magpie/posts"
 	"magpie/store"
 	"magpie/store/storetest"
 	"magpie/wechat"
@@ -43,12 +44,14 @@ func newTestDesk(t *testing.T, url string, change ...func(*Options)) *Desk {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	db := storetest.Open(t, url)
-	o := outbox.New(outbox.Options{DB: db, Jobs: jobs.New(jobs.Options{DB: db, Log: log}), Roles: silent{}, Teller: silent{}, Accounts: outbox.Accounts{"wx1"}, TTL: time.Hour, Now: time.Now, Log: log})
+	work := jobs.New(jobs.Options{DB: db, Log: log})
+	shown := posts.New(posts.Options{DB: db, Jobs: work, Teller: silent{}, Now: time.Now, Log: log})
+	o := outbox.New(outbox.Options{DB: db, Jobs: work, Posts: shown, Roles: silent{}, Accounts: outbox.Accounts{"wx1"}, TTL: time.Hour, Now: time.Now, Log: log})
 	wx, err := wechat.New(wechat.Options{AppID: "wx1", AppSecret: "s"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := Options{DB: db, Jobs: o.Jobs, Outbox: o, Teller: silent{}, Files: silent{}, WeChat: wx, PublicURL: "http://magpie.test", PreviewTTL: time.Hour, Language: "en", Log: log}
+	options := Options{DB: db, Jobs: work, Posts: shown, Outbox: o, Files: silent{}, WeChat: wx, PublicURL: "http://magpie.test", PreviewTTL: time.Hour, Language: "en", Log: log}
 	for _, f := range change {
 		f(&options)
 	}

@@ -138,7 +138,7 @@ func (d *Desk) eachTold(ctx context.Context, tx *store.Tx, f *filing, verb, note
 		if err := d.noteSelf(ctx, tx, n, verb, note); err != nil {
 			return err
 		}
-		if err := d.enqueueTell(ctx, tx, n); err != nil {
+		if err := d.redraw(ctx, tx, n); err != nil {
 			return err
 		}
 	}

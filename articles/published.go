@@ -145,11 +145,14 @@ func (d *Desk) settle(ctx context.Context, f *filing, state wechat.PublishState)
 		if err != nil {
 			return err
 		}
-		at, ok := a.thread()
-		if !ok {
-			at = cards.Place{Channel: a.Where.Channel, User: a.By}
+		at := cards.Place{Channel: a.Where.Channel}
+		if card, err := d.cardOf(ctx, tx, a.N); err != nil {
+			return err
+		} else if card != nil && card.At.TS != "" {
+			at = card.Thread()
 		}
-		return d.Outbox.Notify(ctx, tx, at, cards.Card{Title: cards.T("article.publish_result", "article", name(a.N)), Body: []cards.Text{f.words()}})
+		at.User = a.By
+		return d.Posts.Notify(ctx, tx, at, cards.Card{Title: cards.T("article.publish_result", "article", name(a.N)), Body: []cards.Text{f.words()}})
 	})
 }
 

@@ -59,5 +59,5 @@ func (d *Desk) readAgain(ctx context.Context, tx *store.Tx, a Article, given *ru
 	if err := d.Jobs.Enqueue(ctx, tx, r.Job, r.Args); err != nil {
 		return err
 	}
-	return d.enqueueTell(ctx, tx, a.N)
+	return d.redraw(ctx, tx, a.N)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"magpie/cards"
+	"magpie/posts"
 	"magpie/store"
 )
 
@@ -33,7 +34,6 @@ type run struct {
 	In, Out int
 	Reason  cards.Text
 	Who     string
-	at      cards.Place // the message that shows it
 }
 
 const (
@@ -48,13 +48,13 @@ const (
 	mostLoops = 2
 )
 
-const runColumns = `id, article, kind, wish, state, stage, outline, draft, notes, part, loops, model, prompt, tokens_in, tokens_out, reason, who, channel, thread, ts`
+const runColumns = `id, article, kind, wish, state, stage, outline, draft, notes, part, loops, model, prompt, tokens_in, tokens_out, reason, who`
 
 func scanRun(row scanner) (*run, error) {
 	var r run
 	var notes, reason string
 	if err := row.Scan(&r.ID, &r.Article, &r.Kind, &r.Wish, &r.State, &r.Stage, &r.Outline, &r.Draft, &notes, &r.Part, &r.Loops, &r.Model, &r.Prompt,
-		&r.In, &r.Out, &reason, &r.Who, &r.at.Channel, &r.at.Thread, &r.at.TS); err != nil {
+		&r.In, &r.Out, &reason, &r.Who); err != nil {
 		return nil, err
 	}
 	if notes != "" {
@@ -110,7 +110,14 @@ func (d *Desk) begin(ctx context.Context, tx *store.Tx, r run) error {
 	if err := d.Jobs.Enqueue(ctx, tx, jobWrite, writeJob{Run: id.String()}); err != nil {
 		return err
 	}
-	return d.enqueueTell(ctx, tx, r.Article)
+	if err := d.redraw(ctx, tx, r.Article); err != nil {
+		return err
+	}
+	card, err := d.cardOf(ctx, tx, r.Article)
+	if err == nil {
+		_, err = d.Posts.Add(ctx, tx, posts.Post{Owner: ofArticles, Subject: id.String(), Role: roleRun, Parent: card.ID})
+	}
+	return err
 }
 
 func (r *run) open() bool {
@@ -127,9 +134,9 @@ func (d *Desk) save(ctx context.Context, tx *store.Tx, r *run) error {
 		}
 	}
 	_, err := tx.Exec(ctx, `update article_run set state = case when state = 'stopping' and $2 = 'writing' then state else $2 end, stage = $3, outline = $4,
-		draft = $5, notes = $6, part = $7, loops = $8, model = $9, prompt = $10, tokens_in = $11, tokens_out = $12, reason = $13,
-		channel = $14, thread = $15, ts = $16 where id = $1`, r.ID, r.State, r.Stage, r.Outline, r.Draft, strings.Join(r.Notes, noteSign), r.Part, r.Loops,
-		r.Model, r.Prompt, r.In, r.Out, string(reason), r.at.Channel, r.at.Thread, r.at.TS)
+		draft = $5, notes = $6, part = $7, loops = $8, model = $9, prompt = $10, tokens_in = $11, tokens_out = $12, reason = $13
+		where id = $1`, r.ID, r.State, r.Stage, r.Outline, r.Draft, strings.Join(r.Notes, noteSign), r.Part, r.Loops,
+		r.Model, r.Prompt, r.In, r.Out, string(reason))
 	return err
 }
 

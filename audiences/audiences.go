@@ -20,6 +20,7 @@ import (
 	"magpie/jobs"
 	"magpie/journal"
 	"magpie/outbox"
+	"magpie/posts"
 	"magpie/store"
 	"magpie/wechat"
 )
@@ -35,6 +36,7 @@ type Options struct {
 	DB     *store.DB
 	Jobs   *jobs.Jobs
 	Outbox *outbox.Outbox
+	Posts  *posts.Posts
 	Files  Files
 	WeChat *wechat.Client
 	Now    func() time.Time

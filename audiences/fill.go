@@ -222,7 +222,7 @@ func (f *filling) ready(ctx context.Context) error {
 		if err := f.Outbox.Engine.KeepLeftOut(ctx, tx, sending.LeftOutByAudience(f.N), 0, f.all()); err != nil {
 			return err
 		}
-		return f.Outbox.Notify(ctx, tx, f.Where, f.readyCard())
+		return f.Posts.Notify(ctx, tx, f.Where, f.readyCard())
 	})
 	if isRefusal(err) {
 		return f.failed(ctx, err)
@@ -264,7 +264,7 @@ func (f *filling) failed(ctx context.Context, why error) error {
 		if err := f.noteSelf(ctx, tx, f.Account, f.Name, "failed", shorten(why.Error(), 200)); err != nil {
 			return err
 		}
-		return f.Outbox.Notify(ctx, tx, f.Where, f.failedCard(n.Version > 0))
+		return f.Posts.Notify(ctx, tx, f.Where, f.failedCard(n.Version > 0))
 	})
 }
 

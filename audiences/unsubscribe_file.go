@@ -71,7 +71,7 @@ func (a *Audiences) workUnsubscribe(ctx context.Context, job unsubscribeJob) err
 		if err := a.noteSelf(ctx, tx, job.Account, "", verb, fmt.Sprintf("%s: %d", job.File, u.changed)); err != nil {
 			return err
 		}
-		if err := a.Outbox.Notify(ctx, tx, job.Where, card); err != nil || u.tellsAll() {
+		if err := a.Posts.Notify(ctx, tx, job.Where, card); err != nil || u.tellsAll() {
 			return err
 		}
 		rows := fmt.Sprintf("unsubscribe %s %d", job.File, store.Millis(job.At))

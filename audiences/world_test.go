@@ -15,6 +15,7 @@ import (
 	"magpie/cards"
 	"magpie/jobs"
 	"magpie/outbox"
+	"magpie/posts"
 	"magpie/store"
 )
 
@@ -52,7 +53,7 @@ func (w *world) Open(_ context.Context, id string) (string, int64, io.ReadCloser
 	return id + ".csv", 0, io.NopCloser(open()), nil
 }
 
-// Post and Update make it the outbox's Teller. Cards of requests are not kept.
+// Post and Update make it a posts.Teller. Cards of requests are not kept.
 func (w *world) Post(_ context.Context, place cards.Place, card cards.Card) (cards.Place, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -108,8 +109,10 @@ func newWorld(t testing.TB, url string) *world {
 		t.Fatal(err)
 	}
 	w := &world{files: map[string]func() io.Reader{}}
-	w.box = outbox.New(outbox.Options{DB: db, Jobs: jobs.New(jobs.Options{DB: db, Log: log}), Accounts: outbox.Accounts{"wx1"}, Roles: w, Teller: w, TTL: time.Hour, Now: w.now, Log: log})
-	w.Audiences = New(Options{DB: db, Jobs: w.box.Jobs, Outbox: w.box, Files: w, Now: w.now, Log: log})
+	work := jobs.New(jobs.Options{DB: db, Log: log})
+	shown := posts.New(posts.Options{DB: db, Jobs: work, Teller: w, Now: w.now, Log: log})
+	w.box = outbox.New(outbox.Options{DB: db, Jobs: work, Posts: shown, Accounts: outbox.Accounts{"wx1"}, Roles: w, TTL: time.Hour, Now: w.now, Log: log})
+	w.Audiences = New(Options{DB: db, Jobs: work, Posts: shown, Outbox: w.box, Files: w, Now: w.now, Log: log})
 	w.box.Audiences, w.box.Sharer = w.Audiences, w
 	w.box.Say = func(t cards.Text) string { return t.Key }
 	outbox.Register(w.box, outbox.Kind[note]{

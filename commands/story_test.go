@@ -19,6 +19,7 @@ import (
 	"magpie/cards"
 	"magpie/jobs"
 	"magpie/outbox"
+	"magpie/posts"
 	"magpie/schedules"
 	"magpie/store"
 	"magpie/store/storetest"
@@ -68,18 +69,20 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	roles := NewRoles([]string{"UADMIN"}, []string{"U3"}, nil, testPeople{})
+	work := jobs.New(jobs.Options{DB: d.db, Log: log})
+	shown := posts.New(posts.Options{DB: d.db, Jobs: work, Now: d.now, Log: log})
 	box := outbox.New(outbox.Options{
-		DB: d.db, Jobs: jobs.New(jobs.Options{DB: d.db, Log: log}), Roles: roles, Teller: new(mute), Policy: policy, TTL: time.Hour, Accounts: outbox.Accounts{"wx1"}, Now: d.now, Log: log,
+		DB: d.db, Jobs: work, Posts: shown, Roles: roles, Policy: policy, TTL: time.Hour, Accounts: outbox.Accounts{"wx1"}, Now: d.now, Log: log,
 	})
 	clock := schedules.New(schedules.Options{
-		DB: d.db, Jobs: box.Jobs, Outbox: box, Zone: time.UTC, Least: time.Minute, Grace: 5 * time.Minute, Lead: time.Hour, Now: d.now, Log: log,
+		DB: d.db, Jobs: work, Posts: shown, Outbox: box, Zone: time.UTC, Least: time.Minute, Grace: 5 * time.Minute, Lead: time.Hour, Now: d.now, Log: log,
 		Person: func(_ context.Context, id string) (cards.Person, bool) {
 			return cards.Person{ID: id, Member: true}, true
 		},
 	})
-	people := audiences.New(audiences.Options{DB: d.db, Jobs: box.Jobs, Outbox: box, WeChat: client, Now: d.now, Log: log})
+	people := audiences.New(audiences.Options{DB: d.db, Jobs: work, Posts: shown, Outbox: box, WeChat: client, Now: d.now, Log: log})
 	box.Audiences = people
-	writing := articles.New(articles.Options{DB: d.db, Jobs: box.Jobs, Outbox: box, Teller: new(mute), WeChat: client, Language: "en", Now: d.now, Log: log})
+	writing := articles.New(articles.Options{DB: d.db, Jobs: work, Posts: shown, Outbox: box, WeChat: client, Language: "en", Now: d.now, Log: log})
 	d.Book = New(Options{Outbox: box, Schedules: clock, Articles: writing, Audiences: people, WeChat: client, Account: "wx1", Roles: roles, Channels: d.town, Files: d.town, Now: d.now, Log: log})
 	if err := box.Start(t.Context()); err != nil {
 		t.Fatal(err)

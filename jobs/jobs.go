@@ -33,7 +33,7 @@ const (
 	Tells     Queue = "tell"     // people are told, in Slack
 	Heard     Queue = "heard"    // what WeChat said is looked at again
 	Fires     Queue = "fire"     // the clock's: short, and never to be late
-	Cards     Queue = "card"     // what is drawn and shared at Slack
+	Cards     Queue = "card"     // what is kept and shared at Slack
 	Imports   Queue = "import"   // files and images are fetched and read
 	Fills     Queue = "fill"     // audiences, up to millions of members
 	Writing   Queue = "write"    // minutes of waiting for the writer

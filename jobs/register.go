@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-
-	"magpie/cards"
 )
 
 // work is how a job is done, and in which queue.
@@ -102,7 +100,6 @@ type worker struct {
 
 func (w *worker) Work(ctx context.Context, row *river.Job[job]) error {
 	ctx = context.WithValue(ctx, attemptKey{}, Attempt{ID: row.ID, PutOffs: snoozes(row.JobRow)})
-	ctx = cards.WithTurn(ctx, fmt.Sprintf("job %d", row.ID))
 	if w.work.within == 0 {
 		return comeBack(w.work.do(ctx, row.Args.args))
 	}

@@ -118,7 +118,7 @@ func (o *Outbox) tellUnserved(ctx context.Context) error {
 				if err := o.noteSelf(ctx, tx, n, now.verb, note); err != nil {
 					return err
 				}
-				return o.enqueueTells(ctx, tx, n)
+				return o.Redraw(ctx, tx, n)
 			}); err != nil {
 				return fmt.Errorf("tell whether the account of request %d is served: %w", n, err)
 			}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/posts"
 	"magpie/store"
 )
 
@@ -72,7 +73,7 @@ func (o *Outbox) tellApprovers(ctx context.Context, job approversOf) error {
 	if shown, err := o.inChannels(ctx, o.DB, r.N); err != nil {
 		return err
 	} else if r.State == Waiting && len(shown) > 0 {
-		if away, err = o.awayFrom(ctx, r, shown[0].at.Channel); err != nil {
+		if away, err = o.awayFrom(ctx, r, shown[0].At.Channel); err != nil {
 			return err
 		}
 	}
@@ -93,8 +94,9 @@ func (o *Outbox) tellApprovers(ctx context.Context, job approversOf) error {
 }
 
 // inChannels are the cards of a request that stand in channels.
-func (o *Outbox) inChannels(ctx context.Context, q store.Queryer, n int64) ([]place, error) {
-	return o.places(ctx, q, "request = $1 and role = 'card' and person = ''", n)
+func (o *Outbox) inChannels(ctx context.Context, q store.Queryer, n int64) ([]posts.Post, error) {
+	all, err := o.postsOf(ctx, q, n, roleCard)
+	return slices.DeleteFunc(all, func(p posts.Post) bool { return !isInChannel(p) }), err
 }
 
 // awayFrom are those asked to approve who are not known to be in a channel.
@@ -117,24 +119,17 @@ func (o *Outbox) awayFrom(ctx context.Context, r Request, channel string) ([]str
 // giveCards gives the card to each of those who have none of their own yet, and says where
 // it was asked how many went without. lost is the channel in which the bot may not post.
 func (o *Outbox) giveCards(ctx context.Context, tx *store.Tx, r Request, to []string, lost string) error {
-	own, err := o.places(ctx, tx, "request = $1 and role = 'card' and person <> ''", r.N)
+	own, err := o.postsOf(ctx, tx, r.N, roleCard)
 	if err != nil {
 		return err
 	}
+	own = slices.DeleteFunc(own, isInChannel)
 	to = slices.DeleteFunc(slices.Clone(to), func(id string) bool {
-		return slices.ContainsFunc(own, func(p place) bool { return p.at.User == id })
+		return slices.ContainsFunc(own, func(p posts.Post) bool { return p.At.User == id })
 	})
-	if lost != "" && len(own) > 0 { // they were given before it was known
-		if _, err := tx.Exec(ctx, "update place set lost_channel = $2 where request = $1 and role = 'card' and person <> ''", r.N, lost); err != nil {
-			return err
-		}
-		if err := o.enqueueTells(ctx, tx, r.N); err != nil {
-			return err
-		}
-	}
 	room := min(max(maxPersonal-len(own), 0), len(to))
 	for _, id := range to[:room] {
-		if err := o.addPlace(ctx, tx, place{role: roleCard, request: r.N, at: cards.Place{User: id}, lostChannel: lost}); err != nil {
+		if _, err := o.addPost(ctx, tx, r.N, posts.Post{Role: roleCard, At: cards.Place{User: id}, LostChannel: lost}); err != nil {
 			return err
 		}
 	}
@@ -142,6 +137,5 @@ func (o *Outbox) giveCards(ctx context.Context, tx *store.Tx, r Request, to []st
 		return nil
 	}
 	o.Log.Warn("more approvers than get a card of their own", "request", r.N, "without", len(to)-room, "told", maxPersonal)
-	says := cards.T("reply.not_told", "count", len(to)-room, "most", maxPersonal, "n", r.N)
-	return o.placeReplies(ctx, tx, r.N, place{role: roleReply, says: says}, false)
+	return o.reply(ctx, tx, r.N, inWords(cards.T("reply.not_told", "count", len(to)-room, "most", maxPersonal, "n", r.N)), false)
 }

@@ -266,5 +266,5 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 	if err := o.enqueuePicture(ctx, tx, r); err != nil {
 		return err
 	}
-	return o.placeCards(ctx, tx, r)
+	return o.postCards(ctx, tx, r)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"magpie/cards"
+	"magpie/posts"
 )
 
 // requestButtons are what may be done to a request, as it stands.
@@ -47,14 +48,14 @@ func (o *Outbox) requestButtons(r Request) []cards.Button {
 	return buttons
 }
 
-// shows reports whether a button stands at a place: in an approver's own conversation
+// shows reports whether a button stands on a post: in an approver's own conversation
 // not what is the requester's to press, where it was only asked nothing else.
-func (p place) shows(r Request, line string) bool {
+func shows(p posts.Post, r Request, line string) bool {
 	verb, _, _ := strings.Cut(line, " ")
 	switch {
-	case p.role == roleStatus:
+	case p.Role == roleStatus:
 		return slices.Contains([]string{"withdraw", "trial", "pause", "resume", "stop", "rows"}, verb)
-	case p.at.User != "" && p.at.User != r.By:
+	case p.At.User != "" && p.At.User != r.By:
 		return verb != "withdraw"
 	}
 	return true

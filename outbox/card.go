@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"magpie/cards"
+	"magpie/posts"
 )
 
 // A result names each recipient up to this many, and counts beyond.
@@ -14,32 +15,16 @@ const namedRecipients = 10
 // A broadcast's result tells so many reasons apart; its file has them all.
 const namedReasons = 12
 
-// cardAt draws the present state of a request for one place.
-func (o *Outbox) cardAt(ctx context.Context, p place) (cards.Card, error) {
-	r, err := o.request(ctx, o.DB, p.request)
-	if err != nil {
-		return cards.Card{}, err
-	}
-	switch p.role {
-	case roleResult:
-		return o.resultCard(ctx, r)
-	case roleHeld:
-		return o.heldCard(r), nil
-	case roleReply:
-		return cards.Card{Body: []cards.Text{p.says}}, nil
-	case roleRemind:
-		return o.reminder(r, p), nil
-	case roleNobody:
-		return o.nobodyActed(r), nil
-	}
+// cardAt is a request's card with the buttons that one of its posts has.
+func (o *Outbox) cardAt(ctx context.Context, r Request, p posts.Post) (cards.Card, error) {
 	card, err := o.requestCard(ctx, r)
-	card.Buttons = slices.DeleteFunc(card.Buttons, func(b cards.Button) bool { return !p.shows(r, b.Line) })
+	card.Buttons = slices.DeleteFunc(card.Buttons, func(b cards.Button) bool { return !shows(p, r, b.Line) })
 	switch {
-	case p.lostChannel == "" || err != nil:
-	case isDirect(p.lostChannel):
+	case p.LostChannel == "" || err != nil:
+	case isDirect(p.LostChannel):
 		card.Notes = append(card.Notes, cards.T("card.direct"))
 	default:
-		card.Notes = append(card.Notes, cards.T("card.invite", "channel", cards.Channel(p.lostChannel)))
+		card.Notes = append(card.Notes, cards.T("card.invite", "channel", cards.Channel(p.LostChannel)))
 	}
 	return card, err
 }

@@ -76,5 +76,5 @@ func (o *Outbox) tellFirst(ctx context.Context, tx *store.Tx, n int64) error {
 	if err != nil || len(first) == 0 {
 		return err
 	}
-	return o.enqueueTells(ctx, tx, first[0])
+	return o.Redraw(ctx, tx, first[0])
 }

@@ -82,5 +82,5 @@ func (o *Outbox) tellLate(ctx context.Context, tx *store.Tx, r Request) error {
 	case r.Due.IsZero(), late <= lateFrom, r.wasGranted() && now.Sub(r.AskedAt) <= muchLater, !r.wasGranted() && !r.hasGrace():
 		return nil
 	}
-	return o.placeReplies(ctx, tx, r.N, place{role: roleReply, says: cards.T("reply.late", "n", r.N, "late", cards.Span(late.Round(time.Second)))}, false)
+	return o.reply(ctx, tx, r.N, inWords(cards.T("reply.late", "n", r.N, "late", cards.Span(late.Round(time.Second)))), false)
 }

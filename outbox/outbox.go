@@ -12,6 +12,7 @@ import (
 	"magpie/cards"
 	"magpie/jobs"
 	"magpie/journal"
+	"magpie/posts"
 	"magpie/sending"
 	"magpie/store"
 )
@@ -39,21 +40,12 @@ type Roles interface {
 	Asked() ([]string, error)
 }
 
-// Teller draws cards at their places; bot fulfils it with Slack. An error may have
-// RetryAfter() time.Duration, CannotPost() bool (the bot may not write there) and
-// Gone() bool (the message to be updated is no more). Where Paced() bool holds, nothing
-// failed: whoever comes back after RetryAfter, under the same cards.WithTurn, has a turn.
-type Teller interface {
-	Post(ctx context.Context, place cards.Place, card cards.Card) (cards.Place, error)
-	Update(ctx context.Context, place cards.Place, card cards.Card) error
-}
-
 // Options are what an Outbox needs.
 type Options struct {
-	DB     *store.DB
-	Jobs   *jobs.Jobs // opened, started and stopped with the outbox
-	Roles  Roles
-	Teller Teller
+	DB    *store.DB
+	Jobs  *jobs.Jobs   // opened, started and stopped with the outbox
+	Posts *posts.Posts // opened with the outbox
+	Roles Roles
 	// Members tells who is in a channel; nil: whoever is asked to approve is taken to be
 	// where the card stands.
 	Members Members
@@ -98,25 +90,22 @@ func New(o Options) *Outbox {
 		stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
 	box.Engine = sending.New(sending.Options{
-		DB: o.DB, Jobs: o.Jobs, Owner: owner{box}, Serve: o.Accounts.Serve, UndoWindow: o.UndoWindow, Rates: o.Rates, FailureLimit: o.FailureLimit,
+		DB: o.DB, Jobs: o.Jobs, Owner: orders{box}, Serve: o.Accounts.Serve, UndoWindow: o.UndoWindow, Rates: o.Rates, FailureLimit: o.FailureLimit,
 		Sharer: o.Sharer, Say: o.Say, Audiences: o.Audiences, Now: o.Now, Log: o.Log,
 	})
 	box.registerJobs()
+	o.Posts.Register(ofRequests, owner{box})
 	return box
 }
 
 // The jobs of the outbox.
 const (
-	jobTell      = "tell"
-	jobNotice    = "notice"
 	jobPicture   = "picture"
 	jobDrawOpen  = "draw_open"
 	jobApprovers = "approvers"
 )
 
 func (o *Outbox) registerJobs() {
-	jobs.Register(o.Jobs, jobs.Tells, jobTell, o.workTell)
-	jobs.Register(o.Jobs, jobs.Tells, jobNotice, o.workNotice)
 	jobs.Register(o.Jobs, jobs.Imports, jobPicture, o.workPicture)
 	jobs.Register(o.Jobs, jobs.Tells, jobDrawOpen, o.drawOpen)
 	jobs.Register(o.Jobs, jobs.Cards, jobApprovers, o.tellApprovers)
@@ -128,13 +117,8 @@ func (o *Outbox) Start(ctx context.Context) error {
 	if err := o.Jobs.Open(ctx); err != nil {
 		return err
 	}
-	if !o.DB.Postgres() { // no other process is in the midst of drawing
-		if err := o.DB.Update(ctx, func(tx *store.Tx) error {
-			_, err := tx.Exec(ctx, "update place set drawing_until = 0 where drawing_until > 0")
-			return err
-		}); err != nil {
-			return err
-		}
+	if err := o.Posts.Open(ctx); err != nil {
+		return err
 	}
 	if err := o.tellUnserved(ctx); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"magpie/cards"
 	"magpie/jobs"
 	"magpie/outbox"
+	"magpie/posts"
 	"magpie/sending"
 	"magpie/store"
 )
@@ -162,7 +163,7 @@ func newWorld(t *testing.T, url string, set ...func(*outbox.Options)) *world {
 		log = t.Output()
 	}
 	w.options = outbox.Options{
-		Roles: w, Teller: w, Policy: policy, TTL: time.Hour, Accounts: outbox.Accounts{"wx1"}, Mention: []string{"UA1", "SG"}, Now: w.now,
+		Roles: w, Policy: policy, TTL: time.Hour, Accounts: outbox.Accounts{"wx1"}, Mention: []string{"UA1", "SG"}, Now: w.now,
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 	}
 	for _, f := range set {
@@ -172,6 +173,14 @@ func newWorld(t *testing.T, url string, set ...func(*outbox.Options)) *world {
 	return w
 }
 
+// process are the options of one process on the world's database.
+func (w *world) process() outbox.Options {
+	o := w.options
+	o.DB, o.Jobs = w.db, jobs.New(jobs.Options{DB: w.db, Log: o.Log})
+	o.Posts = posts.New(posts.Options{DB: o.DB, Jobs: o.Jobs, Teller: w, Now: o.Now, Log: o.Log})
+	return o
+}
+
 // open starts the outbox on its database, as a new process would.
 func (w *world) open() {
 	w.t.Helper()
@@ -179,10 +188,8 @@ func (w *world) open() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	options := w.options
-	options.DB, w.db = db, db
-	options.Jobs = jobs.New(jobs.Options{DB: db, Log: options.Log})
-	w.Outbox = outbox.New(options)
+	w.db = db
+	w.Outbox = outbox.New(w.process())
 	content := func(n note) []cards.Content { return []cards.Content{{Label: "text", Text: n.Text}} }
 	keeps := outbox.InTheLine[note]()
 	outbox.Register(w.Outbox, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: outbox.ByRecipient[note](), Keeps: keeps, Do: w.call, Content: content})

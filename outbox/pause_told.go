@@ -57,13 +57,13 @@ const mostChannels = 100
 // tellHold posts in each channel where the card of an open request stands that everything
 // is held, or goes on, and has these cards drawn anew.
 func (o *Outbox) tellHold(ctx context.Context, tx *store.Tx, told cards.Text) error {
-	channels, err := store.Column[string](tx.Query(ctx, `select distinct p.channel from place p join request r on r.n = p.request
+	channels, err := store.Column[string](tx.Query(ctx, `select distinct p.channel from post p join request r on p.owner = 'request' and p.subject = cast(r.n as text)
 		where p.role = 'card' and p.person = '' and p.channel <> '' and r.state in `+openStates+` order by p.channel limit $1`, mostChannels))
 	if err != nil {
 		return fmt.Errorf("read where cards wait: %w", err)
 	}
 	for _, channel := range channels {
-		if err := o.Notify(ctx, tx, cards.Place{Channel: channel}, cards.Card{Body: []cards.Text{told}}); err != nil {
+		if err := o.Posts.Notify(ctx, tx, cards.Place{Channel: channel}, cards.Card{Body: []cards.Text{told}}); err != nil {
 			return err
 		}
 	}
@@ -91,7 +91,7 @@ func (o *Outbox) drawOpen(ctx context.Context, job drawOpenJob) error {
 		}
 		if err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
 			for _, n := range open {
-				err = errors.Join(err, o.enqueueTells(ctx, tx, n))
+				err = errors.Join(err, o.Redraw(ctx, tx, n))
 			}
 			return err
 		}); err != nil {

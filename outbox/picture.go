@@ -76,5 +76,5 @@ func (o *Outbox) workPicture(ctx context.Context, job pictureJob) error {
 	if err := k.picture.fetch(ctx, name); err != nil {
 		return fmt.Errorf("fetch the picture of request %d: %w", r.N, err)
 	}
-	return o.DB.Update(ctx, func(tx *store.Tx) error { return o.enqueueTells(ctx, tx, r.N) })
+	return o.DB.Update(ctx, func(tx *store.Tx) error { return o.Redraw(ctx, tx, r.N) })
 }

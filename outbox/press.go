@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"magpie/cards"
+	"magpie/posts"
 	"magpie/sending"
 	"magpie/store"
 )
@@ -49,7 +50,7 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 			return Said{}, err
 		}
 		said.N = p.N
-		return said, o.enqueueTells(ctx, tx, p.N)
+		return said, o.Redraw(ctx, tx, p.N)
 	})
 }
 
@@ -253,7 +254,7 @@ func (o *Outbox) end(ctx context.Context, tx *store.Tx, n int64, state State, re
 		n, string(state), reason, store.Millis(o.Now())); err != nil {
 		return err
 	}
-	if err := o.placeReply(ctx, tx, n, roleResult); err != nil {
+	if err := o.reply(ctx, tx, n, posts.Post{Role: roleResult}, false); err != nil {
 		return err
 	}
 	if err := o.tellFirst(ctx, tx, n); err != nil {
@@ -273,5 +274,5 @@ func (o *Outbox) end(ctx context.Context, tx *store.Tx, n int64, state State, re
 			}
 		}
 	}
-	return o.enqueueTells(ctx, tx, n)
+	return o.Redraw(ctx, tx, n)
 }

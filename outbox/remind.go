@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/posts"
 	"magpie/store"
 )
 
@@ -52,7 +53,7 @@ func (o *Outbox) remindBy(ctx context.Context, now time.Time) error {
 			return err
 		}
 		if isLast && r.By != "" {
-			if err := o.addPlace(ctx, tx, place{role: roleNobody, request: n, at: cards.Place{User: r.By}}); err != nil {
+			if _, err := o.addPost(ctx, tx, n, posts.Post{Role: roleNobody, At: cards.Place{User: r.By}}); err != nil {
 				return err
 			}
 		}
@@ -65,47 +66,25 @@ func (o *Outbox) remindBy(ctx context.Context, now time.Time) error {
 func (o *Outbox) remindApprovers(ctx context.Context, tx *store.Tx, r Request) error {
 	ids, err := o.asked(r)
 	if isUnknown(err) {
-		return o.placeReply(ctx, tx, r.N, roleRemind)
+		return o.reply(ctx, tx, r.N, posts.Post{Role: roleRemind}, false)
 	} else if err != nil {
 		return err
 	}
 	ids = slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(r.ApprovedBy, id) })
 	for _, id := range ids[:min(len(ids), maxReminded)] {
-		if err := o.addPlace(ctx, tx, place{role: roleRemind, request: r.N, at: cards.Place{User: id}}); err != nil {
+		if _, err := o.addPost(ctx, tx, r.N, posts.Post{Role: roleRemind, At: cards.Place{User: id}}); err != nil {
 			return err
 		}
 	}
 	if len(ids) > maxReminded {
-		return o.placeReplies(ctx, tx, r.N, place{role: roleRemind}, true)
+		return o.reply(ctx, tx, r.N, posts.Post{Role: roleRemind}, true)
 	}
 	return nil
 }
 
-// isPointless reports whether a reminder that has not been posted yet is not to be: the
-// request waits no more, or this person has approved it.
-func (o *Outbox) isPointless(ctx context.Context, p place) (bool, error) {
-	if p.role != roleRemind && p.role != roleNobody {
-		return false, nil
-	}
-	r, err := o.request(ctx, o.DB, p.request)
-	if err != nil {
-		return false, err
-	}
-	acted := p.role == roleRemind && slices.Contains(r.ApprovedBy, p.at.User)
-	return r.State != Waiting || !o.Now().Before(r.ExpiresAt) || acted, nil
-}
-
-// drop gives up a place at which nothing stands.
-func (o *Outbox) drop(ctx context.Context, p place) error {
-	return o.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "delete from place where id = $1 and ts = ''", p.id)
-		return err
-	})
-}
-
 // reminder is what stands in a card's thread, or in an approver's own conversation.
-func (o *Outbox) reminder(r Request, p place) cards.Card {
-	if p.at.User == "" {
+func (o *Outbox) reminder(r Request, p posts.Post) cards.Card {
+	if p.At.User == "" {
 		return cards.Card{Body: []cards.Text{cards.T("remind.body", "who", o.mentions(), "n", r.N, "at", r.ExpiresAt)}}
 	}
 	return cards.Card{

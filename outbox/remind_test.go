@@ -77,7 +77,7 @@ func (w *world) settled(where string) {
 	w.t.Helper()
 	for range 3000 {
 		if w.count("select count(*) from request where state = 'waiting' and "+where) == 0 &&
-			w.count("select count(*) from place where ts = ''") == 0 {
+			w.count("select count(*) from post where ts = ''") == 0 {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"magpie/cards"
-	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/store/storetest"
@@ -37,10 +36,7 @@ func (w *world) ended(n int64) (outbox.State, outbox.Tally) {
 // takeOver is a process that starts where this one is taken for dead.
 func (w *world) takeOver() {
 	w.t.Helper()
-	options := w.options
-	options.DB = w.db
-	options.Jobs = jobs.New(jobs.Options{DB: w.db, Log: options.Log})
-	other := outbox.New(options)
+	other := outbox.New(w.process())
 	done := func(context.Context, note, string) (outbox.Receipt, error) { return outbox.Receipt{}, nil }
 	outbox.Register(other, outbox.Kind[note]{Name: "test.send", Approval: true, Reaches: outbox.ByRecipient[note](), Keeps: outbox.InTheLine[note](), Do: done, Content: func(note) []cards.Content { return nil }})
 	if err := other.Start(w.t.Context()); err != nil {

@@ -6,7 +6,7 @@ import (
 	"magpie/cards"
 )
 
-// mustText is a text as the database keeps it.
+// mustText is a text as JSON, which tells it from others.
 func mustText(t cards.Text) string {
 	if t.IsZero() {
 		return ""
@@ -16,11 +16,4 @@ func mustText(t cards.Text) string {
 		panic("outbox: a text of ours cannot be written: " + err.Error())
 	}
 	return string(raw)
-}
-
-func readText(text string, into *cards.Text) error {
-	if text == "" {
-		return nil
-	}
-	return json.Unmarshal([]byte(text), into)
 }

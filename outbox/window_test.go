@@ -88,7 +88,7 @@ func TestNothingWaitsForAClockThatWasSetBack(t *testing.T) {
 		w.until("its card", func() bool { return len(w.posts) > 0 })
 		ahead := time.Now().Add(time.Hour)
 		if err := w.db.Update(t.Context(), func(tx *store.Tx) error {
-			if _, err := tx.Exec(t.Context(), "update place set drawing_until = $1", ahead.UnixMilli()); err != nil {
+			if _, err := tx.Exec(t.Context(), "update post set drawing_until = $1", ahead.UnixMilli()); err != nil {
 				return err
 			}
 			_, err := tx.Exec(t.Context(), "insert into rate (account, api, next_at, slow, slow_until) values ('wx1', 'test.send', $1, 1000, $1)", ahead.UnixMicro())
@@ -124,7 +124,7 @@ func TestAnApprovalPressedAfterASleep(t *testing.T) {
 			t.Errorf("approve: got %v, want fault.expired", err)
 		}
 		w.state(n, outbox.Expired)
-		if got := w.count("select count(*) from place where role = 'remind'"); got != 0 {
+		if got := w.count("select count(*) from post where role = 'remind'"); got != 0 {
 			t.Errorf("reminders of what has expired: got %d", got)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 
 	"magpie/jobs"
 	"magpie/outbox"
+	"magpie/posts"
 	"magpie/store"
 	"magpie/store/storetest"
 )
@@ -21,8 +22,9 @@ func TestASchedulesAccount(t *testing.T) {
 		boxed := w.box.Options
 		boxed.Accounts = outbox.Accounts{"wx12345678cdef"}
 		boxed.Jobs = jobs.New(jobs.Options{DB: w.box.DB, Log: w.box.Log})
+		boxed.Posts = posts.New(posts.Options{DB: boxed.DB, Jobs: boxed.Jobs, Teller: w, Now: boxed.Now, Log: boxed.Log})
 		theirs := w.Options
-		theirs.Jobs, theirs.Outbox = boxed.Jobs, outbox.New(boxed)
+		theirs.Jobs, theirs.Posts, theirs.Outbox = boxed.Jobs, boxed.Posts, outbox.New(boxed)
 		other := New(theirs) // as a process with other settings is
 		w.clock.set(one.Next)
 		if err := other.tick(t.Context()); err != nil {

@@ -245,7 +245,7 @@ func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Pla
 				return err
 			}
 			told := decidedCard(missedText(one, missed.Missed, at, spec.Zone), who, run)
-			if err := s.Outbox.Renew(ctx, tx, card, told); err != nil {
+			if err := s.Posts.Notify(ctx, tx, card, told); err != nil {
 				return err
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"magpie/jobs"
 	"magpie/journal"
 	"magpie/outbox"
+	"magpie/posts"
 	"magpie/store"
 	"magpie/zones"
 )
@@ -23,6 +24,7 @@ type Options struct {
 	DB     *store.DB
 	Jobs   *jobs.Jobs
 	Outbox *outbox.Outbox
+	Posts  *posts.Posts
 	// Person is who somebody is now; false where that is not known yet.
 	Person func(ctx context.Context, id string) (cards.Person, bool)
 	Zone   *time.Location // of schedules that name none, and of the quiet hours

@@ -13,6 +13,7 @@ import (
 	"magpie/cards"
 	"magpie/jobs"
 	"magpie/outbox"
+	"magpie/posts"
 	"magpie/store"
 )
 
@@ -57,7 +58,7 @@ type world struct {
 	ending func()
 }
 
-// Post and Update make it the outbox's Teller.
+// Post and Update make it a posts.Teller.
 func (w *world) Post(_ context.Context, place cards.Place, card cards.Card) (cards.Place, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -102,7 +103,9 @@ func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.box = outbox.New(outbox.Options{DB: db, Jobs: jobs.New(jobs.Options{DB: db, Log: log}), Roles: w, Teller: w, Policy: policy, TTL: 24 * time.Hour, Accounts: outbox.Accounts{"wx1"}, Now: w.clock.now, Log: log})
+	work := jobs.New(jobs.Options{DB: db, Log: log})
+	shown := posts.New(posts.Options{DB: db, Jobs: work, Teller: w, Now: w.clock.now, Log: log})
+	w.box = outbox.New(outbox.Options{DB: db, Jobs: work, Posts: shown, Roles: w, Policy: policy, TTL: 24 * time.Hour, Accounts: outbox.Accounts{"wx1"}, Now: w.clock.now, Log: log})
 	outbox.Register(w.box, outbox.Kind[string]{
 		Name: "test.send", Approval: true, Reaches: outbox.ByRecipient[string](), Keeps: outbox.InTheLine[string](),
 		Do: func(_ context.Context, payload string, to string) (outbox.Receipt, error) {
@@ -124,7 +127,7 @@ func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) 
 		Content: func(payload string) []cards.Content { return []cards.Content{{Label: "text", Text: payload}} },
 	})
 	o := Options{
-		DB: db, Jobs: w.box.Jobs, Outbox: w.box, Zone: time.UTC, Least: 15 * time.Minute, Grace: 5 * time.Minute, Lead: time.Hour, Now: w.clock.now, Log: log,
+		DB: db, Jobs: work, Posts: shown, Outbox: w.box, Zone: time.UTC, Least: 15 * time.Minute, Grace: 5 * time.Minute, Lead: time.Hour, Now: w.clock.now, Log: log,
 		Person: func(_ context.Context, id string) (cards.Person, bool) {
 			return cards.Person{ID: id, Member: true}, true
 		},

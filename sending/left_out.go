@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"magpie/cards"
+	"magpie/posts"
 	"magpie/store"
 )
 
@@ -186,7 +187,7 @@ func (e *Engine) workLeftOut(ctx context.Context, job leftOutJob) error {
 		return e.Sharer.ShareFile(ctx, at, a.Name, a.Name, bytes.NewReader(file.Bytes()), int64(file.Len()))
 	}
 	err := share(a.Place)
-	if cannotPost(err) && a.Place.Channel != "" && a.Place.User != "" {
+	if posts.CannotPost(err) && a.Place.Channel != "" && a.Place.User != "" {
 		err = share(cards.Place{User: a.Place.User})
 	}
 	return e.shareLater(ctx, "a file of rows", a.Place, err)

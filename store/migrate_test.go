@@ -76,9 +76,8 @@ func TestAMigrationHoldsNobodyUp(t *testing.T) {
 	}
 }
 
-// What four rooms had on record, each in a table of its own, is in the journal.
-func TestTheRecordsOfBeforeAreInTheJournal(t *testing.T) {
-	t.Parallel()
+// eachBefore gives a test a database of a magpie of before, whose tables are of a version.
+func eachBefore(t *testing.T, version int64, test func(t *testing.T, url string, db *sql.DB, old *goose.Provider)) {
 	for _, dialect := range []goose.Dialect{goose.DialectSQLite3, goose.DialectPostgres} {
 		t.Run(string(dialect), func(t *testing.T) {
 			t.Parallel()
@@ -97,36 +96,10 @@ func TestTheRecordsOfBeforeAreInTheJournal(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := old.UpTo(t.Context(), 27); err != nil {
+			if _, err := old.UpTo(t.Context(), version); err != nil {
 				t.Fatal(err)
 			}
-			for _, statement := range []string{
-				"insert into act values ('1', 'k', 17, 5, 'asked', 'U1', '{}', '{\"said\":1}')",
-				"insert into article_act values ('2', 'k', 3, 6, 'asked', 'U2', 'tea', '{}')",
-				"insert into audience_act (id, once, audience, at, verb, who, note, answer, account) values ('3', null, 'vips', 7, 'imported', 'U3', 'csv F1', '', 'wx1')",
-				"insert into schedule (id, name, folded, owner, channel, state, created_at) values (9, 'tea', 'tea', 'U1', 'C1', 'active', 1)",
-				"insert into schedule_act values ('4', 9, 8, '', 'paused')",
-			} {
-				if _, err := db.ExecContext(t.Context(), statement); err != nil {
-					t.Fatalf("%s: %v", statement, err)
-				}
-			}
-			newer := storetest.Open(t, url)
-			got, err := store.Column[string](newer.Query(t.Context(), "select room || '|' || account || '|' || subject || '|' || coalesce(once, '-') || '|' || at || '|' || verb || '|' || who || '|' || note || '|' || answer from journal order by id"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			want := []string{`request||17|k|5|asked|U1|{}|{"said":1}`, "article||3|k|6|asked|U2|tea|{}", "audience|wx1|vips|-|7|imported|U3|csv F1|", "schedule||9|-|8|paused|||"}
-			if !slices.Equal(got, want) {
-				t.Errorf("got %q, want %q", got, want)
-			}
-			if _, err := old.DownTo(t.Context(), 27); err != nil {
-				t.Fatalf("back again: %v", err)
-			}
-			var paused int
-			if err := db.QueryRowContext(t.Context(), "select count(*) from schedule_act join act on act.request = 17 join audience_act on account = 'wx1' where schedule = 9").Scan(&paused); err != nil || paused != 1 {
-				t.Errorf("what stands again: got %d, %v, want 1", paused, err)
-			}
+			test(t, url, db, old)
 		})
 	}
 }
@@ -200,4 +173,85 @@ func TestTheDeliveriesOfBeforeAreInBatches(t *testing.T) {
 			}
 		})
 	}
+}
+func execAll(t *testing.T, db *sql.DB, statements ...string) {
+	t.Helper()
+	for _, statement := range statements {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+// What four rooms had on record, each in a table of its own, is in the journal.
+func TestTheRecordsOfBeforeAreInTheJournal(t *testing.T) {
+	t.Parallel()
+	eachBefore(t, 27, func(t *testing.T, url string, db *sql.DB, old *goose.Provider) {
+		execAll(t, db,
+			"insert into act values ('1', 'k', 17, 5, 'asked', 'U1', '{}', '{\"said\":1}')",
+			"insert into article_act values ('2', 'k', 3, 6, 'asked', 'U2', 'tea', '{}')",
+			"insert into audience_act (id, once, audience, at, verb, who, note, answer, account) values ('3', null, 'vips', 7, 'imported', 'U3', 'csv F1', '', 'wx1')",
+			"insert into schedule (id, name, folded, owner, channel, state, created_at) values (9, 'tea', 'tea', 'U1', 'C1', 'active', 1)",
+			"insert into schedule_act values ('4', 9, 8, '', 'paused')",
+		)
+		newer := storetest.Open(t, url)
+		got, err := store.Column[string](newer.Query(t.Context(), "select room || '|' || account || '|' || subject || '|' || coalesce(once, '-') || '|' || at || '|' || verb || '|' || who || '|' || note || '|' || answer from journal order by id"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{`request||17|k|5|asked|U1|{}|{"said":1}`, "article||3|k|6|asked|U2|tea|{}", "audience|wx1|vips|-|7|imported|U3|csv F1|", "schedule||9|-|8|paused|||"}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if _, err := old.DownTo(t.Context(), 27); err != nil {
+			t.Fatalf("back again: %v", err)
+		}
+		var paused int
+		if err := db.QueryRowContext(t.Context(), "select count(*) from schedule_act join act on act.request = 17 join audience_act on account = 'wx1' where schedule = 9").Scan(&paused); err != nil || paused != 1 {
+			t.Errorf("what stands again: got %d, %v, want 1", paused, err)
+		}
+	})
+}
+
+// Where requests and articles stood is in posts: what is drawn anew, and of what is said
+// once whatever had not been posted yet.
+func TestThePlacesOfBeforeArePosts(t *testing.T) {
+	t.Parallel()
+	eachBefore(t, 29, func(t *testing.T, url string, db *sql.DB, old *goose.Provider) {
+		execAll(t, db,
+			"insert into request (n, kind, payload, state, hash, need, size, line, asked_by, channel, thread, asked_at, expires_at, remind_at, approved_at) values (17, 'test', '{}', 'waiting', '', 1, 1, '', 'U1', 'C1', '', 1, 2, 0, 0)",
+			"insert into place (id, request, role, parent, channel, thread, ts, person, queued) values ('1', 17, 'card', '', 'C9', '', '5', '', 1)",
+			"insert into place (id, request, role, parent, channel, thread, person, lost_channel, queued, fails) values ('2', 17, 'status', '', '', '', 'U1', 'C1', 1, 3)",
+			"insert into place (id, request, role, parent, channel, thread, ts, person) values ('3', 17, 'remind', '1', 'C9', '5', '6', '')",
+			"insert into place (id, request, role, parent, channel, thread, person, queued, says) values ('4', 17, 'reply', '2', '', '', '', 1, '{\"key\":\"k\"}')",
+		)
+		for _, article := range []string{"3, 'C1', '', 'C1', '', '7'", "4, 'C1', '', 'D2', '', '8'", "5, 'C1', '', '', '', ''"} {
+			execAll(t, db, `insert into article (n, channel, thread, card_channel, card_thread, card_ts, state, brief, source, lang, words, style, asked_title, asked_by, asked_at)
+				values (`+article+", 'ready', '', '', 'en', 1, 'plain', '', 'U2', 1)")
+		}
+		for _, run := range []string{"'r1', 'done', '9'", "'r2', 'writing', '10'"} {
+			execAll(t, db, "insert into article_run (id, state, ts, channel, thread, article, kind, wish, stage, who, begun_at) values ("+run+", 'C1', '7', 3, 'draft', '', 'outline', 'U2', 1)")
+		}
+		newer := storetest.Open(t, url)
+		const posts = `select id || '|' || owner || '|' || subject || '|' || role || '|' || parent || '|' || channel || '|' || thread || '|' || ts || '|' || person || '|' || lost_channel
+			|| '|' || card || '|' || once || '|' || queued || '|' || fails from post order by id`
+		got, err := store.Column[string](newer.Query(t.Context(), posts))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{
+			"1|request|17|card||C9||5||||0|1|0", "2|request|17|status|||||U1|C1||0|1|3", `4|request|17|reply|2||||||{"body":[{"key":"k"}]}|1|1|0`,
+			"article 3|article|3|card||C1||7||||0|0|0", "article 4|article|4|card||D2||8|U2|||0|0|0", "r2|article|r2|run|article 3|C1|7|10||||0|0|0",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		if _, err := old.DownTo(t.Context(), 29); err != nil {
+			t.Fatalf("back again: %v", err)
+		}
+		var says, card, run string
+		if err := db.QueryRowContext(t.Context(), "select says, card_ts, ts from (select says from place where id = '4') p, (select card_ts from article where n = 3) a, (select ts from article_run where id = 'r2') r").Scan(&says, &card, &run); err != nil || says != `{"key":"k"}` || card != "7" || run != "10" {
+			t.Errorf("what stands again: got %q, %q, %q, %v", says, card, run, err)
+		}
+	})
 }

@@ -4,25 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"magpie/cards"
+	"magpie/posts"
 	"magpie/sending"
 	"magpie/store"
 )
 
-// owner is the outbox as the engine sees it: it knows what was approved, and tells people
+// orders is the outbox as the engine sees it: it knows what was approved, and tells people
 // what came of it.
-type owner struct{ *Outbox }
+type orders struct{ *Outbox }
 
 // Order is a request as it is to be sent.
-func (o owner) Order(ctx context.Context, q store.Queryer, n int64) (sending.Order, error) {
+func (o orders) Order(ctx context.Context, q store.Queryer, n int64) (sending.Order, error) {
 	r, err := o.unread(ctx, q, n)
 	return r.Order, err
 }
 
 // Lock has nobody else change a request before tx ends.
-func (o owner) Lock(ctx context.Context, tx *store.Tx, n int64) error { return o.lock(ctx, tx, n) }
+func (o orders) Lock(ctx context.Context, tx *store.Tx, n int64) error { return o.lock(ctx, tx, n) }
 
 func (o *Outbox) lock(ctx context.Context, tx *store.Tx, n int64) error {
 	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
@@ -39,7 +39,7 @@ func (o *Outbox) as(ctx context.Context, q store.Queryer, order sending.Order) (
 }
 
 // Approved reports whether enough people approved what has an order's hash.
-func (o owner) Approved(ctx context.Context, q store.Queryer, order sending.Order) (bool, error) {
+func (o orders) Approved(ctx context.Context, q store.Queryer, order sending.Order) (bool, error) {
 	r, err := o.as(ctx, q, order)
 	if err != nil {
 		return false, err
@@ -48,7 +48,7 @@ func (o owner) Approved(ctx context.Context, q store.Queryer, order sending.Orde
 }
 
 // Lapsed is why an order may not begin, or goes to nobody who has not been called so far.
-func (o owner) Lapsed(ctx context.Context, q store.Queryer, order sending.Order) (cards.Text, error) {
+func (o orders) Lapsed(ctx context.Context, q store.Queryer, order sending.Order) (cards.Text, error) {
 	r, err := o.as(ctx, q, order)
 	if err != nil {
 		return cards.Text{}, err
@@ -63,7 +63,7 @@ func (o owner) Lapsed(ctx context.Context, q store.Queryer, order sending.Order)
 }
 
 // MayCall looks up how many an order reaches by now, where WeChat keeps that.
-func (o owner) MayCall(ctx context.Context, order sending.Order) error {
+func (o orders) MayCall(ctx context.Context, order sending.Order) error {
 	k := o.kinds[order.Kind]
 	if k.count == nil {
 		return nil
@@ -77,7 +77,7 @@ func (o owner) MayCall(ctx context.Context, order sending.Order) error {
 
 // Prepared has a request whose audience has been read wait for approval; one that has its
 // approval already, a schedule's, begins.
-func (o owner) Prepared(ctx context.Context, tx *store.Tx, order sending.Order) error {
+func (o orders) Prepared(ctx context.Context, tx *store.Tx, order sending.Order) error {
 	r, err := o.as(ctx, tx, order)
 	if err != nil || r.State != Preparing {
 		return err
@@ -121,7 +121,7 @@ func (o owner) Prepared(ctx context.Context, tx *store.Tx, order sending.Order) 
 	if err := o.noteSelf(ctx, tx, r.N, "prepared", cards.T("act.prepared", "count", r.Size)); err != nil {
 		return err
 	}
-	if err := o.placeCards(ctx, tx, r); err != nil {
+	if err := o.postCards(ctx, tx, r); err != nil {
 		return err
 	}
 	switch {
@@ -144,7 +144,7 @@ func (o *Outbox) endUnsent(ctx context.Context, tx *store.Tx, n int64, why cards
 }
 
 // Began notes that the first call of a request is about to be made.
-func (o owner) Began(ctx context.Context, tx *store.Tx, order sending.Order) error {
+func (o orders) Began(ctx context.Context, tx *store.Tx, order sending.Order) error {
 	r, err := o.as(ctx, tx, order)
 	if err != nil || r.State != Approved {
 		return err
@@ -158,7 +158,7 @@ func (o owner) Began(ctx context.Context, tx *store.Tx, order sending.Order) err
 	if err := o.tellLate(ctx, tx, r); err != nil {
 		return err
 	}
-	return o.enqueueTells(ctx, tx, r.N)
+	return o.Redraw(ctx, tx, r.N)
 }
 
 func (o *Outbox) setState(ctx context.Context, tx *store.Tx, n int64, state State) error {
@@ -167,7 +167,7 @@ func (o *Outbox) setState(ctx context.Context, tx *store.Tx, n int64, state Stat
 }
 
 // Held pauses a request that the engine does not go on with.
-func (o owner) Held(ctx context.Context, tx *store.Tx, order sending.Order, why cards.Text, failing bool) error {
+func (o orders) Held(ctx context.Context, tx *store.Tx, order sending.Order, why cards.Text, failing bool) error {
 	waitsFor := ""
 	if failing {
 		waitsFor = heldForFailures
@@ -178,14 +178,14 @@ func (o owner) Held(ctx context.Context, tx *store.Tx, order sending.Order, why 
 	if err := o.noteSelf(ctx, tx, order.N, "held", why); err != nil {
 		return err
 	}
-	if err := o.placeReply(ctx, tx, order.N, roleHeld); err != nil {
+	if err := o.reply(ctx, tx, order.N, posts.Post{Role: roleHeld}, false); err != nil {
 		return err
 	}
-	return o.enqueueTells(ctx, tx, order.N)
+	return o.Redraw(ctx, tx, order.N)
 }
 
 // LetGo notes that a request goes on by itself.
-func (o owner) LetGo(ctx context.Context, tx *store.Tx, n int64) error {
+func (o orders) LetGo(ctx context.Context, tx *store.Tx, n int64) error {
 	if err := o.noteSelf(ctx, tx, n, "resumed", cards.Text{}); err != nil {
 		return err
 	}
@@ -196,12 +196,12 @@ func (o owner) LetGo(ctx context.Context, tx *store.Tx, n int64) error {
 	if err := o.goesOn(ctx, tx, &r); err != nil {
 		return err
 	}
-	return o.enqueueTells(ctx, tx, n)
+	return o.Redraw(ctx, tx, n)
 }
 
 // Ended ends a request of which nothing is left to call. One that has ended is ended anew
 // where a late answer cleared up what was unclear.
-func (o owner) Ended(ctx context.Context, tx *store.Tx, order sending.Order) (told bool, err error) {
+func (o orders) Ended(ctx context.Context, tx *store.Tx, order sending.Order) (told bool, err error) {
 	r, err := o.as(ctx, tx, order)
 	if err != nil {
 		return false, err
@@ -220,7 +220,7 @@ func (o owner) Ended(ctx context.Context, tx *store.Tx, order sending.Order) (to
 }
 
 // Heard has the state of a request follow a later word of WeChat's on one of its deliveries.
-func (o owner) Heard(ctx context.Context, tx *store.Tx, order sending.Order, word sending.State, note bool) error {
+func (o orders) Heard(ctx context.Context, tx *store.Tx, order sending.Order, word sending.State, note bool) error {
 	r, err := o.as(ctx, tx, order)
 	if err != nil {
 		return err
@@ -242,36 +242,28 @@ func (o owner) Heard(ctx context.Context, tx *store.Tx, order sending.Order, wor
 			return err
 		}
 	}
-	return o.enqueueTells(ctx, tx, r.N)
+	return o.Redraw(ctx, tx, r.N)
 }
 
 // EndedAnew tells the thread of a broadcast what WeChat's later words came to.
-func (o owner) EndedAnew(ctx context.Context, tx *store.Tx, n int64) error {
-	return o.placeReply(ctx, tx, n, roleResult)
+func (o orders) EndedAnew(ctx context.Context, tx *store.Tx, n int64) error {
+	return o.reply(ctx, tx, n, posts.Post{Role: roleResult}, false)
 }
 
 // Changed has the cards of a request drawn anew.
-func (o owner) Changed(ctx context.Context, tx *store.Tx, n int64) error {
-	return o.enqueueTells(ctx, tx, n)
+func (o orders) Changed(ctx context.Context, tx *store.Tx, n int64) error {
+	return o.Redraw(ctx, tx, n)
 }
 
 // Thread is the thread of a request where it was asked, ready once its card and its result
 // stand there; none says that it is shown nowhere: it was stopped before it had a card.
-func (o owner) Thread(ctx context.Context, n int64) (at cards.Place, ready, none bool, err error) {
-	places, err := o.places(ctx, o.DB, "request = $1 and role in ('card', 'status')", n)
-	if err != nil || len(places) == 0 {
+func (o orders) Thread(ctx context.Context, n int64) (at cards.Place, ready, none bool, err error) {
+	threads, err := o.threads(ctx, o.DB, n)
+	if err != nil || len(threads) == 0 {
 		return cards.Place{}, false, true, err
 	}
-	first := max(0, slices.IndexFunc(places, func(p place) bool { return p.role == roleStatus }))
-	at = places[first].at
-	if at.Thread == "" {
-		at.Thread = at.TS
-	}
-	if at.Thread == "" {
-		return at, false, false, nil
-	}
-	var untold int
-	err = o.DB.QueryRow(ctx, "select count(*) from place where request = $1 and role = $2 and ts = '' and (queued = 1 or drawing_until > $3)",
-		n, roleResult, store.Millis(o.Now())).Scan(&untold)
-	return at, untold == 0, false, err
+	at = threads[0].Thread()
+	// A result that is to be posted still has its post: its file follows it.
+	results, err := o.postsOf(ctx, o.DB, n, roleResult)
+	return at, at.Thread != "" && len(results) == 0, false, err
 }

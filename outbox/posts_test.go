@@ -112,7 +112,7 @@ func TestABusyChannelHoldsNoOthersCards(t *testing.T) {
 			}
 		}
 		var failed int
-		if err := w.db.QueryRow(t.Context(), "select coalesce(max(fails), 0) from place").Scan(&failed); err != nil || failed > 0 {
+		if err := w.db.QueryRow(t.Context(), "select coalesce(max(fails), 0) from post").Scan(&failed); err != nil || failed > 0 {
 			t.Errorf("%d tries count as failed, %v; want none", failed, err)
 		}
 	})
@@ -224,37 +224,12 @@ func TestAPlaceThatIsGivenUpIsDrawnNoMore(t *testing.T) {
 		open := 1
 		for i := 0; i < 1000 && open > 0; i++ {
 			time.Sleep(10 * time.Millisecond)
-			if err := w.db.QueryRow(t.Context(), "select count(*) from river_job where kind = 'tell' and finalized_at is null").Scan(&open); err != nil {
+			if err := w.db.QueryRow(t.Context(), "select count(*) from river_job where kind = 'draw' and finalized_at is null").Scan(&open); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if open > 0 {
 			t.Errorf("%d jobs go on drawing", open)
-		}
-	})
-}
-
-// What people are told of by itself they are told once, by whichever process, and again
-// when it is as it should be.
-func TestToldOnce(t *testing.T) {
-	t.Parallel()
-	storetest.Each(t, func(t *testing.T, url string) {
-		w := newWorld(t, url)
-		tell := func(state string) {
-			t.Helper()
-			if err := w.TellOnce(t.Context(), "group S1", state, []string{"U1", "U2"}, cards.Card{Body: []cards.Text{cards.Plain(state)}}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for i, state := range []string{"", "unread", "unread", "disabled", "", ""} {
-			tell(state)
-			want := []int{0, 2, 2, 4, 6, 6}[i]
-			w.until(fmt.Sprintf("%d people told after %q", want, state), func() bool { return len(w.posts) >= want })
-		}
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if len(w.posts) != 6 {
-			t.Errorf("posts: got %v, want two for each news", w.posts)
 		}
 	})
 }
