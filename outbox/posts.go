@@ -224,11 +224,12 @@ const tellEvery = time.Second
 // Drawn notes where people were told first. A broadcast changes all the time, so its cards
 // rest a second.
 func (o owner) Drawn(ctx context.Context, tx *store.Tx, p posts.Post, first bool) (time.Duration, error) {
+	n := p.Number()
 	if first {
-		return 0, o.noteSelf(ctx, tx, p.Number(), "told", cards.T("act.told", "role", cards.T("place."+p.Role), "channel", cards.Channel(p.At.Channel)))
+		return 0, o.noteSelf(ctx, tx, n, "told", cards.T("act.told", "role", cards.T("place."+p.Role), "channel", cards.Channel(p.At.Channel)))
 	}
 	var broadcasts int
-	err := tx.QueryRow(ctx, "select count(*) from broadcast where request = $1", p.Number()).Scan(&broadcasts)
+	err := tx.QueryRow(ctx, "select count(*) from broadcast where request = $1", n).Scan(&broadcasts)
 	if err != nil || broadcasts == 0 {
 		return 0, err
 	}
