@@ -102,7 +102,7 @@ func (d *Desk) buttons(ctx context.Context, p *Proof) []cards.Button {
 		upload.Style = ""
 	}
 	bs = append(bs, upload)
-	f, err := d.lastFiling(ctx, d.DB, []int64{p.Article.N})
+	f, err := d.lastFiling(ctx, d.DB, d.Outbox.Accounts, []int64{p.Article.N})
 	if err == nil && f != nil && f.State == filed && f.Target == DraftBox {
 		bs = append(bs, button("publish", "article publish "+id, ""))
 		if d.PreviewOpenID != "" {
@@ -116,10 +116,10 @@ func button(label, line, style string) cards.Button {
 	return cards.Button{Label: cards.T("article.button_" + label), Line: line, Style: style}
 }
 
-// filedFields say what WeChat has of an article, and what has changed since somebody
-// approved it.
+// filedFields say what WeChat has of an article, in the accounts that this magpie serves,
+// and what has changed since somebody approved it.
 func (d *Desk) filedFields(ctx context.Context, p *Proof, field func(string, cards.Text)) error {
-	f, err := d.lastFilingWith(ctx, d.DB, p.Article.N)
+	f, err := d.lastFilingWith(ctx, d.DB, d.Outbox.Accounts, p.Article.N)
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (d *Desk) filedFields(ctx context.Context, p *Proof, field func(string, car
 	if err := d.turnedDownField(ctx, p.Article.N, field); err != nil {
 		return err
 	}
-	before, err := d.lastApproval(ctx, p.Article.N)
+	before, err := d.lastApproval(ctx, d.Outbox.Accounts, p.Article.N)
 	if err != nil || before == nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (d *Desk) filedFields(ctx context.Context, p *Proof, field func(string, car
 // turnedDownField says who rejected or withdrew the newest request to file an article,
 // where that has been done.
 func (d *Desk) turnedDownField(ctx context.Context, n int64, field func(string, cards.Text)) error {
-	fs, err := d.filingsWith(ctx, d.DB, n, "request > 0", 1)
+	fs, err := d.filingsWith(ctx, d.DB, d.Outbox.Accounts, n, "request > 0", 1)
 	if err != nil || len(fs) == 0 {
 		return err
 	}

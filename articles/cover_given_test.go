@@ -39,7 +39,7 @@ func TestTheCoverOfWhatWaitsIsNotEverybodysToChange(t *testing.T) {
 	if err := cover("UEVE"); err != nil {
 		t.Fatalf("before anything refers to it: %v", err)
 	}
-	upload, with, err := d.Prepare(t.Context(), []int64{n}, DraftBox)
+	upload, with, err := d.Prepare(t.Context(), "wx1", []int64{n}, DraftBox)
 	if err != nil {
 		t.Fatal(err)
 	}

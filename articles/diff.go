@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"magpie/cards"
+	"magpie/outbox"
 )
 
 // change is a run of lines that two texts share, or that only one has.
@@ -126,8 +127,8 @@ func unified(changes []change) string {
 }
 
 // Diff shows what changed between two texts of an article: by default since the one
-// that was approved last, else since the one before.
-func (d *Desk) Diff(ctx context.Context, n, from, to int64) (cards.Card, error) {
+// that was approved last for an account, else since the one before.
+func (d *Desk) Diff(ctx context.Context, account string, n, from, to int64) (cards.Card, error) {
 	a, err := d.present(ctx, d.DB, n)
 	if err != nil {
 		return cards.Card{}, err
@@ -136,7 +137,7 @@ func (d *Desk) Diff(ctx context.Context, n, from, to int64) (cards.Card, error) 
 		to = a.Revision
 	}
 	if from == 0 {
-		if before, err := d.lastApproval(ctx, n); err != nil {
+		if before, err := d.lastApproval(ctx, outbox.Accounts{account}, n); err != nil {
 			return cards.Card{}, err
 		} else if before != nil && before.Revision < to {
 			from = before.Revision

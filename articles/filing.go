@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
 
@@ -37,6 +38,7 @@ const (
 // filing is a set of articles at WeChat, or on its way there.
 type filing struct {
 	ID           string
+	Account      string
 	Request      int64
 	Target       string
 	Members      []int64
@@ -51,13 +53,13 @@ type filing struct {
 	Polls        int
 }
 
-const filingColumns = `id, request, target, members, revisions, state, media_id, filed_at, publish_id, publish_state, article_id, urls, polls`
+const filingColumns = `id, account, request, target, members, revisions, state, media_id, filed_at, publish_id, publish_state, article_id, urls, polls`
 
 func scanFiling(row scanner) (*filing, error) {
 	var f filing
 	var members, revisions, urls string
 	var at int64
-	if err := row.Scan(&f.ID, &f.Request, &f.Target, &members, &revisions, &f.State, &f.MediaID, &at, &f.PublishID, &f.PublishState, &f.ArticleID, &urls, &f.Polls); err != nil {
+	if err := row.Scan(&f.ID, &f.Account, &f.Request, &f.Target, &members, &revisions, &f.State, &f.MediaID, &at, &f.PublishID, &f.PublishState, &f.ArticleID, &urls, &f.Polls); err != nil {
 		return nil, err
 	}
 	f.FiledAt, f.URLs = store.Time(at), strings.Fields(urls)
@@ -81,29 +83,32 @@ func (d *Desk) filingByID(ctx context.Context, q store.Queryer, id string) (*fil
 	return f, nil
 }
 
-// lastFiling is the newest filing of exactly these articles that WeChat has, or nil.
-func (d *Desk) lastFiling(ctx context.Context, q store.Queryer, members []int64) (*filing, error) {
-	f, err := scanFiling(q.QueryRow(ctx, "select "+filingColumns+` from article_filing where members = $1 and account = $2
-		and state in ('filed', 'publishing', 'published', 'refused') order by filed_at desc, id desc limit 1`, numbers(members), d.WeChat.AppID()))
+// lastFiling is the newest filing of exactly these articles that the accounts have, or nil.
+func (d *Desk) lastFiling(ctx context.Context, q store.Queryer, accounts outbox.Accounts, members []int64) (*filing, error) {
+	in, args := accounts.In("account", 2)
+	f, err := scanFiling(q.QueryRow(ctx, "select "+filingColumns+" from article_filing where members = $1 and "+in+`
+		and state in ('filed', 'publishing', 'published', 'refused') order by filed_at desc, id desc limit 1`, append([]any{numbers(members)}, args...)...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	return f, err
 }
 
-// lastFilingWith is the newest filing at WeChat that an article is part of, or nil.
-func (d *Desk) lastFilingWith(ctx context.Context, q store.Queryer, n int64) (*filing, error) {
-	fs, err := d.filingsWith(ctx, q, n, "state in ('filed', 'publishing', 'published', 'refused')", 1)
+// lastFilingWith is the newest filing that the accounts have and an article is part of, or nil.
+func (d *Desk) lastFilingWith(ctx context.Context, q store.Queryer, accounts outbox.Accounts, n int64) (*filing, error) {
+	fs, err := d.filingsWith(ctx, q, accounts, n, "state in ('filed', 'publishing', 'published', 'refused')", 1)
 	if err != nil || len(fs) == 0 {
 		return nil, err
 	}
 	return fs[0], nil
 }
 
-// filingsWith are the filings that an article is part of, newest first.
-func (d *Desk) filingsWith(ctx context.Context, q store.Queryer, n int64, where string, most int) ([]*filing, error) {
-	rows, err := q.Query(ctx, "select "+filingColumns+" from article_filing where "+where+` and (members = $1 or members like $2 or members like $3 or members like $4)
-		order by at desc, id desc limit $5`, numbers([]int64{n}), fmt.Sprintf("[%d,%%", n), fmt.Sprintf("%%,%d,%%", n), fmt.Sprintf("%%,%d]", n), most)
+// filingsWith are the filings for the accounts that an article is part of, newest first.
+func (d *Desk) filingsWith(ctx context.Context, q store.Queryer, accounts outbox.Accounts, n int64, where string, most int) ([]*filing, error) {
+	in, args := accounts.In("account", 6)
+	args = append([]any{numbers([]int64{n}), fmt.Sprintf("[%d,%%", n), fmt.Sprintf("%%,%d,%%", n), fmt.Sprintf("%%,%d]", n), most}, args...)
+	rows, err := q.Query(ctx, "select "+filingColumns+" from article_filing where "+where+" and "+in+` and (members = $1 or members like $2 or members like $3 or members like $4)
+		order by at desc, id desc limit $5`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the filings of article %d: %w", n, err)
 	}
@@ -150,9 +155,9 @@ type approval struct {
 	Who               []cards.User
 }
 
-// lastApproval is the newest approved request that an article was part of, or nil.
-func (d *Desk) lastApproval(ctx context.Context, n int64) (*approval, error) {
-	fs, err := d.filingsWith(ctx, d.DB, n, "request > 0", 20)
+// lastApproval is the newest approved request for the accounts that an article was part of, or nil.
+func (d *Desk) lastApproval(ctx context.Context, accounts outbox.Accounts, n int64) (*approval, error) {
+	fs, err := d.filingsWith(ctx, d.DB, accounts, n, "request > 0", 20)
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func TestImagesAreGatheredFromAddresses(t *testing.T) {
 			t.Errorf("%s: got %d bytes of %q, %v, want %s", path, len(b.Data), b.Mime, err, mime)
 		}
 	}
-	u, _, err := d.Prepare(t.Context(), []int64{p.Article.N}, DraftBox)
+	u, _, err := d.Prepare(t.Context(), "wx1", []int64{p.Article.N}, DraftBox)
 	if err != nil || len(u.Sheets[0].Images) != 2 || strings.Contains(u.Sheets[0].Content, base) {
 		t.Errorf("Prepare: got %+v, %v, want two images by their hashes", u, err)
 	}

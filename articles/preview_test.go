@@ -109,7 +109,7 @@ func TestPreviewIsTheUpload(t *testing.T) {
 			t.Fatal(err)
 		}
 		n := put(t, d, "---\ntitle: Tea <b>&amp; more\ndigest: \"Green & white\"\n---\n\nText & **more** <script>alert(1)</script>\n\n![pot](pot.png)\n\n- a\n- b\n\n```go\nif a < b {\n    return\n}\n```\n\n<svg onload=alert(2)></svg>\n\n[x](javascript:alert(3))\n", map[string][]byte{"pot.png": image.Data})
-		u, _, err := d.Prepare(t.Context(), []int64{n}, DraftBox)
+		u, _, err := d.Prepare(t.Context(), "wx1", []int64{n}, DraftBox)
 		if err != nil {
 			t.Fatal(err)
 		}

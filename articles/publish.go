@@ -25,14 +25,14 @@ type Publishing struct {
 // edited: clocks differ.
 const editedAfter = 2 * time.Minute
 
-// Filed finds the draft that an article can be published from, and reads what it says;
+// Filed finds the draft of an account that an article can be published from, and reads what it says;
 // a *cards.Refusal where there is none, or where the article has changed since.
-func (d *Desk) Filed(ctx context.Context, n int64) (Publishing, error) {
+func (d *Desk) Filed(ctx context.Context, account string, n int64) (Publishing, error) {
 	a, err := d.present(ctx, d.DB, n)
 	if err != nil {
 		return Publishing{}, err
 	}
-	f, err := d.lastFilingWith(ctx, d.DB, n)
+	f, err := d.lastFilingWith(ctx, d.DB, outbox.Accounts{account}, n)
 	if err != nil {
 		return Publishing{}, err
 	}

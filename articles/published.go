@@ -40,7 +40,9 @@ func (d *Desk) watchPublishings() {
 
 func (d *Desk) askPublishings(ctx context.Context) error {
 	now := store.Millis(d.Now())
-	rows, err := d.DB.Query(ctx, "select "+filingColumns+", next_at from article_filing where next_at > 0 and next_at <= $1 and state = 'publishing' and account = $2 limit 20", now, d.WeChat.AppID())
+	in, accounts := d.Outbox.Accounts.In("account", 2)
+	rows, err := d.DB.Query(ctx, "select "+filingColumns+", next_at from article_filing where next_at > 0 and next_at <= $1 and state = 'publishing' and "+in+" limit 20",
+		append([]any{now}, accounts...)...)
 	if err != nil {
 		return err
 	}
@@ -105,12 +107,12 @@ func (d *Desk) askPublishing(ctx context.Context, f *filing) error {
 	return d.settle(ctx, f, *state)
 }
 
-// Heard takes WeChat's own word on a publishing, which need not be asked about then.
-func (d *Desk) Heard(ctx context.Context, state wechat.PublishState) error {
+// Heard takes WeChat's own word on a publishing of an account, which need not be asked about then.
+func (d *Desk) Heard(ctx context.Context, account string, state wechat.PublishState) error {
 	if state.PublishID == "" || state.Status.Running() {
 		return nil
 	}
-	f, err := scanFiling(d.DB.QueryRow(ctx, "select "+filingColumns+" from article_filing where publish_id = $1 and account = $2 and state = 'publishing'", state.PublishID, d.WeChat.AppID()))
+	f, err := scanFiling(d.DB.QueryRow(ctx, "select "+filingColumns+" from article_filing where publish_id = $1 and account = $2 and state = 'publishing'", state.PublishID, account))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // somebody else's, or told before
 	}

@@ -38,10 +38,10 @@ type sent struct {
 	thumb string
 }
 
-// sendImages uploads the images and covers that WeChat has not got, one by one. Each is
+// sendImages uploads the images and covers that an account has not got, one by one. Each is
 // noted before the next; one that was under way when magpie died goes up again, which
 // harms nobody: docs/decisions/0016.
-func (d *Desk) sendImages(ctx context.Context, u Upload) ([]sent, error) {
+func (d *Desk) sendImages(ctx context.Context, account string, u Upload) ([]sent, error) {
 	var sheets []sent
 	for _, s := range u.Sheets {
 		out := sent{Sheet: s, html: s.Content}
@@ -49,7 +49,7 @@ func (d *Desk) sendImages(ctx context.Context, u Upload) ([]sent, error) {
 			return &ImageError{Name: as, Article: s.Article, N: i, Of: len(s.Images) + 1, Err: err}
 		}
 		for i, image := range s.Images {
-			address, err := d.send(ctx, "content", image.SHA256, func(b blob) (string, error) {
+			address, err := d.send(ctx, account, "content", image.SHA256, func(b blob) (string, error) {
 				return d.WeChat.UploadImage(ctx, wechat.File{Name: fileName(b), Body: bytes.NewReader(b.Data)})
 			})
 			if err != nil {
@@ -58,7 +58,7 @@ func (d *Desk) sendImages(ctx context.Context, u Upload) ([]sent, error) {
 			out.html = strings.ReplaceAll(out.html, standInHead+image.SHA256+standInTail, html.EscapeString(address))
 		}
 		var err error
-		if out.thumb, err = d.send(ctx, "thumb", s.Cover, func(b blob) (string, error) {
+		if out.thumb, err = d.send(ctx, account, "thumb", s.Cover, func(b blob) (string, error) {
 			m, err := d.WeChat.AddMaterial(ctx, wechat.MediaThumb, wechat.File{Name: fileName(b), Body: bytes.NewReader(b.Data)})
 			if err != nil {
 				return "", err
@@ -75,10 +75,10 @@ func (d *Desk) sendImages(ctx context.Context, u Upload) ([]sent, error) {
 	return sheets, nil
 }
 
-// send uploads an image unless WeChat has it, and notes what WeChat calls it.
-func (d *Desk) send(ctx context.Context, usage, sum string, upload func(blob) (string, error)) (string, error) {
+// send uploads an image unless the account has it, and notes what WeChat calls it.
+func (d *Desk) send(ctx context.Context, account, usage, sum string, upload func(blob) (string, error)) (string, error) {
 	var reply string
-	err := d.DB.QueryRow(ctx, "select coalesce(max(reply), '') from article_sent where account = $1 and usage = $2 and sha256 = $3", d.WeChat.AppID(), usage, sum).Scan(&reply)
+	err := d.DB.QueryRow(ctx, "select coalesce(max(reply), '') from article_sent where account = $1 and usage = $2 and sha256 = $3", account, usage, sum).Scan(&reply)
 	if err != nil || reply != "" {
 		return reply, err
 	}
@@ -94,7 +94,7 @@ func (d *Desk) send(ctx context.Context, usage, sum string, upload func(blob) (s
 	}
 	return reply, d.insist(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "insert into article_sent (account, usage, sha256, reply, at) values ($1, $2, $3, $4, $5) on conflict (account, usage, sha256) do nothing",
-			d.WeChat.AppID(), usage, sum, reply, store.Millis(d.Now()))
+			account, usage, sum, reply, store.Millis(d.Now()))
 		return err
 	})
 }

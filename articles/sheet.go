@@ -54,9 +54,9 @@ type Named struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Prepare puts together what would be filed, and what to write when it is asked for. A
+// Prepare puts together what would be filed with an account, and what to write when it is asked for. A
 // *cards.Refusal where anything forbids it.
-func (d *Desk) Prepare(ctx context.Context, members []int64, to string) (u Upload, with func(context.Context, *store.Tx, int64) error, err error) {
+func (d *Desk) Prepare(ctx context.Context, account string, members []int64, to string) (u Upload, with func(context.Context, *store.Tx, int64) error, err error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return u, nil, err
@@ -81,7 +81,7 @@ func (d *Desk) Prepare(ctx context.Context, members []int64, to string) (u Uploa
 			return u, nil, err
 		}
 		u.Sheets, covers, revisions = append(u.Sheets, sheet), append(covers, cover), append(revisions, p.Revision.N)
-		if last, err := d.lastApproval(ctx, n); err != nil {
+		if last, err := d.lastApproval(ctx, outbox.Accounts{account}, n); err != nil {
 			return u, nil, err
 		} else if last != nil {
 			who := make([]string, len(last.Who))
@@ -104,7 +104,7 @@ func (d *Desk) Prepare(ctx context.Context, members []int64, to string) (u Uploa
 			}
 		}
 		_, err := tx.Exec(ctx, "insert into article_filing (id, account, request, target, members, revisions, state, at) values ($1, $2, $3, $4, $5, $6, 'asked', $7)",
-			u.Filing, d.WeChat.AppID(), request, to, numbers(members), numbers(revisions), store.Millis(d.Now()))
+			u.Filing, account, request, to, numbers(members), numbers(revisions), store.Millis(d.Now()))
 		return err
 	}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 	"magpie/wechat"
 )
@@ -42,12 +43,12 @@ func (d *Desk) File(ctx context.Context, u Upload, decided bool) (mediaID string
 	if f.State != asked && f.State != adding {
 		return f.MediaID, nil // it was done, and only the word of it was lost
 	}
-	sheets, err := d.sendImages(ctx, u)
+	sheets, err := d.sendImages(ctx, f.Account, u)
 	if err != nil {
 		return "", err
 	}
 	if f.State == adding {
-		id, err := d.lookFor(ctx, u, sheets)
+		id, err := d.lookFor(ctx, f.Account, u, sheets)
 		if err != nil {
 			return "", unclearError{err}
 		}
@@ -103,7 +104,7 @@ func drafts(sheets []sent) []wechat.DraftArticle {
 // updateDraft puts the articles in place of those in the draft that WeChat has of
 // exactly this set, or returns "" where there is none. Repeating it does no harm.
 func (d *Desk) updateDraft(ctx context.Context, f *filing, sheets []sent) (string, error) {
-	last, err := d.lastFiling(ctx, d.DB, f.Members)
+	last, err := d.lastFiling(ctx, d.DB, outbox.Accounts{f.Account}, f.Members)
 	if err != nil || last == nil || last.State != filed || last.Target != DraftBox {
 		return "", err
 	}
@@ -153,7 +154,7 @@ func (d *Desk) notFiled(ctx context.Context, f *filing, sheets []sent, err error
 	if isCode(err, codeNoMedia) {
 		if err := d.insist(ctx, func(tx *store.Tx) error {
 			for _, s := range sheets {
-				if _, err := tx.Exec(ctx, "delete from article_sent where account = $1 and usage = 'thumb' and sha256 = $2", d.WeChat.AppID(), s.Cover); err != nil {
+				if _, err := tx.Exec(ctx, "delete from article_sent where account = $1 and usage = 'thumb' and sha256 = $2", f.Account, s.Cover); err != nil {
 					return err
 				}
 			}
@@ -167,7 +168,7 @@ func (d *Desk) notFiled(ctx context.Context, f *filing, sheets []sent, err error
 
 // lookFor finds the draft that a call without an answer has made: one with these titles
 // and covers that is none of those we know.
-func (d *Desk) lookFor(ctx context.Context, u Upload, sheets []sent) (string, error) {
+func (d *Desk) lookFor(ctx context.Context, account string, u Upload, sheets []sent) (string, error) {
 	if u.To != DraftBox {
 		return "", nil // such material cannot be listed
 	}
@@ -184,7 +185,7 @@ func (d *Desk) lookFor(ctx context.Context, u Upload, sheets []sent) (string, er
 			same = same && a.Title == sheets[i].Title && a.ThumbMediaID == sheets[i].thumb
 		}
 		var known int
-		if err := d.DB.QueryRow(ctx, "select count(*) from article_filing where media_id = $1", item.MediaID).Scan(&known); err != nil {
+		if err := d.DB.QueryRow(ctx, "select count(*) from article_filing where account = $1 and media_id = $2", account, item.MediaID).Scan(&known); err != nil {
 			return "", err
 		}
 		if same && known == 0 {

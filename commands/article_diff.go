@@ -19,9 +19,9 @@ func articleDiff() *Command {
 		Role:     outbox.Everyone,
 		Examples: []string{`article diff A3`, `article diff A3 from=1 to=3`},
 		grammar:  func() any { return new(articleDiffArgs) },
-		do: func(ctx context.Context, b *Book, _ Call, args []any) (Answer, error) {
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			a := args[0].(*articleDiffArgs)
-			card, err := b.articles.Diff(ctx, int64(a.N), a.From, a.To)
+			card, err := b.articles.Diff(ctx, call.Account, int64(a.N), a.From, a.To)
 			return Answer{Card: card}, err
 		},
 	}

@@ -33,7 +33,7 @@ func articlePreview() *Command {
 		prepare: func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) (err error) {
 			n := int64(args[0].(*articlePreviewArgs).N)
 			ask.Names = articleNames(n)
-			ask.Payload, err = b.articles.Filed(ctx, n)
+			ask.Payload, err = b.articles.Filed(ctx, ask.Account, n)
 			return unread(ctx, err)
 		},
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {

@@ -19,7 +19,7 @@ func articlePublish() *Command {
 		prepare: func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) (err error) {
 			n := int64(args[0].(*articleArgs).N)
 			ask.Names = articleNames(n)
-			ask.Payload, err = b.articles.Filed(ctx, n)
+			ask.Payload, err = b.articles.Filed(ctx, ask.Account, n)
 			return unread(ctx, err)
 		},
 		recurs: func(any) error { return cards.Refuse("fault.publish_recurs") },

@@ -28,7 +28,7 @@ func articleUpload() *Command {
 		prepare: func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) (err error) {
 			a := args[0].(*articleUploadArgs)
 			ask.Names = articleNames(a.Articles...)
-			ask.Payload, ask.With, err = b.articles.Prepare(ctx, a.Articles, cmp.Or(orNone(a.To), articles.DraftBox))
+			ask.Payload, ask.With, err = b.articles.Prepare(ctx, ask.Account, a.Articles, cmp.Or(orNone(a.To), articles.DraftBox))
 			return err
 		},
 	}

@@ -29,7 +29,7 @@ func (b *Book) Heard(ctx context.Context, account string, e wechat.Event) error 
 		if !ok {
 			words = cards.Both(what.Status.In("en"), what.Status.In("zh"))
 		}
-		return errors.Join(b.outbox.Engine.Report(ctx, account, "article.publish", what.PublishID, ok, words), b.articles.Heard(ctx, what.PublishState))
+		return errors.Join(b.outbox.Engine.Report(ctx, account, "article.publish", what.PublishID, ok, words), b.articles.Heard(ctx, account, what.PublishState))
 	}
 	return nil
 }
