@@ -6,12 +6,15 @@ import (
 
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/schedules"
 )
 
 type scheduleMissedArgs struct {
 	Name ScheduleName `arg:"" name:"NAME"`
 	At   int64        `arg:"" name:"FIRE"`
 	Do   string       `arg:"" name:"DO" enum:"run,skip"`
+
+	Anyway *string `name:"anyway" enum:"yes"`
 }
 
 // scheduleMissed decides about a fire that was missed. Only the buttons of its card say
@@ -28,7 +31,7 @@ func scheduleMissed() *Command {
 			if err != nil {
 				return Answer{}, err
 			}
-			if err := b.schedules.Decide(ctx, call.Who, call.Where, one, time.UnixMilli(a.At), a.Do == "run"); err != nil {
+			if err := b.schedules.Decide(ctx, call.Who, call.Where, one, time.UnixMilli(a.At), schedules.Decision{Run: a.Do == "run", Anyway: a.Anyway != nil}); err != nil {
 				return Answer{}, b.refuseRole(ctx, call, err)
 			}
 			if a.Do == "run" {

@@ -202,7 +202,7 @@ func TestAnEditTakesBackWhatWasAskedBefore(t *testing.T) {
 		w.until("what was asked before to be taken back", func() bool {
 			return strings.Contains(short(w.runsOf("tea")), "24T09:00 withdrawn")
 		})
-		err := w.Decide(t.Context(), cards.Person{ID: "U1"}, cards.Place{}, one, at9(23), true)
+		err := w.Decide(t.Context(), cards.Person{ID: "U1"}, cards.Place{}, one, at9(23), Decision{Run: true})
 		if keyOf(err) != "fault.schedule_edited" {
 			t.Errorf("to run what was missed before the edit: got %v", err)
 		}
@@ -211,7 +211,7 @@ func TestAnEditTakesBackWhatWasAskedBefore(t *testing.T) {
 		if got := strings.Join(w.sent, ", "); got != "NEW to o2" {
 			t.Errorf("sent: got %s, want NEW to o2", got)
 		}
-		if err := w.Decide(t.Context(), cards.Person{ID: "U1"}, cards.Place{}, one, at9(23), false); err != nil {
+		if err := w.Decide(t.Context(), cards.Person{ID: "U1"}, cards.Place{}, one, at9(23), Decision{}); err != nil {
 			t.Errorf("to leave it: %v", err)
 		}
 	})

@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -94,7 +95,12 @@ func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, 
 
 // reallyInQuiet asks whether a schedule is to be run in the quiet hours.
 func (s *Schedules) reallyInQuiet(one Schedule, by ByHand, end time.Time) error {
-	return runAnyway(cards.Refuse("fault.schedule_quiet", "name", cards.Code(one.Name), "hours", cards.Code(s.Quiet.String()), "until", end), one, by)
+	return runAnyway(s.inQuiet("fault.schedule_quiet", one, end), one, by)
+}
+
+// inQuiet says in words of key that the quiet hours last until end.
+func (s *Schedules) inQuiet(key string, one Schedule, end time.Time) *cards.Refusal {
+	return cards.Refuse(key, "name", cards.Code(one.Name), "hours", cards.Code(s.Quiet.String()), "until", end)
 }
 
 // reallyOnceMore asks whether a schedule is to be run while what came of it before has not
@@ -210,20 +216,29 @@ func (s *Schedules) editedSince(one Schedule) error {
 	return refusal
 }
 
+// Decision is what somebody wants done about a missed fire.
+type Decision struct {
+	Run    bool // it is made up for now; else it is left undone
+	Anyway bool // the person has been told of the quiet hours
+}
+
 // Decide settles a missed fire that was asked about, and says so on the card that
 // asked, at card. The first decision counts; later ones are refused.
-func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Place, one Schedule, at time.Time, run bool) error {
+func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Place, one Schedule, at time.Time, d Decision) error {
 	spec, err := one.Terms.Spec()
 	if err != nil {
 		return err
 	}
 	verb, to := "skipped_missed", "skipped"
-	if run {
+	if d.Run {
 		if err := s.mayResume(ctx, who, one); err != nil {
 			return err
 		}
 		if missed, err := s.run(ctx, s.DB, one.ID, at); err == nil && missed.Version != one.Version {
 			return s.editedSince(one)
+		}
+		if end := s.Quiet.End(s.Now(), s.Zone); !end.IsZero() && !d.Anyway {
+			return s.reallyMissed(ctx, card, one, at, end)
 		}
 		verb, to = "ran_missed", "firing"
 	}
@@ -233,7 +248,7 @@ func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Pla
 			return err
 		}
 		if !first {
-			return cards.Refuse("fault.missed_decided", "name", cards.Code(one.Name))
+			return decidedAlready(one)
 		}
 		// From now on it must not wait long to be said.
 		if _, err := tx.Exec(ctx, "update schedule_run set found_at = $3 where schedule = $1 and fire_at = $2", one.ID, store.Millis(at), store.Millis(s.Now())); err != nil {
@@ -244,14 +259,43 @@ func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Pla
 			if err != nil {
 				return err
 			}
-			told := decidedCard(missedText(one, missed.Missed, at, spec.Zone), who, run)
+			told := decidedCard(missedText(one, missed.Missed, at, spec.Zone), who, d.Run)
 			if err := s.Posts.Notify(ctx, tx, card, told); err != nil {
 				return err
 			}
 		}
-		if !run {
+		if !d.Run {
 			return nil
 		}
 		return s.Jobs.Enqueue(ctx, tx, fireJob, fireArgs{Schedule: one.ID, At: store.Millis(at)})
 	})
+}
+
+// reallyMissed asks whether a missed fire is to be made up for in the quiet hours: on the
+// card that asked before, where there is one.
+func (s *Schedules) reallyMissed(ctx context.Context, card cards.Place, one Schedule, at, end time.Time) error {
+	spec, err := one.Terms.Spec()
+	if err != nil {
+		return err
+	}
+	really := s.inQuiet("fault.schedule_quiet", one, end)
+	if card.TS == "" {
+		really.Buttons = missedButtons(one, at, "schedule.run_anyway", " anyway=yes")[:1]
+		return really
+	}
+	if err := s.DB.Update(ctx, func(tx *store.Tx) error {
+		missed, err := s.run(ctx, tx, one.ID, at)
+		if err != nil || missed.State != "asked" {
+			return cmp.Or(err, decidedAlready(one))
+		}
+		asked := cards.Card{Body: []cards.Text{missedText(one, missed.Missed, at, spec.Zone), really.Text}, Buttons: missedButtons(one, at, "schedule.run_anyway", " anyway=yes")}
+		return s.Posts.Notify(ctx, tx, card, asked)
+	}); err != nil {
+		return err
+	}
+	return s.inQuiet("fault.schedule_quiet_card", one, end)
+}
+
+func decidedAlready(one Schedule) error {
+	return cards.Refuse("fault.missed_decided", "name", cards.Code(one.Name))
 }

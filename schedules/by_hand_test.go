@@ -75,7 +75,7 @@ func TestByHandAOnceThatWasSkipped(t *testing.T) {
 	if _, err := w.RunNow(t.Context(), alice, one, ByHand{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Decide(t.Context(), alice, cards.Place{}, one, at9(23), true); keyOf(err) != "fault.missed_decided" {
+	if err := w.Decide(t.Context(), alice, cards.Place{}, one, at9(23), Decision{Run: true}); keyOf(err) != "fault.missed_decided" {
 		t.Errorf("decided after that: got %v", err)
 	}
 	if _, err := w.RunNow(t.Context(), alice, one, ByHand{}); keyOf(err) != "fault.schedule_once_had" {
@@ -213,7 +213,7 @@ func TestByHandWhilePaused(t *testing.T) {
 	if _, err := w.Resume(t.Context(), alice, one); keyOf(err) != "fault.schedule_paused_by" {
 		t.Errorf("the owner resumes it: got %v", err)
 	}
-	if err := w.Decide(t.Context(), alice, cards.Place{}, one, at9(24), true); keyOf(err) != "fault.schedule_paused_by" {
+	if err := w.Decide(t.Context(), alice, cards.Place{}, one, at9(24), Decision{Run: true}); keyOf(err) != "fault.schedule_paused_by" {
 		t.Errorf("the owner makes up for it: got %v", err)
 	}
 	if len(w.sent) > 0 {
@@ -243,6 +243,42 @@ func TestByHandInTheQuietHours(t *testing.T) {
 		t.Fatalf("got %+v, want fault.schedule_quiet with a button", err)
 	}
 	if _, err := w.RunNow(t.Context(), alice, one, ByHand{Anyway: true}); err != nil {
+		t.Error(err)
+	}
+	w.settled("tea")
+	if len(w.sent) != 1 {
+		t.Errorf("sent: got %v, want one", w.sent)
+	}
+}
+
+// In the quiet hours a missed fire is made up for as a run by hand is: once somebody has said
+// that it is really meant. Leaving it undone asks nothing.
+func TestAMissedFireInTheQuietHours(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t), monday, func(o *Options) { o.Quiet = Quiet{From: 22 * time.Hour, To: 8 * time.Hour} })
+	one := w.add(Draft{Name: "tea", When: "0 9 * * *", Missed: "ask"})
+	w.at(at9(23).Add(time.Hour))
+	if got := short(w.settled("tea")); got != "23T09:00 asked for 1" {
+		t.Fatalf("missed: got %s", got)
+	}
+	w.clock.set(daily(23)(23))
+	err := w.Decide(t.Context(), alice, cards.Place{}, one, at9(23), Decision{Run: true})
+	var refusal *cards.Refusal
+	anyway := fmt.Sprintf("schedule missed tea %d run anyway=yes", at9(23).UnixMilli())
+	if !errors.As(err, &refusal) || refusal.Text.Key != "fault.schedule_quiet" || len(refusal.Buttons) != 1 || refusal.Buttons[0].Line != anyway {
+		t.Fatalf("got %+v, want fault.schedule_quiet with the button %q", err, anyway)
+	}
+	if err := w.Decide(t.Context(), alice, cards.Place{Channel: "C1", TS: "7"}, one, at9(23), Decision{Run: true}); keyOf(err) != "fault.schedule_quiet_card" {
+		t.Errorf("pressed on the card: got %v, want fault.schedule_quiet_card", err)
+	}
+	card := w.told("fault.schedule_quiet")
+	if len(card.Buttons) != 2 || card.Buttons[0].Line != anyway {
+		t.Errorf("the card: got the buttons %+v, want %q and one that leaves it", card.Buttons, anyway)
+	}
+	if got := short(w.settled("tea")); got != "23T09:00 asked for 1" || len(w.sent) > 0 {
+		t.Errorf("before it is said: got %s, sent %v", got, w.sent)
+	}
+	if err := w.Decide(t.Context(), alice, cards.Place{}, one, at9(23), Decision{Run: true, Anyway: true}); err != nil {
 		t.Error(err)
 	}
 	w.settled("tea")

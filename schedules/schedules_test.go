@@ -91,13 +91,13 @@ func TestWhatWasMissed(t *testing.T) {
 				if want := fmt.Sprintf("schedule missed tea %d run", at9(24).UnixMilli()); len(card.Buttons) != 2 || card.Buttons[0].Line != want {
 					t.Errorf("buttons: got %+v, want %s", card.Buttons, want)
 				}
-				if err := w.Decide(t.Context(), cards.Person{ID: "U2"}, cards.Place{}, one, at9(24), true); keyOf(err) != "fault.schedule_not_yours" {
+				if err := w.Decide(t.Context(), cards.Person{ID: "U2"}, cards.Place{}, one, at9(24), Decision{Run: true}); keyOf(err) != "fault.schedule_not_yours" {
 					t.Errorf("somebody else decides: got %v", err)
 				}
-				if err := w.Decide(t.Context(), alice, cards.Place{}, one, at9(24), true); err != nil {
+				if err := w.Decide(t.Context(), alice, cards.Place{}, one, at9(24), Decision{Run: true}); err != nil {
 					t.Fatal(err)
 				}
-				if err := w.Decide(t.Context(), alice, cards.Place{}, one, at9(24), false); keyOf(err) != "fault.missed_decided" {
+				if err := w.Decide(t.Context(), alice, cards.Place{}, one, at9(24), Decision{}); keyOf(err) != "fault.missed_decided" {
 					t.Errorf("decided twice: got %v", err)
 				}
 				if got, want := short(w.settled("tea")), "24T09:00 done for 2"; got != want {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -48,6 +49,7 @@ type world struct {
 
 	mu     sync.Mutex
 	posts  []cards.Card
+	drawn  []cards.Card    // over others
 	gone   map[string]bool // people who have left
 	sent   []string        // what was carried out
 	fails  bool            // WeChat refuses
@@ -67,7 +69,12 @@ func (w *world) Post(_ context.Context, place cards.Place, card cards.Card) (car
 	return place, nil
 }
 
-func (w *world) Update(context.Context, cards.Place, cards.Card) error { return nil }
+func (w *world) Update(_ context.Context, _ cards.Place, card cards.Card) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.drawn = append(w.drawn, card)
+	return nil
+}
 
 // May and Approvers make it the outbox's Roles: UA1 and UA2 approve, UX is the admin,
 // G… are guests.
@@ -299,7 +306,7 @@ func (w *world) told(key string) cards.Card {
 	w.until("a card with "+key, func() bool {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		for _, card := range w.posts {
+		for _, card := range slices.Concat(w.posts, w.drawn) {
 			for _, body := range card.Body {
 				if body.Key == key {
 					found = card
