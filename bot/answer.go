@@ -99,11 +99,14 @@ func (b *Bot) run(ctx context.Context, h *heard) (r reply) {
 // failure is an error as it is told to the person.
 func (b *Bot) failure(h *heard, err error) reply {
 	var refusal *cards.Refusal
-	var late interface{ TooLate() bool }
+	var unsure interface{ MaybeDone() bool }
 	switch {
 	case errors.As(err, &refusal):
 		return reply{refusal: refusal}
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.As(err, &late) && late.TooLate():
+	case errors.As(err, &unsure) && unsure.MaybeDone():
+		b.log.Warn("whether a line was done is not known", "once", h.call.Once, "err", err)
+		return reply{refusal: cards.Refuse("bot.maybe_done")}
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		b.log.Warn("a line was not accepted in time", "once", h.call.Once, "err", err)
 		return reply{refusal: cards.Refuse("bot.too_late")}
 	}

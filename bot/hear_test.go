@@ -93,6 +93,9 @@ func TestErrorsAreAnswered(t *testing.T) {
 			return commands.Answer{}, fmt.Errorf("write: %w", ctx.Err())
 		case "panic":
 			panic("a hole in the floor")
+		case "unsure":
+			<-ctx.Done()
+			return commands.Answer{}, fmt.Errorf("pause: %w: %w", unsure{}, ctx.Err())
 		}
 		return commands.Answer{}, errors.New("disk on fire, token xyz")
 	}
@@ -105,6 +108,11 @@ func TestErrorsAreAnswered(t *testing.T) {
 	if m := s.say(bo, general, "/wechat slow").Message; !m.Has("未受理") {
 		t.Errorf("a slow Book is shown in Chinese as %q", m.PlainText())
 	}
+	for who, want := range map[string]string{amy: "Nobody can say yet", bo: "无法确定"} {
+		if m := s.say(who, general, "/wechat unsure").Message; !m.Has(want, "schedules") || m.Has("Nothing was done") || m.Has("nothing was done") || m.Has("未执行") {
+			t.Errorf("what may have been done is shown to %s as %q", who, m.PlainText())
+		}
+	}
 	for _, line := range []string{"panic", "burn"} {
 		m := s.say(amy, general, "/wechat "+line).Message
 		if !m.Has("Something went wrong", "ref ") || m.Has("fire") || m.Has("floor") {
@@ -116,6 +124,12 @@ func TestErrorsAreAnswered(t *testing.T) {
 		}
 	}
 }
+
+// unsure is an error after which nobody knows whether what was asked was done.
+type unsure struct{}
+
+func (unsure) Error() string   { return "the answer to COMMIT did not come" }
+func (unsure) MaybeDone() bool { return true }
 
 // A Book that does not keep its time costs nobody the acknowledgement or the answer.
 func TestBookThatDoesNotReturn(t *testing.T) {

@@ -21,6 +21,7 @@ import (
 // then it lets a COMMIT through and swallows what comes back on that connection.
 type commitProxy struct {
 	armed, swallowed atomic.Int32
+	falls, silent    atomic.Bool // falls: nothing comes back any more once a COMMIT went through
 }
 
 func (p *commitProxy) listen(t *testing.T, address string) string {
@@ -66,7 +67,7 @@ func (p *commitProxy) pass(c net.Conn, server string) {
 			if err != nil {
 				return
 			}
-			if !silent.Load() {
+			if !silent.Load() && !p.silent.Load() {
 				if _, err := c.Write(buf[:n]); err != nil {
 					return
 				}
@@ -85,6 +86,7 @@ func (p *commitProxy) pass(c net.Conn, server string) {
 			strings.HasPrefix(strings.ToLower(text[5:]), "commit") && p.armed.Add(-1) >= 0 {
 			silent.Store(true)
 			p.swallowed.Add(1)
+			p.silent.Store(p.falls.Load())
 		}
 		if _, err := s.Write(buf[:n]); err != nil {
 			return
@@ -123,6 +125,28 @@ func TestALostAnswerToACommit(t *testing.T) {
 	}
 	if said, err := say("lost"); err != nil || said != "done lost" {
 		t.Errorf("the same line again: got %q, %v", said, err)
+	}
+}
+
+// Where the database falls silent with a COMMIT on its way, nobody is told that nothing was
+// done: it was.
+func TestALineWhoseEndNobodyKnows(t *testing.T) {
+	t.Parallel()
+	storetest.Need(t, "postgres")
+	proxy := &commitProxy{}
+	address := storetest.Postgres(t)
+	db := storetest.Open(t, proxy.listen(t, address))
+	j := &Journal{DB: db, Room: "test", Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	proxy.falls.Store(true)
+	proxy.armed.Store(1)
+	_, err := Once(context.Background(), j, Entry{Once: "silent", Verb: "asked"}, func(context.Context, *store.Tx, *Entry) (string, error) { return "done", nil })
+	var refusal *cards.Refusal
+	if !errors.As(err, &refusal) || refusal.Text.Key != "fault.maybe_accepted" || refusal.Code != cards.MaybeAccepted {
+		t.Errorf("got %v, want fault.maybe_accepted", err)
+	}
+	var answer Answer[string]
+	if known, err := readOnce(context.Background(), storetest.Open(t, address), "test", "silent", &answer); err != nil || !known || answer.Said != "done" {
+		t.Errorf("what stands: got %+v, %v, want what was done", answer, err)
 	}
 }
 

@@ -2,6 +2,7 @@ package schedules
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -208,5 +209,35 @@ func TestWhatSomebodyPausedIsCalledOff(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Where a schedule is paused or removed, and a fault holds up the rest, nobody is told that
+// nothing was done.
+func TestAFaultAfterAPauseSaysThatItMayBeDone(t *testing.T) {
+	t.Parallel()
+	for verb, leave := range map[string]func(*world, Schedule) error{
+		"paused":  func(w *world, one Schedule) error { return w.Pause(w.t.Context(), alice, one) },
+		"removed": func(w *world, one Schedule) error { return w.Remove(w.t.Context(), alice, one) },
+	} {
+		w := newWorld(t, storetest.SQLite(t), monday)
+		one := w.add(Draft{Name: "tea", When: "0 9 * * *", Each: true})
+		w.at(at9(23))
+		w.until("the request", func() bool { return short(w.runsOf("tea")) == "23T09:00 open" })
+		if err := w.DB.Update(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(t.Context(), "update request set size = 'none' where n = $1", w.runsOf("tea")[0].Request)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		err := leave(w, one)
+		var unsure interface{ MaybeDone() bool }
+		if !errors.As(err, &unsure) || !unsure.MaybeDone() {
+			t.Errorf("%s: got %v, want an error that says that it may be done", verb, err)
+		}
+		var state string
+		if err := w.DB.QueryRow(t.Context(), "select state from schedule where id = $1", one.ID).Scan(&state); err != nil || state != verb {
+			t.Errorf("the schedule: got %s, %v, want %s", state, err, verb)
+		}
 	}
 }

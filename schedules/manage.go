@@ -58,7 +58,22 @@ func (s *Schedules) Pause(ctx context.Context, who cards.Person, one Schedule) e
 	}); err != nil {
 		return err
 	}
-	return s.callOff(ctx, one, 0, calledOff("paused", one, who))
+	return partly(s.callOff(ctx, one, 0, calledOff("paused", one, who)))
+}
+
+// partlyError is a fault that came after some of an act was done.
+type partlyError struct{ error }
+
+func (e *partlyError) Unwrap() error { return e.error }
+
+// MaybeDone says that nobody may be told that nothing was done.
+func (*partlyError) MaybeDone() bool { return true }
+
+func partly(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &partlyError{err}
 }
 
 // calledOff is why what a schedule asked for is withdrawn: somebody paused or removed it.
@@ -172,13 +187,13 @@ func (s *Schedules) Remove(ctx context.Context, who cards.Person, one Schedule) 
 	if one.Pending > 0 {
 		asked, err := s.asOf(ctx, one.ID, one.Pending)
 		if err != nil {
-			return err
+			return partly(err)
 		}
 		if err := s.withdraw(ctx, one.Pending, asked.Terms.Owner, calledOff("removed", one, who)); err != nil {
-			return err
+			return partly(err)
 		}
 	}
-	return s.callOff(ctx, one, 0, calledOff("removed", one, who))
+	return partly(s.callOff(ctx, one, 0, calledOff("removed", one, who)))
 }
 
 func (s *Schedules) notNow(one Schedule) error {

@@ -124,7 +124,14 @@ func (db *DB) updatePostgres(ctx context.Context, fn func(*Tx) error) error {
 
 // ErrUnknown says that a COMMIT was on its way and PostgreSQL's answer did not come:
 // nobody knows whether the transaction stands.
-var ErrUnknown = errors.New("it is not known whether it was committed")
+var ErrUnknown error = unknownError{}
+
+type unknownError struct{}
+
+func (unknownError) Error() string { return "it is not known whether it was committed" }
+
+// MaybeDone says that nobody may be told that nothing was done.
+func (unknownError) MaybeDone() bool { return true }
 
 // Exec runs a statement and returns how many rows it changed.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
