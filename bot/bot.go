@@ -42,15 +42,16 @@ type Options struct {
 
 // Bot hears lines in Slack over Socket Mode and answers them.
 type Bot struct {
-	opt    Options
-	log    *slog.Logger
-	http   *http.Client // for response addresses, which take no token
-	teller *Teller      // for people's own conversations
-	seen   *seen
-	slots  chan struct{}
-	self   self
-	up     atomic.Int32 // sockets that have said hello
-	now    atomic.Pointer[socket]
+	opt     Options
+	log     *slog.Logger
+	http    *http.Client // for response addresses, which take no token
+	teller  *Teller      // for people's own conversations
+	seen    *seen
+	slots   chan struct{}
+	self    self
+	up      atomic.Int32 // sockets that have said hello
+	greeted atomic.Bool  // one has, ever
+	now     atomic.Pointer[socket]
 
 	mu      sync.Mutex
 	closing bool

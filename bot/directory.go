@@ -28,6 +28,8 @@ type Directory struct {
 	unread groupsUnread
 	asking map[string]chan struct{} // look-ups under way
 	warned map[string]bool
+
+	missedGroups, missedPeople chan struct{} // news may have been missed: they are read anew
 }
 
 // DirectoryOptions says whom the directory must know.
@@ -44,8 +46,8 @@ const (
 	refreshFailed = 15 * time.Second // after a refresh that Slack did not answer
 	lookupWait    = time.Second      // at most, of the time to accept a line
 	usersPerPage  = 200
-	// groupGrace is how long a group that cannot be read keeps the members it had: then
-	// nobody knows who is in it, and it gives no role.
+	// groupGrace is how long a group has the members that it was read with: then nobody
+	// knows who is in it, and it gives no role.
 	groupGrace = 2 * time.Minute
 )
 
@@ -62,6 +64,7 @@ func NewDirectory(client *slack.Client, opt DirectoryOptions) *Directory {
 		loaded: make(chan struct{}),
 		people: make(map[string]cards.Person), groups: make(map[string][]string), unread: newGroupsUnread(),
 		asking: make(map[string]chan struct{}), warned: make(map[string]bool),
+		missedGroups: make(chan struct{}, 1), missedPeople: make(chan struct{}, 1),
 	}
 }
 
@@ -73,13 +76,13 @@ func (d *Directory) Person(id string) (cards.Person, bool) {
 	return p, ok
 }
 
-// Members are the people of a user group; false where it was never loaded, or could not
-// be read for two minutes.
+// Members are the people of a user group; false where it was never loaded, or not for two
+// minutes.
 func (d *Directory) Members(group string) ([]string, bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	members, ok := d.groups[group]
-	if since, failing := d.unread.since[group]; failing && time.Since(since) > groupGrace {
+	if unknown, _ := d.isUnknown(group); unknown {
 		return nil, false
 	}
 	return slices.Clone(members), ok

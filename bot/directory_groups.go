@@ -11,7 +11,8 @@ import (
 
 // groupsUnread is what is known of groups that give no role, or soon will not.
 type groupsUnread struct {
-	since    map[string]time.Time // since when a group cannot be read
+	read     map[string]time.Time // when a group was read last
+	since    map[string]time.Time // since when it cannot be read
 	disabled map[string]bool      // or it is gone
 	last     map[string][]string  // who was in it when somebody was
 	told     map[string]string    // the state that admins were told of; see groupState
@@ -21,7 +22,7 @@ type groupsUnread struct {
 }
 
 func newGroupsUnread() groupsUnread {
-	return groupsUnread{since: map[string]time.Time{}, disabled: map[string]bool{}, last: map[string][]string{}, told: map[string]string{}}
+	return groupsUnread{read: map[string]time.Time{}, since: map[string]time.Time{}, disabled: map[string]bool{}, last: map[string][]string{}, told: map[string]string{}}
 }
 
 // TellOnce shows a card to people in their own conversations where what it tells of stands
@@ -36,33 +37,62 @@ func (d *Directory) TellAdmins(admins []string, tell TellOnce) {
 	d.unread.admins, d.unread.tell = admins, tell
 }
 
-// groupEvery is how often a group that cannot be read is asked for again.
-const groupEvery = 15 * time.Second
+// How often groups are read. Slack takes 20 such calls a minute.
+const (
+	groupEvery = 15 * time.Second // one that cannot be read
+	groupFresh = 45 * time.Second // one that was read: two more tries fit into groupGrace
+)
 
-// watchGroups asks again for groups that could not be read, and tells of them.
+// watchGroups reads the groups again and again, those that could not be read more often, and
+// tells of them. Where lines arrive again after they did not, events were missed: all are
+// read.
 func (d *Directory) watchGroups(ctx context.Context) {
-	select {
-	case <-d.loaded:
-	case <-ctx.Done():
-		return
-	}
-	for {
-		d.tellGroups(ctx)
-		if sleep(ctx, groupEvery) != nil {
-			return
-		}
+	var put time.Time // Slack asked to be left alone until then
+	for first, all := true, true; ; first = false {
 		for _, group := range d.opt.Groups {
-			if d.groupFails(group) {
-				_ = d.loadGroup(ctx, group) // it is logged, and told below
+			if ctx.Err() != nil || time.Now().Before(put) {
+				break
 			}
+			if all || d.isDue(group) {
+				err := d.loadGroup(ctx, group) // it is logged, and told below
+				if wait, limited := rateLimit(err); limited {
+					put = time.Now().Add(wait)
+				}
+			}
+		}
+		if first {
+			close(d.loaded)
+		}
+		d.tellGroups(ctx)
+		var err error
+		if all, err = d.waitOrMissed(ctx, groupEvery, d.missedGroups); err != nil {
+			return
 		}
 	}
 }
 
-func (d *Directory) groupFails(group string) bool {
+// isDue reports that a group is to be read: it cannot be, or was not for a while.
+func (d *Directory) isDue(group string) bool {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	return d.unread.disabled[group] || !d.unread.since[group].IsZero()
+	return d.unread.disabled[group] || !d.unread.since[group].IsZero() || ago(d.unread.read[group]) > groupFresh
+}
+
+// isUnknown reports that nobody knows who is in a group by now, and since when it is not
+// read. d.mu is held.
+func (d *Directory) isUnknown(group string) (bool, time.Time) {
+	since, read := d.unread.read[group], true
+	if since.IsZero() {
+		since, read = d.unread.since[group], false
+	}
+	return (read || !since.IsZero()) && ago(since) > groupGrace, since
+}
+
+// ago is how long ago t was, by the clock that a sleep stops or the one on the wall, by
+// which it was longer.
+func ago(t time.Time) time.Duration {
+	now := time.Now()
+	return max(now.Sub(t), now.Round(0).Sub(t.Round(0)))
 }
 
 // tellGroups tells admins of each group whose state is another than they were told.
@@ -94,16 +124,16 @@ const (
 	groupDisabled = "disabled"
 )
 
-// groupState is why a group gives no role, and since when it could not be read; "" where it
-// gives its roles.
+// groupState is why a group gives no role, and since when it is not read; "" where it gives
+// its roles.
 func (d *Directory) groupState(group string) (string, time.Time) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	since := d.unread.since[group]
+	unknown, since := d.isUnknown(group)
 	switch {
 	case d.unread.disabled[group]:
 		return groupDisabled, since
-	case !since.IsZero() && time.Since(since) > groupGrace:
+	case unknown:
 		return groupUnread, since
 	}
 	return "", since
@@ -145,21 +175,22 @@ func isGroupGone(err error) bool {
 }
 
 // loadGroup asks for the members of one group. One that is empty, disabled or gone has
-// none from now on; one that cannot be read keeps its members for groupGrace.
+// none from now on; one that cannot be read keeps its members until groupGrace after it was.
 func (d *Directory) loadGroup(ctx context.Context, group string) error {
+	begun := time.Now()
 	members, err := d.client.GetUserGroupMembersContext(ctx, group)
 	switch {
 	case err == nil:
-		d.setGroup(group, members)
+		d.setGroup(group, begun, members)
 		return nil
 	case isCode(err, "no_users", "no_users_in_group", "usergroup_is_empty"):
-		d.setGroup(group, nil)
+		d.setGroup(group, begun, nil)
 		return nil
 	case isGroupGone(err):
 		if state, _ := d.groupState(group); state != groupDisabled {
 			d.opt.Log.Error("a user group that roles are given to is disabled or gone: it gives none", "group", group)
 		}
-		d.setGroup(group, nil)
+		d.setGroup(group, begun, nil)
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.unread.disabled[group] = true
@@ -170,19 +201,19 @@ func (d *Directory) loadGroup(ctx context.Context, group string) error {
 	if d.unread.since[group].IsZero() {
 		d.unread.since[group] = time.Now()
 		if ctx.Err() == nil {
-			d.opt.Log.Error("loading a user group failed; after two minutes it gives no role", "group", group, "err", err)
+			d.opt.Log.Error("loading a user group failed; two minutes after it was read last it gives no role", "group", group, "err", err)
 		}
 	}
 	return err
 }
 
-func (d *Directory) setGroup(group string, members []string) {
+func (d *Directory) setGroup(group string, at time.Time, members []string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if members == nil {
 		members = []string{}
 	}
-	d.groups[group] = members
+	d.groups[group], d.unread.read[group] = members, at
 	delete(d.unread.since, group)
 	delete(d.unread.disabled, group)
 	if len(members) > 0 {

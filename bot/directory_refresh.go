@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -16,39 +15,41 @@ func (d *Directory) Run(ctx context.Context, team string) {
 	d.mu.Lock()
 	d.team = team
 	d.mu.Unlock()
-	var once sync.Once
+	// People and groups do not wait for one another: groups decide who may act.
 	go d.watchGroups(ctx)
 	for {
-		// People and groups do not wait for one another: groups decide who may act.
-		var everybody sync.WaitGroup
-		var peopleErr error
-		everybody.Go(func() { peopleErr = d.refreshPeople(ctx) })
-		groupsErr := d.refreshGroups(ctx)
-		once.Do(func() { close(d.loaded) })
-		everybody.Wait()
 		wait := refreshEvery
-		if peopleErr != nil || groupsErr != nil {
+		if d.refreshPeople(ctx) != nil {
 			wait = refreshFailed
 		}
-		if sleep(ctx, wait) != nil {
+		if _, err := d.waitOrMissed(ctx, wait, d.missedPeople); err != nil {
 			return
 		}
 	}
 }
 
-// refreshGroups asks for the members of every group that matters.
-func (d *Directory) refreshGroups(ctx context.Context) error {
-	var failed error
-	for _, group := range d.opt.Groups {
-		err := d.loadGroup(ctx, group)
-		if err != nil && !isUnsupported(err) && !isGroupGone(err) {
-			failed = err
-		}
-		if wait, limited := rateLimit(err); limited && sleep(ctx, wait) != nil {
-			return ctx.Err()
+// Missed has people and groups read anew: Slack's events did not arrive for a while.
+func (d *Directory) Missed() {
+	for _, ring := range []chan struct{}{d.missedGroups, d.missedPeople} {
+		select {
+		case ring <- struct{}{}:
+		default: // it is about to be
 		}
 	}
-	return failed
+}
+
+// waitOrMissed waits, unless news were missed meanwhile.
+func (d *Directory) waitOrMissed(ctx context.Context, wait time.Duration, ring <-chan struct{}) (missed bool, err error) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return false, nil
+	case <-ring:
+		return true, nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
 }
 
 // refreshPeople reads the whole list, or asks one by one for those who matter where

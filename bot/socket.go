@@ -144,8 +144,8 @@ func (s *socket) pump(ctx context.Context) {
 			s.down()
 		case socketmode.EventTypeHello:
 			s.bot.now.Store(s)
-			if s.up.CompareAndSwap(false, true) {
-				s.bot.up.Add(1)
+			if s.up.CompareAndSwap(false, true) && s.bot.up.Add(1) == 1 && s.bot.greeted.Swap(true) {
+				s.bot.opt.Directory.Missed() // there was a time without a socket
 			}
 			log.Info("connected to Slack", "sockets", e.Request.NumConnections)
 			s.greet(time.Duration(e.Request.DebugInfo.ApproximateConnectionTime) * time.Second)

@@ -226,9 +226,7 @@ func TestGroupsThatCannotBeReadGiveNoRole(t *testing.T) {
 	if members, known := s.dir.Members(approvers); !known || len(members) != 2 {
 		t.Errorf("just after a failure: %v, %v, want both", members, known)
 	}
-	s.dir.mu.Lock()
-	s.dir.unread.since[approvers] = time.Now().Add(-groupGrace - time.Second)
-	s.dir.mu.Unlock()
+	s.dir.readLast(time.Now().Add(-groupGrace - time.Second))
 	if members, known := s.dir.Members(approvers); known {
 		t.Errorf("after two minutes of failures: %v, want it not known", members)
 	}
