@@ -101,7 +101,7 @@ var KindNames = []string{
 func registerKinds(o *outbox.Outbox, b *Book) {
 	w, d := b.wechat, b.articles
 	outbox.Register(o, subscribeSendKind(b, w))
-	outbox.Register(o, uniformSendKind(w))
+	outbox.Register(o, uniformSendKind(b, w))
 	outbox.Register(o, activityCreateKind(w))
 	outbox.Register(o, activityUpdateKind(w))
 	outbox.Register(o, newsUploadKind(w))

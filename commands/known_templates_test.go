@@ -5,10 +5,13 @@ import (
 	"errors"
 	"log/slog"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"magpie/articles"
+	"magpie/cards"
 	"magpie/wechat"
 	"magpie/wechat/wechattest"
 )
@@ -154,4 +157,45 @@ func TestLinesOfTemplatesAndMassMessages(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", line, got, want)
 		}
 	}
+}
+
+// The card of a message warns of each template that the account does not list, and of none
+// that it does; of another account's it says that nobody can look.
+func TestTheCardWarnsOfUnlistedTemplates(t *testing.T) {
+	t.Parallel()
+	_, _, known := knownTemplates(t)
+	b := &Book{templates: known, account: wechattest.DefaultAppID}
+	const listed, service, elsewhere = "CLASS-REMINDER-once", "PURCHASE-DONE-service", "wxother"
+	uniform := func(weapp, appid, mp string) []cards.Text {
+		return uniformSendKind(b, nil).Head(wechat.UniformMsg{Weapp: &wechat.WeappTemplateMsg{TemplateID: weapp}, MP: &wechat.MPTemplateMsg{AppID: appid, TemplateID: mp}}, nil)
+	}
+	heads := func() map[string][]cards.Text {
+		return map[string][]cards.Text{
+			"":                        slices.Concat(templateSendKind(b, nil).Head(wechat.TemplateMsg{TemplateID: service}, nil), subscribeSendKind(b, nil).Head(wechat.SubscribeMsg{TemplateID: listed}, nil), uniform(listed, b.account, service)),
+			"unlisted X":              templateSendKind(b, nil).Head(wechat.TemplateMsg{TemplateID: "X"}, nil),
+			"unlisted Y":              subscribeSendKind(b, nil).Head(wechat.SubscribeMsg{TemplateID: "Y"}, nil),
+			"unlisted V, unlisted W":  uniform("V", b.account, "W"),
+			"elsewhere W":             uniform(listed, elsewhere, "W"),
+			"unlisted V, elsewhere W": uniform("V", elsewhere, "W"),
+		}
+	}
+	if got := warnings(heads()["unlisted X"]); got != "" {
+		t.Errorf("before the templates are known: got %q", got)
+	}
+	if err := known.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for want, head := range heads() {
+		if got := warnings(head); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func warnings(head []cards.Text) string {
+	var all []string
+	for _, line := range head {
+		all = append(all, strings.TrimPrefix(line.Key, "template.")+" "+line.Args["template"].Text.Words[""])
+	}
+	return strings.Join(all, ", ")
 }

@@ -70,7 +70,7 @@ func askUniformSend(b *Book, args []any) (outbox.Ask, error) {
 }
 
 // uniformSendKind keeps a message without its recipient; each delivery has one.
-func uniformSendKind(w *wechat.Client) outbox.Kind[wechat.UniformMsg] {
+func uniformSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.UniformMsg] {
 	return outbox.Kind[wechat.UniformMsg]{
 		Name: "uniform.send", Approval: true, Reaches: outbox.ByRecipient[wechat.UniformMsg](), Keeps: outbox.Elsewhere(keptUniform), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, msg wechat.UniformMsg, recipient string) (outbox.Receipt, error) {
@@ -82,6 +82,7 @@ func uniformSendKind(w *wechat.Client) outbox.Kind[wechat.UniformMsg] {
 			return explain(msg.Check())
 		},
 		Quota: quotaOf(w, "uniform.send"),
+		Head:  func(msg wechat.UniformMsg, _ []string) []cards.Text { return b.uniformUnlisted(msg) },
 		Content: func(msg wechat.UniformMsg) []cards.Content {
 			c := contents{}
 			if h := msg.Weapp; h != nil {
@@ -108,4 +109,20 @@ func keptUniform(msg wechat.UniformMsg) []outbox.Kept {
 		all = append(all, outbox.Kept{What: "template", Of: "mp", Is: msg.MP.TemplateID})
 	}
 	return all
+}
+
+// uniformUnlisted warns of templates that the account does not list, and says where they are
+// another account's, whose list nobody here can read.
+func (b *Book) uniformUnlisted(msg wechat.UniformMsg) (warned []cards.Text) {
+	if msg.Weapp != nil {
+		warned = b.templates.unlisted(msg.Weapp.TemplateID, false)
+	}
+	switch {
+	case msg.MP == nil:
+	case msg.MP.AppID == b.account:
+		warned = append(warned, b.templates.unlisted(msg.MP.TemplateID, true)...)
+	default:
+		warned = append(warned, cards.T("template.elsewhere", "template", cards.Code(msg.MP.TemplateID), "appid", cards.Code(msg.MP.AppID)))
+	}
+	return warned
 }
