@@ -103,7 +103,7 @@ func New(o Options) *Desk {
 	})
 	jobs.Register(o.Jobs, jobs.Cards, jobShowCover, d.workShowCover)
 	jobs.Register(o.Jobs, jobs.Pictures, jobPicture, d.workPicture)
-	jobs.Register(o.Jobs, jobs.Imports, jobMaterial, d.workMaterial)
+	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobMaterial, readWithin, d.workMaterial, d.materialTooLong)
 	jobs.Register(o.Jobs, jobs.Cards, jobMaterialShown, d.workMaterialShown)
 	jobs.Register(o.Jobs, jobs.Cards, "article.tell", d.workTell)
 	o.Posts.Register(ofArticles, owner{d})

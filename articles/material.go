@@ -123,6 +123,11 @@ func (d *Desk) materialRefused(ctx context.Context, job materialJob, name string
 	return d.DB.Update(ctx, func(tx *store.Tx) error { return d.Posts.Notify(ctx, tx, at, card) })
 }
 
+// materialTooLong tells whoever asked that reading the file took too long three times.
+func (d *Desk) materialTooLong(ctx context.Context, job materialJob) error {
+	return d.materialRefused(ctx, job, "", cards.Refuse("article.material_too_long"))
+}
+
 // refusalOf is an error in words for people.
 func refusalOf(err error) cards.Text {
 	if refusal, ok := errors.AsType[*cards.Refusal](err); ok {

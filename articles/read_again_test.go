@@ -1,6 +1,7 @@
 package articles
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -48,4 +49,29 @@ func TestAReadingThatWasGivenUp(t *testing.T) {
 			t.Errorf("read again: got %s, %v, want ready", a.State, err)
 		}
 	})
+}
+
+// A file that took too long three times to be asked about is told to whoever asked.
+func TestAFileThatTookTooLongIsTold(t *testing.T) {
+	t.Parallel()
+	told := make(chan cards.Card, 1)
+	d := newTestDesk(t, storetest.SQLite(t), func(o *Options) { o.Outbox.Teller = hearing{told: told} })
+	if err := d.materialTooLong(t.Context(), materialJob{Account: "wx1", File: "F1", Who: cards.Person{ID: "UALICE"}, At: cards.Place{Channel: "C1"}}); err != nil {
+		t.Fatal(err)
+	}
+	card := <-told
+	if b := card.Body[0]; b.Key != "article.material_refused" || b.Args["who"].User != "UALICE" || b.Args["why"].Text.Key != "article.material_too_long" {
+		t.Errorf("got %+v, want Alice told why", card)
+	}
+}
+
+// hearing is a Teller that hands on what it is to post.
+type hearing struct {
+	silent
+	told chan cards.Card
+}
+
+func (h hearing) Post(_ context.Context, at cards.Place, card cards.Card) (cards.Place, error) {
+	h.told <- card
+	return at, nil
 }

@@ -56,8 +56,8 @@ type Audiences struct {
 // New makes Audiences and makes their jobs known to the outbox; Start comes next.
 func New(o Options) *Audiences {
 	a := &Audiences{Options: o, journal: &journal.Journal{DB: o.DB, Room: "audience", Now: o.Now, Log: o.Log}, ending: make(chan struct{})}
-	jobs.Register(o.Jobs, jobs.Fills, jobFill, a.workFill)
-	jobs.Register(o.Jobs, jobs.Fills, jobUnsubscribe, a.workUnsubscribe)
+	jobs.RegisterBounded(o.Jobs, jobs.Fills, jobFill, fillWithin, a.workFill, a.fillTooLong)
+	jobs.RegisterBounded(o.Jobs, jobs.Fills, jobUnsubscribe, fillWithin, a.workUnsubscribe, a.unsubscribeTooLong)
 	return a
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -25,6 +26,9 @@ const (
 	// maxTries is how often a file or a page that is not to be had is asked for, each
 	// time after a longer wait: some ten minutes.
 	maxTries = 25
+	// fillWithin is how long one attempt at a list may take. A million members take two
+	// minutes.
+	fillWithin = 30 * time.Minute
 	// maxMembers bounds what an import remembers: 16 bytes a member.
 	maxMembers = 5_000_000
 )
@@ -78,10 +82,31 @@ func (a *Audiences) workFill(ctx context.Context, job fillJob) error {
 	return err // the job is tried again
 }
 
-func (f *filling) fill(ctx context.Context) error {
-	if err := f.DB.Update(ctx, func(tx *store.Tx) error {
+// fillTooLong tells that filling a version took too long three times. It is not filled any
+// more.
+func (a *Audiences) fillTooLong(ctx context.Context, job fillJob) error {
+	v, err := a.version(ctx, a.DB, job.Version)
+	if err != nil || v.State != Importing {
+		return err
+	}
+	f := &filling{Audiences: a, version: v, attempt: uuid.NewString()}
+	if err := f.take(ctx); errors.Is(err, errLeft) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return f.failed(ctx, cards.Refuse("audience.too_long"))
+}
+
+// take makes the version this attempt's to fill, and no other's.
+func (f *filling) take(ctx context.Context) error {
+	return f.DB.Update(ctx, func(tx *store.Tx) error {
 		return left(tx.Exec(ctx, "update audience_version set attempt = $2, tries = tries + 1, size = 0 where version = $1 and state = 'importing'", f.N, f.attempt))
-	}); err != nil {
+	})
+}
+
+func (f *filling) fill(ctx context.Context) error {
+	if err := f.take(ctx); err != nil {
 		return err
 	}
 	if err := f.empty(ctx, f.N, f.attempt); err != nil {

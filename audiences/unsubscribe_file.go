@@ -48,12 +48,9 @@ func (a *Audiences) ResubscribeFile(ctx context.Context, act Act, file string, o
 }
 
 func (a *Audiences) workUnsubscribe(ctx context.Context, job unsubscribeJob) error {
-	if job.Account == "" { // of a magpie of before jobs bore one
-		job.Account = a.Outbox.Accounts.First()
-	}
 	ctx, cancel := a.untilStop(ctx)
 	defer cancel()
-	u := &unsubscribing{Audiences: a, job: job}
+	u := a.unsubscribing(job)
 	err := u.read(ctx)
 	var source *sourceError
 	switch {
@@ -62,7 +59,28 @@ func (a *Audiences) workUnsubscribe(ctx context.Context, job unsubscribeJob) err
 	case err != nil && !isRefusal(err) && (!errors.As(err, &source) || source.passes() && a.Now().Sub(job.At) < readWithin):
 		return err // the job is tried again
 	}
-	card := u.card(err)
+	return u.tell(ctx, u.card(err))
+}
+
+// unsubscribeTooLong tells that reading a file took too long three times. What was read of it
+// stands.
+func (a *Audiences) unsubscribeTooLong(ctx context.Context, job unsubscribeJob) error {
+	u := a.unsubscribing(job)
+	card := u.card(cards.Refuse("audience.list_too_long"))
+	card.Body = card.Body[:1] // how many there were is not known
+	return u.tell(ctx, card)
+}
+
+func (a *Audiences) unsubscribing(job unsubscribeJob) *unsubscribing {
+	if job.Account == "" { // of a magpie of before jobs bore one
+		job.Account = a.Outbox.Accounts.First()
+	}
+	return &unsubscribing{Audiences: a, job: job}
+}
+
+// tell puts on record and tells what came of it.
+func (u *unsubscribing) tell(ctx context.Context, card cards.Card) error {
+	a, job := u.Audiences, u.job
 	return a.DB.Update(ctx, func(tx *store.Tx) error {
 		verb := "unsubscribed"
 		if job.Off {

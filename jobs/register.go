@@ -31,9 +31,16 @@ var errTimedOut = errors.New("it took longer than it may")
 // Register makes a job known, before Open: its name, in which queue it stands and how it
 // is done. do is tried again after a while, a second at first and 30 at most, for as long
 // as it returns an error, and after a crash: it must bear that. An error made by After
-// only puts the job off. Register panics on a name that is taken and on a queue that
-// nobody works.
+// only puts the job off. Register panics on a name that is taken, on a queue that nobody
+// works, and on one whose jobs RegisterBounded makes known.
 func Register[T any](j *Jobs, queue Queue, name string, do func(context.Context, T) error) {
+	if queue == Imports || queue == Fills {
+		panic("jobs: an input may make it long, and it has no limit: " + name)
+	}
+	register(j, queue, name, do)
+}
+
+func register[T any](j *Jobs, queue Queue, name string, do func(context.Context, T) error) {
 	if _, taken := j.works[name]; taken {
 		panic("jobs: registered twice: " + name)
 	}
@@ -47,7 +54,7 @@ func Register[T any](j *Jobs, queue Queue, name string, do func(context.Context,
 // Where three attempts have ended by it, the job is not taken up again; gaveUp tells
 // people, who may have it tried again.
 func RegisterBounded[T any](j *Jobs, queue Queue, name string, within time.Duration, do, gaveUp func(context.Context, T) error) {
-	Register(j, queue, name, do)
+	register(j, queue, name, do)
 	bounded := j.works[name]
 	bounded.within, bounded.gaveUp = within, withArgs(name, gaveUp)
 	j.works[name] = bounded

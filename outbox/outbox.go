@@ -106,7 +106,7 @@ const (
 )
 
 func (o *Outbox) registerJobs() {
-	jobs.Register(o.Jobs, jobs.Imports, jobPicture, o.workPicture)
+	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobPicture, pictureWithin, o.workPicture, o.pictureTooLong)
 	jobs.Register(o.Jobs, jobs.Tells, jobDrawOpen, o.drawOpen)
 	jobs.Register(o.Jobs, jobs.Cards, jobApprovers, o.tellApprovers)
 }

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"magpie/cards"
 	"magpie/jobs"
@@ -54,6 +55,21 @@ func (o *Outbox) enqueuePicture(ctx context.Context, tx *store.Tx, r Request) er
 // pictureJob fetches the picture of a request and has its cards drawn anew.
 type pictureJob struct {
 	Request int64 `json:"request"`
+}
+
+// pictureWithin is how long one attempt at a picture may take.
+const pictureWithin = 3 * time.Minute
+
+// pictureTooLong tells whoever asked that fetching the picture of their request took too long
+// three times. The card goes without.
+func (o *Outbox) pictureTooLong(ctx context.Context, job pictureJob) error {
+	r, err := o.request(ctx, o.DB, job.Request)
+	if err != nil {
+		return err
+	}
+	return o.DB.Update(ctx, func(tx *store.Tx) error {
+		return o.Reply(ctx, tx, r.N, cards.T("reply.picture_too_long", "who", cards.User(r.By)))
+	})
 }
 
 // workPicture fetches what is not there yet.

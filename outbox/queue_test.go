@@ -31,7 +31,7 @@ func (s *standing) register(o *outbox.Outbox) {
 		for range most {
 			left <- struct{}{}
 		}
-		jobs.Register(o.Jobs, queue, "stand."+string(queue), func(ctx context.Context, _ struct{}) error {
+		jobs.RegisterBounded(o.Jobs, queue, "stand."+string(queue), time.Hour, func(ctx context.Context, _ struct{}) error {
 			select {
 			case <-left:
 				s.begun.Done()
@@ -42,7 +42,7 @@ func (s *standing) register(o *outbox.Outbox) {
 			case <-ctx.Done():
 			}
 			return nil
-		})
+		}, nil)
 	}
 }
 
