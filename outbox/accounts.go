@@ -90,8 +90,19 @@ func (o *Outbox) mustServe(account string) error {
 	return (&Unserved{account}).Refusal()
 }
 
-// tellUnserved has the cards of what is open drawn anew, and on record, where its account
-// is not served any more, and where it is again.
+// isStanding reports whether something is still to come of a request: it is open, or done and
+// goes on having an effect, as a schedule does.
+func (o *Outbox) isStanding(ctx context.Context, q store.Queryer, r Request) (bool, error) {
+	k := o.kinds[r.Kind]
+	if r.State != Done || k.stands == nil {
+		return !r.State.Ended(), nil
+	}
+	called, err := k.stands(ctx, q, r.N)
+	return !called.IsZero(), err
+}
+
+// tellUnserved has the cards of what is still to come drawn anew, and on record, where its
+// account is not served any more, and where it is again.
 func (o *Outbox) tellUnserved(ctx context.Context) error {
 	served, args := o.Accounts.In("account", 1)
 	for _, now := range []struct {
@@ -101,11 +112,11 @@ func (o *Outbox) tellUnserved(ctx context.Context) error {
 		{"unserved = 0 and not (" + served + ")", "held", 1},
 		{"unserved = 1 and " + served, "resumed", 0},
 	} {
-		open, err := store.Column[int64](o.DB.Query(ctx, "select n from request where state in ('preparing', 'waiting', 'approved', 'sending', 'paused') and "+now.where+" order by n", args...))
+		standing, err := o.standing(ctx, now.where, args)
 		if err != nil {
 			return fmt.Errorf("look whose accounts are served: %w", err)
 		}
-		for _, n := range open {
+		for _, n := range standing {
 			if err := o.DB.Update(ctx, func(tx *store.Tx) error {
 				var account string
 				if err := tx.QueryRow(ctx, "update request set unserved = $2 where n = $1 returning account", n, now.unserved).Scan(&account); err != nil {
@@ -125,4 +136,31 @@ func (o *Outbox) tellUnserved(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// standing are the requests, of those that where finds, of which something is still to come.
+func (o *Outbox) standing(ctx context.Context, where string, args []any) ([]int64, error) {
+	standing, err := store.Column[int64](o.DB.Query(ctx, "select n from request where state in ('preparing', 'waiting', 'approved', 'sending', 'paused') and "+where, args...))
+	if err != nil {
+		return nil, err
+	}
+	for name, k := range o.kinds {
+		if k.stands == nil {
+			continue
+		}
+		done, err := store.Column[int64](o.DB.Query(ctx, fmt.Sprintf("select n from request where state = 'done' and kind = $%d and %s", len(args)+1, where), append(slices.Clone(args), name)...))
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range done {
+			switch called, err := k.stands(ctx, o.DB, n); {
+			case err != nil:
+				return nil, err
+			case !called.IsZero():
+				standing = append(standing, n)
+			}
+		}
+	}
+	slices.Sort(standing)
+	return standing, nil
 }

@@ -100,8 +100,12 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 		field("expires", cards.T("card.at", "at", r.ExpiresAt))
 		card.Body = append(card.Body, cards.T("card.may_approve", "who", o.mentions()))
 	}
-	if !r.State.Ended() && !o.Accounts.Serve(r.Account) {
-		card.Body = append(card.Body, (&Unserved{r.Account}).Text())
+	if !o.Accounts.Serve(r.Account) {
+		if standing, err := o.isStanding(ctx, o.DB, r); err != nil {
+			return cards.Card{}, err
+		} else if standing {
+			card.Body = append(card.Body, (&Unserved{r.Account}).Text())
+		}
 	}
 	if !r.State.Ended() {
 		if h, err := o.Held(ctx); err != nil {
