@@ -18,17 +18,19 @@ import (
 	"magpie/store"
 )
 
-// clockwork is a clock that stands still until it is set; never set, it is the real one.
+// clockwork is a clock that stands still until it is set; never set, it is the real one, or
+// goes ahead of it.
 type clockwork struct {
-	mu sync.Mutex
-	at time.Time
+	mu    sync.Mutex
+	at    time.Time
+	ahead time.Duration
 }
 
 func (c *clockwork) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.at.IsZero() {
-		return time.Now()
+		return time.Now().Add(c.ahead)
 	}
 	return c.at
 }
@@ -49,12 +51,13 @@ type world struct {
 
 	mu     sync.Mutex
 	posts  []cards.Card
-	drawn  []cards.Card    // over others
-	gone   map[string]bool // people who have left
-	sent   []string        // what was carried out
-	fails  bool            // WeChat refuses
-	hold   chan struct{}   // closed or nil: calls go through at once
-	begun  int             // calls
+	drawn  []cards.Card         // over others
+	gone   map[string]bool      // people who have left
+	sent   []string             // what was carried out
+	called map[string]time.Time // when the call for a text began, by the real clock
+	fails  bool                 // WeChat refuses
+	hold   chan struct{}        // closed or nil: calls go through at once
+	begun  int                  // calls
 	said   []Line
 	asked  func() // after a line has been said, in the transaction that writes its request
 	ending func()
@@ -105,7 +108,7 @@ func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, clock: &clockwork{at: at}, gone: map[string]bool{}}
+	w := &world{t: t, clock: &clockwork{at: at}, gone: map[string]bool{}, called: map[string]time.Time{}}
 	policy, err := outbox.ParsePolicy("*=1,test.send>2=2", []string{"test.send", Kind})
 	if err != nil {
 		t.Fatal(err)
@@ -119,6 +122,7 @@ func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) 
 			w.mu.Lock()
 			hold, fails := w.hold, w.fails
 			w.begun++
+			w.called[payload] = time.Now()
 			w.mu.Unlock()
 			if hold != nil {
 				<-hold
