@@ -20,11 +20,22 @@ import (
 // the grace unless it makes up for others; and what was missed is told by its policy.
 func TestNoInstantIsLostAndNoneTwice(t *testing.T) {
 	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		noneLostNoneTwice(t, storetest.SQLite(t), 24, 24)
+	})
+	t.Run("postgres", func(t *testing.T) { // where a transaction takes longer: fewer of them
+		t.Parallel()
+		noneLostNoneTwice(t, storetest.Postgres(t), 12, 14)
+	})
+}
+
+func noneLostNoneTwice(t *testing.T, url string, count, days int) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 2))
 	start := time.Date(2026, time.Month(3+7*r.IntN(2)), 18, 6, 7, 0, 0, time.UTC) // both sides' clock changes follow
-	w := newWorld(t, storetest.SQLite(t), start)
+	w := newWorld(t, url, start)
 	g := &gate{w: w, names: map[int64]string{}, out: map[outIn]int{}}
 	w.say = g.say
 	type one struct {
@@ -32,7 +43,6 @@ func TestNoInstantIsLostAndNoneTwice(t *testing.T) {
 		zone            *time.Location
 		missed, overlap string
 	}
-	const count = 24
 	all := map[string]one{}
 	for i := range count {
 		zone, err := zones.Load(worldZones[i%len(worldZones)])
@@ -49,7 +59,7 @@ func TestNoInstantIsLostAndNoneTwice(t *testing.T) {
 		added := w.add(Draft{Name: name, When: c.String(), Zone: zone.String(), Either: true, Missed: all[name].missed, Overlap: all[name].overlap})
 		g.names[added.Version] = name
 	}
-	now, end := start, start.AddDate(0, 0, 24)
+	now, end := start, start.AddDate(0, 0, days)
 	gaps, asleep := 0, 0
 	for now.Before(end) {
 		suspended := false
