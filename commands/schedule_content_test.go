@@ -45,9 +45,14 @@ func anArticle(title string) wechat.DraftArticle {
 	return wechat.DraftArticle{Title: title, Author: "Mei", Digest: "About " + title, Content: "<p>" + title + "</p>", ThumbMediaID: "THUMB"}
 }
 
-func (d *desk) draft(title string) string {
+func (d *desk) draft(title string, more ...wechat.DraftArticle) string {
 	d.t.Helper()
-	id, err := d.Book.wechat.AddDraft(d.t.Context(), []wechat.DraftArticle{anArticle(title)})
+	return d.drafts(append([]wechat.DraftArticle{anArticle(title)}, more...)...)
+}
+
+func (d *desk) drafts(articles ...wechat.DraftArticle) string {
+	d.t.Helper()
+	id, err := d.Book.wechat.AddDraft(d.t.Context(), articles)
 	if err != nil {
 		d.t.Fatal(err)
 	}

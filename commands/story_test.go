@@ -30,12 +30,13 @@ import (
 // desk is a Book with a real outbox behind it and a pretend WeChat behind that.
 type desk struct {
 	*Book
-	t      *testing.T
-	wechat *wechattest.Server
-	db     *store.DB
-	said   int
-	town   *town
-	ahead  atomic.Int64 // of the real clock
+	t        *testing.T
+	wechat   *wechattest.Server
+	db       *store.DB
+	said     int
+	articled int // articles
+	town     *town
+	ahead    atomic.Int64 // of the real clock
 }
 
 func (d *desk) now() time.Time { return time.Now().Add(time.Duration(d.ahead.Load())) }
