@@ -132,7 +132,7 @@ func TestWhatIsSentIsWhatWasApprovedOfNames(t *testing.T) {
 	d.audiences.Files = &n.files
 	d.templates = NewTemplates(d.Book.wechat, store.Nicknames{DB: d.db, Account: "wx1"}, d.log)
 	d.wechat.Quota("/cgi-bin/message/subscribe/bizsend", 1_000_000)
-	count := max(12, *edits/5)
+	count := max(20, *edits/20)
 	for i := range count {
 		n.words[fmt.Sprintf("TPL%d", i)], n.words[fmt.Sprintf("TPL%d-b", i)] = "One", "Two"
 	}
