@@ -127,7 +127,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
 	})
 	h.audiences = audiences.New(audiences.Options{DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Files: files, WeChat: wx, Now: now, Log: log})
-	h.outbox.Audiences = h.audiences
+	h.outbox.Lend(h.audiences)
 	if h.articles, err = newDesk(cfg, h, files, wx, log); err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ func TestAReadingThatWasGivenUp(t *testing.T) {
 func TestAFileThatTookTooLongIsTold(t *testing.T) {
 	t.Parallel()
 	told := make(chan cards.Card, 1)
-	d := newTestDesk(t, storetest.SQLite(t), func(o *Options) { o.Outbox.Teller = hearing{told: told} })
+	d := newTestDesk(t, storetest.SQLite(t), func(o *Options) { o.Posts.Teller = hearing{told: told} })
 	if err := d.materialTooLong(t.Context(), materialJob{Account: "wx1", File: "F1", Who: cards.Person{ID: "UALICE"}, At: cards.Place{Channel: "C1"}}); err != nil {
 		t.Fatal(err)
 	}

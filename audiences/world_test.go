@@ -111,10 +111,9 @@ func newWorld(t testing.TB, url string) *world {
 	w := &world{files: map[string]func() io.Reader{}}
 	work := jobs.New(jobs.Options{DB: db, Log: log})
 	shown := posts.New(posts.Options{DB: db, Jobs: work, Teller: w, Now: w.now, Log: log})
-	w.box = outbox.New(outbox.Options{DB: db, Jobs: work, Posts: shown, Accounts: outbox.Accounts{"wx1"}, Roles: w, TTL: time.Hour, Now: w.now, Log: log})
+	w.box = outbox.New(outbox.Options{Sharer: w, Say: func(t cards.Text) string { return t.Key }, DB: db, Jobs: work, Posts: shown, Accounts: outbox.Accounts{"wx1"}, Roles: w, TTL: time.Hour, Now: w.now, Log: log})
 	w.Audiences = New(Options{DB: db, Jobs: work, Posts: shown, Outbox: w.box, Files: w, Now: w.now, Log: log})
-	w.box.Audiences, w.box.Sharer = w.Audiences, w
-	w.box.Say = func(t cards.Text) string { return t.Key }
+	w.box.Lend(w.Audiences)
 	outbox.Register(w.box, outbox.Kind[note]{
 		Name: "test.send", Approval: true, Reaches: outbox.ByRecipient[note](), Keeps: outbox.InTheLine[note](),
 		Do:      func(context.Context, note, string) (outbox.Receipt, error) { return nil, nil },

@@ -82,7 +82,7 @@ func newDesk(t *testing.T) *desk {
 		},
 	})
 	people := audiences.New(audiences.Options{DB: d.db, Jobs: work, Posts: shown, Outbox: box, WeChat: client, Now: d.now, Log: log})
-	box.Audiences = people
+	box.Lend(people)
 	writing := articles.New(articles.Options{DB: d.db, Jobs: work, Posts: shown, Outbox: box, WeChat: client, Language: "en", Now: d.now, Log: log})
 	d.Book = New(Options{Outbox: box, Schedules: clock, Articles: writing, Audiences: people, WeChat: client, Account: "wx1", Roles: roles, Channels: d.town, Files: d.town, Now: d.now, Log: log})
 	if err := box.Start(t.Context()); err != nil {

@@ -98,6 +98,9 @@ func New(o Options) *Outbox {
 	return box
 }
 
+// Lend makes audiences known, which are made with the outbox; before Start.
+func (o *Outbox) Lend(a Audiences) { o.Audiences, o.Engine.Audiences = a, a }
+
 // The jobs of the outbox.
 const (
 	jobPicture   = "picture"

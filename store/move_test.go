@@ -64,7 +64,7 @@ func TestMoveCopiesEverything(t *testing.T) {
 	exec(t, source,
 		`insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need, asked_at, expires_at, remind_at, approved_at)
 			values (7, 'k', 'waiting', '茶 🍵 "quoted" ' || char(9) || char(10), 'U1', 'C1', '', '{"a":"<p>&"}', 'h', 2, 1, 1, 9007199254740993, 0, 0)`,
-		`insert into sending (request, calls) values (7, 2)`,
+		`insert into sending (request, phase, calls) values (7, 'ready', 2)`,
 		`insert into delivery_batch (request, n, first_row, last_row, members, named, waiting, sum, outcomes) values (7, 0, 0, 1, 2, '["oA","oB"]', 1, x'', x'00000000000000000201000000000000')`,
 		`insert into journal (id, room, account, subject, once, at, verb, who, note, answer) values ('a1', 'request', '', '7', null, 1, 'asked', 'U1', '', ''), ('a2', 'request', '', '7', 'key', 1, 'asked', 'U1', '', '')`,
 		`update counter set n = 7 where name = 'request'`,
