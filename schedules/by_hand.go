@@ -280,7 +280,7 @@ func (s *Schedules) reallyMissed(ctx context.Context, card cards.Place, one Sche
 	}
 	really := s.inQuiet("fault.schedule_quiet", one, end)
 	if card.TS == "" {
-		really.Buttons = missedButtons(one, at, "schedule.run_anyway", " anyway=yes")[:1]
+		really.Buttons = missedButtons(one, at, cards.T("schedule.run_anyway"), " anyway=yes")[:1]
 		return really
 	}
 	if err := s.DB.Update(ctx, func(tx *store.Tx) error {
@@ -288,7 +288,7 @@ func (s *Schedules) reallyMissed(ctx context.Context, card cards.Place, one Sche
 		if err != nil || missed.State != "asked" {
 			return cmp.Or(err, decidedAlready(one))
 		}
-		asked := cards.Card{Body: []cards.Text{missedText(one, missed.Missed, at, spec.Zone), really.Text}, Buttons: missedButtons(one, at, "schedule.run_anyway", " anyway=yes")}
+		asked := cards.Card{Body: []cards.Text{missedText(one, missed.Missed, at, spec.Zone), really.Text}, Buttons: missedButtons(one, at, cards.T("schedule.run_anyway"), " anyway=yes")}
 		return s.Posts.Notify(ctx, tx, card, asked)
 	}); err != nil {
 		return err

@@ -36,15 +36,15 @@ func missedText(one Schedule, count int, last time.Time, zone *time.Location) ca
 func missedCard(one Schedule, at time.Time, told cards.Text) cards.Card {
 	return cards.Card{
 		Body:    []cards.Text{cards.T("schedule.missed_ask", "missed", told, "who", cards.User(one.Owner))},
-		Buttons: missedButtons(one, at, "schedule.missed_run", ""),
+		Buttons: missedButtons(one, at, cards.T("schedule.missed_run"), ""),
 	}
 }
 
 // missedButtons make up for a missed fire, said as run, or leave it undone.
-func missedButtons(one Schedule, at time.Time, run, anyway string) []cards.Button {
+func missedButtons(one Schedule, at time.Time, run cards.Text, anyway string) []cards.Button {
 	line := fmt.Sprintf("schedule missed %s %d ", one.Name, store.Millis(at))
 	return []cards.Button{
-		{Label: cards.T(run), Line: line + "run" + anyway, Style: "primary"},
+		{Label: run, Line: line + "run" + anyway, Style: "primary"},
 		{Label: cards.T("schedule.missed_skip"), Line: line + "skip"},
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 func TestEveryWordIsThere(t *testing.T) {
 	t.Parallel()
-	said := cardstest.Said(t, `(?:cards\.T|cards\.Refuse|s\.refuse)\("([a-z_.]+[a-z])"|key :?= "((?:fault|schedule)\.[a-z_]+)"`)
+	said := cardstest.Said(t, `(?:cards\.T|cards\.Refuse|s\.refuse|s\.inQuiet)\("([a-z_.]+[a-z])"|key :?= "((?:fault|schedule)\.[a-z_]+)"`)
 	for _, state := range []State{Waiting, Active, Paused, Ended, Removed} {
 		said["schedule.state."+string(state)] = true
 	}
