@@ -32,7 +32,7 @@ var rooms = map[string]struct{ imports, alone string }{
 	"magpie/schedules":           {imports: "cards jobs journal outbox posts store zones", alone: "github.com/robfig/cron/v3"},
 	"magpie/store":               {alone: "modernc.org/sqlite github.com/pressly/goose/v3 github.com/gofrs/flock"},
 	"magpie/store/storetest":     {imports: "jobs store"},
-	"magpie/wechat":              {},
+	"magpie/wechat":              {alone: "github.com/valyala/fasthttp"},
 	"magpie/wechat/wechattest":   {},
 	"magpie/zones":               {},
 	"magpie/zones/pack":          {},

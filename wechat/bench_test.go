@@ -1,73 +1,147 @@
 package wechat
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
+	"os"
+	"os/exec"
+	"runtime"
 	"slices"
+	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
 
-// BenchmarkCall holds one call of ours against the barest one that net/http
-// allows: marshal, post, read, look at errcode, on the same server, without a
-// time-out. "turns" calls both in turn, so that whatever else the machine does
-// falls on both alike, and reports the medians and their ratio.
+// BenchmarkCall holds one call of ours, over its own connections and over
+// net/http's, against the barest one that net/http allows: marshal, post, read,
+// look at errcode, without a time-out. All go to the same server, in a process of
+// its own, in turn, so that whatever else the machine does falls on all alike.
+// It reports medians: processor time and allocations of a call in this process,
+// and how long a call takes.
+//
+//	go test -run '^$' -bench Call -benchtime 30x ./wechat
 func BenchmarkCall(b *testing.B) {
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body)
-		if r.URL.Path == stableTokenAPI.path {
-			io.WriteString(w, `{"access_token":"TOKEN-0123456789","expires_in":7200}`)
-			return
-		}
-		io.WriteString(w, `{"errcode":0,"errmsg":"ok"}`)
-	}))
-	defer s.Close()
+	base := serveApart(b)
 	msg := SubscribeMsg{
 		ToUser: "oABCDEFGHIJKLMNOPQRSTUVWXY9Z", TemplateID: "ngqIpbwh8bUfcSsECmogfXcV14J0tQlEpBO27izEYtY", Page: "index?foo=bar",
 		Data: map[string]DataValue{"thing1": {Value: "Tea"}, "time2": {Value: "15:00"}, "phrase3": {Value: "配送中"}},
 	}
 	hc := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	defer hc.CloseIdleConnections()
-	c := client(b, s.URL)
+	c, over := client(b, base), client(b, base)
+	over.pool = nil
+	all := []contender{
+		{"bare", func() error { return bareCall(hc, base+bizSend.path+"?access_token=TOKEN-0123456789", msg) }},
+		{"net/http", func() error { return over.SendSubscribe(b.Context(), msg) }},
+		{"magpie", func() error { return c.SendSubscribe(b.Context(), msg) }},
+	}
+	for _, callers := range []int{1, 64} {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) { inTurn(b, all, callers) })
+	}
+}
 
-	calls := map[string]func(*testing.B) error{
-		"bare":   func(*testing.B) error { return bareCall(hc, s.URL+bizSend.path+"?access_token=TOKEN-0123456789", msg) },
-		"magpie": func(b *testing.B) error { return c.SendSubscribe(b.Context(), msg) },
-	}
-	for _, name := range []string{"bare", "magpie"} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := calls[name](b); err != nil {
-					b.Fatal(err)
-				}
+type contender struct {
+	name string
+	call func() error
+}
+
+func inTurn(b *testing.B, all []contender, callers int) {
+	const calls = 1024 // of each, a turn
+	cpu, took, allocs := map[string][]float64{}, map[string][]float64{}, map[string][]float64{}
+	for i := 0; b.Loop(); i++ {
+		for j := range all {
+			c := all[(i+j)%len(all)]
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			used, start := processorTime(b), time.Now()
+			var group sync.WaitGroup
+			for range callers {
+				group.Go(func() {
+					for range calls / callers {
+						if err := c.call(); err != nil {
+							b.Error(err)
+						}
+					}
+				})
 			}
-		})
+			group.Wait()
+			took[c.name] = append(took[c.name], float64(time.Since(start).Nanoseconds())/1e3/calls)
+			cpu[c.name] = append(cpu[c.name], float64((processorTime(b)-used).Nanoseconds())/1e3/calls)
+			runtime.ReadMemStats(&after)
+			allocs[c.name] = append(allocs[c.name], float64(after.Mallocs-before.Mallocs)/calls)
+		}
 	}
-	b.Run("turns", func(b *testing.B) {
-		took := map[string][]time.Duration{}
-		for b.Loop() {
-			for name, call := range calls { // in random order
-				start := time.Now()
-				if err := call(b); err != nil {
-					b.Fatal(err)
-				}
-				took[name] = append(took[name], time.Since(start))
-			}
+	median := func(v []float64) float64 { slices.Sort(v); return v[len(v)/2] }
+	b.ReportMetric(0, "ns/op")
+	for _, c := range all {
+		b.ReportMetric(median(cpu[c.name]), c.name+"-cpu-µs")
+		b.ReportMetric(median(took[c.name]), c.name+"-µs")
+		b.ReportMetric(median(allocs[c.name]), c.name+"-allocs")
+	}
+	b.ReportMetric(median(cpu["magpie"])/median(cpu["bare"]), "cpu/bare")
+}
+
+func processorTime(b *testing.B) time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+const servesVar = "MAGPIE_BENCH_SERVES"
+
+// TestServesTheBench is no test: it is the other process of a benchmark.
+func TestServesTheBench(t *testing.T) {
+	if os.Getenv(servesVar) == "" {
+		t.Skip("only for benchmarks")
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println(ln.Addr())
+	go func() { io.Copy(io.Discard, os.Stdin); os.Exit(0) }() // ends with its parent
+	t.Fatal(http.Serve(ln, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == stableTokenAPI.path {
+			io.WriteString(w, `{"access_token":"TOKEN-0123456789","expires_in":7200}`)
+			return
 		}
-		median := func(name string) float64 {
-			slices.Sort(took[name])
-			return float64(took[name][len(took[name])/2])
-		}
-		b.ReportMetric(0, "ns/op")
-		b.ReportMetric(median("bare"), "bare-ns")
-		b.ReportMetric(median("magpie"), "magpie-ns")
-		b.ReportMetric(median("magpie")/median("bare"), "ratio")
-	})
+		io.WriteString(w, `{"errcode":0,"errmsg":"ok"}`)
+	})))
+}
+
+// serveApart is the address of a server in a process of its own.
+func serveApart(b *testing.B) string {
+	b.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestServesTheBench$")
+	cmd.Env = append(os.Environ(), servesVar+"=1")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { in.Close(); cmd.Wait() })
+	addr, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	return "http://" + strings.TrimSpace(addr)
 }
 
 func bareCall(hc *http.Client, url string, msg any) error {

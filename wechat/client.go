@@ -97,6 +97,7 @@ type Client struct {
 	timeout time.Duration
 	now     func() time.Time
 	log     *slog.Logger
+	pool    *pool // nil where net/http carries every call
 	http    *http.Client
 	send    func(*http.Request) (*http.Response, error)
 	hide    *redactor
@@ -155,7 +156,7 @@ func New(o Options) (*Client, error) {
 		// Without the client around it, which follows redirects and keeps
 		// cookies: there is nothing of either here.
 		t := newTransport()
-		c.http, c.send = &http.Client{Transport: t}, t.RoundTrip
+		c.http, c.send, c.pool = &http.Client{Transport: t}, t.RoundTrip, newPool(base, t.Proxy)
 	} else {
 		own := *o.HTTP
 		own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -38,8 +38,20 @@ func client(t testing.TB, base string, change ...func(*Options)) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.http.CloseIdleConnections)
+	t.Cleanup(c.closeIdle)
 	return c
+}
+
+// closeIdle closes the connections that no call uses.
+func (c *Client) closeIdle() {
+	c.http.CloseIdleConnections()
+	for c.pool != nil {
+		conn := c.pool.pop()
+		if conn == nil {
+			return
+		}
+		conn.Close()
+	}
 }
 
 // plain serves a good token, and everything else with h.
@@ -247,6 +259,10 @@ func tcp(t *testing.T, speak func(conn net.Conn, r *http.Request, body string) b
 	if err != nil {
 		t.Fatal(err)
 	}
+	return "http://" + ln.Addr().String(), speakOn(t, ln, speak)
+}
+
+func speakOn(t *testing.T, ln net.Listener, speak func(conn net.Conn, r *http.Request, body string) bool) (arrived *atomic.Int32) {
 	t.Cleanup(func() { ln.Close() })
 	arrived = new(atomic.Int32)
 	go func() {
@@ -279,7 +295,7 @@ func tcp(t *testing.T, speak func(conn net.Conn, r *http.Request, body string) b
 			}()
 		}
 	}()
-	return "http://" + ln.Addr().String(), arrived
+	return arrived
 }
 
 func response(body string) string {

@@ -9,9 +9,12 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/valyala/fasthttp"
 )
 
 // message is one HTTP exchange.
@@ -24,13 +27,13 @@ type message struct {
 	save  io.Writer
 }
 
-// do is one HTTP exchange, and the only place that speaks to the network.
+// do is one HTTP exchange. Here and in overPool alone the network is spoken to.
 func (c *Client) do(ctx context.Context, m message) error {
-	fail := func(status int, how fate, cause error) *Error {
-		return &Error{API: m.api.path, HTTPStatus: status, fate: how, cause: c.hide.cause(cause)}
-	}
 	if err := ctx.Err(); err != nil {
-		return fail(0, notSent, err)
+		return c.fail(m, 0, notSent, err)
+	}
+	if c.pool.takes(m) {
+		return c.overPool(ctx, m)
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout+m.file.extraTime())
 	defer cancel()
@@ -46,11 +49,11 @@ func (c *Client) do(ctx context.Context, m message) error {
 			return broken
 		case broken != nil:
 			// The message lacks its end, so WeChat cannot have acted on it.
-			return fail(0, notSent, fmt.Errorf("read the file: %w", broken))
+			return c.fail(m, 0, notSent, fmt.Errorf("read the file: %w", broken))
 		case t.sent():
-			return fail(0, unanswered, err)
+			return c.fail(m, 0, unanswered, err)
 		}
-		return fail(0, notSent, err)
+		return c.fail(m, 0, notSent, err)
 	}
 	defer resp.Body.Close()
 	if m.save != nil && resp.StatusCode == http.StatusOK && isFile(resp.Header) {
@@ -60,25 +63,87 @@ func (c *Client) do(ctx context.Context, m message) error {
 	defer answers.Put(kept)
 	kept.Reset()
 	_, err = kept.ReadFrom(io.LimitReader(resp.Body, maxReply+1))
-	raw := kept.Bytes()
+	return c.judge(m, resp.StatusCode, []byte(resp.Header.Get(hostingHeader)), kept.Bytes(), err)
+}
 
-	switch status := resp.StatusCode; {
+// overPool is do over a connection of ours. It goes to another connection only
+// while no byte has left.
+func (c *Client) overPool(ctx context.Context, m message) error {
+	deadline := time.Now().Add(c.timeout)
+	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
+		deadline = d
+	}
+	for {
+		conn, err := c.pool.get(ctx, deadline)
+		if err != nil {
+			return c.fail(m, 0, notSent, ended(ctx, err))
+		}
+		unwatch := conn.watch(ctx)
+		left, err := conn.write(m, c.root.Host, c.root.EscapedPath())
+		if err != nil {
+			watched := unwatch()
+			conn.Close()
+			switch {
+			case left:
+				return c.fail(m, 0, unanswered, ended(ctx, err))
+			case conn.since.IsZero() || !watched || time.Now().After(deadline):
+				return c.fail(m, 0, notSent, ended(ctx, err))
+			}
+			continue // it had died since it was looked at
+		}
+		status, again, err := conn.read()
+		again = unwatch() && again
+		if status == 0 {
+			err = c.fail(m, 0, unanswered, ended(ctx, err))
+		} else {
+			err = c.judge(m, status, conn.answer.Header.Peek(hostingHeader), conn.answer.Body(), ended(ctx, err))
+		}
+		if again {
+			c.pool.put(conn)
+		} else {
+			conn.Close()
+		}
+		return err
+	}
+}
+
+// ended names what broke a call off as the contexts do.
+func ended(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, fasthttp.ErrTimeout):
+		return context.DeadlineExceeded
+	}
+	return err
+}
+
+// judge says what became of a message that was answered with status and a body,
+// read into raw until err. seqid names the request where nothing else does.
+func (c *Client) judge(m message, status int, seqid, raw []byte, err error) error {
+	switch {
 	case status/100 == 4:
 		return c.refusal(m.api, status, raw)
 	case status/100 == 3:
-		return fail(status, unanswered, errors.New("a redirect, which is not followed"))
+		return c.fail(m, status, unanswered, errors.New("a redirect, which is not followed"))
 	case status/100 != 2:
-		return fail(status, unanswered, fmt.Errorf("HTTP status %s", resp.Status))
+		return c.fail(m, status, unanswered, fmt.Errorf("HTTP status %d %s", status, http.StatusText(status)))
+	case len(raw) > maxReply || errors.Is(err, fasthttp.ErrBodyTooLarge):
+		return c.fail(m, status, unanswered, fmt.Errorf("the answer is longer than %d bytes", maxReply))
 	case err != nil:
-		return fail(status, unanswered, fmt.Errorf("the answer broke off after %d bytes: %w", len(raw), err))
-	case len(raw) > maxReply:
-		return fail(status, unanswered, fmt.Errorf("the answer is longer than %d bytes", maxReply))
+		return c.fail(m, status, unanswered, fmt.Errorf("the answer broke off after %d bytes: %w", len(raw), err))
 	}
-	err = c.read(m.api, resp.StatusCode, raw, m.out)
+	err = c.read(m.api, status, raw, m.out)
 	if e, ok := err.(*Error); ok && e.RID == "" {
-		e.RID = shorten(resp.Header.Get(hostingHeader), 64)
+		e.RID = shorten(string(seqid), 64)
 	}
 	return err
+}
+
+func (c *Client) fail(m message, status int, how fate, cause error) *Error {
+	return &Error{API: m.api.path, HTTPStatus: status, fate: how, cause: c.hide.cause(cause)}
 }
 
 // answers are the buffers that answers are read into; what is kept of one is copied.

@@ -101,7 +101,7 @@ func TestNothingSecretIsPrinted(t *testing.T) {
 		c.tokens.cur.until = time.Time{}
 		c.tokens.mu.Unlock()
 		send("gone without a token")
-		c.http.CloseIdleConnections()
+		c.closeIdle()
 
 		// A server, or a proxy before it, that throws back what it was sent.
 		for _, how := range []func(w http.ResponseWriter, echo string){

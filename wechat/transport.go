@@ -9,30 +9,38 @@ import (
 	"time"
 )
 
-// newTransport is the built-in transport. HTTP/1.1 alone, because there it is
+const (
+	handshakeTimeout = 5 * time.Second
+	maxIdle          = 64
+	// Short, so that it is we who close an idle connection: a server that
+	// closes it while a message is being written leaves that one unclear.
+	idleTimeout = 20 * time.Second
+)
+
+// newTransport carries files, and every call that the pool does not. HTTP/1.1 alone, because there it is
 // known to the byte what has left, while HTTP/2 resends refused streams itself.
 func newTransport() *http.Transport {
-	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	return &http.Transport{
-		Proxy:     http.ProxyFromEnvironment,
-		Protocols: &protocols,
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			conn, err := dialer.DialContext(ctx, network, addr)
-			if err != nil {
-				return nil, err
-			}
-			return &countedConn{Conn: conn}, nil
-		},
+		Proxy:               http.ProxyFromEnvironment,
+		Protocols:           &protocols,
+		DialContext:         dialCounted,
 		DisableCompression:  true, // answers are short, and WeChat sends them as they are
-		TLSHandshakeTimeout: 5 * time.Second,
-		MaxIdleConns:        128,
-		MaxIdleConnsPerHost: 64,
-		// Short, so that it is we who close an idle connection: a server that
-		// closes it while a message is being written leaves that one unclear.
-		IdleConnTimeout: 20 * time.Second,
+		TLSHandshakeTimeout: handshakeTimeout,
+		MaxIdleConns:        2 * maxIdle,
+		MaxIdleConnsPerHost: maxIdle,
+		IdleConnTimeout:     idleTimeout,
 	}
+}
+
+func dialCounted(ctx context.Context, network, addr string) (net.Conn, error) {
+	d := net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
+	conn, err := d.DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	return &countedConn{Conn: conn}, nil
 }
 
 // trip follows one call through the transport and knows whether a byte of it

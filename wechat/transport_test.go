@@ -1,12 +1,15 @@
 package wechat
 
 import (
-	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
+	"strings"
 	"sync/atomic"
 	"testing"
 )
@@ -32,7 +35,7 @@ func TestOverTLS(t *testing.T) {
 	if err := c.SendSubscribe(t.Context(), notice); fateOf(err) != "not sent" || arrived.Load() != 0 {
 		t.Errorf("to a server with an unknown certificate = %v, want it not sent", err)
 	}
-	c.http.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: s.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs}
+	c.pool.tls.RootCAs = s.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 	if err := c.SendSubscribe(t.Context(), notice); err != nil {
 		t.Fatal(err)
 	}
@@ -64,6 +67,7 @@ func TestThroughProxy(t *testing.T) {
 			t.Error("the built-in transport ignores the environment's proxy")
 		}
 		transport.Proxy = http.ProxyURL(at)
+		c.pool = newPool(&c.root, transport.Proxy) // none: net/http knows proxies
 		c.tokens.cur = token{value: "TOKEN-in-hand", until: c.now().AddDate(1, 0, 0), renewAt: c.now().AddDate(1, 0, 0)}
 		asked.Store(0)
 		if err := c.SendSubscribe(t.Context(), notice); fateOf(err) != want || asked.Load() != 1 {
@@ -91,5 +95,34 @@ func TestForeignTransport(t *testing.T) {
 	c = client(t, "http://"+ln.Addr().String(), func(o *Options) { o.HTTP = &http.Client{Transport: &http.Transport{}} })
 	if err := c.SendSubscribe(t.Context(), notice); fateOf(err) != "not sent" {
 		t.Errorf("refused = %v, want not sent", err)
+	}
+}
+
+const throughVar = "MAGPIE_TEST_THROUGH_PROXY"
+
+// TestProxyOfEnvironment: the environment's proxy carries the calls, save to whom it
+// exempts. Go reads it once a process, so each case has one of its own.
+func TestProxyOfEnvironment(t *testing.T) {
+	t.Parallel()
+	if os.Getenv(throughVar) != "" { // the other process
+		c := client(t, "http://wechat.test")
+		c.tokens.cur = token{value: "TOKEN-in-hand", until: c.now().AddDate(1, 0, 0), renewAt: c.now().AddDate(1, 0, 0)}
+		fmt.Println("fate:", fateOf(c.SendSubscribe(t.Context(), notice)))
+		return
+	}
+	var asked atomic.Value
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Store(r.URL.Host)
+		io.WriteString(w, allWell)
+	}))
+	t.Cleanup(proxy.Close)
+	for exempt, want := range map[string][2]string{"": {"done", "wechat.test"}, "wechat.test": {"not sent", ""}} {
+		asked.Store("")
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProxyOfEnvironment$")
+		cmd.Env = append(os.Environ(), throughVar+"=1", "HTTP_PROXY="+proxy.URL, "http_proxy=", "NO_PROXY="+exempt, "no_proxy=")
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "fate: "+want[0]+"\n") || asked.Load() != want[1] {
+			t.Errorf("NO_PROXY=%s: %v, the proxy was asked for %q; want %v\n%s", exempt, err, asked.Load(), want, out)
+		}
 	}
 }

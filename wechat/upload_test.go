@@ -193,7 +193,7 @@ func TestEarlyAnswer(t *testing.T) {
 	if got := fateOf(err); got != "refused 0" && got != "unclear" {
 		t.Errorf("AddMaterial answered early with 413 = %s (%v)", got, err)
 	}
-	c.http.CloseIdleConnections()
+	c.closeIdle()
 	if body.late.Load() {
 		t.Error("the file was read after the call had returned")
 	}
