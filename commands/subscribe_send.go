@@ -73,6 +73,12 @@ func subscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.SubscribeMs
 			msg.ToUser = recipient
 			return nil, explain(w.SendSubscribe(ctx, msg))
 		},
+		Compile: func(msg wechat.SubscribeMsg, marks []string) (func(context.Context, string, []string) (outbox.Receipt, error), error) {
+			send, err := w.CompileSubscribe(msg, marks)
+			return func(ctx context.Context, recipient string, values []string) (outbox.Receipt, error) {
+				return nil, explain(send(ctx, recipient, values))
+			}, err
+		},
 		RefOf: func(msg wechat.SubscribeMsg, recipient string) string { return subscribeRef(msg.TemplateID, recipient) },
 		Check: func(msg wechat.SubscribeMsg, recipient string) error {
 			msg.ToUser = recipient

@@ -3,6 +3,8 @@ package commands
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
+	"slices"
 
 	"magpie/cards"
 	"magpie/outbox"
@@ -60,6 +62,18 @@ func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg]
 				return nil, explain(err)
 			}
 			return outbox.Receipt{"msgid": id}, nil
+		},
+		Compile: func(msg wechat.TemplateMsg, marks []string) (func(context.Context, string, []string) (outbox.Receipt, error), error) {
+			own := rand.Text() // for the id that magpie gives
+			msg.ClientMsgID = cmp.Or(msg.ClientMsgID, own)
+			send, err := w.CompileTemplate(msg, append(slices.Clip(marks), own))
+			return func(ctx context.Context, recipient string, values []string) (outbox.Receipt, error) {
+				id, err := send(ctx, recipient, append(slices.Clip(values), outbox.DeliveryID(ctx)))
+				if err != nil {
+					return nil, explain(err)
+				}
+				return outbox.Receipt{"msgid": id}, nil
+			}, err
 		},
 		Check: func(msg wechat.TemplateMsg, recipient string) error {
 			msg.ToUser = recipient

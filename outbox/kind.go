@@ -41,6 +41,10 @@ type Kind[T any] struct {
 	// may have Unclear() bool, NotSent() bool, RetryAfter() (time.Duration, bool) and
 	// Explain() cards.Text.
 	Do func(ctx context.Context, payload T, recipient string) (Receipt, error)
+	// Compile is Do made ready once for all whom a broadcast goes to, so that each call has
+	// only their own values to put in. In payload marks stand in place of the columns, whose
+	// values what it returns is given, none of them empty; nil: Do carries out each.
+	Compile func(payload T, marks []string) (func(ctx context.Context, recipient string, values []string) (Receipt, error), error)
 	// Content shows the payload to the letter, for the approver.
 	Content func(payload T) []cards.Content
 	// Head says at the top of the card, in people's own words, to whom it goes and what
@@ -215,6 +219,13 @@ func (k Kind[T]) sent(decode func(json.RawMessage) (T, error)) sending.Kind {
 			return func(values []string) (sending.Message, error) {
 				return k.message(sending.Merge(payload, columns, values)), nil
 			}, nil
+		},
+		Compile: func(raw json.RawMessage, columns []string) (sending.Compiled, error) {
+			payload, err := decode(raw)
+			if err != nil || k.Compile == nil {
+				return nil, err
+			}
+			return k.compiled(payload, columns)
 		},
 	}
 }

@@ -15,6 +15,7 @@ type checker struct {
 	kind    Kind
 	named   []string                               // people whom the payload itself names
 	message func(values []string) (Message, error) // as a member gets it
+	calls   Compiled                               // the same made ready to be called; may be nil
 	skipped []Skipped
 	left    []LeftOut // of what was looked at here, all rows
 	samples []Sample
@@ -32,6 +33,11 @@ func (e *Engine) newChecker(r Order) (*checker, error) {
 	f := &checker{request: r, kind: k, named: same.Named, message: func([]string) (Message, error) { return same, nil }}
 	if b := r.Broadcast; b != nil {
 		f.skipped, f.samples = b.Skipped, b.Samples
+		if k.Compile != nil {
+			if f.calls, err = k.Compile(r.Payload, b.Columns); err != nil {
+				return nil, err
+			}
+		}
 		merges, err := MergeFields(r.Payload, b.Columns)
 		if err != nil {
 			return nil, err
@@ -42,6 +48,16 @@ func (e *Engine) newChecker(r Order) (*checker, error) {
 		}
 	}
 	return f, nil
+}
+
+// call is the message to a member, ready to be called.
+func (f *checker) call(values []string) (Message, error) {
+	if f.calls != nil {
+		if message, ok := f.calls(values); ok {
+			return message, nil
+		}
+	}
+	return f.message(values)
 }
 
 // statuses are the first outcomes of a batch: waiting, or left out.

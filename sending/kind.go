@@ -41,9 +41,17 @@ type Kind struct {
 	// values take the places of merge fields.
 	Open func(payload json.RawMessage) (Message, error)
 	Fill func(payload json.RawMessage, columns []string) (func(values []string) (Message, error), error)
+	// Compile makes a payload ready once for all members of an audience; it may return nil:
+	// each is filled.
+	Compile func(payload json.RawMessage, columns []string) (Compiled, error)
 	// Quota reads how many calls the account has left today; nil: no limit is known.
 	Quota func(ctx context.Context) (Quota, error)
 }
+
+// Compiled gives the message to one member, ready to be called and for nothing else. It
+// says no where a value that is put in is empty: what is empty may be left out of a
+// message, and is filled by itself.
+type Compiled func(values []string) (Message, bool)
 
 // Message is a payload made ready for calls, to one recipient or to many.
 type Message struct {

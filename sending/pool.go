@@ -189,7 +189,7 @@ func (e *Engine) sendOne(c call) change {
 		change.out = notCalled(c.status, why)
 		return change
 	}
-	message, err := b.checker.message(m.Values)
+	message, err := b.checker.call(m.Values)
 	if err != nil {
 		change.out = outcome{state: Failed, reason: Explain(err)}
 		return change

@@ -51,12 +51,17 @@ func (w *jsonWriter) set(name string, value *int) {
 	}
 }
 
-// quote escapes what JSON asks for and nothing else: WeChat wants UTF-8.
 func (w *jsonWriter) quote(s string) {
+	w.b = append(w.b, '"')
+	w.escape(s)
+	w.b = append(w.b, '"')
+}
+
+// escape escapes what JSON asks for and nothing else: WeChat wants UTF-8.
+func (w *jsonWriter) escape(s string) {
 	if !utf8.ValidString(s) {
 		w.bad = true
 	}
-	w.b = append(w.b, '"')
 	from := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
@@ -80,7 +85,6 @@ func (w *jsonWriter) quote(s string) {
 		}
 	}
 	w.b = append(w.b, s[from:]...)
-	w.b = append(w.b, '"')
 }
 
 // data writes a template's fields in the order of their names, so that the same

@@ -1,6 +1,9 @@
 package wechat
 
-import "context"
+import (
+	"context"
+	"crypto/rand"
+)
 
 var bizSend = api{"POST", "/cgi-bin/message/subscribe/bizsend"}
 
@@ -40,4 +43,16 @@ func (c *Client) SendSubscribe(ctx context.Context, m SubscribeMsg) error {
 		return err
 	}
 	return c.call(ctx, request{api: bizSend, in: m, out: &done{}, to: m.ToUser})
+}
+
+// CompileSubscribe writes a notification once for many people. In its texts marks
+// stand for what is each person's own; what it returns sends it to one of them with
+// their values in place of the marks, none of them empty. Nothing is checked then:
+// [SubscribeMsg.Check] has been asked about what each of them gets.
+func (c *Client) CompileSubscribe(m SubscribeMsg, marks []string) (func(ctx context.Context, to string, values []string) error, error) {
+	m.ToUser = rand.Text()
+	written, err := compile(m, m.ToUser, marks)
+	return func(ctx context.Context, to string, values []string) error {
+		return c.call(ctx, request{api: bizSend, in: filled{written, to, values}, out: &done{}, to: to})
+	}, err
 }

@@ -2,6 +2,7 @@ package wechat
 
 import (
 	"context"
+	"crypto/rand"
 	"time"
 )
 
@@ -62,6 +63,17 @@ func (c *Client) SendTemplate(ctx context.Context, m TemplateMsg) (string, error
 		return "", err
 	}
 	return string(out.MsgID), nil
+}
+
+// CompileTemplate is [Client.CompileSubscribe] for a template message.
+func (c *Client) CompileTemplate(m TemplateMsg, marks []string) (func(ctx context.Context, to string, values []string) (string, error), error) {
+	m.ToUser = rand.Text()
+	written, err := compile(m, m.ToUser, marks)
+	return func(ctx context.Context, to string, values []string) (string, error) {
+		var out msgIDReply
+		err := c.call(ctx, request{api: templateSend, in: filled{written, to, values}, out: &out, to: to})
+		return string(out.MsgID), err
+	}, err
 }
 
 // Template is one of the account's templates.
