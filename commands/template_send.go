@@ -68,7 +68,7 @@ func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg]
 			msg.ClientMsgID = cmp.Or(msg.ClientMsgID, own)
 			send, err := w.CompileTemplate(msg, append(slices.Clip(marks), own))
 			return func(ctx context.Context, recipient string, values []string) (outbox.Receipt, error) {
-				id, err := send(ctx, recipient, append(slices.Clip(values), outbox.DeliveryID(ctx)))
+				id, err := send(ctx, recipient, append(slices.Clip(values), sending.DeliveryID(ctx)))
 				if err != nil {
 					return nil, explain(err)
 				}
