@@ -21,7 +21,7 @@ var rooms = map[string]struct{ imports, alone string }{
 	"magpie/bot/slacktest":       {alone: "github.com/gorilla/websocket"},
 	"magpie/cards":               {},
 	"magpie/cards/cardstest":     {},
-	"magpie/commands":            {imports: "articles audiences cards outbox schedules sending wechat zones", alone: "github.com/alecthomas/kong"},
+	"magpie/commands":            {imports: "articles audiences cards outbox schedules sending wechat zones"},
 	"magpie/config":              {imports: "zones", alone: "github.com/joho/godotenv"},
 	"magpie/journal":             {imports: "cards store"},
 	"magpie/jobs":                {imports: "store", alone: "github.com/riverqueue/river"},

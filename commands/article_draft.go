@@ -10,7 +10,7 @@ import (
 )
 
 type articleDraftArgs struct {
-	Brief  []string `arg:"" name:"BRIEF" sep:"none" lines:"" example:"\"Our autumn teas: three kinds, where they grow, how to brew them\""`
+	Brief  []string `arg:"" name:"BRIEF" lines:"" example:"\"Our autumn teas: three kinds, where they grow, how to brew them\""`
 	Source string   `name:"source" lines:"" placeholder:"\"…\""`
 	Lang   *string  `name:"lang" enum:"zh,en"`
 	Words  *int     `name:"words" example:"800"`

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/alecthomas/kong"
 	"golang.org/x/text/width"
 
 	"magpie/articles"
@@ -21,14 +20,10 @@ type ArticleNumber int64
 var articleForm = regexp.MustCompile(`^#?[Aa]?([1-9][0-9]{0,17})$`)
 
 // Decode reads the number.
-func (n *ArticleNumber) Decode(ctx *kong.DecodeContext) error {
-	var written string
-	if err := ctx.Scan.PopValueInto("article", &written); err != nil {
-		return err
-	}
+func (n *ArticleNumber) Decode(a arg, written string) error {
 	i, ok := articleNumber(written)
 	if !ok {
-		return refuseArg(ctx, "fault.article_number", "value", cards.Code(snippet(written)))
+		return refuseArg(a, "fault.article_number", "value", cards.Code(snippet(written)))
 	}
 	*n = ArticleNumber(i)
 	return nil
@@ -56,25 +51,21 @@ func articleNames(ns ...int64) []outbox.Name {
 type ArticleNumbers []int64
 
 // Decode refuses what is no article, and one that is named twice.
-func (ns *ArticleNumbers) Decode(ctx *kong.DecodeContext) error {
-	var list string
-	if err := ctx.Scan.PopValueInto("articles", &list); err != nil {
-		return err
-	}
+func (ns *ArticleNumbers) Decode(a arg, list string) error {
 	seen := map[int64]bool{}
 	for _, written := range separated(list) {
 		n, ok := articleNumber(written)
 		switch {
 		case !ok:
-			return refuseArg(ctx, "fault.article_number", "value", cards.Code(snippet(written)))
+			return refuseArg(a, "fault.article_number", "value", cards.Code(snippet(written)))
 		case seen[n]:
-			return refuseArg(ctx, "fault.article_twice", "value", cards.Code("A"+strconv.FormatInt(n, 10)))
+			return refuseArg(a, "fault.article_twice", "value", cards.Code("A"+strconv.FormatInt(n, 10)))
 		}
 		seen[n] = true
 		*ns = append(*ns, n)
 	}
 	if len(*ns) == 0 || len(*ns) > 8 {
-		return refuseArg(ctx, "fault.article_count", "count", len(*ns))
+		return refuseArg(a, "fault.article_count", "count", len(*ns))
 	}
 	return nil
 }

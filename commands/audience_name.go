@@ -3,8 +3,6 @@ package commands
 import (
 	"context"
 
-	"github.com/alecthomas/kong"
-
 	"magpie/audiences"
 	"magpie/cards"
 	"magpie/outbox"
@@ -14,14 +12,10 @@ import (
 type AudienceName string
 
 // Decode refuses what cannot be a name.
-func (n *AudienceName) Decode(ctx *kong.DecodeContext) error {
-	var written string
-	if err := ctx.Scan.PopValueInto("audience", &written); err != nil {
-		return err
-	}
+func (n *AudienceName) Decode(a arg, written string) error {
 	name, ok := audiences.ParseName(written)
 	if !ok {
-		return refuseArg(ctx, "fault.audience_name", "name", cards.Code(snippet(written)))
+		return refuseArg(a, "fault.audience_name", "name", cards.Code(snippet(written)))
 	}
 	*n = AudienceName(name)
 	return nil

@@ -15,7 +15,7 @@ const maxOwn = 50
 
 type audienceTestArgs struct {
 	Name    AudienceName `arg:"" name:"NAME" example:"me"`
-	OpenIDs []string     `arg:"" name:"OPENIDS" sep:"none"`
+	OpenIDs []string     `arg:"" name:"OPENIDS"`
 	Replace *string      `name:"replace" enum:"yes" said:""`
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/alecthomas/kong"
 	"golang.org/x/text/width"
 )
 
@@ -32,12 +31,8 @@ func (d Data) Names() []string {
 	return names
 }
 
-// Decode takes one name=value of the parser, or name.color=value.
-func (d *Data) Decode(ctx *kong.DecodeContext) error {
-	var entry string
-	if err := ctx.Scan.PopValueInto("field", &entry); err != nil {
-		return err
-	}
+// Decode takes one name=value, or name.color=value.
+func (d *Data) Decode(_ arg, entry string) error {
 	if *d == nil {
 		*d = Data{}
 	}

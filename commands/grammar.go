@@ -2,31 +2,35 @@ package commands
 
 import (
 	"fmt"
-	"io"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
-	"github.com/alecthomas/kong"
 	"golang.org/x/text/width"
 
 	"magpie/cards"
 )
 
-// A command's grammar is a struct that the parser reads by its tags; help, forms and
-// checks are made of the same tags. Beside the parser's own (name, arg, required,
-// optional, enum, placeholder, embed, prefix) there are
+// A command's grammar is a struct whose tags say how it is read; help, forms and checks
+// are made of the same tags:
 //
-//	lines:""    a long text: several lines in a form
-//	example:"…" greyed inside the empty field of a form
-//	inner:""    a line of its own: all that follows --, to the letter
-//	files:"10"  so many files of Slack's, by their ids with commas between
-//	parts:"8"   a very long text: so many fields in a form that shows it
-//	loose:""    bare words left over are offered as this argument's value
-//	said:""     forms do not ask for it: lines and buttons say it
-//	bare, color of Data
+//	name:"…"        the key, or what usage calls a positional
+//	arg:""          a positional; required, unless it is optional:""
+//	required:""     a key that must be given
+//	enum:"a,b"      the only values there are
+//	placeholder:"…" what usage and forms call the value
+//	xor:"…"         at most one of those that share it
+//	embed:""        a struct of more arguments, whose names begin with its prefix:"…"
+//	lines:""        a long text: several lines in a form
+//	example:"…"     greyed inside the empty field of a form
+//	inner:""        a line of its own: all that follows --, to the letter
+//	files:"10"      so many files of Slack's, by their ids with commas between
+//	parts:"8"       a very long text: so many fields in a form that shows it
+//	loose:""        bare words left over are offered as this argument's value
+//	said:""         forms do not ask for it: lines and buttons say it
+//	bare, color     of Data
 
 // arg is one argument as its tags declare it.
 type arg struct {
@@ -46,40 +50,92 @@ type arg struct {
 	Inner                     bool // a line of its own, after --
 	Files                     int  // of Slack's, at most
 	Parts                     int  // the fields that a form may cut it into
+
+	at []int // where it stands in the grammar
 }
 
-// newParser makes the parser of one grammar, which neither prints nor exits.
-func newParser(grammar any) (*kong.Kong, error) {
-	return kong.New(grammar, kong.NoDefaultHelp(), kong.Exit(func(int) {}), kong.Writers(io.Discard, io.Discard))
+// decoder is a value that reads and refuses by itself.
+type decoder interface {
+	Decode(a arg, written string) error
 }
 
-// argsOf reads the declarations off a grammar. It panics on a wrong one: grammars are
-// written by us.
+// argsOf reads the declarations off a grammar, positionals first. It panics on a wrong
+// one: grammars are written by us.
 func argsOf(grammar any) []arg {
-	parser, err := newParser(grammar)
-	if err != nil {
-		panic(fmt.Sprintf("commands: grammar %T: %v", grammar, err))
-	}
+	all := fieldsOf(reflect.TypeOf(grammar).Elem(), "", nil)
+	slices.SortStableFunc(all, func(a, b arg) int {
+		switch {
+		case a.Positional == b.Positional:
+			return 0
+		case a.Positional:
+			return -1
+		}
+		return 1
+	})
+	return all
+}
+
+func fieldsOf(of reflect.Type, prefix string, at []int) []arg {
 	var args []arg
-	add := func(v *kong.Value, a arg) {
-		a.Key, a.Required, a.Example = v.Name, v.Required, v.Tag.Get("example")
-		a.Data, a.Whole = v.Target.Type() == reflect.TypeFor[Data](), isWhole(v.Target.Type())
-		a.Bare, a.Color, a.Lines, a.Loose = v.Tag.Has("bare"), v.Tag.Has("color"), v.Tag.Has("lines"), v.Tag.Has("loose")
-		a.Inner, a.Said = v.Tag.Has("inner"), v.Tag.Has("said")
-		a.Files, _ = strconv.Atoi(v.Tag.Get("files"))
-		a.Parts, _ = strconv.Atoi(v.Tag.Get("parts"))
-		if v.Enum != "" {
-			a.Enum = v.EnumSlice()
+	for i := range of.NumField() {
+		f := of.Field(i)
+		has := func(tag string) bool { _, ok := f.Tag.Lookup(tag); return ok }
+		number := func(tag string) int { n, _ := strconv.Atoi(f.Tag.Get(tag)); return n }
+		at := append(slices.Clone(at), i)
+		if has("embed") {
+			args = append(args, fieldsOf(f.Type, prefix+f.Tag.Get("prefix"), at)...)
+			continue
+		}
+		a := arg{
+			Key: prefix + f.Tag.Get("name"), Positional: has("arg"), Required: has("required") || has("arg") && !has("optional"),
+			Data: f.Type == reflect.TypeFor[Data](), Whole: isWhole(f.Type),
+			Holder: f.Tag.Get("placeholder"), Example: f.Tag.Get("example"), Xor: f.Tag.Get("xor"),
+			Bare: has("bare"), Color: has("color"), Lines: has("lines"), Loose: has("loose"), Said: has("said"),
+			Inner: has("inner"), Files: number("files"), Parts: number("parts"), at: at,
+		}
+		if enum := f.Tag.Get("enum"); enum != "" {
+			a.Enum = strings.Split(enum, ",")
+		}
+		if a.Positional {
+			a.Holder, a.Rest = a.Key, f.Type == reflect.TypeFor[[]string]()
+		}
+		if f.Tag.Get("name") == "" || !isRead(f.Type) {
+			panic(fmt.Sprintf("commands: %s of %s has no name, or cannot be read", f.Name, of))
 		}
 		args = append(args, a)
 	}
-	for _, v := range parser.Model.Positional {
-		add(v, arg{Positional: true, Holder: v.Name, Rest: v.IsCumulative()})
-	}
-	for _, f := range parser.Model.Flags {
-		add(f.Value, arg{Holder: f.PlaceHolder, Xor: strings.Join(f.Xor, ",")})
-	}
 	return args
+}
+
+// isRead reports whether set knows the type.
+func isRead(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[decoder]()) || t.Kind() == reflect.String || t == reflect.TypeFor[[]string]() || isWhole(t)
+}
+
+// set puts what was written for a into a grammar.
+func (a arg) set(grammar any, written []string) error {
+	target := reflect.ValueOf(grammar).Elem().FieldByIndex(a.at)
+	if target.Kind() == reflect.Pointer {
+		target.Set(reflect.New(target.Type().Elem()))
+		target = target.Elem()
+	}
+	if reads, ok := target.Addr().Interface().(decoder); ok {
+		return reads.Decode(a, written[0])
+	}
+	switch target.Kind() {
+	case reflect.Slice:
+		target.Set(reflect.ValueOf(written))
+	case reflect.String:
+		target.SetString(written[0])
+	default:
+		n, err := strconv.ParseInt(written[0], 10, 64)
+		target.SetInt(n)
+		return err
+	}
+	return nil
 }
 
 // isWhole knows the plain numbers; types of our own read and refuse by themselves.

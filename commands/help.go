@@ -9,7 +9,7 @@ import (
 )
 
 type helpArgs struct {
-	Command []string `arg:"" optional:"" name:"COMMAND" sep:"none"`
+	Command []string `arg:"" optional:"" name:"COMMAND"`
 }
 
 func help() *Command {

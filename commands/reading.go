@@ -24,12 +24,18 @@ type fault struct {
 	with     string
 }
 
+// taken is what was written for an argument.
+type taken struct {
+	by      arg
+	written []string
+}
+
 // reading is one group of words being read into a grammar.
 type reading struct {
 	command *Command
 	words   []Word
 	at      map[int]int // where in words the word is that starts at a byte
-	flags   []string    // for the parser
+	taken   []taken
 	bare    []Word
 	named   map[string]string // positionals that were written as key=value
 	given   map[string]bool
@@ -47,24 +53,21 @@ func (r *reading) read() (any, error) {
 			r.bare = append(r.bare, w)
 		}
 	}
-	positionals := r.positionals()
+	r.positionals()
 	r.together()
 	grammar := r.command.grammar()
 	if len(r.faults) > 0 {
 		return grammar, nil
 	}
-	parser, err := newParser(grammar)
-	if err != nil {
-		return nil, fmt.Errorf("grammar of %s: %w", r.command.Path, err)
-	}
-	_, err = parser.Parse(append(append(r.flags, "--"), positionals...))
-	var refusal *cards.Refusal
-	if errors.As(err, &refusal) {
-		r.faults = append(r.faults, fault{field: refusal.Field, text: refusal.Text})
-		return grammar, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read arguments of %s: %w", r.command.Path, err)
+	for _, t := range r.taken {
+		err := t.by.set(grammar, t.written)
+		if refusal, ok := errors.AsType[*cards.Refusal](err); ok {
+			r.faults = append(r.faults, fault{field: refusal.Field, text: refusal.Text})
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read %s of %s: %w", t.by.Key, r.command.Path, err)
+		}
 	}
 	return grammar, nil
 }
@@ -133,7 +136,7 @@ func (r *reading) value(a arg, w Word) {
 		r.named[a.Key] = text
 		return
 	}
-	r.flags = append(r.flags, "--"+a.Key+"="+text)
+	r.taken = append(r.taken, taken{a, []string{text}})
 }
 
 // counted refuses what is no whole number where a takes one.
@@ -171,7 +174,7 @@ func (r *reading) field(a arg, f field, w Word) {
 		return
 	}
 	r.given[a.Key] = true
-	r.flags = append(r.flags, "--"+a.Key+"="+f.name+"="+f.value)
+	r.taken = append(r.taken, taken{a, []string{f.name + "=" + f.value}})
 }
 
 // twice refuses a key that has been given before.
@@ -186,31 +189,33 @@ func (r *reading) twice(key, field string, w Word) bool {
 }
 
 // positionals puts the bare words where they belong and refuses those left over.
-func (r *reading) positionals() []string {
-	var out []string
+func (r *reading) positionals() {
 	bare := r.bare
 	for _, a := range r.command.args {
 		if !a.Positional {
 			break
 		}
+		var written []string
 		if value, ok := r.named[a.Key]; ok {
-			out = append(out, value)
+			written = []string{value}
 		} else if len(bare) > 0 {
 			r.given[a.Key] = true
-			taken := 1
+			n := 1
 			if a.Rest {
-				taken = len(bare)
+				n = len(bare)
 			}
-			for _, w := range bare[:taken] {
+			for _, w := range bare[:n] {
 				if text, ok := r.counted(a, w); ok && r.chosen(a, w) {
-					out = append(out, text)
+					written = append(written, text)
 				}
 			}
-			bare = bare[taken:]
+			bare = bare[n:]
+		}
+		if len(written) > 0 {
+			r.taken = append(r.taken, taken{a, written})
 		}
 	}
 	if len(bare) > 0 {
 		r.leftOver(bare)
 	}
-	return out
 }

@@ -13,7 +13,7 @@ import (
 
 type scheduleArgs struct {
 	Name ScheduleName `arg:"" name:"NAME" example:"morning-tea"`
-	When []string     `arg:"" name:"WHEN" sep:"none" example:"every weekday at 9"`
+	When []string     `arg:"" name:"WHEN" example:"every weekday at 9"`
 
 	TZ      string  `name:"tz" placeholder:"ZONE" example:"Asia/Shanghai"`
 	Channel string  `name:"channel" placeholder:"#CHANNEL"`

@@ -10,7 +10,7 @@ import (
 
 type scheduleOnceArgs struct {
 	Name ScheduleName `arg:"" name:"NAME" example:"christmas"`
-	When []string     `arg:"" name:"WHEN" sep:"none" example:"2026-12-24 18:00"`
+	When []string     `arg:"" name:"WHEN" example:"2026-12-24 18:00"`
 
 	TZ      string  `name:"tz" placeholder:"ZONE" example:"Asia/Shanghai"`
 	Channel string  `name:"channel" placeholder:"#CHANNEL"`

@@ -10,7 +10,7 @@ import (
 const maxUnsubscribed = 500
 
 type unsubscribeAddArgs struct {
-	OpenIDs []string `arg:"" optional:"" name:"OPENIDS" sep:"none"`
+	OpenIDs []string `arg:"" optional:"" name:"OPENIDS"`
 	File    string   `name:"file" files:"1" placeholder:"FILE"`
 	Reason  string   `name:"reason" placeholder:"\"…\""`
 }

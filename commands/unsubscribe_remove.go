@@ -8,7 +8,7 @@ import (
 )
 
 type unsubscribeRemoveArgs struct {
-	OpenIDs []string `arg:"" optional:"" name:"OPENIDS" sep:"none"`
+	OpenIDs []string `arg:"" optional:"" name:"OPENIDS"`
 	File    string   `name:"file" files:"1" placeholder:"FILE"`
 }
 

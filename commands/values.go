@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/alecthomas/kong"
 	"golang.org/x/text/width"
 
 	"magpie/audiences"
@@ -35,30 +34,26 @@ func (o Openids) one() string {
 
 // Decode refuses an empty list, and a person who is named twice: whoever wrote the
 // line may have meant somebody else.
-func (o *Openids) Decode(ctx *kong.DecodeContext) error {
-	var list string
-	if err := ctx.Scan.PopValueInto("openids", &list); err != nil {
-		return err
-	}
+func (o *Openids) Decode(a arg, list string) error {
 	seen := map[string]bool{}
 	list = strings.Replace(list, "＠", "@", 1)
 	for _, id := range strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(",，、;；", r) || isSpace(r) }) {
 		if seen[id] {
-			return refuseArg(ctx, "fault.openid_twice", "openid", cards.Code(snippet(id)))
+			return refuseArg(a, "fault.openid_twice", "openid", cards.Code(snippet(id)))
 		}
 		seen[id] = true
 		*o = append(*o, id)
 	}
 	for _, id := range *o {
 		if strings.Contains(id, "@") && (len(*o) > 1 || o.audience() == "") {
-			return refuseArg(ctx, "fault.audience_alone", "audience", cards.Code(snippet(id)))
+			return refuseArg(a, "fault.audience_alone", "audience", cards.Code(snippet(id)))
 		}
 		if o.audience() == "" && !audiences.IsOpenID(id) {
-			return refuseArg(ctx, "fault.not_openid", "openid", cards.Code(snippet(id)))
+			return refuseArg(a, "fault.not_openid", "openid", cards.Code(snippet(id)))
 		}
 	}
 	if len(*o) == 0 {
-		return refuseArg(ctx, "fault.no_openid", "name", cards.Code(ctx.Value.Name+"="))
+		return refuseArg(a, "fault.no_openid", "name", cards.Code(a.Key+"="))
 	}
 	return nil
 }
@@ -72,24 +67,20 @@ type Entry int64
 var numberForm = regexp.MustCompile(`^#?([1-9][0-9]{0,17})$`)
 
 // Decode reads the number.
-func (n *Number) Decode(ctx *kong.DecodeContext) error {
-	return decodeNumber(ctx, (*int64)(n), func(written cards.Text) error {
-		return refuseArg(ctx, "fault.number", "value", written)
+func (n *Number) Decode(a arg, written string) error {
+	return decodeNumber(written, (*int64)(n), func(written cards.Text) error {
+		return refuseArg(a, "fault.number", "value", written)
 	})
 }
 
 // Decode reads the place.
-func (e *Entry) Decode(ctx *kong.DecodeContext) error {
-	return decodeNumber(ctx, (*int64)(e), func(written cards.Text) error {
-		return refuseArg(ctx, "fault.entry", "name", cards.Code(ctx.Value.Name), "value", written)
+func (e *Entry) Decode(a arg, written string) error {
+	return decodeNumber(written, (*int64)(e), func(written cards.Text) error {
+		return refuseArg(a, "fault.entry", "name", cards.Code(a.Key), "value", written)
 	})
 }
 
-func decodeNumber(ctx *kong.DecodeContext, n *int64, refuse func(written cards.Text) error) error {
-	var written string
-	if err := ctx.Scan.PopValueInto("number", &written); err != nil {
-		return err
-	}
+func decodeNumber(written string, n *int64, refuse func(written cards.Text) error) error {
 	m := numberForm.FindStringSubmatch(width.Fold.String(written))
 	if m == nil {
 		return refuse(cards.Code(snippet(written)))
@@ -99,8 +90,8 @@ func decodeNumber(ctx *kong.DecodeContext, n *int64, refuse func(written cards.T
 	return err
 }
 
-func refuseArg(ctx *kong.DecodeContext, key string, pairs ...any) error {
+func refuseArg(a arg, key string, pairs ...any) error {
 	refusal := cards.Refuse(key, pairs...)
-	refusal.Field = ctx.Value.Name
+	refusal.Field = a.Key
 	return refusal
 }
