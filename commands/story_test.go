@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -40,17 +39,6 @@ type desk struct {
 }
 
 func (d *desk) now() time.Time { return time.Now().Add(time.Duration(d.ahead.Load())) }
-
-// mute is a Teller that nobody listens to.
-type mute struct{ posts sync.Map }
-
-func (m *mute) Post(_ context.Context, place cards.Place, card cards.Card) (cards.Place, error) {
-	place.TS = fmt.Sprint(time.Now().UnixNano())
-	m.posts.Store(place.TS, card)
-	return place, nil
-}
-
-func (m *mute) Update(_ context.Context, place cards.Place, card cards.Card) error { return nil }
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()

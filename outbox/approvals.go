@@ -62,17 +62,3 @@ func (o *Outbox) enough(ctx context.Context, q store.Queryer, r Request) (bool, 
 	err := q.QueryRow(ctx, "select count(*) from approval where request = $1 and hash = $2 and who <> $3", r.N, r.Hash, r.By).Scan(&approvals)
 	return approvals >= r.Need, err
 }
-
-type decidedKey struct{}
-
-// withDecided notes for a kind's Do that nobody has tried this delivery, or that a
-// person has looked and wants it tried again.
-func withDecided(ctx context.Context, decided bool) context.Context {
-	return context.WithValue(ctx, decidedKey{}, decided)
-}
-
-// Decided reports that this try is not a repetition by itself.
-func Decided(ctx context.Context) bool {
-	decided, _ := ctx.Value(decidedKey{}).(bool)
-	return decided
-}
