@@ -81,7 +81,7 @@ func TestRepeatedEnvelope(t *testing.T) {
 
 func TestErrorsAreAnswered(t *testing.T) {
 	t.Parallel()
-	s := started(t, slacktest.Options{})
+	s := started(t, slacktest.Options{AckTimeout: 20 * time.Second})
 	s.book.do = func(ctx context.Context, call commands.Call) (commands.Answer, error) {
 		switch call.Line {
 		case "refuse":

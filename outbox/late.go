@@ -2,9 +2,11 @@ package outbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"magpie/cards"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -63,7 +65,15 @@ func (o *Outbox) Missed(ctx context.Context, n int64) (bool, error) {
 	if err != nil {
 		return false, ignoreNone(err)
 	}
-	return r.State == Failed && r.hasGrace() && r.EndedAt.Sub(r.Due) > r.Grace && r.Progress.BegunAt.IsZero(), nil
+	if r.State != Failed || !r.hasGrace() || r.EndedAt.Sub(r.Due) <= r.Grace {
+		return false, nil
+	}
+	if r.Broadcast != nil || r.Progress.BegunAt.IsZero() {
+		return r.Progress.BegunAt.IsZero(), nil
+	}
+	// A call that never left was none.
+	all, err := o.Engine.Deliveries(ctx, o.DB, r.Order)
+	return err == nil && !slices.ContainsFunc(all, func(d sending.Delivery) bool { return d.Reason.Key != "reason.late_fire" }), err
 }
 
 // What was approved ahead of its instant is told to begin late from lateFrom on. The card of

@@ -189,7 +189,7 @@ func (r *Request) mayCallOff() bool {
 	case Preparing, Waiting:
 		return true
 	case Approved, Paused:
-		return !r.HasBegun()
+		return !r.HasBegun() && r.Progress.BegunAt.IsZero()
 	}
 	return false
 }

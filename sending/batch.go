@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"slices"
 	"sort"
@@ -22,6 +23,7 @@ type claimedBatch struct {
 	members []Member
 	named   []string // people whom the payload itself names
 	gone    []string // those of them who want nothing more
+	dues    dues     // of members who are to be called again at a time that WeChat named
 	flag    *flag
 	back    chan returned // one for each member under way
 
@@ -72,7 +74,7 @@ func (e *Engine) takeUpClaimed(ctx context.Context, tx *store.Tx, b *claimedBatc
 	if total.sending == 0 {
 		return nil
 	}
-	_, err := e.addUp(ctx, tx, b.request, total)
+	_, _, err := e.addUp(ctx, tx, b.request, total)
 	return err
 }
 
@@ -132,20 +134,24 @@ func (e *Engine) approvedSums(ctx context.Context, r Order) ([]byte, error) {
 }
 
 // feed hands the batch's members to the senders until none is left to call before the end
-// of the lane's time, or the request is held; it returns when none is under way. Where all
-// that are left wait for longer, it returns until when.
-func (b *claimedBatch) feed(e *Engine, end time.Time) (later time.Time) {
-	var next []returned // waiting, the earliest due first
+// of the lane's time, or the request is held; it returns when none is under way, with those
+// who are left, the earliest due first.
+func (b *claimedBatch) feed(e *Engine, end time.Time) (next []returned) {
 	for i := range b.members {
 		if m := b.statuses.at(i); m.state == isWaiting {
-			next = inOrder(next, returned{at: i, due: b.due(m)})
+			due := b.due(m)
+			if told, ok := b.dues[i]; ok && store.Time(told).After(due) {
+				due = store.Time(told)
+			}
+			next = inOrder(next, returned{at: i, due: due})
 		}
 	}
+	window := e.pool.of(b).window
 	underWay, most := 0, b.inFlight()
 	var hold time.Time
 	over := time.After(time.Until(end))
 	for len(next) > 0 || underWay > 0 {
-		var window chan<- struct{}
+		var free chan<- struct{}
 		var wake <-chan time.Time
 		if len(next) > 0 && underWay < most && !b.flag.held() && !e.isStopping() && time.Now().Before(end) {
 			due := next[0].due
@@ -155,17 +161,17 @@ func (b *claimedBatch) feed(e *Engine, end time.Time) (later time.Time) {
 			wait := due.Sub(e.Now())
 			switch {
 			case wait <= 0 || wait >= neverAhead:
-				window = e.pool.window
+				free = window
 			case underWay == 0 && wait > time.Until(end):
-				return due
+				return next
 			default:
 				wake = time.After(min(wait, time.Second))
 			}
 		} else if underWay == 0 {
-			return time.Time{}
+			return next
 		}
 		select {
-		case window <- struct{}{}:
+		case free <- struct{}{}:
 			e.pool.changes <- change{batch: b, at: next[0].at, intent: true}
 			next, underWay = next[1:], underWay+1
 		case r := <-b.back:
@@ -180,7 +186,37 @@ func (b *claimedBatch) feed(e *Engine, end time.Time) (later time.Time) {
 		case <-over:
 		}
 	}
-	return time.Time{}
+	return next
+}
+
+// dues are when members may be called again, Unix milliseconds by their places in a batch.
+type dues map[int]int64
+
+// laterOf is when the first of those who are left in a batch may be called, zero where one
+// may be at once, and what the batch keeps of when.
+func laterOf(left []returned, now time.Time) (later time.Time, kept string, err error) {
+	ahead := dues{}
+	for _, r := range left {
+		if r.due.After(now) {
+			ahead[r.at] = store.Millis(r.due)
+		}
+	}
+	if len(ahead) == 0 {
+		return later, "", nil
+	}
+	if len(ahead) == len(left) {
+		later = left[0].due
+	}
+	raw, err := json.Marshal(ahead)
+	return later, string(raw), err
+}
+
+func readDues(kept string) (d dues, err error) {
+	if kept == "" {
+		return nil, nil
+	}
+	err = json.Unmarshal([]byte(kept), &d)
+	return d, err
 }
 
 // namedInFlight are the calls at once of an order whose line names its recipients: after a

@@ -2,6 +2,7 @@ package sending
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -69,6 +70,9 @@ func (e *Engine) commitGroup(group []change) {
 			}
 			return
 		}
+		if errors.Is(err, errHeldMeanwhile) {
+			continue
+		}
 		e.Log.Error("outcomes not written yet", "count", len(group), "error", err)
 		if e.isStopping() && time.Since(begun) > longestWait/6 {
 			return
@@ -76,6 +80,9 @@ func (e *Engine) commitGroup(group []change) {
 		time.Sleep(wait)
 	}
 }
+
+// errHeldMeanwhile has a group written anew, without the calls that may not be made.
+var errHeldMeanwhile = errors.New("an order was held meanwhile")
 
 // goesOn is whether a broadcast is to be sent and nobody holds it, with when it began
 // and when it last went on.
@@ -135,9 +142,12 @@ func (e *Engine) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 			}
 			r.transition = true
 		}
-		ended, err := e.addUp(ctx, tx, r.request, r.total)
+		ended, goesStill, err := e.addUp(ctx, tx, r.request, r.total)
 		if err != nil {
 			return err
+		}
+		if !goesStill && r.calls() > 0 {
+			return errHeldMeanwhile // it was stopped or held since it was looked at
 		}
 		r.transition = r.transition || ended || r.problem != nil && !r.held
 	}

@@ -28,11 +28,23 @@ func (e *Engine) Resume(ctx context.Context, tx *store.Tx, r Order) error {
 
 // Stop ends an order: who has not been called never will be; calls under way are waited for.
 func (e *Engine) Stop(ctx context.Context, tx *store.Tx, n int64) error {
+	if err := e.lockBatches(ctx, tx, n); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, `update sending set phase = case when phase = 'over' then phase else 'held' end, remaining_as = 'stopped', hold_why = '', hold_until = 0
 		where request = $1 and remaining_as = ''`, n); err != nil {
 		return fmt.Errorf("stop order %d: %w", n, err)
 	}
 	return e.transitionIn(ctx, tx, n, nil)
+}
+
+// lockBatches locks the batches of an order in which doubtful ones may wait: whoever writes
+// batches and progress locks them in this order.
+func (e *Engine) lockBatches(ctx context.Context, tx *store.Tx, n int64) error {
+	if _, err := tx.Exec(ctx, "update delivery_batch set job = job where request = $1 and waiting > 0 and version > 0", n); err != nil {
+		return fmt.Errorf("lock the batches of order %d: %w", n, err)
+	}
+	return nil
 }
 
 // Drop ends an order of which nobody has been called; as, with why, is what becomes of

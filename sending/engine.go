@@ -75,9 +75,10 @@ const (
 	Over      Phase = "over"
 )
 
-// HasBegun reports whether somebody has been called, or is about to be.
+// HasBegun reports whether somebody has been called, or is about to be. Of those whom a
+// line names it is seen: a call that never left was none.
 func (o *Order) HasBegun() bool {
-	return o.Tally.Ended()+o.Tally.Sending > 0 || !o.Progress.BegunAt.IsZero()
+	return o.Tally.Ended()+o.Tally.Sending > 0 || o.Broadcast != nil && !o.Progress.BegunAt.IsZero()
 }
 
 // Owner is whoever has orders carried out. What it writes in a transaction that it is given

@@ -20,6 +20,8 @@ const (
 	// askedOf are the newest broadcasts of a kind to which a word is looked for that
 	// names a person and no delivery.
 	askedOf = 5
+	// refsOf are the newest deliveries that are looked at of those with one ref.
+	refsOf = 50
 	// laterWait gathers the words that come after a broadcast has ended: they are told
 	// together.
 	laterWait = time.Minute
@@ -136,7 +138,7 @@ func (e *Engine) deliveriesOf(ctx context.Context, tx *store.Tx, k Kind, word he
 
 func (e *Engine) byRef(ctx context.Context, tx *store.Tx, k Kind, word heard) ([]named, error) {
 	rows, err := tx.Query(ctx, `select f.request, coalesce(b.version, 0), f.row from delivery_ref f join request r on r.n = f.request left join broadcast b on b.request = f.request
-		where f.ref = $1 and r.kind = $2 and r.account = $3 order by f.request desc limit $4`, word.Ref, k.Name, word.Account, askedOf)
+		where f.ref = $1 and r.kind = $2 and r.account = $3 order by f.request desc limit $4`, word.Ref, k.Name, word.Account, refsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -258,7 +260,7 @@ func (e *Engine) overrule(ctx context.Context, tx *store.Tx, n, batch int64, at 
 	if written == 0 {
 		return fmt.Errorf("batch %d of request %d was written meanwhile", batch, n) // WeChat pushes the event again
 	}
-	if _, err := e.addUp(ctx, tx, r, d); err != nil {
+	if _, _, err := e.addUp(ctx, tx, r, d); err != nil {
 		return err
 	}
 	return e.tellLater(ctx, tx, n, word)

@@ -1,8 +1,10 @@
 package sending
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"magpie/cards"
@@ -56,7 +58,20 @@ func newGroup(changes []change) *group {
 		}
 		batches[c.batch].changes = append(batches[c.batch].changes, c)
 	}
+	// Two processes lock them in one order.
+	slices.SortFunc(g.requests, func(a, b *ofRequest) int { return cmp.Compare(a.request.N, b.request.N) })
+	for _, r := range g.requests {
+		slices.SortFunc(r.batches, func(a, b *claimedOf) int { return cmp.Compare(a.n, b.n) })
+	}
 	return g
+}
+
+// calls counts the calls that are about to be made.
+func (r *ofRequest) calls() (n int) {
+	for _, l := range r.batches {
+		n += len(l.calls)
+	}
+	return n
 }
 
 // writeBatch writes the changes of one batch.
@@ -173,6 +188,12 @@ func (e *Engine) outcomeStatus(ctx context.Context, tx *store.Tx, r *ofRequest, 
 	default:
 		m.state = isFailed
 		r.total.failed++
+		// What WeChat has not taken no later word of its is about.
+		if r.request.Broadcast == nil && !l.checker.kind.OwnRefs {
+			if _, err := tx.Exec(ctx, "delete from delivery_ref where request = $1 and row = $2", r.request.N, l.members[c.at].Row); err != nil {
+				return err
+			}
+		}
 		m.reason, err = e.knownReason(ctx, tx, r, c.out.code, c.out.reason)
 	}
 	if m.state != isDone && fresh {
@@ -186,7 +207,7 @@ func (e *Engine) outcomeStatus(ctx context.Context, tx *store.Tx, r *ofRequest, 
 // call that.
 func (e *Engine) writeReceipt(ctx context.Context, tx *store.Tx, r Order, l *claimedOf, c change) error {
 	row := l.members[c.at].Row
-	if c.out.ref != "" && l.checker.kind.OwnRefs {
+	if c.out.ref != "" && (l.checker.kind.OwnRefs || r.Broadcast == nil) {
 		if err := writeRef(ctx, tx, c.out.ref, r.N, row); err != nil {
 			return err
 		}
@@ -212,10 +233,11 @@ func (g *group) release(e *Engine) {
 			if r.held {
 				l.flag.on.Store(true)
 			}
+			way := e.pool.of(l.claimedBatch)
 			begun := map[int]bool{}
 			for _, c := range l.calls {
 				begun[c.at] = true
-				e.pool.ready <- c
+				way.ready <- c
 			}
 			for _, c := range l.changes {
 				if c.intent && begun[c.at] {
@@ -224,7 +246,7 @@ func (g *group) release(e *Engine) {
 				if !c.intent && c.out.state != Waiting {
 					l.flag.written++
 				}
-				<-e.pool.window
+				<-way.window
 				back := returned{at: c.at, again: !l.lost && l.statuses.at(c.at).state == isWaiting, due: c.out.due}
 				if c.intent && !r.held {
 					back.hold = r.hold

@@ -58,7 +58,11 @@ func (e *Engine) outcomeOf(c call, message Message, recipient string, receipt Re
 		// What never left is tried until it would be late; what WeChat refuses as
 		// busy, five times.
 		if errors.As(err, &notSent) && notSent.NotSent() {
-			again = again && e.mayGoOnTo(b.request, c.begun)
+			why, begun := e.lapsedNow(b.request)
+			if !why.IsZero() && !begun {
+				return notCalled(m, why)
+			}
+			again = again && why.IsZero()
 		} else {
 			again = again && m.tries < maxTries
 		}
@@ -74,13 +78,24 @@ func (e *Engine) outcomeOf(c call, message Message, recipient string, receipt Re
 	return out
 }
 
-// mayGoOnTo reports whether somebody who could not be called may be called later, under an
-// order that has begun.
-func (e *Engine) mayGoOnTo(r Order, begun time.Time) bool {
-	r.Progress.BegunAt = begun
-	why, err := e.Owner.Lapsed(context.Background(), e.DB, r)
-	return err != nil || why.IsZero()
+// lapsedNow is why somebody who could not be called may not be called later either, and
+// whether anybody else of the order has been.
+func (e *Engine) lapsedNow(r Order) (why cards.Text, begun bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), lookWithin)
+	defer cancel()
+	now, err := e.order(ctx, e.DB, r.N)
+	if err != nil {
+		return why, true // what is wrong with the database is found when the outcome is written
+	}
+	now.Tally.Sending-- // the call itself
+	if why, err = e.Owner.Lapsed(ctx, e.DB, now); err != nil {
+		return cards.Text{}, true
+	}
+	return why, now.HasBegun()
 }
+
+// lookWithin is how long it may take to look whether an order is late.
+const lookWithin = 5 * time.Second
 
 // backOff is half a second, doubled with each try, 30 s at most.
 func backOff(tries int) time.Duration {

@@ -8,8 +8,10 @@ import (
 
 const (
 	batchSize = 200 // recipients a batch
-	// senders call WeChat at once, for all broadcasts of this process together.
-	senders = 64
+	// senders call WeChat at once, for all broadcasts of this process together; others call
+	// for all whom lines name, so that these do not wait for a broadcast.
+	senders      = 64
+	namedSenders = 32
 	// checkpoint bounds what is written as sending and has no outcome written yet: about to
 	// be called, under way, or back. After a kill that many may be unclear.
 	checkpoint = 200
@@ -27,11 +29,10 @@ const (
 // and one committer writes in groups what is about to be called and what came of it.
 // Nothing is called before its intent is committed.
 type pool struct {
-	window  chan struct{} // a place for each member from intent to outcome
-	ready   chan call
-	changes chan change
-	done    sync.WaitGroup // the senders and the committer
-	end     chan struct{}  // closed when no batch is left
+	broadcasts, named way
+	changes           chan change
+	done              sync.WaitGroup // the senders and the committer
+	end               chan struct{}  // closed when no batch is left
 
 	mu       sync.Mutex
 	flags    map[int64]*flag // by request
@@ -39,6 +40,22 @@ type pool struct {
 
 	reasons map[int64]map[string]uint16 // the committer's: numbers of reasons, by request
 	slowed  bool                        // the committer's: some API may be slowed down
+}
+
+// way is a way to the senders, one for broadcasts and one for all others.
+type way struct {
+	window chan struct{} // a place for each member from intent to outcome
+	ready  chan call
+}
+
+func newWay() way { return way{make(chan struct{}, checkpoint), make(chan call, checkpoint)} }
+
+// of is the way of a batch's calls.
+func (p *pool) of(b *claimedBatch) way {
+	if b.request.Broadcast == nil {
+		return p.named
+	}
+	return p.broadcasts
 }
 
 // approved is what a broadcast stands by as it was approved: the sums of its batches, and
@@ -70,24 +87,19 @@ type change struct {
 }
 
 func newPool() *pool {
-	const places = checkpoint
 	return &pool{
-		window: make(chan struct{}, places), ready: make(chan call, places), changes: make(chan change, 2*places), end: make(chan struct{}),
+		broadcasts: newWay(), named: newWay(), changes: make(chan change, 4*checkpoint), end: make(chan struct{}),
 		flags: map[int64]*flag{}, approved: map[int64]approved{}, reasons: map[int64]map[string]uint16{},
 	}
 }
 
 func (c *pool) start(e *Engine) {
-	c.done.Add(senders + 1)
-	go func() {
-		defer c.done.Done()
-		e.commitGroups()
-	}()
+	c.done.Go(e.commitGroups)
 	for range senders {
-		go func() {
-			defer c.done.Done()
-			e.sendReady()
-		}()
+		c.done.Go(func() { e.sendReady(c.broadcasts.ready) })
+	}
+	for range namedSenders {
+		c.done.Go(func() { e.sendReady(c.named.ready) })
 	}
 }
 
@@ -159,10 +171,10 @@ func (e *Engine) logNamed(r Order, m Member, state State, err error) {
 }
 
 // sendReady calls what is ready, one after the other.
-func (e *Engine) sendReady() {
+func (e *Engine) sendReady(ready <-chan call) {
 	for {
 		select {
-		case c := <-e.pool.ready:
+		case c := <-ready:
 			e.pool.changes <- e.sendOne(c)
 		case <-e.pool.end:
 			return

@@ -94,6 +94,7 @@ func (e *Engine) Again(ctx context.Context, tx *store.Tx, r Order, repeated Stat
 	if err != nil {
 		return 0, 0, err
 	}
+	before := countAll(batches)
 	never, err := e.endRemaining(ctx, tx, r, batches)
 	if err != nil {
 		return 0, 0, err
@@ -101,6 +102,7 @@ func (e *Engine) Again(ctx context.Context, tx *store.Tx, r Order, repeated Stat
 	if count, unwanted, err = e.wantedAgain(ctx, tx, r, batches, repeated); err != nil || count == 0 {
 		return 0, unwanted, err
 	}
+	after := countAll(batches)
 	for _, batch := range slices.Sorted(maps.Keys(batches)) {
 		statuses := batches[batch]
 		left := statuses.count()
@@ -112,16 +114,22 @@ func (e *Engine) Again(ctx context.Context, tx *store.Tx, r Order, repeated Stat
 			return 0, 0, err
 		}
 	}
-	unclear, failed := unwanted, r.Tally.Failed
-	if repeated == Failed {
-		unclear, failed = r.Tally.Unclear, unwanted
-	}
-	if _, err := tx.Exec(ctx, `update sending set phase = 'going', resumed_at = $5, unclear = $2, failed = $3, stopped = $4, remaining_as = '', remaining_why = '',
+	if _, err := tx.Exec(ctx, `update sending set phase = 'going', resumed_at = $5, unclear = unclear + $2, failed = failed + $3, stopped = stopped + $4, remaining_as = '', remaining_why = '',
 		begun_at = 0, since_good = 0, since_bad = 0, rate_count = done + failed, report_state = '' where request = $1`,
-		r.N, unclear, failed, r.Tally.Stopped, store.Millis(e.Now())); err != nil {
+		r.N, after[isUnclear]-before[isUnclear], after[isFailed]-before[isFailed], after[isStopped]-before[isStopped], store.Millis(e.Now())); err != nil {
 		return 0, 0, err
 	}
 	return count, unwanted, e.enqueueLanes(ctx, tx, r)
+}
+
+// countAll counts the deliveries of some batches by their states.
+func countAll(batches map[int64]outcomes) (n [len(states)]int) {
+	for _, statuses := range batches {
+		for state, count := range statuses.count() {
+			n[state] += count
+		}
+	}
+	return n
 }
 
 // endRemaining notes of each delivery that was never called what became of it, so that

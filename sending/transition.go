@@ -59,17 +59,19 @@ func (l FailureLimit) passed(good, bad int) bool {
 }
 
 // addUp adds to a broadcast's counts. It reports whether they ask for a transition: nothing
-// is under way any more, or too much fails.
-func (e *Engine) addUp(ctx context.Context, tx *store.Tx, r Order, d change) (bool, error) {
+// is under way any more, or too much fails; and whether it goes on.
+func (e *Engine) addUp(ctx context.Context, tx *store.Tx, r Order, d change) (asks, goes bool, err error) {
 	var sending, done, failed, unclear, calls, good, bad int
 	var remaining State
+	var phase Phase
 	if err := tx.QueryRow(ctx, `update sending set sending = sending + $2, done = done + $3, failed = failed + $4, unclear = unclear + $5,
 		since_good = since_good + $6, since_bad = since_bad + $7 where request = $1
-		returning sending, done, failed, unclear + stopped, remaining_as, calls, since_good, since_bad`,
-		r.N, d.sending, d.done, d.failed, d.unclear, d.good, d.bad).Scan(&sending, &done, &failed, &unclear, &remaining, &calls, &good, &bad); err != nil {
-		return false, fmt.Errorf("add up request %d: %w", r.N, err)
+		returning sending, done, failed, unclear + stopped, remaining_as, phase, calls, since_good, since_bad`,
+		r.N, d.sending, d.done, d.failed, d.unclear, d.good, d.bad).Scan(&sending, &done, &failed, &unclear, &remaining, &phase, &calls, &good, &bad); err != nil {
+		return false, false, fmt.Errorf("add up request %d: %w", r.N, err)
 	}
-	return sending == 0 && (remaining != "" || done+failed+unclear >= calls) || e.FailureLimit.passed(good, bad), nil
+	asks = sending == 0 && (remaining != "" || done+failed+unclear >= calls) || e.FailureLimit.passed(good, bad)
+	return asks, phase == Going && remaining == "", nil
 }
 
 // transitionSoon is transition, tried until the database takes it.
@@ -166,6 +168,9 @@ func (e *Engine) hold(ctx context.Context, tx *store.Tx, r Order, why cards.Text
 
 // failRemaining fails all of an order who have not been called.
 func (e *Engine) failRemaining(ctx context.Context, tx *store.Tx, n int64, why cards.Text) error {
+	if err := e.lockBatches(ctx, tx, n); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, "update sending set remaining_as = $2, remaining_why = $3 where request = $1 and remaining_as = ''", n, string(Failed), mustText(why)); err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (e *Engine) workLane(ctx context.Context, job laneJob) error {
 		return err
 	}
 	// What was stopped is settled, which calls nobody.
-	if !e.Serve(r.Account) && r.Progress.Phase != Over {
+	if !e.Serve(r.Account) && r.Progress.Phase != Over && r.Progress.RemainingAs == "" {
 		return jobs.After(servedPoll)
 	}
 	wait, err := e.beforeBegin(ctx, r)
@@ -90,13 +90,14 @@ func (e *Engine) workLane(ctx context.Context, job laneJob) error {
 		return err
 	}
 	if wait > 0 {
-		return jobs.After(min(wait, soonest))
+		return comeBack(wait)
 	}
 	checker, err := e.newChecker(r)
 	if err != nil {
 		return err
 	}
 	var end time.Time
+	handedOn := false // to another job
 	for goes, first := true, true; goes; first = false {
 		b, err := e.takeBatch(ctx, checker, jobs.Current(ctx).ID, first)
 		if err != nil {
@@ -108,33 +109,48 @@ func (e *Engine) workLane(ctx context.Context, job laneJob) error {
 		if first {
 			end = time.Now().Add(turn)
 		}
-		later := b.feed(e, end.Add(grace))
+		left := b.feed(e, end.Add(grace))
 		e.pool.leave(b)
 		over := !time.Now().Before(end) || e.isStopping()
-		if goes, err = e.closeBatchOf(ctx, b, later, over); err != nil {
+		if goes, err = e.closeBatchOf(ctx, b, left, over); err != nil {
 			return err
 		}
+		handedOn = goes && over
 		goes = goes && !over
 	}
-	if err := e.transition(ctx, n, nil); err != nil {
+	if err := e.transition(ctx, n, nil); err != nil || handedOn {
 		return err
 	}
-	if wait, err := e.untilBatchDue(ctx, n); err != nil || wait > 0 {
-		return errors.Join(err, jobs.After(min(wait, soonest)))
+	wait, waits, err := e.untilBatchDue(ctx, n)
+	if err != nil || !waits {
+		return err
 	}
-	return nil
+	return comeBack(wait)
 }
 
-// untilBatchDue is how long all that is left of a request waits to be called again; 0 where
-// none does, or something can be called at once, for which another job is there.
-func (e *Engine) untilBatchDue(ctx context.Context, n int64) (time.Duration, error) {
-	var due int64
-	err := e.DB.QueryRow(ctx, `select coalesce(min(b.due_at), 0) from delivery_batch b join sending s on s.request = b.request
-		where b.request = $1 and b.unclaimed = 1 and s.phase = 'going' and not exists (select 1 from setting where name = 'paused')`, n).Scan(&due)
-	if err != nil || due == 0 {
-		return 0, err
+// comeBack has a job come back after a while: to the instant, for one that waits longer than
+// the queue is exact about wakes before it.
+func comeBack(wait time.Duration) error {
+	if wait > soonest {
+		wait = max(soonest, wait-5*time.Second)
 	}
-	return max(store.Time(due).Sub(e.Now()), 100*time.Millisecond), nil
+	return jobs.After(wait)
+}
+
+// untilBatchDue is how long what is left of an order waits, and whether anything does that
+// no other job is sure to come for: what is to be called again later, or what was given back
+// just when the order, or all, was held or let go on.
+func (e *Engine) untilBatchDue(ctx context.Context, n int64) (wait time.Duration, waits bool, err error) {
+	var left, due, paused int64
+	if err := e.DB.QueryRow(ctx, `select count(*), coalesce(min(b.due_at), 0), (select count(*) from setting where name = 'paused')
+		from delivery_batch b join sending s on s.request = b.request
+		where b.request = $1 and b.unclaimed = 1 and s.phase = 'going' and s.remaining_as = ''`, n).Scan(&left, &due, &paused); err != nil || left == 0 {
+		return 0, false, err
+	}
+	if paused > 0 {
+		return servedPoll, true, nil
+	}
+	return max(store.Time(due).Sub(e.Now()), 100*time.Millisecond), true, nil
 }
 
 // takeBatch claims a batch: at first one that this very job had before a crash, else the
@@ -143,7 +159,7 @@ func (e *Engine) takeBatch(ctx context.Context, checker *checker, job int64, fir
 	r, n := checker.request, checker.request.N
 	b := &claimedBatch{request: r, claim: uuid.NewString(), checker: checker}
 	var from, size int64
-	var named string
+	var named, dues string
 	var sum []byte
 	err := e.DB.Update(ctx, func(tx *store.Tx) error {
 		b.n = -1
@@ -169,8 +185,8 @@ func (e *Engine) takeBatch(ctx context.Context, checker *checker, job int64, fir
 				return err
 			}
 		}
-		if err := tx.QueryRow(ctx, "select first_row, members, named, sum, outcomes, version from delivery_batch where request = $1 and n = $2", n, b.n).
-			Scan(&from, &size, &named, &sum, &b.statuses, &b.version); err != nil {
+		if err := tx.QueryRow(ctx, "select first_row, members, named, sum, outcomes, version, dues from delivery_batch where request = $1 and n = $2", n, b.n).
+			Scan(&from, &size, &named, &sum, &b.statuses, &b.version, &dues); err != nil {
 			return err
 		}
 		return e.takeUpClaimed(ctx, tx, b)
@@ -182,6 +198,9 @@ func (e *Engine) takeBatch(ctx context.Context, checker *checker, job int64, fir
 		return nil, err
 	}
 	b.named = checker.named
+	if b.dues, err = readDues(dues); err != nil {
+		return nil, err
+	}
 	if b.gone, err = e.Unsubscribed(ctx, e.DB, r.Account, b.named); err != nil {
 		return nil, err
 	}
@@ -238,14 +257,18 @@ func (e *Engine) nextFree(ctx context.Context, tx *store.Tx, n, job int64) (int6
 	}
 }
 
-// closeBatchOf gives a batch back: it is free again where members are left, from later on.
-// It reports whether there is another to go on with; where this lane's turn is over,
-// another job does.
-func (e *Engine) closeBatchOf(ctx context.Context, b *claimedBatch, later time.Time, over bool) (goes bool, err error) {
+// closeBatchOf gives a batch back: it is free again where members are left, from when the
+// first of them may be called. It reports whether there is another to go on with; where
+// this lane's turn is over, another job does.
+func (e *Engine) closeBatchOf(ctx context.Context, b *claimedBatch, left []returned, over bool) (goes bool, err error) {
+	later, dues, err := laterOf(left, e.Now())
+	if err != nil {
+		return false, err
+	}
 	err = e.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		goes = false
-		given, err := tx.Exec(ctx, `update delivery_batch set job = 0, claim = '', due_at = $4, unclaimed = case when waiting > 0 then 1 else 0 end
-			where request = $1 and n = $2 and claim = $3`, b.request.N, b.n, b.claim, store.Millis(later))
+		given, err := tx.Exec(ctx, `update delivery_batch set job = 0, claim = '', due_at = $4, dues = $5, unclaimed = case when waiting > 0 then 1 else 0 end
+			where request = $1 and n = $2 and claim = $3`, b.request.N, b.n, b.claim, store.Millis(later), dues)
 		if err != nil || given == 0 {
 			return err // another process has taken it over
 		}

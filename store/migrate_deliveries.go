@@ -27,6 +27,7 @@ type delivery struct {
 type carried struct {
 	n, asked, due, resumed int64
 	phase                  string
+	stopping               bool
 	all                    []delivery
 }
 
@@ -54,7 +55,7 @@ func carryDeliveries(ctx context.Context, tx *sql.Tx) error {
 const carriedAtOnce = 200
 
 func deliveriesAfter(ctx context.Context, tx *sql.Tx, last int64) ([]*carried, error) {
-	rows, err := tx.QueryContext(ctx, `select r.n, r.asked_at, r.due_at, r.resumed_at, case when r.state = 'waiting' then 'ready' when r.state in ('approved', 'sending') then 'going'
+	rows, err := tx.QueryContext(ctx, `select r.n, r.asked_at, r.due_at, r.resumed_at, r.state = 'stopped' and r.ended_at = 0, case when r.state = 'waiting' then 'ready' when r.state in ('approved', 'sending') then 'going'
 			when r.state = 'paused' or r.state = 'stopped' and r.ended_at = 0 then 'held' else 'over' end, d.recipient, d.state, d.receipt, d.reason, d.ref, d.tries, d.due_at, d.called_at, d.doubt
 		from delivery d join request r on r.n = d.request
 		where d.request in (select distinct request from delivery where request > $1 order by request limit $2) order by d.request, d.seq`, last, carriedAtOnce)
@@ -66,7 +67,7 @@ func deliveriesAfter(ctx context.Context, tx *sql.Tx, last int64) ([]*carried, e
 	for rows.Next() {
 		var c carried
 		var d delivery
-		if err := rows.Scan(&c.n, &c.asked, &c.due, &c.resumed, &c.phase, &d.recipient, &d.state, &d.receipt, &d.reason, &d.ref, &d.tries, &d.due, &d.called, &d.doubt); err != nil {
+		if err := rows.Scan(&c.n, &c.asked, &c.due, &c.resumed, &c.stopping, &c.phase, &d.recipient, &d.state, &d.receipt, &d.reason, &d.ref, &d.tries, &d.due, &d.called, &d.doubt); err != nil {
 			return nil, err
 		}
 		if len(some) == 0 || some[len(some)-1].n != c.n {
@@ -82,27 +83,32 @@ func deliveriesAfter(ctx context.Context, tx *sql.Tx, last int64) ([]*carried, e
 // with a high bit for doubt, number of the reason, tens of milliseconds since the request
 // was asked for.
 const (
+	interrupted = `{"key":"reason.interrupted"}`
 	statusSize  = 8
 	statusDoubt = 0x80
 	statusTick  = 10
 	batchOf     = 200
 )
 
-var statusStates = map[string]byte{"waiting": 0, "sending": 1, "done": 2, "failed": 3, "unclear": 4, "stopped": 0}
+var statusStates = map[string]byte{"waiting": 0, "sending": 1, "done": 2, "failed": 3, "unclear": 4, "stopped": 6}
 
 func (c *carried) write(ctx context.Context, tx *sql.Tx) error {
 	count, begun, remaining := map[string]int{}, int64(0), ""
-	for _, d := range c.all {
+	if c.stopping {
+		remaining = "stopped"
+	}
+	for i := range c.all {
+		d := &c.all[i]
+		if d.state == "sending" && c.phase != "going" { // nobody takes it up
+			d.state, d.reason = "unclear", interrupted
+		}
 		count[d.state]++
 		if d.called > 0 && (begun == 0 || d.called < begun) {
 			begun = d.called
 		}
-		if d.state == "stopped" {
-			remaining = d.state
-		}
 	}
-	if _, err := tx.ExecContext(ctx, `insert into sending (request, calls, begin_at, begun_at, remaining_as, sending, done, failed, unclear, phase, resumed_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, c.n, len(c.all), c.due, begun, remaining, count["sending"], count["done"], count["failed"], count["unclear"], c.phase, c.resumed); err != nil {
+	if _, err := tx.ExecContext(ctx, `insert into sending (request, calls, begin_at, begun_at, remaining_as, sending, done, failed, unclear, stopped, phase, resumed_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, c.n, len(c.all), c.due, begun, remaining, count["sending"], count["done"], count["failed"], count["unclear"], count["stopped"], c.phase, c.resumed); err != nil {
 		return err
 	}
 	reasons := map[string]int{}
@@ -143,7 +149,7 @@ func (c *carried) writeBatch(ctx context.Context, tx *sql.Tx, n int, reasons map
 		switch d.state {
 		case "sending": // whoever claims it holds it as unclear
 			unclaimed = 1
-		case "waiting", "stopped":
+		case "waiting":
 			waiting, unclaimed = waiting+1, 1
 			due = max(due, d.due)
 		case "unclear":
@@ -165,8 +171,8 @@ func (c *carried) writeBatch(ctx context.Context, tx *sql.Tx, n int, reasons map
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `insert into delivery_batch (request, n, first_row, last_row, members, named, waiting, unclear, due_at, unclaimed, sum, outcomes)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, c.n, n, from, from+len(some)-1, len(some), string(list), waiting, unclear, due, unclaimed, []byte{}, outcomes)
+	_, err = tx.ExecContext(ctx, `insert into delivery_batch (request, n, first_row, last_row, members, named, waiting, unclear, due_at, unclaimed, version, sum, outcomes)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)`, c.n, n, from, from+len(some)-1, len(some), string(list), waiting, unclear, due, unclaimed, []byte{}, outcomes)
 	return err
 }
 

@@ -147,11 +147,11 @@ func TestTheDeliveriesOfBeforeAreInBatches(t *testing.T) {
 			}
 			newer := storetest.Open(t, url)
 			for query, want := range map[string][]string{
-				"select request || ' ' || calls || ' ' || begin_at || ' ' || begun_at || ' ' || remaining_as || ' ' || sending || done || failed || unclear || ' ' || report_state from sending order by request": {
-					"7 4 5000 6000  1110 ", "8 2 0 1500 stopped 0001 ", "9 3 0 77 failed 0200 csv",
+				"select request || ' ' || calls || ' ' || begin_at || ' ' || begun_at || ' ' || remaining_as || ' ' || sending || done || failed || unclear || stopped || ' ' || phase || ' ' || report_state from sending order by request": {
+					"7 4 5000 6000  11100 going ", "8 2 0 1500 stopped 00011 held ", "9 3 0 77 failed 02000 going csv",
 				},
 				"select request || ' ' || first_row || '-' || last_row || ' ' || members || ' ' || named || ' ' || waiting || unclear || ' ' || due_at || ' ' || unclaimed from delivery_batch order by request": {
-					`7 0-3 4 ["oA","oB","oC","oD"] 10 7000 1`, `8 0-1 2 ["","oE"] 11 0 1`, "9 2-5 4  20 0 1",
+					`7 0-3 4 ["oA","oB","oC","oD"] 10 7000 1`, `8 0-1 2 ["","oE"] 01 0 0`, "9 2-5 4  20 0 1",
 				},
 				"select request || ' ' || n || ' ' || code || ' ' || why from delivery_reason order by request": {`7 1 0 "busy"`, `8 1 0 "cut"`, "9 1 43 w"},
 				"select ref || ' ' || request || ' ' || row from delivery_ref order by request":                 {"r1 7 0", "r9 9 2"},

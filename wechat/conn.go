@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -105,6 +106,10 @@ func (c *conn) watch(ctx context.Context) (stop func() bool) {
 	return context.AfterFunc(ctx, func() { c.SetDeadline(longAgo) })
 }
 
+// isFresh reports whether a kept connection was used lately, by the wall clock too: in a
+// machine that slept the other side may have given it up unheard.
+func (c *conn) isFresh(now time.Time) bool { return before(now, c.since.Add(idleTimeout)) }
+
 // write sends a message in one piece, and reports whether a byte of it has left.
 func (c *conn) write(m message, host, path string) (left bool, err error) {
 	b := append(c.out[:0], m.api.method...)
@@ -132,7 +137,7 @@ func (c *conn) write(m message, host, path string) (left bool, err error) {
 func (c *conn) read() (status int, again bool, err error) {
 	for range 5 { // a 1xx is not the answer yet
 		if err := c.answer.Header.Read(c.in); err != nil {
-			return 0, false, err
+			return 0, false, headless(err)
 		}
 		if status = c.answer.StatusCode(); status/100 != 1 {
 			break
@@ -142,9 +147,28 @@ func (c *conn) read() (status int, again bool, err error) {
 		return status, false, nil
 	}
 	if err = c.answer.ReadBody(c.in, maxReply); err == nil && c.answer.Header.ContentLength() == chunked {
-		err = c.answer.Header.ReadTrailer(c.in)
+		err = headless(c.answer.Header.ReadTrailer(c.in))
 	}
 	return status, err == nil && !c.answer.ConnectionClose() && c.in.Buffered() == 0, err
+}
+
+// errHead stands for what the parser says of a head that it cannot read: it quotes what
+// came, which may be a token.
+var errHead = errors.New("the head of the answer cannot be read")
+
+// headless is an error of reading a head without a word of the answer.
+func headless(err error) error {
+	switch {
+	case err == nil, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return err
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, fasthttp.ErrTimeout):
+		return context.DeadlineExceeded
+	}
+	var broken *net.OpError
+	if errors.As(err, &broken) {
+		return broken
+	}
+	return errHead
 }
 
 // chunked is the length of an answer that does not say it ahead.

@@ -350,3 +350,53 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 		t.Errorf("%d idle connections are left", len(c.pool.idle))
 	}
 }
+
+// TestAFreshConnection: one that was kept through a sleep of the machine is old, though the
+// monotonic clock stood still.
+func TestAFreshConnection(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	c := &conn{since: now}
+	if !c.isFresh(now.Add(time.Second)) || c.isFresh(now.Add(idleTimeout)) || c.isFresh(stepped(now, 600)) {
+		t.Errorf("a second later %v, long after %v, after a sleep %v; want it fresh, old, old",
+			c.isFresh(now.Add(time.Second)), c.isFresh(now.Add(idleTimeout)), c.isFresh(stepped(now, 600)))
+	}
+}
+
+// TestABadHeadIsNotQuoted: what came with a head that cannot be read may be a token.
+func TestABadHeadIsNotQuoted(t *testing.T) {
+	t.Parallel()
+	secret := strings.Repeat("s3cret", 30)
+	for _, head := range []string{"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "nonsense\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n"} {
+		spoken(t, func(conn net.Conn, r *http.Request, body string) bool {
+			io.WriteString(conn, head+`{"access_token":"`+secret+`","expires_in":7200}`)
+			return false
+		}, func(t *testing.T, c *Client, arrived *atomic.Int32) {
+			err := c.SendSubscribe(t.Context(), notice)
+			if err == nil || strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("%q: got %v, want an error without what came", head, err)
+			}
+		})
+	}
+}
+
+// TestTheEndOfTheContextIsSeen: whoever is told that a call ran out of time finds their
+// context over.
+func TestTheEndOfTheContextIsSeen(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-r.Context().Done():
+		case <-time.After(5 * time.Second):
+		}
+	}))
+	t.Cleanup(s.Close)
+	c := client(t, s.URL)
+	for range 20 {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		if err := c.SendSubscribe(ctx, notice); err == nil || ctx.Err() == nil {
+			t.Errorf("got %v while the context is %v", err, ctx.Err())
+		}
+		cancel()
+	}
+}

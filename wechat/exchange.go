@@ -69,10 +69,8 @@ func (c *Client) do(ctx context.Context, m message) error {
 // overPool is do over a connection of ours. It goes to another connection only
 // while no byte has left.
 func (c *Client) overPool(ctx context.Context, m message) error {
+	// The end of ctx breaks a call off by itself: whoever is told of it finds ctx over.
 	deadline := time.Now().Add(c.timeout)
-	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
-		deadline = d
-	}
 	for {
 		conn, err := c.pool.get(ctx, deadline)
 		if err != nil {

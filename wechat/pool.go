@@ -57,7 +57,7 @@ func (p *pool) get(ctx context.Context, deadline time.Time) (*conn, error) {
 			}
 			return c, c.SetDeadline(deadline)
 		}
-		if time.Since(c.since) < idleTimeout && c.quiet(deadline) {
+		if c.isFresh(time.Now()) && c.quiet(deadline) {
 			return c, nil
 		}
 		c.Close()
@@ -97,7 +97,7 @@ func (p *pool) put(c *conn) {
 func (p *pool) closeOld() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for len(p.idle) > 0 && time.Since(p.idle[0].since) >= idleTimeout {
+	for len(p.idle) > 0 && !p.idle[0].isFresh(time.Now()) {
 		p.idle[0].Close()
 		p.idle = slices.Delete(p.idle, 0, 1)
 	}

@@ -41,6 +41,7 @@ create table delivery_batch (
     waiting bigint not null,
     unclear bigint not null default 0,
     due_at bigint not null default 0,
+    dues text not null default '',
     unclaimed bigint not null default 1,
     job bigint not null default 0,
     claim text not null default '',
