@@ -147,10 +147,19 @@ func (e *Engine) untilBatchDue(ctx context.Context, n int64) (wait time.Duration
 		where b.request = $1 and b.unclaimed = 1 and s.phase = 'going' and s.remaining_as = ''`, n).Scan(&left, &due, &paused); err != nil || left == 0 {
 		return 0, false, err
 	}
-	if paused > 0 {
-		return servedPoll, true, nil
+	now := e.Now()
+	if later := store.Time(due); paused == 0 && later.After(now) {
+		return max(later.Sub(now), 100*time.Millisecond), true, nil
 	}
-	return max(store.Time(due).Sub(e.Now()), 100*time.Millisecond), true, nil
+	if paused > 0 {
+		wait = servedPoll
+	}
+	err = e.DB.Update(ctx, func(tx *store.Tx) error {
+		others, err := e.Jobs.Waiting(ctx, tx, jobLane, "request", n)
+		waits = others == 0 // else one of them comes
+		return err
+	})
+	return max(wait, 100*time.Millisecond), waits, err
 }
 
 // takeBatch claims a batch: at first one that this very job had before a crash, else the
