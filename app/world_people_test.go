@@ -11,8 +11,13 @@ import (
 	"magpie/bot/slacktest"
 )
 
-// patiently does again what was not accepted in time, as people are told to: a
-// machine that is busy with tests may be too slow, and nothing was done.
+// notYet are the parts of answers after which people are told to say it again: a machine
+// that is busy with tests was too slow, or has not yet heard from Slack who somebody is.
+// Nothing was done in each.
+var notYet = []string{"Not accepted", "not accepted", "未受理", "I do not know you yet", "我还不认识您", "I do not know yet who is in", "还不知道用户组"}
+
+// patiently does again what was not taken yet, as people are told to. Where it stays so it
+// returns the last answer.
 func patiently(do func() (string, error)) (answer string, err error) {
 	for range 8 {
 		answer, err = do()
@@ -22,9 +27,10 @@ func patiently(do func() (string, error)) (answer string, err error) {
 		} else if err != nil {
 			break
 		}
-		if !slices.ContainsFunc([]string{"Not accepted", "未受理", "This took too long"}, func(late string) bool { return strings.Contains(said, late) }) {
+		if !slices.ContainsFunc(notYet, func(part string) bool { return strings.Contains(said, part) }) {
 			break
 		}
+		time.Sleep(500 * time.Millisecond)
 	}
 	return answer, err
 }
