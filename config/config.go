@@ -14,7 +14,7 @@ import (
 
 // Config is the environment contract; .env.example says what each key means.
 type Config struct {
-	WeChat
+	Accounts []Account // at least one
 
 	SlackBotToken, SlackAppToken      string
 	SlackAPIURL, SlackCommand         string
@@ -33,8 +33,6 @@ type Config struct {
 	ImageMemory                       int64  // bytes
 	ArticleStyle, BannedWords         string // paths of files
 	CoverFont, Chromium               string // paths
-	WeChatPay                         bool
-	PreviewOpenID                     string
 	ScheduleMin, ScheduleLead         time.Duration
 	ScheduleGrace                     time.Duration
 	QuietHours                        string
@@ -79,7 +77,7 @@ func Load(getenv func(string) string) (Config, error) {
 		Approvals:        r.or("APPROVALS", "*=1"),
 		ApprovalTTL:      r.atLeast("APPROVAL_TTL", 24*time.Hour, time.Second),
 		ApprovalValid:    r.duration("APPROVAL_VALID", 7*24*time.Hour),
-		WeChat:           r.wechat(),
+		Accounts:         r.accounts(),
 		DatabaseURL:      r.database(),
 		HTTPAddr:         r.addr("HTTP_ADDR"),
 		PublicURL:        r.url("PUBLIC_URL", "", "http", "https"),
@@ -96,8 +94,6 @@ func Load(getenv func(string) string) (Config, error) {
 		CoverFont:        r.file("COVER_FONT"),
 		Chromium:         r.get("CHROMIUM"),
 		ImageMemory:      r.bytes("IMAGE_MEMORY", 256<<20),
-		WeChatPay:        r.oneOf("WECHAT_PAY", "no", "yes") == "yes",
-		PreviewOpenID:    r.get("PREVIEW_OPENID"),
 		ScheduleMin:      r.atLeast("SCHEDULE_MIN", 15*time.Minute, time.Second),
 		ScheduleGrace:    r.atLeast("SCHEDULE_GRACE", 5*time.Minute, time.Second),
 		ScheduleLead:     r.duration("SCHEDULE_LEAD", time.Hour),

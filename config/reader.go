@@ -21,8 +21,12 @@ type reader struct {
 	faults []error
 }
 
+// fault notes a fault once, however many accounts meet it in a key that they share.
 func (r *reader) fault(key, format string, args ...any) {
-	r.faults = append(r.faults, fmt.Errorf("%s "+format, append([]any{key}, args...)...))
+	err := fmt.Errorf("%s "+format, append([]any{key}, args...)...)
+	if !slices.ContainsFunc(r.faults, func(known error) bool { return known.Error() == err.Error() }) {
+		r.faults = append(r.faults, err)
+	}
 }
 
 func (r *reader) get(key string) string { return strings.TrimSpace(r.getenv(key)) }
