@@ -145,9 +145,9 @@ func newSendingHouse(b *testing.B, url, server string) *sendingHouse {
 	work := jobs.New(jobs.Options{DB: h.db, Log: log})
 	shown := posts.New(posts.Options{DB: h.db, Jobs: work, Teller: &nowhere{}, Now: time.Now, Log: log})
 	h.outbox = outbox.New(outbox.Options{DB: h.db, Jobs: work, Posts: shown, Roles: everybody{}, Policy: policy, TTL: time.Hour, FailureLimit: limit, Accounts: outbox.Accounts{"wx1"}, Now: time.Now, Log: log})
-	h.people = audiences.New(audiences.Options{DB: h.db, Jobs: work, Posts: shown, Outbox: h.outbox, Files: h, WeChat: wx, Now: time.Now, Log: log})
+	h.people = audiences.New(audiences.Options{DB: h.db, Jobs: work, Posts: shown, Outbox: h.outbox, Files: h, WeChat: wechat.Accounts{{Client: wx, Name: "main"}}, Now: time.Now, Log: log})
 	h.outbox.Lend(h.people)
-	h.book = commands.New(commands.Options{Account: "wx1", Outbox: h.outbox, Audiences: h.people, WeChat: wx, Roles: everybody{}, Log: log})
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Audiences: h.people, Accounts: wechat.Accounts{{Client: wx, Name: "main"}}, Roles: everybody{}, Log: log})
 	if err := h.outbox.Start(b.Context()); err != nil {
 		b.Fatal(err)
 	}

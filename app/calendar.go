@@ -31,9 +31,13 @@ func (h *house) calendar(ctx context.Context, from, to time.Time) ([]playground.
 		}
 		fires = append(fires, playground.Fire{Name: of.Name, At: at, Line: line, State: state})
 	}
-	all, err := h.schedules.List(ctx, h.account, shownSchedules)
-	if err != nil {
-		return nil, err
+	var all []schedules.Schedule
+	for _, a := range h.accounts {
+		its, err := h.schedules.List(ctx, a.AppID(), shownSchedules)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, its...)
 	}
 	for _, one := range all {
 		runs, err := h.schedules.Runs(ctx, one.ID, shownRuns)
@@ -53,9 +57,14 @@ func (h *house) calendar(ctx context.Context, from, to time.Time) ([]playground.
 			}
 		}
 	}
-	upcoming, err := h.schedules.Upcoming(ctx, h.account, shownUpcoming, to)
-	for _, f := range upcoming {
-		add(f.Schedule, f.At, playground.Upcoming)
+	for _, a := range h.accounts {
+		upcoming, err := h.schedules.Upcoming(ctx, a.AppID(), shownUpcoming, to)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range upcoming {
+			add(f.Schedule, f.At, playground.Upcoming)
+		}
 	}
-	return fires, err
+	return fires, nil
 }

@@ -12,12 +12,11 @@ import (
 	"magpie/articles"
 	"magpie/bot"
 	"magpie/config"
-	"magpie/wechat"
 )
 
 // newDesk furnishes the desk at which articles are written: what its settings name is
 // read here, once.
-func newDesk(cfg config.Config, h *house, files *bot.Files, wx *wechat.Client, log *slog.Logger) (*articles.Desk, error) {
+func newDesk(cfg config.Config, h *house, files *bot.Files, log *slog.Logger) (*articles.Desk, error) {
 	var faults []error
 	fault := func(key string, err error) {
 		if err != nil {
@@ -46,10 +45,10 @@ func newDesk(cfg config.Config, h *house, files *bot.Files, wx *wechat.Client, l
 		return nil, err
 	}
 	return articles.New(articles.Options{
-		DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Posts: h.posts, Files: files, WeChat: wx,
+		DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Posts: h.posts, Files: files, WeChat: h.accounts,
 		Writer: articles.WriterOptions{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIURL, Model: cfg.OpenAIModel, Silence: cfg.OpenAITimeout, Price: price},
-		Style:  string(style), Words: words, Pay: cfg.WeChatPay, Font: font, PreviewTTL: cfg.PreviewTTL, PublicURL: publicURL(cfg, h.listener),
-		PreviewOpenID: cfg.PreviewOpenID, Browser: browser, ImageMemory: cfg.ImageMemory, Language: cfg.Language, Now: h.now, Log: log,
+		Style:  string(style), Words: words, Font: font, PreviewTTL: cfg.PreviewTTL, PublicURL: publicURL(cfg, h.listener),
+		Browser: browser, ImageMemory: cfg.ImageMemory, Language: cfg.Language, Now: h.now, Log: log,
 	}), nil
 }
 

@@ -25,12 +25,13 @@ import (
 	"magpie/schedules"
 	"magpie/sending"
 	"magpie/store"
+	"magpie/wechat"
 	"magpie/zones"
 )
 
 // house is everything that runs, wired.
 type house struct {
-	account   string // the AppID of the one that is configured
+	accounts  wechat.Accounts
 	db        *store.DB
 	jobs      *jobs.Jobs
 	posts     *posts.Posts
@@ -41,7 +42,7 @@ type house struct {
 	book      *commands.Book
 	bot       *bot.Bot
 	teller    *bot.Teller
-	templates *commands.Templates
+	templates map[string]*commands.Templates // by AppID
 	directory *bot.Directory
 	clock     *store.Clock
 	listener  net.Listener // nil: no HTTP is served
@@ -66,7 +67,7 @@ func readRules(cfg config.Config) (r rules, err error) {
 }
 
 func build(ctx context.Context, cfg config.Config, rules rules, now func() time.Time, log *slog.Logger) (_ *house, err error) {
-	h := &house{account: cfg.WeChatAppID, log: log}
+	h := &house{log: log}
 	defer func() {
 		if err != nil {
 			h.close()
@@ -86,15 +87,18 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 		return nil, err
 	}
 	now, h.now = h.clock.Now, h.clock.Now
-	wx, err := newWeChat(cfg, h.db, now, log)
-	if err != nil {
+	if h.accounts, err = newAccounts(cfg, h.db, now, log); err != nil {
 		return nil, err
 	}
-	names := store.Nicknames{DB: h.db, Account: cfg.WeChatAppID}
-	if err := names.Adopt(ctx, now()); err != nil {
+	if err := h.adoptNicknames(ctx); err != nil {
 		return nil, err
 	}
-	h.templates = commands.NewTemplates(wx, names, log)
+	h.templates = make(map[string]*commands.Templates, len(h.accounts))
+	served := make(outbox.Accounts, len(h.accounts))
+	for i, a := range h.accounts {
+		served[i] = a.AppID()
+		h.templates[a.AppID()] = commands.NewTemplates(a.Client, store.Nicknames{DB: h.db, Account: a.AppID()}, log)
+	}
 	words, err := bot.NewWords(log)
 	if err != nil {
 		return nil, err
@@ -108,14 +112,14 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	if len(mention) == 0 {
 		mention = cfg.Admins
 	}
-	h.teller = bot.NewTeller(client, words, directory, cfg.Language, cfg.Zone.String())
+	h.teller = bot.NewTeller(client, words, directory, cfg.Language, cfg.Zone.String(), func(account, line string) string { return h.book.For(account, line) })
 	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Log: log})
 	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Now: now, Log: log})
 	h.outbox = outbox.New(outbox.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Roles: roles, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
-		Accounts: outbox.Accounts{cfg.WeChatAppID}, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
+		Accounts: served, Title: func(account string) cards.Text { return h.book.Title(account) }, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
 	})
 	h.directory = directory
 	directory.TellAdmins(cfg.Admins, h.posts.TellOnce)
@@ -126,19 +130,19 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	h.schedules = schedules.New(schedules.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
 	})
-	h.audiences = audiences.New(audiences.Options{DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Files: files, WeChat: wx, Now: now, Log: log})
+	h.audiences = audiences.New(audiences.Options{DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Files: files, WeChat: h.accounts, Now: now, Log: log})
 	h.outbox.Lend(h.audiences)
-	if h.articles, err = newDesk(cfg, h, files, wx, log); err != nil {
+	if h.articles, err = newDesk(cfg, h, files, log); err != nil {
 		return nil, err
 	}
 	if err := h.articles.Open(ctx); err != nil {
 		return nil, err
 	}
-	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, WeChat: wx, Templates: h.templates, Roles: roles, Account: cfg.WeChatAppID, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
 	h.bot = bot.New(bot.Options{
 		Client: client, Book: h.book, Directory: directory, Members: members, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	})
-	h.events, err = newEvents(cfg, h, wx)
+	h.events, err = newEvents(cfg, h)
 	return h, err
 }
 
@@ -174,14 +178,18 @@ func (h *house) run(ctx context.Context) error {
 	}
 	group.Go(func() error {
 		soon, cancel := context.WithTimeout(ctx, 2*time.Second)
-		h.templates.Await(soon) // where WeChat is away, lines are taken without
+		for _, t := range h.templates {
+			t.Await(soon) // where WeChat is away, lines are taken without
+		}
 		cancel()
 		return h.bot.Run(ctx)
 	})
-	group.Go(func() error {
-		h.templates.Run(ctx)
-		return nil
-	})
+	for _, t := range h.templates {
+		group.Go(func() error {
+			t.Run(ctx)
+			return nil
+		})
+	}
 	group.Go(func() error {
 		h.clock.Watch(ctx, h.tellClock)
 		return nil
@@ -201,9 +209,47 @@ func (h *house) run(ctx context.Context) error {
 	return err
 }
 
-// adopt gives what was written before rows bore an account to the one that is configured.
+// earlier is the account to which everything belonged before rows bore one: the only one, or
+// main; "" where that cannot be told.
+func (h *house) earlier() string {
+	if len(h.accounts) == 1 {
+		return h.accounts[0].AppID()
+	}
+	if main, known := h.accounts.Named("main"); known {
+		return main.AppID()
+	}
+	return ""
+}
+
+// adopt gives what was written before rows bore an account to the one that it can only be of.
 func (h *house) adopt(ctx context.Context) error {
-	return errors.Join(h.outbox.Adopt(ctx, h.account), h.schedules.Adopt(ctx, h.account), h.audiences.Adopt(ctx, h.account))
+	account := h.earlier()
+	if account == "" {
+		return h.nothingToAdopt(ctx)
+	}
+	return errors.Join(h.outbox.Adopt(ctx, account), h.schedules.Adopt(ctx, account), h.audiences.Adopt(ctx, account))
+}
+
+func (h *house) adoptNicknames(ctx context.Context) error {
+	account := h.earlier()
+	if account == "" {
+		return h.nothingToAdopt(ctx)
+	}
+	return store.Nicknames{DB: h.db, Account: account}.Adopt(ctx, h.now())
+}
+
+// nothingToAdopt refuses to guess whose what was written before rows bore an account is.
+func (h *house) nothingToAdopt(ctx context.Context) error {
+	for _, table := range []string{"request", "schedule", "audience", "audience_version", "unsubscribed", "wechat_nickname"} {
+		var nobodys int
+		if err := h.db.QueryRow(ctx, "select count(*) from "+table+" where account = ''").Scan(&nobodys); err != nil {
+			return fmt.Errorf("look whose the rows of %s are: %w", table, err)
+		}
+		if nobodys > 0 {
+			return fmt.Errorf("the database holds %d rows (%s) of before they bore an account: call the account that they are of main in ACCOUNTS, once", nobodys, table)
+		}
+	}
+	return nil
 }
 
 // say is how the clock speaks: through the one door.

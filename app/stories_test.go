@@ -40,6 +40,8 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	keep NAME REGEXP             puts the first group of REGEXP in what was last printed into $NAME
 //	received PATH FILE…          waits for that many calls and compares what WeChat was sent, the body or the
 //	                             query, with JSON files; received-none PATH: there were none
+//	two-accounts                 has magpie serve a second WeChat, a Mini Program: shop-mini beside main
+//	at main|shop-mini            has what follows be about the WeChat of that account
 //	phone                        prints what the account's users see
 //	wechat FAULT [ARGS…]         see cmdWeChat
 //	slack FAULT [ARGS…]          down, up, disconnect, drop, fails METHOD N STATUS|ERROR [SECONDS]
@@ -84,7 +86,7 @@ func TestStories(t *testing.T) {
 					"press": cmdPress, "submit": cmdSubmit, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "shows": cmdShows, "keep": cmdKeep,
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone,
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets,
-					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "calls": cmdCalls, "image": cmdImage,
+					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,
 				},
 			})
 		})

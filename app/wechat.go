@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"magpie/commands"
@@ -17,24 +18,32 @@ import (
 // with the account's AppID behind it.
 const eventsPath = "/wechat/events"
 
-// newWeChat makes the client that calls WeChat in the way that is set.
-func newWeChat(cfg config.Config, db *store.DB, now func() time.Time, log *slog.Logger) (*wechat.Client, error) {
-	o := wechat.Options{
-		AppID: cfg.WeChatAppID, AppSecret: cfg.WeChatAppSecret, Call: cfg.WeChatCall, BaseURL: cfg.WeChatAPIURL, TokenMode: cfg.WeChatTokenMode,
-		Timeout: callTimeout, Now: now, Log: log,
-	}
-	if cfg.WeChatTokenMode == "classic" {
-		o.Shared = sharedToken{db}
-	}
-	switch cfg.WeChatCall {
-	case "platform":
-		o.Platform = wechat.Platform{
-			AppID: cfg.Platform.AppID, AppSecret: cfg.Platform.AppSecret, RefreshToken: cfg.Platform.RefreshToken, Store: store.WeChatTickets{DB: db},
+// newAccounts makes the clients that call WeChat in the way that is set for each account.
+func newAccounts(cfg config.Config, db *store.DB, now func() time.Time, log *slog.Logger) (wechat.Accounts, error) {
+	var all wechat.Accounts
+	for _, a := range cfg.Accounts {
+		o := wechat.Options{
+			AppID: a.AppID, AppSecret: a.AppSecret, Call: a.Call, BaseURL: a.APIURL, TokenMode: a.TokenMode,
+			Timeout: callTimeout, Now: now, Log: log,
 		}
-	case "function":
-		o.Function = wechat.Function{Env: cfg.FunctionEnv, Name: cfg.FunctionName}
+		if a.TokenMode == "classic" {
+			o.Shared = sharedToken{db}
+		}
+		switch a.Call {
+		case "platform":
+			o.Platform = wechat.Platform{
+				AppID: a.Platform.AppID, AppSecret: a.Platform.AppSecret, RefreshToken: a.Platform.RefreshToken, Store: store.WeChatTickets{DB: db},
+			}
+		case "function":
+			o.Function = wechat.Function{Env: a.FunctionEnv, Name: a.FunctionName}
+		}
+		client, err := wechat.New(o)
+		if err != nil {
+			return nil, fmt.Errorf("account %s: %w", a.Name, err)
+		}
+		all = append(all, wechat.Account{Client: client, Name: a.Name, Title: a.Title, Kind: wechat.AccountKind(a.Kind), Pay: a.Pay, PreviewOpenID: a.PreviewOpenID})
 	}
-	return wechat.New(o)
+	return all, nil
 }
 
 // sharedToken keeps the classic token in the database, where all processes find it.
@@ -49,36 +58,58 @@ func (s sharedToken) Swap(ctx context.Context, appID string, next wechat.StoredT
 	return s.db.SwapWeChatToken(ctx, appID, store.WeChatToken(next))
 }
 
-// listener hears WeChat's events.
+// listener hears WeChat's events of one account.
 type listener struct {
-	cfg     config.Config
-	wechat  *wechat.Client
-	tickets store.WeChatTickets
-	book    *commands.Book
-	now     func() time.Time
-	log     *slog.Logger
+	account  config.Account
+	accounts wechat.Accounts
+	tickets  store.WeChatTickets
+	book     *commands.Book
+	now      func() time.Time
+	log      *slog.Logger
 }
 
-// newEvents receives WeChat's events, where a token is set for them; else nil.
-func newEvents(cfg config.Config, h *house, wx *wechat.Client) (http.Handler, error) {
-	if cfg.EventToken == "" {
+// newEvents receives the events of the accounts for which a token is set; nil where none is.
+// Each has an address with its name behind it, and one with its AppID, as a platform's
+// messages come in; the only account has the address without as well, and so have several
+// that one platform operates, whose own events come in there.
+func newEvents(cfg config.Config, h *house) (http.Handler, error) {
+	mux := http.NewServeMux()
+	received := false
+	for i, a := range cfg.Accounts {
+		if a.EventToken == "" {
+			continue
+		}
+		received = true
+		l := &listener{account: a, accounts: h.accounts, tickets: store.WeChatTickets{DB: h.db}, book: h.book, now: h.now, log: h.log}
+		receiver := a.AppID
+		if a.Call == "platform" {
+			receiver = a.Platform.AppID
+		}
+		events, err := wechat.NewEvents(wechat.EventOptions{
+			AppIDs: []string{receiver}, Token: a.EventToken, AESKey: a.EventAESKey, Handle: l.hear, Now: h.now, Log: h.log,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("account %s: %w", a.Name, err)
+		}
+		if len(cfg.Accounts) == 1 || i == 0 && isOnePlatform(cfg.Accounts) {
+			mux.Handle(eventsPath, events)
+		}
+		mux.Handle(eventsPath+"/"+a.AppID, events)
+		if a.Name != a.AppID {
+			mux.Handle(eventsPath+"/"+a.Name, events)
+		}
+	}
+	if !received {
 		return nil, nil
 	}
-	l := &listener{cfg: cfg, wechat: wx, tickets: store.WeChatTickets{DB: h.db}, book: h.book, now: h.now, log: h.log}
-	receivers := []string{cfg.WeChatAppID}
-	if cfg.WeChatCall == "platform" {
-		receivers = []string{cfg.Platform.AppID}
-	}
-	events, err := wechat.NewEvents(wechat.EventOptions{
-		AppIDs: receivers, Token: cfg.EventToken, AESKey: cfg.EventAESKey, Handle: l.hear, Now: h.now, Log: h.log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	mux := http.NewServeMux()
-	mux.Handle(eventsPath, events)
-	mux.Handle(eventsPath+"/"+cfg.WeChatAppID, events)
 	return mux, nil
+}
+
+// isOnePlatform reports whether one platform operates all accounts, with one token.
+func isOnePlatform(all []config.Account) bool {
+	return !slices.ContainsFunc(all, func(a config.Account) bool {
+		return a.Call != "platform" || a.Platform.AppID != all[0].Platform.AppID || a.EventToken != all[0].EventToken || a.EventAESKey != all[0].EventAESKey
+	})
 }
 
 // hear keeps what a platform lives on, and hands everything else on. It answers within
@@ -88,7 +119,7 @@ func (l *listener) hear(ctx context.Context, e wechat.Event) error {
 	defer cancel()
 	switch what := e.What.(type) {
 	case wechat.VerifyTicket:
-		if what.PlatformAppID != l.cfg.Platform.AppID {
+		if what.PlatformAppID != l.account.Platform.AppID {
 			return nil
 		}
 		at := e.At
@@ -97,17 +128,21 @@ func (l *listener) hear(ctx context.Context, e wechat.Event) error {
 		}
 		return l.tickets.SaveTicket(ctx, what.PlatformAppID, what.Ticket, at)
 	case wechat.Authorization:
-		if what.AppID != l.cfg.WeChatAppID || what.PlatformAppID != l.cfg.Platform.AppID {
+		if !l.isServed(what.AppID) || what.PlatformAppID != l.account.Platform.AppID {
 			return nil
 		}
 		if what.Code == "" {
-			l.log.Warn("the account has taken the platform's authorisation back", "kind", e.Kind)
+			l.log.Warn("an account has taken the platform's authorisation back", "account", what.AppID, "kind", e.Kind)
 			return nil
 		}
-		if _, err := l.wechat.Authorize(ctx, what.Code); err != nil {
+		if _, err := l.accounts.Of(what.AppID).Authorize(ctx, what.Code); err != nil {
 			return fmt.Errorf("take the account's authorisation: %w", err)
 		}
 		return nil
 	}
-	return l.book.Heard(ctx, l.cfg.WeChatAppID, e)
+	return l.book.Heard(ctx, l.account.AppID, e)
+}
+
+func (l *listener) isServed(appID string) bool {
+	return slices.ContainsFunc(l.accounts, func(a wechat.Account) bool { return a.AppID() == appID })
 }

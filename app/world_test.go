@@ -66,12 +66,13 @@ const (
 
 // world is a pretend Slack and a pretend WeChat with one magpie between them.
 type world struct {
-	slack  *slacktest.Workspace
-	wechat *wechattest.Server
-	writer *openaitest.Server
-	env    map[string]string
-	log    *logbook
-	ctx    context.Context // of the test
+	slack   *slacktest.Workspace
+	wechat  *wechattest.Server            // the one that a script is about
+	servers map[string]*wechattest.Server // by account, where there are two
+	writer  *openaitest.Server
+	env     map[string]string
+	log     *logbook
+	ctx     context.Context // of the test
 
 	mu       sync.Mutex
 	stopped  []func() error // end the magpies that run, the last one last

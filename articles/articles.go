@@ -40,18 +40,15 @@ type Options struct {
 	Outbox *outbox.Outbox
 	Posts  *posts.Posts
 	Files  Files
-	WeChat *wechat.Client
+	WeChat wechat.Accounts
 	Writer WriterOptions
 	Style  string        // the house style, for the writer; "" where there is none
 	Words  []render.Word // banned words beside the built-in ones
-	Pay    bool          // the account has WeChat Pay: links are kept
 	Font   []byte        // of generated covers; nil: the built-in one
 	// PreviewTTL is how long a link to the preview page lives, PublicURL how it
 	// begins; without PublicURL there is no page.
 	PreviewTTL time.Duration
 	PublicURL  string
-	// PreviewOpenID receives "send to my WeChat".
-	PreviewOpenID string
 	// ImageMemory is what images may take while they are decoded, in bytes; 0: 256 MB.
 	ImageMemory int64
 	// Browser is the path of a Chromium that takes pictures of the preview; "" is none.

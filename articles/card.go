@@ -104,9 +104,13 @@ func (d *Desk) buttons(ctx context.Context, p *Proof) []cards.Button {
 	bs = append(bs, upload)
 	f, err := d.lastFiling(ctx, d.DB, d.Outbox.Accounts, []int64{p.Article.N})
 	if err == nil && f != nil && f.State == filed && f.Target == DraftBox {
-		bs = append(bs, button("publish", "article publish "+id, ""))
-		if d.PreviewOpenID != "" {
-			bs = append(bs, button("to_phone", "article preview "+id+" to=phone", ""))
+		publish := button("publish", "article publish "+id, "")
+		publish.Account = f.Account
+		bs = append(bs, publish)
+		if d.WeChat.Of(f.Account).PreviewOpenID != "" {
+			phone := button("to_phone", "article preview "+id+" to=phone", "")
+			phone.Account = f.Account
+			bs = append(bs, phone)
 		}
 	}
 	return bs

@@ -29,35 +29,42 @@ func CoverMedia(all []DraftArticle) string {
 
 // CoverPicture shows the picture that of names on the cards of a kind of request; without
 // a Desk none is shown.
-func CoverPicture[T any](d *Desk, of func(T) string) *outbox.Picture[T] {
+func CoverPicture[T any](d *Desk, account string, of func(T) string) *outbox.Picture[T] {
 	if d == nil {
 		return nil
 	}
-	return &outbox.Picture[T]{Of: of, Known: d.libraryPicture, Fetch: d.fetchPicture}
+	return &outbox.Picture[T]{Of: of, Known: func(ctx context.Context, name string) (cards.Image, error) {
+		return d.libraryPicture(ctx, account, name)
+	}, Fetch: func(ctx context.Context, name string) error { return d.fetchPicture(ctx, account, name) }}
 }
 
-// libraryPicture is a picture of WeChat's library as a card shows it; nothing where Slack
+// libraryPicture is a picture of an account's library as a card shows it; nothing where Slack
 // has not got it (yet).
-func (d *Desk) libraryPicture(ctx context.Context, mediaID string) (cards.Image, error) {
-	file, err := d.slackFile(ctx, mediaID)
+func (d *Desk) libraryPicture(ctx context.Context, account, mediaID string) (cards.Image, error) {
+	file, err := d.slackFile(ctx, ofLibrary(account, mediaID))
 	if err != nil || file == "" {
 		return cards.Image{}, err
 	}
 	return cards.Image{File: file, Alt: cards.T("article.draft_cover")}, nil
 }
 
-// fetchPicture keeps a picture of WeChat's library at Slack. What is behind a media_id
+// ofLibrary is by what a picture of an account's library is known at Slack: media ids are
+// an account's own.
+func ofLibrary(account, mediaID string) string { return account + " " + mediaID }
+
+// fetchPicture keeps a picture of an account's library at Slack. What is behind a media_id
 // never changes. A card does without where either does not give or take it.
-func (d *Desk) fetchPicture(ctx context.Context, mediaID string) error {
+func (d *Desk) fetchPicture(ctx context.Context, account, mediaID string) error {
 	ctx, cancel := d.untilStop(ctx)
 	defer cancel()
-	known, err := d.slackFile(ctx, mediaID)
+	name := ofLibrary(account, mediaID)
+	known, err := d.slackFile(ctx, name)
 	if err != nil {
 		return err
 	}
 	var picture atMost
 	if known == "" {
-		_, err := d.WeChat.GetMaterial(ctx, mediaID, &picture)
+		_, err := d.WeChat.Of(account).GetMaterial(ctx, mediaID, &picture)
 		kind := http.DetectContentType(picture.Bytes())
 		if err != nil || !strings.HasPrefix(kind, "image/") {
 			d.Log.Info("the picture of a draft cannot be shown on its card", "type", kind, "error", err)
@@ -69,7 +76,7 @@ func (d *Desk) fetchPicture(ctx context.Context, mediaID string) error {
 		return err
 	}
 	return d.DB.Update(ctx, func(tx *store.Tx) error {
-		return d.noteAtSlack(ctx, tx, mediaID, id)
+		return d.noteAtSlack(ctx, tx, name, id)
 	})
 }
 

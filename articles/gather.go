@@ -113,7 +113,7 @@ func (d *Desk) pictures(ctx context.Context, q store.Queryer, article int64) ([]
 
 // sources are the names of all images of a text, the cover too, each once.
 func (d *Desk) sources(a Article, text string) []string {
-	page, err := render.Render(text, d.options(a, nil))
+	page, err := render.Render(text, d.options("", a, nil))
 	if err != nil {
 		return nil
 	}

@@ -72,7 +72,7 @@ func (d *Desk) workMaterial(ctx context.Context, job materialJob) error {
 	ctx, cancel := d.untilStop(ctx)
 	defer cancel()
 	if job.Account == "" { // of a magpie of before jobs bore one
-		job.Account = d.Outbox.Accounts.First()
+		job.Account = d.Outbox.Accounts.Only()
 	}
 	if err := d.Outbox.Accounts.Must(job.Account); err != nil {
 		return err
@@ -163,18 +163,18 @@ func (d *Desk) material(ctx context.Context, m Material) ([]byte, error) {
 	return data, err
 }
 
-// FileMaterial files exactly the bytes that were approved; a *cards.Refusal where they
+// FileMaterial files with an account exactly the bytes that were approved; a *cards.Refusal where they
 // are kept no more.
-func (d *Desk) FileMaterial(ctx context.Context, m Material) (*wechat.Material, error) {
+func (d *Desk) FileMaterial(ctx context.Context, account string, m Material) (*wechat.Material, error) {
 	data, err := d.material(ctx, m)
 	if err != nil {
 		return nil, err
 	}
-	file := wechat.File{Name: m.Name, Body: bytes.NewReader(data)}
+	wx, file := d.WeChat.Of(account), wechat.File{Name: m.Name, Body: bytes.NewReader(data)}
 	if m.Type == wechat.MediaVideo {
-		return d.WeChat.AddVideo(ctx, m.Title, m.Introduction, file)
+		return wx.AddVideo(ctx, m.Title, m.Introduction, file)
 	}
-	return d.WeChat.AddMaterial(ctx, m.Type, file)
+	return wx.AddMaterial(ctx, m.Type, file)
 }
 
 // materialShown puts the file itself in the thread of the request's card.

@@ -106,7 +106,7 @@ func (d *Desk) page(ctx context.Context, n, revision int64, cover string, at fun
 		return nil, err
 	}
 	// The same call as for the upload; only the addresses of images are other ones.
-	shown, err := render.Render(p.Revision.Text, d.options(p.Article, func(src string) string {
+	shown, err := render.Render(p.Revision.Text, d.options("", p.Article, func(src string) string {
 		if found := find(p.pictures, src); found != nil && found.SHA256 != "" {
 			return at(found.SHA256)
 		}

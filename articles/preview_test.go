@@ -51,7 +51,7 @@ func newTestDesk(t *testing.T, url string, change ...func(*Options)) *Desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := Options{DB: db, Jobs: work, Posts: shown, Outbox: o, Files: silent{}, WeChat: wx, PublicURL: "http://magpie.test", PreviewTTL: time.Hour, Language: "en", Log: log}
+	options := Options{DB: db, Jobs: work, Posts: shown, Outbox: o, Files: silent{}, WeChat: wechat.Accounts{{Client: wx, Name: "main"}}, PublicURL: "http://magpie.test", PreviewTTL: time.Hour, Language: "en", Log: log}
 	for _, f := range change {
 		f(&options)
 	}

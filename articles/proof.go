@@ -10,6 +10,7 @@ import (
 	"magpie/articles/render"
 	"magpie/cards"
 	"magpie/store"
+	"magpie/wechat"
 )
 
 // Proof is an article as its readers would see it now, with all that is wrong with it.
@@ -71,6 +72,11 @@ func (d *Desk) Proof(ctx context.Context, n, revision int64) (*Proof, error) {
 }
 
 func (d *Desk) proof(ctx context.Context, q store.Queryer, n, revision int64) (*Proof, error) {
+	return d.proofFor(ctx, q, "", n, revision)
+}
+
+// proofFor renders a text as it is filed with an account; "": as any would have it.
+func (d *Desk) proofFor(ctx context.Context, q store.Queryer, account string, n, revision int64) (*Proof, error) {
 	a, err := d.present(ctx, q, n)
 	if err != nil {
 		return nil, err
@@ -89,7 +95,7 @@ func (d *Desk) proof(ctx context.Context, q store.Queryer, n, revision int64) (*
 	if p.Waivers, err = d.waivers(ctx, q, n); err != nil {
 		return nil, err
 	}
-	p.Page, err = render.Render(r.Text, d.options(a, p.standIn))
+	p.Page, err = render.Render(r.Text, d.options(account, a, p.standIn))
 	if err != nil {
 		return nil, cards.Refuse("article.not_rendered", "article", name(n), "why", err.Error())
 	}
@@ -97,9 +103,18 @@ func (d *Desk) proof(ctx context.Context, q store.Queryer, n, revision int64) (*
 	return p, nil
 }
 
-// options render articles for everything but the pictures' addresses alike.
-func (d *Desk) options(a Article, image func(string) string) render.Options {
-	return render.Options{Theme: a.Style, Links: d.Pay, Image: image, BannedWords: d.Words, Lang: a.Lang}
+// options render articles for an account ("": for any) but for the pictures' addresses
+// alike.
+func (d *Desk) options(account string, a Article, image func(string) string) render.Options {
+	return render.Options{Theme: a.Style, Links: d.keepsLinks(account), Image: image, BannedWords: d.Words, Lang: a.Lang}
+}
+
+// keepsLinks reports whether an account's articles keep their links; "": whether any's do.
+func (d *Desk) keepsLinks(account string) bool {
+	if account != "" {
+		return d.WeChat.Of(account).Pay
+	}
+	return slices.ContainsFunc(d.WeChat, func(a wechat.Account) bool { return a.Pay })
 }
 
 // standIn is an address as long as those that WeChat gives out, with the hash of the

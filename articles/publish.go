@@ -58,7 +58,7 @@ func (d *Desk) Filed(ctx context.Context, account string, n int64) (Publishing, 
 		title, _, _, _, _ := EditForm(r.Text, 0, 1<<20)
 		p.Articles = append(p.Articles, fmt.Sprintf("%s r%d %s", name(member), f.Revisions[i], title))
 	}
-	draft, changed, err := ReadDraft(ctx, d.WeChat, f.MediaID)
+	draft, changed, err := ReadDraft(ctx, d.WeChat.Of(account).Client, f.MediaID)
 	if err != nil {
 		return p, err
 	}
@@ -116,13 +116,13 @@ func (d *Desk) Stands(ctx context.Context, p Publishing) error {
 // Publish hands a draft to WeChat to be published. That it is queued is all that is
 // known when it returns; what became of it is told later.
 func (d *Desk) Publish(ctx context.Context, p Publishing) (publishID string, err error) {
-	job, err := d.WeChat.SubmitPublish(ctx, p.MediaID)
+	f, err := d.filingByID(ctx, d.DB, p.Filing)
 	if err != nil {
 		return "", err
 	}
-	f, err := d.filingByID(ctx, d.DB, p.Filing)
+	job, err := d.WeChat.Of(f.Account).SubmitPublish(ctx, p.MediaID)
 	if err != nil {
-		return job.PublishID, err
+		return "", err
 	}
 	return job.PublishID, d.insist(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Exec(ctx, "update article_filing set state = 'publishing', publish_id = $2, polls = 0, next_at = $3 where id = $1",
@@ -145,7 +145,7 @@ func (d *Desk) eachTold(ctx context.Context, tx *store.Tx, f *filing, verb, note
 	return nil
 }
 
-// SendPreview shows a draft to the configured person on their phone.
-func (d *Desk) SendPreview(ctx context.Context, p Publishing, openid string) error {
-	return d.WeChat.PreviewMass(ctx, wechat.Previewer{OpenID: openid}, wechat.MassContent{News: p.MediaID})
+// SendPreview shows a draft of an account to the configured person on their phone.
+func (d *Desk) SendPreview(ctx context.Context, account string, p Publishing, openid string) error {
+	return d.WeChat.Of(account).PreviewMass(ctx, wechat.Previewer{OpenID: openid}, wechat.MassContent{News: p.MediaID})
 }

@@ -100,7 +100,7 @@ type more struct {
 func (m more) Scan(to ...any) error { return m.scanner.Scan(append(to, m.last)...) }
 
 func (d *Desk) askPublishing(ctx context.Context, f *filing) error {
-	state, err := d.WeChat.GetPublish(ctx, f.PublishID)
+	state, err := d.WeChat.Of(f.Account).GetPublish(ctx, f.PublishID)
 	if err != nil || state.Status.Running() {
 		return err
 	}

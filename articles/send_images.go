@@ -42,6 +42,7 @@ type sent struct {
 // noted before the next; one that was under way when magpie died goes up again, which
 // harms nobody: docs/decisions/0016.
 func (d *Desk) sendImages(ctx context.Context, account string, u Upload) ([]sent, error) {
+	wx := d.WeChat.Of(account)
 	var sheets []sent
 	for _, s := range u.Sheets {
 		out := sent{Sheet: s, html: s.Content}
@@ -50,7 +51,7 @@ func (d *Desk) sendImages(ctx context.Context, account string, u Upload) ([]sent
 		}
 		for i, image := range s.Images {
 			address, err := d.send(ctx, account, "content", image.SHA256, func(b blob) (string, error) {
-				return d.WeChat.UploadImage(ctx, wechat.File{Name: fileName(b), Body: bytes.NewReader(b.Data)})
+				return wx.UploadImage(ctx, wechat.File{Name: fileName(b), Body: bytes.NewReader(b.Data)})
 			})
 			if err != nil {
 				return nil, fail(i+1, image.Name, err)
@@ -59,7 +60,7 @@ func (d *Desk) sendImages(ctx context.Context, account string, u Upload) ([]sent
 		}
 		var err error
 		if out.thumb, err = d.send(ctx, account, "thumb", s.Cover, func(b blob) (string, error) {
-			m, err := d.WeChat.AddMaterial(ctx, wechat.MediaThumb, wechat.File{Name: fileName(b), Body: bytes.NewReader(b.Data)})
+			m, err := wx.AddMaterial(ctx, wechat.MediaThumb, wechat.File{Name: fileName(b), Body: bytes.NewReader(b.Data)})
 			if err != nil {
 				return "", err
 			}

@@ -66,7 +66,7 @@ func (d *Desk) Prepare(ctx context.Context, account string, members []int64, to 
 	var revisions []int64
 	var before []string
 	for _, n := range members {
-		p, err := d.Proof(ctx, n, 0)
+		p, err := d.proofFor(ctx, d.DB, account, n, 0)
 		if err != nil {
 			return u, nil, err
 		}

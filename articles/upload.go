@@ -68,7 +68,7 @@ func (d *Desk) File(ctx context.Context, u Upload, decided bool) (mediaID string
 	if err := d.setFiling(ctx, f.ID, adding); err != nil {
 		return "", err
 	}
-	id, err := d.WeChat.AddDraft(ctx, drafts(sheets))
+	id, err := d.WeChat.Of(f.Account).AddDraft(ctx, drafts(sheets))
 	if err != nil {
 		return "", d.notFiled(ctx, f, sheets, err)
 	}
@@ -108,10 +108,11 @@ func (d *Desk) updateDraft(ctx context.Context, f *filing, sheets []sent) (strin
 	if err != nil || last == nil || last.State != filed || last.Target != DraftBox {
 		return "", err
 	}
+	wx := d.WeChat.Of(f.Account)
 	for i, article := range drafts(sheets) {
-		err := d.WeChat.UpdateDraft(ctx, wechat.DraftUpdate{MediaID: last.MediaID, Index: i, Article: article})
+		err := wx.UpdateDraft(ctx, wechat.DraftUpdate{MediaID: last.MediaID, Index: i, Article: article})
 		if isCode(err, codeNoMedia) {
-			if _, getErr := d.WeChat.GetDraft(ctx, last.MediaID); isCode(getErr, codeNoMedia) {
+			if _, getErr := wx.GetDraft(ctx, last.MediaID); isCode(getErr, codeNoMedia) {
 				return "", d.setFiling(ctx, last.ID, gone) // somebody has deleted or published it
 			}
 		}
@@ -138,7 +139,7 @@ func (d *Desk) uploadNews(ctx context.Context, f *filing, sheets []sent) (string
 	if err := d.setFiling(ctx, f.ID, adding); err != nil {
 		return "", err
 	}
-	up, err := d.WeChat.UploadNews(ctx, all)
+	up, err := d.WeChat.Of(f.Account).UploadNews(ctx, all)
 	if err != nil {
 		return "", d.notFiled(ctx, f, sheets, err)
 	}
@@ -172,7 +173,7 @@ func (d *Desk) lookFor(ctx context.Context, account string, u Upload, sheets []s
 	if u.To != DraftBox {
 		return "", nil // such material cannot be listed
 	}
-	page, err := d.WeChat.ListDrafts(ctx, wechat.Page{Count: wechat.MaxPage}, false)
+	page, err := d.WeChat.Of(account).ListDrafts(ctx, wechat.Page{Count: wechat.MaxPage}, false)
 	if err != nil {
 		return "", err
 	}

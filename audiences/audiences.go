@@ -38,7 +38,7 @@ type Options struct {
 	Outbox *outbox.Outbox
 	Posts  *posts.Posts
 	Files  Files
-	WeChat *wechat.Client
+	WeChat wechat.Accounts
 	Now    func() time.Time
 	Log    *slog.Logger
 }

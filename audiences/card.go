@@ -132,8 +132,9 @@ func (a *Audiences) unsubscribedOf(ctx context.Context, v version) (n int64, err
 // readyCard tells of a version that is in force.
 func (f *filling) readyCard() cards.Card {
 	card := cards.Card{
-		Title: cards.T("audience.ready_title", "name", "@"+f.Name),
-		Body:  f.leftOut(),
+		Account: f.Account,
+		Title:   cards.T("audience.ready_title", "name", "@"+f.Name),
+		Body:    f.leftOut(),
 		Fields: append([]cards.Field{
 			{Label: cards.T("audience.field_members"), Value: number(int64(f.Size))},
 			{Label: cards.T("audience.field_from"), Value: f.from()},
@@ -148,8 +149,9 @@ func (f *filling) readyCard() cards.Card {
 // failedCard tells why there is no new version, and whether there is an old one.
 func (f *filling) failedCard(stays bool) cards.Card {
 	card := cards.Card{
-		Title: cards.T("audience.failed_title", "name", "@"+f.Name),
-		Body:  append([]cards.Text{f.Reason}, f.leftOut()...),
+		Account: f.Account,
+		Title:   cards.T("audience.failed_title", "name", "@"+f.Name),
+		Body:    append([]cards.Text{f.Reason}, f.leftOut()...),
 		Fields: []cards.Field{
 			{Label: cards.T("audience.field_from"), Value: f.from()},
 			{Label: cards.T("audience.field_by"), Value: cards.T("audience.by", "who", cards.User(f.Who), "at", f.Begun)},

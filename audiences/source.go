@@ -46,14 +46,15 @@ func (f *filling) readFile(ctx context.Context) error {
 
 // readPages takes the members from WeChat. Their rows count from 1.
 func (f *filling) readPages(ctx context.Context) error {
-	ids := f.WeChat.Followers(ctx)
+	wx := f.WeChat.Of(f.Account)
+	ids := wx.Followers(ctx)
 	if f.Kind == Tag {
 		tag, err := f.tag(ctx)
 		if err != nil {
 			return ofSource(err)
 		}
 		f.Label = tag.Name
-		ids = f.WeChat.Tagged(ctx, tag.ID)
+		ids = wx.Tagged(ctx, tag.ID)
 	}
 	row := int64(0)
 	for id, err := range ids {
@@ -72,7 +73,7 @@ func (f *filling) readPages(ctx context.Context) error {
 
 // tag finds the tag by its id or its name.
 func (f *filling) tag(ctx context.Context) (wechat.Tag, error) {
-	all, err := f.WeChat.Tags(ctx)
+	all, err := f.WeChat.Of(f.Account).Tags(ctx)
 	if err != nil {
 		return wechat.Tag{}, err
 	}

@@ -73,7 +73,7 @@ func (a *Audiences) unsubscribeTooLong(ctx context.Context, job unsubscribeJob) 
 
 func (a *Audiences) unsubscribing(job unsubscribeJob) *unsubscribing {
 	if job.Account == "" { // of a magpie of before jobs bore one
-		job.Account = a.Outbox.Accounts.First()
+		job.Account = a.Outbox.Accounts.Only()
 	}
 	return &unsubscribing{Audiences: a, job: job}
 }
@@ -198,9 +198,10 @@ func (u *unsubscribing) card(err error) cards.Card {
 		by = cards.T("audience.by_reason", "who", cards.User(u.job.Who), "at", u.job.At, "why", u.job.Reason)
 	}
 	c := cards.Card{
-		Title:  cards.T("audience.unsubscribed_ready", "count", u.changed, "file", file),
-		Body:   u.leftOut(),
-		Fields: []cards.Field{{Label: cards.T("audience.field_by"), Value: by}},
+		Account: u.job.Account,
+		Title:   cards.T("audience.unsubscribed_ready", "count", u.changed, "file", file),
+		Body:    u.leftOut(),
+		Fields:  []cards.Field{{Label: cards.T("audience.field_by"), Value: by}},
 	}
 	soFar := cards.T("audience.unsubscribed_so_far", "count", u.changed)
 	if u.job.Off {

@@ -86,7 +86,7 @@ func New(opt Options) *Bot {
 	}
 	return &Bot{
 		opt: opt, log: opt.Log, http: newHTTPClient(),
-		teller: NewTeller(opt.Client, opt.Words, opt.Directory, opt.Language, opt.Zone),
+		teller: NewTeller(opt.Client, opt.Words, opt.Directory, opt.Language, opt.Zone, nil),
 		seen:   newSeen(opt.Now), slots: make(chan struct{}, atOnce),
 	}
 }

@@ -140,7 +140,7 @@ func TestFormByPressAndMention(t *testing.T) {
 	t.Parallel()
 	s := started(t, slacktest.Options{})
 	s.book.do = formBook
-	teller := NewTeller(s.bot.opt.Client, s.bot.opt.Words, s.bot.opt.Directory, "en", "UTC")
+	teller := NewTeller(s.bot.opt.Client, s.bot.opt.Words, s.bot.opt.Directory, "en", "UTC", nil)
 	place, err := teller.Post(s.ctx, cards.Place{Channel: general}, approvalCard())
 	if err != nil {
 		t.Fatal(err)

@@ -168,7 +168,7 @@ func TestLongAnswerIsWhole(t *testing.T) {
 func TestPress(t *testing.T) {
 	t.Parallel()
 	s := started(t, slacktest.Options{})
-	teller := NewTeller(s.bot.opt.Client, s.bot.opt.Words, s.bot.opt.Directory, "en", "UTC")
+	teller := NewTeller(s.bot.opt.Client, s.bot.opt.Words, s.bot.opt.Directory, "en", "UTC", nil)
 	place, err := teller.Post(s.ctx, cards.Place{Channel: general}, approvalCard())
 	if err != nil {
 		t.Fatal(err)
@@ -192,7 +192,7 @@ func TestPress(t *testing.T) {
 func TestPrivateAnswerFindsAWay(t *testing.T) {
 	t.Parallel()
 	s := started(t, slacktest.Options{})
-	teller := NewTeller(s.bot.opt.Client, s.bot.opt.Words, s.bot.opt.Directory, "en", "UTC")
+	teller := NewTeller(s.bot.opt.Client, s.bot.opt.Words, s.bot.opt.Directory, "en", "UTC", nil)
 	place, err := teller.Post(s.ctx, cards.Place{Channel: general}, approvalCard())
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +26,7 @@ type Teller struct {
 	people People
 	lang   string
 	zone   string
+	lines  func(account, line string) string
 	paces  *paces
 
 	mu     sync.Mutex
@@ -47,9 +49,9 @@ type People interface {
 
 // NewTeller makes a Teller that draws in lang and zone, and in somebody's own conversation
 // in theirs, as far as they are known.
-func NewTeller(client *slack.Client, words *Words, people People, lang, zone string) *Teller {
+func NewTeller(client *slack.Client, words *Words, people People, lang, zone string, lines func(account, line string) string) *Teller {
 	return &Teller{
-		client: client, words: words, people: people, lang: lang, zone: zone, paces: newPaces(),
+		client: client, words: words, people: people, lang: lang, zone: zone, lines: lines, paces: newPaces(),
 		dms: make(map[string]string), owners: make(map[string]string), halves: make(map[string]half),
 	}
 }
@@ -116,7 +118,21 @@ func (t *Teller) drawn(ctx context.Context, place cards.Place, card cards.Card) 
 	if reader, known := t.people.Person(t.readerOf(ctx, place)); known {
 		lang, zone = cmp.Or(reader.Lang, lang), cmp.Or(reader.Zone, zone)
 	}
-	return t.words.Draw(card, lang, zone)
+	return t.words.Draw(t.forAccounts(card), lang, zone)
+}
+
+// forAccounts has the buttons of a card say for which account their lines are.
+func (t *Teller) forAccounts(card cards.Card) cards.Card {
+	if t.lines == nil {
+		return card
+	}
+	card.Buttons = slices.Clone(card.Buttons)
+	for i, b := range card.Buttons {
+		if account := cmp.Or(b.Account, card.Account); account != "" {
+			card.Buttons[i].Line = t.lines(account, b.Line)
+		}
+	}
+	return card
 }
 
 // readerOf is whose conversation with the bot a place is; "" where it is nobody's, or that

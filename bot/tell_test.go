@@ -12,7 +12,7 @@ import (
 )
 
 func newTestTeller(s *stage) *Teller {
-	return NewTeller(s.bot.opt.Client, s.bot.opt.Words, s.bot.opt.Directory, "en", "Asia/Shanghai")
+	return NewTeller(s.bot.opt.Client, s.bot.opt.Words, s.bot.opt.Directory, "en", "Asia/Shanghai", nil)
 }
 
 func longCard() cards.Card {

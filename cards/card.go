@@ -2,6 +2,10 @@ package cards
 
 // Card is one thing that people see: a request, an answer, a result.
 type Card struct {
+	// Account is the AppID of the WeChat account that the card is about: its buttons' lines
+	// are for it. "" is none in particular.
+	Account string `json:"account,omitempty"`
+
 	Title  Text    `json:"title,omitzero"`
 	Image  Image   `json:"image,omitzero"`
 	Body   []Text  `json:"body,omitempty"` // a paragraph each
@@ -40,6 +44,8 @@ type Button struct {
 	Label Text   `json:"label"`
 	Line  string `json:"line"`
 	Style string `json:"style,omitempty"`
+	// Account is the AppID of the account that the line is for, where that is not its card's.
+	Account string `json:"account,omitempty"`
 }
 
 // Form asks for what a line still lacks. Submitting it says Line followed by the

@@ -23,6 +23,8 @@ func all() []*Command {
 		unsubscribeAdd(),
 		unsubscribeRemove(),
 		unsubscribeList(),
+		accounts(),
+		accountUse(),
 		activityCreate(),
 		activityUpdate(),
 		newsUpload(),
@@ -96,20 +98,31 @@ var KindNames = []string{
 	"article.upload", "article.publish", "article.preview", articles.MaterialKind, schedules.Kind,
 }
 
-// registerKinds makes the kinds of KindNames known to the outbox, but for the one that
-// the schedules register themselves.
+// registerKinds makes the kinds of KindNames known to the outbox as an account has them, but
+// for the one that the schedules register themselves.
 func registerKinds(o *outbox.Outbox, b *Book) {
-	w, d := b.wechat, b.articles
-	outbox.Register(o, subscribeSendKind(b, w))
-	outbox.Register(o, uniformSendKind(b, w))
-	outbox.Register(o, activityCreateKind(w))
-	outbox.Register(o, activityUpdateKind(w))
-	outbox.Register(o, newsUploadKind(w))
-	outbox.Register(o, articleUploadKind(d))
-	outbox.Register(o, articlePublishKind(d))
-	outbox.Register(o, articlePreviewKind(d))
-	outbox.Register(o, materialUploadKind(d))
-	outbox.Register(o, templateSendKind(b, w))
-	outbox.Register(o, massPreviewKind(w, d))
-	outbox.Register(o, massSendKind(w, d))
+	account, w, d := b.account, b.wechat.Client, b.articles
+	register(o, account, subscribeSendKind(b, w))
+	register(o, account, uniformSendKind(b, w))
+	register(o, account, activityCreateKind(w))
+	register(o, account, activityUpdateKind(w))
+	register(o, account, newsUploadKind(w))
+	register(o, account, articleUploadKind(d))
+	register(o, account, articlePublishKind(d, account))
+	register(o, account, articlePreviewKind(d, account))
+	register(o, account, materialUploadKind(d, account))
+	register(o, account, templateSendKind(b, w))
+	register(o, account, massPreviewKind(w, d, account))
+	register(o, account, massSendKind(w, d, account))
+}
+
+// register makes a kind known as an account has it; "": as it is drawn for accounts that are
+// not served.
+func register[T any](o *outbox.Outbox, account string, k outbox.Kind[T]) {
+	if account == "" {
+		outbox.RegisterShown(o, k)
+		return
+	}
+	k.Account = account
+	outbox.Register(o, k)
 }

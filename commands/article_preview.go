@@ -25,10 +25,10 @@ func articlePreview() *Command {
 			switch {
 			case args[0].(*articlePreviewArgs).To == nil:
 				return outbox.Ask{}, errNothingToAsk
-			case b.articles.PreviewOpenID == "":
+			case b.wechat.PreviewOpenID == "":
 				return outbox.Ask{}, cards.Refuse("fault.article_no_phone")
 			}
-			return outbox.Ask{Kind: "article.preview", Recipients: []string{b.articles.PreviewOpenID}}, nil
+			return outbox.Ask{Kind: "article.preview", Recipients: []string{b.wechat.PreviewOpenID}}, nil
 		},
 		prepare: func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) (err error) {
 			n := int64(args[0].(*articlePreviewArgs).N)
@@ -43,14 +43,14 @@ func articlePreview() *Command {
 	}
 }
 
-func articlePreviewKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
+func articlePreviewKind(d *articles.Desk, account string) outbox.Kind[articles.Publishing] {
 	return outbox.Kind[articles.Publishing]{
 		Name: "article.preview", Approval: true, Reaches: outbox.ByRecipient[articles.Publishing](), Keeps: outbox.Elsewhere(articles.Publishing.Kept), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, p articles.Publishing, openid string) (outbox.Receipt, error) {
-			if err := isAsApproved(ctx, d, p); err != nil {
+			if err := isAsApproved(ctx, d, account, p); err != nil {
 				return nil, err
 			}
-			if err := d.SendPreview(ctx, p, openid); err != nil {
+			if err := d.SendPreview(ctx, account, p, openid); err != nil {
 				return nil, explain(err)
 			}
 			return outbox.Receipt{}, nil
@@ -58,6 +58,6 @@ func articlePreviewKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
 		Content: articles.Publishing.Contents,
 		Head:    articles.Publishing.PreviewHead,
 		Preview: func(p articles.Publishing) cards.Button { return previewOf(p.MediaID, p.Draft) },
-		Picture: articles.CoverPicture(d, func(p articles.Publishing) string { return articles.CoverMedia(p.Draft) }),
+		Picture: articles.CoverPicture(d, account, func(p articles.Publishing) string { return articles.CoverMedia(p.Draft) }),
 	}
 }

@@ -27,19 +27,19 @@ func articlePublish() *Command {
 }
 
 // isAsApproved refuses to show people a draft that is not what was approved.
-func isAsApproved(ctx context.Context, d *articles.Desk, p articles.Publishing) error {
+func isAsApproved(ctx context.Context, d *articles.Desk, account string, p articles.Publishing) error {
 	if err := d.Stands(ctx, p); err != nil {
 		return explain(err)
 	}
-	return unchangedDraft(ctx, d.WeChat, p.MediaID, p.Draft)
+	return unchangedDraft(ctx, d.WeChat.Of(account).Client, p.MediaID, p.Draft)
 }
 
 // articlePublishKind hands a draft over to be published: it reaches people.
-func articlePublishKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
+func articlePublishKind(d *articles.Desk, account string) outbox.Kind[articles.Publishing] {
 	return outbox.Kind[articles.Publishing]{
 		Name: "article.publish", Approval: true, Reaches: outbox.ByRecipient[articles.Publishing](), Keeps: outbox.Elsewhere(articles.Publishing.Kept), Repeat: outbox.RepeatAsk, Ref: "publish_id",
 		Do: func(ctx context.Context, p articles.Publishing, _ string) (outbox.Receipt, error) {
-			if err := isAsApproved(ctx, d, p); err != nil {
+			if err := isAsApproved(ctx, d, account, p); err != nil {
 				return nil, err
 			}
 			id, err := d.Publish(ctx, p)
@@ -51,7 +51,7 @@ func articlePublishKind(d *articles.Desk) outbox.Kind[articles.Publishing] {
 		Content: articles.Publishing.Contents,
 		Head:    articles.Publishing.PublishHead,
 		Preview: func(p articles.Publishing) cards.Button { return previewOf(p.MediaID, p.Draft) },
-		Picture: articles.CoverPicture(d, func(p articles.Publishing) string { return articles.CoverMedia(p.Draft) }),
+		Picture: articles.CoverPicture(d, account, func(p articles.Publishing) string { return articles.CoverMedia(p.Draft) }),
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "publish_id") },
 	}
 }

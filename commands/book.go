@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,10 +61,9 @@ type Options struct {
 	Schedules *schedules.Schedules
 	Articles  *articles.Desk
 	Audiences *audiences.Audiences
-	WeChat    *wechat.Client
-	Templates *Templates // nil: none is known
+	Accounts  wechat.Accounts       // that lines may be for; empty: the Book can only Plan and help
+	Templates map[string]*Templates // by AppID; nil: none is known
 	Roles     outbox.Roles
-	Account   string           // the AppID of the WeChat account that a line is for which names none
 	Channels  Channels         // nil: nothing is known of any
 	Files     Files            // nil: there are none
 	Command   string           // the slash command; "" means /wechat
@@ -79,10 +77,12 @@ type Book struct {
 	schedules *schedules.Schedules
 	articles  *articles.Desk
 	audiences *audiences.Audiences
-	wechat    *wechat.Client
-	templates *Templates
 	roles     outbox.Roles
-	account   string
+	accounts  wechat.Accounts
+	of        map[string]*Book // by AppID, as it does the lines for each of accounts
+	account   string           // the AppID of the account whose lines it does
+	wechat    wechat.Account
+	templates *Templates
 	channels  Channels
 	files     Files
 	command   string
@@ -94,7 +94,7 @@ type Book struct {
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, roles: o.Roles, account: o.Account, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, roles: o.Roles, accounts: o.Accounts, of: map[string]*Book{}, command: o.Command, now: o.Now, log: o.Log, commands: all()}
 	if b.command == "" {
 		b.command = "/wechat"
 	}
@@ -104,7 +104,6 @@ func New(o Options) *Book {
 	if b.log == nil {
 		b.log = slog.Default()
 	}
-	b.wechat, b.templates, b.audiences = o.WeChat, o.Templates, o.Audiences
 	if b.channels, b.files = o.Channels, o.Files; b.channels == nil {
 		b.channels = nothingKnown{}
 	}
@@ -116,7 +115,19 @@ func New(o Options) *Book {
 		c.named = namesAny(c.grammar())
 	}
 	if o.Outbox != nil {
-		registerKinds(o.Outbox, b)
+		registerKinds(o.Outbox, b.on(""))
+	}
+	for i, a := range b.accounts {
+		own := b
+		if i > 0 {
+			own = new(Book)
+			*own = *b
+		}
+		own.account, own.wechat, own.templates = a.AppID(), a, o.Templates[a.AppID()]
+		b.of[own.account] = own
+		if o.Outbox != nil {
+			registerKinds(o.Outbox, own)
+		}
 	}
 	return b
 }
@@ -125,7 +136,6 @@ func New(o Options) *Book {
 // returns the request it would write, unwritten and not prepared: nothing is looked up.
 // Refusals are *cards.Refusal; any other error is ours.
 func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
-	call.Account = cmp.Or(call.Account, b.account)
 	plan, err := b.plan(call)
 	var no *notAllowed
 	if errors.As(err, &no) {
@@ -138,29 +148,44 @@ func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
 // stands elsewhere has 2.8 s of that, and is told as WeChat's slowness where it takes
 // longer.
 func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
-	call.Account = cmp.Or(call.Account, b.account)
+	account, answer, err := b.run(ctx, call)
+	if account != "" {
+		b.forAccount(account, &answer, err)
+	}
+	return answer, err
+}
+
+// run says a line, and for which account it was.
+func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ error) {
+	call, err := b.usually(ctx, call)
+	if err != nil {
+		return "", Answer{}, err
+	}
 	plan, err := b.plan(call)
 	var no *notAllowed
 	if errors.As(err, &no) {
-		return Answer{}, b.refused(ctx, call, no)
+		return plan.account, Answer{}, b.refused(ctx, call, no)
 	}
+	call.Account, b = plan.account, b.on(plan.account)
 	switch {
 	case err != nil:
-		return Answer{}, err
+		return plan.account, Answer{}, err
 	case plan.Form != nil:
-		return Answer{Form: plan.Form}, nil
+		return plan.account, Answer{Form: plan.Form}, nil
 	}
 	switch err := b.mayNamed(ctx, call, plan); {
 	case err != nil:
-		return Answer{}, err
+		return plan.account, Answer{}, err
 	case plan.Ask == nil:
-		return plan.command.do(ctx, b, call, plan.args)
+		done, err := plan.command.do(ctx, b, call, plan.args)
+		return plan.account, done, err
 	}
 	if err := b.prepare(ctx, call, plan); err != nil {
-		return Answer{}, err
+		return plan.account, Answer{}, err
 	}
 	said, err := b.outbox.Ask(ctx, *plan.Ask)
-	return answer(said, err)
+	done, err := answer(said, err)
+	return plan.account, done, err
 }
 
 // answer shows what came of a line that the outbox has taken.
@@ -209,6 +234,11 @@ func (b *Book) plan(call Call) (Plan, error) {
 		return Plan{}, b.unknownPath(call, words)
 	}
 	plan := Plan{Command: c.Path, Role: c.Role, command: c}
+	b, rest, choose, err := b.whose(&call, c, rest)
+	if err != nil {
+		return Plan{}, err
+	}
+	plan.account = call.Account
 	rest = c.withInner(rest, call.Line)
 	plan.names = b.nicknamesIn(c, rest)
 	rest = b.withTemplate(c, rest)
@@ -222,6 +252,7 @@ func (b *Book) plan(call Call) (Plan, error) {
 	}
 	if len(rest) == 0 && c.needs() {
 		plan.Form = c.form(c.Path, nil)
+		plan.Form.Inputs = append(accountInput(choose), plan.Form.Inputs...)
 		return plan, nil
 	}
 	var faults []fault

@@ -11,8 +11,9 @@ import (
 
 // Call is one line said.
 type Call struct {
-	// Account is the WeChat account that the line is for; "" is the Book's own.
+	// Account is the AppID of the WeChat account that the line is for; "": see whose.
 	Account string
+	usual   string // the AppID of the account of the channel in which it is said
 	Line    string // without the slash command: `subscribe send TEMPLATE to=…`
 	Who     cards.Person
 	Where   cards.Place
@@ -51,4 +52,5 @@ type Plan struct {
 	command *Command
 	args    []any
 	names   []outbox.Name // that the line says
+	account string        // the AppID of the account that it is for; "": all, or none
 }

@@ -18,6 +18,6 @@ func draftShow() *Command {
 		Examples: []string{`draft show MEDIA_ID`},
 		grammar:  func() any { return new(draftShowArgs) },
 	}, func(ctx context.Context, b *Book, args any) (cards.Card, error) {
-		return articles.ShowDraft(ctx, b.wechat, args.(*draftShowArgs).Media)
+		return articles.ShowDraft(ctx, b.wechat.Client, args.(*draftShowArgs).Media)
 	})
 }

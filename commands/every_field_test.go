@@ -27,9 +27,9 @@ func everyPayload(t *testing.T) map[string]reflect.Value {
 	t.Helper()
 	all := map[string]reflect.Value{
 		"subscribe.send": payloadOf(subscribeSendKind(nil, nil)), "template.send": payloadOf(templateSendKind(nil, nil)), "uniform.send": payloadOf(uniformSendKind(nil, nil)),
-		"mass.send": payloadOf(massSendKind(nil, new(articles.Desk))), "mass.preview": payloadOf(massPreviewKind(nil, new(articles.Desk))), "activity.create": payloadOf(activityCreateKind(nil)),
+		"mass.send": payloadOf(massSendKind(nil, new(articles.Desk), "")), "mass.preview": payloadOf(massPreviewKind(nil, new(articles.Desk), "")), "activity.create": payloadOf(activityCreateKind(nil)),
 		"activity.update": payloadOf(activityUpdateKind(nil)), "news.upload": payloadOf(newsUploadKind(nil)), "article.upload": payloadOf(articleUploadKind(new(articles.Desk))),
-		"article.publish": payloadOf(articlePublishKind(new(articles.Desk))), "article.preview": payloadOf(articlePreviewKind(new(articles.Desk))), "material.upload": payloadOf(materialUploadKind(new(articles.Desk))),
+		"article.publish": payloadOf(articlePublishKind(new(articles.Desk), "")), "article.preview": payloadOf(articlePreviewKind(new(articles.Desk), "")), "material.upload": payloadOf(materialUploadKind(new(articles.Desk), "")),
 		"schedule.add": reflect.New(reflect.TypeFor[schedules.Terms]()).Elem(),
 	}
 	for _, name := range KindNames {
@@ -238,9 +238,9 @@ func TestEveryFieldIsShown(t *testing.T) {
 	d := newDesk(t)
 	shown := map[string]func(reflect.Value) string{
 		"subscribe.send": showing(subscribeSendKind(b, nil)), "template.send": showing(templateSendKind(b, nil)), "uniform.send": showing(uniformSendKind(b, nil)),
-		"mass.send": showing(massSendKind(nil, new(articles.Desk))), "mass.preview": showing(massPreviewKind(nil, new(articles.Desk))), "activity.create": showing(activityCreateKind(nil)),
+		"mass.send": showing(massSendKind(nil, new(articles.Desk), "")), "mass.preview": showing(massPreviewKind(nil, new(articles.Desk), "")), "activity.create": showing(activityCreateKind(nil)),
 		"activity.update": showing(activityUpdateKind(nil)), "news.upload": showing(newsUploadKind(nil)), "article.upload": showing(articleUploadKind(new(articles.Desk))),
-		"article.publish": showing(articlePublishKind(new(articles.Desk))), "article.preview": showing(articlePreviewKind(new(articles.Desk))), "material.upload": showing(materialUploadKind(new(articles.Desk))),
+		"article.publish": showing(articlePublishKind(new(articles.Desk), "")), "article.preview": showing(articlePreviewKind(new(articles.Desk), "")), "material.upload": showing(materialUploadKind(new(articles.Desk), "")),
 		// Its kind is of another room; its card is what it is once it has been asked for.
 		"schedule.add": func(v reflect.Value) string {
 			t.Helper()
@@ -248,7 +248,7 @@ func TestEveryFieldIsShown(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			card, err := d.outbox.Shown("schedule.add", payload, nil, nil)
+			card, err := d.outbox.Shown("wx1", "schedule.add", payload, nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

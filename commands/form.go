@@ -41,6 +41,9 @@ func (c *Command) needs() bool {
 // values, by Input.Key, as they would have been typed. Empty values are left out.
 func (b *Book) Submitted(form string, values map[string]string) string {
 	parts := []string{form}
+	if name := strings.TrimSpace(values[accountKey]); name != "" {
+		parts = append(parts, accountKey+"="+Quote(name))
+	}
 	words, err := Lex(form)
 	if err != nil {
 		return form

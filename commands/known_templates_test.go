@@ -81,12 +81,12 @@ func TestTemplatesStayKnownWhileWeChatIsAway(t *testing.T) {
 // is not passed on as if it were a field's name.
 func TestTemplatesAreReadAtOnce(t *testing.T) {
 	t.Parallel()
-	server, _, known := knownTemplates(t)
+	server, client, known := knownTemplates(t)
 	server.Down(true)
 	if err := known.Refresh(t.Context()); err == nil {
 		t.Fatal("Refresh while WeChat is down: got nil, want an error")
 	}
-	book := New(Options{Templates: known, Account: "wx1"})
+	book := New(Options{Templates: map[string]*Templates{client.AppID(): known}, Accounts: wechat.Accounts{{Client: client, Name: "main", Title: "main"}}})
 	faultsOf := func(line string) []fault {
 		words, err := Lex(line)
 		if err != nil {
@@ -165,6 +165,7 @@ func TestTheCardWarnsOfUnlistedTemplates(t *testing.T) {
 	t.Parallel()
 	_, _, known := knownTemplates(t)
 	b := &Book{templates: known, account: wechattest.DefaultAppID}
+	b.of = map[string]*Book{b.account: b}
 	const listed, service, elsewhere = "CLASS-REMINDER-once", "PURCHASE-DONE-service", "wxother"
 	uniform := func(weapp, appid, mp string) []cards.Text {
 		return uniformSendKind(b, nil).Head(wechat.UniformMsg{Weapp: &wechat.WeappTemplateMsg{TemplateID: weapp}, MP: &wechat.MPTemplateMsg{AppID: appid, TemplateID: mp}}, nil)

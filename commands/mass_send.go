@@ -126,7 +126,7 @@ type massMessage struct {
 }
 
 // massSendKind is repeated by itself: WeChat sends one clientmsgid once in 24 hours.
-func massSendKind(w *wechat.Client, d *articles.Desk) outbox.Kind[massMessage] {
+func massSendKind(w *wechat.Client, d *articles.Desk, account string) outbox.Kind[massMessage] {
 	return outbox.Kind[massMessage]{
 		Name: "mass.send", Approval: true, Reaches: outbox.ByPayload(func(m massMessage) []string { return m.OpenIDs }), Repeat: outbox.RepeatDeduplicated, Window: massWindow, Ref: "msg_id",
 		Keeps: outbox.Elsewhere(massMessage.kept),
@@ -151,7 +151,7 @@ func massSendKind(w *wechat.Client, d *articles.Desk) outbox.Kind[massMessage] {
 		Content: massMessage.contents,
 		Head:    massMessage.head,
 		Preview: func(m massMessage) cards.Button { return previewOf(m.MediaID, m.Articles) },
-		Picture: articles.CoverPicture(d, func(m massMessage) string { return pictureOf(m.Type, m.MediaID, m.Articles) }),
+		Picture: articles.CoverPicture(d, account, func(m massMessage) string { return pictureOf(m.Type, m.MediaID, m.Articles) }),
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "msg_id", "msg_data_id") },
 	}
 }

@@ -50,11 +50,11 @@ func materialUpload() *Command {
 
 // materialUploadKind reaches nobody, but each call adds a piece to the library: a
 // person is asked before it is repeated.
-func materialUploadKind(d *articles.Desk) outbox.Kind[articles.Material] {
+func materialUploadKind(d *articles.Desk, account string) outbox.Kind[articles.Material] {
 	return outbox.Kind[articles.Material]{
 		Name: articles.MaterialKind, Approval: true, Slow: true, Keeps: outbox.Elsewhere(articles.Material.Kept), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, m articles.Material, _ string) (outbox.Receipt, error) {
-			filed, err := d.FileMaterial(ctx, m)
+			filed, err := d.FileMaterial(ctx, account, m)
 			if err != nil {
 				return nil, explain(err)
 			}

@@ -12,7 +12,7 @@ import (
 // anything back for it nor a request here has filed it: what news upload has filed WeChat
 // sends and does not show.
 func (b *Book) readNews(ctx context.Context, account, mediaID string) (all []articles.DraftArticle, filedBy int64, err error) {
-	all, _, err = articles.ReadDraft(ctx, b.wechat, mediaID)
+	all, _, err = articles.ReadDraft(ctx, b.wechat.Client, mediaID)
 	if err != nil || len(all) > 0 {
 		return all, 0, err
 	}

@@ -66,7 +66,7 @@ func (p massPreview) head(recipients []string) []cards.Text {
 	return append([]cards.Text{whom}, whatMedia(p.Type, p.Articles, p.FiledBy)...)
 }
 
-func massPreviewKind(w *wechat.Client, d *articles.Desk) outbox.Kind[massPreview] {
+func massPreviewKind(w *wechat.Client, d *articles.Desk, account string) outbox.Kind[massPreview] {
 	return outbox.Kind[massPreview]{
 		Name: "mass.preview", Approval: true, Reaches: outbox.ByRecipient[massPreview](), Repeat: outbox.RepeatAsk,
 		Keeps: outbox.Elsewhere(func(p massPreview) []outbox.Kept { return articles.KeptOf(p.Articles) }),
@@ -82,7 +82,7 @@ func massPreviewKind(w *wechat.Client, d *articles.Desk) outbox.Kind[massPreview
 		},
 		Head:    massPreview.head,
 		Preview: func(p massPreview) cards.Button { return previewOf(p.MediaID, p.Articles) },
-		Picture: articles.CoverPicture(d, func(p massPreview) string { return pictureOf(p.Type, p.MediaID, p.Articles) }),
+		Picture: articles.CoverPicture(d, account, func(p massPreview) string { return pictureOf(p.Type, p.MediaID, p.Articles) }),
 	}
 }
 

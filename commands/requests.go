@@ -24,7 +24,11 @@ func requests() *Command {
 		grammar:  func() any { return new(requestsArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			state := outbox.State(orNone(args[0].(*requestsArgs).State))
-			found, err := b.outbox.Requests(ctx, call.Account, state, 5*listed)
+			accounts := b.outbox.Accounts
+			if call.Account != "" {
+				accounts = outbox.Accounts{call.Account}
+			}
+			found, err := b.outbox.Requests(ctx, accounts, state, 5*listed)
 			if err != nil {
 				return Answer{}, err
 			}
@@ -33,7 +37,7 @@ func requests() *Command {
 			})
 			card := b.list(seen, state)
 			card.Notes = append(card.Notes, left.notes()...)
-			elsewhere, err := b.outbox.Elsewhere(ctx, call.Account, state)
+			elsewhere, err := b.outbox.Elsewhere(ctx, accounts, state)
 			if err != nil {
 				return Answer{}, err
 			}

@@ -42,13 +42,14 @@ func (d *desk) now() time.Time { return time.Now().Add(time.Duration(d.ahead.Loa
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{t: t, wechat: wechattest.New(wechattest.Options{}), town: newTown()}
-	served := httptest.NewServer(d.wechat)
-	t.Cleanup(served.Close)
-	client, err := wechat.New(wechat.Options{AppID: wechattest.DefaultAppID, AppSecret: wechattest.DefaultAppSecret, BaseURL: served.URL})
+	d := &desk{t: t, wechat: wechattest.New(wechattest.Options{AppID: "wx1"}), town: newTown()}
+	listens := httptest.NewServer(d.wechat)
+	t.Cleanup(listens.Close)
+	client, err := wechat.New(wechat.Options{AppID: "wx1", AppSecret: wechattest.DefaultAppSecret, BaseURL: listens.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
+	served := wechat.Accounts{{Client: client, Name: "main", Title: "main"}}
 	log := slog.New(slog.DiscardHandler)
 	if d.db, err = store.Open(t.Context(), storetest.SQLite(t), log); err != nil {
 		t.Fatal(err)
@@ -69,10 +70,10 @@ func newDesk(t *testing.T) *desk {
 			return cards.Person{ID: id, Member: true}, true
 		},
 	})
-	people := audiences.New(audiences.Options{DB: d.db, Jobs: work, Posts: shown, Outbox: box, WeChat: client, Now: d.now, Log: log})
+	people := audiences.New(audiences.Options{DB: d.db, Jobs: work, Posts: shown, Outbox: box, WeChat: served, Now: d.now, Log: log})
 	box.Lend(people)
-	writing := articles.New(articles.Options{DB: d.db, Jobs: work, Posts: shown, Outbox: box, WeChat: client, Language: "en", Now: d.now, Log: log})
-	d.Book = New(Options{Outbox: box, Schedules: clock, Articles: writing, Audiences: people, WeChat: client, Account: "wx1", Roles: roles, Channels: d.town, Files: d.town, Now: d.now, Log: log})
+	writing := articles.New(articles.Options{DB: d.db, Jobs: work, Posts: shown, Outbox: box, WeChat: served, Language: "en", Now: d.now, Log: log})
+	d.Book = New(Options{Outbox: box, Schedules: clock, Articles: writing, Audiences: people, Accounts: served, Roles: roles, Channels: d.town, Files: d.town, Now: d.now, Log: log})
 	if err := box.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -240,10 +241,10 @@ func TestWhoMayNotIsOnRecord(t *testing.T) {
 
 func TestErrorsOfWeChatExplainThemselves(t *testing.T) {
 	t.Parallel()
-	server := wechattest.New(wechattest.Options{})
+	server := wechattest.New(wechattest.Options{AppID: "wx1"})
 	served := httptest.NewServer(server)
 	defer served.Close()
-	client, err := wechat.New(wechat.Options{AppID: wechattest.DefaultAppID, AppSecret: wechattest.DefaultAppSecret, BaseURL: served.URL})
+	client, err := wechat.New(wechat.Options{AppID: "wx1", AppSecret: wechattest.DefaultAppSecret, BaseURL: served.URL})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,8 +119,8 @@ func (b *Book) uniformUnlisted(msg wechat.UniformMsg) (warned []cards.Text) {
 	}
 	switch {
 	case msg.MP == nil:
-	case msg.MP.AppID == b.account:
-		warned = append(warned, b.templates.unlisted(msg.MP.TemplateID, true)...)
+	case b.of[msg.MP.AppID] != nil:
+		warned = append(warned, b.of[msg.MP.AppID].templates.unlisted(msg.MP.TemplateID, true)...)
 	default:
 		warned = append(warned, cards.T("template.elsewhere", "template", cards.Code(msg.MP.TemplateID), "appid", cards.Code(msg.MP.AppID)))
 	}

@@ -27,9 +27,10 @@ func (a Accounts) Must(account string) error {
 	return &Unserved{account}
 }
 
-// First is the account of what was written before rows bore one; "" where none is served.
-func (a Accounts) First() string {
-	if len(a) == 0 {
+// Only is the one account that is served; "" where there are several, or none: what was
+// written before rows bore an account could be anybody's then.
+func (a Accounts) Only() string {
+	if len(a) != 1 {
 		return ""
 	}
 	return a[0]
@@ -77,6 +78,14 @@ func ShortAccount(account string) string {
 	return account[:first] + "…" + account[len(account)-last:]
 }
 
+// title is an account as cards name it.
+func (o *Outbox) title(account string) cards.Text {
+	if o.Title == nil {
+		return cards.Code(account)
+	}
+	return o.Title(account)
+}
+
 // lookAgain is how soon a job looks again whether its account is served: soon enough that
 // what was held goes on within 5 s of a start.
 const lookAgain = 2 * time.Second
@@ -93,7 +102,7 @@ func (o *Outbox) mustServe(account string) error {
 // isStanding reports whether something is still to come of a request: it is open, or done and
 // goes on having an effect, as a schedule does.
 func (o *Outbox) isStanding(ctx context.Context, q store.Queryer, r Request) (bool, error) {
-	k := o.kinds[r.Kind]
+	k := o.kinds.ofAll(r.Kind)
 	if r.State != Done || k.stands == nil {
 		return !r.State.Ended(), nil
 	}
@@ -144,7 +153,7 @@ func (o *Outbox) standing(ctx context.Context, where string, args []any) ([]int6
 	if err != nil {
 		return nil, err
 	}
-	for name, k := range o.kinds {
+	for name, k := range o.kinds.any {
 		if k.stands == nil {
 			continue
 		}

@@ -72,8 +72,8 @@ func TestWorkOfAnotherAccountIsHeld(t *testing.T) {
 		if got := w.seen(); !slices.Equal(got, []string{"o4:unclear", "o5:theirs"}) {
 			t.Errorf("called %v", got)
 		}
-		mine, err := w.Requests(t.Context(), "wx12345678cdef", "", 9)
-		others, err2 := w.Elsewhere(t.Context(), "wx12345678cdef", "")
+		mine, err := w.Requests(t.Context(), outbox.Accounts{"wx12345678cdef"}, "", 9)
+		others, err2 := w.Elsewhere(t.Context(), outbox.Accounts{"wx12345678cdef"}, "")
 		if err := errors.Join(err, err2); err != nil || len(mine) != 1 || others != 4 {
 			t.Errorf("%d requests are listed and %d counted: %v", len(mine), others, err)
 		}
@@ -208,10 +208,8 @@ func TestTheHashCoversTheAccount(t *testing.T) {
 		if a, b := w.hash(n), w.hash(other.N); a == b {
 			t.Errorf("for two accounts there is one hash, %s", a)
 		}
-		w.must("pause-all", w.PauseAll, press(0, "UX"))
-		w.mustApprove(n, "UA1")
 		w.exec("update request set account = 'wx2' where n = $1", n)
-		w.must("resume-all", w.ResumeAll, press(0, "UX"))
+		w.mustApprove(n, "UA1")
 		w.state(n, outbox.Failed)
 		if got := w.seen(); len(got) > 0 {
 			t.Errorf("called %v", got)

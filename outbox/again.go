@@ -76,6 +76,7 @@ func (o *Outbox) anew(ctx context.Context, p Press, change func(ctx context.Cont
 			return Said{}, err
 		}
 		entry.note = a.Note
-		return o.ask(ctx, tx, o.kinds[r.Kind], a, a.payload)
+		k, _ := o.kinds.of(r.Account, r.Kind)
+		return o.ask(ctx, tx, k, a, a.payload)
 	})
 }

@@ -27,7 +27,8 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 		case r.By != p.Who.ID:
 			return Said{}, cards.Refuse("fault.anyway_not_yours", "n", p.N)
 		}
-		if !o.kinds[r.Kind].reaches { // never asked about; and what belongs to it is not here
+		k, _ := o.kinds.of(r.Account, r.Kind)
+		if !k.reaches { // never asked about; and what belongs to it is not here
 			return Said{}, cards.Refuse("fault.anyway_never", "n", p.N)
 		}
 		entry.note = cards.T("act.anyway", "n", p.N)
@@ -39,7 +40,7 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 		if b := r.Broadcast; b != nil {
 			a.again, a.FailedOf, a.AtLeast = &Audience{Version: b.Version, Name: b.Audience, Columns: b.Columns, Size: b.Total}, b.FailedOf, b.AtLeast
 		}
-		return o.ask(ctx, tx, o.kinds[r.Kind], a, r.Payload)
+		return o.ask(ctx, tx, k, a, r.Payload)
 	})
 	if err == nil && !fresh {
 		said = Said{N: said.N, Text: cards.T("answer.anyway_already", "n", said.N)}

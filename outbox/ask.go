@@ -100,7 +100,7 @@ const alikeWithin = 2 * time.Minute
 // *cards.Refusal: the person may not ask, nobody could approve it, or it looks like
 // one asked within the last 2 minutes.
 func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
-	k, ok := o.kinds[a.Kind]
+	k, ok := o.kinds.of(a.Account, a.Kind)
 	if !ok {
 		return Said{}, fmt.Errorf("ask: kind %q is not registered", a.Kind)
 	}

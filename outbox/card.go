@@ -32,7 +32,7 @@ func (o *Outbox) cardAt(ctx context.Context, r Request, p posts.Post) (cards.Car
 // requestCard is what a request looks like: what, to whom, how many, who asked, who
 // must approve, until when, and how far it has come.
 func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error) {
-	k, known := o.kinds[r.Kind]
+	k, known := o.kinds.of(r.Account, r.Kind)
 	if !known {
 		return cards.Card{}, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
 	}
@@ -41,6 +41,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 		return cards.Card{}, err
 	}
 	card := cards.Card{
+		Account: r.Account,
 		Title:   cards.T("card.title", "n", r.N, "kind", cards.T("kind."+r.Kind)),
 		Content: content,
 	}
@@ -76,7 +77,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 		card.Fields = append(card.Fields, cards.Field{Label: cards.T("field." + label), Value: value})
 	}
 	field("state", o.stateLine(r))
-	field("account", cards.Code(r.Account))
+	field("account", o.title(r.Account))
 	if r.Broadcast != nil {
 		err = o.audienceCard(ctx, &card, r, content)
 	} else {

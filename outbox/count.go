@@ -29,7 +29,8 @@ func (o *Outbox) countFor(ctx context.Context, p Press) (int, error) {
 	if err != nil {
 		return 0, ignoreNone(err)
 	}
-	count := o.kinds[r.Kind].count
+	k, _ := o.kinds.of(r.Account, r.Kind)
+	count := k.count
 	if count == nil || r.State != Waiting || r.isBehind(p.Who.ID) || o.Roles.May(p.Who, Approver) != nil || !o.Accounts.Serve(r.Account) {
 		return 0, nil // the press is answered without it
 	}
@@ -52,7 +53,7 @@ func (o *Outbox) reaches(ctx context.Context, tx *store.Tx, r *Request, n int) e
 		return nil
 	}
 	r.Size = n
-	r.Need = max(r.Need, o.Policy.Need(r.Kind, o.kinds[r.Kind].approval, n))
+	r.Need = max(r.Need, o.Policy.Need(r.Kind, o.kinds.ofAll(r.Kind).approval, n))
 	_, err := tx.Exec(ctx, "update request set size = $2 where n = $1", r.N, n)
 	return err
 }

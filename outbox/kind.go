@@ -15,6 +15,7 @@ import (
 // sent, kept as JSON.
 type Kind[T any] struct {
 	Name     string // the command's path with a dot: "subscribe.send"
+	Account  string // the AppID of the one that it is asked of; "": it is alike for all
 	Approval bool   // needs approval when APPROVALS does not name it
 	// Reaches says whom it reaches: people are not sent the same twice without a question, and
 	// whoever has unsubscribed gets nothing. Zero: nobody.
@@ -102,22 +103,64 @@ type kind struct {
 	picture   *picture
 }
 
-// Register makes a kind known to o. It panics on a name that is taken, and on a kind that
-// does not say where its content is kept: kinds are named once, at start.
+// kinds are known by account and name.
+type kinds struct {
+	all map[kindOf]kind
+	any map[string]kind // by name alone: as it is drawn for accounts that are not served
+}
+
+type kindOf struct{ account, name string }
+
+func newKinds() kinds { return kinds{all: map[kindOf]kind{}, any: map[string]kind{}} }
+
+func (k kinds) add(account string, one kind) {
+	k.all[kindOf{account, one.name}] = one
+	if _, known := k.any[one.name]; !known {
+		k.any[one.name] = one
+	}
+}
+
+// of is a kind as an account has it, and how it is drawn where that is not served.
+func (k kinds) of(account, name string) (kind, bool) {
+	if own, known := k.all[kindOf{account, name}]; known {
+		return own, true
+	}
+	alike, known := k.any[name]
+	return alike, known
+}
+
+// ofAll is what a kind is for every account alike: whether it reaches people, whether it
+// needs approval, what it stands for.
+func (k kinds) ofAll(name string) kind { return k.any[name] }
+
+// RegisterShown makes known how the cards of a kind are drawn for accounts that are not
+// served: nothing of it is ever sent.
+func RegisterShown[T any](o *Outbox, k Kind[T]) { o.kinds.any[k.Name] = k.shown() }
+
+// Register makes a kind known to o. It panics on a name that its account has already, and on
+// a kind that does not say where its content is kept: kinds are named once, at start.
 func Register[T any](o *Outbox, k Kind[T]) {
-	if _, taken := o.kinds[k.Name]; taken {
+	if _, taken := o.kinds.all[kindOf{k.Account, k.Name}]; taken {
 		panic("outbox: kind registered twice: " + k.Name)
 	}
 	if !k.Keeps.said {
 		panic("outbox: kind does not say where its content is kept: " + k.Name)
 	}
-	decode := func(raw json.RawMessage) (T, error) {
-		var payload T
-		if err := json.Unmarshal(raw, &payload); err != nil {
-			return payload, fmt.Errorf("read payload of %s: %w", k.Name, err)
-		}
-		return payload, nil
+	o.Engine.Register(k.sent(k.decode))
+	o.kinds.add(k.Account, k.shown())
+}
+
+func (k Kind[T]) decode(raw json.RawMessage) (T, error) {
+	var payload T
+	if err := json.Unmarshal(raw, &payload); err != nil {
+		return payload, fmt.Errorf("read payload of %s: %w", k.Name, err)
 	}
+	return payload, nil
+}
+
+// shown is a kind with its payload's type behind JSON.
+func (k Kind[T]) shown() kind {
+	decode := k.decode
 	var shown *picture
 	if p := k.Picture; p != nil {
 		shown = &picture{known: p.Known, fetch: p.Fetch, of: func(raw []byte) (string, error) {
@@ -135,8 +178,7 @@ func Register[T any](o *Outbox, k Kind[T]) {
 			return k.Count.Now(ctx, payload)
 		}
 	}
-	o.Engine.Register(k.sent(decode))
-	o.kinds[k.Name] = kind{
+	return kind{
 		count:   count,
 		picture: shown,
 		name:    k.Name, approval: k.Approval, reaches: k.Reaches.people, again: k.Again, result: k.Result, since: k.Since, stands: k.Stands,
@@ -206,7 +248,7 @@ func Register[T any](o *Outbox, k Kind[T]) {
 // sent is how messages of a kind are sent.
 func (k Kind[T]) sent(decode func(json.RawMessage) (T, error)) sending.Kind {
 	return sending.Kind{
-		Name: k.Name, Repeat: k.Repeat, Window: k.Window, OwnRefs: k.Ref != "" && k.RefOf == nil, Slow: k.Slow, Quota: k.Quota,
+		Name: k.Name, Account: k.Account, Repeat: k.Repeat, Window: k.Window, OwnRefs: k.Ref != "" && k.RefOf == nil, Slow: k.Slow, Quota: k.Quota,
 		Open: func(raw json.RawMessage) (sending.Message, error) {
 			payload, err := decode(raw)
 			return k.message(payload), err

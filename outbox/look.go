@@ -30,7 +30,7 @@ type List struct {
 // Look finds out what an ask would be by now; a *cards.Refusal where its audience cannot
 // be sent to.
 func (o *Outbox) Look(ctx context.Context, a Ask) (Outlook, error) {
-	k, ok := o.kinds[a.Kind]
+	k, ok := o.kinds.of(a.Account, a.Kind)
 	if !ok {
 		return Outlook{}, fmt.Errorf("look at a request: kind %q is not registered", a.Kind)
 	}
@@ -42,7 +42,7 @@ func (o *Outbox) Look(ctx context.Context, a Ask) (Outlook, error) {
 	if err != nil {
 		return Outlook{}, err
 	}
-	r := Request{Order: sending.Order{Kind: a.Kind, Payload: payload}, Size: max(size, len(a.Recipients))}
+	r := Request{Order: sending.Order{Account: a.Account, Kind: a.Kind, Payload: payload}, Size: max(size, len(a.Recipients))}
 	var audience *Audience
 	var list *List
 	if a.Audience != "" {
@@ -68,10 +68,10 @@ type Shown struct {
 	Preview []cards.Button  // shows what cannot stand on a card
 }
 
-// Shown is what the card of a request of a kind would say of a payload, for those who
+// Shown is what the card of an account's request of a kind would say of a payload, for those who
 // approve it beforehand, sent to recipients or to a list.
-func (o *Outbox) Shown(kind string, payload json.RawMessage, recipients []string, list *List) (s Shown, err error) {
-	k, ok := o.kinds[kind]
+func (o *Outbox) Shown(account, kind string, payload json.RawMessage, recipients []string, list *List) (s Shown, err error) {
+	k, ok := o.kinds.of(account, kind)
 	if !ok {
 		return s, fmt.Errorf("show a payload: kind %q is not registered", kind)
 	}
@@ -103,15 +103,17 @@ func (o *Outbox) Shown(kind string, payload json.RawMessage, recipients []string
 
 // PictureOf is the picture of what a payload holds inside: that which stands on the card of
 // a request of its kind. inner is that kind and payload; a kind of "" has none.
-func PictureOf[T any](o *Outbox, inner func(T) (kind string, payload json.RawMessage)) *Picture[T] {
+func PictureOf[T any](o *Outbox, account string, inner func(T) (kind string, payload json.RawMessage)) *Picture[T] {
 	of := func(name string) (*picture, string) {
 		kind, name, _ := strings.Cut(name, " ")
-		return o.kinds[kind].picture, name
+		k, _ := o.kinds.of(account, kind)
+		return k.picture, name
 	}
 	return &Picture[T]{
 		Of: func(payload T) string {
 			kind, raw := inner(payload)
-			p := o.kinds[kind].picture
+			k, _ := o.kinds.of(account, kind)
+			p := k.picture
 			if p == nil {
 				return ""
 			}
@@ -133,4 +135,4 @@ func PictureOf[T any](o *Outbox, inner func(T) (kind string, payload json.RawMes
 }
 
 // KeptElsewhere reports whether the lines of a kind only name their content.
-func (o *Outbox) KeptElsewhere(kind string) bool { return o.kinds[kind].elsewhere }
+func (o *Outbox) KeptElsewhere(kind string) bool { return o.kinds.ofAll(kind).elsewhere }

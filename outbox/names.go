@@ -93,7 +93,7 @@ func (o *Outbox) Referring(ctx context.Context, q store.Queryer, account string,
 		}
 		if !state.Ended() {
 			open = append(open, f)
-		} else if o.kinds[f.kind].stands != nil {
+		} else if o.kinds.ofAll(f.kind).stands != nil {
 			done = append(done, f)
 		}
 	}
@@ -111,7 +111,7 @@ func (o *Outbox) Referring(ctx context.Context, q store.Queryer, account string,
 		if len(work) == namedMost {
 			break
 		}
-		called, err := o.kinds[f.kind].stands(ctx, q, f.n)
+		called, err := o.kinds.ofAll(f.kind).stands(ctx, q, f.n)
 		if err != nil {
 			return nil, err
 		}

@@ -64,7 +64,7 @@ func (o orders) Lapsed(ctx context.Context, q store.Queryer, order sending.Order
 
 // MayCall looks up how many an order reaches by now, where WeChat keeps that.
 func (o orders) MayCall(ctx context.Context, order sending.Order) error {
-	k := o.kinds[order.Kind]
+	k, _ := o.kinds.of(order.Account, order.Kind)
 	if k.count == nil {
 		return nil
 	}
@@ -82,7 +82,7 @@ func (o orders) Prepared(ctx context.Context, tx *store.Tx, order sending.Order)
 	if err != nil || r.State != Preparing {
 		return err
 	}
-	k := o.kinds[r.Kind]
+	k, _ := o.kinds.of(r.Account, r.Kind)
 	r.Size = r.Progress.Calls
 	differs, err := o.Outbox.Changed(ctx, tx, r.N)
 	if err != nil {

@@ -66,6 +66,8 @@ type Options struct {
 	Audiences Audiences
 	// Accounts are the WeChat accounts whose work is done here; others' is held.
 	Accounts Accounts
+	// Title is an account as cards name it; nil: by its AppID.
+	Title func(account string) cards.Text
 	// Mention are the Slack ids, of users and groups, who are asked to approve.
 	Mention          []string
 	ApprovalsChannel string // "" = where the line was said
@@ -77,7 +79,7 @@ type Options struct {
 type Outbox struct {
 	Options
 	journal  *journal.Journal
-	kinds    map[string]kind
+	kinds    kinds
 	Engine   *sending.Engine // carries out what is approved
 	stopping chan struct{}   // closed when the outbox stops
 	clock    chan struct{}   // closed when the clock has stopped
@@ -86,7 +88,7 @@ type Outbox struct {
 // New makes an Outbox; kinds are registered next, then Start.
 func New(o Options) *Outbox {
 	box := &Outbox{
-		Options: o, journal: &journal.Journal{DB: o.DB, Room: "request", Now: o.Now, Log: o.Log, Refused: wasRefused}, kinds: map[string]kind{},
+		Options: o, journal: &journal.Journal{DB: o.DB, Room: "request", Now: o.Now, Log: o.Log, Refused: wasRefused}, kinds: newKinds(),
 		stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
 	box.Engine = sending.New(sending.Options{

@@ -42,7 +42,7 @@ func (o *Outbox) pictureOf(ctx context.Context, k kind, payload []byte) (cards.I
 
 // enqueuePicture has the picture of a request fetched, where it has one.
 func (o *Outbox) enqueuePicture(ctx context.Context, tx *store.Tx, r Request) error {
-	k := o.kinds[r.Kind]
+	k, _ := o.kinds.of(r.Account, r.Kind)
 	if k.picture == nil {
 		return nil
 	}
@@ -78,7 +78,7 @@ func (o *Outbox) workPicture(ctx context.Context, job pictureJob) error {
 	if err != nil {
 		return err
 	}
-	k := o.kinds[r.Kind]
+	k, _ := o.kinds.of(r.Account, r.Kind)
 	if k.picture == nil {
 		return nil
 	}

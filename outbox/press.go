@@ -203,7 +203,7 @@ func (o *Outbox) MayCallOff(ctx context.Context, n int64) (State, bool, error) {
 
 // mayTryAgain reports whether a request failed and may be tried again as it is.
 func (o *Outbox) mayTryAgain(r *Request) bool {
-	return (r.State == Failed || r.State == Partly) && o.kinds[r.Kind].again
+	return (r.State == Failed || r.State == Partly) && o.kinds.ofAll(r.Kind).again
 }
 
 // Leave settles that the unclear deliveries are not repeated.
@@ -264,11 +264,11 @@ func (o *Outbox) end(ctx context.Context, tx *store.Tx, n int64, state State, re
 		if err := o.Engine.Drop(ctx, tx, n, "", cards.Text{}); err != nil {
 			return err
 		}
-		var kind, payload string
-		if err := tx.QueryRow(ctx, "select kind, payload from request where n = $1", n).Scan(&kind, &payload); err != nil {
+		var account, kind, payload string
+		if err := tx.QueryRow(ctx, "select account, kind, payload from request where n = $1", n).Scan(&account, &kind, &payload); err != nil {
 			return err
 		}
-		if k, known := o.kinds[kind]; known {
+		if k, known := o.kinds.of(account, kind); known {
 			if err := k.over(ctx, tx, []byte(payload)); err != nil {
 				return fmt.Errorf("end request %d: %w", n, err)
 			}

@@ -89,7 +89,8 @@ func (o *Outbox) audienceCard(ctx context.Context, card *cards.Card, r Request, 
 	default:
 		field("quota", cards.T("broadcast.quota", "leaves", q.Left-r.Size, "limit", q.Limit))
 	}
-	lines, err := o.kinds[r.Kind].sampleLines(content, b.Samples)
+	k, _ := o.kinds.of(r.Account, r.Kind)
+	lines, err := k.sampleLines(content, b.Samples)
 	card.Body = append(card.Body, lines...)
 	return err
 }

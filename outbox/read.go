@@ -60,9 +60,10 @@ func (o *Outbox) unread(ctx context.Context, q store.Queryer, n int64) (Request,
 	return r, nil
 }
 
-// Requests lists an account's newest requests of one state, or ("") of all.
-func (o *Outbox) Requests(ctx context.Context, account string, state State, limit int) ([]Request, error) {
-	rows, err := o.DB.Query(ctx, "select "+requestColumns+" from request where account = $1 and ($2 = '' or state = $2) order by n desc limit $3", account, string(state), limit)
+// Requests lists the newest requests of accounts, of one state, or ("") of all.
+func (o *Outbox) Requests(ctx context.Context, accounts Accounts, state State, limit int) ([]Request, error) {
+	of, args := accounts.In("account", 3)
+	rows, err := o.DB.Query(ctx, "select "+requestColumns+" from request where "+of+" and ($1 = '' or state = $1) order by n desc limit $2", append([]any{string(state), limit}, args...)...)
 	if err != nil {
 		return nil, fmt.Errorf("list requests: %w", err)
 	}
@@ -78,9 +79,10 @@ func (o *Outbox) Requests(ctx context.Context, account string, state State, limi
 	return rs, rows.Err()
 }
 
-// Elsewhere counts the requests of one state, or ("") of all, that are for other accounts.
-func (o *Outbox) Elsewhere(ctx context.Context, account string, state State) (count int, err error) {
-	if err = o.DB.QueryRow(ctx, "select count(*) from request where account <> $1 and ($2 = '' or state = $2)", account, string(state)).Scan(&count); err != nil {
+// Elsewhere counts the requests of one state, or ("") of all, that are for none of accounts.
+func (o *Outbox) Elsewhere(ctx context.Context, accounts Accounts, state State) (count int, err error) {
+	of, args := accounts.In("account", 2)
+	if err = o.DB.QueryRow(ctx, "select count(*) from request where not ("+of+") and ($1 = '' or state = $1)", append([]any{string(state)}, args...)...).Scan(&count); err != nil {
 		return 0, fmt.Errorf("count the requests for other accounts: %w", err)
 	}
 	return count, nil
@@ -91,7 +93,7 @@ func stateText(s State) cards.Text { return cards.T("state." + string(s)) }
 
 // Needs is how many approvals a request of the kind to an audience of size needs.
 func (o *Outbox) Needs(kind string, size int) int {
-	return o.Policy.Need(kind, o.kinds[kind].approval, size)
+	return o.Policy.Need(kind, o.kinds.ofAll(kind).approval, size)
 }
 
 // StateOf is how far request n has come, with its tally; sql.ErrNoRows where there is

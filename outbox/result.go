@@ -10,7 +10,7 @@ import (
 // resultCard is the reply in the thread: what came of a request, per recipient up to
 // ten, then counted with the reasons.
 func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) {
-	card := cards.Card{Title: cards.T("result.title", "n", r.N, "state", stateText(r.State))}
+	card := cards.Card{Account: r.Account, Title: cards.T("result.title", "n", r.N, "state", stateText(r.State))}
 	a, err := o.decided(ctx, o.DB, r)
 	if err != nil {
 		return card, err
@@ -82,7 +82,8 @@ func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []sending.Delive
 			if len(ds) > 1 || d.State != sending.Done || !d.Reason.IsZero() {
 				card.Body = append(card.Body, deliveryText(d))
 			}
-			if result := o.kinds[r.Kind].result; result != nil && d.Receipt != nil {
+			k, _ := o.kinds.of(r.Account, r.Kind)
+			if result := k.result; result != nil && d.Receipt != nil {
 				card.Fields = append(card.Fields, result(d.Receipt)...)
 			}
 		}

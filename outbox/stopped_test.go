@@ -16,7 +16,7 @@ import (
 func (w *world) ended(n int64) (outbox.State, outbox.Tally) {
 	w.t.Helper()
 	for range 1500 {
-		all, err := w.Requests(w.t.Context(), "wx1", "", 100)
+		all, err := w.Requests(w.t.Context(), outbox.Accounts{"wx1"}, "", 100)
 		if err != nil {
 			w.t.Fatal(err)
 		}

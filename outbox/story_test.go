@@ -94,7 +94,7 @@ func TestAskIsRefused(t *testing.T) {
 	if _, err := w.ask("test.file", "UA1", "tea"); refusal(err) != "fault.too_few_approvers" {
 		t.Errorf("three approvers where two others are: got %v", err)
 	}
-	if rs, _ := w.Requests(t.Context(), "wx1", "", 9); len(rs) != 0 {
+	if rs, _ := w.Requests(t.Context(), outbox.Accounts{"wx1"}, "", 9); len(rs) != 0 {
 		t.Errorf("requests: got %v, want none written", rs)
 	}
 }

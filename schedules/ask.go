@@ -70,21 +70,21 @@ func (s *Schedules) write(ctx context.Context, tx *store.Tx, n int64, account st
 	return err
 }
 
-// kind is the sort of request that a schedule is approved by. Carrying it out puts
-// the terms in force; doing so again changes nothing.
-func (s *Schedules) kind() outbox.Kind[Terms] {
+// kind is the sort of request that an account's schedule is approved by. Carrying it out
+// puts the terms in force; doing so again changes nothing.
+func (s *Schedules) kind(account string) outbox.Kind[Terms] {
 	return outbox.Kind[Terms]{
-		Name: Kind, Approval: true, Keeps: outbox.InTheLine[Terms](), Repeat: outbox.RepeatHarmless,
+		Name: Kind, Account: account, Approval: true, Keeps: outbox.InTheLine[Terms](), Repeat: outbox.RepeatHarmless,
 		Do: func(ctx context.Context, terms Terms, _ string) (outbox.Receipt, error) {
 			return nil, s.activate(ctx, terms)
 		},
-		Content: s.contentOf,
-		Fields:  s.fieldsOf,
+		Content: func(t Terms) []cards.Content { return s.contentOf(account, t) },
+		Fields:  func(t Terms) []cards.Field { return s.fieldsOf(account, t) },
 		Since:   s.sinceOf,
-		Head:    func(t Terms, _ []string) []cards.Text { return s.inner(t).Head },
-		Preview: s.previewOf,
+		Head:    func(t Terms, _ []string) []cards.Text { return s.inner(account, t).Head },
+		Preview: func(t Terms) cards.Button { return s.previewOf(account, t) },
 		Stands:  s.stands,
-		Picture: outbox.PictureOf(s.Outbox, func(t Terms) (string, json.RawMessage) { return t.Kind, t.Payload }),
+		Picture: outbox.PictureOf(s.Outbox, account, func(t Terms) (string, json.RawMessage) { return t.Kind, t.Payload }),
 	}
 }
 

@@ -52,7 +52,7 @@ func TestByHandAOnceIsDone(t *testing.T) {
 				t.Errorf("again by %s: got %v, want fault.schedule_once_had", who, err)
 			}
 		}
-		if requests, err := w.box.Requests(t.Context(), "wx1", "", 10); err != nil || len(requests) != 2 {
+		if requests, err := w.box.Requests(t.Context(), outbox.Accounts{"wx1"}, "", 10); err != nil || len(requests) != 2 {
 			t.Errorf("requests: got %d, %v, want the schedule's and one run's", len(requests), err)
 		}
 		w.at(time.Date(2099, 1, 1, 9, 0, 1, 0, time.UTC))

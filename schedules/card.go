@@ -10,7 +10,7 @@ import (
 
 // contentOf shows what was said of a schedule to the letter, for the approver, and after
 // it what the line sends.
-func (s *Schedules) contentOf(t Terms) []cards.Content {
+func (s *Schedules) contentOf(account string, t Terms) []cards.Content {
 	var c []cards.Content
 	add := func(label, name, text string) {
 		if text != "" {
@@ -26,12 +26,12 @@ func (s *Schedules) contentOf(t Terms) []cards.Content {
 	if t.Cron != t.Typed {
 		add("cron", "terms.cron", t.Cron)
 	}
-	return append(c, s.inner(t).Content...)
+	return append(c, s.inner(account, t).Content...)
 }
 
 // fieldsOf shows what the rest of the terms come to, in words: when it fires by its own
 // clock and by each reader's, and what becomes of fires that cannot be as they are to be.
-func (s *Schedules) fieldsOf(t Terms) []cards.Field {
+func (s *Schedules) fieldsOf(account string, t Terms) []cards.Field {
 	var fields []cards.Field
 	add := func(label, value cards.Text) { fields = append(fields, cards.Field{Label: label, Value: value}) }
 	zone, err := zones.Load(t.Zone)
@@ -58,7 +58,7 @@ func (s *Schedules) fieldsOf(t Terms) []cards.Field {
 		add(cards.T("terms.overlap"), OverlapText(t.Overlap))
 	}
 	add(cards.T("terms.channel"), cards.T("terms.in", "channel", cards.Channel(t.Channel)))
-	return append(fields, s.inner(t).Fields...)
+	return append(fields, s.inner(account, t).Fields...)
 }
 
 // firesText are the first fires, a line each: by the clocks of the schedule's zone, and by
@@ -97,11 +97,11 @@ func OverlapText(policy string) cards.Text {
 }
 
 // inner shows what the first fire would send, as the card of its request would.
-func (s *Schedules) inner(t Terms) outbox.Shown {
+func (s *Schedules) inner(account string, t Terms) outbox.Shown {
 	if len(t.Payload) == 0 {
 		return outbox.Shown{}
 	}
-	shown, err := s.Outbox.Shown(t.Kind, t.Payload, t.To, t.List)
+	shown, err := s.Outbox.Shown(account, t.Kind, t.Payload, t.To, t.List)
 	if err != nil {
 		s.Log.Error("show what a schedule would send", "schedule", t.Name, "error", err)
 	}
@@ -109,8 +109,8 @@ func (s *Schedules) inner(t Terms) outbox.Shown {
 }
 
 // previewOf is the button that shows what the first fire would send.
-func (s *Schedules) previewOf(t Terms) cards.Button {
-	if preview := s.inner(t).Preview; len(preview) > 0 {
+func (s *Schedules) previewOf(account string, t Terms) cards.Button {
+	if preview := s.inner(account, t).Preview; len(preview) > 0 {
 		return preview[0]
 	}
 	return cards.Button{}

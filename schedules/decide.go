@@ -88,7 +88,7 @@ func (s *Schedules) reallyMissed(ctx context.Context, card cards.Place, one Sche
 		if err != nil || missed.State != "asked" {
 			return cmp.Or(err, decidedAlready(one))
 		}
-		asked := cards.Card{Body: []cards.Text{missedText(one, missed.Missed, at, spec.Zone), really.Text}, Buttons: missedButtons(one, at, cards.T("schedule.run_anyway"), " anyway=yes")}
+		asked := cards.Card{Account: one.Account, Body: []cards.Text{missedText(one, missed.Missed, at, spec.Zone), really.Text}, Buttons: missedButtons(one, at, cards.T("schedule.run_anyway"), " anyway=yes")}
 		return s.Posts.Notify(ctx, tx, card, asked)
 	}); err != nil {
 		return err

@@ -72,7 +72,9 @@ const fireJob = "schedules.fire"
 // New makes Schedules and makes their kind and their job known to the outbox.
 func New(o Options) *Schedules {
 	s := &Schedules{Options: o, journal: &journal.Journal{DB: o.DB, Room: "schedule", Now: o.Now, Log: o.Log}, started: make(chan struct{})}
-	outbox.Register(o.Outbox, s.kind())
+	for _, account := range o.Outbox.Accounts {
+		outbox.Register(o.Outbox, s.kind(account))
+	}
 	jobs.Register(o.Jobs, jobs.Fires, fireJob, s.fire)
 	return s
 }

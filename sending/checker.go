@@ -22,7 +22,7 @@ type checker struct {
 }
 
 func (e *Engine) newChecker(r Order) (*checker, error) {
-	k, err := e.kind(r.Kind)
+	k, err := e.kind(r)
 	if err != nil {
 		return nil, fmt.Errorf("order %d: %w", r.N, err)
 	}

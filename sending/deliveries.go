@@ -127,7 +127,7 @@ func (e *Engine) WriteNamed(ctx context.Context, tx *store.Tx, r Order, recipien
 	if err := e.writeProgress(ctx, tx, r.N, Ready, len(recipients)); err != nil {
 		return err
 	}
-	k, err := e.kind(r.Kind)
+	k, err := e.kind(r)
 	if err != nil {
 		return err
 	}

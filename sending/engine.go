@@ -145,7 +145,7 @@ type Options struct {
 // Engine carries out orders.
 type Engine struct {
 	Options
-	kinds    map[string]Kind
+	kinds    kinds
 	pool     *pool
 	undo     windows
 	stopping chan struct{} // closed when no new call may begin
@@ -153,7 +153,7 @@ type Engine struct {
 
 // New makes an Engine; kinds are registered next, then Start.
 func New(o Options) *Engine {
-	e := &Engine{Options: o, kinds: map[string]Kind{}, pool: newPool(), stopping: make(chan struct{})}
+	e := &Engine{Options: o, kinds: kinds{}, pool: newPool(), stopping: make(chan struct{})}
 	jobs.Register(o.Jobs, jobs.Calls, jobLane, e.workLane)
 	jobs.Register(o.Jobs, jobs.Calls, jobSend, e.workLane)
 	jobs.Register(o.Jobs, jobs.Prepares, jobPrepare, e.workPrepare)
@@ -199,11 +199,11 @@ func (e *Engine) isStopping() bool {
 	}
 }
 
-// kind is how messages of a kind are sent.
-func (e *Engine) kind(name string) (Kind, error) {
-	k, known := e.kinds[name]
+// kind is how messages of an order's kind are sent.
+func (e *Engine) kind(r Order) (Kind, error) {
+	k, known := e.kinds.of(r.Account, r.Kind)
 	if !known {
-		return k, fmt.Errorf("kind %s is not known to this magpie", name)
+		return k, fmt.Errorf("kind %s of account %s is not known to this magpie", r.Kind, r.Account)
 	}
 	return k, nil
 }

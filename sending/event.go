@@ -72,7 +72,7 @@ func (e *Engine) hearAgain(ctx context.Context, word heard) error {
 
 // hear writes a word down, or finds that the call it is about may be under way yet.
 func (e *Engine) hear(ctx context.Context, tx *store.Tx, word heard) (early bool, err error) {
-	k, known := e.kinds[word.Kind]
+	k, known := e.kinds.of(word.Account, word.Kind)
 	if !known {
 		return false, nil
 	}

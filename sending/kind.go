@@ -33,6 +33,7 @@ type Quota struct{ Limit, Left int }
 // Kind is how messages of a kind are sent.
 type Kind struct {
 	Name    string
+	Account string // the AppID of the one that its calls are for; "": it is alike for all
 	Repeat  Repeat
 	Window  time.Duration // how long WeChat remembers an id, counted from the first call
 	OwnRefs bool          // WeChat's reply names a delivery
@@ -67,8 +68,22 @@ type Message struct {
 	Ref func(receipt Receipt, recipient string) string
 }
 
-// Register makes a kind known. Kinds are named once, before the start.
-func (e *Engine) Register(k Kind) { e.kinds[k.Name] = k }
+// kinds are known by account and name.
+type kinds map[kindOf]Kind
+
+type kindOf struct{ account, name string }
+
+// of is a kind as an account has it.
+func (k kinds) of(account, name string) (Kind, bool) {
+	if own, known := k[kindOf{account, name}]; known {
+		return own, true
+	}
+	alike, known := k[kindOf{name: name}]
+	return alike, known
+}
+
+// Register makes a kind known. Kinds are named once for each account, before the start.
+func (e *Engine) Register(k Kind) { e.kinds[kindOf{k.Account, k.Name}] = k }
 
 // mayRepeat reports whether a call that was left without an answer may be repeated by
 // itself: its kind is harmless, or WeChat still remembers the id of the first call. A

@@ -134,7 +134,11 @@ func (e *Engine) failedOf(ctx context.Context, n, batch int64, size int) (outcom
 
 // prepared counts the audience and hands the order to its owner.
 func (e *Engine) prepared(ctx context.Context, r Order) error {
-	quota, err := e.readQuota(ctx, e.kinds[r.Kind])
+	k, err := e.kind(r)
+	if err != nil {
+		return err
+	}
+	quota, err := e.readQuota(ctx, k)
 	if err != nil {
 		return err
 	}

@@ -56,10 +56,11 @@ func (e *Engine) enqueueLanes(ctx context.Context, tx *store.Tx, r Order) error 
 
 // queueOf is the queue in which an order is carried out, so that no sort waits for another.
 func (e *Engine) queueOf(r Order) jobs.Queue {
+	k, _ := e.kinds.of(r.Account, r.Kind)
 	switch {
 	case r.Broadcast != nil:
 		return jobs.Batches
-	case e.kinds[r.Kind].Slow:
+	case k.Slow:
 		return jobs.Files
 	case !r.Due.IsZero(): // its instant does not wait for what people ask
 		return jobs.FireCalls

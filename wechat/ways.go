@@ -15,6 +15,7 @@ const (
 	wayPlatform way = "platform" // a third-party platform with an authorizer_access_token
 	wayHosting  way = "hosting"  // from WeChat's cloud hosting, which adds the credentials
 	wayFunction way = "function" // through a cloud function, see cloud/
+	wayNone     way = "none"     // not at all: the account is not operated here
 )
 
 var ways = []way{wayHTTPS, wayPlatform, wayHosting, wayFunction}
@@ -80,6 +81,8 @@ var notInCloud = []string{"/cgi-bin/media/uploadnews", "/cgi-bin/draft/", "/cgi-
 func (w way) takes(a api) error {
 	ok := true
 	switch w {
+	case wayNone:
+		return &Error{API: a.path, fate: notSent, way: w, cause: ErrNoAccount}
 	case wayHosting:
 		ok = !slices.ContainsFunc(notInCloud, func(p string) bool { return strings.HasPrefix(a.path, p) })
 	case wayFunction:

@@ -1,0 +1,121 @@
+package commands
+
+import (
+	"slices"
+
+	"magpie/cards"
+	"magpie/wechat"
+)
+
+// need says how a command is about accounts.
+type need struct {
+	none bool // it is about none: account= is no argument of it
+	any  bool // it is about all, or about the one that is named
+	// without is the argument without which it is about none.
+	without string
+	kinds   []wechat.AccountKind // that WeChat offers it to; nil: to all
+	called  cards.Text           // these kinds, in words
+}
+
+// takes reports whether a kind of account has the command. What kind one is where nobody has
+// said is for WeChat to tell.
+func (n need) takes(k wechat.AccountKind) bool {
+	return n.kinds == nil || k == "" || slices.Contains(n.kinds, k)
+}
+
+var (
+	service  = need{kinds: []wechat.AccountKind{wechat.ServiceAccount}, called: cards.T("account.kinds_service")}
+	official = need{kinds: []wechat.AccountKind{wechat.ServiceAccount, wechat.SubscriptionAccount}, called: cards.T("account.kinds_official")}
+	mini     = need{kinds: []wechat.AccountKind{wechat.MiniProgram}, called: cards.T("account.kinds_miniprogram")}
+	every    = need{}
+	ofAll    = need{any: true}
+	ofNone   = need{none: true}
+)
+
+// needs is every command's need. docs/wechat.md shows it.
+var needs = map[string]need{
+	"subscribe send":     service,
+	"template send":      service,
+	"uniform send":       mini,
+	"activity create":    mini,
+	"activity update":    mini,
+	"news upload":        official,
+	"mass send":          official,
+	"preview":            official,
+	"audience tag":       official,
+	"audience followers": official,
+	"followers":          official,
+	"tags":               official,
+	"drafts":             official,
+	"draft show":         official,
+	"material list":      official,
+	"material upload":    official,
+	"article upload":     official,
+	"article publish":    official,
+
+	"audience import":    every,
+	"audience test":      every,
+	"audience list":      every,
+	"audience show":      every,
+	"audience rows":      every,
+	"audience remove":    every,
+	"audiences":          every,
+	"unsubscribe add":    every,
+	"unsubscribe remove": every,
+	"unsubscribe list":   every,
+	"templates":          every,
+	"template name":      every,
+	"quota":              every,
+	"rid":                every,
+	"schedule add":       every,
+	"schedule once":      every,
+	"schedule edit":      every,
+	"schedules":          every,
+	"schedule show":      every,
+	"schedule next":      every,
+	"schedule history":   every,
+	"schedule pause":     every,
+	"schedule resume":    every,
+	"schedule run":       every,
+	"schedule remove":    every,
+	"schedule missed":    every,
+	"article preview":    {without: "to", kinds: official.kinds, called: official.called},
+
+	"article diff": ofAll,
+	"accounts":     ofNone,
+	"account use":  ofNone,
+
+	"requests":   ofAll,
+	"pause-all":  ofAll,
+	"resume-all": ofAll,
+
+	"article draft":   ofNone,
+	"article import":  ofNone,
+	"articles":        ofNone,
+	"article show":    ofNone,
+	"article outline": ofNone,
+	"article edit":    ofNone,
+	"article revise":  ofNone,
+	"article history": ofNone,
+	"article check":   ofNone,
+	"article waive":   ofNone,
+	"article cover":   ofNone,
+	"article stop":    ofNone,
+	"article again":   ofNone,
+	"article remove":  ofNone,
+	"article mend":    ofNone,
+	"show":            ofNone,
+	"approve":         ofNone,
+	"reject":          ofNone,
+	"withdraw":        ofNone,
+	"again":           ofNone,
+	"leave":           ofNone,
+	"pause":           ofNone,
+	"resume":          ofNone,
+	"stop":            ofNone,
+	"help":            ofNone,
+	"anyway":          ofNone,
+	"again failed":    ofNone,
+	"trial":           ofNone,
+	"rows":            ofNone,
+}

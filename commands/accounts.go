@@ -1,0 +1,75 @@
+package commands
+
+import (
+	"context"
+	"sync"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/wechat"
+)
+
+// accounts shows each account: what it is, whether WeChat gives it a token, what is left of
+// its quota, and in which channels lines are for it.
+func accounts() *Command {
+	return &Command{
+		Path:     "accounts",
+		Role:     outbox.Everyone,
+		Examples: []string{`accounts`},
+		looks:    true,
+		grammar:  func() any { return new(struct{}) },
+		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
+			card := cards.Card{Title: cards.T("answer.accounts")}
+			rows := make([]cards.Text, len(b.accounts))
+			errs := make([]error, len(b.accounts))
+			var wg sync.WaitGroup
+			for i, a := range b.accounts {
+				wg.Go(func() { rows[i], errs[i] = b.accountRow(ctx, a) })
+			}
+			wg.Wait()
+			for _, err := range errs {
+				if err != nil {
+					return Answer{}, err
+				}
+			}
+			card.Body = []cards.Text{lines(rows)}
+			return Answer{Card: card}, nil
+		},
+	}
+}
+
+// quotaPath is the API by which an account's quota is shown: the one most used by its kind.
+func quotaPath(k wechat.AccountKind) string {
+	switch k {
+	case wechat.MiniProgram:
+		return "/cgi-bin/message/subscribe/send"
+	case wechat.SubscriptionAccount:
+		return "/cgi-bin/message/mass/sendall"
+	}
+	return "/cgi-bin/message/subscribe/bizsend"
+}
+
+func (b *Book) accountRow(ctx context.Context, a wechat.Account) (cards.Text, error) {
+	channels, err := b.outbox.ChannelsOf(ctx, a.AppID())
+	if err != nil {
+		return cards.Text{}, err
+	}
+	asking, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	state := cards.Text{}
+	switch q, err := a.Quota(asking, quotaPath(a.Kind)); {
+	case err != nil:
+		state = cards.T("answer.account_refused", "why", whyUnread(asking, err))
+	default:
+		state = cards.T("answer.account_quota", "left", q.Remain, "limit", q.Limit, "path", cards.Code(quotaPath(a.Kind)))
+	}
+	places := cards.T("answer.account_no_channel")
+	if len(channels) > 0 {
+		shown := make([]cards.Text, len(channels))
+		for i, c := range channels {
+			shown[i] = cards.T("answer.account_channel", "channel", cards.Channel(c))
+		}
+		places = cards.T("answer.account_channels", "channels", shown)
+	}
+	return cards.T("answer.account_row", "title", a.Title, "name", cards.Code(a.Name), "kind", kindText(a.Kind), "appid", cards.Code(a.AppID()), "state", state, "channels", places), nil
+}
