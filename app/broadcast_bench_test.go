@@ -137,7 +137,7 @@ func newSendingHouse(b *testing.B, url, server string) *sendingHouse {
 	if err != nil {
 		b.Fatal(err)
 	}
-	policy, err := outbox.ParsePolicy("*=0", nil)
+	policy, err := outbox.ParsePolicy("*=0", nil, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

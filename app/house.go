@@ -60,7 +60,11 @@ type rules struct {
 
 func readRules(cfg config.Config) (r rules, err error) {
 	var errs [3]error
-	r.policy, errs[0] = outbox.ParsePolicy(cfg.Approvals, commands.KindNames)
+	appIDs := make(map[string]string, len(cfg.Accounts))
+	for _, a := range cfg.Accounts {
+		appIDs[a.Name] = a.AppID
+	}
+	r.policy, errs[0] = outbox.ParsePolicy(cfg.Approvals, commands.KindNames, appIDs)
 	r.rates, errs[1] = sending.ParseRates(cfg.Rates, commands.KindNames)
 	r.limit, errs[2] = sending.ParseFailureLimit(cfg.FailureLimit)
 	return r, errors.Join(errs[:]...)
@@ -114,12 +118,12 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	}
 	h.teller = bot.NewTeller(client, words, directory, cfg.Language, cfg.Zone.String(), func(account, line string) string { return h.book.For(account, line) })
 	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
-	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Log: log})
+	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Accounts: len(h.accounts), Log: log})
 	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Now: now, Log: log})
 	h.outbox = outbox.New(outbox.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Roles: roles, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
-		Accounts: served, Title: func(account string) cards.Text { return h.book.Title(account) }, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
+		Accounts: served, Title: func(account string) cards.Text { return h.book.Title(account) }, Name: func(account string) string { return h.accounts.Of(account).Name }, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
 	})
 	h.directory = directory
 	directory.TellAdmins(cfg.Admins, h.posts.TellOnce)

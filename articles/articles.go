@@ -111,7 +111,11 @@ func New(o Options) *Desk {
 func (d *Desk) Open(ctx context.Context) error { return d.loadKey(ctx) }
 
 // Start begins to ask what became of publishings.
-func (d *Desk) Start() { d.watching.Go(d.watchPublishings) }
+func (d *Desk) Start() {
+	for _, account := range d.Outbox.Accounts {
+		d.watching.Go(func() { d.watchPublishings(account) })
+	}
+}
 
 // Stop begins nothing more and lets what is being written go: it goes on, from the
 // stage it was at, when magpie starts again.

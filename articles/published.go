@@ -20,8 +20,9 @@ var pollAfter = []time.Duration{3 * time.Second, 7 * time.Second, 20 * time.Seco
 
 const mostPolls = 32
 
-// watchPublishings asks what became of publishings when it is time to.
-func (d *Desk) watchPublishings() {
+// watchPublishings asks what became of an account's publishings when it is time to. One that
+// does not answer keeps no other waiting.
+func (d *Desk) watchPublishings(account string) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
@@ -31,18 +32,16 @@ func (d *Desk) watchPublishings() {
 		case <-ticker.C:
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-		if err := d.askPublishings(ctx); err != nil && !d.isStopping() {
+		if err := d.askPublishings(ctx, account); err != nil && !d.isStopping() {
 			d.Log.Error("ask what became of publishings", "error", err)
 		}
 		cancel()
 	}
 }
 
-func (d *Desk) askPublishings(ctx context.Context) error {
-	now := store.Millis(d.Now())
-	in, accounts := d.Outbox.Accounts.In("account", 2)
-	rows, err := d.DB.Query(ctx, "select "+filingColumns+", next_at from article_filing where next_at > 0 and next_at <= $1 and state = 'publishing' and "+in+" limit 20",
-		append([]any{now}, accounts...)...)
+func (d *Desk) askPublishings(ctx context.Context, account string) error {
+	rows, err := d.DB.Query(ctx, "select "+filingColumns+", next_at from article_filing where next_at > 0 and next_at <= $1 and state = 'publishing' and account = $2 limit 20",
+		store.Millis(d.Now()), account)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/sending"
 	"magpie/store"
@@ -63,6 +64,11 @@ func (a *Audiences) workFill(ctx context.Context, job fillJob) error {
 	if err := a.Outbox.Accounts.Must(v.Account); err != nil {
 		return err
 	}
+	done, ok := a.Jobs.Share(jobs.Fills, v.Account)
+	if !ok {
+		return jobs.Later()
+	}
+	defer done()
 	ctx, cancel := a.untilStop(ctx)
 	defer cancel()
 	f := &filling{Audiences: a, version: v, attempt: uuid.NewString()}

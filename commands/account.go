@@ -40,7 +40,7 @@ func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Wo
 		case given && a.AppID() != call.Account:
 			return b, rest, nil, atField(cards.Refuse("fault.account_other", "named", a.Title, "own", b.accounts.Of(call.Account).Title), accountKey)
 		}
-		call.Account = a.AppID()
+		call.Account, call.named = a.AppID(), a.AppID()
 	case given:
 	case need.any:
 		if len(b.accounts) == 1 {

@@ -166,7 +166,7 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 	if errors.As(err, &no) {
 		return plan.account, Answer{}, b.refused(ctx, call, no)
 	}
-	call.Account, b = plan.account, b.on(plan.account)
+	call.Account, call.named, b = plan.account, plan.named, b.on(plan.account)
 	switch {
 	case err != nil:
 		return plan.account, Answer{}, err
@@ -238,7 +238,7 @@ func (b *Book) plan(call Call) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	plan.account = call.Account
+	plan.account, plan.named = call.Account, call.named
 	rest = c.withInner(rest, call.Line)
 	plan.names = b.nicknamesIn(c, rest)
 	rest = b.withTemplate(c, rest)

@@ -13,6 +13,7 @@ import (
 type Call struct {
 	// Account is the AppID of the WeChat account that the line is for; "": see whose.
 	Account string
+	named   string // the AppID of the account that the line names
 	usual   string // the AppID of the account of the channel in which it is said
 	Line    string // without the slash command: `subscribe send TEMPLATE to=…`
 	Who     cards.Person
@@ -53,4 +54,5 @@ type Plan struct {
 	args    []any
 	names   []outbox.Name // that the line says
 	account string        // the AppID of the account that it is for; "": all, or none
+	named   string        // that of the account that it names
 }

@@ -14,7 +14,7 @@ func pauseAll() *Command {
 		Examples: []string{`pause-all`},
 		grammar:  func() any { return new(struct{}) },
 		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
-			said, err := b.outbox.PauseAll(ctx, call.press(0))
+			said, err := b.outbox.PauseAll(ctx, call.pressAll())
 			return answer(said, err)
 		},
 	}

@@ -21,6 +21,14 @@ func pressing(path string, role outbox.Role, press func(*outbox.Outbox, context.
 	}
 }
 
+// pressAll is for everything, or for the account that the line names. A channel's account is
+// no name: what is held in an emergency is everything.
+func (call Call) pressAll() outbox.Press {
+	p := call.press(0)
+	p.Account = call.named
+	return p
+}
+
 func (call Call) press(n Number) outbox.Press {
 	return outbox.Press{N: int64(n), Who: call.Who, Where: call.Where, Once: call.Once}
 }

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"magpie/cards"
@@ -50,14 +51,13 @@ func requests() *Command {
 	}
 }
 
-// underHold has a list begin with it where everything is held.
+// underHold has a list begin with what is held.
 func (b *Book) underHold(ctx context.Context, card cards.Card) (cards.Card, error) {
-	h, err := b.outbox.Held(ctx)
-	if err != nil || h == nil {
-		return card, err
+	holds, err := b.outbox.Holds(ctx)
+	for _, h := range slices.Backward(holds) {
+		card.Body = append([]cards.Text{b.outbox.HoldText(h)}, card.Body...)
 	}
-	card.Body = append([]cards.Text{h.Text()}, card.Body...)
-	return card, nil
+	return card, err
 }
 
 // list shows requests, a line each, the newest first.

@@ -19,7 +19,7 @@ func resumeAll() *Command {
 			if err != nil {
 				return Answer{}, err
 			}
-			said, err := b.outbox.ResumeAll(ctx, call.press(0))
+			said, err := b.outbox.ResumeAll(ctx, call.pressAll())
 			if err != nil {
 				return Answer{}, err
 			}

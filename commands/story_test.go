@@ -54,7 +54,7 @@ func newDesk(t *testing.T) *desk {
 	if d.db, err = store.Open(t.Context(), storetest.SQLite(t), log); err != nil {
 		t.Fatal(err)
 	}
-	policy, err := outbox.ParsePolicy("*=1", KindNames)
+	policy, err := outbox.ParsePolicy("*=1", KindNames, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

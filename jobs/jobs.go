@@ -40,7 +40,7 @@ const (
 	Pictures  Queue = "picture"  // a browser each: one for each core
 )
 
-// Workers is how many jobs of each queue a process works at once.
+// Workers is how many jobs of each queue a process works at once for one account.
 func Workers() map[Queue]int {
 	return map[Queue]int{
 		Calls: 8, FireCalls: 4, Files: 4, Tells: 8, Prepares: 2, Batches: 3, Heard: 2,
@@ -52,7 +52,9 @@ func Workers() map[Queue]int {
 type Options struct {
 	DB  *store.DB
 	Now func() time.Time // the real time that jobs are put off by; nil: this machine's
-	Log *slog.Logger
+	// Accounts is how many share the queues in which WeChat is called; see Share. 0: one.
+	Accounts int
+	Log      *slog.Logger
 }
 
 // Jobs are the jobs of one database, and this process's share in doing them.
@@ -62,6 +64,7 @@ type Jobs struct {
 	works    map[string]work
 	queue    queue
 	waker    *waker
+	shares   shares
 	replaced []func(ctx context.Context, tx *store.Tx, was, is int64) error
 	life     context.Context // of saying to others that this process lives
 	die      context.CancelFunc
@@ -73,7 +76,7 @@ func New(o Options) *Jobs {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	j := &Jobs{Options: o, process: uuid.NewString(), works: map[string]work{}, waker: newWaker()}
+	j := &Jobs{Options: o, process: uuid.NewString(), works: map[string]work{}, waker: newWaker(), shares: shares{taken: map[share]int{}}}
 	j.life, j.die = context.WithCancel(context.Background())
 	return j
 }

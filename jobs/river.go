@@ -54,8 +54,8 @@ func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[
 		river.AddWorkerArgs(workers, job{name: name}, &worker{jobs: j, name: name, work: w})
 	}
 	queues := map[string]river.QueueConfig{}
-	for name, most := range Workers() {
-		queues[string(name)] = river.QueueConfig{MaxWorkers: most}
+	for name := range Workers() {
+		queues[string(name)] = river.QueueConfig{MaxWorkers: workersOf(name, j.Accounts)}
 	}
 	client, err := river.NewClient(wakeful[TTx]{driver, j.waker, j.DB.Postgres()}, &river.Config{
 		ID:                j.process,

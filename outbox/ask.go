@@ -160,7 +160,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	if err := o.mayReach(ctx, tx, a.Account, slices.Concat(a.Recipients, named)); err != nil {
 		return Said{}, err
 	}
-	r.Need = max(a.AtLeast, o.Policy.Need(k.name, k.approval, r.Size))
+	r.Need = max(a.AtLeast, o.Policy.Need(a.Account, k.name, k.approval, r.Size))
 	granted, err := o.grants(ctx, tx, a.Grant, r)
 	if err != nil {
 		return Said{}, err
@@ -226,7 +226,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	case Preparing:
 		return Said{N: r.N, Text: cards.T("answer.preparing", "n", r.N, "audience", cards.Code("@"+r.Broadcast.Audience), "count", r.Size)}, nil
 	case Approved:
-		text, err := o.unlessHeld(ctx, tx, "answer.sending", "n", r.N)
+		text, err := o.unlessHeld(ctx, tx, r.Account, "answer.sending", "n", r.N)
 		if err != nil {
 			return Said{}, err
 		}

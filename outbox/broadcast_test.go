@@ -129,7 +129,7 @@ func newBroadcasts(t *testing.T, url string, c *crowd, set ...func(*outbox.Optio
 	w := newWorld(t, url, append([]func(*outbox.Options){func(o *outbox.Options) {
 		o.Audiences, o.Sharer = c, f
 		o.Say = func(t cards.Text) string { return t.Key + t.Words[""] }
-		o.Policy, _ = outbox.ParsePolicy("*=1,*>5000=2", kinds)
+		o.Policy, _ = outbox.ParsePolicy("*=1,*>5000=2", kinds, nil)
 	}}, set...)...)
 	return w, f
 }
@@ -605,7 +605,7 @@ func TestABroadcastNeedsAtLeast(t *testing.T) {
 func TestAFireThatNobodyCanApprove(t *testing.T) {
 	t.Parallel()
 	w, _ := newBroadcasts(t, storetest.SQLite(t), &crowd{size: 3}, func(o *outbox.Options) {
-		o.Policy, _ = outbox.ParsePolicy("*=1,test.send=9", kinds)
+		o.Policy, _ = outbox.ParsePolicy("*=1,test.send=9", kinds, nil)
 	})
 	grant := w.mustAsk("test.file", "U1", "the schedule")
 	w.mustApprove(grant, "UA1")

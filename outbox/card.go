@@ -109,10 +109,10 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 		}
 	}
 	if !r.State.Ended() {
-		if h, err := o.Held(ctx); err != nil {
+		if h, err := o.HeldFor(ctx, r.Account); err != nil {
 			return card, err
 		} else if h != nil {
-			card.Body = append(card.Body, h.Text())
+			card.Body = append(card.Body, o.HoldText(*h))
 		}
 	}
 	if r.Broadcast != nil {

@@ -53,7 +53,7 @@ func (o *Outbox) reaches(ctx context.Context, tx *store.Tx, r *Request, n int) e
 		return nil
 	}
 	r.Size = n
-	r.Need = max(r.Need, o.Policy.Need(r.Kind, o.kinds.ofAll(r.Kind).approval, n))
+	r.Need = max(r.Need, o.Policy.Need(r.Account, r.Kind, o.kinds.ofAll(r.Kind).approval, n))
 	_, err := tx.Exec(ctx, "update request set size = $2 where n = $1", r.N, n)
 	return err
 }
@@ -68,7 +68,7 @@ func (o *Outbox) notGrown(ctx context.Context, k kind, r Request) error {
 	if err != nil || n <= r.Size {
 		return err
 	}
-	if need := o.Policy.Need(k.name, k.approval, n); need > r.Need {
+	if need := o.Policy.Need(r.Account, k.name, k.approval, n); need > r.Need {
 		return &grown{n, need}
 	}
 	return nil

@@ -177,7 +177,7 @@ func TestPauseAllIsToldWhereCardsWait(t *testing.T) {
 		}
 		w.until("a post in each channel where a card waits", func() bool { return slices.Equal(told("hold.paused_all"), []string{"C1", "C2"}) })
 		w.until("both cards say it", func() bool { return cardsHeld() == 2 })
-		if h, err := w.Held(t.Context()); err != nil || h == nil || h.Who != "UX" || h.Since.IsZero() {
+		if h, err := w.HeldFor(t.Context(), "wx1"); err != nil || h == nil || h.Who != "UX" || h.Since.IsZero() {
 			t.Errorf("held: got %+v, %v, want it by UX", h, err)
 		}
 		if said := w.must("approve", w.Approve, press(one, "UA1")); said.Text.Key != "answer.approved_held" {
@@ -198,7 +198,7 @@ func TestPauseAllIsToldWhereCardsWait(t *testing.T) {
 		w.until("no card says that it is held", func() bool { return cardsHeld() == 0 })
 		w.state(one, outbox.Done)
 		w.state(two, outbox.Waiting)
-		if h, err := w.Held(t.Context()); err != nil || h != nil {
+		if h, err := w.HeldFor(t.Context(), "wx1"); err != nil || h != nil {
 			t.Errorf("held: got %+v, %v, want nobody to hold it", h, err)
 		}
 	})

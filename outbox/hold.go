@@ -56,7 +56,7 @@ func (o *Outbox) ResumeRequest(ctx context.Context, p Press) (Said, error) {
 		if err := o.mustServe(r.Account); err != nil {
 			return Said{}, err
 		}
-		text, err := o.unlessHeld(ctx, tx, "answer.goes_on", "n", r.N)
+		text, err := o.unlessHeld(ctx, tx, r.Account, "answer.goes_on", "n", r.N)
 		if err != nil {
 			return Said{}, err
 		}

@@ -42,7 +42,7 @@ func (o *Outbox) isLate(r Request) bool {
 	if r.Due.IsZero() && !r.Progress.BeginAt.IsZero() {
 		begin = r.ApprovedAt.Add(o.UndoWindow) // BeginAt is by the database's clock
 	}
-	for _, t := range []time.Time{r.Due, begin, r.Progress.ResumedAt, o.resumedAt()} {
+	for _, t := range []time.Time{r.Due, begin, r.Progress.ResumedAt, o.resumedAt(r.Account)} {
 		if t.After(from) {
 			from = t
 		}

@@ -88,7 +88,7 @@ func (o orders) Prepared(ctx context.Context, tx *store.Tx, order sending.Order)
 	if err != nil {
 		return err
 	}
-	r.Need = max(r.Broadcast.AtLeast, o.Policy.Need(k.name, k.approval, r.Size))
+	r.Need = max(r.Broadcast.AtLeast, o.Policy.Need(r.Account, k.name, k.approval, r.Size))
 	if len(differs) > 0 {
 		r.Need = max(r.Need, 1)
 	}

@@ -68,6 +68,8 @@ type Options struct {
 	Accounts Accounts
 	// Title is an account as cards name it; nil: by its AppID.
 	Title func(account string) cards.Text
+	// Name is how lines call an account; nil: nobody does.
+	Name func(account string) string
 	// Mention are the Slack ids, of users and groups, who are asked to approve.
 	Mention          []string
 	ApprovalsChannel string // "" = where the line was said

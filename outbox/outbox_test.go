@@ -154,7 +154,7 @@ func newWorld(t *testing.T, url string, set ...func(*outbox.Options)) *world {
 	t.Helper()
 	w := &world{t: t, url: url, cards: map[string]cards.Card{}}
 	w.changed = sync.NewCond(&w.mu)
-	policy, err := outbox.ParsePolicy("*=1,*>3=2", kinds)
+	policy, err := outbox.ParsePolicy("*=1,*>3=2", kinds, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,82 +5,104 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/sending"
 	"magpie/store"
 )
 
-// PauseAll holds every delivery on every machine from the next call on: an admin's.
-// What is asked and approved meanwhile is kept.
+// resumedAs is the setting that says when an account's last pause ended, of "" that of all.
+func resumedAs(account string) string {
+	if account == "" {
+		return "resumed"
+	}
+	return "resumed " + account
+}
+
+// PauseAll holds every delivery, or (p.Account) every one of an account, on every machine from
+// the next call on: an admin's. What is asked and approved meanwhile is kept.
 func (o *Outbox) PauseAll(ctx context.Context, p Press) (Said, error) {
-	return o.accept(ctx, p.Once, act{verb: "paused_all", who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, _ *act) (Said, error) {
+	return o.accept(ctx, p.Once, o.actOnAll(act{verb: "paused_all"}, act{verb: "paused_account"}, p), func(ctx context.Context, tx *store.Tx, _ *act) (Said, error) {
 		if err := o.Roles.May(p.Who, Admin); err != nil {
 			return Said{}, err
 		}
-		set, err := tx.Exec(ctx, "insert into setting (name, value) values ('paused', $1) on conflict (name) do nothing", store.Millis(o.Now()))
+		hold := Hold{Account: p.Account, Who: p.Who.ID, Since: o.Now()}
+		set, err := tx.Exec(ctx, "insert into setting (name, value) values ($1, $2) on conflict (name) do nothing", sending.PausedAs(p.Account), store.Millis(hold.Since))
 		if err != nil {
 			return Said{}, err
 		}
 		if set == 0 {
-			return Said{}, cards.Refuse("fault.paused_already")
+			return Said{}, cards.Refuse("fault.paused_already", "what", o.whatOf(hold), "line", o.resumeLine(hold))
 		}
-		return Said{Text: cards.T("answer.paused_all")}, o.tellHold(ctx, tx, cards.T("hold.paused_all", "who", cards.User(p.Who.ID), "at", o.Now()))
+		return Said{Text: cards.T("answer.paused_all", "what", o.whatOf(hold), "line", o.resumeLine(hold))},
+			o.tellHold(ctx, tx, p.Account, cards.T("hold.paused_all", "what", o.whatOf(hold), "who", cards.User(p.Who.ID), "at", hold.Since, "line", o.resumeLine(hold)))
 	})
 }
 
-// ResumeAll lets deliveries go on and lists what was held: an admin's. The hour in
-// which an approved request may begin runs anew.
+// ResumeAll lets deliveries go on, those of p.Account where it is named, and lists what was
+// held: an admin's. The hour in which an approved request may begin runs anew.
 func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
-	return o.accept(ctx, p.Once, act{verb: "resumed_all", who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, _ *act) (Said, error) {
+	return o.accept(ctx, p.Once, o.actOnAll(act{verb: "resumed_all"}, act{verb: "resumed_account"}, p), func(ctx context.Context, tx *store.Tx, _ *act) (Said, error) {
 		if err := o.Roles.May(p.Who, Admin); err != nil {
 			return Said{}, err
 		}
-		was, err := tx.Exec(ctx, "delete from setting where name = 'paused'")
+		was, err := tx.Exec(ctx, "delete from setting where name = $1", sending.PausedAs(p.Account))
 		if err != nil {
 			return Said{}, err
 		}
-		if was == 0 {
+		if was == 0 && p.Account != "" {
+			return Said{}, cards.Refuse("fault.not_paused_account", "title", o.title(p.Account))
+		} else if was == 0 {
 			return Said{}, cards.Refuse("fault.not_paused")
 		}
-		if _, err := tx.Exec(ctx, "insert into setting (name, value) values ('resumed', $1) on conflict (name) do update set value = excluded.value", store.Millis(o.Now())); err != nil {
+		if _, err := tx.Exec(ctx, "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value", resumedAs(p.Account), store.Millis(o.Now())); err != nil {
 			return Said{}, err
 		}
 		if err := o.Engine.WakeAll(ctx, tx); err != nil {
 			return Said{}, err
 		}
-		if err := o.tellHold(ctx, tx, cards.T("hold.resumed_all", "who", cards.User(p.Who.ID), "at", o.Now())); err != nil {
+		hold := Hold{Account: p.Account}
+		if err := o.tellHold(ctx, tx, p.Account, cards.T("hold.resumed_all", "what", o.whatOf(hold), "who", cards.User(p.Who.ID), "at", o.Now(), "line", o.resumeLine(hold))); err != nil {
 			return Said{}, err
 		}
-		held, err := o.held(ctx, tx)
+		held, err := o.held(ctx, tx, p.Account)
 		if err != nil {
 			return Said{}, err
 		}
+		said := Said{Text: cards.T("answer.resumed", "held", held)}
 		if len(held) == 0 {
-			return Said{Text: cards.T("answer.resumed_none")}, nil
+			said.Text = cards.T("answer.resumed_none")
 		}
-		return Said{Text: cards.T("answer.resumed", "held", held)}, nil
+		still, err := o.holds(ctx, tx)
+		for _, h := range still { // what else is held stays so
+			if h.Account == "" || p.Account == "" {
+				said.Text = cards.T("answer.resumed_but", "resumed", said.Text, "held", o.HoldText(h))
+			}
+		}
+		return said, err
 	})
 }
 
-// Paused reports whether everything is held; Held says by whom.
-func (o *Outbox) Paused(ctx context.Context) (bool, error) { return o.isPaused(ctx, o.DB) }
-
-func (o *Outbox) isPaused(ctx context.Context, q store.Queryer) (bool, error) {
-	var n int
-	err := q.QueryRow(ctx, "select count(*) from setting where name = 'paused'").Scan(&n)
-	return n > 0, err
+// actOnAll is the entry in the record of a pause or its end.
+func (o *Outbox) actOnAll(all, account act, p Press) act {
+	if p.Account == "" {
+		all.who = p.Who.ID
+		return all
+	}
+	account.who, account.account, account.note = p.Who.ID, p.Account, o.title(p.Account)
+	return account
 }
 
-// resumedAt is when the last pause ended; zero where there was none.
-func (o *Outbox) resumedAt() time.Time {
+// resumedAt is when the last pause ended that an account was held by; zero where there was none.
+func (o *Outbox) resumedAt(account string) time.Time {
 	var ms int64
-	if err := o.DB.QueryRow(context.Background(), "select coalesce(max(value), 0) from setting where name = 'resumed'").Scan(&ms); err != nil {
+	if err := o.DB.QueryRow(context.Background(), "select coalesce(max(value), 0) from setting where name in ($1, $2)", resumedAs(""), resumedAs(account)).Scan(&ms); err != nil {
 		o.Log.Error("read when the last pause ended", "error", err)
 	}
 	return store.Time(ms)
 }
 
-// held lists the approved requests that have deliveries to go.
-func (o *Outbox) held(ctx context.Context, q store.Queryer) ([]cards.Text, error) {
-	rows, err := q.Query(ctx, "select n, kind from request where state in ('approved', 'sending') and due_at <= $1 order by n limit 20", store.Millis(o.Now()))
+// held lists the approved requests that have deliveries to go, of an account or ("") of all.
+func (o *Outbox) held(ctx context.Context, q store.Queryer, account string) ([]cards.Text, error) {
+	rows, err := q.Query(ctx, "select n, kind from request where state in ('approved', 'sending') and due_at <= $1 and ($2 = '' or account = $2) order by n limit 20", store.Millis(o.Now()), account)
 	if err != nil {
 		return nil, err
 	}

@@ -4,61 +4,131 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"magpie/cards"
+	"magpie/journal"
+	"magpie/sending"
 	"magpie/store"
 )
 
-// Hold is that an admin has paused everything.
+// Hold is that an admin has paused everything, or everything of an account.
 type Hold struct {
-	Who   string // Slack user id
-	Since time.Time
+	Account string // its AppID; "": all
+	Who     string // Slack user id
+	Since   time.Time
 }
 
-// Text says who holds everything, and since when.
-func (h Hold) Text() cards.Text {
-	return cards.T("card.held", "who", cards.User(h.Who), "at", h.Since)
+// HoldText says who holds what, and since when.
+func (o *Outbox) HoldText(h Hold) cards.Text {
+	return cards.T("card.held", "what", o.whatOf(h), "who", cards.User(h.Who), "at", h.Since, "line", o.resumeLine(h))
 }
 
-// Held is who holds everything, and since when; nil where nobody does.
-func (o *Outbox) Held(ctx context.Context) (*Hold, error) { return o.heldBy(ctx, o.DB) }
+// whatOf is what a hold holds.
+func (o *Outbox) whatOf(h Hold) cards.Text {
+	if h.Account == "" {
+		return cards.T("hold.everything")
+	}
+	return cards.T("hold.account", "title", o.title(h.Account))
+}
 
-func (o *Outbox) heldBy(ctx context.Context, q store.Queryer) (*Hold, error) {
-	var h Hold
+// resumeLine is the line that ends a hold.
+func (o *Outbox) resumeLine(h Hold) cards.Text {
+	if h.Account == "" || o.Name == nil {
+		return cards.Code("resume-all")
+	}
+	return cards.Code("resume-all account=" + o.Name(h.Account))
+}
+
+// Holds are all holds that there are, that of everything first.
+func (o *Outbox) Holds(ctx context.Context) ([]Hold, error) { return o.holds(ctx, o.DB) }
+
+func (o *Outbox) holds(ctx context.Context, q store.Queryer) ([]Hold, error) {
+	names, err := store.Column[string](q.Query(ctx, "select name from setting where name = 'paused' or name like 'paused %' order by name"))
+	if err != nil {
+		return nil, fmt.Errorf("read what is held: %w", err)
+	}
+	var all []Hold
+	for _, name := range names {
+		h, err := o.hold(ctx, q, strings.TrimPrefix(strings.TrimPrefix(name, sending.PausedAs("")), " "))
+		if err != nil {
+			return nil, err
+		}
+		if h != nil {
+			all = append(all, *h)
+		}
+	}
+	return all, nil
+}
+
+// Running are the accounts that are served and not held, and held those that are.
+func (o *Outbox) Running(ctx context.Context) (running, held Accounts, err error) {
+	holds, err := o.Holds(ctx)
+	for _, account := range o.Accounts {
+		if slices.ContainsFunc(holds, func(h Hold) bool { return h.Account == "" || h.Account == account }) {
+			held = append(held, account)
+		} else {
+			running = append(running, account)
+		}
+	}
+	return running, held, err
+}
+
+// hold is that of one account, or ("") of everything; nil where there is none.
+func (o *Outbox) hold(ctx context.Context, q store.Queryer, account string) (*Hold, error) {
+	h := Hold{Account: account}
 	var since int64
-	err := q.QueryRow(ctx, "select value from setting where name = 'paused'").Scan(&since)
+	err := q.QueryRow(ctx, "select value from setting where name = $1", sending.PausedAs(account)).Scan(&since)
 	if isNone(err) {
 		return nil, nil
 	} else if err != nil {
-		return nil, fmt.Errorf("read who holds everything: %w", err)
+		return nil, fmt.Errorf("read who holds what: %w", err)
 	}
 	h.Since = store.Time(since)
-	a, err := o.lastAct(ctx, q, 0, "paused_all")
-	if a != nil {
-		h.Who = a.Who
+	verb := "paused_all"
+	if account != "" {
+		verb = "paused_account"
+	}
+	e, err := o.journal.Last(ctx, q, journal.Query{Account: account, Subject: journal.Subject(0), Verbs: []string{verb}})
+	if e != nil {
+		h.Who = e.Who
 	}
 	return &h, err
 }
 
-// unlessHeld is the answer of a key to an act, or KEY_held: that what it allows begins
-// once everything is no longer held.
-func (o *Outbox) unlessHeld(ctx context.Context, q store.Queryer, key string, pairs ...any) (cards.Text, error) {
-	h, err := o.heldBy(ctx, q)
+// HeldFor is who holds what is for an account, and since when; nil where nobody does.
+func (o *Outbox) HeldFor(ctx context.Context, account string) (*Hold, error) {
+	return o.heldBy(ctx, o.DB, account)
+}
+
+func (o *Outbox) heldBy(ctx context.Context, q store.Queryer, account string) (*Hold, error) {
+	h, err := o.hold(ctx, q, "")
+	if h != nil || err != nil || account == "" {
+		return h, err
+	}
+	return o.hold(ctx, q, account)
+}
+
+// unlessHeld is the answer of a key to an act on an account's request, or KEY_held: that what
+// it allows begins once it is no longer held.
+func (o *Outbox) unlessHeld(ctx context.Context, q store.Queryer, account, key string, pairs ...any) (cards.Text, error) {
+	h, err := o.heldBy(ctx, q, account)
 	if err != nil || h == nil {
 		return cards.T(key, pairs...), err
 	}
-	return cards.T(key+"_held", append(pairs, "who", cards.User(h.Who), "since", h.Since)...), nil
+	return cards.T(key+"_held", append(pairs, "what", o.whatOf(*h), "who", cards.User(h.Who), "since", h.Since, "line", o.resumeLine(*h))...), nil
 }
 
 // mostChannels bounds how many channels are told that everything is held: a post each.
 const mostChannels = 100
 
-// tellHold posts in each channel where the card of an open request stands that everything
-// is held, or goes on, and has these cards drawn anew.
-func (o *Outbox) tellHold(ctx context.Context, tx *store.Tx, told cards.Text) error {
+// tellHold posts in each channel where the card of an open request stands, of an account or
+// ("") of any, that it is held, or goes on, and has these cards drawn anew.
+func (o *Outbox) tellHold(ctx context.Context, tx *store.Tx, account string, told cards.Text) error {
 	channels, err := store.Column[string](tx.Query(ctx, `select distinct p.channel from post p join request r on p.owner = 'request' and p.subject = cast(r.n as text)
-		where p.role = 'card' and p.person = '' and p.channel <> '' and r.state in `+openStates+` order by p.channel limit $1`, mostChannels))
+		where p.role = 'card' and p.person = '' and p.channel <> '' and r.state in `+openStates+` and ($2 = '' or r.account = $2) order by p.channel limit $1`, mostChannels, account))
 	if err != nil {
 		return fmt.Errorf("read where cards wait: %w", err)
 	}

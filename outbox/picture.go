@@ -85,6 +85,11 @@ func (o *Outbox) workPicture(ctx context.Context, job pictureJob) error {
 	if !o.Accounts.Serve(r.Account) {
 		return jobs.After(lookAgain)
 	}
+	done, ok := o.Jobs.Share(jobs.Imports, r.Account)
+	if !ok {
+		return jobs.Later()
+	}
+	defer done()
 	name, err := k.picture.of(r.Payload)
 	if err != nil {
 		return err

@@ -18,6 +18,8 @@ type Press struct {
 	Where  cards.Place
 	Reason string // of a reject
 	Once   string
+	// Account is the one that everything is paused or resumed for; "": for all.
+	Account string
 	// ByMagpie says that magpie takes back itself what it had asked for in the person's
 	// name, and why: it is magpie's act, and their role of today does not matter.
 	ByMagpie cards.Text
@@ -99,13 +101,13 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, need = $4 where n = $1", r.N, string(Approved), now, r.Need); err != nil {
 			return Said{}, err
 		}
-		text, err := o.unlessHeld(ctx, tx, "answer.approved", "n", r.N)
+		text, err := o.unlessHeld(ctx, tx, r.Account, "answer.approved", "n", r.N)
 		if err != nil {
 			return Said{}, err
 		}
 		said := Said{Text: text}
 		if r.HasUndo() && o.UndoWindow > 0 {
-			if said.Text, err = o.unlessHeld(ctx, tx, "answer.approved_undo", "n", r.N, "at", o.Now().Add(o.UndoWindow)); err != nil {
+			if said.Text, err = o.unlessHeld(ctx, tx, r.Account, "answer.approved_undo", "n", r.N, "at", o.Now().Add(o.UndoWindow)); err != nil {
 				return said, err
 			}
 			said.Buttons = []cards.Button{{Label: cards.T("button.stop"), Line: fmt.Sprintf("stop %d", r.N), Style: "danger"}}
@@ -179,7 +181,7 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 		if err := o.tellFirst(ctx, tx, r.N); err != nil {
 			return Said{}, err
 		}
-		text, err := o.againText(ctx, tx, r.N, count, unwanted)
+		text, err := o.againText(ctx, tx, r.Account, r.N, count, unwanted)
 		return Said{Text: text}, err
 	})
 }

@@ -73,7 +73,7 @@ func (o *Outbox) audienceCard(ctx context.Context, card *cards.Card, r Request, 
 	if r.State != Waiting && r.State != Approved {
 		return nil
 	}
-	perSecond, err := o.Engine.UsualRate(ctx, r.Kind)
+	perSecond, err := o.Engine.UsualRate(ctx, r.Account, r.Kind)
 	if err != nil {
 		return err
 	}

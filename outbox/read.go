@@ -91,9 +91,9 @@ func (o *Outbox) Elsewhere(ctx context.Context, accounts Accounts, state State) 
 // stateText is a state in words; in Chinese its English name stands beside it.
 func stateText(s State) cards.Text { return cards.T("state." + string(s)) }
 
-// Needs is how many approvals a request of the kind to an audience of size needs.
-func (o *Outbox) Needs(kind string, size int) int {
-	return o.Policy.Need(kind, o.kinds.ofAll(kind).approval, size)
+// Needs is how many approvals an account's request of the kind to an audience of size needs.
+func (o *Outbox) Needs(account, kind string, size int) int {
+	return o.Policy.Need(account, kind, o.kinds.ofAll(kind).approval, size)
 }
 
 // StateOf is how far request n has come, with its tally; sql.ErrNoRows where there is

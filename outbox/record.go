@@ -15,10 +15,11 @@ type act struct {
 	verb    string
 	who     string
 	note    cards.Text
+	account string // of what is about a whole account
 }
 
 func (a act) entry() journal.Entry {
-	return journal.Entry{Subject: journal.Subject(a.request), Verb: a.verb, Who: a.who, Note: noteOf(a.note)}
+	return journal.Entry{Account: a.account, Subject: journal.Subject(a.request), Verb: a.verb, Who: a.who, Note: noteOf(a.note)}
 }
 
 // noteOf is a note as the record keeps it.

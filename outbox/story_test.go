@@ -86,7 +86,7 @@ func TestAsManyApproversAsThePolicySays(t *testing.T) {
 func TestAskIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, storetest.SQLite(t), func(o *outbox.Options) {
-		o.Policy, _ = outbox.ParsePolicy("test.file=3,test.create=0", kinds)
+		o.Policy, _ = outbox.ParsePolicy("test.file=3,test.create=0", kinds, nil)
 	})
 	if _, err := w.ask("test.send", "UGUEST", "tea", "o1"); refusal(err) != "fault.role" {
 		t.Errorf("a guest: got %v", err)
@@ -191,7 +191,7 @@ func TestTheSameLineTwice(t *testing.T) {
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
-		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds) })
+		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds, nil) })
 		w.answer = func(to string, n int) error {
 			switch {
 			case strings.HasPrefix(to, "refused"):
@@ -232,7 +232,7 @@ func TestOutcomes(t *testing.T) {
 func TestUnclearIsDecidedByAnApprover(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
-		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds) })
+		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds, nil) })
 		w.answer = func(to string, n int) error {
 			if strings.HasPrefix(to, "cut") && n == 1 {
 				return callError{unclear: true}
@@ -352,7 +352,7 @@ func TestWhatWaitsForItsTimeGoesByASteppedClock(t *testing.T) {
 func TestAProcessThatDied(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
-		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1,test.create=0", kinds) })
+		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1,test.create=0", kinds, nil) })
 		n := w.mustAsk("test.send", "U1", "tea", "o1", "o2", "o3")
 		made := w.mustAsk("test.file", "U1", "file")
 		w.stop()
@@ -393,7 +393,7 @@ func TestAProcessThatDied(t *testing.T) {
 func TestWhatWeChatDeduplicatesIsRepeatedInsideItsWindow(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
-		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds) })
+		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds, nil) })
 		w.answer = func(to string, n int) error {
 			if to == "late" && n == 1 {
 				w.mu.Lock()
@@ -432,7 +432,7 @@ func TestWhatWeChatDeduplicatesIsRepeatedInsideItsWindow(t *testing.T) {
 func TestWeChatsFinalWord(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
-		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds) })
+		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds, nil) })
 		n := w.mustAsk("test.dedup", "U1", "a", "o1", "o2")
 		w.mustApprove(n, "UA1")
 		w.state(n, outbox.Done)
@@ -499,7 +499,7 @@ func TestAGoodWordIsShown(t *testing.T) {
 // Words with words inside are the same words for everybody.
 func TestReasonsAreCounted(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, storetest.SQLite(t), func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds) })
+	w := newWorld(t, storetest.SQLite(t), func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds, nil) })
 	var openids []string
 	for i := range 12 {
 		openids = append(openids, fmt.Sprintf("o%d", i))

@@ -101,7 +101,7 @@ func (o *Outbox) oldText(r Request) cards.Text {
 // asOfToday makes a waiting request read as it stands today: those of its approvals that
 // count, and as many as a stricter policy asks for by now.
 func (o *Outbox) asOfToday(ctx context.Context, q store.Queryer, r *Request) (err error) {
-	r.Need = max(r.Need, o.Policy.Need(r.Kind, o.kinds.ofAll(r.Kind).approval, r.Size))
+	r.Need = max(r.Need, o.Policy.Need(r.Account, r.Kind, o.kinds.ofAll(r.Kind).approval, r.Size))
 	r.ApprovedBy, err = o.counting(ctx, q, *r, true)
 	return err
 }

@@ -82,7 +82,7 @@ func TestApprovalsGrowOld(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 200}, func(o *outbox.Options) {
 			o.UndoWindow, o.Valid, o.TTL = time.Hour, 7*24*time.Hour, 30*24*time.Hour
-			o.Policy, _ = outbox.ParsePolicy("*=1,test.dedup=2", kindsWith("test.dedup"))
+			o.Policy, _ = outbox.ParsePolicy("*=1,test.dedup=2", kindsWith("test.dedup"), nil)
 		})
 		paused := w.mustBegin("test.send", "tea")
 		w.must("pause", w.PauseRequest, press(paused, "U1"))
@@ -122,7 +122,7 @@ func TestApprovalsCountByTodaysRoles(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, url string) {
 		w, _ := newBroadcasts(t, url, &crowd{size: 200}, func(o *outbox.Options) {
 			o.UndoWindow = time.Hour
-			o.Policy, _ = outbox.ParsePolicy("*=1,test.file=2", kinds)
+			o.Policy, _ = outbox.ParsePolicy("*=1,test.file=2", kinds, nil)
 		})
 		n := w.mustAsk("test.file", "U1", "tea")
 		w.mustApprove(n, "UA1")
@@ -147,10 +147,10 @@ func TestApprovalsCountByTodaysRoles(t *testing.T) {
 func TestAStricterPolicyHoldsForWhatWaits(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
-		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds) })
+		w := newWorld(t, url, func(o *outbox.Options) { o.Policy, _ = outbox.ParsePolicy("*=1", kinds, nil) })
 		n := w.mustAsk("test.send", "U1", "tea", "o1")
 		w.stop()
-		w.options.Policy, _ = outbox.ParsePolicy("*=2", kinds)
+		w.options.Policy, _ = outbox.ParsePolicy("*=2", kinds, nil)
 		w.open()
 		w.mustApprove(n, "UA1")
 		w.state(n, outbox.Waiting)

@@ -15,7 +15,7 @@ func TestEveryWordIsThere(t *testing.T) {
 	for _, act := range []string{"rejected", "withdrawn", "paused", "stopped", "left"} {
 		said["field.by_"+act] = true
 	}
-	for answer := range cardstest.Said(t, `unlessHeld\(ctx, tx, "([a-z_.]+)"`) {
+	for answer := range cardstest.Said(t, `unlessHeld\(ctx, tx, (?:r\.A|a)ccount, "([a-z_.]+)"`) {
 		said[answer], said[answer+"_held"] = true, true
 	}
 	for verb := range cardstest.Said(t, `(?:verb: |press\(ctx, )"([a-z_]+)"`) {

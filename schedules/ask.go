@@ -26,7 +26,7 @@ var errTaken = errors.New("the name is taken")
 func (s *Schedules) Ask(ctx context.Context, terms Terms, ask outbox.Ask) (outbox.Said, error) {
 	terms.Key = uuid.NewString()
 	ask.Kind, ask.Payload = Kind, terms
-	ask.AtLeast = s.Outbox.Needs(terms.Kind, terms.Size)
+	ask.AtLeast = s.Outbox.Needs(ask.Account, terms.Kind, terms.Size)
 	if terms.Cron == "" {
 		ask.Until = terms.At
 	}

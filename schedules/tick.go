@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
 
@@ -31,17 +32,17 @@ const (
 func (s *Schedules) tick(ctx context.Context) error {
 	for {
 		now := s.Now()
-		served, args := s.Outbox.Accounts.In("s.account", 3)
-		due, err := s.list(ctx, "s.state = 'active' and s.wake_at > 0 and s.wake_at <= $1 and "+served+" order by s.wake_at, s.id limit $2", append([]any{store.Millis(now), batchOf}, args...)...)
-		if err != nil || len(due) == 0 {
-			return err
-		}
-		paused, err := s.Outbox.Paused(ctx)
+		running, held, err := s.Outbox.Running(ctx)
 		if err != nil {
 			return err
 		}
-		if paused {
-			return s.holdAll(ctx, now)
+		if err := s.holdAll(ctx, held, now); err != nil {
+			return err
+		}
+		of, args := running.In("s.account", 3)
+		due, err := s.list(ctx, "s.state = 'active' and s.wake_at > 0 and s.wake_at <= $1 and "+of+" order by s.wake_at, s.id limit $2", append([]any{store.Millis(now), batchOf}, args...)...)
+		if err != nil || len(due) == 0 {
+			return err
 		}
 		if err := s.claimAll(ctx, due, now); err != nil {
 			s.Log.Warn("claim several fires at once; each is tried alone", "error", err)
@@ -58,11 +59,19 @@ func (s *Schedules) tick(ctx context.Context) error {
 	}
 }
 
-// holdAll notes that what is due was held back.
-func (s *Schedules) holdAll(ctx context.Context, now time.Time) error {
+// holdAll notes of held accounts that what is due was held back.
+func (s *Schedules) holdAll(ctx context.Context, held outbox.Accounts, now time.Time) error {
+	if len(held) == 0 {
+		return nil
+	}
+	of, args := held.In("account", 2)
+	due, args := "state = 'active' and held <> 1 and wake_at > 0 and wake_at <= $1 and "+of, append([]any{store.Millis(now)}, args...)
+	var count int
+	if err := s.DB.QueryRow(ctx, "select count(*) from schedule where "+due, args...).Scan(&count); err != nil || count == 0 {
+		return err
+	}
 	return s.DB.Update(ctx, func(tx *store.Tx) error {
-		served, args := s.Outbox.Accounts.In("account", 2)
-		_, err := tx.Exec(ctx, "update schedule set held = 1 where state = 'active' and held <> 1 and wake_at > 0 and wake_at <= $1 and "+served, append([]any{store.Millis(now)}, args...)...)
+		_, err := tx.Exec(ctx, "update schedule set held = 1 where "+due, args...)
 		return err
 	})
 }

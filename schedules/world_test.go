@@ -109,7 +109,7 @@ func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) 
 		t.Fatal(err)
 	}
 	w := &world{t: t, clock: &clockwork{at: at}, gone: map[string]bool{}, called: map[string]time.Time{}}
-	policy, err := outbox.ParsePolicy("*=1,test.send>2=2", []string{"test.send", Kind})
+	policy, err := outbox.ParsePolicy("*=1,test.send>2=2", []string{"test.send", Kind}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ type claimedBatch struct {
 	gone    []string // those of them who want nothing more
 	dues    dues     // of members who are to be called again at a time that WeChat named
 	flag    *flag
+	way     *way          // to the senders
 	back    chan returned // one for each member under way
 
 	// The committer's.
@@ -146,7 +147,7 @@ func (b *claimedBatch) feed(e *Engine, end time.Time) (next []returned) {
 			next = inOrder(next, returned{at: i, due: due})
 		}
 	}
-	window := e.pool.of(b).window
+	window := b.way.window
 	underWay, most := 0, b.inFlight()
 	var hold time.Time
 	over := time.After(time.Until(end))

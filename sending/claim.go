@@ -71,7 +71,7 @@ func (e *Engine) takeBatch(ctx context.Context, checker *checker, job int64, fir
 		return nil, err
 	}
 	b.back = make(chan returned, size)
-	b.flag = e.pool.join(b)
+	e.pool.join(b)
 	return b, nil
 }
 
@@ -79,7 +79,7 @@ func (e *Engine) takeBatch(ctx context.Context, checker *checker, job int64, fir
 // holds it, and it is not too late for its first call.
 func (e *Engine) mayGoOn(ctx context.Context, tx *store.Tx, r Order) (bool, error) {
 	var goes, begun int64
-	if err := tx.QueryRow(ctx, goesOn, r.N).Scan(&goes, &begun, new(int64)); err != nil || goes == 0 {
+	if err := tx.QueryRow(ctx, goesOn, r.N, PausedAs(r.Account)).Scan(&goes, &begun, new(int64)); err != nil || goes == 0 {
 		return false, err
 	}
 	if begun > 0 {
@@ -136,8 +136,8 @@ func (e *Engine) closeBatchOf(ctx context.Context, b *claimedBatch, left []retur
 		}
 		var found int
 		err = tx.QueryRow(ctx, `select 1 from delivery_batch b join sending s on s.request = b.request
-			where b.request = $1 and b.unclaimed = 1 and b.due_at <= $2 and s.phase = 'going' and not exists (select 1 from setting where name = 'paused') limit 1`,
-			b.request.N, store.Millis(e.Now())).Scan(&found)
+			where b.request = $1 and b.unclaimed = 1 and b.due_at <= $2 and s.phase = 'going' and not exists (select 1 from setting where name in ('paused', $3)) limit 1`,
+			b.request.N, store.Millis(e.Now()), PausedAs(b.request.Account)).Scan(&found)
 		if isNone(err) {
 			return nil
 		} else if err != nil {

@@ -86,8 +86,16 @@ var errHeldMeanwhile = errors.New("an order was held meanwhile")
 
 // goesOn is whether a broadcast is to be sent and nobody holds it, with when it began
 // and when it last went on.
-const goesOn = `select case when phase = 'going' and remaining_as = '' and not exists (select 1 from setting where name = 'paused') then 1 else 0 end,
+const goesOn = `select case when phase = 'going' and remaining_as = '' and not exists (select 1 from setting where name in ('paused', $2)) then 1 else 0 end,
 	begun_at, resumed_at from sending where request = $1`
+
+// PausedAs is the setting by which everything of an account is held, of "" everything.
+func PausedAs(account string) string {
+	if account == "" {
+		return "paused"
+	}
+	return "paused " + account
+}
 
 // lapsedSince is why those whom a line names, and who have not been called since their order
 // began, are not to be called any more: its hour has passed, and they would not know why it
@@ -111,14 +119,14 @@ func (e *Engine) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 		n := r.request.N
 		var err error
 		var goes, begun, resumed int64
-		if err := tx.QueryRow(ctx, goesOn, n).Scan(&goes, &begun, &resumed); err != nil {
+		if err := tx.QueryRow(ctx, goesOn, n, PausedAs(r.request.Account)).Scan(&goes, &begun, &resumed); err != nil {
 			return err
 		}
 		if begun == 0 { // it may be withdrawn this moment, which it is not once it has begun
 			if err := e.Owner.Lock(ctx, tx, n); err != nil {
 				return err
 			}
-			if err := tx.QueryRow(ctx, goesOn, n).Scan(&goes, &begun, &resumed); err != nil {
+			if err := tx.QueryRow(ctx, goesOn, n, PausedAs(r.request.Account)).Scan(&goes, &begun, &resumed); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 // flag tells the senders of a broadcast in this process to hold.
 type flag struct {
+	account  string // whose order it is
 	batches  int
 	progress bool // its card tells how far it has come
 	on       atomic.Bool

@@ -233,11 +233,11 @@ func (g *group) release(e *Engine) {
 			if r.held {
 				l.flag.on.Store(true)
 			}
-			way := e.pool.of(l.claimedBatch)
+			way := l.way
 			begun := map[int]bool{}
 			for _, c := range l.calls {
 				begun[c.at] = true
-				way.ready <- c
+				way.hand(e, c)
 			}
 			for _, c := range l.changes {
 				if c.intent && begun[c.at] {

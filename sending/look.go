@@ -23,7 +23,7 @@ func (e *Engine) lookAround() {
 	e.pool.slowed = slowed > 0
 	for n, f := range underWay {
 		var goes int
-		if err := e.DB.QueryRow(ctx, goesOn, n).Scan(&goes, new(int64), new(int64)); err != nil {
+		if err := e.DB.QueryRow(ctx, goesOn, n, PausedAs(f.account)).Scan(&goes, new(int64), new(int64)); err != nil {
 			e.Log.Error("look at a broadcast", "request", n, "error", err)
 			continue
 		}
@@ -63,13 +63,13 @@ func (e *Engine) tellProgress(ctx context.Context, n int64) error {
 	})
 }
 
-// UsualRate is how many calls of a kind are made in a second: as many as are allowed,
+// UsualRate is how many calls of a kind an account makes in a second: as many as are allowed,
 // or as the last broadcast made; 0 where neither is known.
-func (e *Engine) UsualRate(ctx context.Context, kind string) (float64, error) {
+func (e *Engine) UsualRate(ctx context.Context, account, kind string) (float64, error) {
 	if every := e.Rates[kind]; every > 0 {
 		return float64(time.Second) / float64(every), nil
 	}
 	var rate int64
-	err := e.DB.QueryRow(ctx, "select s.rate from broadcast b join sending s on s.request = b.request join request r on r.n = b.request where r.kind = $1 and s.rate > 0 order by b.request desc limit 1", kind).Scan(&rate)
+	err := e.DB.QueryRow(ctx, "select s.rate from broadcast b join sending s on s.request = b.request join request r on r.n = b.request where r.account = $1 and r.kind = $2 and s.rate > 0 order by b.request desc limit 1", account, kind).Scan(&rate)
 	return float64(rate), ignoreNone(err)
 }

@@ -3,13 +3,14 @@ package sending
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 const (
 	batchSize = 200 // recipients a batch
-	// senders call WeChat at once, for all broadcasts of this process together; others call
-	// for all whom lines name, so that these do not wait for a broadcast.
+	// senders call WeChat at once for an account, for all of its broadcasts in this process
+	// together; others call for all whom lines name, so that these do not wait for a broadcast.
 	senders      = 64
 	namedSenders = 32
 	// checkpoint bounds what is written as sending and has no outcome written yet: about to
@@ -25,37 +26,59 @@ const (
 	staleAfter  = 3 * time.Second // from the intent to the call, by wall clock
 )
 
-// carrier carries out the broadcasts of one process: batches feed one pool of senders,
-// and one committer writes in groups what is about to be called and what came of it.
+// pool carries out the orders of one process: batches feed the senders of their account, and
+// one committer writes in groups what is about to be called and what came of it.
 // Nothing is called before its intent is committed.
 type pool struct {
-	broadcasts, named way
-	changes           chan change
-	done              sync.WaitGroup // the senders and the committer
-	end               chan struct{}  // closed when no batch is left
+	changes chan change
+	done    sync.WaitGroup // the senders and the committer
+	end     chan struct{}  // closed when no batch is left
 
 	mu       sync.Mutex
 	flags    map[int64]*flag // by request
+	ways     map[string]*ways
 	approved map[int64]approved
 
 	reasons map[int64]map[string]uint16 // the committer's: numbers of reasons, by request
 	slowed  bool                        // the committer's: some API may be slowed down
 }
 
-// way is a way to the senders, one for broadcasts and one for all others.
+// ways are those to the senders of one account, who do not wait for another's: one for
+// broadcasts and one for all others. They are there while a batch of its is under way.
+type ways struct {
+	broadcasts, named *way
+	batches           int
+	over              chan struct{} // closed when none is
+}
+
+func newWays() *ways {
+	over := make(chan struct{})
+	return &ways{broadcasts: newWay(senders, over), named: newWay(namedSenders, over), over: over}
+}
+
+// way is a way to senders. There are as many as there are calls, up to most.
 type way struct {
 	window chan struct{} // a place for each member from intent to outcome
 	ready  chan call
+	over   <-chan struct{}
+	most   int
+
+	calls   atomic.Int64 // that are ready or under way
+	running int          // senders; the committer's
 }
 
-func newWay() way { return way{make(chan struct{}, checkpoint), make(chan call, checkpoint)} }
+func newWay(most int, over <-chan struct{}) *way {
+	return &way{window: make(chan struct{}, checkpoint), ready: make(chan call, checkpoint), over: over, most: most}
+}
 
-// of is the way of a batch's calls.
-func (p *pool) of(b *claimedBatch) way {
-	if b.request.Broadcast == nil {
-		return p.named
+// hand gives the senders a call, and a sender more where each has one.
+func (w *way) hand(e *Engine, c call) {
+	calls := w.calls.Add(1)
+	w.ready <- c
+	if w.running < w.most && int64(w.running) < calls {
+		w.running++
+		e.pool.done.Go(func() { e.sendReady(w) })
 	}
-	return p.broadcasts
 }
 
 // approved is what a broadcast stands by as it was approved: the sums of its batches, and
@@ -88,20 +111,12 @@ type change struct {
 
 func newPool() *pool {
 	return &pool{
-		broadcasts: newWay(), named: newWay(), changes: make(chan change, 4*checkpoint), end: make(chan struct{}),
-		flags: map[int64]*flag{}, approved: map[int64]approved{}, reasons: map[int64]map[string]uint16{},
+		changes: make(chan change, 4*checkpoint), end: make(chan struct{}),
+		flags: map[int64]*flag{}, ways: map[string]*ways{}, approved: map[int64]approved{}, reasons: map[int64]map[string]uint16{},
 	}
 }
 
-func (c *pool) start(e *Engine) {
-	c.done.Go(e.commitGroups)
-	for range senders {
-		c.done.Go(func() { e.sendReady(c.broadcasts.ready) })
-	}
-	for range namedSenders {
-		c.done.Go(func() { e.sendReady(c.named.ready) })
-	}
-}
+func (c *pool) start(e *Engine) { c.done.Go(e.commitGroups) }
 
 // stop ends the pool once no batch feeds it.
 func (c *pool) stop() {
@@ -110,16 +125,25 @@ func (c *pool) stop() {
 }
 
 // join makes a batch one of those under way here.
-func (c *pool) join(b *claimedBatch) *flag {
+func (c *pool) join(b *claimedBatch) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	own := c.ways[b.request.Account]
+	if own == nil {
+		own = newWays()
+		c.ways[b.request.Account] = own
+	}
+	own.batches++
+	if b.way = own.named; b.request.Broadcast != nil {
+		b.way = own.broadcasts
+	}
 	f := c.flags[b.request.N]
 	if f == nil {
-		f = &flag{progress: b.request.Broadcast != nil}
+		f = &flag{account: b.request.Account, progress: b.request.Broadcast != nil}
 		c.flags[b.request.N] = f
 	}
 	f.batches++
-	return f
+	b.flag = f
 }
 
 func (c *pool) leave(b *claimedBatch) {
@@ -128,6 +152,11 @@ func (c *pool) leave(b *claimedBatch) {
 	f := c.flags[b.request.N]
 	if f.batches--; f.batches == 0 {
 		delete(c.flags, b.request.N)
+	}
+	own := c.ways[b.request.Account]
+	if own.batches--; own.batches == 0 {
+		delete(c.ways, b.request.Account)
+		close(own.over)
 	}
 }
 
@@ -171,11 +200,15 @@ func (e *Engine) logNamed(r Order, m Member, state State, err error) {
 }
 
 // sendReady calls what is ready, one after the other.
-func (e *Engine) sendReady(ready <-chan call) {
+func (e *Engine) sendReady(w *way) {
 	for {
 		select {
-		case c := <-ready:
-			e.pool.changes <- e.sendOne(c)
+		case c := <-w.ready:
+			change := e.sendOne(c)
+			w.calls.Add(-1)
+			e.pool.changes <- change
+		case <-w.over:
+			return
 		case <-e.pool.end:
 			return
 		}

@@ -30,6 +30,7 @@ type prepareJob struct {
 // workPrepare prepares a request from where an earlier attempt left it, until it waits for
 // approval.
 func (e *Engine) workPrepare(ctx context.Context, job prepareJob) error {
+	var done func()
 	for {
 		if e.isStopping() {
 			return jobs.After(time.Second)
@@ -37,6 +38,13 @@ func (e *Engine) workPrepare(ctx context.Context, job prepareJob) error {
 		r, err := e.order(ctx, e.DB, job.Request)
 		if err != nil || r.Progress.Phase != Preparing || r.Broadcast == nil {
 			return err
+		}
+		if done == nil {
+			ok := false
+			if done, ok = e.Jobs.Share(jobs.Prepares, r.Account); !ok {
+				return jobs.Later()
+			}
+			defer done()
 		}
 		if !e.Serve(r.Account) {
 			return jobs.After(servedPoll)

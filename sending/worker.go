@@ -82,6 +82,11 @@ func (e *Engine) workLane(ctx context.Context, job laneJob) error {
 	if !e.Serve(r.Account) && r.Progress.Phase != Over && r.Progress.RemainingAs == "" {
 		return jobs.After(servedPoll)
 	}
+	done, ok := e.Jobs.Share(e.queueOf(r), r.Account)
+	if !ok {
+		return jobs.Later()
+	}
+	defer done()
 	wait, err := e.beforeBegin(ctx, r)
 	if err != nil {
 		return err
@@ -118,7 +123,7 @@ func (e *Engine) workLane(ctx context.Context, job laneJob) error {
 	if err := e.transition(ctx, n, nil); err != nil || handedOn {
 		return err
 	}
-	wait, waits, err := e.untilBatchDue(ctx, n)
+	wait, waits, err := e.untilBatchDue(ctx, r)
 	if err != nil || !waits {
 		return err
 	}
@@ -137,11 +142,11 @@ func comeBack(wait time.Duration) error {
 // untilBatchDue is how long what is left of an order waits, and whether anything does that
 // no other job is sure to come for: what is to be called again later, or what was given back
 // just when the order, or all, was held or let go on.
-func (e *Engine) untilBatchDue(ctx context.Context, n int64) (wait time.Duration, waits bool, err error) {
+func (e *Engine) untilBatchDue(ctx context.Context, r Order) (wait time.Duration, waits bool, err error) {
 	var left, due, paused int64
-	if err := e.DB.QueryRow(ctx, `select count(*), coalesce(min(b.due_at), 0), (select count(*) from setting where name = 'paused')
+	if err := e.DB.QueryRow(ctx, `select count(*), coalesce(min(b.due_at), 0), (select count(*) from setting where name in ('paused', $2))
 		from delivery_batch b join sending s on s.request = b.request
-		where b.request = $1 and b.unclaimed = 1 and s.phase = 'going' and s.remaining_as = ''`, n).Scan(&left, &due, &paused); err != nil || left == 0 {
+		where b.request = $1 and b.unclaimed = 1 and s.phase = 'going' and s.remaining_as = ''`, r.N, PausedAs(r.Account)).Scan(&left, &due, &paused); err != nil || left == 0 {
 		return 0, false, err
 	}
 	now := e.Now()
@@ -152,7 +157,7 @@ func (e *Engine) untilBatchDue(ctx context.Context, n int64) (wait time.Duration
 		wait = servedPoll
 	}
 	err = e.DB.Update(ctx, func(tx *store.Tx) error {
-		others, err := e.Jobs.Waiting(ctx, tx, jobLane, "request", n)
+		others, err := e.Jobs.Waiting(ctx, tx, jobLane, "request", r.N)
 		waits = others == 0 // else one of them comes
 		return err
 	})
