@@ -134,7 +134,7 @@ var codes = map[int]words{
 	45067:   {text{"The clientmsgid is too long.", "clientmsgid 过长。"}, text{"Keep it within 32 bytes.", "请控制在 32 字节以内。"}},
 	45103:   {text{"WeChat has withdrawn this API.", "微信已下线该接口。"}, text{"Use template send with the service account's own openid, or subscribe send.", "请改用服务号自己的 openid 发模板消息，或用 subscribe send。"}},
 	45106:   {text{"WeChat has withdrawn this API.", "微信已下线该接口。"}, text{"Use template send with the service account's own openid, or subscribe send.", "请改用服务号自己的 openid 发模板消息，或用 subscribe send。"}},
-	45109:   {text{"WeChat has withdrawn the uniform message.", "微信已下线统一服务消息。"}, text{"Use template send with the service account's own openid, or subscribe send.", "请改用服务号自己的 openid 发模板消息，或用 subscribe send。"}},
+	45109:   {text{"WeChat has withdrawn the uniform message.", "微信已下线统一服务消息。"}, text{"Use template send with the service account's own openid, or weapp subscribe send with the Mini Program's.", "请改用 template send（服务号自己的 openid）或 weapp subscribe send（小程序的 openid）。"}},
 	45110:   {text{"The author is too long.", "作者名超长。"}, text{"Keep the author within 16 characters.", "请控制在 16 个字以内。"}},
 	45159:   {text{"There is no such tag.", "没有这个标签。"}, text{"See the account's tags and choose one of them.", "请查看账号的标签并选择其一。"}},
 	45166:   {text{"The content is not acceptable to WeChat.", "正文不符合微信要求。"}, text{"Clean the HTML: no scripts, no foreign images or links.", "请清理 HTML：去掉脚本、外部图片和链接。"}},

@@ -46,11 +46,21 @@ func TestCompiledMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	weapp, err := c.CompileWeappSubscribe(WeappSubscribeMsg{TemplateID: "T", Page: "p?a=MARK-A", Data: map[string]DataValue{"thing1": {Value: "for MARK-A"}}}, marks)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for path, both := range map[string][2]func(context.Context) error{
 		bizSend.path: {
 			func(ctx context.Context) error { return subscribe(ctx, "o1", values) },
 			func(ctx context.Context) error {
 				return c.SendSubscribe(ctx, SubscribeMsg{ToUser: "o1", TemplateID: "T", Page: "p?a=Tea “1”", ClientMsgID: "MSG-1", Data: map[string]DataValue{"thing1": {Value: "for Tea “1”"}}})
+			},
+		},
+		weappSubscribe.path: {
+			func(ctx context.Context) error { return weapp(ctx, "o1", values) },
+			func(ctx context.Context) error {
+				return c.SendWeappSubscribe(ctx, WeappSubscribeMsg{ToUser: "o1", TemplateID: "T", Page: "p?a=Tea “1”", Data: map[string]DataValue{"thing1": {Value: "for Tea “1”"}}})
 			},
 		},
 		templateSend.path: {

@@ -22,7 +22,7 @@ func TestEveryCode(t *testing.T) {
 		t *testing.T
 	}
 	subscribe := func(w world) error { return w.c.SendSubscribe(w.t.Context(), notice) }
-	uniform := func(w world) error { return w.c.SendUniform(w.t.Context(), uniformExample()) }
+	uniform := func(w world) error { w.s.UniformAsPage(true); return w.c.SendUniform(w.t.Context(), uniformExample()) }
 	news := func(w world) error {
 		_, err := w.c.UploadNews(w.t.Context(), []Article{{Title: "T", ThumbMediaID: "M", Content: "C"}})
 		return err
@@ -69,7 +69,7 @@ func TestEveryCode(t *testing.T) {
 			}
 			return news(w)
 		}},
-		{45109, func(w world) error { w.s.Answer(uniformSend.path, 45109, 1); return uniform(w) }},
+		{45109, func(w world) error { return w.c.SendUniform(w.t.Context(), uniformExample()) }},
 		{47001, raw(map[string]any{"activity_id": "A"})},
 		{47003, func(w world) error {
 			return w.c.call(w.t.Context(), request{api: bizSend, in: map[string]any{"touser": "o", "template_id": "T", "lang": "fr", "data": map[string]any{}}, out: &done{}})

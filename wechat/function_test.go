@@ -8,6 +8,7 @@ import (
 func TestFunctionOnTheWire(t *testing.T) {
 	t.Parallel()
 	s, c := pretend(t, functioned)
+	s.UniformAsPage(true)
 	if err := c.SendUniform(t.Context(), uniformExample()); err != nil {
 		t.Fatal(err)
 	}

@@ -46,8 +46,9 @@ func (t Template) Field(nameOrLabel string) (TemplateField, bool) {
 }
 
 // Check holds data against the template: every field given, none that it has
-// not, each value of its field's type and among those allowed. A template
-// without fields that could be read is not held against anything.
+// not, each value of its field's type and among those allowed. What WeChat does
+// not show (see [NotShown]) need not be given. A template without fields that
+// could be read is not held against anything.
 func (t Template) Check(data map[string]DataValue) error {
 	if len(t.Fields) == 0 {
 		return nil
@@ -58,6 +59,7 @@ func (t Template) Check(data map[string]DataValue) error {
 		names = append(names, field.Name)
 		value, given := data[field.Name]
 		switch {
+		case !given && NotShown(field.Name):
 		case !given:
 			f.add("data."+field.Name, ruleRequired)
 		case len(field.Enum) > 0:

@@ -15,7 +15,9 @@ var (
 // only once. Within it, repeating a template message does no harm.
 const TemplateWindow = 10 * time.Minute
 
-// TemplateMsg is a service account's template message to one follower.
+// TemplateMsg is a service account's template message to one follower. Since
+// 4 May 2023 WeChat leaves out what it once showed of one: the fields first and
+// remark, and every colour. Sending them is no error.
 type TemplateMsg struct {
 	ToUser      string               `json:"touser"`
 	TemplateID  string               `json:"template_id"`
@@ -25,8 +27,10 @@ type TemplateMsg struct {
 	Data        map[string]DataValue `json:"data"`
 }
 
-// Check asks for touser, template_id and data. The fields of these templates
-// have no types that their names tell.
+// Check asks for touser, template_id and data, and holds every value against the
+// type that its field's name begins with (see [CheckField]): templates of
+// WeChat's categories have such fields, and WeChat refuses what does not fit with
+// 47003. Those of the earlier templates (first, keyword1, remark) have no type.
 func (m TemplateMsg) Check() error {
 	var f faults
 	f.need("touser", m.ToUser)
@@ -34,8 +38,13 @@ func (m TemplateMsg) Check() error {
 	m.Miniprogram.check(&f, "miniprogram")
 	f.bytes("client_msg_id", m.ClientMsgID, MaxClientMsgID)
 	checkData(&f, "data", m.Data)
+	checkFields(&f, m.Data)
 	return f.err()
 }
+
+// NotShown reports that WeChat leaves a field of a template message out: the
+// line before the others, and the one after them.
+func NotShown(field string) bool { return field == "first" || field == "remark" }
 
 type msgIDReply struct {
 	answer

@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,46 @@ func TestTemplateOnTheWire(t *testing.T) {
 	sameJSON(t, "SendTemplate", s.ReceivedOn(templateSend.path)[1].Body, `{"touser":"oAAAAAAAA9Z","template_id":"T","data":{"first":{"value":"恭喜你购买成功！","color":"#173177"},"keyword1":{"value":"巧克力"}}}`)
 	if n := s.Phone().Notifications[0]; n.Via != "template" || n.URL == "" || n.MiniprogramPath != "index?foo=bar" || n.MsgID != id {
 		t.Errorf("phone shows %+v", n)
+	}
+}
+
+// TestTemplateAsShown: WeChat sends what it no longer shows, and leaves it out.
+func TestTemplateAsShown(t *testing.T) {
+	t.Parallel()
+	s, c := pretend(t)
+	m := templateMsg()
+	m.Data["remark"], m.Data["keyword2"] = DataValue{Value: "欢迎再来"}, DataValue{Value: "第一行\n" + strings.Repeat("茶", 25), Color: purchase}
+	m.Data["keyword3"] = DataValue{Value: "好🎉"}
+	if _, err := c.SendTemplate(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, l := range s.Phone().Notifications[0].Lines {
+		got[l.Key] = l.Value
+		if l.Color != "" {
+			t.Errorf("%s has the colour %s", l.Key, l.Color)
+		}
+	}
+	want := map[string]string{"keyword1": "巧克力", "keyword2": "第一行 " + strings.Repeat("茶", 16) + "…", "keyword3": "好"}
+	if !maps.Equal(got, want) {
+		t.Errorf("the phone shows %v, want %v", got, want)
+	}
+}
+
+// TestTemplateTypes: what does not fit its field's type is refused before the call, as
+// WeChat would with 47003.
+func TestTemplateTypes(t *testing.T) {
+	t.Parallel()
+	s, c := pretend(t)
+	m := templateMsg()
+	m.Data = map[string]DataValue{"thing1": {Value: strings.Repeat("茶", 25)}, "character_string2": {Value: "单号1"}, "short_thing3": {Value: strings.Repeat("茶", 25)}}
+	checked(t, "Check of typed fields", m.Check(), "data.character_string2: digits, letters and symbols only: no Chinese characters or line breaks\ndata.thing1: at most 20 characters, not 25")
+	if _, err := c.SendTemplate(t.Context(), m); err == nil || len(s.ReceivedOn(templateSend.path)) != 0 {
+		t.Errorf("SendTemplate = %v, %d calls; want it refused before one", err, len(s.ReceivedOn(templateSend.path)))
+	}
+	err := c.call(t.Context(), request{api: templateSend, in: m, out: &msgIDReply{}})
+	if e := failed(t, "SendTemplate past Check", err); e.Code != 47003 || e.Msg != "argument invalid! data.character_string2.value invalid" {
+		t.Errorf("WeChat says %v, want 47003 with the field's name", e)
 	}
 }
 
@@ -116,6 +157,8 @@ func TestServiceTemplates(t *testing.T) {
 	if f := all[0].Fields[0]; f.Name != "first" || f.Label != "" {
 		t.Errorf("the first field is %+v", f)
 	}
+	checked(t, "Check without what is not shown", all[0].Check(map[string]DataValue{"keyword1": {Value: "巧克力"}, "keyword2": {Value: "39.8元"}}), "")
+	checked(t, "Check with it", all[0].Check(map[string]DataValue{"first": {Value: "您好"}, "keyword1": {Value: "巧克力"}, "remark": {Value: "再来"}}), "data.keyword2: required")
 	if TemplateWindow != 10*time.Minute {
 		t.Error("the window is 10 minutes")
 	}

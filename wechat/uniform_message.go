@@ -87,8 +87,9 @@ func checkData(f *faults, path string, data map[string]DataValue) {
 	}
 }
 
-// SendUniform sends a uniform service message. WeChat withdrew this API in
-// September 2023 and since answers 45109, whose advice names the successors.
+// SendUniform sends a uniform service message. WeChat withdrew this API on
+// 20 September 2023, though its page stands, and since answers 45109, whose
+// advice names what replaces it.
 //
 // WeChat: POST /cgi-bin/message/wxopen/template/uniform_send
 func (c *Client) SendUniform(ctx context.Context, m UniformMsg) error {

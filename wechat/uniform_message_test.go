@@ -3,6 +3,8 @@ package wechat
 import (
 	"strings"
 	"testing"
+
+	"magpie/wechat/wechattest"
 )
 
 const purchase = "#173177"
@@ -34,9 +36,17 @@ func uniformExample() UniformMsg {
 	}
 }
 
+// pretendPage is the WeChat of uniformMessage.send's page.
+func pretendPage(t *testing.T, change ...func(*Options)) (*wechattest.Server, *Client) {
+	t.Helper()
+	s, c := pretend(t, change...)
+	s.UniformAsPage(true)
+	return s, c
+}
+
 func TestUniformSeedExample(t *testing.T) {
 	t.Parallel()
-	s, c := pretend(t)
+	s, c := pretendPage(t)
 	if err := c.SendUniform(t.Context(), uniformExample()); err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +85,7 @@ func TestUniformSeedExample(t *testing.T) {
 
 func TestUniformOfficialAccountAlone(t *testing.T) {
 	t.Parallel()
-	s, c := pretend(t)
+	s, c := pretendPage(t)
 	m := uniformExample()
 	m.Weapp, m.MP.Miniprogram = nil, &Miniprogram{}
 	if err := c.SendUniform(t.Context(), m); err != nil {
@@ -87,6 +97,16 @@ func TestUniformOfficialAccountAlone(t *testing.T) {
 	}
 	if n := s.Phone().Notifications[0]; n.Via != "mp" || n.URL == "" || n.Lines[0].Color != purchase {
 		t.Errorf("phone shows %+v, want the Official Account's half", n)
+	}
+}
+
+// TestUniformIsWithdrawn: since 20 September 2023 nothing is delivered.
+func TestUniformIsWithdrawn(t *testing.T) {
+	t.Parallel()
+	s, c := pretend(t)
+	e := failed(t, "SendUniform", c.SendUniform(t.Context(), uniformExample()))
+	if e.Code != 45109 || !strings.HasPrefix(e.Msg, "This API has been unsupported") || e.Unclear() || len(s.Phone().Notifications) != 0 {
+		t.Errorf("SendUniform = %v, the phone has %d; want 45109 and nothing", e, len(s.Phone().Notifications))
 	}
 }
 

@@ -37,6 +37,7 @@ func TestEveryWay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, c := start()
+			s.UniformAsPage(true)
 			a, err := c.CreateActivityID(t.Context(), CreateActivityIDParams{OpenID: "oAAAAAAAA9Z"})
 			if err != nil || a.ActivityID == "" || a.ExpirationTime.IsZero() {
 				t.Fatalf("CreateActivityID = %+v, %v", a, err)

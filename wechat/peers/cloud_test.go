@@ -27,6 +27,7 @@ func TestCloudFunction(t *testing.T) {
 	inside, base, stop := wechattest.Start(wechattest.Options{})
 	t.Cleanup(stop)
 	inside.Hosting()
+	inside.UniformAsPage(true)
 	run := startFunction(t, node, base)
 
 	outside, base, stop := wechattest.Start(wechattest.Options{})

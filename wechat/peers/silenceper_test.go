@@ -240,6 +240,8 @@ func TestSilenceperMiniProgram(t *testing.T) {
 	uniform.WeappTemplateMsg.Data = map[string]*subscribe.DataItem{"keyword1": {Value: "x"}}
 	uniform.MpTemplateMsg.Appid, uniform.MpTemplateMsg.TemplateID, uniform.MpTemplateMsg.URL = "wx1", "T", "http://weixin.qq.com"
 	uniform.MpTemplateMsg.Data = uniform.WeappTemplateMsg.Data
+	p.refused("UniformSend", sub.UniformSend(uniform), 45109)
+	p.UniformAsPage(true)
 	p.ok("UniformSend", sub.UniformSend(uniform))
 	p.refused("UniformSend with a used form", sub.UniformSend(uniform), 41029)
 

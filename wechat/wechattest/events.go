@@ -133,7 +133,17 @@ func (s *Server) outcome(from, kind, inside string) {
 		from, s.clock().Unix(), kind, inside))
 }
 
+// subscribeOutcome queues the final word on a notification. A Mini Program gets it as
+// JSON here, whose List holds an object where there is one entry (WxJava's pull request
+// 2477, and pushes that people have shown).
 func (s *Server) subscribeOutcome(n Notification) {
+	if n.API == weappSubscribePath {
+		if s.events != nil {
+			s.outcomes = append(s.outcomes, fmt.Sprintf(`{"ToUserName":"gh_0123456789ab","FromUserName":%q,"CreateTime":%d,"MsgType":"event","Event":"subscribe_msg_sent_event","List":{"TemplateId":%q,"MsgID":%q,"ErrorCode":"0","ErrorStatus":"success"}}`,
+				n.OpenID, s.clock().Unix(), n.TemplateID, n.MsgID))
+		}
+		return
+	}
 	s.serial++
 	s.outcome(n.OpenID, "subscribe_msg_sent_event", fmt.Sprintf(
 		"<SubscribeMsgSentEvent><List><TemplateId><![CDATA[%s]]></TemplateId><MsgID>%d</MsgID><ErrorCode>0</ErrorCode><ErrorStatus><![CDATA[success]]></ErrorStatus></List></SubscribeMsgSentEvent>",

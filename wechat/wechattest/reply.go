@@ -46,7 +46,11 @@ func (s *Server) encode(r reply) []byte {
 			if msg == "" {
 				msg = "refused"
 			}
-			if r.detail != "" {
+			switch {
+			case r.detail == "":
+			case strings.HasSuffix(msg, "!"): // argument invalid! data.thing3.value …
+				msg += " " + r.detail
+			default:
 				msg += ", " + r.detail
 			}
 			msg += " rid: " + r.rid
@@ -67,6 +71,9 @@ var errmsgs = map[int]string{
 	-501005: "invalid env",
 	-501000: "FunctionName parameter could not be found",
 	-1:      "system error",
+	404:     "404 not found",
+	20002:   "args invalid",
+	40400:   "HTTP Bad Request",
 	40001:   "invalid credential, access_token is invalid or not latest",
 	40002:   "invalid grant_type",
 	40003:   "invalid openid",
@@ -97,6 +104,9 @@ var errmsgs = map[int]string{
 	43002:   "require POST method",
 	43004:   "require subscribe",
 	43101:   "user refuse to accept the msg",
+	43107:   "subscribe message ability is banned",
+	43108:   "concurrent messages to one user",
+	45168:   "keyword in blacklist",
 	44001:   "empty media data",
 	44002:   "empty post data",
 	44003:   "empty news data",
@@ -138,9 +148,21 @@ var errmsgs = map[int]string{
 	76003:   "rid not belong to the account",
 	76004:   "rid expired",
 	76021:   "cgi_path not found",
-	45103:   "this api has been offline",
-	45106:   "this api has been offline",
-	45109:   "this api has been offline",
+	200012:  "private template count reaches the limit",
+	200014:  "tid invalid",
+	200016:  "start invalid",
+	200017:  "limit invalid",
+	200018:  "ids missing",
+	200019:  "ids invalid",
+	200020:  "kidList invalid",
+	200021:  "sceneDesc invalid",
+	200022:  "template exists",
+	// As the live service says of APIs that it has withdrawn.
+	45103: "This API has been unsupported",
+	45106: "This API has been unsupported",
+	// No page gives the words of 45109. LibWechat, a client that marks the call as
+	// withdrawn, has these.
+	45109: "This API has been unsupported. For more details, please view https://developers.weixin.qq.com/community/develop/doc/000ae8d6348af08e7030bc2546bc01?blockType=1",
 }
 
 var escape = regexp.MustCompile(`\\\\|\\u([0-9a-fA-F]{4})`)

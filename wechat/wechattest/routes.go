@@ -37,6 +37,11 @@ const (
 
 	weappSubscribePath = "/cgi-bin/message/subscribe/send"
 	newtmplPath        = "/wxaapi/newtmpl/gettemplate"
+	categoriesPath     = "/wxaapi/newtmpl/getcategory"
+	titlesPath         = "/wxaapi/newtmpl/getpubtemplatetitles"
+	keywordsPath       = "/wxaapi/newtmpl/getpubtemplatekeywords"
+	addTemplatePath    = "/wxaapi/newtmpl/addtemplate"
+	deleteTemplatePath = "/wxaapi/newtmpl/deltemplate"
 	templateSendPath   = "/cgi-bin/message/template/send"
 	templateListPath   = "/cgi-bin/template/get_all_private_template"
 	userGetPath        = "/cgi-bin/user/get"
@@ -98,6 +103,11 @@ func allRoutes() map[string]route {
 
 		weappSubscribePath: {method: "POST", token: true, handle: (*Server).weappSubscribe},
 		newtmplPath:        {method: "GET", token: true, handle: (*Server).subscribeTemplates},
+		categoriesPath:     {method: "GET", token: true, handle: (*Server).libraryCategories},
+		titlesPath:         {method: "GET", token: true, handle: (*Server).libraryTitles},
+		keywordsPath:       {method: "GET", token: true, handle: (*Server).libraryKeywords},
+		addTemplatePath:    {method: "POST", token: true, handle: (*Server).addTemplate},
+		deleteTemplatePath: {method: "POST", token: true, handle: (*Server).deleteTemplate},
 		templateSendPath:   {method: "POST", token: true, certified: true, handle: (*Server).sendTemplate},
 		templateListPath:   {method: "GET", token: true, certified: true, handle: (*Server).serviceTemplates},
 		userGetPath:        {method: "GET", token: true, handle: (*Server).userGet},

@@ -15,6 +15,7 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -70,6 +71,8 @@ type Server struct {
 	rids          map[string]int // the call that each rid was given for
 	clears        map[string]int // of quotas, by month
 	listed        []Template
+	offered       []LibraryTemplate
+	asPage        bool // uniform_send works as its page says
 }
 
 type set map[string]bool
@@ -103,7 +106,7 @@ func New(opts Options) *Server {
 	maps.Copy(quotas, opts.Quotas)
 	return &Server{
 		opts: opts, now: opts.Now, certified: !opts.Uncertified,
-		changed: make(chan struct{}), quotas: quotas, used: map[string]int{}, rids: map[string]int{}, clears: map[string]int{}, listed: defaultTemplates(),
+		changed: make(chan struct{}), quotas: quotas, used: map[string]int{}, rids: map[string]int{}, clears: map[string]int{}, listed: defaultTemplates(), offered: defaultLibrary(),
 		usedForms: set{}, tokens: tokenShelf{issued: map[string]*issuedToken{}},
 	}
 }
@@ -216,7 +219,7 @@ func (s *Server) act(i int, fault *Fault, r *http.Request, body []byte) (int, []
 
 func (s *Server) handle(api route, method, path string, c *call) reply {
 	if method != api.method {
-		return refuse(map[string]int{"GET": 43001, "POST": 43002}[api.method])
+		return refuse(wrongMethod(path, api.method))
 	}
 	if api.component {
 		if code := s.checkComponentToken(c.query("component_access_token"), c.now); code != 0 {
@@ -235,6 +238,20 @@ func (s *Server) handle(api route, method, path string, c *call) reply {
 		return refuse(45009)
 	}
 	return api.handle(s, c)
+}
+
+// wrongMethod is the code for a call that has another method than the API wants. The
+// pages of the template library name codes of their own.
+func wrongMethod(path, want string) int {
+	switch library := strings.HasPrefix(path, "/wxaapi/newtmpl/"); {
+	case library && want == "GET":
+		return 404
+	case library:
+		return 40400
+	case want == "GET":
+		return 43001
+	}
+	return 43002
 }
 
 // spend counts a call against its quota of the day, which ends at midnight in China.

@@ -66,12 +66,15 @@ func (s *Server) subscribe(c *call, path string) reply {
 		Lines: text, Page: in.Page, MiniprogramState: in.MiniprogramState, Lang: in.Lang, ClientMsgID: in.ClientMsgID,
 	}
 	n.leadTo(in.Miniprogram)
+	// Neither page names a msgid in the answer. Of the Mini Program's call silenceper
+	// (v2.1.9, SendGetMsgID) reads one.
+	answer := done
+	if path == weappSubscribePath {
+		answer = s.took(&n)
+	}
 	s.notifications = append(s.notifications, n)
 	s.subscribeOutcome(n)
-	if path == bizsendPath {
-		return done // its page promises no msgid
-	}
-	return s.took(&s.notifications[len(s.notifications)-1])
+	return answer
 }
 
 var (

@@ -5,8 +5,17 @@ import (
 	"strings"
 )
 
+// UniformAsPage makes uniform_send work as its page says. WeChat withdrew it on 20
+// September 2023 and answers 45109 whatever it is sent
+// (developers.weixin.qq.com/community/develop/doc/000ae8d6348af08e7030bc2546bc01);
+// so does this server until it is told otherwise.
+func (s *Server) UniformAsPage(yes bool) { s.set(func() { s.asPage = yes }) }
+
 // sendUniform checks both halves and delivers the Mini Program's where it is given.
 func (s *Server) sendUniform(c *call) reply {
+	if !s.asPage {
+		return refuse(45109)
+	}
 	var in struct {
 		ToUser string `json:"touser"`
 		Weapp  *struct {
