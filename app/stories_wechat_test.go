@@ -24,6 +24,8 @@ const (
 // (with a wrong signature), ticket, authorize, revoke; hosting; tag ID NAME OPENID…,
 // followers OPENID…, draft TITLE, edit-draft MEDIA_ID TITLE, picture-draft TITLE IDS PRODUCT,
 // edit-pictures MEDIA_ID TITLE IDS PRODUCT, no-templates;
+// uniform-as-page (uniform_send works, as its page says); template ID TITLE TYPE CONTENT (one
+// more, where \n begins a line);
 // fail-publish STATUS (the next one ends so); sent PATH prints the bodies of the calls there.
 func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 	w := theWorld(ts)
@@ -76,9 +78,15 @@ func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 			ts.Check(err)
 			wx.FailPublish(status)
 		},
-		"hosting":      func() { wx.Hosting() },
-		"followers":    func() { wx.Followers(args[1:]...) },
-		"no-templates": func() { wx.List() },
+		"hosting":         func() { wx.Hosting() },
+		"followers":       func() { wx.Followers(args[1:]...) },
+		"no-templates":    func() { wx.List() },
+		"uniform-as-page": func() { wx.UniformAsPage(true) },
+		"template": func() {
+			kind, err := strconv.Atoi(args[3])
+			ts.Check(err)
+			wx.ListAlso(wechattest.Template{ID: args[1], Title: args[2], Type: kind, Content: strings.ReplaceAll(args[4], `\n`, "\n")})
+		},
 		"tag": func() {
 			id, err := strconv.Atoi(args[1])
 			ts.Check(err)

@@ -181,7 +181,7 @@ func (b *Book) For(account, line string) string {
 	if c == nil {
 		return line
 	}
-	if n := needs[c.Path]; n.none || n.any || n.without != "" && !hasKey(rest, n.without) || hasKey(rest, accountKey) {
+	if n := needs[c.Path]; n.none || n.any || !n.takes(a.Kind) || n.without != "" && !hasKey(rest, n.without) || hasKey(rest, accountKey) {
 		return line
 	}
 	return withAccount(line, a.Name)

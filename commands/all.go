@@ -10,6 +10,7 @@ import (
 func all() []*Command {
 	return []*Command{
 		subscribeSend(),
+		weappSubscribeSend(),
 		templateSend(),
 		uniformSend(),
 		audienceImport(),
@@ -48,8 +49,13 @@ func all() []*Command {
 		articleRemove(),
 		preview(),
 		massSend(),
-		templates(),
+		templates("templates"),
+		templates("weapp templates"),
 		templateName(),
+		templateCategories(),
+		templateLibrary(),
+		templateAdd(),
+		templateDelete(),
 		drafts(),
 		draftShow(),
 		materialList(),
@@ -94,7 +100,7 @@ func all() []*Command {
 
 // KindNames are the names of all kinds of request, as APPROVALS may name them.
 var KindNames = []string{
-	"subscribe.send", "template.send", "uniform.send", "mass.send", "mass.preview", "activity.create", "activity.update", "news.upload",
+	"subscribe.send", "weapp.subscribe.send", "template.send", "uniform.send", "template.add", "template.delete", "mass.send", "mass.preview", "activity.create", "activity.update", "news.upload",
 	"article.upload", "article.publish", "article.preview", articles.MaterialKind, schedules.Kind,
 }
 
@@ -103,7 +109,10 @@ var KindNames = []string{
 func registerKinds(o *outbox.Outbox, b *Book) {
 	account, w, d := b.account, b.wechat.Client, b.articles
 	register(o, account, subscribeSendKind(b, w))
+	register(o, account, weappSubscribeSendKind(b, w))
 	register(o, account, uniformSendKind(b, w))
+	register(o, account, templateAddKind(b, w))
+	register(o, account, templateDeleteKind(b, w))
 	register(o, account, activityCreateKind(w))
 	register(o, account, activityUpdateKind(w))
 	register(o, account, newsUploadKind(w))

@@ -49,6 +49,8 @@ type Command struct {
 	// names are the argument behind a field of WeChat's and how it is shown; nil means
 	// that the names are the same.
 	names func(field string) (input, shown string)
+	// instead are buttons below the answer to a request that say better lines; nil: none.
+	instead func(b *Book, ask outbox.Ask) []cards.Button
 	// templates are those that TEMPLATE_ID names.
 	templates templated
 }
@@ -185,6 +187,9 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 	}
 	said, err := b.outbox.Ask(ctx, *plan.Ask)
 	done, err := answer(said, err)
+	if err == nil && plan.command.instead != nil {
+		done.Card.Buttons = append(done.Card.Buttons, plan.command.instead(b, *plan.Ask)...)
+	}
 	return plan.account, done, err
 }
 

@@ -26,6 +26,7 @@ func payloadOf[T any](k outbox.Kind[T]) reflect.Value {
 func everyPayload(t *testing.T) map[string]reflect.Value {
 	t.Helper()
 	all := map[string]reflect.Value{
+		"weapp.subscribe.send": payloadOf(weappSubscribeSendKind(nil, nil)), "template.add": payloadOf(templateAddKind(nil, nil)), "template.delete": payloadOf(templateDeleteKind(nil, nil)),
 		"subscribe.send": payloadOf(subscribeSendKind(nil, nil)), "template.send": payloadOf(templateSendKind(nil, nil)), "uniform.send": payloadOf(uniformSendKind(nil, nil)),
 		"mass.send": payloadOf(massSendKind(nil, new(articles.Desk), "")), "mass.preview": payloadOf(massPreviewKind(nil, new(articles.Desk), "")), "activity.create": payloadOf(activityCreateKind(nil)),
 		"activity.update": payloadOf(activityUpdateKind(nil)), "news.upload": payloadOf(newsUploadKind(nil)), "article.upload": payloadOf(articleUploadKind(new(articles.Desk))),
@@ -199,6 +200,7 @@ func eachField(path string, v reflect.Value, look func(path string)) {
 // notShown are fields that stand on no card by themselves, and why.
 var notShown = map[string]string{
 	"subscribe.send.ToUser":             "a payload has none: recipients stand beside it, and the card names them",
+	"weapp.subscribe.send.ToUser":       "as with subscribe.send",
 	"template.send.ToUser":              "as with subscribe.send",
 	"uniform.send.ToUser":               "as with subscribe.send",
 	"mass.send.TagID":                   "a message to all, as it is here, is to no tag",
@@ -237,6 +239,7 @@ func TestEveryFieldIsShown(t *testing.T) {
 	b := New(Options{})
 	d := newDesk(t)
 	shown := map[string]func(reflect.Value) string{
+		"weapp.subscribe.send": showing(weappSubscribeSendKind(b, nil)), "template.add": showing(templateAddKind(b, nil)), "template.delete": showing(templateDeleteKind(b, nil)),
 		"subscribe.send": showing(subscribeSendKind(b, nil)), "template.send": showing(templateSendKind(b, nil)), "uniform.send": showing(uniformSendKind(b, nil)),
 		"mass.send": showing(massSendKind(nil, new(articles.Desk), "")), "mass.preview": showing(massPreviewKind(nil, new(articles.Desk), "")), "activity.create": showing(activityCreateKind(nil)),
 		"activity.update": showing(activityUpdateKind(nil)), "news.upload": showing(newsUploadKind(nil)), "article.upload": showing(articleUploadKind(new(articles.Desk))),
@@ -318,12 +321,13 @@ func showing[T any](k outbox.Kind[T]) func(reflect.Value) string {
 // namesNobody are fields that look as if they named people by their openids, and why nothing
 // is sent to these by the payload alone.
 var namesNobody = map[string]string{
-	"subscribe.send.ToUser":  "a payload has none: recipients stand beside it",
-	"template.send.ToUser":   "as with subscribe.send",
-	"uniform.send.ToUser":    "as with subscribe.send",
-	"activity.create.OpenID": "WeChat makes an id for them, and sends nothing",
-	"article.upload.To":      "the place where it is filed, not a person",
-	"schedule.add.To":        "each fire is a request of its own, which is refused",
+	"subscribe.send.ToUser":       "a payload has none: recipients stand beside it",
+	"template.send.ToUser":        "as with subscribe.send",
+	"weapp.subscribe.send.ToUser": "as with subscribe.send",
+	"uniform.send.ToUser":         "as with subscribe.send",
+	"activity.create.OpenID":      "WeChat makes an id for them, and sends nothing",
+	"article.upload.To":           "the place where it is filed, not a person",
+	"schedule.add.To":             "each fire is a request of its own, which is refused",
 }
 
 // TestNobodyUnsubscribedIsNamed puts somebody who wants nothing more into each field of each

@@ -171,7 +171,14 @@ func (b *Book) unknownPath(call Call, words []Word) *cards.Refusal {
 	if len(near) > 0 && len(words) > 1 && (near[0] == b.listOf(said) || distance(said, near[0]) < distance(pathWord(words, 0), near[0])) {
 		last = 1
 	}
-	written := cards.Code(strings.TrimSpace(words[0].Text + strings.Repeat(" "+words[min(1, len(words)-1)].Text, last)))
+	if long := b.longPathNear(words); long != "" {
+		near, last = []string{long}, longestPath-1
+	}
+	var wrote []string
+	for _, w := range words[:last+1] {
+		wrote = append(wrote, w.Text)
+	}
+	written := cards.Code(strings.TrimSpace(strings.Join(wrote, " ")))
 	refusal := cards.Refuse("fault.command", "line", written)
 	c := b.lookup("help")
 	if len(near) > 0 {
@@ -189,6 +196,20 @@ func (b *Book) unknownPath(call Call, words []Word) *cards.Refusal {
 	}
 	b.complete(refusal, call, c, texts, near[0]+call.Line[words[last].End:], true)
 	return refusal
+}
+
+// longPathNear is the path of three words that words are a slip of, or "".
+func (b *Book) longPathNear(words []Word) string {
+	if pathWord(words, longestPath-1) == "" {
+		return ""
+	}
+	var long []string
+	for _, c := range b.commands {
+		if len(strings.Fields(c.Path)) == longestPath && !c.Hidden {
+			long = append(long, c.Path)
+		}
+	}
+	return nearest(pathOf(words, longestPath), long)
 }
 
 func (b *Book) codesOf(paths []string) []cards.Text {

@@ -22,17 +22,28 @@ func pathWord(words []Word, i int) string {
 	return strings.ToLower(width.Fold.String(words[i].Text))
 }
 
+// longestPath is how many words a path has at most: weapp subscribe send.
+const longestPath = 3
+
+// pathOf is how the first n words read as a path; no path where one of them has a key.
+func pathOf(words []Word, n int) string {
+	parts := make([]string, n)
+	for i := range parts {
+		parts[i] = pathWord(words, i)
+	}
+	return strings.Join(parts, " ")
+}
+
 // find looks up the command that words begin with. Without words it is help;
 // with none that it knows, nil.
 func (b *Book) find(words []Word) (*Command, []Word) {
 	if len(words) == 0 {
 		return b.lookup("help"), nil
 	}
-	if c := b.lookup(pathWord(words, 0) + " " + pathWord(words, 1)); c != nil {
-		return c, words[2:]
-	}
-	if c := b.lookup(pathWord(words, 0)); c != nil {
-		return c, words[1:]
+	for n := min(longestPath, len(words)); n > 0; n-- {
+		if c := b.lookup(pathOf(words, n)); c != nil {
+			return c, words[n:]
+		}
 	}
 	return nil, nil
 }

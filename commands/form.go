@@ -74,7 +74,7 @@ func (b *Book) Submitted(form string, values map[string]string) string {
 }
 
 // whole is an argument's value in a form, put together where it stood in parts: KEY.1,
-// KEY.2 and so on.
+// KEY.2 and so on. Texts have an empty line between them, other values a comma.
 func (a arg) whole(values map[string]string) string {
 	var parts []string
 	for i := range a.Parts {
@@ -82,8 +82,12 @@ func (a arg) whole(values map[string]string) string {
 			parts = append(parts, part)
 		}
 	}
+	between := ","
+	if a.Lines {
+		between = "\n\n"
+	}
 	if len(parts) > 0 {
-		return strings.Join(parts, "\n\n")
+		return strings.Join(parts, between)
 	}
 	return values[a.Key]
 }

@@ -64,7 +64,7 @@ func TestForms(t *testing.T) {
 	for _, lang := range []string{"en", "zh"} {
 		say := newSayer(t, lang)
 		var out strings.Builder
-		for _, line := range []string{"subscribe send", "uniform send", "activity update", "news upload", "approve", "reject 17", "reject"} {
+		for _, line := range []string{"subscribe send", "weapp subscribe send", "uniform send", "activity update", "news upload", "approve", "reject 17", "reject"} {
 			plan, err := plan(t, line)
 			if line == "reject 17" { // asking for the reason of it is an approver's
 				plan, err = testBook(t).Plan(context.Background(), Call{Line: line, Who: admin})
@@ -81,6 +81,9 @@ func TestForms(t *testing.T) {
 // wrong are lines that are refused.
 var wrong = []string{
 	`subscribe sned T to=A thing1=x`,
+	`weapp subscribe sned T to=A thing1=x`,
+	`waepp subscribe send T to=A thing1=x`,
+	`weapp subscribe`,
 	`subscribe`,
 	`send T to=A thing1=x`,
 	`wibble wobble`,
@@ -135,6 +138,10 @@ var wrong = []string{
 	`article waive A1 nothing reason="x"`,
 	`article diff A1 from=first`,
 	`schedule list`,
+	`template send T to=A thing1="a name of more than twenty characters"`,
+	`weapp subscribe send T to=A lang=fr miniprogram_state=release number1=x`,
+	`template add 99 keywords=1`,
+	`template add 99 keywords=1,2,3,4,5,6 scene="more than fifteen characters"`,
 	`tag list`,
 	`mass send M to=@guests`,
 	`mass send M all=no`,

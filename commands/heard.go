@@ -17,7 +17,10 @@ func (b *Book) Heard(ctx context.Context, account string, e wechat.Event) error 
 	case wechat.SubscribeSent:
 		var errs []error
 		for _, o := range what.Outcomes {
-			errs = append(errs, b.outbox.Engine.Report(ctx, account, "subscribe.send", subscribeRef(o.TemplateID, e.From), o.OK(), saidLater(o.OK(), o.Status, o.Code)))
+			// An account sends one of the two; of the other it has no such delivery.
+			for _, kind := range []string{"subscribe.send", "weapp.subscribe.send"} {
+				errs = append(errs, b.outbox.Engine.Report(ctx, account, kind, subscribeRef(o.TemplateID, e.From), o.OK(), saidLater(o.OK(), o.Status, o.Code)))
+			}
 		}
 		return errors.Join(errs...)
 	case wechat.TemplateSent:

@@ -17,6 +17,7 @@ type quotaArgs struct {
 // quotas are the APIs whose quota is asked about where none is named.
 var quotas = []struct{ kind, path string }{
 	{"subscribe.send", "/cgi-bin/message/subscribe/bizsend"},
+	{"weapp.subscribe.send", "/cgi-bin/message/subscribe/send"},
 	{"template.send", "/cgi-bin/message/template/send"},
 	{"mass.send", "/cgi-bin/message/mass/sendall"},
 	{"mass.preview", "/cgi-bin/message/mass/preview"},
@@ -45,9 +46,12 @@ func quota() *Command {
 			card.Fields = []cards.Field{quotaField(path, q)}
 			return card, nil
 		}
-		fields, errs := make([]cards.Field, len(quotas)), make([]error, len(quotas))
+		own := slices.DeleteFunc(slices.Clone(quotas), func(q struct{ kind, path string }) bool {
+			return !needs[strings.ReplaceAll(q.kind, ".", " ")].takes(b.wechat.Kind)
+		})
+		fields, errs := make([]cards.Field, len(own)), make([]error, len(own))
 		var wg sync.WaitGroup
-		for i, of := range quotas {
+		for i, of := range own {
 			wg.Go(func() {
 				var q *wechat.Quota
 				if q, errs[i] = b.wechat.Quota(ctx, of.path); errs[i] == nil {

@@ -15,7 +15,7 @@ import (
 // keptElsewhere are the kinds whose lines only name content; the lines of all others say
 // all of it.
 var keptElsewhere = []string{
-	"subscribe.send", "template.send", "uniform.send", "mass.send", "mass.preview", "article.upload", "article.publish", "article.preview", "material.upload",
+	"subscribe.send", "weapp.subscribe.send", "template.send", "uniform.send", "template.add", "template.delete", "mass.send", "mass.preview", "article.upload", "article.publish", "article.preview", "material.upload",
 }
 
 // A kind that is new must be named here: is its content in the line, or elsewhere? One

@@ -174,6 +174,9 @@ func (c *Command) templateForm(line string, t wechat.Template, words []Word, mis
 			label = cards.Plain(f.Label + " (" + f.Name + ")")
 		}
 		in := cards.Input{Key: f.Name, Label: label, Required: true, Example: examples[foldName(f.Label)]}
+		if wechat.NotShown(f.Name) {
+			in.Required, in.Hint = false, cards.T("answer.template_unshown_hint")
+		}
 		for _, value := range f.Enum {
 			in.Choices = append(in.Choices, cards.Choice{Value: value, Label: cards.Plain(value)})
 		}

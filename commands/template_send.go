@@ -19,7 +19,7 @@ type templateSendArgs struct {
 	URL         string   `name:"url" example:"http://weixin.qq.com/download"`
 	Miniprogram progArgs `embed:"" prefix:"miniprogram."`
 	ClientMsgID string   `name:"client_msg_id"`
-	Data        Data     `name:"data" required:"" bare:"" color:"" placeholder:"first=\"…\" keyword1=\"…\" …" example:"keyword1=Chocolates"`
+	Data        Data     `name:"data" required:"" bare:"" color:"" placeholder:"keyword1=\"…\" …" example:"keyword1=Chocolates"`
 }
 
 func templateSend() *Command {
@@ -27,8 +27,8 @@ func templateSend() *Command {
 		Path: "template send",
 		Role: outbox.Sender,
 		Examples: []string{
-			`template send TEMPLATE_ID to=OPENID first="Purchase succeeded!" keyword1="Chocolates" keyword2="39.8"`,
-			`template send TEMPLATE_ID to=OPENID_1,OPENID_2 url=http://weixin.qq.com/download client_msg_id=MSG_000001 keyword1="Chocolates"`,
+			`template send TEMPLATE_ID to=OPENID keyword1="Chocolates" keyword2="39.8"`,
+			`template send TEMPLATE_ID to=OPENID_1,OPENID_2 url=http://weixin.qq.com/download client_msg_id=MSG_000001 thing1="Chocolates" amount2="¥39.80"`,
 		},
 		grammar:   func() any { return new(templateSendArgs) },
 		ask:       askTemplateSend,
@@ -81,11 +81,35 @@ func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg]
 		},
 		Quota: quotaOf(w, "template.send"),
 		Head: func(msg wechat.TemplateMsg, _ []string) []cards.Text {
-			return b.templates.unlisted(msg.TemplateID, true)
+			return append(b.templates.unlisted(msg.TemplateID, true), unshown(msg.Data)...)
 		},
 		Content: func(msg wechat.TemplateMsg) []cards.Content {
 			c := contents{}.add("template_id", msg.TemplateID).data("data.", msg.Data).add("url", msg.URL)
 			return c.miniprogram("miniprogram.", msg.Miniprogram).add("client_msg_id", msg.ClientMsgID)
 		},
 	}
+}
+
+// unshown warns of what WeChat sends along and shows to nobody: the lines before and after
+// the others, and colours.
+func unshown(data map[string]wechat.DataValue) []cards.Text {
+	var left []cards.Text
+	colored := false
+	names := Data{}
+	for name, value := range data {
+		names[name] = Datum{}
+		colored = colored || value.Color != ""
+	}
+	for _, name := range names.Names() {
+		if wechat.NotShown(name) {
+			left = append(left, cards.Code(name))
+		}
+	}
+	if colored {
+		left = append(left, cards.T("template.colours"))
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return []cards.Text{cards.T("template.not_shown", "what", left)}
 }

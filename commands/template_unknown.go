@@ -26,7 +26,7 @@ func (b *Book) unknownTemplate(c *Command, words []Word) []fault {
 	said := cards.Code(snippet(w.Text))
 	f := fault{field: "TEMPLATE_ID", text: cards.T("fault.no_template", "template", said, "line", cards.Code(b.said("templates")))}
 	if other, known := b.templates.find(w.Text, !service); known {
-		f.text = cards.T("fault.template_other", "template", said, "title", other.Title, "line", cards.Code(b.said(familyPath(!service))))
+		f.text = cards.T("fault.template_other", "template", said, "title", other.Title, "line", cards.Code(b.said(b.familyPath(!service))))
 		return []fault{f}
 	}
 	if ids := b.templates.titled(w.Text, service); len(ids) > 0 {
@@ -61,9 +61,13 @@ func (b *Book) unreadLabel(c *Command, words []Word) (label string, unread bool)
 	return "", false
 }
 
-func familyPath(service bool) string {
-	if service {
+// familyPath is the command that sends with the account's templates of a family.
+func (b *Book) familyPath(service bool) string {
+	switch {
+	case service:
 		return "template send"
+	case b.wechat.Kind == wechat.MiniProgram:
+		return "weapp subscribe send"
 	}
 	return "subscribe send"
 }

@@ -17,22 +17,23 @@ type templatesArgs struct {
 // templatesShown is how many templates one answer shows at most.
 const templatesShown = 10
 
-func templates() *Command {
+// templates lists the account's templates; of a Mini Program, those of subscriptions are all
+// that it has.
+func templates(path string) *Command {
 	return asking(Command{
-		Path:     "templates",
-		Examples: []string{`templates`, `templates 通知`},
+		Path:     path,
+		Examples: []string{path, path + ` 通知`},
 		grammar:  func() any { return new(templatesArgs) },
 	}, func(ctx context.Context, b *Book, args any) (cards.Card, error) {
 		card := cards.Card{Title: cards.T("answer.templates")}
 		if err := b.templates.Refresh(ctx); err != nil {
-			if len(b.templates.known(false))+len(b.templates.known(true)) == 0 {
+			if len(b.templatesFor(path)) == 0 {
 				return card, err
 			}
 			card.Notes = append(card.Notes, cards.T("answer.templates_old", "at", b.templates.readAt, "why", whyUnread(ctx, err)))
 		}
 		word := foldName(args.(*templatesArgs).Word)
-		all := slices.Concat(b.templates.known(false), b.templates.known(true))
-		all = slices.DeleteFunc(all, func(t wechat.Template) bool {
+		all := slices.DeleteFunc(b.templatesFor(path), func(t wechat.Template) bool {
 			names := strings.Join(append(b.templates.nicknamesOf(t.ID), t.ID, t.Title), "\n")
 			return !strings.Contains(foldName(names), word)
 		})
@@ -46,7 +47,7 @@ func templates() *Command {
 				return card, err
 			}
 			card.Body = append(card.Body, lines(append([]cards.Text{b.templateText(t)}, acts...)))
-			card.Buttons = append(card.Buttons, cards.Button{Label: cards.T("answer.template_use", "title", t.Title), Line: sendsBy(t) + " " + Quote(t.ID)})
+			card.Buttons = append(card.Buttons, cards.Button{Label: cards.T("answer.template_use", "title", t.Title), Line: b.sendsBy(t, path) + " " + Quote(t.ID)})
 		}
 		if left := len(all) - templatesShown; left > 0 {
 			card.Notes = append(card.Notes, cards.T("answer.templates_more", "count", left))
@@ -87,12 +88,20 @@ func (b *Book) templateCalled(id string) cards.Text {
 	return cards.Code(id)
 }
 
-// sendsBy is the command that sends with a template.
-func sendsBy(t wechat.Template) string {
-	if t.Kind == wechat.TemplateService {
-		return "template send"
+// templatesFor are the templates that a listing is about.
+func (b *Book) templatesFor(path string) []wechat.Template {
+	if path == "weapp templates" {
+		return slices.Clone(b.templates.known(false))
 	}
-	return "subscribe send"
+	return slices.Concat(b.templates.known(false), b.templates.known(true))
+}
+
+// sendsBy is the command that sends with a template of a listing.
+func (b *Book) sendsBy(t wechat.Template, listing string) string {
+	if listing == "weapp templates" {
+		return "weapp subscribe send"
+	}
+	return b.familyPath(t.Kind == wechat.TemplateService)
 }
 
 var templateKinds = map[string]cards.Text{
@@ -109,6 +118,10 @@ func (b *Book) templateText(t wechat.Template) cards.Text {
 	for _, f := range t.Fields {
 		if len(f.Enum) > 0 {
 			rows = append(rows, cards.T("answer.template_enum", "name", cards.Code(f.Name), "label", f.Label, "values", codes(f.Enum)))
+			continue
+		}
+		if wechat.NotShown(f.Name) {
+			rows = append(rows, cards.T("answer.template_unshown", "name", cards.Code(f.Name)))
 			continue
 		}
 		rows = append(rows, cards.T("answer.template_field", "name", cards.Code(f.Name), "label", f.Label))

@@ -16,7 +16,7 @@ type uniformSendArgs struct {
 		TemplateID  string   `name:"template_id" required:""`
 		URL         string   `name:"url" required:"" example:"http://weixin.qq.com/download"`
 		Miniprogram progArgs `embed:"" prefix:"miniprogram."`
-		Data        Data     `name:"data" required:"" color:"" placeholder:"mp.data.first=\"…\" mp.data.first.color=#173177 …" example:"first=Purchase succeeded!"`
+		Data        Data     `name:"data" required:"" color:"" placeholder:"mp.data.keyword1=\"…\" …" example:"keyword1=Chocolates"`
 	} `embed:"" prefix:"mp."`
 
 	Weapp weappArgs `embed:"" prefix:"weapp."`
@@ -36,12 +36,13 @@ func uniformSend() *Command {
 		Path: "uniform send",
 		Role: outbox.Sender,
 		Examples: []string{
-			`uniform send to=OPENID mp.appid=APPID mp.template_id=TEMPLATE_ID mp.url=http://weixin.qq.com/download mp.data.first="Purchase succeeded!" mp.data.first.color=#173177 mp.data.keyword1="Chocolates"`,
-			`uniform send to=OPENID mp.appid=APPID mp.template_id=TEMPLATE_ID mp.url=http://weixin.qq.com/download mp.data.first="Hello" weapp.template_id=TEMPLATE_ID weapp.page=page/page/index weapp.form_id=FORMID weapp.data.keyword1=339208499 weapp.emphasis_keyword=keyword1.DATA`,
+			`uniform send to=OPENID mp.appid=APPID mp.template_id=TEMPLATE_ID mp.url=http://weixin.qq.com/download mp.data.keyword1="Chocolates" mp.data.keyword2="39.8"`,
+			`uniform send to=OPENID mp.appid=APPID mp.template_id=TEMPLATE_ID mp.url=http://weixin.qq.com/download mp.data.keyword1="Chocolates" weapp.template_id=TEMPLATE_ID weapp.page=page/page/index weapp.form_id=FORMID weapp.data.keyword1=339208499 weapp.emphasis_keyword=keyword1.DATA`,
 		},
 		grammar: func() any { return new(uniformSendArgs) },
 		ask:     askUniformSend,
 		prepare: toOneMeant,
+		instead: insteadOfUniform,
 		names:   func(field string) (string, string) { return uniformFields.of(field) },
 	}
 }
@@ -82,7 +83,9 @@ func uniformSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.UniformMsg] {
 			return explain(msg.Check())
 		},
 		Quota: quotaOf(w, "uniform.send"),
-		Head:  func(msg wechat.UniformMsg, _ []string) []cards.Text { return b.uniformUnlisted(msg) },
+		Head: func(msg wechat.UniformMsg, recipients []string) []cards.Text {
+			return append(b.uniformWithdrawn(msg, recipients), b.uniformUnlisted(msg)...)
+		},
 		Content: func(msg wechat.UniformMsg) []cards.Content {
 			c := contents{}
 			if h := msg.Weapp; h != nil {

@@ -212,7 +212,10 @@ func TestSilenceperMessages(t *testing.T) {
 	if len(list) != 2 || list[1].SubType != 3 {
 		t.Errorf("Subscribe.List = %+v", list)
 	}
-	if n := p.Phone().Notifications; len(n) != 2 || n[1].Lines[0].Value != "茶<叶>" {
+	template.ClientMsgID, template.Data = "M2", map[string]*message.TemplateDataItem{"thing1": {Value: strings.Repeat("茶", 25)}}
+	_, err = p.off.GetTemplate().Send(template)
+	p.refused("Template.Send of a long thing1", err, 47003)
+	if n := p.Phone().Notifications; len(n) != 2 || len(n[0].Lines) != 0 || n[1].Lines[0].Value != "茶<叶>" {
 		t.Errorf("the phone shows %+v", n)
 	}
 	p.Refuses("oA")
@@ -221,6 +224,46 @@ func TestSilenceperMessages(t *testing.T) {
 	p.Templates("other")
 	_, err = p.off.GetTemplate().Send(template)
 	p.refused("Template.Send", err, 40037)
+}
+
+// TestSilenceperTemplateLibrary: both of its clients add and delete. Of a title's number the one
+// for Mini Programs reads a string and the other a number, as the page's example has it; so
+// titles are asked for with that one.
+func TestSilenceperTemplateLibrary(t *testing.T) {
+	p := newPeer(t)
+	off, mini := p.off.GetSubscribe(), p.mini.GetSubscribe()
+	categories, err := mini.GetCategory()
+	p.ok("GetCategory", err)
+	theirs, err := off.GetCategory()
+	p.ok("GetCategory", err)
+	count, titles, err := off.GetPublicTemplateTitleList("616", 0, 1)
+	p.ok("GetPublicTemplateTitleList", err)
+	if len(categories) != 2 || len(theirs) != 2 || count != 2 || len(titles) != 1 || titles[0].CategoryID != "616" || titles[0].TitleID != 99 {
+		t.Fatalf("GetCategory = %+v, GetPublicTemplateTitleList = %d %+v", categories, count, titles)
+	}
+	_, _, err = off.GetPublicTemplateTitleList("616", 0, 31)
+	p.refused("GetPublicTemplateTitleList of 31", err, 200017)
+	keywords, err := mini.GetPubTemplateKeywordsByID("99")
+	p.ok("GetPubTemplateKeywordsByID", err)
+	words, err := off.GetPubTplKeyWordsByID("99")
+	p.ok("GetPubTplKeyWordsByID", err)
+	if keywords.Count != 4 || keywords.Data[1].Rule != "amount" || words[0].KeyWordsID != 1 {
+		t.Errorf("keywords = %+v, %+v", keywords, words)
+	}
+	one, err := mini.Add("99", []int{1, 2}, "购票")
+	p.ok("Add", err)
+	_, err = off.Add("99", []int{2, 1}, "购票")
+	p.refused("Add the same again", err, 200022)
+	other, err := off.Add("99", []int{2, 3}, "购票")
+	p.ok("Add", err)
+	list, err := mini.ListTemplates()
+	p.ok("ListTemplates", err)
+	if one == "" || other == "" || len(list.Data) != 4 {
+		t.Errorf("Add = %q and %q, ListTemplates = %+v", one, other, list)
+	}
+	p.ok("Delete", mini.Delete(one))
+	p.ok("Delete", off.Delete(other))
+	p.refused("Delete again", mini.Delete(one), 200014)
 }
 
 func TestSilenceperMiniProgram(t *testing.T) {
