@@ -195,6 +195,10 @@ func (h *house) run(ctx context.Context) error {
 		})
 	}
 	group.Go(func() error {
+		h.askKinds(ctx)
+		return nil
+	})
+	group.Go(func() error {
 		h.clock.Watch(ctx, h.tellClock)
 		return nil
 	})

@@ -14,7 +14,7 @@ const miniAppID = "wxfedcba9876543210"
 // there is, called Acme Tea, and shop-mini, a Mini Program at a WeChat of its own.
 func cmdTwoAccounts(ts *testscript.TestScript, neg bool, args []string) {
 	w := theWorld(ts)
-	mini, url, stop := wechattest.Start(wechattest.Options{AppID: miniAppID})
+	mini, url, stop := wechattest.Start(wechattest.Options{AppID: miniAppID, AccountType: 3})
 	ts.Defer(stop)
 	w.servers = map[string]*wechattest.Server{"main": w.wechat, "shop-mini": mini}
 	address := w.env["WECHAT_API_URL"]

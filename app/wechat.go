@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"magpie/commands"
@@ -41,7 +43,7 @@ func newAccounts(cfg config.Config, db *store.DB, now func() time.Time, log *slo
 		if err != nil {
 			return nil, fmt.Errorf("account %s: %w", a.Name, err)
 		}
-		all = append(all, wechat.Account{Client: client, Name: a.Name, Title: a.Title, Kind: wechat.AccountKind(a.Kind), Pay: a.Pay, PreviewOpenID: a.PreviewOpenID})
+		all = append(all, wechat.Account{Client: client, Name: a.Name, Title: a.Title, Kind: wechat.AccountKind(a.Kind), Told: new(wechat.ToldKind), Pay: a.Pay, PreviewOpenID: a.PreviewOpenID})
 	}
 	return all, nil
 }
@@ -145,4 +147,35 @@ func (l *listener) hear(ctx context.Context, e wechat.Event) error {
 
 func (l *listener) isServed(appID string) bool {
 	return slices.ContainsFunc(l.accounts, func(a wechat.Account) bool { return a.AppID() == appID })
+}
+
+// askKinds asks WeChat what kind of account each is of which settings do not say it: until it
+// has answered, whatever it says.
+func (h *house) askKinds(ctx context.Context) {
+	var asking sync.WaitGroup
+	for _, a := range h.accounts {
+		if a.Kind != "" {
+			continue
+		}
+		asking.Go(func() {
+			for wait := time.Second; ; wait = min(2*wait, 10*time.Minute) {
+				kind, err := a.AccountKind(ctx)
+				if err == nil {
+					a.Told.Set(kind)
+					h.log.Info("the account's kind is known", "account", a.AppID(), "kind", string(kind))
+					return
+				}
+				if failed, ok := errors.AsType[*wechat.Error](err); !ok || !failed.NotSent() && !failed.Unclear() && !failed.Busy() {
+					h.log.Info("WeChat does not tell the account's kind; every command is allowed. WECHAT_KIND says it", "account", a.AppID(), "error", err)
+					return
+				}
+				select {
+				case <-ctx.Done():
+					return
+				case <-time.After(wait):
+				}
+			}
+		})
+	}
+	asking.Wait()
 }

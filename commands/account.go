@@ -67,7 +67,7 @@ func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Wo
 			return b, rest, nil, b.askAccount(*call, fitting)
 		}
 	}
-	if a := b.accounts.Of(call.Account); !needs[meant.Path].takes(a.Kind) {
+	if a := b.accounts.Of(call.Account); !needs[meant.Path].takes(a.Is()) {
 		return b, rest, nil, b.wrongKind(meant, a)
 	}
 	return b.on(call.Account), rest, nil, nil
@@ -114,7 +114,7 @@ func (b *Book) meant(c *Command, words []Word) *Command {
 func (b *Book) fitting(c *Command) wechat.Accounts {
 	var fit wechat.Accounts
 	for _, a := range b.accounts {
-		if needs[c.Path].takes(a.Kind) {
+		if needs[c.Path].takes(a.Is()) {
 			fit = append(fit, a)
 		}
 	}
@@ -181,7 +181,7 @@ func (b *Book) For(account, line string) string {
 	if c == nil {
 		return line
 	}
-	if n := needs[c.Path]; n.none || n.any || !n.takes(a.Kind) || n.without != "" && !hasKey(rest, n.without) || hasKey(rest, accountKey) {
+	if n := needs[c.Path]; n.none || n.any || !n.takes(a.Is()) || n.without != "" && !hasKey(rest, n.without) || hasKey(rest, accountKey) {
 		return line
 	}
 	return withAccount(line, a.Name)
@@ -217,9 +217,9 @@ func (b *Book) wrongKind(c *Command, a wechat.Account) *cards.Refusal {
 	for _, other := range b.fitting(c) {
 		titles = append(titles, other.Title)
 	}
-	refusal := cards.Refuse("fault.account_kind", "line", cards.Code(c.Path), "title", a.Title, "kind", kindText(a.Kind), "kinds", needs[c.Path].called)
+	refusal := cards.Refuse("fault.account_kind", "line", cards.Code(c.Path), "title", a.Title, "kind", kindText(a.Is()), "kinds", needs[c.Path].called)
 	if len(titles) > 0 {
-		refusal.Text = cards.T("fault.account_kind_other", "line", cards.Code(c.Path), "title", a.Title, "kind", kindText(a.Kind), "kinds", needs[c.Path].called, "others", strings.Join(titles, ", "))
+		refusal.Text = cards.T("fault.account_kind_other", "line", cards.Code(c.Path), "title", a.Title, "kind", kindText(a.Is()), "kinds", needs[c.Path].called, "others", strings.Join(titles, ", "))
 	}
 	return refusal
 }

@@ -34,7 +34,7 @@ var (
 
 // needs is every command's need. docs/wechat.md shows it.
 var needs = map[string]need{
-	"subscribe send":       service,
+	"subscribe send":       official, // by its page; its guide says service accounts: docs/wechat.md
 	"template send":        service,
 	"weapp subscribe send": mini,
 	"weapp templates":      mini,

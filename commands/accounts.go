@@ -57,11 +57,11 @@ func (b *Book) accountRow(ctx context.Context, a wechat.Account) (cards.Text, er
 	asking, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	state := cards.Text{}
-	switch q, err := a.Quota(asking, quotaPath(a.Kind)); {
+	switch q, err := a.Quota(asking, quotaPath(a.Is())); {
 	case err != nil:
 		state = cards.T("answer.account_refused", "why", whyUnread(asking, err))
 	default:
-		state = cards.T("answer.account_quota", "left", q.Remain, "limit", q.Limit, "path", cards.Code(quotaPath(a.Kind)))
+		state = cards.T("answer.account_quota", "left", q.Remain, "limit", q.Limit, "path", cards.Code(quotaPath(a.Is())))
 	}
 	places := cards.T("answer.account_no_channel")
 	if len(channels) > 0 {
@@ -71,5 +71,5 @@ func (b *Book) accountRow(ctx context.Context, a wechat.Account) (cards.Text, er
 		}
 		places = cards.T("answer.account_channels", "channels", shown)
 	}
-	return cards.T("answer.account_row", "title", a.Title, "name", cards.Code(a.Name), "kind", kindText(a.Kind), "appid", cards.Code(a.AppID()), "state", state, "channels", places), nil
+	return cards.T("answer.account_row", "title", a.Title, "name", cards.Code(a.Name), "kind", kindText(a.Is()), "appid", cards.Code(a.AppID()), "state", state, "channels", places), nil
 }

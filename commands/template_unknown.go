@@ -66,7 +66,7 @@ func (b *Book) familyPath(service bool) string {
 	switch {
 	case service:
 		return "template send"
-	case b.wechat.Kind == wechat.MiniProgram:
+	case b.wechat.Is() == wechat.MiniProgram:
 		return "weapp subscribe send"
 	}
 	return "subscribe send"

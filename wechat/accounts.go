@@ -3,6 +3,7 @@ package wechat
 import (
 	"errors"
 	"slices"
+	"sync/atomic"
 )
 
 // AccountKind is what sort of account one is. It decides which APIs WeChat allows it.
@@ -20,11 +21,30 @@ type Account struct {
 	*Client
 	Name  string      // by which settings and lines call it
 	Title string      // as people call it
-	Kind  AccountKind // "" where nobody has said
+	Kind  AccountKind // as settings say; "" where they do not
+	Told  *ToldKind   // what WeChat has said of its kind; nil: it is not asked
 	// Pay says that the account has WeChat Pay: its articles keep their links.
 	Pay bool
 	// PreviewOpenID is whom a trial of an article goes to; "" where nobody is set.
 	PreviewOpenID string
+}
+
+// ToldKind is what WeChat has said of an account's kind. It is safe for use by several
+// goroutines.
+type ToldKind struct{ kind atomic.Pointer[AccountKind] }
+
+// Set keeps what WeChat has said.
+func (t *ToldKind) Set(kind AccountKind) { t.kind.Store(&kind) }
+
+// Is is the account's kind, as settings or WeChat say; "" where neither does.
+func (a Account) Is() AccountKind {
+	if a.Kind != "" || a.Told == nil {
+		return a.Kind
+	}
+	if told := a.Told.kind.Load(); told != nil {
+		return *told
+	}
+	return ""
 }
 
 // Accounts are all that a program operates, in the order of its settings.

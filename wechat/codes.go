@@ -56,6 +56,10 @@ var (
 		text{"The server turned the call away without acting on it.", "服务器拒绝了这次调用，没有执行。"},
 		text{"Check that WECHAT_API_URL points at WeChat's API, and any proxy between.", "请确认 WECHAT_API_URL 指向微信接口，并检查中间的代理。"},
 	}
+	wordsNoAccount = words{
+		text{"This magpie does not operate the account; nothing was sent.", "当前的 magpie 没有接入该账号，什么都没有发出。"},
+		text{"Name it in ACCOUNTS and restart magpie.", "请将它加入 ACCOUNTS 并重启 magpie。"},
+	}
 	wordsWay = words{
 		text{"WeChat does not offer this API in the way chosen; nothing was sent.", "微信不支持以所选方式调用该接口，什么都没有发出。"},
 		text{"Set WECHAT_CALL to https or platform for this account.", "请将该账号的 WECHAT_CALL 设为 https 或 platform。"},

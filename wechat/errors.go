@@ -115,6 +115,8 @@ func (e *Error) Advice(lang string) string {
 
 func (e *Error) words() words {
 	switch {
+	case errors.Is(e.cause, ErrNoAccount):
+		return wordsNoAccount
 	case errors.Is(e.cause, ErrWay):
 		return wordsWay
 	case errors.Is(e.cause, ErrNoTicket):

@@ -75,7 +75,9 @@ func (c *Client) fetchTokens(o Options) {
 }
 
 // notInCloud are the APIs whose pages say that they support no cloud call.
-var notInCloud = []string{"/cgi-bin/media/uploadnews", "/cgi-bin/draft/", "/cgi-bin/freepublish/", "/cgi-bin/message/mass/"}
+var notInCloud = []string{
+	"/cgi-bin/media/uploadnews", "/cgi-bin/draft/", "/cgi-bin/freepublish/", "/cgi-bin/message/mass/", "/cgi-bin/clear_quota", "/cgi-bin/openapi/", "/cgi-bin/account/",
+}
 
 // takes returns nil where WeChat offers the API in this way.
 func (w way) takes(a api) error {

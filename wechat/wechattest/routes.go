@@ -47,6 +47,7 @@ const (
 	userGetPath        = "/cgi-bin/user/get"
 	tagsPath           = "/cgi-bin/tags/get"
 	tagPeoplePath      = "/cgi-bin/user/tag/get"
+	accountInfoPath    = "/cgi-bin/account/getaccountbasicinfo"
 	quotaGetPath       = "/cgi-bin/openapi/quota/get"
 	quotaClearPath     = "/cgi-bin/clear_quota"
 	ridPath            = "/cgi-bin/openapi/rid/get"
@@ -113,6 +114,7 @@ func allRoutes() map[string]route {
 		userGetPath:        {method: "GET", token: true, handle: (*Server).userGet},
 		tagsPath:           {method: "GET", token: true, handle: (*Server).listTags},
 		tagPeoplePath:      {method: "POST", token: true, handle: (*Server).tagPeople},
+		accountInfoPath:    {method: "POST", token: true, handle: (*Server).accountInfo},
 		quotaGetPath:       {method: "POST", token: true, handle: (*Server).quotaGet},
 		quotaClearPath:     {method: "POST", token: true, handle: (*Server).quotaClear},
 		ridPath:            {method: "POST", token: true, handle: (*Server).ridGet},

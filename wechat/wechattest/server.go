@@ -33,6 +33,9 @@ type Options struct {
 	TokenLife        time.Duration    // default: 2 h
 	Uncertified      bool             // certified by default
 	Quotas           map[string]int   // calls a day by path, over the defaults; below 0 is no limit
+	// AccountType is what getaccountbasicinfo answers: 1 a subscription account, 2 a service
+	// account, 3 a Mini Program; 0: WeChat does not say, and refuses with 48001.
+	AccountType int
 }
 
 // Server is one pretended WeChat account. It is safe for many goroutines.
