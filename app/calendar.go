@@ -31,13 +31,9 @@ func (h *house) calendar(ctx context.Context, from, to time.Time) ([]playground.
 		}
 		fires = append(fires, playground.Fire{Name: of.Name, At: at, Line: line, State: state})
 	}
-	var all []schedules.Schedule
-	for _, a := range h.accounts {
-		its, err := h.schedules.List(ctx, a.AppID(), shownSchedules)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, its...)
+	all, err := h.schedules.List(ctx, h.outbox.Accounts, shownSchedules)
+	if err != nil {
+		return nil, err
 	}
 	for _, one := range all {
 		runs, err := h.schedules.Runs(ctx, one.ID, shownRuns)
@@ -57,14 +53,9 @@ func (h *house) calendar(ctx context.Context, from, to time.Time) ([]playground.
 			}
 		}
 	}
-	for _, a := range h.accounts {
-		upcoming, err := h.schedules.Upcoming(ctx, a.AppID(), shownUpcoming, to)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range upcoming {
-			add(f.Schedule, f.At, playground.Upcoming)
-		}
+	upcoming, err := h.schedules.Upcoming(ctx, h.outbox.Accounts, shownUpcoming, to)
+	for _, f := range upcoming {
+		add(f.Schedule, f.At, playground.Upcoming)
 	}
-	return fires, nil
+	return fires, err
 }

@@ -73,6 +73,22 @@ func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Wo
 	return b.on(call.Account), rest, nil, nil
 }
 
+// accountsOf are the accounts that a list is about: the one that the line is for, or all.
+func (b *Book) accountsOf(call Call) outbox.Accounts {
+	if call.Account != "" {
+		return outbox.Accounts{call.Account}
+	}
+	return b.outbox.Accounts
+}
+
+// withTitle is a row of a list with its account, where the list is about several.
+func (b *Book) withTitle(call Call, account string, row cards.Text) cards.Text {
+	if call.Account != "" {
+		return row
+	}
+	return cards.T("answer.row_of_account", "row", row, "title", b.accounts.Of(account).Title)
+}
+
 // usually notes which account a channel's lines are for, where there are several.
 func (b *Book) usually(ctx context.Context, call Call) (Call, error) {
 	if len(b.accounts) < 2 || call.Account != "" || b.outbox == nil || call.Where.Channel == "" {

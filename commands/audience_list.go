@@ -20,15 +20,28 @@ func audienceList(path string) *Command {
 			looking, cancel := context.WithTimeout(ctx, seeWithin)
 			defer cancel()
 			var left unseen
-			card, err := b.audiences.List(ctx, call.Account, func(by string, where cards.Place, ofAccount bool) bool {
+			sees := func(by string, where cards.Place, ofAccount bool) bool {
 				err := b.sees(looking, call, origin{by: by, channel: where.Channel, open: ofAccount})
 				if err != nil {
 					left.add(err)
 				}
 				return err == nil
-			})
+			}
+			var card cards.Card
+			for _, account := range b.accountsOf(call) {
+				its, err := b.audiences.List(ctx, account, sees)
+				if err != nil {
+					return Answer{}, err
+				}
+				if call.Account != "" {
+					card = its
+					break
+				}
+				card.Title = its.Title
+				card.Body = append(append(card.Body, cards.T("answer.of_account", "title", b.accounts.Of(account).Title)), its.Body...)
+			}
 			card.Notes = append(card.Notes, left.notes()...)
-			return Answer{Card: card}, err
+			return Answer{Card: card}, nil
 		},
 	}
 }

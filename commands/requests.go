@@ -25,10 +25,7 @@ func requests() *Command {
 		grammar:  func() any { return new(requestsArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			state := outbox.State(orNone(args[0].(*requestsArgs).State))
-			accounts := b.outbox.Accounts
-			if call.Account != "" {
-				accounts = outbox.Accounts{call.Account}
-			}
+			accounts := b.accountsOf(call)
 			found, err := b.outbox.Requests(ctx, accounts, state, 5*listed)
 			if err != nil {
 				return Answer{}, err
@@ -36,7 +33,7 @@ func requests() *Command {
 			seen, left := visibleOf(ctx, b, call, found, listed, func(r outbox.Request) origin {
 				return origin{by: r.By, channel: r.Where.Channel}
 			})
-			card := b.list(seen, state)
+			card := b.list(call, seen, state)
 			card.Notes = append(card.Notes, left.notes()...)
 			elsewhere, err := b.outbox.Elsewhere(ctx, accounts, state)
 			if err != nil {
@@ -61,7 +58,7 @@ func (b *Book) underHold(ctx context.Context, card cards.Card) (cards.Card, erro
 }
 
 // list shows requests, a line each, the newest first.
-func (b *Book) list(found []outbox.Request, state outbox.State) cards.Card {
+func (b *Book) list(call Call, found []outbox.Request, state outbox.State) cards.Card {
 	card := cards.Card{Title: cards.T("answer.requests")}
 	if state != "" {
 		card.Title = cards.T("answer.requests_state", "state", cards.T("state."+string(state)))
@@ -72,8 +69,8 @@ func (b *Book) list(found []outbox.Request, state outbox.State) cards.Card {
 	}
 	rows := make([]cards.Text, len(found))
 	for i, r := range found {
-		rows[i] = cards.T("answer.request", "n", r.N, "kind", cards.T("kind."+r.Kind), "count", r.Size,
-			"state", cards.T("state."+string(r.State)), "who", cards.User(r.By), "at", r.AskedAt)
+		rows[i] = b.withTitle(call, r.Account, cards.T("answer.request", "n", r.N, "kind", cards.T("kind."+r.Kind), "count", r.Size,
+			"state", cards.T("state."+string(r.State)), "who", cards.User(r.By), "at", r.AskedAt))
 	}
 	card.Body = []cards.Text{lines(rows)}
 	if len(found) == listed {

@@ -20,11 +20,11 @@ func scheduleList() *Command {
 		Examples: []string{`schedules`},
 		grammar:  func() any { return new(struct{}) },
 		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
-			found, err := b.schedules.List(ctx, call.Account, schedulesListed)
+			found, err := b.schedules.List(ctx, b.accountsOf(call), schedulesListed)
 			if err != nil {
 				return Answer{}, err
 			}
-			elsewhere, err := b.schedules.Elsewhere(ctx, call.Account)
+			elsewhere, err := b.schedules.Elsewhere(ctx, b.accountsOf(call))
 			if err != nil {
 				return Answer{}, err
 			}
@@ -32,7 +32,7 @@ func scheduleList() *Command {
 			seen, left := visibleOf(ctx, b, call, found, schedulesListed, ofSchedules)
 			var rows []cards.Text
 			for _, one := range seen {
-				rows = append(rows, cards.T("answer.schedule_row", "name", cards.Code(one.Name), "state", scheduleState(one), "words", inWordsOf(one), "next", nextOf(one, call.Who.Zone), "who", cards.User(one.Owner)))
+				rows = append(rows, b.withTitle(call, one.Account, cards.T("answer.schedule_row", "name", cards.Code(one.Name), "state", scheduleState(one), "words", inWordsOf(one), "next", nextOf(one, call.Who.Zone), "who", cards.User(one.Owner))))
 			}
 			card.Notes = left.notes()
 			if elsewhere > 0 {

@@ -39,10 +39,10 @@ func TestASchedulesAccount(t *testing.T) {
 		if _, err := other.RunNow(t.Context(), alice, one, ByHand{}); keyOf(err) != "account.unserved" {
 			t.Errorf("RunNow: got %v", err)
 		}
-		if listed, err := other.List(t.Context(), "wx12345678cdef", 9); err != nil || len(listed) > 0 {
+		if listed, err := other.List(t.Context(), outbox.Accounts{"wx12345678cdef"}, 9); err != nil || len(listed) > 0 {
 			t.Errorf("List: got %v, %v", listed, err)
 		}
-		if n, err := other.Elsewhere(t.Context(), "wx12345678cdef"); err != nil || n != 1 {
+		if n, err := other.Elsewhere(t.Context(), outbox.Accounts{"wx12345678cdef"}); err != nil || n != 1 {
 			t.Errorf("Elsewhere: got %d, %v", n, err)
 		}
 		if err := w.tick(t.Context()); err != nil {

@@ -41,14 +41,16 @@ func (s *Schedules) elsewhere(ctx context.Context, name string) error {
 	return (&outbox.Unserved{Account: account}).Refusal()
 }
 
-// List are an account's schedules, those that fire next first.
-func (s *Schedules) List(ctx context.Context, account string, limit int) ([]Schedule, error) {
-	return s.list(ctx, "s.account = $1 and s.state <> 'removed' order by case when s.next_at > 0 then s.next_at else 9000000000000000 end, s.folded limit $2", account, limit)
+// List are the schedules of accounts, those that fire next first.
+func (s *Schedules) List(ctx context.Context, accounts outbox.Accounts, limit int) ([]Schedule, error) {
+	of, args := accounts.In("s.account", 2)
+	return s.list(ctx, of+" and s.state <> 'removed' order by case when s.next_at > 0 then s.next_at else 9000000000000000 end, s.folded, s.id limit $1", append([]any{limit}, args...)...)
 }
 
-// Elsewhere counts the schedules that are for other accounts.
-func (s *Schedules) Elsewhere(ctx context.Context, account string) (count int, err error) {
-	if err = s.DB.QueryRow(ctx, "select count(*) from schedule where account <> $1 and state <> 'removed'", account).Scan(&count); err != nil {
+// Elsewhere counts the schedules that are for none of accounts.
+func (s *Schedules) Elsewhere(ctx context.Context, accounts outbox.Accounts) (count int, err error) {
+	of, args := accounts.In("account", 1)
+	if err = s.DB.QueryRow(ctx, "select count(*) from schedule where not ("+of+") and state <> 'removed'", args...).Scan(&count); err != nil {
 		return 0, fmt.Errorf("count the schedules for other accounts: %w", err)
 	}
 	return count, nil
@@ -77,19 +79,20 @@ type Fire struct {
 	At       time.Time
 }
 
-// Upcoming are the next n fires of all schedules of an account, up to an instant where it
+// Upcoming are the next n fires of all schedules of accounts, up to an instant where it
 // is not zero.
-func (s *Schedules) Upcoming(ctx context.Context, account string, n int, upTo time.Time) ([]Fire, error) {
-	first, err := s.Active(ctx, account, n)
+func (s *Schedules) Upcoming(ctx context.Context, accounts outbox.Accounts, n int, upTo time.Time) ([]Fire, error) {
+	first, err := s.Active(ctx, accounts, n)
 	if err != nil {
 		return nil, err
 	}
 	return UpcomingOf(first, n, upTo)
 }
 
-// Active are an account's schedules that will fire, those that fire next first.
-func (s *Schedules) Active(ctx context.Context, account string, limit int) ([]Schedule, error) {
-	return s.list(ctx, "s.account = $1 and s.state = 'active' and s.next_at > 0 order by s.next_at, s.id limit $2", account, limit)
+// Active are the schedules of accounts that will fire, those that fire next first.
+func (s *Schedules) Active(ctx context.Context, accounts outbox.Accounts, limit int) ([]Schedule, error) {
+	of, args := accounts.In("s.account", 2)
+	return s.list(ctx, of+" and s.state = 'active' and s.next_at > 0 order by s.next_at, s.id limit $1", append([]any{limit}, args...)...)
 }
 
 // UpcomingOf are the next n fires of some schedules, up to an instant where it is not zero.
