@@ -68,11 +68,12 @@ func scanArticle(row scanner) (Article, error) {
 	return a, err
 }
 
-// Article reads one article; a *cards.Refusal where there is none.
+// Article reads one article, a removed one too. Refuses with cards.NotFound where there is
+// none.
 func (d *Desk) Article(ctx context.Context, q store.Queryer, n int64) (Article, error) {
 	a, err := scanArticle(q.QueryRow(ctx, "select "+articleColumns+" from article where n = $1", n))
 	if errors.Is(err, sql.ErrNoRows) {
-		return a, cards.Refuse("article.none", "article", name(n))
+		return a, cards.Refuse("article.none", "article", name(n)).WithCode(cards.NotFound)
 	}
 	if err != nil {
 		return a, fmt.Errorf("read article %d: %w", n, err)
@@ -84,12 +85,12 @@ func (d *Desk) Article(ctx context.Context, q store.Queryer, n int64) (Article, 
 func (d *Desk) present(ctx context.Context, q store.Queryer, n int64) (Article, error) {
 	a, err := d.Article(ctx, q, n)
 	if err == nil && a.State == Removed {
-		err = cards.Refuse("article.removed", "article", name(n))
+		err = cards.Refuse("article.removed", "article", name(n)).WithCode(cards.NotFound)
 	}
 	return a, err
 }
 
-// Articles lists the newest articles that are not removed.
+// Articles lists the newest articles that are not removed, up to limit.
 func (d *Desk) Articles(ctx context.Context, limit int) ([]Article, error) {
 	rows, err := d.DB.Query(ctx, "select "+articleColumns+" from article where state <> 'removed' order by n desc limit $1", limit)
 	if err != nil {
@@ -117,14 +118,14 @@ func scanRevision(row scanner) (Revision, error) {
 	return r, err
 }
 
-// Revision reads one text of an article; a *cards.Refusal where there is none.
+// Revision reads one text of an article. Refuses with cards.NotFound where there is none.
 func (d *Desk) Revision(ctx context.Context, q store.Queryer, article, n int64) (Revision, error) {
 	r, err := scanRevision(q.QueryRow(ctx, "select "+revisionColumns+" from article_revision where article = $1 and n = $2", article, n))
 	if errors.Is(err, sql.ErrNoRows) {
 		if n == 0 {
-			return r, cards.Refuse("article.no_text", "article", name(article))
+			return r, cards.Refuse("article.no_text", "article", name(article)).WithCode(cards.NotFound)
 		}
-		return r, cards.Refuse("article.no_revision", "article", name(article), "revision", n)
+		return r, cards.Refuse("article.no_revision", "article", name(article), "revision", n).WithCode(cards.NotFound)
 	}
 	if err != nil {
 		return r, fmt.Errorf("read revision %d of article %d: %w", n, article, err)

@@ -1,6 +1,12 @@
 // Package articles turns a brief into a draft, a preview and a filed article. An
 // article is called A3; its texts are revisions that never change, what is made of
 // them is rendered anew each time, and what WeChat has been given is remembered.
+//
+// What cannot be done is refused with a *cards.Refusal. Each method names the codes that it
+// refuses with. One without a code says that the article, as it stands, does not allow it:
+// people read why. Every method that takes an Act also refuses as journal.Once does, with
+// cards.NotAccepted and cards.MaybeAccepted. What is wrong with a file that a line names is
+// told where the line was said, after that has been accepted.
 package articles
 
 import (

@@ -15,7 +15,8 @@ type Wanted struct {
 	Words                             int
 }
 
-// Draft begins an article: the writer sets to work.
+// Draft begins an article: the writer sets to work. Refuses without a code where no writer is
+// configured.
 func (d *Desk) Draft(ctx context.Context, act Act, n Wanted) (Said, error) {
 	act.Verb = "asked"
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -63,7 +64,9 @@ func (d *Desk) add(ctx context.Context, tx *store.Tx, act Act, n Wanted, state S
 	return number, err
 }
 
-// Revise has the writer change an article as somebody wishes.
+// Revise has the writer change an article as somebody wishes. Refuses with cards.NotFound
+// where there is no such article, it has no text, or it was removed; without a code while it
+// is being written, and where no writer is configured.
 func (d *Desk) Revise(ctx context.Context, act Act, wish string) (Said, error) {
 	act.Verb, act.Note = "revise", wish
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -81,6 +84,8 @@ func (d *Desk) Revise(ctx context.Context, act Act, wish string) (Said, error) {
 }
 
 // Again takes up an errand that failed or was stopped, at the stage that it had come to.
+// Refuses with cards.NotFound where there is no such article, or it was removed; without a
+// code where there is nothing to take up, and where no writer is configured.
 func (d *Desk) Again(ctx context.Context, act Act) (Said, error) {
 	act.Verb = "again"
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -104,7 +109,8 @@ func (d *Desk) Again(ctx context.Context, act Act) (Said, error) {
 	})
 }
 
-// StopWriting has the writer stop; what it wrote is kept.
+// StopWriting has the writer stop; what it wrote is kept. Refuses without a code where the
+// article is not being written.
 func (d *Desk) StopWriting(ctx context.Context, act Act) (Said, error) {
 	act.Verb = "stop"
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -116,7 +122,8 @@ func (d *Desk) StopWriting(ctx context.Context, act Act) (Said, error) {
 	})
 }
 
-// Waive lets fact mark k stand, and no other, for a reason.
+// Waive lets fact mark k stand, and no other, for a reason. Refuses as Proof does; without a
+// code where there is no such mark.
 func (d *Desk) Waive(ctx context.Context, act Act, k int, reason string) (Said, error) {
 	act.Verb, act.Note = "waived", fmt.Sprintf("%d: %s", k, reason)
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -138,7 +145,8 @@ func (d *Desk) Waive(ctx context.Context, act Act, k int, reason string) (Said, 
 	})
 }
 
-// Remove puts an article away; what WeChat has of it stays there.
+// Remove puts an article away; what WeChat has of it stays there. Refuses with cards.NotFound
+// where there is no such article, or it was removed before.
 func (d *Desk) Remove(ctx context.Context, act Act) (Said, error) {
 	act.Verb = "removed"
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {

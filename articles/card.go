@@ -19,7 +19,8 @@ const (
 )
 
 // Card is what an article looks like to everybody: what it is, how long, what is wrong
-// with it, where it has been filed, and what can be done.
+// with it, where it has been filed, and what can be done. Refuses with cards.NotFound where
+// there is no such article; without a code where its text cannot be rendered.
 func (d *Desk) Card(ctx context.Context, n int64) (cards.Card, error) {
 	a, err := d.Article(ctx, d.DB, n)
 	if err != nil {
@@ -232,7 +233,7 @@ func findingLine(f render.Finding) cards.Text {
 }
 
 // Check lists every finding with where and how to mend it; what a machine can mend has
-// a button.
+// a button. Refuses as Proof does.
 func (d *Desk) Check(ctx context.Context, n int64) (cards.Card, error) {
 	p, err := d.Proof(ctx, n, 0)
 	if err != nil {

@@ -21,7 +21,10 @@ type coverJob struct {
 	Who     string `json:"who"`
 }
 
-// Cover gives an article a cover: a file of Slack's, or ("") a generated one.
+// Cover gives an article a cover: a file of Slack's, or ("") a generated one. Refuses with
+// cards.NotFound where there is no such article, or it was removed, or a generated one is
+// wanted of no text; with cards.NotTheirs where work refers to it and the person may not change
+// it; without a code where its text cannot be rendered.
 func (d *Desk) Cover(ctx context.Context, act Act, fileID string) (Said, error) {
 	act.Verb, act.Note = "covered", fileID
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -38,7 +41,7 @@ func (d *Desk) Cover(ctx context.Context, act Act, fileID string) (Said, error) 
 				d.Jobs.Enqueue(ctx, tx, jobCover, coverJob{Article: a.N, File: fileID, Who: act.Who.ID})
 		}
 		if a.Revision == 0 {
-			return Said{}, cards.Refuse("article.no_text", "article", name(a.N))
+			return Said{}, cards.Refuse("article.no_text", "article", name(a.N)).WithCode(cards.NotFound)
 		}
 		p, err := d.proof(ctx, tx, a.N, 0)
 		if err != nil {

@@ -127,7 +127,8 @@ func unified(changes []change) string {
 }
 
 // Diff shows what changed between two texts of an article: by default since the one
-// that was approved last for an account, else since the one before.
+// that was approved last for an account, else since the one before. Refuses with
+// cards.NotFound where there is no such article or text, or it was removed.
 func (d *Desk) Diff(ctx context.Context, account string, n, from, to int64) (cards.Card, error) {
 	a, err := d.present(ctx, d.DB, n)
 	if err != nil {

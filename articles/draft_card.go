@@ -68,14 +68,14 @@ func DraftSums(all []DraftArticle) []cards.Content {
 func PreviewButton(mediaID string) cards.Button { return button("preview", "draft show "+mediaID, "") }
 
 // ShowDraft shows the whole of a draft as it is now: its text, WeChat's own preview of it,
-// and whatever else WeChat gives back; a *cards.Refusal where there is none.
+// and whatever else WeChat gives back. Refuses with cards.NotFound where there is none.
 func ShowDraft(ctx context.Context, w *wechat.Client, mediaID string) (cards.Card, error) {
 	items, changed, err := readItems(ctx, w, mediaID)
 	if err != nil {
 		return cards.Card{}, err
 	}
 	if len(items) == 0 {
-		return cards.Card{}, cards.Refuse("article.draft_none", "media", cards.Code(mediaID))
+		return cards.Card{}, cards.Refuse("article.draft_none", "media", cards.Code(mediaID)).WithCode(cards.NotFound)
 	}
 	card := cards.Card{Title: cards.T("article.draft_title")}
 	var all []DraftArticle

@@ -24,7 +24,9 @@ func (e Edit) IsAny() bool {
 	return e.Title != nil || e.Author != nil || e.Digest != nil || e.Style != "" || e.Text != nil
 }
 
-// Edit writes a new text by a person's hand.
+// Edit writes a new text by a person's hand. Refuses with cards.NotFound where there is no such
+// article, it has no text, or it was removed; without a code while it is being written, where
+// it was changed since the person saw it, and where its front matter cannot be read.
 func (d *Desk) Edit(ctx context.Context, act Act, e Edit) (Said, error) {
 	act.Verb = "edited"
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -56,8 +58,8 @@ func (d *Desk) Edit(ctx context.Context, act Act, e Edit) (Said, error) {
 	})
 }
 
-// forChange reads an article to change it; a *cards.Refusal where it is being written,
-// or was changed since the person saw it.
+// forChange reads an article to change it. It refuses while that is being written, and where
+// it was changed since the person saw it.
 func (d *Desk) forChange(ctx context.Context, tx *store.Tx, n, of int64) (a Article, r Revision, err error) {
 	if err := lock(ctx, tx, n); err != nil {
 		return a, r, err
@@ -105,7 +107,8 @@ func (e Edit) apply(text string) (string, error) {
 	return withFrontOf(text, w), nil
 }
 
-// Mend has a machine mend a finding of a text, the nth of its code.
+// Mend has a machine mend a finding of a text, the nth of its code. Refuses as Edit and Proof
+// do; without a code where there is nothing to mend.
 func (d *Desk) Mend(ctx context.Context, act Act, code string, of int64, nth int) (Said, error) {
 	act.Verb, act.Note = "mended", code
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {

@@ -6,7 +6,8 @@ import (
 	"magpie/cards"
 )
 
-// History lists an article's texts and what was done to it.
+// History lists an article's texts and what was done to it. Refuses with cards.NotFound where
+// there is no such article.
 func (d *Desk) History(ctx context.Context, n int64) (cards.Card, error) {
 	if _, err := d.Article(ctx, d.DB, n); err != nil {
 		return cards.Card{}, err
@@ -41,7 +42,7 @@ func (d *Desk) History(ctx context.Context, n int64) (cards.Card, error) {
 	return c, nil
 }
 
-// Show is the card with the whole text, for one person.
+// Show is the card with the whole text, for one person. Refuses as Card does.
 func (d *Desk) Show(ctx context.Context, n int64) (cards.Card, error) {
 	c, err := d.Card(ctx, n)
 	if err != nil {

@@ -31,7 +31,7 @@ type importJob struct {
 }
 
 // Import makes articles of files: one of each Markdown file, which may name the others
-// as images; or one of a thread, word for word.
+// as images; or one of a thread, word for word. It refuses as journal.Once does alone.
 func (d *Desk) Import(ctx context.Context, act Act, files []string, channel, ts string) (Said, error) {
 	act.Verb = "imported"
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -45,7 +45,8 @@ func (d *Desk) Import(ctx context.Context, act Act, files []string, channel, ts 
 }
 
 // ImportInto reads files into an article that is there: images join it, a Markdown file
-// becomes its new text.
+// becomes its new text. Refuses with cards.NotFound where there is no such article, or it was
+// removed; without a code while it is being written.
 func (d *Desk) ImportInto(ctx context.Context, act Act, files []string) (Said, error) {
 	act.Verb = "imported"
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {

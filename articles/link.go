@@ -53,8 +53,9 @@ func (d *Desk) link(article, revision int64, until time.Time) string {
 	return strings.TrimRight(d.PublicURL, "/") + d.signed(fmt.Sprintf("/preview/%s/%d", name(article), revision), until.Unix())
 }
 
-// Link is the address of the preview page of an article's present text; "" where no
-// page is served.
+// Link is the address of the preview page of an article's present text, and until when it
+// may be looked at; "" where no page is served. Refuses with cards.NotFound where there is no
+// such article, it has no text, or it was removed.
 func (d *Desk) Link(ctx context.Context, n int64) (string, time.Time, error) {
 	a, err := d.present(ctx, d.DB, n)
 	if err != nil || d.PublicURL == "" {

@@ -59,7 +59,9 @@ type materialJob struct {
 }
 
 // AskMaterial reads a file of Slack's and asks to file it in an account's library as one
-// of a type ("": its own). It is read beside the line: what is wrong with it is told where it was said.
+// of a type ("": its own). It is read after the line: what is wrong with it, and why the
+// outbox refused the request, is told where the line was said. It refuses as journal.Once does
+// alone.
 func (d *Desk) AskMaterial(ctx context.Context, act Act, account, line, fileID string, as Material) (Said, error) {
 	act.Verb, act.Note = "material", fileID
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -163,8 +165,8 @@ func (d *Desk) material(ctx context.Context, m Material) ([]byte, error) {
 	return data, err
 }
 
-// FileMaterial files with an account exactly the bytes that were approved; a *cards.Refusal where they
-// are kept no more.
+// FileMaterial files with an account exactly the bytes that were approved. It refuses, without
+// a code, where they are kept no more.
 func (d *Desk) FileMaterial(ctx context.Context, account string, m Material) (*wechat.Material, error) {
 	data, err := d.material(ctx, m)
 	if err != nil {

@@ -164,7 +164,7 @@ func (d *Desk) serveCover(w http.ResponseWriter, r *http.Request) {
 }
 
 // Preview is the private answer to somebody who wants to look: the card with a link,
-// and a picture in the thread where a browser is to be had.
+// and a picture in the thread where a browser is to be had. Refuses as Proof does.
 func (d *Desk) Preview(ctx context.Context, n int64) (cards.Card, error) {
 	c, err := d.Card(ctx, n)
 	if err != nil {

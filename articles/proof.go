@@ -66,7 +66,9 @@ func (p *Proof) isOnlyMark(m render.Mark) bool {
 	return m.Text != "" && alike == 1
 }
 
-// Proof renders a text of an article, its present one where revision is 0.
+// Proof renders a text of an article, its present one where revision is 0. Refuses with
+// cards.NotFound where there is no such article or text, or it was removed; without a code
+// where it cannot be rendered.
 func (d *Desk) Proof(ctx context.Context, n, revision int64) (*Proof, error) {
 	return d.proof(ctx, d.DB, n, revision)
 }

@@ -25,8 +25,9 @@ type Publishing struct {
 // edited: clocks differ.
 const editedAfter = 2 * time.Minute
 
-// Filed finds the draft of an account that an article can be published from, and reads what it says;
-// a *cards.Refusal where there is none, or where the article has changed since.
+// Filed finds the draft of an account that an article can be published from, and reads what it
+// says. Refuses with cards.NotFound where there is no such article, or it was removed; without
+// a code where it is in no draft, is published already, or has changed since.
 func (d *Desk) Filed(ctx context.Context, account string, n int64) (Publishing, error) {
 	a, err := d.present(ctx, d.DB, n)
 	if err != nil {
@@ -97,8 +98,8 @@ func (p Publishing) PreviewHead(recipients []string) []cards.Text {
 	return append([]cards.Text{cards.T("article.draft_preview_to", "who", cards.Code(strings.Join(recipients, ", ")))}, DraftLines(p.Draft)...)
 }
 
-// Stands refuses a publishing whose draft was filed anew, published or given up since it
-// was asked for: what was approved is there no more.
+// Stands refuses, without a code, a publishing whose draft was filed anew, published or given
+// up since it was asked for: what was approved is there no more.
 func (d *Desk) Stands(ctx context.Context, p Publishing) error {
 	f, err := d.filingByID(ctx, d.DB, p.Filing)
 	if err != nil {

@@ -54,8 +54,9 @@ type Named struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Prepare puts together what would be filed with an account, and what to write when it is asked for. A
-// *cards.Refusal where anything forbids it.
+// Prepare puts together what would be filed with an account, and what to write when it is asked
+// for. Refuses as Proof does of each article; without a code while one is being written, where
+// a finding forbids it, and where its cover cannot be used.
 func (d *Desk) Prepare(ctx context.Context, account string, members []int64, to string) (u Upload, with func(context.Context, *store.Tx, int64) error, err error) {
 	id, err := uuid.NewV7()
 	if err != nil {

@@ -2,6 +2,14 @@
 // merged into it for each. A name stands for a version, and a version never changes
 // once it is ready: what is imported anew is a new version, and the old one stays for
 // as long as a request refers to it.
+//
+// What cannot be done is refused with a *cards.Refusal. Each method names the codes that it
+// refuses with. One without a code says that what was given, or the audience as it stands, does
+// not allow it: people read why. Where several audiences of before have a name that differs by
+// capitals only, each method refuses, without a code, any spelling that is none of theirs.
+// Every method that takes an Act also refuses as journal.Once does, with cards.NotAccepted and
+// cards.MaybeAccepted. What is wrong with a file is told where the line was said, after that
+// has been accepted.
 package audiences
 
 import (

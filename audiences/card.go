@@ -23,7 +23,7 @@ func (a *Audiences) List(ctx context.Context, account string, sees func(by strin
 	var rows []cards.Text
 	for _, name := range names[:min(len(names), listed)] {
 		n, err := a.named(ctx, a.DB, account, name)
-		if isRefusal(err) {
+		if cards.IsRefused(err, cards.NotFound) {
 			continue // removed meanwhile
 		}
 		if err != nil {
@@ -52,7 +52,8 @@ func (a *Audiences) List(ctx context.Context, account string, sees func(by strin
 	return card, nil
 }
 
-// Show tells everything about one audience of an account.
+// Show tells everything about one audience of an account. Refuses with cards.NotFound where
+// there is none.
 func (a *Audiences) Show(ctx context.Context, account, name string) (cards.Card, error) {
 	n, err := a.named(ctx, a.DB, account, name)
 	if err != nil {
@@ -173,7 +174,8 @@ func (v version) rowsButton() []cards.Button {
 }
 
 // Rows puts a file of all rows that the newest version of an account's audience leaves out
-// where somebody asks for it; a *cards.Refusal where there are none.
+// where somebody asks for it. Refuses with cards.NotFound where there is no such audience;
+// without a code where it leaves out none.
 func (a *Audiences) Rows(ctx context.Context, account, name string, place cards.Place) (Said, error) {
 	n, err := a.named(ctx, a.DB, account, name)
 	if err != nil {

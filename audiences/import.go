@@ -22,7 +22,9 @@ type Wanted struct {
 }
 
 // Import makes an audience, or a new version of one. The one that is there is replaced
-// after a question, once the new one is whole.
+// after a question, once the new one is whole. Refuses with cards.NotTheirs where work refers
+// to it and the person may not change it; without a code what is no openid, and where somebody
+// else's openids for trials have the name.
 func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error) {
 	act.Audience, act.Verb, act.Note = w.Name, "imported", fmt.Sprintf("%s %s", w.Kind, w.Source)
 	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -40,7 +42,7 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 		}
 		n, err := a.named(ctx, tx, act.Account, w.Name)
 		known := err == nil
-		if err != nil && !isRefusal(err) {
+		if err != nil && !cards.IsRefused(err, cards.NotFound) {
 			return Said{}, err
 		}
 		if known && n.Version > 0 && n.present.Kind == Test && w.Kind == Test && n.present.Who != act.Who.ID {
@@ -116,7 +118,8 @@ func (a *Audiences) test(ctx context.Context, tx *store.Tx, n int64, account str
 }
 
 // Remove frees a name, after a question. A request that refers to its members keeps
-// them.
+// them. Refuses with cards.NotFound where there is no such audience, and with cards.NotTheirs
+// where work refers to it and the person may not change it.
 func (a *Audiences) Remove(ctx context.Context, act Act, name string, sure bool) (Said, error) {
 	act.Audience, act.Verb = name, "removed"
 	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {

@@ -14,7 +14,9 @@ import (
 	"magpie/store"
 )
 
-// Audience is the present version of the audience called name of an account.
+// Audience is the present version of the audience called name of an account. Refuses with
+// cards.NotFound where there is none; without a code while it is imported for the first time,
+// where that has failed, and where nobody is in it.
 func (a *Audiences) Audience(ctx context.Context, q store.Queryer, account, name string) (outbox.Audience, error) {
 	name, _ = ParseName(name)
 	n, err := a.named(ctx, q, account, name)

@@ -28,7 +28,7 @@ func (a *Audiences) Unsubscribed(ctx context.Context, q store.Queryer, account s
 }
 
 // Unsubscribe puts people on the list of those who get nothing more, whatever audience
-// they are in.
+// they are in. It refuses, without a code, what is no openid.
 func (a *Audiences) Unsubscribe(ctx context.Context, act Act, ids []string, reason string) (Said, error) {
 	act.Verb, act.Note = "unsubscribed", fmt.Sprintf("%d: %s", len(ids), reason)
 	return a.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {

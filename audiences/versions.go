@@ -98,7 +98,8 @@ type named struct {
 	present, latest version
 }
 
-// named reads a name of an account's, however it is spelled; a refusal where there is none.
+// named reads a name of an account's, however it is spelled. It refuses with cards.NotFound
+// where there is none.
 func (a *Audiences) named(ctx context.Context, q store.Queryer, account, name string) (named, error) {
 	name, _, err := a.spelled(ctx, q, account, name)
 	if err != nil {
@@ -108,7 +109,7 @@ func (a *Audiences) named(ctx context.Context, q store.Queryer, account, name st
 	var latest int64
 	err = q.QueryRow(ctx, "select version, latest from audience where account = $1 and name = $2", account, name).Scan(&n.Version, &latest)
 	if isNone(err) {
-		return n, cards.Refuse("audience.none", "name", at(shorten(name, 40)))
+		return n, cards.Refuse("audience.none", "name", at(shorten(name, 40))).WithCode(cards.NotFound)
 	}
 	if err != nil {
 		return n, fmt.Errorf("read the audience %q: %w", name, err)
@@ -122,8 +123,9 @@ func (a *Audiences) named(ctx context.Context, q store.Queryer, account, name st
 	return n, err
 }
 
-// Origin is who made an audience of an account's and where they said so. ofAccount is one that WeChat's
-// own lists make, which every sender may read there; a refusal where there is none.
+// Origin is who made an audience of an account's and where they said so. ofAccount is one that
+// WeChat's own lists make, which every sender may read there. Refuses with cards.NotFound where
+// there is none.
 func (a *Audiences) Origin(ctx context.Context, account, name string) (by string, where cards.Place, ofAccount bool, err error) {
 	n, err := a.named(ctx, a.DB, account, name)
 	by, where, ofAccount = n.present.origin()

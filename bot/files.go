@@ -40,7 +40,7 @@ func NewFiles(botToken, apiURL string) *Files {
 	return f
 }
 
-// Fetch reads a file by its id; a *cards.Refusal says why one is not read.
+// Fetch reads a file by its id. It refuses, without a code, one that is too large or not to be had.
 func (f *Files) Fetch(ctx context.Context, id string) (name string, data []byte, err error) {
 	info, _, _, err := f.client.GetFileInfoContext(ctx, id, 0, 0)
 	if err != nil {

@@ -3,6 +3,7 @@ package cards
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Refusal is an error that carries its own answer to the person: why nothing was
@@ -17,19 +18,42 @@ type Refusal struct {
 // Refuse makes a Refusal of a catalogue key and its arguments (see T).
 func Refuse(key string, pairs ...any) *Refusal { return &Refusal{Text: T(key, pairs...)} }
 
-// RefusalCode says to code what sort of refusal it is; people read the Text.
+// RefusalCode tells code which sort of refusal it is. People read the Text.
 type RefusalCode string
 
-// The codes of refusals. One without a code says that what was asked cannot be done as it
-// was asked.
+// The codes of refusals. A refusal has one where a caller acts on its sort. One without a
+// code says that what was asked cannot be done as it was asked: the caller shows its Text.
 const (
-	NotAccepted   RefusalCode = "not_accepted"   // nothing was written; said again with the same key it is done once
-	MaybeAccepted RefusalCode = "maybe_accepted" // whether it was written is not known; said again with the same key it is done once
-	LacksRole     RefusalCode = "lacks_role"     // a role is wanted that the person has not
-	HasLeft       RefusalCode = "has_left"       // the person is gone from Slack, and with them every role
-	RolesUnknown  RefusalCode = "roles_unknown"  // a group that says who may was never loaded: nobody knows
-	NotTheirs     RefusalCode = "not_theirs"     // it is another's, or another has paused it, and the person is no approver
-	TimePast      RefusalCode = "time_past"      // the time that was said is past
+	// NotAccepted says that nothing was written. The same line, with the same key, may be
+	// said again. journal.Once returns it, and so does every method that accepts a line.
+	NotAccepted RefusalCode = "not_accepted"
+	// MaybeAccepted says that nobody knows whether it was written. The same line, with the
+	// same key, may be said again: it is done once. journal.Once returns it.
+	MaybeAccepted RefusalCode = "maybe_accepted"
+	// LacksRole says that the person does not have the role that is needed. Roles.May
+	// returns it, and so do the methods that ask it.
+	LacksRole RefusalCode = "lacks_role"
+	// HasLeft says that the person has left Slack, and has no role any more. Roles.May
+	// returns it.
+	HasLeft RefusalCode = "has_left"
+	// RolesUnknown says that nobody can tell who has a role: a group was never loaded.
+	// Roles.May, Roles.Approvers and Roles.Asked return it.
+	RolesUnknown RefusalCode = "roles_unknown"
+	// NotTheirs says that it belongs to somebody else, or that somebody else paused it, and
+	// that the person is no approver. The outbox returns it for requests, and so do the
+	// schedules for schedules.
+	NotTheirs RefusalCode = "not_theirs"
+	// NotFound says that there is nothing of that number or name. Whoever looks up a
+	// request, a schedule, an article or an audience returns it.
+	NotFound RefusalCode = "not_found"
+	// NotWaiting says that a request does not wait for approval any more. The outbox returns
+	// it for approvals, rejections and withdrawals.
+	NotWaiting RefusalCode = "not_waiting"
+	// TimePast says that the time which was said has passed. schedules.Understand returns it.
+	TimePast RefusalCode = "time_past"
+	// TwoDays says that a cron text names days of the month and days of the week, which may
+	// mean either or both. schedules.ParseCron returns it.
+	TwoDays RefusalCode = "two_days"
 )
 
 // WithCode gives a refusal its code.
@@ -38,13 +62,10 @@ func (r *Refusal) WithCode(code RefusalCode) *Refusal {
 	return r
 }
 
-// Refused is the code that an error was refused with; false: it is no refusal, or has none.
-func Refused(err error) (RefusalCode, bool) {
+// IsRefused reports whether an error is a refusal with one of some codes.
+func IsRefused(err error, codes ...RefusalCode) bool {
 	refusal, ok := errors.AsType[*Refusal](err)
-	if !ok || refusal.Code == "" {
-		return "", false
-	}
-	return refusal.Code, true
+	return ok && slices.Contains(codes, refusal.Code)
 }
 
 // Error names the key and its arguments, for logs; people are shown Text.

@@ -135,8 +135,9 @@ func New(o Options) *Book {
 }
 
 // Plan checks a line by its words, its grammar and the rules that WeChat states, and
-// returns the request it would write, unwritten and not prepared: nothing is looked up.
-// Refusals are *cards.Refusal; any other error is ours.
+// returns the request it would write, unwritten and not prepared: nothing is looked up. It
+// refuses as Roles.May does where the line asks something of WeChat and the person may not;
+// without a code where the line is not in order. Any other error is ours.
 func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
 	plan, err := b.plan(call)
 	var no *notAllowed
@@ -147,8 +148,9 @@ func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
 }
 
 // Run is Plan, prepare and write: it says the line, as long as ctx lasts. Looking up what
-// stands elsewhere has 2.8 s of that, and is told as WeChat's slowness where it takes
-// longer.
+// stands elsewhere has 2.8 s of that, and is refused as WeChat's slowness, with Passes()
+// bool, where it takes longer. It refuses as Plan does, and as the method does that the line
+// comes to; without a code what the person may not see.
 func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
 	account, answer, err := b.run(ctx, call)
 	if account != "" {

@@ -1,5 +1,10 @@
 // Package commands is the one door: every line is looked up here. One file is one
 // command: its words, its help, its doing.
+//
+// What cannot be done is refused with a *cards.Refusal, whose code is that of the room which
+// refused it; see there. What is wrong with the line itself is refused without a code, with the
+// argument at fault in Field where one is. A refusal that has Passes() bool is for what may be
+// over in a moment, as WeChat not answering is: the line may be said again.
 package commands
 
 import (

@@ -26,8 +26,8 @@ func help() *Command {
 	}
 }
 
-// Help explains the command of the path, or lists all. A path that is none is
-// refused, with those it may mean.
+// Help explains the command of the path, or lists all. It refuses, without a code, a path that
+// is none, and offers those that it may mean.
 func (b *Book) Help(path ...string) (cards.Card, error) {
 	words := make([]Word, len(path))
 	for i, word := range path {

@@ -37,8 +37,8 @@ var closers = map[rune]string{
 	'「': `」`,
 }
 
-// Lex cuts a line into its words. The error is a *cards.Refusal that says where a
-// quote is left open, or what is stuck to a closed one; the words are those before.
+// Lex cuts a line into its words. It refuses, without a code, a quote that is left open, and
+// what is stuck to a closed one; the words are those before.
 func Lex(line string) ([]Word, error) {
 	l := lexer{line: line}
 	var words []Word

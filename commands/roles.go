@@ -34,8 +34,9 @@ func NewRoles(admins, approvers, senders []string, people People) *Roles {
 	}
 }
 
-// May returns nil where who has the role, else a *cards.Refusal. A listed group that
-// was never loaded has nobody in it, and the refusal says so.
+// May returns nil where who has the role. It refuses with cards.HasLeft where they have left
+// Slack, with cards.RolesUnknown where they may be in a group that was never loaded, else with
+// cards.LacksRole.
 func (r *Roles) May(who cards.Person, role outbox.Role) error {
 	if role == outbox.Everyone {
 		return nil
@@ -64,11 +65,11 @@ func (r *Roles) May(who cards.Person, role outbox.Role) error {
 }
 
 // Approvers are the user ids of everybody who may approve: the admins and the
-// approvers, groups opened. A *cards.Refusal where a group was never loaded.
+// approvers, groups opened. It refuses with cards.RolesUnknown where a group was never loaded.
 func (r *Roles) Approvers() ([]string, error) { return r.opened(r.namesOf(outbox.Approver)) }
 
 // Asked are the user ids of those who are asked to approve: the approvers, groups opened,
-// or the admins where none is named. A *cards.Refusal where a group was never loaded.
+// or the admins where none is named. It refuses as Approvers does.
 func (r *Roles) Asked() ([]string, error) {
 	if named := r.lists[outbox.Approver]; len(named) > 0 {
 		return r.opened(named)

@@ -92,7 +92,7 @@ func (b *Book) askSchedule(ctx context.Context, call Call, d schedules.Draft, ed
 // onEither offers to mean "on either" where days of month and of week are given.
 func onEither(call Call, d schedules.Draft, err error) error {
 	var refusal *cards.Refusal
-	if !errors.As(err, &refusal) || refusal.Text.Key != "fault.spec_both" {
+	if !errors.As(err, &refusal) || refusal.Code != cards.TwoDays {
 		return err
 	}
 	head, inner := call.Line, ""

@@ -38,10 +38,7 @@ func ofSchedule(path string, role outbox.Role, do func(context.Context, *Book, C
 // refuseRole puts on record that somebody tried what they may not.
 func (b *Book) refuseRole(ctx context.Context, call Call, err error) error {
 	var refusal *cards.Refusal
-	if !errors.As(err, &refusal) {
-		return err
-	}
-	if refusal.Code == cards.NotTheirs || refusal.Code == cards.LacksRole || refusal.Code == cards.HasLeft {
+	if errors.As(err, &refusal) && cards.IsRefused(refusal, cards.NotTheirs, cards.LacksRole, cards.HasLeft) {
 		return b.refused(ctx, call, &notAllowed{refusal})
 	}
 	return err

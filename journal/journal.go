@@ -1,6 +1,8 @@
 // Package journal is the record: who did what to what, and when. An entry is written in
 // the transaction of the act that it tells of, and is never changed. A line that people
 // say is accepted once and recorded in one go, its answer with it.
+//
+// Once alone refuses, see there. All other errors are the database's.
 package journal
 
 import (
@@ -25,7 +27,7 @@ type Journal struct {
 	Room string // whose entries these are: request, article, audience, schedule
 	Now  func() time.Time
 	Log  *slog.Logger
-	// Refused says in an entry what was wanted and not done, and why; nil: "verb: code".
+	// Refused says in an entry what was wanted and not done, and why; nil: "verb: key".
 	// The entry's verb is refused from then on.
 	Refused func(e *Entry, why *cards.Refusal)
 }

@@ -30,13 +30,15 @@ type Answer[S any] struct {
 	Refusal *cards.Refusal `json:"refusal,omitempty"`
 }
 
-// Once does a line once for its key, entry.Once, and records it in the same transaction;
-// do may be called again when that begins anew, and may fill in the entry. The same key
-// again gets the same answer; "" is a line of its own. A refusal of do is an answer too: it
-// is recorded, and returned as a *cards.Refusal. What is not committed within 2 s never
-// happened, and a refusal of code cards.NotAccepted asks the person to say it again. Where the
-// answer to the COMMIT did not come, what stands is read again; where that cannot be had
-// either, a refusal of code cards.MaybeAccepted says that nobody knows, and what to look at.
+// Once does a line once for its key, entry.Once, and records it in the same transaction.
+// The same key again gets the same answer; "" is a line of its own. do may fill in the
+// entry, and may be called again where the transaction begins anew. A refusal of do is an
+// answer too: it is recorded with its code, and returned. What is not committed within 2 s
+// never happened.
+//
+// Refuses with cards.NotAccepted where nothing was written in that time, and with
+// cards.MaybeAccepted where the answer to the COMMIT did not come and what stands could not
+// be read again within 0.7 s. Any other refusal is do's.
 func Once[S any](ctx context.Context, j *Journal, entry Entry, do func(ctx context.Context, tx *store.Tx, entry *Entry) (S, error)) (S, error) {
 	ctx, cancel := context.WithTimeout(ctx, acceptWithin)
 	defer cancel()
@@ -126,9 +128,9 @@ func readAnswer[S any](ctx context.Context, j *Journal, once string, answer *Ans
 	}
 }
 
-// NotAccepted reports that a line was not accepted, or that nobody knows, for want of an
-// answer of the database's: said again with the same key it is done once.
+// NotAccepted reports whether a line was refused with cards.NotAccepted or
+// cards.MaybeAccepted, for want of an answer of the database's. Said again with the same key
+// it is done once.
 func NotAccepted(err error) bool {
-	code, _ := cards.Refused(err)
-	return code == cards.NotAccepted || code == cards.MaybeAccepted
+	return cards.IsRefused(err, cards.NotAccepted, cards.MaybeAccepted)
 }

@@ -66,7 +66,8 @@ func (u *Unserved) Text() cards.Text {
 	return cards.T("account.unserved", "account", ShortAccount(u.Account))
 }
 
-// Refusal is the answer to a line that would have such work done.
+// Refusal is the answer to a line that would have such work done. It has no code: code asks
+// Accounts.Must instead.
 func (u *Unserved) Refusal() *cards.Refusal { return &cards.Refusal{Text: u.Text()} }
 
 // ShortAccount is an AppID by its first four and last two characters: wx12…ef.

@@ -28,7 +28,9 @@ func mayAskFailed(r *Request) bool {
 }
 
 // AskFailed asks for a new request, to be approved anew, to those whom request n failed
-// to reach.
+// to reach. It refuses as Ask does, and with cards.NotFound where there is no request n;
+// without a code where it failed to reach nobody, and while all of them belong to another
+// follow-up.
 func (o *Outbox) AskFailed(ctx context.Context, p Press) (Said, error) {
 	return o.anew(ctx, p, func(ctx context.Context, tx *store.Tx, r Request, a *Ask) error {
 		if !mayAskFailed(&r) {
@@ -42,7 +44,9 @@ func (o *Outbox) AskFailed(ctx context.Context, p Press) (Said, error) {
 }
 
 // AskTrial asks for a new request, to be approved like others, that sends the first
-// message of broadcast n to the openids which whoever presses gave as their own.
+// message of broadcast n to the openids which whoever presses gave as their own. It refuses
+// as Ask does, and with cards.NotFound where there is no request n; without a code where that
+// is no broadcast, or the person gave no openids.
 func (o *Outbox) AskTrial(ctx context.Context, p Press) (Said, error) {
 	return o.anew(ctx, p, func(ctx context.Context, tx *store.Tx, r Request, a *Ask) error {
 		if r.Broadcast == nil || len(r.Broadcast.Samples) == 0 {
@@ -67,7 +71,7 @@ func (o *Outbox) anew(ctx context.Context, p Press, change func(ctx context.Cont
 		r, err := o.request(ctx, tx, p.N)
 		if isNone(err) {
 			entry.request = 0
-			return Said{}, cards.Refuse("fault.no_request", "n", p.N)
+			return Said{}, noRequest(p.N)
 		} else if err != nil {
 			return Said{}, err
 		}

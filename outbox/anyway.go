@@ -9,7 +9,9 @@ import (
 )
 
 // AskAnyway writes request n once more, for the person who asked it and was told
-// that a line looks like it. However often they say so, one request comes of it.
+// that a line looks like it. However often they say so, one request comes of it. It refuses
+// as Ask does, with cards.NotFound where there is no request n, and with cards.NotTheirs where
+// somebody else asked for it; without a code where its kind is never asked about.
 func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 	if o.mayAnyway(ctx, p) { // whose refusal would be the button's answer for good
 		p.Once = fmt.Sprintf("anyway %d by %s", p.N, p.Who.ID)
@@ -21,11 +23,11 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 		switch {
 		case isNone(err):
 			entry.request = 0
-			return Said{}, cards.Refuse("fault.no_request", "n", p.N)
+			return Said{}, noRequest(p.N)
 		case err != nil:
 			return Said{}, err
 		case r.By != p.Who.ID:
-			return Said{}, cards.Refuse("fault.anyway_not_yours", "n", p.N)
+			return Said{}, cards.Refuse("fault.anyway_not_yours", "n", p.N).WithCode(cards.NotTheirs)
 		}
 		k, _ := o.kinds.of(r.Account, r.Kind)
 		if !k.reaches { // never asked about; and what belongs to it is not here

@@ -53,7 +53,7 @@ type Ask struct {
 	Note cards.Text
 	// AtLeast is how many approvals it needs whatever the policy says.
 	AtLeast int
-	// With writes what belongs to request n in the same transaction.
+	// With writes what belongs to the request in the same transaction.
 	With With
 
 	again   *Audience       // the version that an earlier request was sent to
@@ -96,9 +96,13 @@ type Said struct {
 // alikeWithin is how long the same line by the same person is asked about.
 const alikeWithin = 2 * time.Minute
 
-// Ask writes a request, its deliveries and their jobs, or refuses with a
-// *cards.Refusal: the person may not ask, nobody could approve it, or it looks like
-// one asked within the last 2 minutes.
+// Ask writes a request, its deliveries and their jobs. It is a sender's.
+//
+// Refuses with cards.RolesUnknown also where nobody can tell who could approve it, and with
+// cards.NotFound where there is no audience of the name; without a code where too few people
+// could approve it, it looks like one asked within the last 2 minutes, somebody in it has
+// unsubscribed, its audience cannot be sent to, or its account is not served. A refusal of
+// a.With is returned as it is.
 func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
 	k, ok := o.kinds.of(a.Account, a.Kind)
 	if !ok {

@@ -192,12 +192,12 @@ func (o *Outbox) heldCard(r Request) cards.Card {
 	return cards.Card{Body: []cards.Text{cards.T("broadcast.held", "who", append([]cards.User{cards.User(r.By)}, o.mentions()...), "n", r.N, "why", why)}}
 }
 
-// Show draws one request with its deliveries and its whole record; a *cards.Refusal
-// where there is no such request.
+// Show draws one request with its deliveries and its whole record. Refuses with
+// cards.NotFound where there is no such request.
 func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
-		return cards.Card{}, cards.Refuse("fault.no_request", "n", n)
+		return cards.Card{}, noRequest(n)
 	} else if err != nil {
 		return cards.Card{}, err
 	}

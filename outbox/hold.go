@@ -14,13 +14,17 @@ func (o *Outbox) mayHold(r *Request, p Press) error {
 		return o.Roles.May(p.Who, Sender)
 	}
 	if err := o.Roles.May(p.Who, Approver); err != nil {
-		return cards.Refuse("fault.hold_not_yours", "n", r.N, "who", cards.User(r.By))
+		return cards.Refuse("fault.hold_not_yours", "n", r.N, "who", cards.User(r.By)).WithCode(cards.NotTheirs)
 	}
 	return nil
 }
 
 // PauseRequest holds a request on every machine: no call begins until it is resumed. One
 // that would go on by itself does not any more.
+//
+// Refuses with cards.NotFound where there is no such request, and with cards.NotTheirs where
+// the person neither asked for it nor approves; without a code where nothing of it is to be
+// sent. A requester who may not ask any more is refused as Roles.May does.
 func (o *Outbox) PauseRequest(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "paused", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		if err := o.mayHold(r, p); err != nil {
@@ -42,6 +46,10 @@ func (o *Outbox) PauseRequest(ctx context.Context, p Press) (Said, error) {
 // ResumeRequest lets a paused request go on at once: by an approver where an approver
 // paused it, or too much failed. The hour in which it may begin, and the count of failures
 // at which it is held, begin anew.
+//
+// Refuses as PauseRequest does, with cards.NotTheirs also where an approver paused it and the
+// person is none; without a code where it is not paused, too much failed and the person may
+// not decide that it goes on, its approval has grown old, or its account is not served.
 func (o *Outbox) ResumeRequest(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "resumed", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		if err := o.mayHold(r, p); err != nil {
@@ -81,7 +89,7 @@ func (o *Outbox) goesOn(ctx context.Context, tx *store.Tx, r *Request) error {
 }
 
 // StopRequest ends a request for good: what has not been called never will be; calls under
-// way are waited for.
+// way are waited for. Refuses as PauseRequest does.
 func (o *Outbox) StopRequest(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "stopped", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		if err := o.mayHold(r, p); err != nil {

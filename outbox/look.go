@@ -27,8 +27,9 @@ type List struct {
 	Skipped []Skipped `json:"skipped,omitempty"`
 }
 
-// Look finds out what an ask would be by now; a *cards.Refusal where its audience cannot
-// be sent to.
+// Look finds out what an ask would be by now. Nothing is written. Refuses with cards.NotFound
+// where there is no audience of the name; without a code where it cannot be sent to, or a
+// merge field is none of its columns.
 func (o *Outbox) Look(ctx context.Context, a Ask) (Outlook, error) {
 	k, ok := o.kinds.of(a.Account, a.Kind)
 	if !ok {

@@ -52,11 +52,10 @@ func (o *Outbox) writeNames(ctx context.Context, tx *store.Tx, r Request, names 
 	return nil
 }
 
-// MayChange returns nil where who may change what a name of an account stands for ("" is
-// of them all). While no open request
-// and nothing that stands, as a schedule does, refers to it, that is anybody; then it is
-// owner, who made it, approvers and admins. Its *cards.Refusal names what refers to it,
-// the owner, and who may.
+// MayChange returns nil where who may change what a name stands for at an account ("": at
+// any). That is anybody while no open request refers to it, nor anything that stands, as a
+// schedule does. Else it is owner, who made it, approvers and admins: all others are refused
+// with cards.NotTheirs, which tells them what refers to it, the owner, and who may.
 func (o *Outbox) MayChange(ctx context.Context, q store.Queryer, account string, who cards.Person, name Name, owner string) error {
 	if who.ID == owner || o.Roles.May(who, Approver) == nil {
 		return nil
@@ -65,7 +64,7 @@ func (o *Outbox) MayChange(ctx context.Context, q store.Queryer, account string,
 	if err != nil || len(work) == 0 {
 		return err
 	}
-	return cards.Refuse("fault.referred", "name", name.shown(), "work", work, "owner", cards.User(owner), "who", o.mentions())
+	return cards.Refuse("fault.referred", "name", name.shown(), "work", work, "owner", cards.User(owner), "who", o.mentions()).WithCode(cards.NotTheirs)
 }
 
 // namedMost is how many of those that refer to a name are told.
@@ -115,7 +114,7 @@ func (o *Outbox) Referring(ctx context.Context, q store.Queryer, account string,
 		if err != nil {
 			return nil, err
 		}
-		if called.Key != "" {
+		if !called.IsZero() {
 			work = append(work, called)
 		}
 	}

@@ -2,6 +2,13 @@
 // each delivery has come. Four promises: a request is written before anything is
 // done; a line said once is one request; nothing is called twice by guess; what was
 // approved is exactly what is sent.
+//
+// What cannot be done is refused with a *cards.Refusal. Each method names the codes that it
+// refuses with. A refusal without a code says that the request, as it stands, or what is
+// asked, does not allow it: people read why, and code need not tell these apart. Two sets of
+// codes are not named again and again: every method that takes an Ask or a Press refuses as
+// journal.Once does, with cards.NotAccepted and cards.MaybeAccepted; and wherever a role is
+// needed it refuses as Roles.May does. All other errors are faults of ours or of the database.
 package outbox
 
 import (
@@ -30,13 +37,15 @@ const (
 
 // Roles tells who may do what, without asking Slack.
 type Roles interface {
-	// May returns nil or a *cards.Refusal that says why not.
+	// May returns nil where who has a role. It refuses with cards.LacksRole where they have
+	// not, cards.HasLeft where they have left Slack, and cards.RolesUnknown where nobody can
+	// tell.
 	May(who cards.Person, role Role) error
-	// Approvers are the user ids of everybody who may approve; a *cards.Refusal
-	// where they were never loaded.
+	// Approvers are the user ids of everybody who may approve. It refuses with
+	// cards.RolesUnknown where a group of them was never loaded.
 	Approvers() ([]string, error)
 	// Asked are the user ids of those who are asked to approve: the approvers that the
-	// settings name, or the admins where they name none. Errors are as with Approvers.
+	// settings name, or the admins where they name none. It refuses as Approvers does.
 	Asked() ([]string, error)
 }
 

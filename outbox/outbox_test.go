@@ -68,7 +68,7 @@ func (w *world) May(who cards.Person, role outbox.Role) error {
 	}
 	w.mu.Unlock()
 	if has < role {
-		return cards.Refuse("fault.role")
+		return cards.Refuse("fault.role").WithCode(cards.LacksRole)
 	}
 	return nil
 }

@@ -18,7 +18,8 @@ func resumedAs(account string) string {
 }
 
 // PauseAll holds every delivery, or (p.Account) every one of an account, on every machine from
-// the next call on: an admin's. What is asked and approved meanwhile is kept.
+// the next call on: an admin's. What is asked and approved meanwhile is kept. It refuses,
+// without a code, where that is paused already.
 func (o *Outbox) PauseAll(ctx context.Context, p Press) (Said, error) {
 	return o.accept(ctx, p.Once, o.actOnAll(act{verb: "paused_all"}, act{verb: "paused_account"}, p), func(ctx context.Context, tx *store.Tx, _ *act) (Said, error) {
 		if err := o.Roles.May(p.Who, Admin); err != nil {
@@ -38,7 +39,8 @@ func (o *Outbox) PauseAll(ctx context.Context, p Press) (Said, error) {
 }
 
 // ResumeAll lets deliveries go on, those of p.Account where it is named, and lists what was
-// held: an admin's. The hour in which an approved request may begin runs anew.
+// held: an admin's. The hour in which an approved request may begin runs anew. It refuses,
+// without a code, where nothing of it is paused.
 func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 	return o.accept(ctx, p.Once, o.actOnAll(act{verb: "resumed_all"}, act{verb: "resumed_account"}, p), func(ctx context.Context, tx *store.Tx, _ *act) (Said, error) {
 		if err := o.Roles.May(p.Who, Admin); err != nil {

@@ -40,7 +40,7 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 		r, err := o.request(ctx, tx, p.N)
 		if isNone(err) {
 			entry.request = 0 // the record of one that will bear the number begins with its asking
-			return Said{}, cards.Refuse("fault.no_request", "n", p.N)
+			return Said{}, noRequest(p.N)
 		} else if err != nil {
 			return Said{}, err
 		}
@@ -60,6 +60,11 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 // one that it needs, its deliveries are enqueued in the same transaction. Nobody's
 // approval counts on their own request, and a person counts once, as long as they are an
 // approver.
+//
+// An approver's. Refuses with cards.NotFound where there is no such request, and with
+// cards.NotWaiting where it waits no more, by the clock too; without a code where the person
+// had a share in it or has approved it already, where its account is not served, and where
+// WeChat does not say how many it reaches by now.
 func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 	size, err := o.countFor(ctx, p)
 	if err != nil {
@@ -116,7 +121,8 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 	})
 }
 
-// Reject ends a waiting request for a reason.
+// Reject ends a waiting request for a reason. An approver's. Refuses with cards.NotFound
+// where there is no such request, and with cards.NotWaiting where it waits no more.
 func (o *Outbox) Reject(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "rejected", p, Approver, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		if err := o.mustWait(ctx, r); err != nil {
@@ -130,6 +136,10 @@ func (o *Outbox) Reject(ctx context.Context, p Press) (Said, error) {
 // Withdraw ends a waiting request, or an approved one whose scheduled instant is still
 // ahead: the requester's or an admin's. Magpie itself takes back an approved one later too,
 // or one that is paused, as long as nothing of it has been called.
+//
+// Refuses with cards.NotFound where there is no such request, with cards.NotTheirs where the
+// person neither asked for it nor is an admin, and with cards.NotWaiting where it is too late.
+// A requester who may not ask any more is refused as Roles.May does.
 func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "withdrawn", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		if err := o.mayWithdraw(r, p); err != nil {
@@ -146,10 +156,14 @@ func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 }
 
 // SendAgain repeats exactly the unclear deliveries, but for those to people who want nothing
-// more by now; saying it is their approval, so
-// it is an approver's who did not ask for the request. Of a failed request whose kind
-// allows it, what failed is tried again under the approval that it has, by whoever asked
-// or an approver, while that approval is not too old.
+// more by now. Saying it is their approval, so it is an approver's who did not ask for the
+// request. Of a failed request whose kind allows it, what failed is tried again under the
+// approval that it has, by whoever asked or an approver, while that approval is not too old.
+//
+// Refuses with cards.NotFound where there is no such request, and with cards.NotTheirs where
+// what failed is tried again by somebody else; without a code where nothing of it is unclear,
+// it is a broadcast that was stopped, the person had a share in it, its approval does not
+// count any more, its account is not served, or nobody wants it any more.
 func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "again", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		repeated := sending.Unclear
@@ -196,8 +210,8 @@ func (r *Request) mayCallOff() bool {
 	return false
 }
 
-// MayCallOff reports whether nothing of request n has been called, nor is about to be, with
-// its state.
+// MayCallOff is the state of request n, and whether nothing of it has been called or is
+// about to be; sql.ErrNoRows where there is no such request.
 func (o *Outbox) MayCallOff(ctx context.Context, n int64) (State, bool, error) {
 	r, err := o.request(ctx, o.DB, n)
 	return r.State, err == nil && r.mayCallOff(), err
@@ -208,7 +222,9 @@ func (o *Outbox) mayTryAgain(r *Request) bool {
 	return (r.State == Failed || r.State == Partly) && o.kinds.ofAll(r.Kind).again
 }
 
-// Leave settles that the unclear deliveries are not repeated.
+// Leave decides that the unclear deliveries are not repeated. An approver's. Refuses with
+// cards.NotFound where there is no such request; without a code where nothing of it is
+// unclear, or the person had a share in it.
 func (o *Outbox) Leave(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "left", p, Approver, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
 		if err := mayDecide(r, p); err != nil {
@@ -243,9 +259,9 @@ func mayDecide(r *Request, p Press) error {
 func (o *Outbox) mustWait(_ context.Context, r *Request) error {
 	switch {
 	case r.State == Expired || r.State == Waiting && !o.Now().Before(r.ExpiresAt):
-		return cards.Refuse("fault.expired", "n", r.N, "at", r.ExpiresAt)
+		return cards.Refuse("fault.expired", "n", r.N, "at", r.ExpiresAt).WithCode(cards.NotWaiting)
 	case r.State != Waiting:
-		return cards.Refuse("fault.not_waiting", "n", r.N, "state", stateText(r.State))
+		return cards.Refuse("fault.not_waiting", "n", r.N, "state", stateText(r.State)).WithCode(cards.NotWaiting)
 	}
 	return nil
 }

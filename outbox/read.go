@@ -108,23 +108,25 @@ func (o *Outbox) StateIn(ctx context.Context, q store.Queryer, n int64) (State, 
 	return r.State, r.Tally, err
 }
 
-// Origin is who asked for a request and where; a *cards.Refusal where there is none.
+// Origin is who asked for a request and where. Refuses with cards.NotFound where there is
+// none.
 func (o *Outbox) Origin(ctx context.Context, n int64) (by string, where cards.Place, err error) {
 	err = o.DB.QueryRow(ctx, "select asked_by, channel, thread from request where n = $1", n).Scan(&by, &where.Channel, &where.Thread)
 	if isNone(err) {
-		return "", where, cards.Refuse("fault.no_request", "n", n)
+		return "", where, noRequest(n)
 	} else if err != nil {
 		return "", where, fmt.Errorf("read where request %d was asked: %w", n, err)
 	}
 	return by, where, nil
 }
 
-// ShareRows puts a file of the rows that a broadcast leaves out where somebody asked for it;
-// a *cards.Refusal where there are none.
+// ShareRows puts a file of the rows that a broadcast leaves out where somebody asked for it.
+// Refuses with cards.NotFound where there is no such request; without a code where it leaves
+// out none.
 func (o *Outbox) ShareRows(ctx context.Context, n int64, place cards.Place) error {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
-		return cards.Refuse("fault.no_request", "n", n)
+		return noRequest(n)
 	} else if err != nil {
 		return err
 	}
@@ -132,6 +134,11 @@ func (o *Outbox) ShareRows(ctx context.Context, n int64, place cards.Place) erro
 }
 
 func joinLines(ids []string) string { return strings.Join(ids, "\n") }
+
+// noRequest says that there is no request of a number.
+func noRequest(n int64) error {
+	return cards.Refuse("fault.no_request", "n", n).WithCode(cards.NotFound)
+}
 
 // isNone reports whether a query found no row.
 func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }

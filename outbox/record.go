@@ -55,7 +55,9 @@ func (o *Outbox) noteSelf(ctx context.Context, tx *store.Tx, n int64, verb strin
 	return o.journal.Write(ctx, tx, act{request: n, verb: verb, note: note}.entry())
 }
 
-// Refused records that somebody tried what they may not: the line and why.
+// Refused records that somebody tried what they may not: the line, the request that it is
+// about (0: none), and why. Said again with the same key it is recorded once. It refuses as
+// journal.Once does.
 func (o *Outbox) Refused(ctx context.Context, who cards.Person, line string, n int64, why *cards.Refusal, once string) error {
 	_, err := o.accept(ctx, once, act{request: n, verb: "tried", who: who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		if err := tx.QueryRow(ctx, "select n from request where n = $1", n).Scan(&n); isNone(err) {

@@ -30,7 +30,7 @@ func (o *Outbox) mayResume(r *Request, p Press) error {
 	case r.HeldFor == heldForFailures && o.Roles.May(p.Who, Approver) != nil:
 		return cards.Refuse("fault.resume_failures", "n", r.N, "who", o.mentions())
 	case r.HeldFor == heldForApprover && o.Roles.May(p.Who, Approver) != nil:
-		return cards.Refuse("fault.resume_approver", "n", r.N, "who", o.mentions())
+		return cards.Refuse("fault.resume_approver", "n", r.N, "who", o.mentions()).WithCode(cards.NotTheirs)
 	case !r.HasBegun() && o.isOld(*r):
 		return cards.Refuse("fault.approval_old", "n", r.N, "at", r.ApprovedAt)
 	}
@@ -45,7 +45,7 @@ func (o *Outbox) mayWithdraw(r *Request, p Press) error {
 	}
 	if r.By != p.Who.ID {
 		if o.Roles.May(p.Who, Admin) != nil {
-			return cards.Refuse("fault.withdraw_not_yours", "n", r.N, "who", cards.User(r.By))
+			return cards.Refuse("fault.withdraw_not_yours", "n", r.N, "who", cards.User(r.By)).WithCode(cards.NotTheirs)
 		}
 		return nil
 	}
@@ -133,10 +133,7 @@ func (o *Outbox) counting(ctx context.Context, q store.Queryer, r Request, stric
 }
 
 // isUnknown reports whether a role was refused only since nobody knows who is in a group.
-func isUnknown(err error) bool {
-	code, _ := cards.Refused(err)
-	return code == cards.RolesUnknown
-}
+func isUnknown(err error) bool { return cards.IsRefused(err, cards.RolesUnknown) }
 
 // lapsed is why a request that has its approvals may not begin under them any more: who
 // gave them is no approver today, it is too long ago, or past its grace; zero where it may.

@@ -22,7 +22,8 @@ const Kind = "schedule.add"
 var errTaken = errors.New("the name is taken")
 
 // Ask asks for a schedule, or where terms.Schedule is set for a change of one. ask
-// holds the account, the line, who said it, where, and its key.
+// holds the account, the line, who said it, where, and its key. Refuses as outbox.Ask does;
+// without a code where another schedule has the name.
 func (s *Schedules) Ask(ctx context.Context, terms Terms, ask outbox.Ask) (outbox.Said, error) {
 	terms.Key = uuid.NewString()
 	ask.Kind, ask.Payload = Kind, terms

@@ -23,7 +23,13 @@ type ByHand struct {
 
 // RunNow says a schedule's line at once, by hand. It is approved as a fire is: by the
 // schedule's own approval, or where that asks each time, anew. The one fire of a `once`
-// is done by it. A *cards.Refusal says why it is not run.
+// is done by it. It returns the number of the request.
+//
+// Refuses with cards.NotTheirs where the schedule is somebody else's, or an approver paused
+// it, and the person is no approver; as Say does where the line is refused; without a code
+// where there is nothing to be run, and, with a button to run it all the same, in the quiet
+// hours and while what came of it before has not ended. An owner who may not ask any more is
+// refused as Roles.May does.
 func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, by ByHand) (int64, error) {
 	if err := s.mayResume(ctx, who, one); err != nil {
 		return 0, err

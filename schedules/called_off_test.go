@@ -212,6 +212,40 @@ func TestWhatSomebodyPausedIsCalledOff(t *testing.T) {
 	}
 }
 
+// What could not be taken back in time still stands: it is not taken for over.
+func TestWhatCouldNotBeTakenBackStillStands(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, monday)
+		w.add(Draft{Name: "tea", When: "0 9 * * *", Each: true})
+		w.at(at9(23))
+		w.until("the request", func() bool { return short(w.runsOf("tea")) == "23T09:00 open" })
+		n := w.runsOf("tea")[0].Request
+		if err := w.DB.Update(t.Context(), func(tx *store.Tx) error {
+			if _, err := tx.Exec(t.Context(), "update request set n = n where n = $1", n); err != nil {
+				return err
+			}
+			within, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			if err := w.withdraw(within, n, "U1", cards.T("schedule.called_off")); !cards.IsRefused(err, cards.NotAccepted) {
+				t.Errorf("while another writes: got %v, want %s", err, cards.NotAccepted)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the second time there is nothing left to take back
+			if err := w.patiently(func() error { return w.withdraw(t.Context(), n, "U1", cards.T("schedule.called_off")) }); err != nil {
+				t.Errorf("afterwards: got %v", err)
+			}
+		}
+		w.mustEnd(n, outbox.Withdrawn)
+		if err := w.withdraw(t.Context(), 999, "U1", cards.T("schedule.called_off")); err != nil {
+			t.Errorf("of none: got %v", err)
+		}
+	})
+}
+
 // Where a schedule is paused or removed, and a fault holds up the rest, nobody is told that
 // nothing was done.
 func TestAFaultAfterAPauseSaysThatItMayBeDone(t *testing.T) {

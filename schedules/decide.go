@@ -22,8 +22,13 @@ type Decision struct {
 	Anyway bool // the person has been told of the quiet hours
 }
 
-// Decide settles a missed fire that was asked about, and says so on the card that
-// asked, at card. The first decision counts; later ones are refused.
+// Decide does with a missed fire, which was asked about, what somebody wants, and says so on
+// the card that asked, at card. The first decision counts.
+//
+// Refuses with cards.NotTheirs where the schedule is somebody else's, or an approver paused
+// it, and the person is no approver; without a code where somebody has decided already, the
+// schedule was edited since, and, with a button to run it all the same, in the quiet hours. An
+// owner who may not ask any more is refused as Roles.May does.
 func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Place, one Schedule, at time.Time, d Decision) error {
 	spec, err := one.Terms.Spec()
 	if err != nil {

@@ -28,7 +28,9 @@ type Draft struct {
 	Instead *Terms
 }
 
-// Read makes terms of what was said, without its line's kind and audience; or refuses.
+// Read makes terms of what was said, without its line's kind and audience. Refuses as
+// Understand and ParseCron do, with the argument at fault in Field; without a code what is no
+// name, fires never or too often, or ends in the past.
 func (s *Schedules) Read(d Draft) (Terms, Spec, error) {
 	t := Terms{
 		Name: width.Fold.String(d.Name), Owner: d.Owner, Line: d.Line, Typed: d.When, Channel: d.Channel,

@@ -21,7 +21,9 @@ type Understood struct {
 }
 
 // Understand reads five fields, @daily and friends, or everyday words in English and
-// Chinese, as said at now in zone. Whatever it does not know for certain it refuses.
+// Chinese, as said at now in zone. Whatever it does not know for certain it refuses: with
+// cards.TimePast where the time has passed, as an *Uncertain where the words may mean several
+// times, else without a code. Fields are not checked: ParseCron does that.
 func Understand(text string, now time.Time, zone *time.Location) (Understood, error) {
 	said := normal(text)
 	if strings.HasPrefix(said, "@") || looksLikeCron(said) {

@@ -20,7 +20,7 @@ func (s *Schedules) refused(ctx context.Context, one Schedule, run Run, why *car
 		if err != nil || !first {
 			return err
 		}
-		if lacksRole(why) {
+		if cards.IsRefused(why, cards.LacksRole, cards.HasLeft) { // that a group was never loaded says nothing about anybody
 			key := "schedule.paused_role"
 			if why.Code == cards.HasLeft {
 				key = "schedule.paused_gone"
@@ -29,12 +29,6 @@ func (s *Schedules) refused(ctx context.Context, one Schedule, run Run, why *car
 		}
 		return s.failed(ctx, tx, one, run, why.Text)
 	})
-}
-
-// lacksRole reports whether a refusal is for want of a role. That a group was never loaded
-// says nothing about anybody.
-func lacksRole(why *cards.Refusal) bool {
-	return why.Code == cards.LacksRole || why.Code == cards.HasLeft
 }
 
 // failed tells that a fire failed; the third in a row pauses its schedule.

@@ -85,7 +85,7 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, err)
 	case passes(err): // past the grace it is missed
 		return fmt.Errorf("fire %s of %s: %w: %w", one.Name, at, errNotYet, err)
-	case journal.NotAccepted(err) || refusal.Code == cards.RolesUnknown:
+	case journal.NotAccepted(err), cards.IsRefused(err, cards.RolesUnknown):
 		return fmt.Errorf("fire %s of %s: %w", one.Name, at, errNotYet)
 	}
 	return s.refused(ctx, one, run, refusal)
@@ -144,7 +144,7 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, run Run) (Line, er
 		return Line{}, fmt.Errorf("%s is not known yet: %w", one.Owner, errNotYet)
 	}
 	if err := s.Outbox.Roles.May(who, outbox.Sender); err != nil {
-		if code, _ := cards.Refused(err); code == cards.LacksRole { // it speaks to whoever presses, or to all
+		if cards.IsRefused(err, cards.LacksRole) { // it speaks to whoever presses, or to all
 			err = cards.Refuse("fault.role_owner", "who", cards.User(one.Owner)).WithCode(cards.LacksRole)
 		}
 		return Line{}, err

@@ -14,8 +14,9 @@ import (
 	"magpie/store"
 )
 
-// May returns nil where who may pause, resume, run, edit or remove a schedule: its
-// owner, an approver, an admin; else a *cards.Refusal.
+// May returns nil where who may pause, resume, run, edit or remove a schedule: its owner, an
+// approver, an admin. All others are refused with cards.NotTheirs, and an owner who may not
+// ask any more as Roles.May does.
 func (s *Schedules) May(who cards.Person, one Schedule) error {
 	if who.ID == one.Owner {
 		return s.Outbox.Roles.May(who, outbox.Sender)
@@ -46,7 +47,9 @@ func (s *Schedules) mayResume(ctx context.Context, who cards.Person, one Schedul
 }
 
 // Pause fires nothing more until it is resumed. A `once` that has been asked about ahead of
-// its instant can be paused until that comes.
+// its instant can be paused until that comes. What it has asked for, and nobody ran by hand,
+// is withdrawn where nothing of it has been called; an error after the schedule itself was
+// paused has MaybeDone() bool. Refuses as May does; without a code where it is not active.
 func (s *Schedules) Pause(ctx context.Context, who cards.Person, one Schedule) error {
 	if err := s.change(ctx, who, one, "paused", func(tx *store.Tx) error {
 		changed, err := tx.Exec(ctx, `update schedule set state = 'paused', next_at = 0, wake_at = 0, held = 0 where id = $1 and (state = 'active' or state = 'ended' and
@@ -115,18 +118,19 @@ func (s *Schedules) callOff(ctx context.Context, one Schedule, version int64, wh
 }
 
 // withdraw takes back what was asked for in somebody's name. A request that has begun or
-// ended is left alone.
+// ended, or is not there, is left alone; any other refusal is an error: it still stands.
 func (s *Schedules) withdraw(ctx context.Context, n int64, asker string, why cards.Text) error {
 	_, err := s.Outbox.Withdraw(ctx, outbox.Press{N: n, Who: cards.Person{ID: asker}, ByMagpie: why})
-	var refusal *cards.Refusal
-	if errors.As(err, &refusal) {
+	if cards.IsRefused(err, cards.NotFound, cards.NotWaiting) {
 		return nil
 	}
 	return err
 }
 
-// Resume fires again from now on. What was due meanwhile stays undone, but for the one
-// fire of a `once`, which follows its policy for missed fires.
+// Resume fires again from now on, and returns the next instant, zero where there is none. What
+// was due meanwhile stays undone, but for the one fire of a `once`, which follows its policy
+// for missed fires. Refuses as May does, with cards.NotTheirs also where an approver paused it
+// and the person is none; without a code where it is not paused.
 func (s *Schedules) Resume(ctx context.Context, who cards.Person, one Schedule) (next time.Time, err error) {
 	if err := s.mayResume(ctx, who, one); err != nil {
 		return next, err
@@ -176,7 +180,8 @@ func (s *Schedules) pausedAway(ctx context.Context, one Schedule, at time.Time) 
 	return off.State == "withdrawn" || off.State == "skipped", nil
 }
 
-// Remove ends a schedule for good and frees its name. Its history stays.
+// Remove ends a schedule for good and frees its name. Its history stays. What it has asked for
+// is withdrawn as Pause withdraws it. Refuses as May does.
 func (s *Schedules) Remove(ctx context.Context, who cards.Person, one Schedule) error {
 	if err := s.change(ctx, who, one, "removed", func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "update schedule set state = 'removed', next_at = 0, wake_at = 0, pending = 0 where id = $1", one.ID)

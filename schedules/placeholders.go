@@ -33,7 +33,8 @@ var (
 // HasPlaceholders reports whether a line reads differently from fire to fire.
 func HasPlaceholders(line string) bool { return placeholder.MatchString(line) }
 
-// Fill puts the placeholders of a line into words, for a fire at an instant.
+// Fill puts the placeholders of a line into words, for a fire at an instant. It refuses,
+// without a code, what is no placeholder.
 func Fill(line string, at time.Time, zone *time.Location) (string, error) {
 	var unknown *cards.Refusal
 	merges := toAudience.MatchString(line)

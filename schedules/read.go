@@ -13,8 +13,8 @@ import (
 	"magpie/store"
 )
 
-// Get is an account's schedule of a name; a *cards.Refusal where there is none, or it is
-// for an account that is not served.
+// Get is an account's schedule of a name. Refuses with cards.NotFound where there is none;
+// without a code where only an account that is not served has one.
 func (s *Schedules) Get(ctx context.Context, account, name string) (Schedule, error) {
 	found, err := scanSchedule(s.DB.QueryRow(ctx, "select "+scheduleColumns+" from schedule s where s.account = $1 and s.folded = $2 and s.state <> 'removed'", account, folded(name)))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -34,7 +34,7 @@ func (s *Schedules) elsewhere(ctx context.Context, name string) error {
 	err := s.DB.QueryRow(ctx, "select account from schedule where folded = $1 and state <> 'removed' and not ("+served+") order by id limit 1", append([]any{folded(name)}, args...)...).Scan(&account)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return cards.Refuse("fault.schedule_none", "name", cards.Code(name))
+		return cards.Refuse("fault.schedule_none", "name", cards.Code(name)).WithCode(cards.NotFound)
 	case err != nil:
 		return fmt.Errorf("look whose schedule %s is: %w", name, err)
 	}

@@ -1,6 +1,10 @@
 // Package schedules lets the clock say lines: at set times, once, whatever happens to
 // the machine. What is said goes through the one door, handed in at Start; who may
 // approve it and how it is carried out is the outbox's.
+//
+// What cannot be done is refused with a *cards.Refusal. Each method names the codes that it
+// refuses with. One without a code says that the schedule, as it stands, or what was said, does
+// not allow it: people read why.
 package schedules
 
 import (

@@ -39,7 +39,8 @@ var (
 )
 
 // ParseCron reads five fields or one of @daily and its friends. either says that a day
-// of month and a day of week given together are to mean "on either".
+// of month and a day of week given together are to mean "on either". Refuses with
+// cards.TwoDays where it does not say so and they are; without a code what is no cron text.
 func ParseCron(text string, zone *time.Location, either bool) (Spec, error) {
 	s := Spec{Zone: zone, Cron: strings.Join(strings.Fields(text), " ")}
 	if plain, ok := descriptors[strings.ToLower(s.Cron)]; ok {
@@ -70,7 +71,7 @@ func ParseCron(text string, zone *time.Location, either bool) (Spec, error) {
 		return s, nil
 	}
 	if !either {
-		return s, cards.Refuse("fault.spec_both", "day", cards.Code(fields[2]), "weekday", cards.Code(fields[4]))
+		return s, cards.Refuse("fault.spec_both", "day", cards.Code(fields[2]), "weekday", cards.Code(fields[4])).WithCode(cards.TwoDays)
 	}
 	s.fields.Dom &^= starBit
 	s.fields.Dow &^= starBit

@@ -115,7 +115,7 @@ var alsoCalled = map[string]string{
 	"utc": "UTC", "gmt": "UTC", "z": "UTC",
 }
 
-// ParseZone reads the name of a zone.
+// ParseZone reads the name of a zone. It refuses, without a code, a name that no zone has.
 func ParseZone(name string) (*time.Location, error) {
 	name = strings.TrimSpace(name)
 	if known, ok := alsoCalled[strings.ToLower(name)]; ok {

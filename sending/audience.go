@@ -10,8 +10,9 @@ import (
 // Audiences lends the outbox named audiences. What is lent never changes: an audience
 // that is replaced has a new version, and the old one stays for as long as Lent says.
 type Audiences interface {
-	// Audience is the present version of the audience that is called name for an account;
-	// a *cards.Refusal where there is none, it is empty, or it is not ready yet.
+	// Audience is the present version of the audience that is called name for an account.
+	// It refuses with cards.NotFound where there is none; without a code where it is empty,
+	// or not ready yet.
 	Audience(ctx context.Context, q store.Queryer, account, name string) (Audience, error)
 	// Members are up to limit members of a version whose row is above after, by row.
 	Members(ctx context.Context, q store.Queryer, version, after int64, limit int) ([]Member, error)

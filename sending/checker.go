@@ -107,7 +107,7 @@ func leaveOut(skipped []Skipped, why cards.Text, row int64) []Skipped {
 	at := slices.IndexFunc(skipped, func(s Skipped) bool { return sameText(s.Why, why) })
 	if at < 0 && len(skipped) >= maxSkipped {
 		why = cards.T("skipped.other")
-		at = slices.IndexFunc(skipped, func(s Skipped) bool { return s.Why.Key == why.Key })
+		at = slices.IndexFunc(skipped, func(s Skipped) bool { return sameText(s.Why, why) })
 	}
 	if at < 0 {
 		skipped, at = append(skipped, Skipped{Why: why}), len(skipped)
@@ -137,7 +137,7 @@ type Seen struct {
 }
 
 // Look looks at the first 10,000 members of an order's audience: who gets a message, and who
-// is left out.
+// is left out. It refuses as MergeFields does.
 func (e *Engine) Look(ctx context.Context, r Order) (Seen, error) {
 	checker, err := e.newChecker(r)
 	if err != nil {

@@ -126,7 +126,7 @@ type leftOutJob struct {
 }
 
 // ShareLeftOut puts a CSV file of the rows that something leaves out, each with its
-// reason, where somebody asked for it; a *cards.Refusal where none are kept.
+// reason, where somebody asked for it. It refuses, without a code, where none are kept.
 func (e *Engine) ShareLeftOut(ctx context.Context, name string, place cards.Place, of ...string) error {
 	kept := false
 	for _, whose := range of {
@@ -147,7 +147,7 @@ func (e *Engine) EnqueueLeftOut(ctx context.Context, tx *store.Tx, name string, 
 	return e.Jobs.Enqueue(ctx, tx, jobLeftOut, leftOutJob{Of: of, Name: name, Place: place})
 }
 
-// ShareRows is ShareLeftOut of an order.
+// ShareRows is ShareLeftOut of an order and, of one to an audience, of that too.
 func (e *Engine) ShareRows(ctx context.Context, r Order, place cards.Place) error {
 	of := []string{leftOutBy(r.N)}
 	if r.Broadcast != nil { // what the audience itself leaves out is told with it

@@ -17,8 +17,8 @@ var mergeField = regexp.MustCompile(`\{\{\s*([\p{L}\p{N}_-]+)\s*\}\}`)
 // none.
 func MergeField(payload json.RawMessage) string { return string(mergeField.Find(payload)) }
 
-// MergeFields reports whether a payload has merge fields. One that is no column is
-// refused.
+// MergeFields reports whether a payload has merge fields. It refuses, without a code, one
+// that is no column.
 func MergeFields(payload json.RawMessage, columns []string) (bool, error) {
 	found := mergeField.FindAllSubmatch(payload, -1)
 	for _, field := range found {
