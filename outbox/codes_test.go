@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"magpie/cards"
@@ -79,6 +80,40 @@ func TestTheCodesOfRefusals(t *testing.T) {
 		}
 		if _, err := w.ask("test.send", "UGUEST", "tea", "o1"); !cards.IsRefused(err, cards.LacksRole) {
 			t.Errorf("ask as a guest: got %v, want %s", err, cards.LacksRole)
+		}
+	})
+}
+
+var errRefused = errors.New("no such person")
+
+// Why most of those failed whom a request could not reach is told by itself, whatever its
+// card says.
+func TestWhyARequestFailed(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url)
+		w.answer = func(recipient string, _ int) error {
+			if recipient == "o1" {
+				return callError{}
+			}
+			return errRefused
+		}
+		n := w.mustAsk("test.send", "U1", "tea", "o1", "o2", "o3")
+		w.mustApprove(n, "UA1")
+		w.state(n, outbox.Failed)
+		if why, err := w.WhyFailed(t.Context(), n); err != nil || why.Args["error"].String != errRefused.Error() {
+			t.Errorf("got %+v, %v, want %q", why, err, errRefused)
+		}
+		w.mu.Lock()
+		w.answer = nil
+		w.mu.Unlock()
+		done := w.mustAsk("test.send", "U1", "milk", "o1")
+		w.mustApprove(done, "UA1")
+		w.state(done, outbox.Done)
+		for _, n := range []int64{done, 999} {
+			if why, err := w.WhyFailed(t.Context(), n); err != nil || !why.IsZero() {
+				t.Errorf("of #%d: got %+v, %v, want nothing", n, why, err)
+			}
 		}
 	})
 }

@@ -108,6 +108,16 @@ func (o *Outbox) StateIn(ctx context.Context, q store.Queryer, n int64) (State, 
 	return r.State, r.Tally, err
 }
 
+// WhyFailed is why most of request n's deliveries failed that did; zero where none did, nobody
+// has noted why, or there is no such request.
+func (o *Outbox) WhyFailed(ctx context.Context, n int64) (cards.Text, error) {
+	r, err := o.request(ctx, o.DB, n)
+	if err != nil {
+		return cards.Text{}, ignoreNone(err)
+	}
+	return o.Engine.WhyFailed(ctx, r.Order)
+}
+
 // Origin is who asked for a request and where. Refuses with cards.NotFound where there is
 // none.
 func (o *Outbox) Origin(ctx context.Context, n int64) (by string, where cards.Place, err error) {

@@ -82,7 +82,7 @@ func (s *Schedules) settle(ctx context.Context, id, version, request int64, at t
 		} else if missed && run.Who == "" {
 			return s.missedAhead(ctx, one)
 		}
-		if why, err = s.reasonOf(ctx, run.Request); err != nil {
+		if why, err = s.whyFailed(ctx, run.Request); err != nil {
 			return err
 		}
 	}
@@ -105,16 +105,11 @@ func (s *Schedules) settle(ctx context.Context, id, version, request int64, at t
 	})
 }
 
-// reasonOf is why a request failed, as its result says it.
-func (s *Schedules) reasonOf(ctx context.Context, n int64) (cards.Text, error) {
-	card, err := s.Outbox.Show(ctx, n)
-	if err != nil {
-		return cards.Text{}, err
-	}
-	for _, body := range card.Body {
-		if why, ok := body.Args["why"]; ok && why.Text != nil && (body.Key == "result.delivery_why" || body.Key == "result.reason") {
-			return cards.T("schedule.failed_request", "n", n, "why", *why.Text), nil
-		}
+// whyFailed tells people why a request failed.
+func (s *Schedules) whyFailed(ctx context.Context, n int64) (cards.Text, error) {
+	why, err := s.Outbox.WhyFailed(ctx, n)
+	if err != nil || !why.IsZero() {
+		return cards.T("schedule.failed_request", "n", n, "why", why), err
 	}
 	return cards.T("schedule.failed_unsaid", "n", n), nil
 }

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/journal"
 	"magpie/outbox"
+	"magpie/store"
 	"magpie/store/storetest"
 )
 
@@ -209,6 +211,52 @@ func TestThreeFailuresPause(t *testing.T) {
 	// Resumed, it counts anew.
 	if next, err := w.Resume(t.Context(), alice, one); err != nil || !next.Equal(at9(27)) {
 		t.Errorf("resume: got %s, %v, want %s", next, err, at9(27))
+	}
+}
+
+// A run whose request is no more has failed, and holds nobody up.
+func TestARunWhoseRequestIsGone(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, monday)
+		w.add(Draft{Name: "tea", When: "0 9 * * *", Each: true})
+		w.at(at9(23))
+		w.until("the request", func() bool { return short(w.runsOf("tea")) == "23T09:00 open" })
+		n := w.runsOf("tea")[0].Request
+		if err := w.DB.Update(t.Context(), func(tx *store.Tx) error {
+			if _, err := tx.Exec(t.Context(), "delete from post where owner = 'request' and subject = $1", journal.Subject(n)); err != nil {
+				return err
+			}
+			for _, statement := range []string{"delete from delivery_batch where request = $1", "delete from sending where request = $1", "delete from request where n = $1"} {
+				if _, err := tx.Exec(t.Context(), statement, n); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := short(w.settled("tea")), "23T09:00 failed"; got != want {
+			t.Errorf("runs: got %s, want %s", got, want)
+		}
+		card := w.told("schedule.failed")
+		if why := card.Body[0].Args["why"].Text; why == nil || why.Key != "schedule.failed_unsaid" {
+			t.Errorf("why: got %+v, want that nobody says", why)
+		}
+	})
+}
+
+// A failed run says why, by what its calls came to.
+func TestAFailedRunSaysWhy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t), monday)
+	w.add(Draft{Name: "tea", When: "0 9 * * *"})
+	w.fails = true
+	w.at(at9(23))
+	w.settled("tea")
+	why := w.told("schedule.failed").Body[0].Args["why"].Text
+	if why == nil || why.Key != "schedule.failed_request" || why.Args["why"].Text.Args["error"].String != "WeChat says no" {
+		t.Errorf("got %+v, want what WeChat says", why)
 	}
 }
 

@@ -1,15 +1,56 @@
 package sending
 
 import (
+	"cmp"
 	"context"
-	"sort"
+	"maps"
+	"slices"
 
 	"magpie/cards"
 )
 
-// Summary counts an order's outcomes by state and reason, the most frequent first, and
-// names the first members who are unclear, most of them at the most.
+// Count is how many deliveries came to the same end for the same reason.
+type Count struct {
+	State State // Failed or Unclear
+	Why   cards.Text
+	N     int
+}
+
+// Summary counts a broadcast's failed and unclear outcomes by state and reason, the most
+// frequent first, and names the first members who are unclear, most of them at the most.
 func (e *Engine) Summary(ctx context.Context, r Order, most int) (counts []Count, unclear []string, err error) {
+	counts, batches, err := e.count(ctx, r, most)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, n := range batches {
+		named, err := e.unclearIn(ctx, r, n)
+		if err != nil {
+			return nil, nil, err
+		}
+		unclear = append(unclear, named...)
+	}
+	return counts, unclear[:min(len(unclear), most)], nil
+}
+
+// WhyFailed is why most of an order's deliveries failed that did; zero where none did, or
+// nobody has noted why.
+func (e *Engine) WhyFailed(ctx context.Context, r Order) (cards.Text, error) {
+	counts, _, err := e.count(ctx, r, 0)
+	for _, c := range counts {
+		if c.State == Failed && !c.Why.IsZero() {
+			return c.Why, err
+		}
+	}
+	if r.Progress.RemainingAs == Failed {
+		return r.Progress.RemainingWhy, err
+	}
+	return cards.Text{}, err
+}
+
+// count counts an order's failed and unclear outcomes as Summary does, and names the first
+// batches, most of them at the most, in which some are unclear.
+func (e *Engine) count(ctx context.Context, r Order, most int) (counts []Count, batches []int64, err error) {
 	reasons, err := e.reasons(ctx, e.DB, r.N)
 	if err != nil {
 		return nil, nil, err
@@ -19,7 +60,6 @@ func (e *Engine) Summary(ctx context.Context, r Order, most int) (counts []Count
 		reason uint16
 	}
 	found := map[key]int{}
-	var batches []int64
 	rows, err := e.DB.Query(ctx, "select n, outcomes from delivery_batch where request = $1 order by n", r.N)
 	if err != nil {
 		return nil, nil, err
@@ -34,7 +74,7 @@ func (e *Engine) Summary(ctx context.Context, r Order, most int) (counts []Count
 		for i := range statuses.len() {
 			switch m := statuses.at(i); m.state {
 			case isUnclear:
-				if len(batches) == 0 || batches[len(batches)-1] != n && len(batches) < most {
+				if len(batches) < most && !slices.Contains(batches, n) {
 					batches = append(batches, n)
 				}
 				found[key{m.state, m.reason}]++
@@ -46,8 +86,9 @@ func (e *Engine) Summary(ctx context.Context, r Order, most int) (counts []Count
 	if err := rows.Err(); err != nil {
 		return nil, nil, err
 	}
-	for k, count := range found {
-		counts = append(counts, Count{State: states[k.state], Why: reasons[k.reason].why, N: count})
+	// Of those that are as frequent, the one that was noted first comes first.
+	for _, k := range slices.SortedFunc(maps.Keys(found), func(a, b key) int { return cmp.Or(cmp.Compare(a.state, b.state), cmp.Compare(a.reason, b.reason)) }) {
+		counts = append(counts, Count{State: states[k.state], Why: reasons[k.reason].why, N: found[k]})
 	}
 	if p := r.Progress; p.RemainingAs == Failed && r.Progress.Phase != Preparing {
 		sums := 0
@@ -60,22 +101,8 @@ func (e *Engine) Summary(ctx context.Context, r Order, most int) (counts []Count
 			counts = append(counts, Count{State: Failed, Why: p.RemainingWhy, N: r.Tally.Failed - sums})
 		}
 	}
-	sort.Slice(counts, func(i, j int) bool { return counts[i].N > counts[j].N })
-	for _, n := range batches {
-		named, err := e.unclearIn(ctx, r, n)
-		if err != nil {
-			return nil, nil, err
-		}
-		unclear = append(unclear, named...)
-	}
-	return counts, unclear[:min(len(unclear), most)], nil
-}
-
-// Count is how many members came to the same end for the same reason.
-type Count struct {
-	State State
-	Why   cards.Text
-	N     int
+	slices.SortStableFunc(counts, func(a, b Count) int { return cmp.Compare(b.N, a.N) })
+	return counts, batches, nil
 }
 
 // unclearIn names the members of one batch whose end nobody knows.
