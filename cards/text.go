@@ -4,6 +4,7 @@ package cards
 
 import (
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -60,6 +61,15 @@ func T(key string, pairs ...any) Text {
 	for i := 0; i < len(pairs); i += 2 {
 		t.Args[pairs[i].(string)] = argOf(pairs[i+1])
 	}
+	return t
+}
+
+// With is the text with further arguments, in pairs as T takes them.
+func (t Text) With(pairs ...any) Text {
+	args := make(map[string]Arg, len(t.Args)+len(pairs)/2)
+	maps.Copy(args, t.Args)
+	maps.Copy(args, T(t.Key, pairs...).Args)
+	t.Args = args
 	return t
 }
 

@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"strings"
 
 	"magpie/cards"
 	"magpie/store"
@@ -71,13 +70,10 @@ func (o *Outbox) decidedFields(ctx context.Context, r Request, field func(label 
 
 // actText is an entry of the record.
 func actText(a Act) cards.Text {
-	if verb, why := a.Note.Args["verb"].Text, a.Note.Args["why"].Text; a.Note.Key == "act.refused" && verb != nil && why != nil {
-		if did, known := strings.CutPrefix(verb.Key, "verb."); known {
-			return cards.T("act.refused_act", "at", a.At, "by", a.by(), "wanted", cards.T("wanted."+did), "why", *why)
-		}
-		return cards.T("act.refused_line", "at", a.At, "by", a.by(), "line", *verb, "why", *why)
-	}
-	if a.Note.IsZero() {
+	switch {
+	case a.Verb == "refused" || a.Verb == "tried": // the note says all but who and when
+		return a.Note.With("at", a.At, "by", a.by())
+	case a.Note.IsZero():
 		return cards.T("act.line", "at", a.At, "by", a.by(), "verb", cards.T("verb."+a.Verb))
 	}
 	return cards.T("act.line_note", "at", a.At, "by", a.by(), "verb", cards.T("verb."+a.Verb), "note", a.Note)

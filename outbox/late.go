@@ -50,12 +50,12 @@ func (o *Outbox) isLate(r Request) bool {
 	return o.Now().Sub(from) > lateAfter
 }
 
-// lateText is why a request is not sent any more.
-func (r *Request) lateText() cards.Text {
+// late is that the time has passed in which a request might begin.
+func (r *Request) late() sending.Lapse {
 	if r.hasGrace() {
-		return cards.T("reason.late_fire", "at", r.Due)
+		return sending.Lapse{Why: cards.T("reason.late_fire", "at", r.Due), Late: true}
 	}
-	return cards.T("reason.late")
+	return sending.Lapse{Why: cards.T("reason.late"), Late: true}
 }
 
 // Missed reports whether nothing of request n was called since it could not begin within the
@@ -73,7 +73,7 @@ func (o *Outbox) Missed(ctx context.Context, n int64) (bool, error) {
 	}
 	// A call that never left was none.
 	all, err := o.Engine.Deliveries(ctx, o.DB, r.Order)
-	return err == nil && !slices.ContainsFunc(all, func(d sending.Delivery) bool { return d.Reason.Key != "reason.late_fire" }), err
+	return err == nil && !slices.ContainsFunc(all, func(d sending.Delivery) bool { return !d.Late }), err
 }
 
 // What was approved ahead of its instant is told to begin late from lateFrom on. The card of

@@ -48,18 +48,18 @@ func (o orders) Approved(ctx context.Context, q store.Queryer, order sending.Ord
 }
 
 // Lapsed is why an order may not begin, or goes to nobody who has not been called so far.
-func (o orders) Lapsed(ctx context.Context, q store.Queryer, order sending.Order) (cards.Text, error) {
+func (o orders) Lapsed(ctx context.Context, q store.Queryer, order sending.Order) (sending.Lapse, error) {
 	r, err := o.as(ctx, q, order)
 	if err != nil {
-		return cards.Text{}, err
+		return sending.Lapse{}, err
 	}
-	if why, err := o.lapsed(ctx, q, r); err != nil || !why.IsZero() {
-		return why, err
+	if lapse, err := o.lapsed(ctx, q, r); err != nil || !lapse.IsZero() {
+		return lapse, err
 	}
 	if o.isLate(r) {
-		return r.lateText(), nil
+		return r.late(), nil
 	}
-	return cards.Text{}, nil
+	return sending.Lapse{}, nil
 }
 
 // MayCall looks up how many an order reaches by now, where WeChat keeps that.

@@ -30,7 +30,7 @@ func noteOf(t cards.Text) string {
 
 // wasRefused notes what was wanted of a request, and why it was not done.
 func wasRefused(e *journal.Entry, why *cards.Refusal) {
-	e.Note = noteOf(cards.T("act.refused", "verb", cards.T("verb."+e.Verb), "why", why.Text))
+	e.Note = noteOf(cards.T("act.refused_act", "wanted", cards.T("wanted."+e.Verb), "why", why.Text))
 }
 
 // accept does fn once for a line's key; a refusal goes on record as one.
@@ -65,7 +65,7 @@ func (o *Outbox) Refused(ctx context.Context, who cards.Person, line string, n i
 		} else if err != nil {
 			return Said{}, err
 		}
-		entry.note = cards.T("act.refused", "verb", cards.Code(line), "why", why.Text)
+		entry.note = cards.T("act.refused_line", "line", cards.Code(line), "why", why.Text)
 		return Said{N: n, Text: why.Text}, nil
 	})
 	return err

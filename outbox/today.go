@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"magpie/cards"
+	"magpie/sending"
 	"magpie/store"
 )
 
@@ -94,10 +95,6 @@ func (o *Outbox) isOld(r Request) bool {
 	return o.Now().Sub(from) > o.Valid
 }
 
-func (o *Outbox) oldText(r Request) cards.Text {
-	return cards.T("reason.approval_old", "at", r.ApprovedAt)
-}
-
 // asOfToday makes a waiting request read as it stands today: those of its approvals that
 // count, and as many as a stricter policy asks for by now.
 func (o *Outbox) asOfToday(ctx context.Context, q store.Queryer, r *Request) (err error) {
@@ -137,22 +134,22 @@ func isUnknown(err error) bool { return cards.IsRefused(err, cards.RolesUnknown)
 
 // lapsed is why a request that has its approvals may not begin under them any more: who
 // gave them is no approver today, it is too long ago, or past its grace; zero where it may.
-func (o *Outbox) lapsed(ctx context.Context, q store.Queryer, r Request) (cards.Text, error) {
+func (o *Outbox) lapsed(ctx context.Context, q store.Queryer, r Request) (sending.Lapse, error) {
 	if r.State != Approved || r.HasBegun() {
-		return cards.Text{}, nil
+		return sending.Lapse{}, nil
 	}
 	if r.hasGrace() && o.isLate(r) {
-		return r.lateText(), nil
+		return r.late(), nil
 	}
 	if o.isOld(r) {
-		return o.oldText(r), nil
+		return sending.Lapse{Why: cards.T("reason.approval_old", "at", r.ApprovedAt)}, nil
 	}
 	if r.Grant > 0 || r.Need == 0 {
-		return cards.Text{}, nil
+		return sending.Lapse{}, nil
 	}
 	counting, err := o.counting(ctx, q, r, false)
 	if err != nil || len(counting) >= r.Need {
-		return cards.Text{}, err
+		return sending.Lapse{}, err
 	}
-	return cards.T("reason.approver_gone", "count", r.Need, "have", len(counting)), nil
+	return sending.Lapse{Why: cards.T("reason.approver_gone", "count", r.Need, "have", len(counting))}, nil
 }

@@ -49,7 +49,7 @@ func (e *Engine) takeUpClaimed(ctx context.Context, tx *store.Tx, b *claimedBatc
 	now := e.Now()
 	if b.statuses.count()[isSending] > 0 {
 		var err error
-		if reason, err = e.reason(ctx, tx, b.request.N, 0, cards.T("reason.interrupted")); err != nil {
+		if reason, err = e.reason(ctx, tx, b.request.N, outcome{reason: cards.T("reason.interrupted")}); err != nil {
 			return err
 		}
 	}

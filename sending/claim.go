@@ -88,9 +88,9 @@ func (e *Engine) mayGoOn(ctx context.Context, tx *store.Tx, r Order) (bool, erro
 	if err := e.Owner.Lock(ctx, tx, r.N); err != nil {
 		return false, err
 	}
-	why, err := e.Owner.Lapsed(ctx, tx, r)
-	if err == nil && !why.IsZero() {
-		return false, e.failRemaining(ctx, tx, r.N, why)
+	lapsed, err := e.Owner.Lapsed(ctx, tx, r)
+	if err == nil && !lapsed.IsZero() {
+		return false, e.failRemaining(ctx, tx, r.N, lapsed.Why)
 	}
 	return err == nil, err
 }

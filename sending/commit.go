@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"magpie/cards"
 	"magpie/store"
 )
 
@@ -100,13 +99,13 @@ func PausedAs(account string) string {
 // lapsedSince is why those whom a line names, and who have not been called since their order
 // began, are not to be called any more: its hour has passed, and they would not know why it
 // comes now. A broadcast goes on for as long as it takes.
-func (e *Engine) lapsedSince(ctx context.Context, tx *store.Tx, r Order, begun int64) (cards.Text, error) {
+func (e *Engine) lapsedSince(ctx context.Context, tx *store.Tx, r Order, begun int64) (Lapse, error) {
 	if r.Broadcast != nil || begun == 0 || e.Now().Sub(store.Time(begun)) < lapsesFrom {
-		return cards.Text{}, nil
+		return Lapse{}, nil
 	}
 	r, err := e.order(ctx, tx, r.N) // it may have been held, and gone on
 	if err != nil {
-		return cards.Text{}, err
+		return Lapse{}, err
 	}
 	return e.Owner.Lapsed(ctx, tx, r)
 }

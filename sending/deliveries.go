@@ -18,6 +18,7 @@ type Delivery struct {
 	Doubt     bool // an earlier call may have been carried out
 	Receipt   Receipt
 	Reason    cards.Text // why it failed, is unclear or waits
+	Late      bool       // it failed since the time had passed in which its order might begin
 }
 
 // namedOf are the recipients that a request's line names, in order: one of "" for kinds
@@ -75,7 +76,7 @@ func (e *Engine) Deliveries(ctx context.Context, q store.Queryer, r Order) ([]De
 	all := make([]Delivery, len(named))
 	for i, recipient := range named {
 		m := batches[int64(i/batchSize)].at(i % batchSize)
-		d := Delivery{Recipient: recipient, State: states[m.state], Tries: m.tries, Doubt: m.doubt, Receipt: receipts[i], Reason: reasons[m.reason].why}
+		d := Delivery{Recipient: recipient, State: states[m.state], Tries: m.tries, Doubt: m.doubt, Receipt: receipts[i], Reason: reasons[m.reason].why, Late: m.state == isFailed && reasons[m.reason].late}
 		if d.State == Waiting && r.Progress.RemainingAs != "" {
 			d.State, d.Reason = r.Progress.RemainingAs, r.Progress.RemainingWhy
 		}

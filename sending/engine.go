@@ -81,6 +81,16 @@ func (o *Order) HasBegun() bool {
 	return o.Tally.Ended()+o.Tally.Sending > 0 || o.Broadcast != nil && !o.Progress.BegunAt.IsZero()
 }
 
+// Lapse is why an order is not called any more. Late says to code that the time has passed in
+// which it might begin; people read Why.
+type Lapse struct {
+	Why  cards.Text
+	Late bool
+}
+
+// IsZero reports whether an order may be called.
+func (l Lapse) IsZero() bool { return l.Why.IsZero() }
+
 // Owner is whoever has orders carried out. What it writes in a transaction that it is given
 // is committed with what the engine writes.
 type Owner interface {
@@ -92,7 +102,7 @@ type Owner interface {
 	Approved(ctx context.Context, q store.Queryer, o Order) (bool, error)
 	// Lapsed is why an order may not begin any more, or goes on to nobody who has not been
 	// called; zero where it may.
-	Lapsed(ctx context.Context, q store.Queryer, o Order) (cards.Text, error)
+	Lapsed(ctx context.Context, q store.Queryer, o Order) (Lapse, error)
 	// MayCall returns an error of before any call where more people would be reached by now
 	// than were approved.
 	MayCall(ctx context.Context, o Order) error

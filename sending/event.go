@@ -235,7 +235,7 @@ func (e *Engine) overrule(ctx context.Context, tx *store.Tx, n, batch int64, at 
 		m.state = isFailed
 	}
 	if !word.Why.IsZero() && (m.state == isFailed || r.Broadcast == nil) {
-		if m.reason, err = e.reason(ctx, tx, n, 0, word.Why); err != nil {
+		if m.reason, err = e.reason(ctx, tx, n, outcome{reason: word.Why}); err != nil {
 			return err
 		}
 	}

@@ -18,10 +18,10 @@ type ofRequest struct {
 	request    Order // as it was when the first of its batches was taken
 	batches    []*claimedOf
 	total      change
-	held       bool       // its intents may not be begun
-	lapsed     cards.Text // why nor those of people who have not been called so far
-	hold       time.Time  // nor those for which there was no slot, before this
-	resumed    time.Time  // calls that were begun before say nothing of whether it may go on
+	held       bool      // its intents may not be begun
+	lapsed     Lapse     // why nor those of people who have not been called so far
+	hold       time.Time // nor those for which there was no slot, before this
+	resumed    time.Time // calls that were begun before say nothing of whether it may go on
 	problem    *problem
 	transition bool // the request itself may have come to another state
 	reasons    map[string]uint16
@@ -169,7 +169,7 @@ func (e *Engine) outcomeStatus(ctx context.Context, tx *store.Tx, r *ofRequest, 
 			r.problem = &problem{c.problem, c.out.reason, c.begun}
 		}
 		if r.request.Broadcast == nil && !c.out.reason.IsZero() { // it stands on the card
-			m.reason, err = e.knownReason(ctx, tx, r, c.out.code, c.out.reason)
+			m.reason, err = e.knownReason(ctx, tx, r, c.out)
 		}
 		return err
 	case Done:
@@ -184,7 +184,7 @@ func (e *Engine) outcomeStatus(ctx context.Context, tx *store.Tx, r *ofRequest, 
 	case Unclear:
 		m.state = isUnclear
 		r.total.unclear++
-		m.reason, err = e.knownReason(ctx, tx, r, c.out.code, c.out.reason)
+		m.reason, err = e.knownReason(ctx, tx, r, c.out)
 	default:
 		m.state = isFailed
 		r.total.failed++
@@ -194,7 +194,7 @@ func (e *Engine) outcomeStatus(ctx context.Context, tx *store.Tx, r *ofRequest, 
 				return err
 			}
 		}
-		m.reason, err = e.knownReason(ctx, tx, r, c.out.code, c.out.reason)
+		m.reason, err = e.knownReason(ctx, tx, r, c.out)
 	}
 	if m.state != isDone && fresh {
 		r.total.bad++

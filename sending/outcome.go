@@ -15,11 +15,11 @@ const (
 
 // notCalled is the end of a delivery that is not called any more. Where an earlier call
 // may have been carried out, nobody knows what became of it.
-func notCalled(m status, why cards.Text) outcome {
+func notCalled(m status, why Lapse) outcome {
 	if m.doubt {
-		return outcome{state: Unclear, reason: why}
+		return outcome{state: Unclear, reason: why.Why}
 	}
-	return outcome{state: Failed, reason: why}
+	return outcome{state: Failed, reason: why.Why, late: why.Late}
 }
 
 // outcome is what came of a delivery.
@@ -29,6 +29,7 @@ type outcome struct {
 	ref      string // by which a later event names it
 	reason   cards.Text
 	code     int       // WeChat's, where it gave one
+	late     bool      // of Failed: see Lapse
 	due      time.Time // of Waiting: not before
 	uncalled bool      // of Waiting: the try does not count
 	doubt    bool      // of Waiting: this call may have been carried out
@@ -58,11 +59,11 @@ func (e *Engine) outcomeOf(c call, message Message, recipient string, receipt Re
 		// What never left is tried until it would be late; what WeChat refuses as
 		// busy, five times.
 		if errors.As(err, &notSent) && notSent.NotSent() {
-			why, begun := e.lapsedNow(b.request)
-			if !why.IsZero() && !begun {
-				return notCalled(m, why)
+			lapsed, begun := e.lapsedNow(b.request)
+			if !lapsed.IsZero() && !begun {
+				return notCalled(m, lapsed)
 			}
-			again = again && why.IsZero()
+			again = again && lapsed.IsZero()
 		} else {
 			again = again && m.tries < maxTries
 		}
@@ -80,18 +81,18 @@ func (e *Engine) outcomeOf(c call, message Message, recipient string, receipt Re
 
 // lapsedNow is why somebody who could not be called may not be called later either, and
 // whether anybody else of the order has been.
-func (e *Engine) lapsedNow(r Order) (why cards.Text, begun bool) {
+func (e *Engine) lapsedNow(r Order) (lapsed Lapse, begun bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), lookWithin)
 	defer cancel()
 	now, err := e.order(ctx, e.DB, r.N)
 	if err != nil {
-		return why, true // what is wrong with the database is found when the outcome is written
+		return lapsed, true // what is wrong with the database is found when the outcome is written
 	}
 	now.Tally.Sending-- // the call itself
-	if why, err = e.Owner.Lapsed(ctx, e.DB, now); err != nil {
-		return cards.Text{}, true
+	if lapsed, err = e.Owner.Lapsed(ctx, e.DB, now); err != nil {
+		return Lapse{}, true
 	}
-	return why, now.HasBegun()
+	return lapsed, now.HasBegun()
 }
 
 // lookWithin is how long it may take to look whether an order is late.

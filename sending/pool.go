@@ -231,7 +231,7 @@ func (e *Engine) sendOne(c call) change {
 	}
 	m := b.members[c.at]
 	if why := b.unwanted(m); !why.IsZero() {
-		change.out = notCalled(c.status, why)
+		change.out = notCalled(c.status, Lapse{Why: why})
 		return change
 	}
 	message, err := b.checker.call(m.Values)

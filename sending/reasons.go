@@ -22,9 +22,12 @@ func reasonOf(err error) (code int, why cards.Text) {
 	return 0, Explain(err)
 }
 
-// reason is the number under which a broadcast keeps why a member failed.
-func (e *Engine) reason(ctx context.Context, tx *store.Tx, n int64, code int, why cards.Text) (uint16, error) {
-	text := mustText(why)
+// reason is the number under which an order keeps why a delivery came to its end.
+func (e *Engine) reason(ctx context.Context, tx *store.Tx, n int64, out outcome) (uint16, error) {
+	text, late := mustText(out.reason), 0
+	if out.late {
+		late = 1
+	}
 	for {
 		var known, count uint16
 		err := tx.QueryRow(ctx, "select n from delivery_reason where request = $1 and why = $2", n, text).Scan(&known)
@@ -35,24 +38,24 @@ func (e *Engine) reason(ctx context.Context, tx *store.Tx, n int64, code int, wh
 			return 0, err
 		}
 		if count >= maxReasons {
-			code, text = 0, mustText(cards.T("reason.other"))
+			out.code, text, late = 0, mustText(cards.T("reason.other")), 0
 		}
-		if _, err := tx.Exec(ctx, "insert into delivery_reason (request, n, code, why) values ($1, $2, $3, $4) on conflict do nothing", n, count+1, code, text); err != nil {
+		if _, err := tx.Exec(ctx, "insert into delivery_reason (request, n, code, why, late) values ($1, $2, $3, $4, $5) on conflict do nothing", n, count+1, out.code, text, late); err != nil {
 			return 0, err
 		}
 	}
 }
 
 // knownReason is reason, from memory where the committer has met it before.
-func (e *Engine) knownReason(ctx context.Context, tx *store.Tx, r *ofRequest, code int, why cards.Text) (uint16, error) {
-	text := mustText(why)
+func (e *Engine) knownReason(ctx context.Context, tx *store.Tx, r *ofRequest, out outcome) (uint16, error) {
+	text := mustText(out.reason)
 	if known, ok := e.pool.reasons[r.request.N][text]; ok {
 		return known, nil
 	}
 	if known, ok := r.reasons[text]; ok {
 		return known, nil
 	}
-	known, err := e.reason(ctx, tx, r.request.N, code, why)
+	known, err := e.reason(ctx, tx, r.request.N, out)
 	r.reasons[text] = known
 	return known, err
 }
@@ -76,11 +79,12 @@ type toldReason struct {
 	n    uint16
 	code int
 	why  cards.Text
+	late bool // see Lapse
 }
 
 // reasons are all of a broadcast, by their numbers.
 func (e *Engine) reasons(ctx context.Context, q store.Queryer, n int64) (map[uint16]toldReason, error) {
-	rows, err := q.Query(ctx, "select n, code, why from delivery_reason where request = $1", n)
+	rows, err := q.Query(ctx, "select n, code, why, late from delivery_reason where request = $1", n)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +93,7 @@ func (e *Engine) reasons(ctx context.Context, q store.Queryer, n int64) (map[uin
 	for rows.Next() {
 		var r toldReason
 		var why string
-		if err := rows.Scan(&r.n, &r.code, &why); err != nil {
+		if err := rows.Scan(&r.n, &r.code, &why, &r.late); err != nil {
 			return nil, err
 		}
 		if err := readText(why, &r.why); err != nil {

@@ -54,7 +54,7 @@ func (e *Engine) holdDoubtful(ctx context.Context, tx *store.Tx, r *Order) error
 				continue
 			}
 			if reason == 0 {
-				if reason, err = e.reason(ctx, tx, r.N, 0, cards.T("reason.interrupted")); err != nil {
+				if reason, err = e.reason(ctx, tx, r.N, outcome{reason: cards.T("reason.interrupted")}); err != nil {
 					return err
 				}
 			}
@@ -141,7 +141,7 @@ func (e *Engine) endRemaining(ctx context.Context, tx *store.Tx, r Order, batche
 		return 0, nil
 	case Failed:
 		ended.state = isFailed
-		if ended.reason, err = e.reason(ctx, tx, r.N, 0, p.RemainingWhy); err != nil {
+		if ended.reason, err = e.reason(ctx, tx, r.N, outcome{reason: p.RemainingWhy}); err != nil {
 			return 0, err
 		}
 	}

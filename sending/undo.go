@@ -79,7 +79,7 @@ func (e *Engine) beforeBegin(ctx context.Context, r Order) (time.Duration, error
 	if !r.Due.IsZero() {
 		return r.Progress.BeginAt.Sub(e.Now()), nil
 	}
-	if late, err := e.Owner.Lapsed(ctx, e.DB, r); err != nil || !late.IsZero() {
+	if lapsed, err := e.Owner.Lapsed(ctx, e.DB, r); err != nil || !lapsed.IsZero() {
 		e.undo.forget(r.N)
 		return 0, err
 	}

@@ -255,3 +255,40 @@ func TestThePlacesOfBeforeArePosts(t *testing.T) {
 		}
 	})
 }
+
+// What was refused is noted as it is told, and what was too late says so to code.
+func TestTheRefusalsOfBeforeAreTold(t *testing.T) {
+	t.Parallel()
+	eachBefore(t, 32, func(t *testing.T, url string, db *sql.DB, old *goose.Provider) {
+		const (
+			why   = `"why":{"x":{"key":"fault.own_request"}}}}`
+			press = `{"key":"act.refused","args":{"verb":{"x":{"key":"verb.approved"}},` + why
+			line  = `{"key":"act.refused","args":{"verb":{"x":{"words":{"":"mass send"},"code":true}},` + why
+		)
+		execAll(t, db,
+			"insert into journal (id, room, account, subject, at, verb, who, note, answer) values ('1', 'request', '', '7', 5, 'refused', 'U1', '"+press+"', ''), ('2', 'request', '', '0', 6, 'tried', 'U1', '"+line+"', ''), ('3', 'article', '', '3', 7, 'asked', 'U1', 'tea', '')",
+			`insert into request (n, kind, state, line, asked_by, channel, thread, payload, hash, size, need, asked_at, expires_at, remind_at, approved_at) values (7, 'k', 'failed', 'l', 'U1', 'C1', '', '{}', 'h', 1, 1, 1, 9, 0, 2)`,
+			"insert into sending (request, phase) values (7, 'over')",
+			`insert into delivery_reason (request, n, code, why) values (7, 1, 0, '{"key":"reason.late_fire","args":{}}'), (7, 2, 43, '{"key":"reason.error"}')`,
+		)
+		newer := storetest.Open(t, url)
+		for query, want := range map[string][]string{
+			"select note from journal order by id": {
+				`{"key":"act.refused_act","args":{"wanted":{"x":{"key":"wanted.approved"}},` + why,
+				`{"key":"act.refused_line","args":{"line":{"x":{"words":{"":"mass send"},"code":true}},` + why, "tea",
+			},
+			"select n || ' ' || late from delivery_reason order by n": {"1 1", "2 0"},
+		} {
+			if got, err := store.Column[string](newer.Query(t.Context(), query)); err != nil || !slices.Equal(got, want) {
+				t.Errorf("%s: got %q, %v, want %q", query, got, err, want)
+			}
+		}
+		if _, err := old.DownTo(t.Context(), 32); err != nil {
+			t.Fatalf("back again: %v", err)
+		}
+		var was string
+		if err := db.QueryRowContext(t.Context(), "select note from journal where id = '2'").Scan(&was); err != nil || was != line {
+			t.Errorf("what stands again: got %q, %v, want %q", was, err, line)
+		}
+	})
+}
