@@ -95,7 +95,7 @@ func TestAnImportOfAnotherAccountIsHeld(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.workFill(t.Context(), fillJob{Version: n.latest.N}); !errors.As(err, new(*outbox.Unserved)) {
+	if err := w.workImport(t.Context(), importJob{Version: n.latest.N}); !errors.As(err, new(*outbox.Unserved)) {
 		t.Errorf("the import ends with %v", err)
 	}
 }

@@ -64,8 +64,8 @@ type Audiences struct {
 // New makes Audiences and makes their jobs known to the outbox; Start comes next.
 func New(o Options) *Audiences {
 	a := &Audiences{Options: o, journal: &journal.Journal{DB: o.DB, Room: "audience", Now: o.Now, Log: o.Log}, ending: make(chan struct{})}
-	jobs.RegisterBounded(o.Jobs, jobs.Fills, jobFill, fillWithin, a.workFill, a.fillTooLong)
-	jobs.RegisterBounded(o.Jobs, jobs.Fills, jobUnsubscribe, fillWithin, a.workUnsubscribe, a.unsubscribeTooLong)
+	jobs.RegisterBounded(o.Jobs, jobs.Fills, jobImport, importWithin, a.workImport, a.importTooLong)
+	jobs.RegisterBounded(o.Jobs, jobs.Fills, jobUnsubscribe, importWithin, a.workUnsubscribe, a.unsubscribeTooLong)
 	return a
 }
 

@@ -132,7 +132,7 @@ func TestOneAttemptFillsAVersion(t *testing.T) {
 		if err := w.DB.QueryRow(t.Context(), "select latest from audience where name = 'vip'").Scan(&version); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.workFill(t.Context(), fillJob{Version: version}); err != nil {
+		if err := w.workImport(t.Context(), importJob{Version: version}); err != nil {
 			t.Fatal(err)
 		}
 		close(goOn)

@@ -131,7 +131,7 @@ func (a *Audiences) unsubscribedOf(ctx context.Context, v version) (n int64, err
 }
 
 // readyCard tells of a version that is in force.
-func (f *filling) readyCard() cards.Card {
+func (f *importer) readyCard() cards.Card {
 	card := cards.Card{
 		Account: f.Account,
 		Title:   cards.T("audience.ready_title", "name", "@"+f.Name),
@@ -148,7 +148,7 @@ func (f *filling) readyCard() cards.Card {
 }
 
 // failedCard tells why there is no new version, and whether there is an old one.
-func (f *filling) failedCard(stays bool) cards.Card {
+func (f *importer) failedCard(stays bool) cards.Card {
 	card := cards.Card{
 		Account: f.Account,
 		Title:   cards.T("audience.failed_title", "name", "@"+f.Name),

@@ -37,7 +37,7 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 			return Said{}, err
 		}
 		w.Name, act.Audience = name, name
-		if err := hold(ctx, tx, act.Account, w.Name); err != nil {
+		if err := lockName(ctx, tx, act.Account, w.Name); err != nil {
 			return Said{}, err
 		}
 		n, err := a.named(ctx, tx, act.Account, w.Name)
@@ -66,7 +66,7 @@ func (a *Audiences) Import(ctx context.Context, act Act, w Wanted) (Said, error)
 			return a.test(ctx, tx, version, act.Account, w)
 		}
 		return Said{Text: cards.T("audience.answer_importing", "name", at(w.Name))},
-			a.Jobs.Enqueue(ctx, tx, jobFill, fillJob{Version: version})
+			a.Jobs.Enqueue(ctx, tx, jobImport, importJob{Version: version})
 	})
 }
 
@@ -97,18 +97,18 @@ func (a *Audiences) question(n named, w Wanted) Said {
 
 // test fills an audience of somebody's own openids at once.
 func (a *Audiences) test(ctx context.Context, tx *store.Tx, n int64, account string, w Wanted) (Said, error) {
-	var ms marks
+	var keys memberKeys
 	sums := newSums(nil)
 	members := make([]member, len(w.OpenIDs))
 	for i, id := range w.OpenIDs {
 		members[i] = member{row: int64(i) + 1, openid: id}
-		ms.add(id, members[i].row)
+		keys.add(id, members[i].row)
 		sums.add(members[i])
 	}
 	if err := addMembers(ctx, tx, n, members); err != nil {
 		return Said{}, err
 	}
-	if err := addKeys(ctx, tx, n, slices.Collect(ms.sorted(func(int64) {}))); err != nil {
+	if err := addKeys(ctx, tx, n, slices.Collect(keys.sorted(func(int64) {}))); err != nil {
 		return Said{}, err
 	}
 	if _, err := a.switchTo(ctx, tx, version{N: n, Account: account, Name: w.Name, Size: len(members), Sums: sums.of(nil)}, ""); err != nil {
@@ -128,7 +128,7 @@ func (a *Audiences) Remove(ctx context.Context, act Act, name string, sure bool)
 			return Said{}, err
 		}
 		act.Audience = name
-		if err := hold(ctx, tx, act.Account, name); err != nil {
+		if err := lockName(ctx, tx, act.Account, name); err != nil {
 			return Said{}, err
 		}
 		n, err := a.named(ctx, tx, act.Account, name)
@@ -153,7 +153,7 @@ func (a *Audiences) Remove(ctx context.Context, act Act, name string, sure bool)
 			}
 			return said, nil
 		}
-		if err := a.leave(ctx, tx, Removed, "account = $3 and name = $4 and state in ('importing', 'ready')", act.Account, name); err != nil {
+		if err := a.supersede(ctx, tx, Removed, "account = $3 and name = $4 and state in ('importing', 'ready')", act.Account, name); err != nil {
 			return Said{}, err
 		}
 		if _, err := tx.Exec(ctx, "delete from audience where account = $1 and name = $2", act.Account, name); err != nil {

@@ -91,7 +91,7 @@ func readMembers(ctx context.Context, q store.Queryer, version, after, last int6
 // Row is where a person stands in a version; 0 where not at all.
 func (a *Audiences) Row(ctx context.Context, q store.Queryer, version int64, openid string) (row int64, err error) {
 	err = q.QueryRow(ctx, `select m.row from audience_key k join audience_member m on m.version = k.version and m.row = k.row
-		where k.version = $1 and k.hash = $2 and m.openid = $3`, version, markOf(openid, 0).hash, openid).Scan(&row)
+		where k.version = $1 and k.hash = $2 and m.openid = $3`, version, memberKeyOf(openid, 0).hash, openid).Scan(&row)
 	if isNone(err) {
 		return 0, nil
 	}
@@ -113,14 +113,14 @@ type member struct {
 	values []string
 }
 
-// together is how many rows one statement writes or names. SQLite looks each $N up
+// rowsPerStatement is how many rows one statement writes or names. SQLite looks each $N up
 // among all that a statement has: ten times as many take a hundred times as long.
-const together = 40
+const rowsPerStatement = 40
 
 // addMembers writes members of a version.
 func addMembers(ctx context.Context, tx *store.Tx, version int64, members []member) error {
-	for some := range slices.Chunk(members, together) {
-		args := append(make([]any, 0, 1+3*together), version)
+	for some := range slices.Chunk(members, rowsPerStatement) {
+		args := append(make([]any, 0, 1+3*rowsPerStatement), version)
 		for _, m := range some {
 			values := ""
 			if len(m.values) > 0 {
@@ -140,9 +140,9 @@ func addMembers(ctx context.Context, tx *store.Tx, version int64, members []memb
 }
 
 // addKeys writes where the openids of members stand.
-func addKeys(ctx context.Context, tx *store.Tx, version int64, marks []mark) error {
-	for some := range slices.Chunk(marks, together) {
-		args := append(make([]any, 0, 1+2*together), version)
+func addKeys(ctx context.Context, tx *store.Tx, version int64, keys []memberKey) error {
+	for some := range slices.Chunk(keys, rowsPerStatement) {
+		args := append(make([]any, 0, 1+2*rowsPerStatement), version)
 		for _, m := range some {
 			args = append(args, m.hash, int64(m.row))
 		}
@@ -155,8 +155,8 @@ func addKeys(ctx context.Context, tx *store.Tx, version int64, marks []mark) err
 
 // dropMembers takes away the members at rows.
 func dropMembers(ctx context.Context, tx *store.Tx, version int64, rows []int64) error {
-	for some := range slices.Chunk(rows, together) {
-		args := append(make([]any, 0, 1+together), version)
+	for some := range slices.Chunk(rows, rowsPerStatement) {
+		args := append(make([]any, 0, 1+rowsPerStatement), version)
 		for _, row := range some {
 			args = append(args, row)
 		}

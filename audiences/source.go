@@ -16,7 +16,7 @@ import (
 )
 
 // readFile takes the members from a file of Slack's.
-func (f *filling) readFile(ctx context.Context) error {
+func (f *importer) readFile(ctx context.Context) error {
 	name, _, body, err := f.Files.Open(ctx, f.Source)
 	if err != nil {
 		return ofSource(err)
@@ -45,7 +45,7 @@ func (f *filling) readFile(ctx context.Context) error {
 }
 
 // readPages takes the members from WeChat. Their rows count from 1.
-func (f *filling) readPages(ctx context.Context) error {
+func (f *importer) readPages(ctx context.Context) error {
 	wx := f.WeChat.Of(f.Account)
 	ids := wx.Followers(ctx)
 	if f.Kind == Tag {
@@ -72,7 +72,7 @@ func (f *filling) readPages(ctx context.Context) error {
 }
 
 // tag finds the tag by its id or its name.
-func (f *filling) tag(ctx context.Context) (wechat.Tag, error) {
+func (f *importer) tag(ctx context.Context) (wechat.Tag, error) {
 	all, err := f.WeChat.Of(f.Account).Tags(ctx)
 	if err != nil {
 		return wechat.Tag{}, err

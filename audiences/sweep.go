@@ -42,8 +42,8 @@ func (a *Audiences) watch() {
 	}
 }
 
-// sweep takes away the members of versions that were left a while ago and that no
-// request refers to.
+// sweep deletes the members of versions that were superseded a while ago and that no request
+// refers to.
 func (a *Audiences) sweep(ctx context.Context) error {
 	for {
 		var version, since int64
@@ -55,14 +55,16 @@ func (a *Audiences) sweep(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := a.putAway(ctx, version, since); err != nil && !errors.Is(err, errLeft) {
+		if err := a.putAway(ctx, version, since); err != nil && !errors.Is(err, errSuperseded) {
 			return err
 		}
 	}
 }
 
-// putAway takes away the members of one version. left_at says that somebody is at it:
-// another process takes over where that has not moved for a while.
+// putAway deletes the members of one version that nobody needs. Its column left_at is when it
+// was superseded, and from then on a heartbeat: each chunk moves it, and another process takes
+// over where it has not moved for a while. Of a version that work still refers to it is set an
+// hour ahead, when somebody looks again.
 func (a *Audiences) putAway(ctx context.Context, version, since int64) error {
 	attempt, lent := uuid.NewString(), false
 	if err := a.DB.Update(ctx, func(tx *store.Tx) (err error) {
@@ -73,7 +75,7 @@ func (a *Audiences) putAway(ctx context.Context, version, since int64) error {
 		if lent {
 			next = next.Add(lentFor)
 		}
-		return left(tx.Exec(ctx, "update audience_version set attempt = $3, left_at = $4 where version = $1 and left_at = $2", version, since, attempt, store.Millis(next)))
+		return orSuperseded(tx.Exec(ctx, "update audience_version set attempt = $3, left_at = $4 where version = $1 and left_at = $2", version, since, attempt, store.Millis(next)))
 	}); err != nil || lent {
 		return err
 	}
@@ -81,14 +83,14 @@ func (a *Audiences) putAway(ctx context.Context, version, since int64) error {
 		return err
 	}
 	return a.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := left(tx.Exec(ctx, "update audience_version set emptied = 1 where version = $1 and attempt = $2", version, attempt)); err != nil {
+		if err := orSuperseded(tx.Exec(ctx, "update audience_version set emptied = 1 where version = $1 and attempt = $2", version, attempt)); err != nil {
 			return err
 		}
 		return a.Outbox.Engine.ForgetLeftOut(ctx, tx, sending.LeftOutByAudience(version))
 	})
 }
 
-// empty takes away the members of a version, a chunk a transaction, while it is this
+// empty deletes the members of a version, a chunk in each transaction, while it is this
 // attempt's.
 func (a *Audiences) empty(ctx context.Context, version int64, attempt string) error {
 	if err := a.emptyTable(ctx, "audience_member", "row", version, attempt); err != nil {
@@ -102,7 +104,7 @@ func (a *Audiences) emptyTable(ctx context.Context, table, column string, versio
 	after, upTo := int64(math.MinInt64), sql.NullInt64{Valid: true}
 	for upTo.Valid {
 		if err := a.DB.Update(ctx, func(tx *store.Tx) error {
-			if err := left(tx.Exec(ctx, "update audience_version set left_at = case when left_at > 0 then $3 else left_at end where version = $1 and attempt = $2",
+			if err := orSuperseded(tx.Exec(ctx, "update audience_version set left_at = case when left_at > 0 then $3 else left_at end where version = $1 and attempt = $2",
 				version, attempt, store.Millis(a.Now()))); err != nil {
 				return err
 			}

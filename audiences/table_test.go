@@ -208,20 +208,20 @@ func FuzzTable(f *testing.F) {
 	})
 }
 
-func TestMarks(t *testing.T) {
+func TestMemberKeys(t *testing.T) {
 	t.Parallel()
-	var ms marks
+	var keys memberKeys
 	var order []int
 	for row := range 2000 {
 		order = append(order, row)
 	}
 	rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	for _, row := range order {
-		ms.add(fmt.Sprint("o", row%1500), int64(row))
+		keys.add(fmt.Sprint("o", row%1500), int64(row))
 	}
 	var twice, kept []int64
-	last := mark{hash: -1 << 63}
-	for m := range ms.sorted(func(row int64) { twice = append(twice, row) }) {
+	last := memberKey{hash: -1 << 63}
+	for m := range keys.sorted(func(row int64) { twice = append(twice, row) }) {
 		if m.hash < last.hash {
 			t.Fatalf("%d follows %d", m.hash, last.hash)
 		}

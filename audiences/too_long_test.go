@@ -23,7 +23,7 @@ func TestAFillThatTookTooLong(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.until(t, "the attempt to begin", func() bool { return w.count(t, "select count(*) from audience_version where tries > 0") == 1 })
-		if err := w.fillTooLong(t.Context(), fillJob{Version: 1}); err != nil {
+		if err := w.importTooLong(t.Context(), importJob{Version: 1}); err != nil {
 			t.Fatal(err)
 		}
 		if card := w.card(t, 0); !strings.Contains(keysOf(card), "audience.too_long") {
@@ -36,7 +36,7 @@ func TestAFillThatTookTooLong(t *testing.T) {
 		if state, members := w.count(t, "select count(*) from audience_version where state = 'failed'"), w.count(t, "select count(*) from audience_member"); state != 1 || members != 0 {
 			t.Errorf("afterwards: got %d failed, %d members, want the version failed and empty", state, members)
 		}
-		if err := w.fillTooLong(t.Context(), fillJob{Version: 1}); err != nil {
+		if err := w.importTooLong(t.Context(), importJob{Version: 1}); err != nil {
 			t.Errorf("told again: got %v", err)
 		}
 	})

@@ -13,8 +13,8 @@ import (
 // Unsubscribed are those of openids who want nothing more of an account.
 func (a *Audiences) Unsubscribed(ctx context.Context, q store.Queryer, account string, ids []string) ([]string, error) {
 	var found []string
-	for some := range slices.Chunk(ids, together) {
-		args := append(make([]any, 0, 1+together), account)
+	for some := range slices.Chunk(ids, rowsPerStatement) {
+		args := append(make([]any, 0, 1+rowsPerStatement), account)
 		for _, id := range some {
 			args = append(args, id)
 		}
@@ -43,7 +43,7 @@ func (a *Audiences) Unsubscribe(ctx context.Context, act Act, ids []string, reas
 func (a *Audiences) unsubscribe(ctx context.Context, tx *store.Tx, account, who string, ids []string, reason string) (added int64, err error) {
 	for _, id := range ids {
 		n, err := tx.Exec(ctx, `insert into unsubscribed (account, openid, hash, who, reason, at) values ($1, $2, $3, $4, $5, $6) on conflict (account, openid) do nothing`,
-			account, id, markOf(id, 0).hash, who, reason, store.Millis(a.Now()))
+			account, id, memberKeyOf(id, 0).hash, who, reason, store.Millis(a.Now()))
 		if err != nil {
 			return added, err
 		}

@@ -138,7 +138,7 @@ func (v version) origin() (by string, where cards.Place, ofAccount bool) {
 
 // begin writes a new version of a name, which is in force once switchTo says so.
 func (a *Audiences) begin(ctx context.Context, tx *store.Tx, act *Act, w Wanted) (int64, error) {
-	if err := a.leave(ctx, tx, Replaced, "state = 'importing' and account = $3 and name = $4", act.Account, w.Name); err != nil {
+	if err := a.supersede(ctx, tx, Replaced, "state = 'importing' and account = $3 and name = $4", act.Account, w.Name); err != nil {
 		return 0, err
 	}
 	var n int64
@@ -154,8 +154,8 @@ func (a *Audiences) begin(ctx context.Context, tx *store.Tx, act *Act, w Wanted)
 	return n, err
 }
 
-// hold keeps others from changing a name until the transaction ends.
-func hold(ctx context.Context, tx *store.Tx, account, name string) error {
+// lockName keeps others from changing a name until the transaction ends.
+func lockName(ctx context.Context, tx *store.Tx, account, name string) error {
 	_, err := tx.Exec(ctx, "update audience set name = name where account = $1 and name = $2", account, name)
 	return err
 }
@@ -163,7 +163,7 @@ func hold(ctx context.Context, tx *store.Tx, account, name string) error {
 // switchTo puts a filled version in force and lets go of the one before; false where
 // it has been replaced or removed meanwhile.
 func (a *Audiences) switchTo(ctx context.Context, tx *store.Tx, v version, attempt string) (bool, error) {
-	if err := hold(ctx, tx, v.Account, v.Name); err != nil {
+	if err := lockName(ctx, tx, v.Account, v.Name); err != nil {
 		return false, err
 	}
 	columns, err := json.Marshal(append([]string{}, v.Columns...))
@@ -182,15 +182,16 @@ func (a *Audiences) switchTo(ctx context.Context, tx *store.Tx, v version, attem
 		where version = $1 and attempt = $2 and state = 'importing'`, v.N, attempt, v.Label, string(columns), v.Size, string(skipped), string(sums))); !ok {
 		return false, err
 	}
-	if err := a.leave(ctx, tx, Replaced, "state = 'ready' and version in (select version from audience where account = $3 and name = $4)", v.Account, v.Name); err != nil {
+	if err := a.supersede(ctx, tx, Replaced, "state = 'ready' and version in (select version from audience where account = $3 and name = $4)", v.Account, v.Name); err != nil {
 		return false, err
 	}
 	_, err = tx.Exec(ctx, "update audience set version = $3 where account = $1 and name = $2", v.Account, v.Name, v.N)
 	return err == nil, err
 }
 
-// leave marks versions as needed no more: their members are put away after a while.
-func (a *Audiences) leave(ctx context.Context, tx *store.Tx, as State, which, account, name string) error {
+// supersede notes that versions are needed no more, as replaced or removed. The sweep deletes
+// their members after a while.
+func (a *Audiences) supersede(ctx context.Context, tx *store.Tx, as State, which, account, name string) error {
 	_, err := tx.Exec(ctx, "update audience_version set state = $1, left_at = $2 where "+which, string(as), store.Millis(a.Now()), account, name)
 	return err
 }

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	jobFill = "audience.fill"
+	jobImport = "audience.fill"
 
 	// chunk is how many members one transaction writes or takes away: lines are
 	// accepted between two of them.
@@ -27,36 +27,37 @@ const (
 	// maxTries is how often a file or a page that is not to be had is asked for, each
 	// time after a longer wait: some ten minutes.
 	maxTries = 25
-	// fillWithin is how long one attempt at a list may take. A million members take two
+	// importWithin is how long one attempt at a list may take. A million members take two
 	// minutes.
-	fillWithin = 30 * time.Minute
+	importWithin = 30 * time.Minute
 	// maxMembers bounds what an import remembers: 16 bytes a member.
 	maxMembers = 5_000_000
 )
 
-// fillJob fills a version with its members.
-type fillJob struct {
+// importJob fills a version with its members.
+type importJob struct {
 	Version int64 `json:"version"`
 }
 
-// errLeft says that nobody needs this version any more, or that somebody else fills it.
-var errLeft = errors.New("the version is not to be filled any more")
+// errSuperseded says that nobody needs this version any more, or that another attempt works on
+// it.
+var errSuperseded = errors.New("the version is superseded, or another attempt's")
 
-// filling is one attempt at filling a version.
-type filling struct {
+// importer is one attempt at filling a version.
+type importer struct {
 	*Audiences
 	version
 	attempt string
 	batch   []member
 	bytes   int // of the batch's values
-	marks   marks
+	keys    memberKeys
 	sums    *sums
 }
 
-// workFill fills a version and puts it in force. An attempt that was cut off is begun
+// workImport fills a version and puts it in force. An attempt that was cut off is begun
 // anew: what it had written is taken away first. That of an account which is not served
 // is held.
-func (a *Audiences) workFill(ctx context.Context, job fillJob) error {
+func (a *Audiences) workImport(ctx context.Context, job importJob) error {
 	v, err := a.version(ctx, a.DB, job.Version)
 	if err != nil || v.State != Importing {
 		return err
@@ -71,7 +72,7 @@ func (a *Audiences) workFill(ctx context.Context, job fillJob) error {
 	defer done()
 	ctx, cancel := a.untilStop(ctx)
 	defer cancel()
-	f := &filling{Audiences: a, version: v, attempt: uuid.NewString()}
+	f := &importer{Audiences: a, version: v, attempt: uuid.NewString()}
 	f.Size = 0
 	err = f.fill(ctx)
 	var source *sourceError
@@ -80,7 +81,7 @@ func (a *Audiences) workFill(ctx context.Context, job fillJob) error {
 		return f.ready(ctx)
 	case a.isStopping():
 		return errStopping
-	case errors.Is(err, errLeft):
+	case errors.Is(err, errSuperseded):
 		return nil
 	case isRefusal(err), errors.As(err, &source) && (!source.passes() || v.Tries+1 >= maxTries):
 		return f.failed(ctx, err)
@@ -88,15 +89,15 @@ func (a *Audiences) workFill(ctx context.Context, job fillJob) error {
 	return err // the job is tried again
 }
 
-// fillTooLong tells that filling a version took too long three times. It is not filled any
+// importTooLong tells that filling a version took too long three times. It is not filled any
 // more.
-func (a *Audiences) fillTooLong(ctx context.Context, job fillJob) error {
+func (a *Audiences) importTooLong(ctx context.Context, job importJob) error {
 	v, err := a.version(ctx, a.DB, job.Version)
 	if err != nil || v.State != Importing {
 		return err
 	}
-	f := &filling{Audiences: a, version: v, attempt: uuid.NewString()}
-	if err := f.take(ctx); errors.Is(err, errLeft) {
+	f := &importer{Audiences: a, version: v, attempt: uuid.NewString()}
+	if err := f.take(ctx); errors.Is(err, errSuperseded) {
 		return nil
 	} else if err != nil {
 		return err
@@ -105,13 +106,13 @@ func (a *Audiences) fillTooLong(ctx context.Context, job fillJob) error {
 }
 
 // take makes the version this attempt's to fill, and no other's.
-func (f *filling) take(ctx context.Context) error {
+func (f *importer) take(ctx context.Context) error {
 	return f.DB.Update(ctx, func(tx *store.Tx) error {
-		return left(tx.Exec(ctx, "update audience_version set attempt = $2, tries = tries + 1, size = 0 where version = $1 and state = 'importing'", f.N, f.attempt))
+		return orSuperseded(tx.Exec(ctx, "update audience_version set attempt = $2, tries = tries + 1, size = 0 where version = $1 and state = 'importing'", f.N, f.attempt))
 	})
 }
 
-func (f *filling) fill(ctx context.Context) error {
+func (f *importer) fill(ctx context.Context) error {
 	if err := f.take(ctx); err != nil {
 		return err
 	}
@@ -136,7 +137,7 @@ func (f *filling) fill(ctx context.Context) error {
 	return f.index(ctx)
 }
 
-func (f *filling) add(ctx context.Context, m member) error {
+func (f *importer) add(ctx context.Context, m member) error {
 	if f.Size+len(f.batch) == maxMembers {
 		return cards.Refuse("audience.too_many", "limit", maxMembers)
 	}
@@ -153,12 +154,12 @@ func (f *filling) add(ctx context.Context, m member) error {
 }
 
 // flush writes the members that have come together.
-func (f *filling) flush(ctx context.Context) error {
+func (f *importer) flush(ctx context.Context) error {
 	if err := f.write(ctx, f.Size+len(f.batch), func(tx *store.Tx) error { return addMembers(ctx, tx, f.N, f.batch) }); err != nil {
 		return err
 	}
 	for _, m := range f.batch {
-		f.marks.add(m.openid, m.row)
+		f.keys.add(m.openid, m.row)
 	}
 	f.batch, f.bytes = f.batch[:0], 0
 	return nil
@@ -166,15 +167,15 @@ func (f *filling) flush(ctx context.Context) error {
 
 // index writes where each openid stands, and takes away whoever stands there a second
 // time.
-func (f *filling) index(ctx context.Context) error {
+func (f *importer) index(ctx context.Context) error {
 	var twice []int64
-	keys := make([]mark, 0, chunk)
+	keys := make([]memberKey, 0, chunk)
 	write := func() error {
 		err := f.write(ctx, f.Size, func(tx *store.Tx) error { return addKeys(ctx, tx, f.N, keys) })
 		keys = keys[:0]
 		return err
 	}
-	for m := range f.marks.sorted(func(row int64) { twice = append(twice, row) }) {
+	for m := range f.keys.sorted(func(row int64) { twice = append(twice, row) }) {
 		if keys = append(keys, m); len(keys) < chunk {
 			continue
 		}
@@ -200,7 +201,7 @@ func (f *filling) index(ctx context.Context) error {
 
 // analyze has PostgreSQL look at what it has been given, before anybody reads it page
 // by page.
-func (f *filling) analyze(ctx context.Context) error {
+func (f *importer) analyze(ctx context.Context) error {
 	if !f.DB.Postgres() {
 		return nil
 	}
@@ -212,9 +213,9 @@ func (f *filling) analyze(ctx context.Context) error {
 }
 
 // write writes a chunk, while the version is still this attempt's to fill.
-func (f *filling) write(ctx context.Context, size int, fn func(tx *store.Tx) error) error {
+func (f *importer) write(ctx context.Context, size int, fn func(tx *store.Tx) error) error {
 	err := f.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := left(tx.Exec(ctx, "update audience_version set size = $3 where version = $1 and attempt = $2 and state = 'importing'", f.N, f.attempt, size)); err != nil {
+		if err := orSuperseded(tx.Exec(ctx, "update audience_version set size = $3 where version = $1 and attempt = $2 and state = 'importing'", f.N, f.attempt, size)); err != nil {
 			return err
 		}
 		return fn(tx)
@@ -226,7 +227,7 @@ func (f *filling) write(ctx context.Context, size int, fn func(tx *store.Tx) err
 }
 
 // ready puts the version in force and tells.
-func (f *filling) ready(ctx context.Context) error {
+func (f *importer) ready(ctx context.Context) error {
 	if f.Size == 0 {
 		key := "audience.nobody"
 		if f.Kind == CSV {
@@ -265,7 +266,7 @@ func (f *filling) ready(ctx context.Context) error {
 }
 
 // failed tells why there is no new version. One that was in force stays so.
-func (f *filling) failed(ctx context.Context, why error) error {
+func (f *importer) failed(ctx context.Context, why error) error {
 	f.Log.Warn("an audience could not be imported", "name", f.Name, "version", f.N, "error", why)
 	f.Reason = reason(why)
 	text, err := json.Marshal(f.Reason)
@@ -277,7 +278,7 @@ func (f *filling) failed(ctx context.Context, why error) error {
 		return err
 	}
 	return f.DB.Update(ctx, func(tx *store.Tx) error {
-		if err := hold(ctx, tx, f.Account, f.Name); err != nil {
+		if err := lockName(ctx, tx, f.Account, f.Name); err != nil {
 			return err
 		}
 		ok, err := changed(tx.Exec(ctx, `update audience_version set state = 'failed', label = $3, skipped = $4, reason = $5, left_at = $6
@@ -299,10 +300,10 @@ func (f *filling) failed(ctx context.Context, why error) error {
 	})
 }
 
-// left turns "no row changed" into errLeft.
-func left(n int64, err error) error {
+// orSuperseded is errSuperseded where an update has changed no row.
+func orSuperseded(n int64, err error) error {
 	if err == nil && n == 0 {
-		return errLeft
+		return errSuperseded
 	}
 	return err
 }
