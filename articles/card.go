@@ -104,7 +104,7 @@ func (d *Desk) buttons(ctx context.Context, p *Proof) []cards.Button {
 	}
 	bs = append(bs, upload)
 	f, err := d.lastFiling(ctx, d.DB, d.Outbox.Accounts, []int64{p.Article.N})
-	if err == nil && f != nil && f.State == filed && f.Target == DraftBox {
+	if err == nil && f != nil && f.State == filingFiled && f.Target == DraftBox {
 		publish := button("publish", "article publish "+id, "")
 		publish.Account = f.Account
 		bs = append(bs, publish)

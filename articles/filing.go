@@ -21,18 +21,18 @@ const (
 	UploadNews = "uploadnews"
 )
 
-// uploadState is how a filing stands.
-type uploadState string
+// filingState is how a filing stands.
+type filingState string
 
 // The states of a filing.
 const (
-	asked        uploadState = "asked"      // the request waits, or images are on their way
-	adding       uploadState = "adding"     // the call that files them has been begun
-	filed        uploadState = "filed"      // WeChat has them
-	publishing   uploadState = "publishing" // queued by WeChat
-	published    uploadState = "published"
-	notPublished uploadState = "refused" // WeChat did not publish
-	gone         uploadState = "gone"    // WeChat has the draft no more
+	filingAsked        filingState = "asked"      // the request waits, or images are on their way
+	filingAdding       filingState = "adding"     // the call that files them has been begun
+	filingFiled        filingState = "filed"      // WeChat has them
+	filingPublishing   filingState = "publishing" // queued by WeChat
+	filingPublished    filingState = "published"
+	filingNotPublished filingState = "refused" // WeChat did not publish
+	filingGone         filingState = "gone"    // WeChat has the draft no more
 )
 
 // filing is a set of articles at WeChat, or on its way there.
@@ -43,7 +43,7 @@ type filing struct {
 	Target       string
 	Members      []int64
 	Revisions    []int64
-	State        uploadState
+	State        filingState
 	MediaID      string
 	FiledAt      time.Time
 	PublishID    string
@@ -135,15 +135,15 @@ func (f *filing) revisionOf(n int64) int64 {
 // words tell what WeChat has: uploaded is not published.
 func (f *filing) words() cards.Text {
 	switch f.State {
-	case publishing:
+	case filingPublishing:
 		return cards.T("article.filed_publishing", "media_id", cards.Code(f.MediaID), "publish_id", cards.Code(f.PublishID))
-	case published:
+	case filingPublished:
 		urls := make([]cards.Text, len(f.URLs))
 		for i, url := range f.URLs {
 			urls[i] = cards.Link(url)
 		}
 		return cards.T("article.filed_published", "article_id", cards.Code(f.ArticleID), "urls", urls)
-	case notPublished:
+	case filingNotPublished:
 		return cards.T("article.filed_refused", "media_id", cards.Code(f.MediaID), "why", publishWords(f.PublishState))
 	}
 	return cards.T("article.filed_"+f.Target, "media_id", cards.Code(f.MediaID), "at", f.FiledAt)
@@ -179,7 +179,7 @@ func (d *Desk) lastApproval(ctx context.Context, accounts outbox.Accounts, n int
 }
 
 // setFiling notes how far a filing has come.
-func (d *Desk) setFiling(ctx context.Context, id string, state uploadState) error {
+func (d *Desk) setFiling(ctx context.Context, id string, state filingState) error {
 	return d.insist(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "update article_filing set state = $2 where id = $1", id, state)
 		return err

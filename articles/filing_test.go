@@ -81,8 +81,8 @@ func TestTheWordOnAPublishingIsOneAccountsOnly(t *testing.T) {
 	}
 	for _, step := range []struct {
 		account string
-		want    uploadState
-	}{{"wx2", publishing}, {"wx1", published}} {
+		want    filingState
+	}{{"wx2", filingPublishing}, {"wx1", filingPublished}} {
 		if err := d.Heard(t.Context(), step.account, wechat.PublishState{PublishID: "7", Status: wechat.Published, ArticleID: "X"}); err != nil {
 			t.Fatal(err)
 		}

@@ -76,7 +76,7 @@ func TestImagesAreGatheredFromAddresses(t *testing.T) {
 		}
 	}
 	u, _, err := d.Prepare(t.Context(), "wx1", []int64{p.Article.N}, DraftBox)
-	if err != nil || len(u.Sheets[0].Images) != 2 || strings.Contains(u.Sheets[0].Content, base) {
+	if err != nil || len(u.Articles[0].Images) != 2 || strings.Contains(u.Articles[0].Content, base) {
 		t.Errorf("Prepare: got %+v, %v, want two images by their hashes", u, err)
 	}
 

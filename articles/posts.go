@@ -50,7 +50,7 @@ func (d *Desk) redraw(ctx context.Context, tx *store.Tx, n int64) error {
 // Redraw has the cards of the articles of an upload drawn anew once tx has committed: its
 // request has come to its end.
 func (d *Desk) Redraw(ctx context.Context, tx *store.Tx, u Upload) error {
-	for _, s := range u.Sheets {
+	for _, s := range u.Articles {
 		if err := d.redraw(ctx, tx, s.Article); err != nil {
 			return err
 		}

@@ -137,11 +137,11 @@ func TestPreviewIsTheUpload(t *testing.T) {
 		if len(m) != 1 || strings.Count(page, `id="js_content"`) != 1 {
 			t.Fatalf("js_content: got %d, want 1:\n%s", len(m), page)
 		}
-		if got, want := source.ReplaceAllString(m[0][1], "$1"), source.ReplaceAllString(u.Sheets[0].Content, "$1"); got != want {
+		if got, want := source.ReplaceAllString(m[0][1], "$1"), source.ReplaceAllString(u.Articles[0].Content, "$1"); got != want {
 			t.Errorf("preview and upload differ:\ngot  %s\nwant %s", got, want)
 		}
-		if !strings.Contains(u.Sheets[0].Content, standInHead+u.Sheets[0].Images[0].SHA256) {
-			t.Errorf("the upload does not bind its image: %s", u.Sheets[0].Content)
+		if !strings.Contains(u.Articles[0].Content, standInHead+u.Articles[0].Images[0].SHA256) {
+			t.Errorf("the upload does not bind its image: %s", u.Articles[0].Content)
 		}
 		for _, bad := range []string{"<script", "onload", "javascript:", "<svg"} {
 			if strings.Contains(page, bad) {

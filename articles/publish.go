@@ -39,11 +39,11 @@ func (d *Desk) Filed(ctx context.Context, account string, n int64) (Publishing, 
 	}
 	upload := []cards.Button{button("upload", "article upload "+name(n), "primary")}
 	switch {
-	case f == nil, f.State == notPublished, f.Target != DraftBox:
+	case f == nil, f.State == filingNotPublished, f.Target != DraftBox:
 		refusal := cards.Refuse("article.not_in_draftbox", "article", name(n))
 		refusal.Buttons = upload
 		return Publishing{}, refusal
-	case f.State != filed:
+	case f.State != filingFiled:
 		return Publishing{}, cards.Refuse("article.published_already", "article", name(n), "what", f.words())
 	case f.revisionOf(n) != a.Revision:
 		refusal := cards.Refuse("article.changed_since_filed", "article", name(n), "filed", f.revisionOf(n), "now", a.Revision)
@@ -106,9 +106,9 @@ func (d *Desk) Stands(ctx context.Context, p Publishing) error {
 		return err
 	}
 	switch {
-	case f.State == gone:
+	case f.State == filingGone:
 		return cards.Refuse("article.filed_anew", "media_id", cards.Code(p.MediaID))
-	case f.State != filed:
+	case f.State != filingFiled:
 		return cards.Refuse("article.published_already", "article", strings.Join(p.Articles, ", "), "what", f.words())
 	}
 	return nil

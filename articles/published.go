@@ -103,7 +103,7 @@ func (d *Desk) askPublishing(ctx context.Context, f *filing) error {
 	if err != nil || state.Status.Running() {
 		return err
 	}
-	return d.settle(ctx, f, *state)
+	return d.endPublishing(ctx, f, *state)
 }
 
 // Heard takes WeChat's own word on a publishing of an account, which need not be asked about then.
@@ -118,15 +118,15 @@ func (d *Desk) Heard(ctx context.Context, account string, state wechat.PublishSt
 	if err != nil {
 		return fmt.Errorf("read the filing of publishing %s: %w", state.PublishID, err)
 	}
-	return d.settle(ctx, f, state)
+	return d.endPublishing(ctx, f, state)
 }
 
-// settle writes how a publishing has ended and tells it, once: the answer to a question
+// endPublishing writes how a publishing has ended and tells it, once: the answer to a question
 // and the event may come together.
-func (d *Desk) settle(ctx context.Context, f *filing, state wechat.PublishState) error {
-	to, verb := published, "published"
+func (d *Desk) endPublishing(ctx context.Context, f *filing, state wechat.PublishState) error {
+	to, verb := filingPublished, "published"
 	if state.Status != wechat.Published {
-		to, verb = notPublished, "not_published"
+		to, verb = filingNotPublished, "not_published"
 	}
 	var urls []string
 	for _, a := range state.Articles {
@@ -134,9 +134,9 @@ func (d *Desk) settle(ctx context.Context, f *filing, state wechat.PublishState)
 	}
 	f.State, f.ArticleID, f.URLs, f.PublishState = to, state.ArticleID, urls, strconv.Itoa(int(state.Status))
 	return d.insist(ctx, func(tx *store.Tx) error {
-		settled, err := tx.Exec(ctx, "update article_filing set state = $2, article_id = $3, urls = $4, publish_state = $5, next_at = 0 where id = $1 and state = 'publishing'",
+		ended, err := tx.Exec(ctx, "update article_filing set state = $2, article_id = $3, urls = $4, publish_state = $5, next_at = 0 where id = $1 and state = 'publishing'",
 			f.ID, to, f.ArticleID, strings.Join(urls, " "), f.PublishState)
-		if err != nil || settled == 0 {
+		if err != nil || ended == 0 {
 			return err
 		}
 		if err := d.eachTold(ctx, tx, f, verb, f.ArticleID); err != nil {

@@ -31,9 +31,9 @@ func (e *ImageError) Where() cards.Text {
 	return cards.T("article.which_image", "image", cards.Code(shorten(e.Name, 100)), "article", name(e.Article), "n", e.N, "of", e.Of)
 }
 
-// sent is a sheet with WeChat's addresses and ids in it.
-type sent struct {
-	Sheet
+// readyArticle is an article of an upload with WeChat's addresses and ids in it.
+type readyArticle struct {
+	UploadArticle
 	html  string
 	thumb string
 }
@@ -41,11 +41,11 @@ type sent struct {
 // sendImages uploads the images and covers that an account has not got, one by one. Each is
 // noted before the next; one that was under way when magpie died goes up again, which
 // harms nobody: docs/decisions/0016.
-func (d *Desk) sendImages(ctx context.Context, account string, u Upload) ([]sent, error) {
+func (d *Desk) sendImages(ctx context.Context, account string, u Upload) ([]readyArticle, error) {
 	wx := d.WeChat.Of(account)
-	var sheets []sent
-	for _, s := range u.Sheets {
-		out := sent{Sheet: s, html: s.Content}
+	var ready []readyArticle
+	for _, s := range u.Articles {
+		out := readyArticle{UploadArticle: s, html: s.Content}
 		fail := func(i int, as string, err error) error {
 			return &ImageError{Name: as, Article: s.Article, N: i, Of: len(s.Images) + 1, Err: err}
 		}
@@ -71,9 +71,9 @@ func (d *Desk) sendImages(ctx context.Context, account string, u Upload) ([]sent
 		if strings.Contains(out.html, standInHead) {
 			return nil, fmt.Errorf("an image of %s has no address", name(s.Article))
 		}
-		sheets = append(sheets, out)
+		ready = append(ready, out)
 	}
-	return sheets, nil
+	return ready, nil
 }
 
 // send uploads an image unless the account has it, and notes what WeChat calls it.

@@ -40,15 +40,15 @@ func (d *Desk) File(ctx context.Context, u Upload, decided bool) (mediaID string
 	if err != nil {
 		return "", err
 	}
-	if f.State != asked && f.State != adding {
+	if f.State != filingAsked && f.State != filingAdding {
 		return f.MediaID, nil // it was done, and only the word of it was lost
 	}
-	sheets, err := d.sendImages(ctx, f.Account, u)
+	ready, err := d.sendImages(ctx, f.Account, u)
 	if err != nil {
 		return "", err
 	}
-	if f.State == adding {
-		id, err := d.lookFor(ctx, f.Account, u, sheets)
+	if f.State == filingAdding {
+		id, err := d.lookFor(ctx, f.Account, u, ready)
 		if err != nil {
 			return "", unclearError{err}
 		}
@@ -60,17 +60,17 @@ func (d *Desk) File(ctx context.Context, u Upload, decided bool) (mediaID string
 		}
 	}
 	if u.To == UploadNews {
-		return d.uploadNews(ctx, f, sheets)
+		return d.uploadNews(ctx, f, ready)
 	}
-	if id, err := d.updateDraft(ctx, f, sheets); id != "" || err != nil {
+	if id, err := d.updateDraft(ctx, f, ready); id != "" || err != nil {
 		return id, err
 	}
-	if err := d.setFiling(ctx, f.ID, adding); err != nil {
+	if err := d.setFiling(ctx, f.ID, filingAdding); err != nil {
 		return "", err
 	}
-	id, err := d.WeChat.Of(f.Account).AddDraft(ctx, drafts(sheets))
+	id, err := d.WeChat.Of(f.Account).AddDraft(ctx, drafts(ready))
 	if err != nil {
-		return "", d.notFiled(ctx, f, sheets, err)
+		return "", d.notFiled(ctx, f, ready, err)
 	}
 	return id, d.filedAs(ctx, f, id)
 }
@@ -90,9 +90,9 @@ func (d *Desk) insist(ctx context.Context, fn func(*store.Tx) error) error {
 	}
 }
 
-func drafts(sheets []sent) []wechat.DraftArticle {
-	all := make([]wechat.DraftArticle, len(sheets))
-	for i, s := range sheets {
+func drafts(ready []readyArticle) []wechat.DraftArticle {
+	all := make([]wechat.DraftArticle, len(ready))
+	for i, s := range ready {
 		all[i] = wechat.DraftArticle{
 			Title: s.Title, Author: s.Author, Digest: s.Digest, Content: s.html, ContentSourceURL: s.ContentSourceURL, ThumbMediaID: s.thumb,
 			ShowCoverPic: s.ShowCoverPic, NeedOpenComment: s.NeedOpenComment, OnlyFansCanComment: s.OnlyFansCanComment, PicCrop2351: s.Crop235, PicCrop11: s.Crop11,
@@ -103,58 +103,58 @@ func drafts(sheets []sent) []wechat.DraftArticle {
 
 // updateDraft puts the articles in place of those in the draft that WeChat has of
 // exactly this set, or returns "" where there is none. Repeating it does no harm.
-func (d *Desk) updateDraft(ctx context.Context, f *filing, sheets []sent) (string, error) {
+func (d *Desk) updateDraft(ctx context.Context, f *filing, ready []readyArticle) (string, error) {
 	last, err := d.lastFiling(ctx, d.DB, outbox.Accounts{f.Account}, f.Members)
-	if err != nil || last == nil || last.State != filed || last.Target != DraftBox {
+	if err != nil || last == nil || last.State != filingFiled || last.Target != DraftBox {
 		return "", err
 	}
 	wx := d.WeChat.Of(f.Account)
-	for i, article := range drafts(sheets) {
+	for i, article := range drafts(ready) {
 		err := wx.UpdateDraft(ctx, wechat.DraftUpdate{MediaID: last.MediaID, Index: i, Article: article})
 		if isCode(err, codeNoMedia) {
 			if _, getErr := wx.GetDraft(ctx, last.MediaID); isCode(getErr, codeNoMedia) {
-				return "", d.setFiling(ctx, last.ID, gone) // somebody has deleted or published it
+				return "", d.setFiling(ctx, last.ID, filingGone) // somebody has deleted or published it
 			}
 		}
 		if err != nil {
-			return "", d.notFiled(ctx, f, sheets, err)
+			return "", d.notFiled(ctx, f, ready, err)
 		}
 	}
 	if err := d.filedAs(ctx, f, last.MediaID); err != nil {
 		return "", err
 	}
-	return last.MediaID, d.setFiling(ctx, last.ID, gone)
+	return last.MediaID, d.setFiling(ctx, last.ID, filingGone)
 }
 
 const codeNoMedia = 40007
 
-func (d *Desk) uploadNews(ctx context.Context, f *filing, sheets []sent) (string, error) {
-	all := make([]wechat.Article, len(sheets))
-	for i, s := range sheets {
+func (d *Desk) uploadNews(ctx context.Context, f *filing, ready []readyArticle) (string, error) {
+	all := make([]wechat.Article, len(ready))
+	for i, s := range ready {
 		all[i] = wechat.Article{
 			Title: s.Title, Author: s.Author, Digest: s.Digest, Content: s.html, ContentSourceURL: s.ContentSourceURL, ThumbMediaID: s.thumb,
 			ShowCoverPic: s.ShowCoverPic, NeedOpenComment: s.NeedOpenComment, OnlyFansCanComment: s.OnlyFansCanComment,
 		}
 	}
-	if err := d.setFiling(ctx, f.ID, adding); err != nil {
+	if err := d.setFiling(ctx, f.ID, filingAdding); err != nil {
 		return "", err
 	}
 	up, err := d.WeChat.Of(f.Account).UploadNews(ctx, all)
 	if err != nil {
-		return "", d.notFiled(ctx, f, sheets, err)
+		return "", d.notFiled(ctx, f, ready, err)
 	}
 	return up.MediaID, d.filedAs(ctx, f, up.MediaID)
 }
 
 // notFiled notes that WeChat has refused, where that is certain. A cover that WeChat no
 // longer has is forgotten, so that trying again uploads it.
-func (d *Desk) notFiled(ctx context.Context, f *filing, sheets []sent, err error) error {
+func (d *Desk) notFiled(ctx context.Context, f *filing, ready []readyArticle, err error) error {
 	if unanswered(err) {
 		return err
 	}
 	if isCode(err, codeNoMedia) {
 		if err := d.insist(ctx, func(tx *store.Tx) error {
-			for _, s := range sheets {
+			for _, s := range ready {
 				if _, err := tx.Exec(ctx, "delete from article_sent where account = $1 and usage = 'thumb' and sha256 = $2", f.Account, s.Cover); err != nil {
 					return err
 				}
@@ -164,12 +164,12 @@ func (d *Desk) notFiled(ctx context.Context, f *filing, sheets []sent, err error
 			return err
 		}
 	}
-	return errors.Join(err, d.setFiling(ctx, f.ID, asked))
+	return errors.Join(err, d.setFiling(ctx, f.ID, filingAsked))
 }
 
 // lookFor finds the draft that a call without an answer has made: one with these titles
 // and covers that is none of those we know.
-func (d *Desk) lookFor(ctx context.Context, account string, u Upload, sheets []sent) (string, error) {
+func (d *Desk) lookFor(ctx context.Context, account string, u Upload, ready []readyArticle) (string, error) {
 	if u.To != DraftBox {
 		return "", nil // such material cannot be listed
 	}
@@ -178,12 +178,12 @@ func (d *Desk) lookFor(ctx context.Context, account string, u Upload, sheets []s
 		return "", err
 	}
 	for _, item := range page.Items {
-		if len(item.Content.Articles) != len(sheets) {
+		if len(item.Content.Articles) != len(ready) {
 			continue
 		}
 		same := true
 		for i, a := range item.Content.Articles {
-			same = same && a.Title == sheets[i].Title && a.ThumbMediaID == sheets[i].thumb
+			same = same && a.Title == ready[i].Title && a.ThumbMediaID == ready[i].thumb
 		}
 		var known int
 		if err := d.DB.QueryRow(ctx, "select count(*) from article_filing where account = $1 and media_id = $2", account, item.MediaID).Scan(&known); err != nil {

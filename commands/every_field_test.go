@@ -212,7 +212,7 @@ var notShown = map[string]string{
 	"article.publish.Filing":            "what magpie calls the filing of the media_id that is shown",
 	"article.preview.Filing":            "as with article.publish",
 	"article.upload.Filing":             "as with article.publish",
-	"article.upload.Sheets[0].Content":  "Preview shows the text of the revision that the card names",
+	"article.upload.Articles[0].Content":  "Preview shows the text of the revision that the card names",
 	"article.upload.Until":              "how long the link to the preview works",
 	"schedule.add.Key":                  "what magpie calls the terms",
 	"schedule.add.Schedule":             "the number of the schedule whose name is shown",

@@ -21,15 +21,15 @@ import (
 // Upload is what a request to file articles holds: everything that is approved, with
 // images by the hash of their bytes. Addresses and ids are WeChat's to assign.
 type Upload struct {
-	Filing string  `json:"filing"` // names it among our own
-	To     string  `json:"to"`
-	Sheets []Sheet `json:"articles"`
-	Before string  `json:"before,omitempty"` // who approved what before
-	Until  int64   `json:"until,omitempty"`  // of the preview links, Unix seconds
+	Filing   string          `json:"filing"` // names it among our own
+	To       string          `json:"to"`
+	Articles []UploadArticle `json:"articles"`
+	Before   string          `json:"before,omitempty"` // who approved what before
+	Until    int64           `json:"until,omitempty"`  // of the preview links, Unix seconds
 }
 
-// Sheet is one article of an Upload.
-type Sheet struct {
+// UploadArticle is one article of an Upload.
+type UploadArticle struct {
 	Article            int64    `json:"article"`
 	Revision           int64    `json:"revision"`
 	Title              string   `json:"title"`
@@ -48,7 +48,7 @@ type Sheet struct {
 	Waived             []string `json:"waived,omitempty"`
 }
 
-// Named is an image of a sheet.
+// Named is an image of an article of an upload.
 type Named struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"`
@@ -77,11 +77,11 @@ func (d *Desk) Prepare(ctx context.Context, account string, members []int64, to 
 		if p.Blocked() {
 			return u, nil, d.refuseBlocked(p)
 		}
-		sheet, cover, err := d.sheet(ctx, p)
+		one, cover, err := d.uploadArticle(ctx, p)
 		if err != nil {
 			return u, nil, err
 		}
-		u.Sheets, covers, revisions = append(u.Sheets, sheet), append(covers, cover), append(revisions, p.Revision.N)
+		u.Articles, covers, revisions = append(u.Articles, one), append(covers, cover), append(revisions, p.Revision.N)
 		if last, err := d.lastApproval(ctx, outbox.Accounts{account}, n); err != nil {
 			return u, nil, err
 		} else if last != nil {
@@ -129,9 +129,9 @@ func (d *Desk) refuseBlocked(p *Proof) error {
 	return refusal
 }
 
-func (d *Desk) sheet(ctx context.Context, p *Proof) (Sheet, blob, error) {
+func (d *Desk) uploadArticle(ctx context.Context, p *Proof) (UploadArticle, blob, error) {
 	page := p.Page
-	s := Sheet{
+	s := UploadArticle{
 		Article: p.Article.N, Revision: p.Revision.N, Title: page.Title, Author: page.Author, Digest: page.Digest, ContentSourceURL: page.ContentSourceURL,
 		ShowCoverPic: page.ShowCoverPic, NeedOpenComment: page.NeedOpenComment, OnlyFansCanComment: page.OnlyFansCanComment,
 		Text: page.Text, Content: page.HTML,
@@ -163,12 +163,12 @@ func (d *Desk) sheet(ctx context.Context, p *Proof) (Sheet, blob, error) {
 // Kept is what the articles say. Their pictures stand in it by their hashes.
 func (u Upload) Kept() []outbox.Kept {
 	var all []outbox.Kept
-	for _, s := range u.Sheets {
+	for _, s := range u.Articles {
 		of := name(s.Article)
 		s.Revision = 0
 		whole, err := json.Marshal(s)
 		if err != nil {
-			panic("articles: a sheet of ours cannot be written: " + err.Error())
+			panic("articles: an article of ours cannot be written: " + err.Error())
 		}
 		sum := sha256.Sum256(whole)
 		all = append(all, outbox.Kept{What: "title", Of: of, Is: s.Title}, outbox.Kept{What: "whole", Of: of, Is: hex.EncodeToString(sum[:])})
@@ -223,9 +223,9 @@ func (d *Desk) Contents(u Upload) []cards.Content {
 		}
 	}
 	ours("", "content.to", u.To)
-	for i, s := range u.Sheets {
+	for i, s := range u.Articles {
 		p := ""
-		if len(u.Sheets) > 1 {
+		if len(u.Articles) > 1 {
 			p = fmt.Sprintf("%d. ", i+1)
 		}
 		ours(p, "content.article", fmt.Sprintf("%s r%d", name(s.Article), s.Revision))
@@ -255,8 +255,8 @@ func (d *Desk) Contents(u Upload) []cards.Content {
 
 // PreviewButton shows the preview page of what is to be uploaded, where it is one article.
 func (u Upload) PreviewButton() cards.Button {
-	if len(u.Sheets) != 1 {
+	if len(u.Articles) != 1 {
 		return cards.Button{}
 	}
-	return button("preview", "article preview "+name(u.Sheets[0].Article), "")
+	return button("preview", "article preview "+name(u.Articles[0].Article), "")
 }
