@@ -150,8 +150,10 @@ func (c *Client) PreviewMass(ctx context.Context, to Previewer, m MassContent) e
 	return c.call(ctx, request{api: massPreview, in: body, out: &done{}, to: to.OpenID})
 }
 
-// DeleteMass takes a mass message of news back: its page is deleted, the card
-// stays with whom it reached. Index counts the articles from 1; 0 is all.
+// DeleteMass takes a mass message of articles or of a video back, for good: what it leads to
+// is deleted, the card stays with whom it reached, and no other type can be deleted. An
+// article that was sent several times is deleted everywhere. Index counts the articles from
+// 1; 0 is all. WeChat takes 10 such calls a day.
 //
 // WeChat: POST /cgi-bin/message/mass/delete
 func (c *Client) DeleteMass(ctx context.Context, msgID string, index int) error {
@@ -166,6 +168,21 @@ func (c *Client) DeleteMass(ctx context.Context, msgID string, index int) error 
 	return c.call(ctx, request{api: massDelete, in: in, out: &done{}})
 }
 
+// MassStatus is how far a mass message has come.
+type MassStatus string
+
+// The statuses of a mass message. MassDeleted has been seen of one, too, that nobody was left
+// to receive (developers.weixin.qq.com/community/personal/oCJUsw5TbqBA6qRgZTTKTMEhewM0).
+const (
+	MassSending MassStatus = "SENDING"
+	MassArrived MassStatus = "SEND_SUCCESS" // the job's, not each follower's
+	MassFailed  MassStatus = "SEND_FAIL"
+	MassDeleted MassStatus = "DELETE"
+)
+
+// Running reports that the outcome is still to come.
+func (s MassStatus) Running() bool { return s == MassSending }
+
 type massStateReply struct {
 	answer
 	Status looseString `json:"msg_status"`
@@ -178,11 +195,11 @@ func (r *massStateReply) missing(answer) string {
 	return ""
 }
 
-// MassState asks how far a mass message has come: SENDING, SEND_SUCCESS,
-// SEND_FAIL or DELETE.
+// MassState asks how far a mass message has come. WeChat tells neither counts nor reasons
+// here: they come with the event alone. Its page names no quota.
 //
 // WeChat: POST /cgi-bin/message/mass/get
-func (c *Client) MassState(ctx context.Context, msgID string) (string, error) {
+func (c *Client) MassState(ctx context.Context, msgID string) (MassStatus, error) {
 	id, err := massID(msgID)
 	if err != nil {
 		return "", err
@@ -194,7 +211,7 @@ func (c *Client) MassState(ctx context.Context, msgID string) (string, error) {
 	if err := c.call(ctx, request{api: massGet, in: in, out: &out}); err != nil {
 		return "", err
 	}
-	return string(out.Status), nil
+	return MassStatus(out.Status), nil
 }
 
 // massID is a msg_id as WeChat wants it back: a number.

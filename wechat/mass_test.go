@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"magpie/wechat/wechattest"
 )
 
 func TestMassOnTheWire(t *testing.T) {
@@ -54,16 +56,70 @@ func TestMassOnTheWire(t *testing.T) {
 		}
 	}
 
-	if status, err := c.MassState(t.Context(), job.MsgID); status != "SEND_SUCCESS" || err != nil {
-		t.Errorf("MassState = %q, %v", status, err)
-	}
+	sameJSON(t, "MassState", stateBody(t, s, c, job.MsgID, MassSending), `{"msg_id":`+job.MsgID+`}`)
+	s.Advance(time.Minute)
+	stateBody(t, s, c, job.MsgID, MassArrived)
 	if err := c.DeleteMass(t.Context(), job.MsgID, 1); err != nil {
 		t.Fatal(err)
 	}
 	sameJSON(t, "DeleteMass", s.ReceivedOn(massDelete.path)[0].Body, `{"msg_id":`+job.MsgID+`,"article_idx":1}`)
-	if status, err := c.MassState(t.Context(), job.MsgID); status != "DELETE" || err != nil {
-		t.Errorf("MassState = %q, %v", status, err)
+	stateBody(t, s, c, job.MsgID, MassDeleted)
+}
+
+// stateBody asks how far a mass message has come, and returns what was asked.
+func stateBody(t *testing.T, s *wechattest.Server, c *Client, msgID string, want MassStatus) []byte {
+	t.Helper()
+	status, err := c.MassState(t.Context(), msgID)
+	if status != want || err != nil || status.Running() != (want == MassSending) {
+		t.Errorf("MassState = %q, %v; want %s", status, err, want)
 	}
+	got := s.ReceivedOn(massGet.path)
+	return got[len(got)-1].Body
+}
+
+// TestMassDeleteConditions: articles and videos alone, once they have been sent, and once.
+func TestMassDeleteConditions(t *testing.T) {
+	t.Parallel()
+	s, c := pretend(t)
+	send := func(m MassContent) string {
+		t.Helper()
+		job, err := c.SendMass(t.Context(), MassFilter{All: true}, MassMsg{MassContent: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return job.MsgID
+	}
+	refused := func(what, id string, index, code int) {
+		t.Helper()
+		if e := failed(t, "DeleteMass", c.DeleteMass(t.Context(), id, index)); e.Code != code {
+			t.Errorf("DeleteMass of %s = %v, want %d", what, e, code)
+		}
+	}
+	s.Quota(massDelete.path, -1)
+	draft, err := c.AddDraft(t.Context(), []DraftArticle{draftArticle("一"), draftArticle("二")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.EndMass(time.Minute, "err(20001)")
+	failing, text, news := send(MassContent{Text: "T"}), send(MassContent{Text: "T"}), send(MassContent{News: draft})
+	refused("one that is under way", news, 0, 40065)
+	s.Advance(2 * time.Minute)
+	stateBody(t, s, c, failing, MassFailed)
+	refused("one that failed", failing, 0, 40065)
+	refused("a text", text, 0, 40065)
+	refused("the third of two", news, 3, 40060)
+	refused("nothing", "5", 0, 40059)
+	if err := c.DeleteMass(t.Context(), news, 2); err != nil {
+		t.Fatal(err)
+	}
+	refused("the second again", news, 2, 40065)
+	if stateBody(t, s, c, news, MassArrived); s.Phone().Masses[2].Deleted {
+		t.Error("all of it is deleted, want its second article")
+	}
+	if err := c.DeleteMass(t.Context(), news, 0); err != nil || !s.Phone().Masses[2].Deleted {
+		t.Errorf("DeleteMass of the rest = %v", err)
+	}
+	refused("what is deleted", news, 0, 40065)
 }
 
 // TestMassIsDeduplicated: the same clientmsgid within a day is one message, and

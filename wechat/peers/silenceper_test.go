@@ -337,6 +337,7 @@ func TestSilenceperMass(t *testing.T) {
 	p.ok("AddDraft", err)
 	news, err := b.SendNews(nil, id, true)
 	p.ok("SendNews", err)
+	p.Advance(time.Minute)
 	status, err := b.GetMassStatus(fmt.Sprint(news.MsgID))
 	p.ok("GetMassStatus", err)
 	if all.MsgID == 0 || news.MsgDataID == 0 || status.MsgStatus != "SEND_SUCCESS" || len(p.Phone().Masses) != 4 {

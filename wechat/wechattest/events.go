@@ -154,7 +154,7 @@ func (s *Server) templateOutcome(n Notification) {
 	s.outcome(n.OpenID, "TEMPLATESENDJOBFINISH", fmt.Sprintf("<MsgID>%s</MsgID><Status><![CDATA[success]]></Status>", n.MsgID))
 }
 
-func (s *Server) massOutcome(m MassMessage) {
+func (s *Server) massOutcome(m *mass) {
 	total := len(m.OpenIDs)
 	switch {
 	case m.All:
@@ -164,8 +164,12 @@ func (s *Server) massOutcome(m MassMessage) {
 			total = len(t.people)
 		}
 	}
+	sent := total
+	if m.ends != "send success" {
+		sent = 0
+	}
 	s.outcome("oMASS", "MASSSENDJOBFINISH", fmt.Sprintf(
-		"<MsgID>%s</MsgID><Status><![CDATA[send success]]></Status><TotalCount>%d</TotalCount><FilterCount>%d</FilterCount><SentCount>%d</SentCount><ErrorCount>0</ErrorCount>", m.MsgID, total, total, total))
+		"<MsgID>%s</MsgID><Status><![CDATA[%s]]></Status><TotalCount>%d</TotalCount><FilterCount>%d</FilterCount><SentCount>%d</SentCount><ErrorCount>%d</ErrorCount>", m.MsgID, m.ends, total, total, sent, total-sent))
 }
 
 func (s *Server) publishOutcome(j *publishJob) {

@@ -26,7 +26,27 @@ type MassMessage struct {
 	Articles []DraftArticle `json:"articles,omitempty"`
 }
 
-type mass struct{ MassMessage }
+type mass struct {
+	MassMessage
+	due     time.Time // when it ends
+	ends    string    // as the event has it: "send success", "err(20001)"
+	deleted map[int]bool
+}
+
+// massTime is how long a mass message is under way.
+const massTime = time.Second
+
+// massEnd is how a mass message is to end.
+type massEnd struct {
+	after  time.Duration
+	status string
+}
+
+// EndMass lets the next mass message end after that time, and with a status of the event
+// MASSSENDJOBFINISH: "send success", "send fail", "err(20001)".
+func (s *Server) EndMass(after time.Duration, status string) {
+	s.set(func() { s.massEnds = append(s.massEnds, massEnd{after, status}) })
+}
 
 // massLife is how long a clientmsgid is remembered.
 const massLife = 24 * time.Hour
@@ -111,11 +131,15 @@ func (s *Server) take(c *call, m MassMessage) reply {
 	s.serial++
 	id := 1000000000 + s.serial
 	m.MsgID = strconv.Itoa(id)
-	s.masses = append(s.masses, &mass{m})
-	s.massOutcome(m)
+	sent := &mass{MassMessage: m, due: c.now.Add(massTime), ends: "send success", deleted: map[int]bool{}}
+	if len(s.massEnds) > 0 {
+		sent.due, sent.ends, s.massEnds = c.now.Add(s.massEnds[0].after), s.massEnds[0].status, s.massEnds[1:]
+	}
+	s.masses = append(s.masses, sent)
+	s.massOutcome(sent)
 	out := map[string]any{"msg_id": id}
 	if m.MsgType == "mpnews" {
-		out["msg_data_id"] = id + 1206120000
+		out["msg_data_id"] = massDataID(id)
 		if d := s.namedDraft(m.MediaID); d != nil {
 			s.dropDraft(d) // a draft is gone once it is sent
 		}
@@ -187,9 +211,12 @@ func (s *Server) massPreview(c *call) reply {
 		return refuse(40003)
 	}
 	m.API, m.Preview, m.OpenIDs = massPreviewPath, true, []string{openid + in.ToWxName}
-	s.masses = append(s.masses, &mass{m})
+	s.masses = append(s.masses, &mass{MassMessage: m})
 	return reply{msg: "preview success"}
 }
+
+// massDataID is the name of a message in the statistics.
+func massDataID(msgID int) int { return msgID + 1206120000 }
 
 func (s *Server) namedMass(c *call) (*mass, reply, bool) {
 	var in struct {
@@ -207,13 +234,52 @@ func (s *Server) namedMass(c *call) (*mass, reply, bool) {
 	return nil, refuseOn(40059, "msg_id"), false
 }
 
+// massDelete follows the page notify/message/api_deletemassmsg (2026-10-07): articles and
+// videos alone, once they have been sent, each article everywhere that it was sent. No source
+// says by which code another type, or a second time, is refused: 40065 is the one for a state
+// that does not allow it.
 func (s *Server) massDelete(c *call) reply {
+	var in struct {
+		Index int `json:"article_idx"`
+	}
 	m, r, ok := s.namedMass(c)
 	if !ok {
 		return r
 	}
-	m.Deleted = true
+	if r, ok := decode(c.body, &in); !ok {
+		return r
+	}
+	switch {
+	case in.Index < 0 || in.Index > max(1, len(m.Articles)):
+		return refuse(40060)
+	case m.MsgType != "mpnews" && m.MsgType != "mpvideo", m.status(c.now) != "SEND_SUCCESS", m.deleted[in.Index]:
+		return refuse(40065)
+	}
+	for _, same := range s.masses {
+		if same.MediaID == m.MediaID && !same.Preview {
+			same.delete(in.Index)
+		}
+	}
 	return done
+}
+
+// delete deletes one of a message's articles, or (0) all that it leads to.
+func (m *mass) delete(index int) {
+	m.deleted[index] = true
+	all := len(m.Articles)
+	m.Deleted = index == 0 || all <= 1 || len(m.deleted) == all
+}
+
+func (m *mass) status(now time.Time) string {
+	switch {
+	case m.Deleted:
+		return "DELETE"
+	case now.Before(m.due):
+		return "SENDING"
+	case m.ends != "send success":
+		return "SEND_FAIL"
+	}
+	return "SEND_SUCCESS"
 }
 
 func (s *Server) massGet(c *call) reply {
@@ -221,9 +287,5 @@ func (s *Server) massGet(c *call) reply {
 	if !ok {
 		return r
 	}
-	status := "SEND_SUCCESS"
-	if m.Deleted {
-		status = "DELETE"
-	}
-	return reply{bare: true, fields: map[string]any{"msg_id": json.Number(m.MsgID), "msg_status": status}}
+	return reply{bare: true, fields: map[string]any{"msg_id": json.Number(m.MsgID), "msg_status": m.status(c.now)}}
 }

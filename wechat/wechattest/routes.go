@@ -79,6 +79,8 @@ const (
 	massPreviewPath = "/cgi-bin/message/mass/preview"
 	massDeletePath  = "/cgi-bin/message/mass/delete"
 	massGetPath     = "/cgi-bin/message/mass/get"
+
+	figuresPath = "/datacube/getarticletotaldetail"
 )
 
 var routes map[string]route
@@ -146,6 +148,8 @@ func allRoutes() map[string]route {
 		massPreviewPath: {method: "POST", token: true, certified: true, handle: (*Server).massPreview},
 		massDeletePath:  {method: "POST", token: true, certified: true, handle: (*Server).massDelete},
 		massGetPath:     {method: "POST", token: true, certified: true, handle: (*Server).massGet},
+
+		figuresPath: {method: "POST", token: true, certified: true, handle: (*Server).articleFigures},
 	}
 }
 
@@ -155,6 +159,6 @@ var dailyQuotas = map[string]int{
 	tokenPath: 2000, stableTokenPath: 500_000, newsPath: 10,
 	uploadImgPath: 100_000, uploadMediaPath: 100_000,
 	draftAddPath: 1000, draftGetPath: 500, publishSubmitPath: 100, publishGetPath: 100,
-	massAllPath: 100, massSendPath: 100, massPreviewPath: 100,
+	massAllPath: 100, massSendPath: 100, massPreviewPath: 100, massDeletePath: 10, publishDeletePath: 10,
 	weappSubscribePath: 10_000_000, templateSendPath: 100_000,
 }

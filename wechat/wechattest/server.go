@@ -65,6 +65,8 @@ type Server struct {
 	articles      []UploadedNews
 	library       library
 	masses        []*mass
+	massEnds      []massEnd          // of the next
+	figures       map[string]Figures // by msg_data_id
 	book          addressBook
 	events        *EventAddress // nil: none are pushed
 	outcomes      []string      // events that wait for Deliver
