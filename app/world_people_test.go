@@ -199,6 +199,9 @@ func readable(m slacktest.Message) string {
 	text := m.PlainText()
 	for _, b := range m.Buttons() {
 		text += "\n[" + b.Label + "]"
+		if c := b.Confirm; c != nil {
+			text += " asks: " + c.Title + " " + c.Text + " [" + c.Confirm + "] [" + c.Deny + "]"
+		}
 	}
 	for _, f := range m.Files {
 		text += "\n{" + f.Name + "}"

@@ -25,7 +25,11 @@ const (
 	maxChars   = 12_000 // of about 13,200
 	maxRow     = 6000   // of one block that holds several things
 	maxText    = 3800   // bytes of the text beside blocks; 4,000 when edited
+	maxAsk     = 300    // of what is asked once more; its title has maxAskTitle, its answers maxAnswer
 	longField  = 500    // beyond it a field has a section of its own
+
+	maxAskTitle = 100
+	maxAnswer   = 30
 
 	// The content of a first message is decided by the content alone: when the rest
 	// of the card changes, what stands in the thread stays right.
@@ -201,7 +205,7 @@ func (d drawer) tail(card cards.Card) []block {
 			continue
 		}
 		button := d.button(b, "say-"+strconv.Itoa(i))
-		n := size(button.Text.Text) + size(b.Line)
+		n := size(button.Text.Text) + size(b.Line) + sizeOf(button.Confirm)
 		if len(row) == maxButtons || width+n > maxRow {
 			flush()
 		}
@@ -238,15 +242,42 @@ func (d drawer) notes(texts []cards.Text) []block {
 }
 
 func (d drawer) button(b cards.Button, action string) *slack.ButtonBlockElement {
-	label := d.plain(b.Label)
-	if strings.TrimSpace(label) == "" {
-		label = shown(b.Line)
-	}
+	label := d.orLine(b.Label, b)
 	button := slack.NewButtonBlockElement(action, b.Line, plainText(shorten(label, maxLabel)))
 	if b.Style == "primary" || b.Style == "danger" {
 		button.Style = slack.Style(b.Style)
 	}
+	if b.Confirm != nil {
+		button.Confirm = d.confirm(b)
+	}
 	return button
+}
+
+// confirm is the dialog that Slack opens before it says that a button was pressed. All of it
+// is plain text: in it nothing can be taken for a mention or an emphasis.
+func (d drawer) confirm(b cards.Button) *slack.ConfirmationBlockObject {
+	part := func(t cards.Text, most int) *slack.TextBlockObject {
+		return plainText(shorten(d.orLine(t, b), most))
+	}
+	c := b.Confirm
+	return slack.NewConfirmationBlockObject(part(c.Title, maxAskTitle), part(c.Text, maxAsk), part(c.Yes, maxAnswer), part(c.No, maxAnswer)).WithStyle(slack.StyleDanger)
+}
+
+// orLine is a text about a button, or the button's line where it says nothing: Slack takes no
+// empty text.
+func (d drawer) orLine(t cards.Text, b cards.Button) string {
+	if said := d.plain(t); strings.TrimSpace(said) != "" {
+		return said
+	}
+	return shown(b.Line)
+}
+
+// sizeOf is how many characters a dialog has.
+func sizeOf(c *slack.ConfirmationBlockObject) int {
+	if c == nil {
+		return 0
+	}
+	return size(c.Title.Text) + size(c.Text.Text) + size(c.Confirm.Text) + size(c.Deny.Text)
 }
 
 func (d drawer) context(said string) block {

@@ -65,6 +65,26 @@ func approvalCard() cards.Card {
 	}
 }
 
+// TestConfirm: what is asked once more is plain text within Slack's limits, and shows what
+// nobody sees.
+func TestConfirm(t *testing.T) {
+	t.Parallel()
+	card := cards.Card{Buttons: []cards.Button{{Label: cards.Plain("Approve"), Line: "approve 17", Style: "primary", Confirm: &cards.Confirm{
+		Title: cards.Plain("Really?"), Text: cards.Plain(strings.Repeat("茶", 400) + "\u202e"), Yes: cards.Plain("Take it back"), No: cards.Plain(" "),
+	}}}}
+	raw, err := json.Marshal(newTestWords(t).Draw(card, "en", "UTC")[0].Blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := slacktest.Message{Blocks: raw}.Buttons()[0]
+	if c := b.Confirm; c == nil || c.Title != "Really?" || size(c.Text) != maxAsk || c.Confirm != "Take it back" || c.Deny != "approve 17" || c.Style != "danger" {
+		t.Errorf("the dialog is %+v", b.Confirm)
+	}
+	if !hides(card) {
+		t.Error("a sign that nobody sees is not told")
+	}
+}
+
 func TestDrawGolden(t *testing.T) {
 	t.Parallel()
 	w := newTestWords(t)
@@ -262,7 +282,11 @@ func randomCard(r *rand.Rand) cards.Card {
 		Fields:  many(r.IntN(14), func(int) cards.Field { return cards.Field{Label: cards.Plain(text(8)), Value: plain()} }),
 		Content: many(r.IntN(9), func(int) cards.Content { return cards.Content{Label: text(20), Text: text(most())} }),
 		Buttons: many(r.IntN(6), func(int) cards.Button {
-			return cards.Button{Label: plain(), Line: text(most()) + "x", Style: []string{"", "primary", "danger"}[r.IntN(3)]}
+			b := cards.Button{Label: plain(), Line: text(most()) + "x", Style: []string{"", "primary", "danger"}[r.IntN(3)]}
+			if r.IntN(3) == 0 {
+				b.Confirm = &cards.Confirm{Title: plain(), Text: plain(), Yes: plain(), No: plain()}
+			}
+			return b
 		}),
 		Notes: many(r.IntN(5), func(int) cards.Text { return plain() }),
 	}

@@ -100,6 +100,9 @@ func hides(card cards.Card) bool {
 	}
 	for _, b := range card.Buttons {
 		texts = append(texts, b.Label)
+		if b.Confirm != nil {
+			texts = append(texts, b.Confirm.Title, b.Confirm.Text)
+		}
 	}
 	for _, c := range card.Content {
 		if isHidden(c.Label) || isHidden(c.Text) {

@@ -46,6 +46,16 @@ type Button struct {
 	Style string `json:"style,omitempty"`
 	// Account is the AppID of the account that the line is for, where that is not its card's.
 	Account string `json:"account,omitempty"`
+	// Confirm is asked once more before the line is said; nil: nothing is.
+	Confirm *Confirm `json:"confirm,omitempty"`
+}
+
+// Confirm is what somebody is asked who has pressed a button that cannot be taken back.
+type Confirm struct {
+	Title Text `json:"title"`
+	Text  Text `json:"text"`
+	Yes   Text `json:"yes"`
+	No    Text `json:"no"`
 }
 
 // Form asks for what a line still lacks. Submitting it says Line followed by the

@@ -93,11 +93,20 @@ func buttons(raw json.RawMessage) []Button {
 		if str(e.object, "type") == "button" {
 			out = append(out, Button{
 				Label: str(e.object, "text", "text"), Value: str(e.object, "value"), ActionID: str(e.object, "action_id"),
-				BlockID: str(e.block, "block_id"), Style: str(e.object, "style"), URL: str(e.object, "url"),
+				BlockID: str(e.block, "block_id"), Style: str(e.object, "style"), URL: str(e.object, "url"), Confirm: dialog(e.object),
 			})
 		}
 	}
 	return out
+}
+
+// dialog is what an element asks once more, or nil.
+func dialog(e object) *Dialog {
+	c, ok := e["confirm"].(object)
+	if !ok {
+		return nil
+	}
+	return &Dialog{Title: str(c, "title", "text"), Text: str(c, "text", "text"), Confirm: str(c, "confirm", "text"), Deny: str(c, "deny", "text"), Style: str(c, "style")}
 }
 
 // identify gives every block an id and every element an action id, as Slack

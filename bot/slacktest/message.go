@@ -44,6 +44,18 @@ type Button struct {
 	BlockID  string `json:"block_id"`
 	Style    string `json:"style,omitempty"`
 	URL      string `json:"url,omitempty"`
+	// Confirm is the dialog that Slack shows first: its title and its text, and the words of
+	// going on. Press answers it with those.
+	Confirm *Dialog `json:"confirm,omitempty"`
+}
+
+// Dialog is what somebody is asked who presses something.
+type Dialog struct {
+	Title   string `json:"title"`
+	Text    string `json:"text"`
+	Confirm string `json:"confirm"`
+	Deny    string `json:"deny,omitempty"`
+	Style   string `json:"style,omitempty"`
 }
 
 // Messages returns what the channel shows, oldest first: no replies but those

@@ -11,7 +11,8 @@ import (
 type Target struct{ Channel, TS, EphemeralID, ViewID string }
 
 // Press is a press on a button, or the choice of an option in a menu, found by
-// its label, action id or value; it is sent as block_actions.
+// its label, action id or value; it is sent as block_actions. Where Slack asks once more
+// (see Button.Confirm), the answer is to go on: whoever goes back presses nothing.
 func (w *Workspace) Press(ctx context.Context, userID string, at Target, button string) (*Ack, error) {
 	w.mu.Lock()
 	ack, e, err := w.press(userID, at, button)
