@@ -52,6 +52,12 @@ func TestPublish(t *testing.T) {
 	if err := c.DeletePublished(t.Context(), st.ArticleID, 1); err != nil || len(s.Phone().Published[0].Articles) != 1 {
 		t.Errorf("DeletePublished of the first = %v, the phone has %+v", err, s.Phone().Published)
 	}
+	if got, err := c.GetPublished(t.Context(), st.ArticleID); err != nil || len(got.Articles) != 2 || !got.Articles[0].IsDeleted || got.Articles[1].IsDeleted {
+		t.Errorf("afterwards GetPublished = %+v, %v; want the first deleted, in its place", got, err)
+	}
+	if err := c.DeletePublished(t.Context(), st.ArticleID, 1); failed(t, "DeletePublished", err).Code != 53600 {
+		t.Errorf("DeletePublished of the first again = %v, want 53600", err)
+	}
 	if err := c.DeletePublished(t.Context(), st.ArticleID, 0); err != nil || len(s.Phone().Published) != 0 {
 		t.Errorf("DeletePublished = %v, the phone has %+v", err, s.Phone().Published)
 	}

@@ -24,9 +24,7 @@ func (s *Server) Console() Console {
 		c.Drafts = append(c.Drafts, own)
 	}
 	for _, p := range s.library.published {
-		own := *p
-		own.Articles, own.URLs = slices.Clone(p.Articles), slices.Clone(p.URLs)
-		c.Published = append(c.Published, own)
+		c.Published = append(c.Published, p.left())
 	}
 	for _, m := range s.library.materials {
 		c.Materials = append(c.Materials, *m)

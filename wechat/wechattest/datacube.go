@@ -51,11 +51,15 @@ func (s *Server) articleFigures(c *call) reply {
 		return refuse(61503)
 	}
 	list := []any{}
-	add := func(id string, kind int, articles []DraftArticle, at time.Time) {
+	// What was deleted is counted no more.
+	add := func(id string, kind int, articles []DraftArticle, at time.Time, deleted map[int]bool) {
 		if !dayOf(at).Equal(day) {
 			return
 		}
 		for i, a := range articles {
+			if deleted[i+1] {
+				continue
+			}
 			list = append(list, map[string]any{
 				"ref_date": in.Begin, "msgid": fmt.Sprintf("%s_%d", id, i+1), "publish_type": kind, "title": a.Title,
 				"content_url": fmt.Sprintf("http://mp.weixin.qq.com/s?__biz=%s&mid=%s&idx=%d", s.opts.AppID, id, i+1), "detail_list": s.figuresOf(id, day, counted),
@@ -64,11 +68,11 @@ func (s *Server) articleFigures(c *call) reply {
 	}
 	for _, m := range s.masses {
 		if msgID, _ := strconv.Atoi(m.MsgID); !m.Preview && !m.Deleted && m.status(c.now) == "SEND_SUCCESS" {
-			add(strconv.Itoa(massDataID(msgID)), 0, m.Articles, m.At)
+			add(strconv.Itoa(massDataID(msgID)), 0, m.Articles, m.At, m.deleted)
 		}
 	}
 	for _, p := range s.library.published {
-		add(p.PublishID, 1, p.Articles, p.PublishedAt)
+		add(p.PublishID, 1, p.Articles, p.PublishedAt, p.deleted)
 	}
 	return reply{bare: true, fields: map[string]any{"list": list, "is_delay": false}}
 }

@@ -16,6 +16,20 @@ type PublishedNews struct {
 	Articles    []DraftArticle `json:"articles"`
 	URLs        []string       `json:"urls"`
 	PublishedAt time.Time      `json:"published_at"`
+
+	deleted map[int]bool // by number, from 1
+}
+
+// left is what people can still read of it.
+func (p *PublishedNews) left() PublishedNews {
+	own := *p
+	own.Articles, own.URLs, own.deleted = nil, nil, nil
+	for i, a := range p.Articles {
+		if !p.deleted[i+1] {
+			own.Articles, own.URLs = append(own.Articles, a), append(own.URLs, p.URLs[i])
+		}
+	}
+	return own
 }
 
 // publishJob is one publishing that was taken on.
@@ -132,7 +146,8 @@ func (s *Server) namedPublished(c *call) (*PublishedNews, int, reply, bool) {
 	return s.library.published[i], in.Index, reply{}, true
 }
 
-// deletePublished takes one article off, or all of them.
+// deletePublished takes one article off, or all of them. One that is deleted keeps its number:
+// the page of getarticle gives it back with is_deleted.
 func (s *Server) deletePublished(c *call) reply {
 	p, index, r, ok := s.namedPublished(c)
 	switch {
@@ -140,8 +155,13 @@ func (s *Server) deletePublished(c *call) reply {
 		return r
 	case index < 0 || index > len(p.Articles):
 		return refuseOn(40114, "index")
-	case index > 0 && len(p.Articles) > 1:
-		p.Articles, p.URLs = slices.Delete(p.Articles, index-1, index), slices.Delete(p.URLs, index-1, index)
+	case p.deleted[index]:
+		return refuse(53600)
+	}
+	if p.deleted == nil {
+		p.deleted = map[int]bool{}
+	}
+	if p.deleted[index] = true; index > 0 && len(p.deleted) < len(p.Articles) {
 		return done
 	}
 	s.library.published = slices.DeleteFunc(s.library.published, func(x *PublishedNews) bool { return x == p })
@@ -158,7 +178,16 @@ func (s *Server) readPublished(c *call) reply {
 	if !ok {
 		return r
 	}
-	return reply{bare: true, fields: map[string]any{"news_item": items(p.Articles, p.URLs[0], true)}}
+	return reply{bare: true, fields: map[string]any{"news_item": p.items(true)}}
+}
+
+// items are the articles as WeChat gives them back, with those that were deleted.
+func (p *PublishedNews) items(content bool) []any {
+	all := items(p.Articles, p.URLs[0], content)
+	for i := range all {
+		all[i].(map[string]any)["is_deleted"] = p.deleted[i+1]
+	}
+	return all
 }
 
 func (s *Server) listPublished(c *call) reply {
@@ -171,7 +200,7 @@ func (s *Server) listPublished(c *call) reply {
 	for _, p := range slices.Backward(s.library.published) {
 		all = append(all, map[string]any{
 			"article_id": p.ArticleID, "update_time": p.PublishedAt.Unix(),
-			"content": map[string]any{"news_item": items(p.Articles, p.URLs[0], in.content()), "create_time": p.PublishedAt.Unix(), "update_time": p.PublishedAt.Unix()},
+			"content": map[string]any{"news_item": p.items(in.content()), "create_time": p.PublishedAt.Unix(), "update_time": p.PublishedAt.Unix()},
 		})
 	}
 	return in.page(all)

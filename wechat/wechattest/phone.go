@@ -77,7 +77,7 @@ func (s *Server) Phone() Phone {
 	}
 	s.settlePublishing(now)
 	for _, n := range s.library.published {
-		p.Published = append(p.Published, *n)
+		p.Published = append(p.Published, n.left())
 	}
 	for _, m := range s.masses {
 		p.Masses = append(p.Masses, m.MassMessage)
