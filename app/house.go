@@ -21,6 +21,7 @@ import (
 	"magpie/config"
 	"magpie/jobs"
 	"magpie/outbox"
+	"magpie/outcomes"
 	"magpie/posts"
 	"magpie/schedules"
 	"magpie/sending"
@@ -39,6 +40,7 @@ type house struct {
 	schedules *schedules.Schedules
 	articles  *articles.Desk
 	audiences *audiences.Audiences
+	outcomes  *outcomes.Outcomes
 	book      *commands.Book
 	bot       *bot.Bot
 	teller    *bot.Teller
@@ -142,7 +144,10 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	if err := h.articles.Open(ctx); err != nil {
 		return nil, err
 	}
-	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
+	h.outcomes = outcomes.New(outcomes.Options{
+		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Articles: h.articles, Sharer: files, WeChat: h.accounts, Off: !cfg.Results, Now: now, Log: log,
+	})
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
 	h.bot = bot.New(bot.Options{
 		Client: client, Book: h.book, Directory: directory, Members: members, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	})
@@ -174,6 +179,7 @@ func (h *house) run(ctx context.Context) error {
 	}
 	h.articles.Start()
 	h.audiences.Start()
+	h.outcomes.Start()
 	h.schedules.Start(ctx, h.say)
 	group, ctx := errgroup.WithContext(ctx)
 	if h.listener != nil {
@@ -207,6 +213,7 @@ func (h *house) run(ctx context.Context) error {
 	h.schedules.Stop()
 	h.articles.Stop()
 	h.audiences.Stop()
+	h.outcomes.Stop()
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout+time.Second)
 	defer cancel()
 	if stopErr := h.outbox.Stop(ending); stopErr != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"magpie/bot/slacktest"
+	"magpie/wechat"
 	"magpie/wechat/wechattest"
 )
 
@@ -127,6 +128,27 @@ func cmdReceivedNone(ts *testscript.TestScript, neg bool, args []string) {
 	if got := theWorld(ts).wechat.ReceivedOn(args[0]); len(got) > 0 {
 		ts.Fatalf("calls on %s: got %v, want none", args[0], bodies(got))
 	}
+}
+
+// cmdLater has so much time pass, or as much as it is to ten o'clock in China so many days
+// ahead.
+func cmdLater(ts *testscript.TestScript, neg bool, args []string) {
+	w := theWorld(ts)
+	step, err := time.ParseDuration(args[0])
+	if args[0] == "morning" {
+		var days int
+		days, err = strconv.Atoi(args[1])
+		now := w.now().In(wechat.China)
+		step = time.Date(now.Year(), now.Month(), now.Day()+days, 10, 0, 0, 0, wechat.China).Sub(now)
+	}
+	ts.Check(err)
+	w.wechat.Advance(step)
+	for _, other := range w.servers {
+		if other != w.wechat {
+			other.Advance(step)
+		}
+	}
+	w.ahead.Add(int64(step))
 }
 
 func cmdPhone(ts *testscript.TestScript, neg bool, args []string) {

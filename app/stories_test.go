@@ -42,6 +42,8 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	                             query, with JSON files; received-none PATH: there were none
 //	two-accounts                 has magpie serve a second WeChat, a Mini Program: shop-mini beside main
 //	at main|shop-mini            has what follows be about the WeChat of that account
+//	later DURATION|morning DAYS  steps the clocks of magpie, on SQLite, and of WeChat; on PostgreSQL magpie's
+//	                             follows the database's
 //	phone                        prints what the account's users see
 //	wechat FAULT [ARGS…]         see cmdWeChat
 //	slack FAULT [ARGS…]          down, up, disconnect, drop, fails METHOD N STATUS|ERROR [SECONDS]
@@ -84,7 +86,7 @@ func TestStories(t *testing.T) {
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-until": cmdSayUntil, "say-in": cmdSayIn, "mention": cmdMention, "mention-with": cmdMentionWith,
 					"press": cmdPress, "submit": cmdSubmit, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "shows": cmdShows, "keep": cmdKeep,
-					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone,
+					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone, "later": cmdLater,
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets,
 					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,
 				},

@@ -1,10 +1,12 @@
 package app
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -26,7 +28,7 @@ const (
 // edit-pictures MEDIA_ID TITLE IDS PRODUCT, no-templates;
 // uniform-as-page (uniform_send works, as its page says); template ID TITLE TYPE CONTENT (one
 // more, where \n begins a line);
-// fail-publish STATUS (the next one ends so); sent PATH prints the bodies of the calls there.
+// fail-publish STATUS (the next one ends so), end-mass DURATION STATUS (the next one ends then and so); sent PATH prints the bodies of the calls there.
 func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 	w := theWorld(ts)
 	wx := w.wechat
@@ -77,6 +79,11 @@ func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 			status, err := strconv.Atoi(args[1])
 			ts.Check(err)
 			wx.FailPublish(status)
+		},
+		"end-mass": func() {
+			after, err := time.ParseDuration(args[1])
+			ts.Check(err)
+			wx.EndMass(after, strings.Join(args[2:], " "))
 		},
 		"hosting":         func() { wx.Hosting() },
 		"followers":       func() { wx.Followers(args[1:]...) },
@@ -135,7 +142,7 @@ func post(ts *testscript.TestScript, p wechattest.Pushes) {
 // console is somebody at work in WeChat's own console.
 func console(ts *testscript.TestScript) *wechat.Client {
 	w := theWorld(ts)
-	c, err := wechat.New(wechat.Options{AppID: wechattest.DefaultAppID, AppSecret: wechattest.DefaultAppSecret, BaseURL: w.env["WECHAT_API_URL"]})
+	c, err := wechat.New(wechat.Options{AppID: wechattest.DefaultAppID, AppSecret: wechattest.DefaultAppSecret, BaseURL: cmp.Or(w.env["WECHAT_API_URL"], w.env["WECHAT_MAIN_API_URL"])})
 	ts.Check(err)
 	return c
 }

@@ -43,7 +43,7 @@ func newAccounts(cfg config.Config, db *store.DB, now func() time.Time, log *slo
 		if err != nil {
 			return nil, fmt.Errorf("account %s: %w", a.Name, err)
 		}
-		all = append(all, wechat.Account{Client: client, Name: a.Name, Title: a.Title, Kind: wechat.AccountKind(a.Kind), Told: new(wechat.ToldKind), Pay: a.Pay, PreviewOpenID: a.PreviewOpenID})
+		all = append(all, wechat.Account{Client: client, Name: a.Name, Title: a.Title, Kind: wechat.AccountKind(a.Kind), Told: new(wechat.ToldKind), Hears: a.EventToken != "", Pay: a.Pay, PreviewOpenID: a.PreviewOpenID})
 	}
 	return all, nil
 }

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -80,7 +81,12 @@ type world struct {
 	last     *slacktest.Ack // of what was last said or pressed
 	posted   string         // the ts of what a script last posted
 	told     string         // what a script last printed
+
+	ahead atomic.Int64 // by how much magpie's clock was stepped
 }
+
+// now is magpie's clock.
+func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
 
 // logbook keeps what magpie has logged and printed.
 type logbook struct {
@@ -182,7 +188,7 @@ func (w *world) start(ctx context.Context) error {
 	env := maps.Clone(w.env)
 	before := w.slack.Opened()
 	getenv := func(key string) string { return env[key] }
-	go func() { ended <- serve(running, getenv, nil, time.Now, quick, w.log.logger()) }()
+	go func() { ended <- serve(running, getenv, nil, w.now, quick, w.log.logger()) }()
 	w.mu.Lock()
 	w.stopped = append(w.stopped, func() error {
 		cancel()

@@ -104,7 +104,15 @@ func (d *Desk) buttons(ctx context.Context, p *Proof) []cards.Button {
 	}
 	bs = append(bs, upload)
 	f, err := d.lastFiling(ctx, d.DB, d.Outbox.Accounts, []int64{p.Article.N})
-	if err == nil && f != nil && f.State == filingFiled && f.Target == DraftBox {
+	if err != nil || f == nil || f.TakenBack[p.Article.N].By > 0 {
+		return bs
+	}
+	if f.State == filingPublished {
+		back := button("take_back", "article take-back "+id, "danger")
+		back.Account = f.Account
+		bs = append(bs, back)
+	}
+	if f.State == filingFiled && f.Target == DraftBox {
 		publish := button("publish", "article publish "+id, "")
 		publish.Account = f.Account
 		bs = append(bs, publish)
@@ -129,7 +137,7 @@ func (d *Desk) filedFields(ctx context.Context, p *Proof, field func(string, car
 		return err
 	}
 	if f != nil {
-		field("filed", f.words())
+		field("filed", f.wordsOf(p.Article.N))
 	}
 	if err := d.turnedDownField(ctx, p.Article.N, field); err != nil {
 		return err

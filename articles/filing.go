@@ -51,18 +51,30 @@ type filing struct {
 	ArticleID    string
 	URLs         []string
 	Polls        int
+	TakenBack    map[int64]takenBack // by article
 }
 
-const filingColumns = `id, account, request, target, members, revisions, state, media_id, filed_at, publish_id, publish_state, article_id, urls, polls`
+// takenBack is that WeChat has deleted an article, because request By asked for it.
+type takenBack struct {
+	By int64 `json:"by"`
+	At int64 `json:"at"`
+}
+
+const filingColumns = `id, account, request, target, members, revisions, state, media_id, filed_at, publish_id, publish_state, article_id, urls, polls, taken_back`
 
 func scanFiling(row scanner) (*filing, error) {
 	var f filing
-	var members, revisions, urls string
+	var members, revisions, urls, back string
 	var at int64
-	if err := row.Scan(&f.ID, &f.Account, &f.Request, &f.Target, &members, &revisions, &f.State, &f.MediaID, &at, &f.PublishID, &f.PublishState, &f.ArticleID, &urls, &f.Polls); err != nil {
+	if err := row.Scan(&f.ID, &f.Account, &f.Request, &f.Target, &members, &revisions, &f.State, &f.MediaID, &at, &f.PublishID, &f.PublishState, &f.ArticleID, &urls, &f.Polls, &back); err != nil {
 		return nil, err
 	}
 	f.FiledAt, f.URLs = store.Time(at), strings.Fields(urls)
+	if back != "" {
+		if err := json.Unmarshal([]byte(back), &f.TakenBack); err != nil {
+			return nil, err
+		}
+	}
 	if err := json.Unmarshal([]byte(members), &f.Members); err != nil {
 		return nil, err
 	}
@@ -81,6 +93,15 @@ func (d *Desk) filingByID(ctx context.Context, q store.Queryer, id string) (*fil
 		return nil, fmt.Errorf("read filing %s: %w", id, err)
 	}
 	return f, nil
+}
+
+// filingOf is the filing of an account that WeChat calls by a media_id, or nil.
+func (d *Desk) filingOf(ctx context.Context, q store.Queryer, account, mediaID string) (*filing, error) {
+	f, err := scanFiling(q.QueryRow(ctx, "select "+filingColumns+" from article_filing where account = $1 and media_id = $2 order by filed_at desc, id desc limit 1", account, mediaID))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return f, err
 }
 
 // lastFiling is the newest filing of exactly these articles that the accounts have, or nil.
@@ -130,6 +151,14 @@ func (f *filing) revisionOf(n int64) int64 {
 		return f.Revisions[i]
 	}
 	return 0
+}
+
+// wordsOf tell what WeChat has of an article: nothing any more where it was taken back.
+func (f *filing) wordsOf(n int64) cards.Text {
+	if back, ok := f.TakenBack[n]; ok {
+		return cards.T("article.filed_taken_back", "n", back.By, "at", store.Time(back.At))
+	}
+	return f.words()
 }
 
 // words tell what WeChat has: uploaded is not published.

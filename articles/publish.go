@@ -43,8 +43,12 @@ func (d *Desk) Filed(ctx context.Context, account string, n int64) (Publishing, 
 		refusal := cards.Refuse("article.not_in_draftbox", "article", name(n))
 		refusal.Buttons = upload
 		return Publishing{}, refusal
-	case f.State != filingFiled:
-		return Publishing{}, cards.Refuse("article.published_already", "article", name(n), "what", f.words())
+	case f.State != filingFiled, f.TakenBack[n].By > 0:
+		refusal := cards.Refuse("article.published_already", "article", name(n), "what", f.wordsOf(n))
+		if f.TakenBack[n].By > 0 {
+			refusal.Buttons = upload
+		}
+		return Publishing{}, refusal
 	case f.revisionOf(n) != a.Revision:
 		refusal := cards.Refuse("article.changed_since_filed", "article", name(n), "filed", f.revisionOf(n), "now", a.Revision)
 		refusal.Buttons = upload
@@ -116,16 +120,16 @@ func (d *Desk) Stands(ctx context.Context, p Publishing) error {
 
 // Publish hands a draft to WeChat to be published. That it is queued is all that is
 // known when it returns; what became of it is told later.
-func (d *Desk) Publish(ctx context.Context, p Publishing) (publishID string, err error) {
+func (d *Desk) Publish(ctx context.Context, p Publishing) (*wechat.PublishJob, error) {
 	f, err := d.filingByID(ctx, d.DB, p.Filing)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	job, err := d.WeChat.Of(f.Account).SubmitPublish(ctx, p.MediaID)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return job.PublishID, d.insist(ctx, func(tx *store.Tx) error {
+	return job, d.insist(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Exec(ctx, "update article_filing set state = 'publishing', publish_id = $2, polls = 0, next_at = $3 where id = $1",
 			p.Filing, job.PublishID, store.Millis(d.Now().Add(pollAfter[0]))); err != nil {
 			return err

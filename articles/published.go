@@ -142,18 +142,11 @@ func (d *Desk) endPublishing(ctx context.Context, f *filing, state wechat.Publis
 		if err := d.eachTold(ctx, tx, f, verb, f.ArticleID); err != nil {
 			return err
 		}
-		a, err := d.Article(ctx, tx, f.Members[0])
+		at, err := d.Thread(ctx, tx, f.out())
 		if err != nil {
 			return err
 		}
-		at := cards.Place{Channel: a.Where.Channel}
-		if card, err := d.cardOf(ctx, tx, a.N); err != nil {
-			return err
-		} else if card != nil && card.At.TS != "" {
-			at = card.Thread()
-		}
-		at.User = a.By
-		return d.Posts.Notify(ctx, tx, at, cards.Card{Title: cards.T("article.publish_result", "article", name(a.N)), Body: []cards.Text{f.words()}})
+		return d.Posts.Notify(ctx, tx, at, cards.Card{Title: cards.T("article.publish_result", "article", name(f.Members[0])), Body: []cards.Text{f.words()}})
 	})
 }
 

@@ -54,6 +54,7 @@ var needs = map[string]need{
 	"material upload":      official,
 	"article upload":       official,
 	"article publish":      official,
+	"article take-back":    official,
 
 	"audience import":     every,
 	"audience test":       every,
@@ -87,9 +88,10 @@ var needs = map[string]need{
 	"schedule missed":     every,
 	"article preview":     {without: "to", kinds: official.kinds, called: official.called},
 
-	"article diff": ofAll,
-	"accounts":     ofNone,
-	"account use":  ofNone,
+	"article diff":    ofAll,
+	"article results": ofAll,
+	"accounts":        ofNone,
+	"account use":     ofNone,
 
 	"requests":   ofAll,
 	"pause-all":  ofAll,
@@ -110,6 +112,7 @@ var needs = map[string]need{
 	"article again":   ofNone,
 	"article remove":  ofNone,
 	"article mend":    ofNone,
+	"mass delete":     ofNone, // the request that it names is an account's
 	"show":            ofNone,
 	"approve":         ofNone,
 	"reject":          ofNone,

@@ -44,11 +44,14 @@ func all() []*Command {
 		articlePreview(),
 		articleUpload(),
 		articlePublish(),
+		articleTakeBack(),
+		articleResults(),
 		articleStop(),
 		articleAgain(),
 		articleRemove(),
 		preview(),
 		massSend(),
+		massDelete(),
 		templates("templates"),
 		templates("weapp templates"),
 		templateName(),
@@ -100,14 +103,14 @@ func all() []*Command {
 
 // KindNames are the names of all kinds of request, as APPROVALS may name them.
 var KindNames = []string{
-	"subscribe.send", "weapp.subscribe.send", "template.send", "uniform.send", "template.add", "template.delete", "mass.send", "mass.preview", "activity.create", "activity.update", "news.upload",
-	"article.upload", "article.publish", "article.preview", articles.MaterialKind, schedules.Kind,
+	"subscribe.send", "weapp.subscribe.send", "template.send", "uniform.send", "template.add", "template.delete", "mass.send", "mass.delete", "mass.preview", "activity.create", "activity.update", "news.upload",
+	"article.upload", "article.publish", "article.take_back", "article.preview", articles.MaterialKind, schedules.Kind,
 }
 
 // registerKinds makes the kinds of KindNames known to the outbox as an account has them, but
 // for the one that the schedules register themselves.
 func registerKinds(o *outbox.Outbox, b *Book) {
-	account, w, d := b.account, b.wechat.Client, b.articles
+	account, w, d, after := b.account, b.wechat.Client, b.articles, b.outcomes
 	register(o, account, subscribeSendKind(b, w))
 	register(o, account, weappSubscribeSendKind(b, w))
 	register(o, account, uniformSendKind(b, w))
@@ -117,12 +120,14 @@ func registerKinds(o *outbox.Outbox, b *Book) {
 	register(o, account, activityUpdateKind(w))
 	register(o, account, newsUploadKind(w))
 	register(o, account, articleUploadKind(d))
-	register(o, account, articlePublishKind(d, account))
+	register(o, account, articlePublishKind(d, account, after))
+	register(o, account, articleTakeBackKind(d, account, after))
 	register(o, account, articlePreviewKind(d, account))
 	register(o, account, materialUploadKind(d, account))
 	register(o, account, templateSendKind(b, w))
 	register(o, account, massPreviewKind(w, d, account))
-	register(o, account, massSendKind(w, d, account))
+	register(o, account, massSendKind(w, d, account, after))
+	register(o, account, massDeleteKind(w, account, after))
 }
 
 // register makes a kind known as an account has it; "": as it is drawn for accounts that are

@@ -6,6 +6,8 @@ import (
 	"magpie/articles"
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/outcomes"
+	"magpie/sending"
 )
 
 // articlePublish asks to publish the draft that an article was filed in.
@@ -35,23 +37,25 @@ func isAsApproved(ctx context.Context, d *articles.Desk, account string, p artic
 }
 
 // articlePublishKind hands a draft over to be published: it reaches people.
-func articlePublishKind(d *articles.Desk, account string) outbox.Kind[articles.Publishing] {
+func articlePublishKind(d *articles.Desk, account string, after *outcomes.Outcomes) outbox.Kind[articles.Publishing] {
 	return outbox.Kind[articles.Publishing]{
 		Name: "article.publish", Approval: true, Reaches: outbox.ByRecipient[articles.Publishing](), Keeps: outbox.Elsewhere(articles.Publishing.Kept), Repeat: outbox.RepeatAsk, Ref: "publish_id",
 		Do: func(ctx context.Context, p articles.Publishing, _ string) (outbox.Receipt, error) {
 			if err := isAsApproved(ctx, d, account, p); err != nil {
 				return nil, err
 			}
-			id, err := d.Publish(ctx, p)
+			job, err := d.Publish(ctx, p)
 			if err != nil {
 				return nil, explain(err)
 			}
-			return outbox.Receipt{"publish_id": id}, nil
+			after.Published(ctx, account, job.MsgDataID, p.Filing, p.MediaID, sending.OrderOf(ctx))
+			return outbox.Receipt{"publish_id": job.PublishID}, nil
 		},
 		Content: articles.Publishing.Contents,
 		Head:    articles.Publishing.PublishHead,
 		Preview: func(p articles.Publishing) cards.Button { return previewOf(p.MediaID, p.Draft) },
 		Picture: articles.CoverPicture(d, account, func(p articles.Publishing) string { return articles.CoverMedia(p.Draft) }),
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "publish_id") },
+		Since:   after.Since,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"magpie/audiences"
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/outcomes"
 	"magpie/schedules"
 	"magpie/wechat"
 )
@@ -63,6 +64,7 @@ type Options struct {
 	Schedules *schedules.Schedules
 	Articles  *articles.Desk
 	Audiences *audiences.Audiences
+	Outcomes  *outcomes.Outcomes
 	Accounts  wechat.Accounts       // that lines may be for; empty: the Book can only Plan and help
 	Templates map[string]*Templates // by AppID; nil: none is known
 	Roles     outbox.Roles
@@ -79,6 +81,7 @@ type Book struct {
 	schedules *schedules.Schedules
 	articles  *articles.Desk
 	audiences *audiences.Audiences
+	outcomes  *outcomes.Outcomes
 	roles     outbox.Roles
 	accounts  wechat.Accounts
 	of        map[string]*Book // by AppID, as it does the lines for each of accounts
@@ -96,7 +99,7 @@ type Book struct {
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, roles: o.Roles, accounts: o.Accounts, of: map[string]*Book{}, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, accounts: o.Accounts, of: map[string]*Book{}, command: o.Command, now: o.Now, log: o.Log, commands: all()}
 	if b.command == "" {
 		b.command = "/wechat"
 	}

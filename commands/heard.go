@@ -37,6 +37,15 @@ func (b *Book) Heard(ctx context.Context, account string, e wechat.Event) error 
 	return nil
 }
 
+// neverTold says on cards that WeChat tells the outcome by its events alone, where an account
+// receives none: no call asks for it.
+func (b *Book) neverTold() []cards.Text {
+	if b == nil || b.account == "" || b.wechat.Hears {
+		return nil
+	}
+	return []cards.Text{cards.T("heard.never")}
+}
+
 // laterWords are the outcomes that need words of their own, by what WeChat says.
 var laterWords = []struct {
 	said string

@@ -12,6 +12,7 @@ import (
 	"magpie/articles"
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/outcomes"
 	"magpie/sending"
 	"magpie/wechat"
 )
@@ -126,7 +127,7 @@ type massMessage struct {
 }
 
 // massSendKind is repeated by itself: WeChat sends one clientmsgid once in 24 hours.
-func massSendKind(w *wechat.Client, d *articles.Desk, account string) outbox.Kind[massMessage] {
+func massSendKind(w *wechat.Client, d *articles.Desk, account string, after *outcomes.Outcomes) outbox.Kind[massMessage] {
 	return outbox.Kind[massMessage]{
 		Name: "mass.send", Approval: true, Reaches: outbox.ByPayload(func(m massMessage) []string { return m.OpenIDs }), Repeat: outbox.RepeatDeduplicated, Window: massWindow, Ref: "msg_id",
 		Keeps: outbox.Elsewhere(massMessage.kept),
@@ -146,6 +147,7 @@ func massSendKind(w *wechat.Client, d *articles.Desk, account string) outbox.Kin
 			if err != nil {
 				return nil, explain(err)
 			}
+			after.Sent(ctx, outcomes.Sent{Account: account, Request: sending.OrderOf(ctx), MsgID: job.MsgID, MsgDataID: job.MsgDataID, MediaID: m.MediaID})
 			return outbox.Receipt{"msg_id": job.MsgID, "msg_data_id": job.MsgDataID}, nil
 		},
 		Content: massMessage.contents,
@@ -153,6 +155,7 @@ func massSendKind(w *wechat.Client, d *articles.Desk, account string) outbox.Kin
 		Preview: func(m massMessage) cards.Button { return previewOf(m.MediaID, m.Articles) },
 		Picture: articles.CoverPicture(d, account, func(m massMessage) string { return pictureOf(m.Type, m.MediaID, m.Articles) }),
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "msg_id", "msg_data_id") },
+		Since:   after.Since,
 	}
 }
 

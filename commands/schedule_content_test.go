@@ -15,7 +15,7 @@ import (
 // keptElsewhere are the kinds whose lines only name content; the lines of all others say
 // all of it.
 var keptElsewhere = []string{
-	"subscribe.send", "weapp.subscribe.send", "template.send", "uniform.send", "template.add", "template.delete", "mass.send", "mass.preview", "article.upload", "article.publish", "article.preview", "material.upload",
+	"subscribe.send", "weapp.subscribe.send", "template.send", "uniform.send", "template.add", "template.delete", "mass.send", "mass.delete", "mass.preview", "article.upload", "article.publish", "article.take_back", "article.preview", "material.upload",
 }
 
 // A kind that is new must be named here: is its content in the line, or elsewhere? One
@@ -28,7 +28,7 @@ func TestEveryKindSaysWhereItsContentIsKept(t *testing.T) {
 			t.Errorf("%s: keeps its content elsewhere: got %v, want %v", kind, got, want)
 		}
 	}
-	kindOf := map[string]string{"preview": "mass.preview"}
+	kindOf := map[string]string{"preview": "mass.preview", "article take-back": "article.take_back"}
 	for _, c := range d.commands {
 		kind := c.dotted()
 		if k, ok := kindOf[c.Path]; ok {

@@ -18,6 +18,7 @@ import (
 	"magpie/cards"
 	"magpie/jobs"
 	"magpie/outbox"
+	"magpie/outcomes"
 	"magpie/posts"
 	"magpie/schedules"
 	"magpie/store"
@@ -73,7 +74,8 @@ func newDesk(t *testing.T) *desk {
 	people := audiences.New(audiences.Options{DB: d.db, Jobs: work, Posts: shown, Outbox: box, WeChat: served, Now: d.now, Log: log})
 	box.Lend(people)
 	writing := articles.New(articles.Options{DB: d.db, Jobs: work, Posts: shown, Outbox: box, WeChat: served, Language: "en", Now: d.now, Log: log})
-	d.Book = New(Options{Outbox: box, Schedules: clock, Articles: writing, Audiences: people, Accounts: served, Roles: roles, Channels: d.town, Files: d.town, Now: d.now, Log: log})
+	after := outcomes.New(outcomes.Options{DB: d.db, Jobs: work, Posts: shown, Outbox: box, Articles: writing, WeChat: served, Now: d.now, Log: log})
+	d.Book = New(Options{Outbox: box, Schedules: clock, Articles: writing, Audiences: people, Outcomes: after, Accounts: served, Roles: roles, Channels: d.town, Files: d.town, Now: d.now, Log: log})
 	if err := box.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

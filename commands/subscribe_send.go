@@ -85,6 +85,7 @@ func subscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.SubscribeMs
 			return explain(b.againstTemplate(ofSubscriptions, msg.TemplateID, msg.Data, msg.Check()))
 		},
 		Quota: quotaOf(w, "subscribe.send"),
+		Notes: b.neverTold(),
 		Head: func(msg wechat.SubscribeMsg, _ []string) []cards.Text {
 			return b.templates.unlisted(msg.TemplateID, false)
 		},

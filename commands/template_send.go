@@ -80,6 +80,7 @@ func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg]
 			return explain(b.againstTemplate(ofService, msg.TemplateID, msg.Data, msg.Check()))
 		},
 		Quota: quotaOf(w, "template.send"),
+		Notes: b.neverTold(),
 		Head: func(msg wechat.TemplateMsg, _ []string) []cards.Text {
 			return append(b.templates.unlisted(msg.TemplateID, true), unshown(msg.Data)...)
 		},

@@ -68,6 +68,7 @@ func weappSubscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.WeappS
 			return explain(b.againstTemplate(ofSubscriptions, msg.TemplateID, msg.Data, msg.Check()))
 		},
 		Quota: quotaOf(w, "weapp.subscribe.send"),
+		Notes: b.neverTold(),
 		Head: func(msg wechat.WeappSubscribeMsg, _ []string) []cards.Text {
 			return b.templates.unlisted(msg.TemplateID, false)
 		},

@@ -36,6 +36,7 @@ type Config struct {
 	ScheduleMin, ScheduleLead         time.Duration
 	ScheduleGrace                     time.Duration
 	QuietHours                        string
+	Results                           bool // people are told how articles are read
 }
 
 var (
@@ -100,6 +101,7 @@ func Load(getenv func(string) string) (Config, error) {
 		UndoWindow:       r.durationOrNone("UNDO_WINDOW", 10*time.Second),
 		Rates:            r.get("RATES"),
 		FailureLimit:     r.or("FAILURE_LIMIT", "20%/50"),
+		Results:          r.oneOf("RESULTS", "on", "off") == "on",
 		QuietHours:       r.matching("QUIET_HOURS", "", quietHours, "two times of day such as 22:00-08:00"),
 	}
 	if len(c.Admins) == 0 && r.get("ADMINS") == "" {

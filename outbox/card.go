@@ -154,7 +154,12 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 		card.Body = append(card.Body, cards.T("broadcast.followed", "n", f.N, "who", cards.User(f.By)))
 	}
 	card.Buttons = append(o.requestButtons(r), r.rowsButton()...)
+	card.Notes = append(card.Notes, k.notes...)
 	if r.State == Waiting {
+		// Approve comes first.
+		if card.Buttons[0].Confirm, err = k.confirm(r.Payload, o.title(r.Account)); err != nil {
+			return card, err
+		}
 		preview, err := k.preview(r.Payload)
 		if err != nil {
 			return card, err

@@ -56,6 +56,11 @@ type Kind[T any] struct {
 	Preview func(payload T) cards.Button
 	// Picture stands on the card; nil: none does.
 	Picture *Picture[T]
+	// Confirm is what an approver is asked once more, of what cannot be taken back; nil: nothing
+	// is.
+	Confirm func(payload T, account cards.Text) cards.Confirm
+	// Notes are small print on every card of the kind.
+	Notes []cards.Text
 	// Fields shows beside the content what has a form of its own, such as times; nil:
 	// nothing.
 	Fields func(payload T) []cards.Field
@@ -93,6 +98,8 @@ type kind struct {
 	content   func(payload json.RawMessage) ([]cards.Content, error)
 	head      func(payload json.RawMessage, recipients []string, size int) ([]cards.Text, error)
 	preview   func(payload json.RawMessage) ([]cards.Button, error)
+	confirm   func(payload json.RawMessage, account cards.Text) (*cards.Confirm, error)
+	notes     []cards.Text
 	fields    func(payload json.RawMessage) ([]cards.Field, error)
 	since     func(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error)
 	over      func(ctx context.Context, tx *store.Tx, payload json.RawMessage) error
@@ -192,6 +199,15 @@ func (k Kind[T]) shown() kind {
 				return 1, err
 			}
 			return max(1, k.Size(payload)), nil
+		},
+		notes: k.Notes,
+		confirm: func(raw json.RawMessage, account cards.Text) (*cards.Confirm, error) {
+			payload, err := decode(raw)
+			if err != nil || k.Confirm == nil {
+				return nil, err
+			}
+			asked := k.Confirm(payload, account)
+			return &asked, nil
 		},
 		fields: func(raw json.RawMessage) ([]cards.Field, error) {
 			payload, err := decode(raw)

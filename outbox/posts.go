@@ -95,7 +95,12 @@ func (o *Outbox) postToApprovers(ctx context.Context, tx *store.Tx, r Request, l
 // Reply says something in the threads of request n, where its results are told, and has
 // its cards drawn anew, once tx has committed.
 func (o *Outbox) Reply(ctx context.Context, tx *store.Tx, n int64, text cards.Text) error {
-	if err := o.reply(ctx, tx, n, inWords(text), false); err != nil {
+	return o.ReplyCard(ctx, tx, n, cards.Card{Body: []cards.Text{text}})
+}
+
+// ReplyCard is Reply with a card.
+func (o *Outbox) ReplyCard(ctx context.Context, tx *store.Tx, n int64, card cards.Card) error {
+	if err := o.reply(ctx, tx, n, posts.Post{Role: roleReply, Card: &card}, false); err != nil {
 		return err
 	}
 	return o.Redraw(ctx, tx, n)

@@ -123,6 +123,12 @@ func DeliveryID(ctx context.Context) string {
 	return base32.StdEncoding.EncodeToString(sum[:15])
 }
 
+// OrderOf is the number of the order that Do carries out.
+func OrderOf(ctx context.Context) int64 {
+	d, _ := ctx.Value(deliveryKey{}).(delivery)
+	return d.order
+}
+
 // Decided reports that a Do's try is not a repetition by itself.
 func Decided(ctx context.Context) bool {
 	d, _ := ctx.Value(deliveryKey{}).(delivery)

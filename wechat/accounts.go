@@ -23,6 +23,8 @@ type Account struct {
 	Title string      // as people call it
 	Kind  AccountKind // as settings say; "" where they do not
 	Told  *ToldKind   // what WeChat has said of its kind; nil: it is not asked
+	// Hears says that WeChat's events of the account are received.
+	Hears bool
 	// Pay says that the account has WeChat Pay: its articles keep their links.
 	Pay bool
 	// PreviewOpenID is whom a trial of an article goes to; "" where nobody is set.

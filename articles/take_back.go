@@ -1,0 +1,146 @@
+package articles
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strconv"
+
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/store"
+	"magpie/wechat"
+)
+
+// TakeBack is what a request to take a published article back holds.
+type TakeBack struct {
+	Filing    string `json:"filing"`
+	Article   int64  `json:"article"`
+	ArticleID string `json:"article_id"`
+	Number    int    `json:"index"` // of the article among those that were published with it
+	Title     string `json:"title"`
+	Digest    string `json:"digest,omitempty"`
+	URL       string `json:"url"`
+}
+
+// codeNoArticle is WeChat's answer where nothing is published under an article_id.
+const codeNoArticle = 53600
+
+// PublishedOf finds what an account has published of an article, and reads what it says; a
+// *cards.Refusal where it has published nothing of it, or has it no more.
+func (d *Desk) PublishedOf(ctx context.Context, account string, n int64) (TakeBack, error) {
+	if _, err := d.Article(ctx, d.DB, n); err != nil { // a removed one may be published all the same
+		return TakeBack{}, err
+	}
+	fs, err := d.filingsWith(ctx, d.DB, outbox.Accounts{account}, n, "state = 'published'", 1)
+	switch {
+	case err != nil:
+		return TakeBack{}, err
+	case len(fs) == 0:
+		return TakeBack{}, cards.Refuse("article.take_back_none", "article", name(n))
+	case fs[0].TakenBack[n].By > 0:
+		return TakeBack{}, cards.Refuse("article.take_back_done", "article", name(n), "what", fs[0].wordsOf(n))
+	}
+	f := fs[0]
+	t := TakeBack{Filing: f.ID, Article: n, ArticleID: f.ArticleID, Number: f.out().Number(n)}
+	item, err := d.standing(ctx, account, t)
+	if err != nil {
+		return t, err
+	}
+	if item == nil {
+		return t, cards.Refuse("article.take_back_gone", "article", name(n))
+	}
+	t.Title, t.Digest, t.URL = item.Title, item.Digest, item.URL
+	return t, nil
+}
+
+// standing is a published article as WeChat has it; nil where that has deleted it.
+func (d *Desk) standing(ctx context.Context, account string, t TakeBack) (*wechat.NewsItem, error) {
+	content, err := d.WeChat.Of(account).GetPublished(ctx, t.ArticleID)
+	switch {
+	case isCode(err, codeNoArticle):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case t.Number > len(content.Articles) || content.Articles[t.Number-1].IsDeleted:
+		return nil, nil
+	}
+	return &content.Articles[t.Number-1], nil
+}
+
+// ErrOther says that another article stands where the approved one was.
+var ErrOther = errors.New("another article stands at its place")
+
+// StillThere reports whether WeChat has a published article yet; ErrOther where what it has
+// is not what was approved to be deleted.
+func (d *Desk) StillThere(ctx context.Context, account string, t TakeBack) (bool, error) {
+	item, err := d.standing(ctx, account, t)
+	if err == nil && item != nil && item.Title != t.Title {
+		err = ErrOther
+	}
+	return item != nil, err
+}
+
+// Contents shows a taking back to the letter.
+func (t TakeBack) Contents() []cards.Content {
+	all := []cards.Content{{Label: "title", Text: t.Title}}
+	if t.Digest != "" {
+		all = append(all, cards.Content{Label: "digest", Text: t.Digest})
+	}
+	return append(all, cards.Content{Label: "url", Text: t.URL, Link: true}, called("", "content.articles", name(t.Article)),
+		cards.Content{Label: "article_id", Text: t.ArticleID}, cards.Content{Label: "index", Text: strconv.Itoa(t.Number)})
+}
+
+// Kept is what is taken back.
+func (t TakeBack) Kept() []outbox.Kept {
+	return []outbox.Kept{{What: "articles", Is: name(t.Article)}, {What: "title", Is: t.Title}, {What: "digest", Is: t.Digest}}
+}
+
+// TookBack notes, in the transaction of what it belongs to, that WeChat has deleted an
+// article that was published.
+func (d *Desk) TookBack(ctx context.Context, tx *store.Tx, t TakeBack, by int64) error {
+	f, err := d.filingByID(ctx, tx, t.Filing)
+	if err != nil {
+		return err
+	}
+	return d.tookBack(ctx, tx, f, []int64{t.Article}, by)
+}
+
+// TookBackSent is TookBack of a mass message: of one of the articles that a draft had, from 1,
+// or (0) of all. What was sent and is none of the articles here changes nothing.
+func (d *Desk) TookBackSent(ctx context.Context, tx *store.Tx, account, mediaID string, number int, by int64) error {
+	f, err := d.filingOf(ctx, tx, account, mediaID)
+	if err != nil || f == nil {
+		return err
+	}
+	gone := f.Members
+	if number > 0 && number <= len(gone) {
+		gone = f.Members[number-1 : number]
+	}
+	return d.tookBack(ctx, tx, f, gone, by)
+}
+
+func (d *Desk) tookBack(ctx context.Context, tx *store.Tx, f *filing, gone []int64, by int64) error {
+	if f.TakenBack == nil {
+		f.TakenBack = map[int64]takenBack{}
+	}
+	for _, n := range gone {
+		f.TakenBack[n] = takenBack{by, store.Millis(d.Now())}
+	}
+	raw, err := json.Marshal(f.TakenBack)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "update article_filing set taken_back = $2 where id = $1", f.ID, string(raw)); err != nil {
+		return err
+	}
+	for _, n := range gone {
+		if err := d.noteSelf(ctx, tx, n, "taken_back", "#"+strconv.FormatInt(by, 10)); err != nil {
+			return err
+		}
+		if err := d.redraw(ctx, tx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}

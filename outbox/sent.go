@@ -1,0 +1,40 @@
+package outbox
+
+import (
+	"context"
+
+	"magpie/cards"
+	"magpie/store"
+)
+
+// Sent is request n, with what WeChat returned for each of its deliveries; a *cards.Refusal
+// where there is none.
+func (o *Outbox) Sent(ctx context.Context, n int64) (Request, []Receipt, error) {
+	r, err := o.request(ctx, o.DB, n)
+	if isNone(err) {
+		return r, nil, cards.Refuse("fault.no_request", "n", n)
+	} else if err != nil || r.Broadcast != nil {
+		return r, nil, err
+	}
+	ds, err := o.Engine.Deliveries(ctx, o.DB, r.Order)
+	var receipts []Receipt
+	for _, d := range ds {
+		if d.Receipt != nil {
+			receipts = append(receipts, d.Receipt)
+		}
+	}
+	return r, receipts, err
+}
+
+// IsVoid reports whether nothing came of request n, and nothing can any more: it was turned
+// down, or failed, or people have left what nobody knows of it.
+func (o *Outbox) IsVoid(ctx context.Context, q store.Queryer, n int64) (bool, error) {
+	r, err := o.request(ctx, q, n)
+	return r.State.Ended() && r.Tally.Done == 0 && (r.Tally.Unclear == 0 || r.Settled), err
+}
+
+// ThreadOf is the thread in which it is told what came of request n, ready once its card and
+// its result stand there; none says that it is shown nowhere.
+func (o *Outbox) ThreadOf(ctx context.Context, n int64) (at cards.Place, ready, none bool, err error) {
+	return orders{o}.Thread(ctx, n)
+}

@@ -1,0 +1,209 @@
+package outcomes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"magpie/cards"
+	"magpie/charts"
+	"magpie/jobs"
+	"magpie/outbox"
+	"magpie/store"
+	"magpie/wechat"
+)
+
+const (
+	lateWait = time.Hour     // between questions where WeChat has not counted yet
+	lateFor  = 6 * time.Hour // then what is known is told
+)
+
+// askFigures asks for the figures that are to be told by now: once for each account and day,
+// whatever went out on it. No page names a quota of the call.
+func (o *Outcomes) askFigures(ctx context.Context) error {
+	in, accounts := o.Outbox.Accounts.In("account", 2)
+	due, err := o.publications(ctx, o.DB, "next_at > 0 and next_at <= $1 and "+in+" order by account, out_at limit 50", append([]any{store.Millis(o.Now())}, accounts...)...)
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	type of struct {
+		account string
+		day     time.Time
+	}
+	var days []of
+	on := map[of][]publication{}
+	for _, p := range due {
+		// Whoever moves next_at asks, so several processes may watch.
+		claimed := int64(0)
+		if err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
+			claimed, err = tx.Exec(ctx, "update publication set next_at = $3 where account = $1 and msg_data_id = $2 and next_at = $4", p.Account, p.MsgDataID, store.Millis(o.Now().Add(lateWait)), p.next)
+			return err
+		}); err != nil {
+			return err
+		}
+		if claimed == 0 {
+			continue
+		}
+		key := of{p.Account, p.day()}
+		if on[key] == nil {
+			days = append(days, key)
+		}
+		on[key] = append(on[key], p)
+	}
+	return o.eachAccount(len(days), func(i int) string { return days[i].account }, func(i int) error {
+		page, err := o.WeChat.Of(days[i].account).ArticleFigures(ctx, days[i].day)
+		if err != nil {
+			o.Log.Warn("the figures of articles are not known yet", "day", days[i].day.Format(time.DateOnly), "error", err)
+			page = &wechat.FiguresPage{Late: true}
+		}
+		for _, p := range on[days[i]] {
+			if err := o.tellFigures(ctx, p, page); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// tellFigures tells how articles are read, unless WeChat has not counted them yet: then it is
+// asked again in a while.
+func (o *Outcomes) tellFigures(ctx context.Context, p publication, page *wechat.FiguresPage) error {
+	now, figures := o.Now(), p.of(page)
+	if len(figures) > 0 {
+		if err := o.keep(ctx, p, figures); err != nil {
+			return err
+		}
+		p.known, p.knownAt = figures, now
+	}
+	if (page.Late || len(figures) == 0) && now.Before(p.tellAt(p.step).Add(lateFor)) {
+		return nil
+	}
+	return o.DB.Update(ctx, func(tx *store.Tx) error {
+		step, more := p.after(now)
+		next := int64(0)
+		if more {
+			next = store.Millis(p.tellAt(step))
+		}
+		// The thread hears once, whoever else asks.
+		told, err := tx.Exec(ctx, "update publication set step = $3, next_at = $4 where account = $1 and msg_data_id = $2 and step = $5", p.Account, p.MsgDataID, step, next, p.step)
+		if err != nil || told == 0 {
+			return err
+		}
+		card := figuresCard(p, page.Late)
+		if p.Filing == "" {
+			if state, _, err := o.Outbox.StateIn(ctx, tx, p.Request); err != nil || state == outbox.Failed {
+				return errors.Join(err, o.unfollow(ctx, tx, p.Request)) // it reached nobody
+			}
+			if err := o.Outbox.ReplyCard(ctx, tx, p.Request, card); err != nil {
+				return err
+			}
+		} else if out, err := o.Articles.OutOf(ctx, tx, p.Filing); err != nil {
+			return err
+		} else if out.Ended && out.ArticleID == "" {
+			return o.unfollow(ctx, tx, p.Request) // WeChat has not published it
+		} else if at, err := o.Articles.Thread(ctx, tx, out); err != nil {
+			return err
+		} else if err := o.Posts.Notify(ctx, tx, at, card); err != nil {
+			return err
+		}
+		if len(p.known) == 0 {
+			return nil
+		}
+		return o.Jobs.Enqueue(ctx, tx, jobChart, chartJob{Account: p.Account, MsgDataID: p.MsgDataID})
+	})
+}
+
+// figuresCard tells in words how articles are read.
+func figuresCard(p publication, late bool) cards.Card {
+	card := cards.Card{Title: cards.T("figures.title")}
+	if len(p.known) == 0 {
+		card.Body = []cards.Text{cards.T("figures.none", "at", p.OutAt)}
+		return card
+	}
+	for _, f := range p.known {
+		d := f.Days[len(f.Days)-1]
+		card.Body = append(card.Body, cards.T("figures.line", "title", f.Title, "day", d.Day, "readers", d.Readers, "sharers", d.Sharers, "likes", d.Likes, "hearts", d.Hearts, "comments", d.Comments))
+	}
+	card.Notes = []cards.Text{cards.T("figures.people")}
+	if late {
+		card.Notes = append(card.Notes, cards.T("figures.late"))
+	}
+	return card
+}
+
+const jobChart = "outcomes.chart"
+
+type chartJob struct {
+	Account   string `json:"account"`
+	MsgDataID string `json:"msg_data_id"`
+}
+
+// workChart puts a picture of the figures into the thread that was told of them. It is a
+// courtesy: what goes wrong is logged, and only Slack's absence is waited out.
+func (o *Outcomes) workChart(ctx context.Context, job chartJob) error {
+	all, err := o.publications(ctx, o.DB, "account = $1 and msg_data_id = $2", job.Account, job.MsgDataID)
+	if err != nil || len(all) == 0 || len(all[0].known) == 0 {
+		return err
+	}
+	p := all[0]
+	at, err := o.threadOf(ctx, p)
+	if err != nil {
+		return err
+	}
+	if at.Channel == "" || at.Thread == "" {
+		return nil // it was told elsewhere, in words
+	}
+	picture, err := charts.Growth(lines(p.known))
+	if err != nil {
+		return fmt.Errorf("draw the figures of request %d: %w", p.Request, err)
+	}
+	days := p.known[0].Days
+	title := p.known[0].Title
+	err = o.Sharer.Share(ctx, at, "figures-"+days[len(days)-1].Day+".png", title, picture.Bytes())
+	if later, ok := err.(interface{ RetryAfter() time.Duration }); ok && later.RetryAfter() > 0 {
+		return err
+	}
+	if err != nil {
+		o.Log.Warn("the picture of an article's figures cannot be shown", "request", p.Request, "error", err)
+	}
+	return nil
+}
+
+// threadOf is the thread that is told of a publication.
+func (o *Outcomes) threadOf(ctx context.Context, p publication) (cards.Place, error) {
+	if p.Filing != "" {
+		out, err := o.Articles.OutOf(ctx, o.DB, p.Filing)
+		if err != nil {
+			return cards.Place{}, err
+		}
+		return o.Articles.Thread(ctx, o.DB, out)
+	}
+	at, ready, none, err := o.Outbox.ThreadOf(ctx, p.Request)
+	if err == nil && !ready && !none {
+		err = jobs.After(time.Second)
+	}
+	return at, err
+}
+
+// lines are the sums of all articles that went out together, by the days that WeChat has
+// counted.
+func lines(figures []wechat.ArticleFigures) []charts.Line {
+	days := 0
+	for _, f := range figures {
+		days = max(days, len(f.Days))
+	}
+	all := []charts.Line{{Name: "readers"}, {Name: "shares"}, {Name: "likes"}, {Name: "comments"}}
+	for i := range all {
+		all[i].Days = make([]float64, days)
+	}
+	for _, f := range figures {
+		for day := range days {
+			d := f.Days[min(day, len(f.Days)-1)]
+			for i, n := range []int{d.Readers, d.Sharers, d.Likes, d.Comments} {
+				all[i].Days[day] += float64(n)
+			}
+		}
+	}
+	return all
+}

@@ -1,0 +1,136 @@
+// Package outcomes follows what was sent after WeChat has taken it: how a mass message ended
+// where WeChat pushes no events, what was taken back, and how articles are read.
+package outcomes
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"magpie/articles"
+	"magpie/cards"
+	"magpie/jobs"
+	"magpie/outbox"
+	"magpie/posts"
+	"magpie/store"
+	"magpie/wechat"
+)
+
+// Sharer puts a file into a thread; bot fulfils it.
+type Sharer interface {
+	Share(ctx context.Context, at cards.Place, name, title string, data []byte) error
+}
+
+// Options are what Outcomes need.
+type Options struct {
+	DB       *store.DB
+	Jobs     *jobs.Jobs
+	Posts    *posts.Posts
+	Outbox   *outbox.Outbox
+	Articles *articles.Desk
+	Sharer   Sharer
+	WeChat   wechat.Accounts
+	// Off says that nobody is told of figures by itself.
+	Off bool
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// Outcomes are what became of what was sent. They are safe for use by several goroutines.
+type Outcomes struct {
+	Options
+	ending   chan struct{}
+	once     sync.Once
+	watching sync.WaitGroup
+}
+
+// New makes Outcomes and makes their jobs known; Start comes next.
+func New(o Options) *Outcomes {
+	all := &Outcomes{Options: o, ending: make(chan struct{})}
+	jobs.Register(o.Jobs, jobs.Cards, jobChart, all.workChart)
+	return all
+}
+
+// Start begins to ask WeChat what became of what was sent. Each sort of question has a loop
+// of its own: figures that are slow to come hold up no outcome.
+func (o *Outcomes) Start() {
+	o.watching.Go(func() { o.watch("ask how mass messages ended", o.askMasses) })
+	if !o.Off {
+		o.watching.Go(func() { o.watch("ask for the figures of articles", o.askFigures) })
+	}
+}
+
+// Stop asks nothing more.
+func (o *Outcomes) Stop() {
+	o.once.Do(func() { close(o.ending) })
+	o.watching.Wait()
+}
+
+func (o *Outcomes) watch(doing string, ask func(context.Context) error) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-o.ending:
+			return
+		case <-ticker.C:
+		}
+		ctx, cancel := o.within(30 * time.Second)
+		if err := ask(ctx); err != nil && !o.isStopping() {
+			o.Log.Error(doing, "error", err)
+		}
+		cancel()
+	}
+}
+
+// within is a context that ends after a while, or when nothing more is asked.
+func (o *Outcomes) within(d time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	go func() {
+		select {
+		case <-o.ending:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
+func (o *Outcomes) isStopping() bool {
+	select {
+	case <-o.ending:
+		return true
+	default:
+		return false
+	}
+}
+
+// insist writes what WeChat has done already: what is not written would be lost. It ends with
+// ctx, or when nothing more is asked, and that is logged.
+func (o *Outcomes) insist(ctx context.Context, fn func(*store.Tx) error) error {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		err := o.DB.Update(ctx, fn)
+		if err == nil {
+			return nil
+		}
+		o.Log.Error("what became of a request is not written yet", "error", err)
+		if ctx.Err() != nil || o.isStopping() {
+			return err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// Since says on the card of request n what became of what it sent.
+func (o *Outcomes) Since(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error) {
+	ended, err := o.endField(ctx, q, n)
+	if err != nil {
+		return nil, err
+	}
+	back, err := o.backFields(ctx, q, n)
+	return append(ended, back...), err
+}

@@ -1,0 +1,148 @@
+package outcomes
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"magpie/store"
+	"magpie/wechat"
+)
+
+// toldOn are the days after the first on whose morning people are told how articles are read.
+var toldOn = []int{1, 3, 7}
+
+// toldAt is the hour of that morning in China: WeChat has counted the day before at 08:00.
+const toldAt = 9 * time.Hour
+
+// publication is articles that are out: WeChat's figures call them by msg_data_id.
+type publication struct {
+	Account, MsgDataID string
+	Request            int64 // that sent or published them
+	MediaID            string
+	Filing             string // where they were published; "" where they were sent
+	OutAt              time.Time
+
+	step    int // of toldOn, that is told next
+	next    int64
+	known   []wechat.ArticleFigures
+	knownAt time.Time
+}
+
+const publicationColumns = "account, msg_data_id, request, media_id, filing, out_at, step, next_at, known, known_at"
+
+func scanPublication(row interface{ Scan(...any) error }) (p publication, err error) {
+	var out, at int64
+	var known string
+	err = row.Scan(&p.Account, &p.MsgDataID, &p.Request, &p.MediaID, &p.Filing, &out, &p.step, &p.next, &known, &at)
+	p.OutAt, p.knownAt = store.Time(out), store.Time(at)
+	if err == nil && known != "" {
+		err = json.Unmarshal([]byte(known), &p.known)
+	}
+	return p, err
+}
+
+// publications reads those that where finds.
+func (o *Outcomes) publications(ctx context.Context, q store.Queryer, where string, args ...any) ([]publication, error) {
+	rows, err := q.Query(ctx, "select "+publicationColumns+" from publication where "+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read what is out: %w", err)
+	}
+	defer rows.Close()
+	var all []publication
+	for rows.Next() {
+		p, err := scanPublication(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, rows.Err()
+}
+
+// Published has the articles of a filing followed, which request n has published. It bears
+// being said twice.
+func (o *Outcomes) Published(ctx context.Context, account, msgDataID, filing, mediaID string, n int64) {
+	if msgDataID == "" {
+		return // without it, its figures cannot be told from another's
+	}
+	o.insist(ctx, func(tx *store.Tx) error {
+		return o.follow(ctx, tx, publication{Account: account, MsgDataID: msgDataID, Request: n, MediaID: mediaID, Filing: filing, OutAt: o.Now()})
+	})
+}
+
+// follow has people told how articles are read.
+func (o *Outcomes) follow(ctx context.Context, tx *store.Tx, p publication) error {
+	_, err := tx.Exec(ctx, `insert into publication (account, msg_data_id, request, media_id, filing, out_at, next_at) values ($1, $2, $3, $4, $5, $6, $7)
+		on conflict (account, msg_data_id) do nothing`, p.Account, p.MsgDataID, p.Request, p.MediaID, p.Filing, store.Millis(p.OutAt), store.Millis(p.tellAt(0)))
+	if err != nil {
+		return fmt.Errorf("follow the articles of request %d: %w", p.Request, err)
+	}
+	return nil
+}
+
+// unfollow ends it for what a request sent or published: it is not out, or no more.
+func (o *Outcomes) unfollow(ctx context.Context, tx *store.Tx, n int64) error {
+	_, err := tx.Exec(ctx, "update publication set next_at = 0 where request = $1", n)
+	return err
+}
+
+// tellAt is when people are told of a step.
+func (p publication) tellAt(step int) time.Time {
+	return p.day().AddDate(0, 0, toldOn[step]).Add(toldAt)
+}
+
+// day is the one in China on which the articles went out.
+func (p publication) day() time.Time { return dayOf(p.OutAt) }
+
+// firstAt is when WeChat has the first figures.
+func (p publication) firstAt() time.Time {
+	return p.day().AddDate(0, 0, 1).Add(wechat.FiguresReadyAt)
+}
+
+// after is the step that comes next, once now has been told; false: there is none.
+func (p publication) after(now time.Time) (int, bool) {
+	for step := p.step + 1; step < len(toldOn); step++ {
+		if p.tellAt(step).After(now) {
+			return step, true
+		}
+	}
+	return len(toldOn), false
+}
+
+// keep writes the newest figures down.
+func (o *Outcomes) keep(ctx context.Context, p publication, figures []wechat.ArticleFigures) error {
+	raw, err := json.Marshal(figures)
+	if err != nil {
+		return err
+	}
+	return o.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, "update publication set known = $3, known_at = $4 where account = $1 and msg_data_id = $2", p.Account, p.MsgDataID, string(raw), store.Millis(o.Now()))
+		return err
+	})
+}
+
+// of are the figures of a publication among those of its day.
+func (p publication) of(page *wechat.FiguresPage) []wechat.ArticleFigures {
+	var own []wechat.ArticleFigures
+	for _, f := range page.Articles {
+		if f.MsgDataID == p.MsgDataID && len(f.Days) > 0 {
+			own = append(own, f)
+		}
+	}
+	return own
+}
+
+// dayOf is the beginning of a moment's day in China.
+func dayOf(t time.Time) time.Time {
+	t = t.In(wechat.China)
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, wechat.China)
+}
+
+// isNotReady reports whether WeChat says that it has not counted yet.
+func isNotReady(err error) bool {
+	failed, ok := errors.AsType[*wechat.Error](err)
+	return ok && (failed.Code == 61503 || failed.Code == 61500)
+}

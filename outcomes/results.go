@@ -1,0 +1,102 @@
+package outcomes
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"magpie/articles"
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/wechat"
+)
+
+// Results tell at once what is known of how an article is read, and from when on it is where
+// nothing is yet; a *cards.Refusal where it is not out. It asks WeChat for as long as ctx
+// lasts; where that does not answer, what was known before is told. Several accounts are
+// named, each by its title.
+func (o *Outcomes) Results(ctx context.Context, accounts outbox.Accounts, n int64, title func(account string) cards.Text) (cards.Card, error) {
+	card := cards.Card{Title: cards.T("figures.title_of", "article", fmt.Sprintf("A%d", n))}
+	outs, err := o.Articles.OutWith(ctx, accounts, n)
+	if err != nil {
+		return card, err
+	}
+	found := false
+	for _, out := range outs {
+		all, err := o.publications(ctx, o.DB, "account = $1 and (filing = $2 or media_id = $3) order by out_at desc", out.Account, out.Filing, out.MediaID)
+		if err != nil {
+			return card, err
+		}
+		for _, p := range all {
+			said, err := o.resultsOf(ctx, p, out, n)
+			if err != nil {
+				return card, err
+			}
+			if len(accounts) > 1 {
+				said = append([]cards.Text{cards.T("figures.of_account", "account", title(p.Account))}, said...)
+			}
+			found, card.Body = true, append(card.Body, said...)
+		}
+	}
+	if !found {
+		return card, cards.Refuse("figures.not_out", "article", fmt.Sprintf("A%d", n))
+	}
+	card.Notes = []cards.Text{cards.T("figures.people")}
+	return card, nil
+}
+
+// resultsOf is what is known of an article in one of the sets in which it went out.
+func (o *Outcomes) resultsOf(ctx context.Context, p publication, out articles.Out, n int64) ([]cards.Text, error) {
+	if p.firstAt().After(o.Now()) {
+		return []cards.Text{cards.T("figures.soon", "out", p.OutAt, "at", p.firstAt())}, nil
+	}
+	page, err := o.WeChat.Of(p.Account).ArticleFigures(ctx, p.day())
+	if err == nil {
+		if now := p.of(page); len(now) > 0 {
+			p.known, p.knownAt = now, o.Now()
+			if err := o.keep(ctx, p, now); err != nil {
+				return nil, err
+			}
+		}
+	}
+	at := slices.IndexFunc(p.known, func(f wechat.ArticleFigures) bool { return f.Index == out.Number(n) })
+	var said []cards.Text
+	switch {
+	case at >= 0:
+		p.known = p.known[at : at+1]
+		said = figuresCard(p, false).Body
+	case err == nil || isNotReady(err):
+		said = []cards.Text{cards.T("figures.none", "at", p.OutAt)}
+	default:
+		return nil, err
+	}
+	if err != nil && at >= 0 {
+		said = append(said, cards.T("figures.as_of", "at", p.knownAt))
+	} else if err == nil && page.Late {
+		said = append(said, cards.T("figures.late"))
+	}
+	return said, nil
+}
+
+// SentOf is the newest request by which an account sent an article as a mass message; 0 where
+// there is none.
+func (o *Outcomes) SentOf(ctx context.Context, account string, n int64) (int64, error) {
+	outs, err := o.Articles.OutWith(ctx, outbox.Accounts{account}, n)
+	if err != nil {
+		return 0, err
+	}
+	for _, out := range outs {
+		all, err := o.publications(ctx, o.DB, "account = $1 and media_id = $2 and filing = '' order by out_at desc", account, out.MediaID)
+		if err != nil || len(all) > 0 {
+			return firstRequest(all), err
+		}
+	}
+	return 0, nil
+}
+
+func firstRequest(all []publication) int64 {
+	if len(all) == 0 {
+		return 0
+	}
+	return all[0].Request
+}
