@@ -16,8 +16,9 @@ type Event struct {
 	// Once is the same for each push of the same event: keep it where several
 	// processes receive events.
 	Once string
-	// What is one of SubscribeSent, TemplateSent, MassSent, PublishDone,
-	// VerifyTicket and Authorization, or nil for all other kinds.
+	// What is one of SubscribeSent, SubscribeAnswered, TemplateSent, MassSent, PublishDone,
+	// Followed, Unfollowed, Scanned, Wrote, VerifyTicket and Authorization, or nil for all other
+	// kinds.
 	What any
 	// Fields are the event's plain values by name, whatever its kind.
 	Fields map[string]string
@@ -109,6 +110,16 @@ func (n *node) what(kind string) any {
 			s.Outcomes = append(s.Outcomes, SubscribeOutcome{l.text("TemplateId"), l.text("MsgID"), l.number("ErrorCode"), l.text("ErrorStatus")})
 		}
 		return s
+	case "subscribe_msg_popup_event", "subscribe_msg_change_event":
+		return n.subscribeAnswers()
+	case "subscribe":
+		return Followed{Scene: strings.TrimPrefix(n.text("EventKey"), followScene)}
+	case "unsubscribe":
+		return Unfollowed{}
+	case "SCAN":
+		return Scanned{n.text("EventKey")}
+	case "text", "image", "voice", "video", "shortvideo", "location", "link", "miniprogrampage":
+		return Wrote{}
 	case "TEMPLATESENDJOBFINISH":
 		return TemplateSent{n.text("MsgID"), n.text("Status")}
 	case "MASSSENDJOBFINISH":

@@ -22,7 +22,7 @@ func TestEventForms(t *testing.T) {
 		`<xml><Event>PUBLISHJOBFINISH</Event></xml>`:                                                                                                  PublishDone{PublishState{Status: PublishFailed}},
 		`<xml><AppId>wxp</AppId><InfoType>unauthorized</InfoType><AuthorizerAppid>wxa</AuthorizerAppid></xml>`:                                        Authorization{"wxp", "wxa", ""},
 		`<xml><AppId>wxp</AppId><InfoType>authorized</InfoType><AuthorizerAppid>wxa</AuthorizerAppid><AuthorizationCode>c</AuthorizationCode></xml>`:  Authorization{"wxp", "wxa", "c"},
-		`<xml><MsgType>text</MsgType><Content>你好 &amp; &lt;</Content><MsgId>23</MsgId></xml>`:                                                         nil,
+		`<xml><MsgType>text</MsgType><Content>你好 &amp; &lt;</Content><MsgId>23</MsgId></xml>`:                                                         Wrote{},
 		`<?xml version="1.0"?><!-- c --><xml><Event>component_verify_ticket</Event><ComponentVerifyTicket> ticket@@@x </ComponentVerifyTicket></xml>`: VerifyTicket{"", "ticket@@@x"},
 	} {
 		n, err := parseEvent([]byte(body))

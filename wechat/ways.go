@@ -77,6 +77,7 @@ func (c *Client) fetchTokens(o Options) {
 // notInCloud are the APIs whose pages say that they support no cloud call.
 var notInCloud = []string{
 	"/cgi-bin/media/uploadnews", "/cgi-bin/draft/", "/cgi-bin/freepublish/", "/cgi-bin/message/mass/", "/cgi-bin/clear_quota", "/cgi-bin/openapi/", "/cgi-bin/account/",
+	"/cgi-bin/tags/members/batchuntagging",
 }
 
 // takes returns nil where WeChat offers the API in this way.

@@ -125,10 +125,7 @@ func (s *Server) PushTicket(ctx context.Context) error {
 
 // outcome queues an event about the account. The lock is held.
 func (s *Server) outcome(from, kind, inside string) {
-	if s.events == nil {
-		return
-	}
-	s.outcomes = append(s.outcomes, fmt.Sprintf(
+	s.push(fmt.Sprintf(
 		"<xml><ToUserName><![CDATA[gh_0123456789ab]]></ToUserName><FromUserName><![CDATA[%s]]></FromUserName><CreateTime>%d</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[%s]]></Event>%s</xml>",
 		from, s.clock().Unix(), kind, inside))
 }

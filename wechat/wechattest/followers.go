@@ -7,8 +7,11 @@ import (
 
 // addressBook is who follows the account, and how they are tagged.
 type addressBook struct {
-	followers []string
-	tags      []tag
+	followers  []string
+	tags       []tag
+	untaggable set
+	wrote      map[string]*conversation // nil: everybody has, just now
+	codes      []QRCode
 }
 
 type tag struct {

@@ -48,9 +48,23 @@ const (
 	tagsPath           = "/cgi-bin/tags/get"
 	tagPeoplePath      = "/cgi-bin/user/tag/get"
 	accountInfoPath    = "/cgi-bin/account/getaccountbasicinfo"
+	tagCreatePath      = "/cgi-bin/tags/create"
+	tagAddPath         = "/cgi-bin/tags/members/batchtagging"
+	tagRemovePath      = "/cgi-bin/tags/members/batchuntagging"
+	qrPath             = "/cgi-bin/qrcode/create"
+	customPath         = "/cgi-bin/message/custom/send"
 	quotaGetPath       = "/cgi-bin/openapi/quota/get"
 	quotaClearPath     = "/cgi-bin/clear_quota"
 	ridPath            = "/cgi-bin/openapi/rid/get"
+
+	commentOpenPath        = "/cgi-bin/comment/open"
+	commentClosePath       = "/cgi-bin/comment/close"
+	commentListPath        = "/cgi-bin/comment/list"
+	commentElectPath       = "/cgi-bin/comment/markelect"
+	commentUnelectPath     = "/cgi-bin/comment/unmarkelect"
+	commentDeletePath      = "/cgi-bin/comment/delete"
+	commentReplyPath       = "/cgi-bin/comment/reply/add"
+	commentReplyDeletePath = "/cgi-bin/comment/reply/delete"
 
 	uploadImgPath     = "/cgi-bin/media/uploadimg"
 	uploadMediaPath   = "/cgi-bin/media/upload"
@@ -117,9 +131,23 @@ func allRoutes() map[string]route {
 		tagsPath:           {method: "GET", token: true, handle: (*Server).listTags},
 		tagPeoplePath:      {method: "POST", token: true, handle: (*Server).tagPeople},
 		accountInfoPath:    {method: "POST", token: true, handle: (*Server).accountInfo},
+		tagCreatePath:      {method: "POST", token: true, certified: true, handle: (*Server).createTag},
+		tagAddPath:         {method: "POST", token: true, certified: true, handle: (*Server).tagPeopleIn},
+		tagRemovePath:      {method: "POST", token: true, certified: true, handle: (*Server).untagPeopleFrom},
+		qrPath:             {method: "POST", token: true, certified: true, handle: (*Server).createQRCode},
+		customPath:         {method: "POST", token: true, certified: true, handle: (*Server).sendCustom},
 		quotaGetPath:       {method: "POST", token: true, handle: (*Server).quotaGet},
 		quotaClearPath:     {method: "POST", token: true, handle: (*Server).quotaClear},
 		ridPath:            {method: "POST", token: true, handle: (*Server).ridGet},
+
+		commentOpenPath:        {method: "POST", token: true, certified: true, handle: (*Server).openComments},
+		commentClosePath:       {method: "POST", token: true, certified: true, handle: (*Server).closeComments},
+		commentListPath:        {method: "POST", token: true, certified: true, handle: (*Server).listComments},
+		commentElectPath:       {method: "POST", token: true, certified: true, handle: onComment((*Server).electComment)},
+		commentUnelectPath:     {method: "POST", token: true, certified: true, handle: onComment((*Server).unelectComment)},
+		commentDeletePath:      {method: "POST", token: true, certified: true, handle: onComment((*Server).deleteComment)},
+		commentReplyPath:       {method: "POST", token: true, certified: true, handle: onComment((*Server).replyToComment)},
+		commentReplyDeletePath: {method: "POST", token: true, certified: true, handle: onComment((*Server).deleteReply)},
 
 		uploadImgPath:     {method: "POST", token: true, handle: (*Server).uploadImg},
 		uploadMediaPath:   {method: "POST", token: true, handle: (*Server).uploadMedia},
@@ -160,5 +188,6 @@ var dailyQuotas = map[string]int{
 	uploadImgPath: 100_000, uploadMediaPath: 100_000,
 	draftAddPath: 1000, draftGetPath: 500, publishSubmitPath: 100, publishGetPath: 100,
 	massAllPath: 100, massSendPath: 100, massPreviewPath: 100, massDeletePath: 10, publishDeletePath: 10,
+	customPath: 500_000, qrPath: 100_000,
 	weappSubscribePath: 10_000_000, templateSendPath: 100_000,
 }

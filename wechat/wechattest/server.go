@@ -67,6 +67,7 @@ type Server struct {
 	masses        []*mass
 	massEnds      []massEnd          // of the next
 	figures       map[string]Figures // by msg_data_id
+	comments      comments
 	book          addressBook
 	events        *EventAddress // nil: none are pushed
 	outcomes      []string      // events that wait for Deliver
@@ -126,6 +127,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if image, kind := s.image(r); image != nil {
 		w.Header().Set("Content-Type", kind)
 		w.Write(image)
+		return
+	}
+	if s.qrPicture(w, r) {
 		return
 	}
 	i, fault, slow := s.arrive(r, body)
