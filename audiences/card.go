@@ -1,6 +1,7 @@
 package audiences
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -121,6 +122,8 @@ func (v version) from() cards.Text {
 		return cards.T("audience.from_tag", "tag", cards.Code(tag))
 	case Followers:
 		return cards.T("audience.from_followers")
+	case Subscribed:
+		return cards.T("audience.from_subscribed", "template", cards.Code(cmp.Or(v.Label, v.Source)))
 	}
 	return cards.T("audience.from_test")
 }

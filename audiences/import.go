@@ -14,8 +14,8 @@ import (
 type Wanted struct {
 	Name    string
 	Kind    Kind
-	Source  string   // of CSV: the file's id; of Tag: the tag's
-	Label   string   // of Tag: its name
+	Source  string   // of CSV: the file's id; of Tag: the tag's; of Subscribed: the template's
+	Label   string   // of Tag: its name; of Subscribed: its title
 	OpenIDs []string // of Test: each once
 	Line    string   // says the same again
 	Replace bool     // whoever asks knows that there is one of this name

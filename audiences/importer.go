@@ -232,6 +232,8 @@ func (f *importer) ready(ctx context.Context) error {
 		key := "audience.nobody"
 		if f.Kind == CSV {
 			key = "audience.no_rows"
+		} else if f.Kind == Subscribed {
+			key = "audience.nobody_subscribed"
 		}
 		return f.failed(ctx, cards.Refuse(key))
 	}

@@ -44,7 +44,8 @@ func (f *importer) readFile(ctx context.Context) error {
 	}
 }
 
-// readPages takes the members from WeChat. Their rows count from 1.
+// readPages takes the members from WeChat, or from what its events told. Their rows count
+// from 1.
 func (f *importer) readPages(ctx context.Context) error {
 	wx := f.WeChat.Of(f.Account)
 	ids := wx.Followers(ctx)
@@ -56,9 +57,14 @@ func (f *importer) readPages(ctx context.Context) error {
 		f.Label = tag.Name
 		ids = wx.Tagged(ctx, tag.ID)
 	}
+	if f.Kind == Subscribed {
+		ids = f.subscribers(ctx, f.Account, f.Source)
+	}
 	row := int64(0)
 	for id, err := range ids {
-		if err != nil {
+		if err != nil && f.Kind == Subscribed {
+			return err
+		} else if err != nil {
 			return &sourceError{err}
 		}
 		row++

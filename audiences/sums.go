@@ -59,6 +59,8 @@ func (v version) source() string {
 		return outbox.SourceTag + cmp.Or(v.Label, v.Source)
 	case Followers:
 		return outbox.SourceFollowers
+	case Subscribed:
+		return outbox.SourceSubscribed + v.Source
 	}
 	return ""
 }

@@ -34,6 +34,9 @@ func (a *Audiences) watch() {
 		if err := a.sweep(ctx); err != nil && !a.isStopping() {
 			a.Log.Warn("old audiences could not be put away", "error", err)
 		}
+		if err := a.forgetWriters(ctx); err != nil && !a.isStopping() {
+			a.Log.Warn("who wrote long ago could not be forgotten", "error", err)
+		}
 		select {
 		case <-ticker.C:
 		case <-a.ending:

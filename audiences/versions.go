@@ -23,6 +23,8 @@ const (
 	Tag       Kind = "tag"       // the followers with a tag
 	Followers Kind = "followers" // all followers
 	Test      Kind = "test"      // openids that somebody gave as their own
+
+	Subscribed Kind = "subscribed" // who accepted a template, as WeChat's events told
 )
 
 // State is how a version stands.
@@ -43,8 +45,8 @@ type version struct {
 	Account string
 	Name    string
 	Kind    Kind
-	Source  string // of CSV: the file's id; of Tag: the tag's
-	Label   string // of CSV: the file's name; of Tag: the tag's
+	Source  string // of CSV: the file's id; of Tag: the tag's; of Subscribed: the template's
+	Label   string // of CSV: the file's name; of Tag: the tag's; of Subscribed: the template's title
 	State   State
 	Columns []string
 	Size    int
@@ -133,7 +135,7 @@ func (a *Audiences) Origin(ctx context.Context, account, name string) (by string
 }
 
 func (v version) origin() (by string, where cards.Place, ofAccount bool) {
-	return v.Who, v.Where, v.Kind == Tag || v.Kind == Followers
+	return v.Who, v.Where, v.Kind == Tag || v.Kind == Followers || v.Kind == Subscribed
 }
 
 // begin writes a new version of a name, which is in force once switchTo says so.

@@ -11,9 +11,12 @@ import (
 )
 
 // Heard takes an event of WeChat's about an account: the final outcome of what was sent goes to its
-// request, that of a publishing to its article too. All other events are nobody's here.
+// request, that of a publishing to its article too; what people do, to the audiences. All
+// other events are nobody's here.
 func (b *Book) Heard(ctx context.Context, account string, e wechat.Event) error {
 	switch what := e.What.(type) {
+	case wechat.SubscribeAnswered, wechat.Wrote, wechat.Unfollowed:
+		return b.audiences.Heard(ctx, account, e)
 	case wechat.SubscribeSent:
 		var errs []error
 		for _, o := range what.Outcomes {

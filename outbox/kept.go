@@ -104,6 +104,8 @@ func (k Kept) shown(is string) cards.Text {
 		return cards.T("kept.followers")
 	case k.What == "source" && strings.HasPrefix(is, SourceTag):
 		return cards.T("kept.tagged", "tag", strings.TrimPrefix(is, SourceTag))
+	case k.What == "source" && strings.HasPrefix(is, SourceSubscribed):
+		return cards.T("kept.subscribed", "template", strings.TrimPrefix(is, SourceSubscribed))
 	case k.What == "source":
 		return cards.T("kept.list")
 	case slices.Contains([]string{"whole", "members", "values"}, k.What):

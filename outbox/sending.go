@@ -38,6 +38,8 @@ const (
 
 	SourceFollowers = sending.SourceFollowers
 	SourceTag       = sending.SourceTag
+
+	SourceSubscribed = sending.SourceSubscribed
 )
 
 // endOf is the state of a request all of whose deliveries have ended.

@@ -45,6 +45,8 @@ type Audience struct {
 const (
 	SourceFollowers = "followers"
 	SourceTag       = "tag:" // and the tag's name
+
+	SourceSubscribed = "subscribed:" // and the template's id
 )
 
 // Skipped are rows that are not members, by reason.
