@@ -163,7 +163,8 @@ func cmdPhone(ts *testscript.TestScript, neg bool, args []string) {
 // cmdWeChat orders: busy N, drop-before N [PATH], drop-after N [PATH], garbage N, http N STATUS, cut N
 // for the next N calls; answer PATH CODE N; slow DURATION; quota PATH N; down, up;
 // refuses OPENID, unknown OPENID, templates ID…, apps ID…, pages PATH…, forms ID (wrong ones),
-// uncertified; expire-tokens, invalidate-tokens; advance DURATION; and those of accountOrders.
+// uncertified; expire-tokens, invalidate-tokens; advance DURATION; and those of accountOrders
+// and peopleOrders.
 func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
 	wx := theWorld(ts).wechat
 	number := func(i int) int {
@@ -207,6 +208,7 @@ func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
 		"advance":           func() { wx.Advance(duration(1)) },
 	}
 	maps.Copy(orders, accountOrders(ts, args))
+	maps.Copy(orders, peopleOrders(wx, ts, args))
 	order := orders[args[0]]
 	if order == nil {
 		ts.Fatalf("WeChat has no fault %q", args[0])

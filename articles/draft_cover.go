@@ -108,6 +108,16 @@ func (d *Desk) keepAtSlack(ctx context.Context, known, file, title string, data 
 	return id, nil
 }
 
+// KeepPicture puts a picture where a card can show it, and returns its id; "" where Slack
+// does not take it now.
+func (d *Desk) KeepPicture(ctx context.Context, file, title string, data []byte) string {
+	id, err := d.keepAtSlack(ctx, "", file, title, data)
+	if err != nil {
+		d.Log.Info("a picture cannot be shown on its card yet", "title", title, "error", err)
+	}
+	return id
+}
+
 // noteAtSlack notes by which id a picture can be shown: that of a hash, or of a draft's
 // media id.
 func (d *Desk) noteAtSlack(ctx context.Context, tx *store.Tx, of, id string) error {

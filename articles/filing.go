@@ -47,6 +47,7 @@ type filing struct {
 	MediaID      string
 	FiledAt      time.Time
 	PublishID    string
+	MsgDataID    string // of the publishing
 	PublishState string
 	ArticleID    string
 	URLs         []string
@@ -60,13 +61,13 @@ type takenBack struct {
 	At int64 `json:"at"`
 }
 
-const filingColumns = `id, account, request, target, members, revisions, state, media_id, filed_at, publish_id, publish_state, article_id, urls, polls, taken_back`
+const filingColumns = `id, account, request, target, members, revisions, state, media_id, filed_at, publish_id, publish_state, article_id, urls, polls, taken_back, msg_data_id`
 
 func scanFiling(row scanner) (*filing, error) {
 	var f filing
 	var members, revisions, urls, back string
 	var at int64
-	if err := row.Scan(&f.ID, &f.Account, &f.Request, &f.Target, &members, &revisions, &f.State, &f.MediaID, &at, &f.PublishID, &f.PublishState, &f.ArticleID, &urls, &f.Polls, &back); err != nil {
+	if err := row.Scan(&f.ID, &f.Account, &f.Request, &f.Target, &members, &revisions, &f.State, &f.MediaID, &at, &f.PublishID, &f.PublishState, &f.ArticleID, &urls, &f.Polls, &back, &f.MsgDataID); err != nil {
 		return nil, err
 	}
 	f.FiledAt, f.URLs = store.Time(at), strings.Fields(urls)

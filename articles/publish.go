@@ -130,8 +130,8 @@ func (d *Desk) Publish(ctx context.Context, p Publishing) (*wechat.PublishJob, e
 		return nil, err
 	}
 	return job, d.insist(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Exec(ctx, "update article_filing set state = 'publishing', publish_id = $2, polls = 0, next_at = $3 where id = $1",
-			p.Filing, job.PublishID, store.Millis(d.Now().Add(pollAfter[0]))); err != nil {
+		if _, err := tx.Exec(ctx, "update article_filing set state = 'publishing', publish_id = $2, polls = 0, next_at = $3, msg_data_id = $4 where id = $1",
+			p.Filing, job.PublishID, store.Millis(d.Now().Add(pollAfter[0])), job.MsgDataID); err != nil {
 			return err
 		}
 		return d.eachTold(ctx, tx, f, "publish_queued", job.PublishID)

@@ -88,6 +88,13 @@ var needs = map[string]need{
 	"schedule missed":     every,
 	"article preview":     {without: "to", kinds: official.kinds, called: official.called},
 
+	"audience subscribed": every,
+	"custom send":         every,
+	"tag create":          official,
+	"tag add":             official,
+	"tag remove":          official,
+	"qrcode":              service,
+
 	"article diff":    ofAll,
 	"article results": ofAll,
 	"accounts":        ofNone,

@@ -13,8 +13,10 @@ func all() []*Command {
 		weappSubscribeSend(),
 		templateSend(),
 		uniformSend(),
+		customSend(),
 		audienceImport(),
 		audienceTag(),
+		audienceSubscribed(),
 		audienceFollowers(),
 		audienceTrial(),
 		audienceList("audience list"),
@@ -65,6 +67,10 @@ func all() []*Command {
 		materialUpload(),
 		followers(),
 		tags(),
+		tagCreate(),
+		tagAdd(),
+		tagRemove(),
+		qrcode(),
 		quota(),
 		rid(),
 		scheduleAdd(),
@@ -105,6 +111,7 @@ func all() []*Command {
 var KindNames = []string{
 	"subscribe.send", "weapp.subscribe.send", "template.send", "uniform.send", "template.add", "template.delete", "mass.send", "mass.delete", "mass.preview", "activity.create", "activity.update", "news.upload",
 	"article.upload", "article.publish", "article.take_back", "article.preview", articles.MaterialKind, schedules.Kind,
+	"custom.send", "tag.create", "tag.add", "tag.remove", "qrcode.create",
 }
 
 // registerKinds makes the kinds of KindNames known to the outbox as an account has them, but
@@ -128,6 +135,11 @@ func registerKinds(o *outbox.Outbox, b *Book) {
 	register(o, account, massPreviewKind(w, d, account))
 	register(o, account, massSendKind(w, d, account, after))
 	register(o, account, massDeleteKind(w, account, after))
+	register(o, account, customSendKind(w, d, account))
+	register(o, account, tagCreateKind(w))
+	register(o, account, tagAddKind(w))
+	register(o, account, tagRemoveKind(w))
+	register(o, account, qrcodeKind(w, d))
 }
 
 // register makes a kind known as an account has it; "": as it is drawn for accounts that are

@@ -90,7 +90,7 @@ func (e *explained) Reason() (int, cards.Text) {
 }
 
 // noAccess are the codes by which WeChat refuses everybody alike.
-var noAccess = []int{40001, 40013, 40014, 40037, 40125, 40164, 40243, 41001, 41002, 41004, 42001, 43102, 43104, 43107, 43116, 45103, 45106, 45109, 48001, 48004, 50002, 50004, 50007, 61003, 61004, 61007, 61023}
+var noAccess = []int{40001, 40013, 40014, 40037, 40125, 40164, 40243, 41001, 41002, 41004, 42001, 43102, 43104, 43107, 43116, 45103, 45106, 45109, 48001, 48004, 48008, 50002, 50004, 50007, 61003, 61004, 61007, 61023}
 
 // Obstacle tells refusals of everybody apart from those of one person.
 func (e *explained) Obstacle() outbox.Obstacle {

@@ -19,6 +19,7 @@ var quotas = []struct{ kind, path string }{
 	{"subscribe.send", "/cgi-bin/message/subscribe/bizsend"},
 	{"weapp.subscribe.send", "/cgi-bin/message/subscribe/send"},
 	{"template.send", "/cgi-bin/message/template/send"},
+	{"custom.send", "/cgi-bin/message/custom/send"},
 	{"mass.send", "/cgi-bin/message/mass/sendall"},
 	{"mass.preview", "/cgi-bin/message/mass/preview"},
 	{"news.upload", "/cgi-bin/media/uploadnews"},

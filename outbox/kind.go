@@ -72,6 +72,8 @@ type Kind[T any] struct {
 	Over func(ctx context.Context, tx *store.Tx, payload T) error
 	// Result shows a receipt; nil where WeChat returns nothing worth showing.
 	Result func(Receipt) []cards.Field
+	// Shows is a picture that a receipt brings; nil: none does.
+	Shows func(Receipt) cards.Image
 	// Check says why WeChat would not take a payload whose merge fields are filled, for
 	// audiences; nil: nothing is checked.
 	Check func(payload T, recipient string) error
@@ -104,6 +106,7 @@ type kind struct {
 	since     func(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error)
 	over      func(ctx context.Context, tx *store.Tx, payload json.RawMessage) error
 	result    func(Receipt) []cards.Field
+	shows     func(Receipt) cards.Image
 	stands    func(ctx context.Context, q store.Queryer, n int64) (cards.Text, error)
 	kept      func(payload json.RawMessage) ([]Kept, error)
 	elsewhere bool // kept: the line only names some of it
@@ -188,7 +191,7 @@ func (k Kind[T]) shown() kind {
 	return kind{
 		count:   count,
 		picture: shown,
-		name:    k.Name, approval: k.Approval, reaches: k.Reaches.people, again: k.Again, result: k.Result, since: k.Since, stands: k.Stands,
+		name:    k.Name, approval: k.Approval, reaches: k.Reaches.people, again: k.Again, result: k.Result, shows: k.Shows, since: k.Since, stands: k.Stands,
 		named: func(raw json.RawMessage) ([]string, error) {
 			payload, err := decode(raw)
 			return k.Reaches.of(payload), err

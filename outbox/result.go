@@ -86,6 +86,9 @@ func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []sending.Delive
 			if result := k.result; result != nil && d.Receipt != nil {
 				card.Fields = append(card.Fields, result(d.Receipt)...)
 			}
+			if k.shows != nil && d.Receipt != nil {
+				card.Image = k.shows(d.Receipt)
+			}
 		}
 		return
 	}

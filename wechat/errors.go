@@ -86,6 +86,8 @@ func (e *Error) RetryAfter() (time.Duration, bool) {
 		return 3 * time.Second, true
 	case e.Code == codePerMinute:
 		return time.Minute, true
+	case e.Code == codeTaggedAtOnce:
+		return 3 * time.Second, true
 	case errors.Is(e.cause, ErrWay):
 		return 0, false
 	case errors.Is(e.cause, ErrNoTicket):

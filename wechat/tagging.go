@@ -67,6 +67,9 @@ func (c *Client) CreateTag(ctx context.Context, name string) (*Tag, error) {
 // codeSomeFailed says that some of the openids named were not tagged or untagged.
 const codeSomeFailed = 45171
 
+// codeTaggedAtOnce says that two calls were about one person; nothing was changed.
+const codeTaggedAtOnce = 45169
+
 type taggedReply struct {
 	answer
 	Failed []string `json:"fail_openid_list"`

@@ -20,6 +20,10 @@ create table writer (
 );
 create index writer_at on writer (at);
 
+-- By which name WeChat calls what was published, for its comments.
+alter table article_filing add column msg_data_id text not null default '';
+
 -- +goose Down
+alter table article_filing drop column msg_data_id;
 drop table writer;
 drop table subscriber;

@@ -1,0 +1,38 @@
+package app
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"magpie/wechat/wechattest"
+)
+
+// peopleOrders are what people do at WeChat in the story command wechat: writes OPENID TEXT,
+// answers OPENID TEMPLATE accept|reject, turns-off OPENID TEMPLATE, follows OPENID [SCENE],
+// unfollows OPENID, comment MSG_DATA_ID INDEX OPENID TEXT; comments prints those there are;
+// and what WeChat does not let: untaggable OPENID…, no-comments.
+func peopleOrders(wx *wechattest.Server, ts *testscript.TestScript, args []string) map[string]func() {
+	return map[string]func(){
+		"writes":     func() { wx.Writes(args[1], args[2]) },
+		"answers":    func() { wx.Answers(args[1], args[2], args[3] == "accept") },
+		"turns-off":  func() { wx.TurnsOff(args[1], args[2]) },
+		"follows":    func() { wx.Follows(args[1], args[2]) },
+		"unfollows":  func() { wx.Unfollows(args[1]) },
+		"untaggable": func() { wx.NotTagged(args[1:]...) },
+		"comment": func() {
+			index, err := strconv.Atoi(args[2])
+			ts.Check(err)
+			tell(ts, strconv.Itoa(wx.Comment(args[1], index, args[3], args[4])))
+		},
+		"comments": func() {
+			said := ""
+			for _, c := range wx.Comments() {
+				said += fmt.Sprintf("%s: %s, featured %v, reply %q\n", c.OpenID, c.Text, c.Featured, c.Reply)
+			}
+			tell(ts, said)
+		},
+		"no-comments": func() { wx.NoComments(true) },
+	}
+}

@@ -1,0 +1,65 @@
+package articles
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"magpie/cards"
+	"magpie/outbox"
+)
+
+// PublishedAs is what an account published an article as.
+type PublishedAs struct {
+	ArticleID string
+	MsgDataID string   // names it for its comments; "" where WeChat did not say
+	Index     int      // which of those that were published together, from 0
+	URL       string   // where it can be read
+	Articles  []string // "A3 r2 Title", all that were published together
+}
+
+// Published finds what an account published an article as, the newest that stands. Refuses
+// where it was not published.
+func (d *Desk) Published(ctx context.Context, account string, n int64) (PublishedAs, error) {
+	if _, err := d.present(ctx, d.DB, n); err != nil {
+		return PublishedAs{}, err
+	}
+	all, err := d.filingsWith(ctx, d.DB, outbox.Accounts{account}, n, "state = 'published'", 1)
+	if err != nil {
+		return PublishedAs{}, err
+	}
+	if len(all) == 0 {
+		return PublishedAs{}, cards.Refuse("article.not_published", "article", name(n))
+	}
+	f := all[0]
+	p := PublishedAs{ArticleID: f.ArticleID, MsgDataID: f.MsgDataID}
+	for i, member := range f.Members {
+		r, err := d.Revision(ctx, d.DB, member, f.Revisions[i])
+		if err != nil {
+			return p, err
+		}
+		title, _, _, _, _ := EditForm(r.Text, 0, 1<<20)
+		p.Articles = append(p.Articles, fmt.Sprintf("%s r%d %s", name(member), f.Revisions[i], title))
+		if member == n {
+			p.Index = i
+		}
+	}
+	if p.Index < len(f.URLs) {
+		p.URL = f.URLs[p.Index]
+	}
+	if p.MsgDataID == "" {
+		p.MsgDataID = msgDataIn(p.URL)
+	}
+	return p, nil
+}
+
+// msgDataIn is the msg_data_id in the long form of an article's address, which bears it as
+// mid (developers.weixin.qq.com/doc/service/api/wedata/news: msgid is msg_data_id_index);
+// "" in the short form. What was published before magpie kept the id has no other trace of it.
+func msgDataIn(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Query().Get("mid")
+}

@@ -1,0 +1,16 @@
+package commands
+
+import (
+	"magpie/cards"
+	"magpie/outbox"
+	"magpie/wechat"
+)
+
+// tagRemove takes a tag from people.
+func tagRemove() *Command {
+	return tagging("tag remove", "tag.remove", `tag remove "gold members" to=OPENID_1,OPENID_2`, `tag remove 100 to=@vip`)
+}
+
+func tagRemoveKind(w *wechat.Client) outbox.Kind[taggedAs] {
+	return taggingKind("tag.remove", &tagger{call: w.UntagFollowers}, func(tag string) cards.Text { return cards.T("tag.head_remove", "tag", cards.Code(tag)) })
+}

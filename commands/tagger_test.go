@@ -1,0 +1,98 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"magpie/wechat"
+)
+
+// tagsAll has a tagger tag people at once, and gives what came of each and whom each call
+// was for.
+func tagsAll(t *testing.T, call func(openids []string) ([]string, error), openids ...string) (errs map[string]error, calls [][]string) {
+	t.Helper()
+	errs = map[string]error{}
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		tagger := &tagger{call: func(_ context.Context, tagID int, ids []string) ([]string, error) {
+			mu.Lock()
+			calls = append(calls, slices.Clone(ids))
+			mu.Unlock()
+			return call(ids)
+		}}
+		var wg sync.WaitGroup
+		for _, id := range openids {
+			wg.Go(func() {
+				err := tagger.do(t.Context(), 100, id)
+				mu.Lock()
+				defer mu.Unlock()
+				if err != nil {
+					errs[id] = err
+				}
+			})
+		}
+		wg.Wait()
+	})
+	return errs, calls
+}
+
+func some(n int) []string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = fmt.Sprintf("o%03d", i)
+	}
+	return all
+}
+
+// TestTagsFiftyAtOnce: 120 people are three calls, and each hears of their own.
+func TestTagsFiftyAtOnce(t *testing.T) {
+	errs, calls := tagsAll(t, func(ids []string) ([]string, error) {
+		if slices.Contains(ids, "o007") {
+			return []string{"o007"}, nil
+		}
+		return nil, nil
+	}, some(120)...)
+	sizes := []int{}
+	for _, c := range calls {
+		sizes = append(sizes, len(c))
+	}
+	slices.Sort(sizes)
+	if !slices.Equal(sizes, []int{20, 50, 50}) || len(errs) != 1 || errs["o007"] != errNotTagged {
+		t.Errorf("calls of %v people, errors %v; want 50, 50 and 20, and o007 not tagged", sizes, errs)
+	}
+}
+
+// TestOneBadPersonSpoilsNoCall: where WeChat refuses a call for one of the people, the
+// others are tagged all the same.
+func TestOneBadPersonSpoilsNoCall(t *testing.T) {
+	tagged := map[string]bool{}
+	errs, calls := tagsAll(t, func(ids []string) ([]string, error) {
+		if slices.Contains(ids, "o013") {
+			return nil, &wechat.Error{Code: 40003, Msg: "invalid openid"}
+		}
+		for _, id := range ids {
+			tagged[id] = true
+		}
+		return nil, nil
+	}, some(50)...)
+	if len(errs) != 1 || errs["o013"] == nil || len(tagged) != 49 || len(calls) > 13 {
+		t.Errorf("%d tagged in %d calls, errors %v; want all but o013", len(tagged), len(calls), errs)
+	}
+}
+
+// TestNobodyIsTwiceInACall: WeChat refuses a call that names somebody twice.
+func TestNobodyIsTwiceInACall(t *testing.T) {
+	errs, calls := tagsAll(t, func(ids []string) ([]string, error) { return nil, nil }, "oA", "oB", "oA")
+	for _, c := range calls {
+		if slices.Sort(c); len(slices.Compact(c)) != len(c) {
+			t.Errorf("a call is for %v", c)
+		}
+	}
+	if len(calls) != 2 || len(errs) != 0 {
+		t.Errorf("calls %v, errors %v, want two calls", calls, errs)
+	}
+}
