@@ -1,9 +1,12 @@
 package articles
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"magpie/cards"
 	"magpie/outbox"
@@ -16,6 +19,28 @@ type PublishedAs struct {
 	Index     int      // which of those that were published together, from 0
 	URL       string   // where it can be read
 	Articles  []string // "A3 r2 Title", all that were published together
+}
+
+// SentOrPublished is Published, or what a mass message with an article's draft was sent as.
+func (d *Desk) SentOrPublished(ctx context.Context, account string, n int64) (PublishedAs, error) {
+	p, err := d.Published(ctx, account, n)
+	if err == nil || !isRefusal(err) {
+		return p, err
+	}
+	f, unread := d.lastFilingWith(ctx, d.DB, outbox.Accounts{account}, n)
+	if unread != nil || f == nil {
+		return p, cmp.Or(unread, err)
+	}
+	id, unread := d.Outbox.SentAs(ctx, account, "mass.send", f.MediaID, "msg_data_id")
+	if unread != nil || id == "" {
+		return p, cmp.Or(unread, err)
+	}
+	return PublishedAs{MsgDataID: id, Index: max(0, slices.Index(f.Members, n))}, nil
+}
+
+func isRefusal(err error) bool {
+	_, ok := errors.AsType[*cards.Refusal](err)
+	return ok
 }
 
 // Published finds what an account published an article as, the newest that stands. Refuses

@@ -95,6 +95,15 @@ var needs = map[string]need{
 	"tag remove":          official,
 	"qrcode":              service,
 
+	"comments":          official,
+	"comment reply":     official,
+	"comment unreply":   official,
+	"comment feature":   official,
+	"comment unfeature": official,
+	"comment delete":    official,
+	"comment open":      official,
+	"comment close":     official,
+
 	"article diff":    ofAll,
 	"article results": ofAll,
 	"accounts":        ofNone,

@@ -11,15 +11,16 @@ import (
 )
 
 type customSendArgs struct {
-	To      Openids `name:"to" required:"" placeholder:"OPENID[,OPENID…]" lines:""`
-	Text    string  `name:"text" xor:"what" placeholder:"\"…\"" lines:""`
-	Media   string  `name:"media" xor:"what" placeholder:"MEDIA_ID"`
-	Article string  `name:"article" xor:"what" placeholder:"A3" example:"A3"`
-	Page    string  `name:"page" xor:"what" example:"pages/index?foo=bar"`
-	Type    *string `name:"type" enum:"image,voice,video"`
-	Title   string  `name:"title" placeholder:"\"…\""`
-	Thumb   string  `name:"thumb" placeholder:"MEDIA_ID"`
-	AppID   string  `name:"appid" example:"wx0123456789abcdef"`
+	To        Openids       `name:"to" required:"" placeholder:"OPENID[,OPENID…]" lines:""`
+	Text      string        `name:"text" xor:"what" placeholder:"\"…\"" lines:""`
+	Media     string        `name:"media" xor:"what" placeholder:"MEDIA_ID"`
+	Article   ArticleNumber `name:"article" xor:"what" placeholder:"A3" example:"A3"`
+	ArticleID string        `name:"article_id" xor:"what"`
+	Page      string        `name:"page" xor:"what" example:"pages/index?foo=bar"`
+	Type      *string       `name:"type" enum:"image,voice,video"`
+	Title     string        `name:"title" placeholder:"\"…\""`
+	Thumb     string        `name:"thumb" placeholder:"MEDIA_ID"`
+	AppID     string        `name:"appid" example:"wx0123456789abcdef"`
 }
 
 // customSend writes to people who wrote to the account.
@@ -42,7 +43,7 @@ func customSend() *Command {
 
 var customFields = fieldNames{
 	{"touser", "to", false}, {"text.content", "text", false}, {"image.media_id", "media", false}, {"voice.media_id", "media", false}, {"video.media_id", "media", false},
-	{"video.thumb_media_id", "thumb", false}, {"mpnewsarticle.article_id", "article", false}, {"miniprogrampage.title", "title", false},
+	{"video.thumb_media_id", "thumb", false}, {"mpnewsarticle.article_id", "article_id", false}, {"miniprogrampage.title", "title", false},
 	{"miniprogrampage.pagepath", "page", false}, {"miniprogrampage.thumb_media_id", "thumb", false},
 }
 
@@ -54,7 +55,7 @@ type customMessage struct {
 
 func askCustomSend(b *Book, args []any) (outbox.Ask, error) {
 	a := args[0].(*customSendArgs)
-	if a.Text == "" && a.Media == "" && a.Article == "" && a.Page == "" {
+	if a.Text == "" && a.Media == "" && a.Article == 0 && a.ArticleID == "" && a.Page == "" {
 		return outbox.Ask{}, atField(cards.Refuse("fault.custom_what"), "text")
 	}
 	for _, other := range []struct {
@@ -80,8 +81,11 @@ func (a *customSendArgs) message() wechat.CustomMsg {
 		return wechat.CustomMsg{Text: &wechat.CustomText{Content: a.Text}}
 	case a.Page != "":
 		return wechat.CustomMsg{Card: &wechat.CustomCard{Title: a.Title, AppID: a.AppID, PagePath: a.Page, ThumbMediaID: a.Thumb}}
-	case a.Article != "":
-		return wechat.CustomMsg{Article: &wechat.CustomArticle{ArticleID: a.Article}}
+	case a.ArticleID != "":
+		return wechat.CustomMsg{Article: &wechat.CustomArticle{ArticleID: a.ArticleID}}
+	case a.Article > 0:
+		// WeChat's id takes its place once it is looked up.
+		return wechat.CustomMsg{Article: &wechat.CustomArticle{ArticleID: nameOf(a.Article)}}
 	}
 	switch orNone(a.Type) {
 	case wechat.MediaVoice:
@@ -99,10 +103,14 @@ func prepareCustomSend(ctx context.Context, b *Book, args []any, ask *outbox.Ask
 		return err
 	}
 	a, m := args[0].(*customSendArgs), ask.Payload.(customMessage)
-	if m.Article != nil {
-		if err := b.namedArticle(ctx, ask, a.Article, &m); err != nil {
-			return err
+	if a.Article > 0 {
+		p, err := b.articles.Published(ctx, ask.Account, int64(a.Article))
+		if err != nil {
+			return unread(ctx, err)
 		}
+		ask.Names = articleNames(int64(a.Article))
+		m.Article = &wechat.CustomArticle{ArticleID: p.ArticleID}
+		m.Titles = strings.Join(p.Articles, "\n")
 	}
 	for _, id := range []string{a.Media, a.Thumb} {
 		if id == "" {
@@ -129,22 +137,6 @@ func prepareCustomSend(ctx context.Context, b *Book, args []any, ask *outbox.Ask
 	if n := len(silent); n > 0 {
 		ask.Note = cards.T("custom.silent", "count", n, "who", silent[:min(n, 10)])
 	}
-	return nil
-}
-
-// namedArticle puts WeChat's id in the place of an article's number, and what it is called.
-func (b *Book) namedArticle(ctx context.Context, ask *outbox.Ask, said string, m *customMessage) error {
-	n, ok := articleNumber(said)
-	if !ok || !strings.HasPrefix(strings.ToLower(said), "a") {
-		return nil
-	}
-	p, err := b.articles.Published(ctx, ask.Account, n)
-	if err != nil {
-		return unread(ctx, err)
-	}
-	ask.Names = articleNames(n)
-	m.Article = &wechat.CustomArticle{ArticleID: p.ArticleID}
-	m.Titles = strings.Join(p.Articles, "\n")
 	return nil
 }
 

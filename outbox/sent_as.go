@@ -1,0 +1,38 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"magpie/sending"
+)
+
+// SentAs is what WeChat returned under a name for an account's newest request of a kind that
+// was about a media_id; "" where there is none.
+func (o *Outbox) SentAs(ctx context.Context, account, kind, mediaID, name string) (string, error) {
+	part, err := json.Marshal(mediaID)
+	if err != nil {
+		return "", err
+	}
+	rows, err := o.DB.Query(ctx, `select r.payload, d.receipt from request r join delivery_receipt d on d.request = r.n
+		where r.account = $1 and r.kind = $2 and r.payload like $3 order by r.n desc`, account, kind, `%"media_id":`+string(part)+"%")
+	if err != nil {
+		return "", fmt.Errorf("look what %s was sent as: %w", mediaID, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var payload, receipt string
+		if err := rows.Scan(&payload, &receipt); err != nil {
+			return "", err
+		}
+		var of struct {
+			MediaID string `json:"media_id"`
+		}
+		var got sending.Receipt
+		if json.Unmarshal([]byte(payload), &of) == nil && of.MediaID == mediaID && json.Unmarshal([]byte(receipt), &got) == nil && got[name] != "" {
+			return got[name], nil
+		}
+	}
+	return "", rows.Err()
+}
