@@ -108,6 +108,7 @@ func New(o Options) *Desk {
 	jobs.Register(o.Jobs, jobs.Pictures, jobPicture, d.workPicture)
 	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobMaterial, readWithin, d.workMaterial, d.materialTooLong)
 	jobs.Register(o.Jobs, jobs.Cards, jobMaterialShown, d.workMaterialShown)
+	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobPictures, readWithin, d.workPictures, d.picturesTooLong)
 	jobs.Register(o.Jobs, jobs.Cards, "article.tell", d.workTell)
 	o.Posts.Register(ofArticles, owner{d})
 	return d

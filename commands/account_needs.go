@@ -94,6 +94,7 @@ var needs = map[string]need{
 	"tag add":             official,
 	"tag remove":          official,
 	"qrcode":              service,
+	"pictures upload":     official,
 
 	"comments":          official,
 	"comment reply":     official,

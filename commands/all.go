@@ -73,6 +73,7 @@ func all() []*Command {
 		draftShow(),
 		materialList(),
 		materialUpload(),
+		picturesUpload(),
 		followers(),
 		tags(),
 		tagCreate(),
@@ -119,7 +120,7 @@ func all() []*Command {
 var KindNames = []string{
 	"subscribe.send", "weapp.subscribe.send", "template.send", "uniform.send", "template.add", "template.delete", "mass.send", "mass.delete", "mass.preview", "activity.create", "activity.update", "news.upload",
 	"article.upload", "article.publish", "article.take_back", "article.preview", articles.MaterialKind, schedules.Kind,
-	"custom.send", "tag.create", "tag.add", "tag.remove", "qrcode.create",
+	"custom.send", articles.PicturesKind, "tag.create", "tag.add", "tag.remove", "qrcode.create",
 }
 
 // registerKinds makes the kinds of KindNames known to the outbox as an account has them, but
@@ -144,6 +145,7 @@ func registerKinds(o *outbox.Outbox, b *Book) {
 	register(o, account, massSendKind(w, d, account, after))
 	register(o, account, massDeleteKind(w, account, after))
 	register(o, account, customSendKind(w, d, account))
+	register(o, account, picturesUploadKind(d, account))
 	register(o, account, tagCreateKind(w))
 	register(o, account, tagAddKind(w))
 	register(o, account, tagRemoveKind(w))

@@ -54,14 +54,21 @@ func articleUploadKind(d *articles.Desk) outbox.Kind[articles.Upload] {
 	}
 }
 
+// placed is an error that says which image it is about.
+type placed interface {
+	error
+	Unwrap() error
+	Where() cards.Text
+}
+
 // explainImage says which image failed, and why.
 func explainImage(err error) error {
-	image, ok := errors.AsType[*articles.ImageError](err)
+	image, ok := errors.AsType[placed](err)
 	why := explain(err)
 	if !ok {
 		return why
 	}
-	reason := cards.Plain(image.Err.Error())
+	reason := cards.Plain(image.Unwrap().Error())
 	if said, ok := errors.AsType[*explained](why); ok {
 		reason = said.words
 	}

@@ -33,7 +33,7 @@ func everyPayload(t *testing.T) map[string]reflect.Value {
 		"article.publish": payloadOf(articlePublishKind(new(articles.Desk), "", nil)), "article.preview": payloadOf(articlePreviewKind(new(articles.Desk), "")), "material.upload": payloadOf(materialUploadKind(new(articles.Desk), "")),
 		"mass.delete": payloadOf(massDeleteKind(nil, "", nil)), "article.take_back": payloadOf(articleTakeBackKind(new(articles.Desk), "", nil)),
 		"custom.send": payloadOf(customSendKind(nil, new(articles.Desk), "")), "tag.create": payloadOf(tagCreateKind(nil)), "tag.add": payloadOf(tagAddKind(nil)),
-		"tag.remove": payloadOf(tagRemoveKind(nil)), "qrcode.create": payloadOf(qrcodeKind(nil, nil)),
+		"pictures.upload": payloadOf(picturesUploadKind(new(articles.Desk), "")), "tag.remove": payloadOf(tagRemoveKind(nil)), "qrcode.create": payloadOf(qrcodeKind(nil, nil)),
 		"schedule.add": reflect.New(reflect.TypeFor[schedules.Terms]()).Elem(),
 	}
 	for _, name := range KindNames {
@@ -251,7 +251,7 @@ func TestEveryFieldIsShown(t *testing.T) {
 		"article.publish": showing(articlePublishKind(new(articles.Desk), "", nil)), "article.preview": showing(articlePreviewKind(new(articles.Desk), "")), "material.upload": showing(materialUploadKind(new(articles.Desk), "")),
 		"mass.delete": showing(massDeleteKind(nil, "", nil)), "article.take_back": showing(articleTakeBackKind(new(articles.Desk), "", nil)),
 		"custom.send": showing(customSendKind(nil, new(articles.Desk), "")), "tag.create": showing(tagCreateKind(nil)), "tag.add": showing(tagAddKind(nil)),
-		"tag.remove": showing(tagRemoveKind(nil)), "qrcode.create": showing(qrcodeKind(nil, nil)),
+		"pictures.upload": showing(picturesUploadKind(new(articles.Desk), "")), "tag.remove": showing(tagRemoveKind(nil)), "qrcode.create": showing(qrcodeKind(nil, nil)),
 		// Its kind is of another room; its card is what it is once it has been asked for.
 		"schedule.add": func(v reflect.Value) string {
 			t.Helper()

@@ -16,7 +16,7 @@ import (
 // all of it.
 var keptElsewhere = []string{
 	"subscribe.send", "weapp.subscribe.send", "template.send", "uniform.send", "template.add", "template.delete", "mass.send", "mass.delete", "mass.preview", "article.upload", "article.publish", "article.take_back", "article.preview", "material.upload",
-	"custom.send", "tag.add", "tag.remove",
+	"custom.send", "pictures.upload", "tag.add", "tag.remove",
 }
 
 // A kind that is new must be named here: is its content in the line, or elsewhere? One
