@@ -344,6 +344,11 @@ func TestSilenceperMass(t *testing.T) {
 		t.Errorf("sent %+v and %+v, status %+v, the phone has %+v", all, news, status, p.Phone().Masses)
 	}
 	p.ok("Delete", b.Delete(news.MsgID, 0))
+	p.refused("Delete twice", b.Delete(news.MsgID, 0), 40065)
+	p.refused("Delete of a text", b.Delete(all.MsgID, 0), 40065)
+	if status, err = b.GetMassStatus(fmt.Sprint(news.MsgID)); err != nil || status.MsgStatus != "DELETE" {
+		t.Errorf("afterwards GetMassStatus = %+v, %v", status, err)
+	}
 	_, err = b.SendText(&broadcast.User{TagID: 7}, "早")
 	p.refused("SendText to no tag", err, 45159)
 	_, err = b.SendText(&broadcast.User{OpenID: []string{"oA"}}, "早")
