@@ -39,15 +39,7 @@ func (f *Fault) after() bool  { return f.kind() == FaultDropAfter }
 // Fail orders any fault for the next f.Left calls. It replaces an order of the
 // same kind for the same path; Left 0 takes that one back. Where several fit a
 // call, the oldest order goes first.
-func (s *Server) Fail(f Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = slices.DeleteFunc(s.faults, func(old *Fault) bool { return old.Kind == f.Kind && old.Path == f.Path })
-	if f.Left != 0 {
-		s.faults = append(s.faults, &f)
-	}
-	s.tell()
-}
+func (s *Server) Fail(f Fault) { s.set(func() { s.opts.Orders.add(f) }) }
 
 // Busy refuses the next n calls with −1.
 func (s *Server) Busy(n int) { s.Fail(Fault{Kind: FaultAnswer, Code: -1, Left: n}) }
@@ -97,41 +89,14 @@ func (s *Server) Down(down bool) {
 }
 
 // Faults lists what is ordered and not yet used up.
-func (s *Server) Faults() []Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	all := make([]Fault, 0, len(s.faults))
-	for _, f := range s.faults {
-		all = append(all, *f)
-	}
-	return all
-}
+func (s *Server) Faults() []Fault { return s.opts.Orders.left() }
 
 // Clear takes all faults back: orders, Slow and Down. What was received, the
 // phone, tokens, quotas and lists of ids stay.
 func (s *Server) Clear() {
 	s.Down(false)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults, s.slow = nil, 0
-	s.tell()
-}
-
-// pick takes the oldest fitting order. The lock is held.
-func (s *Server) pick(path string) *Fault {
-	for i, f := range s.faults {
-		if f.Path != path && (f.Path != "" || isTokenPath(path)) {
-			continue
-		}
-		picked := *f
-		if f.Left > 0 {
-			if f.Left--; f.Left == 0 {
-				s.faults = slices.Delete(s.faults, i, i+1)
-			}
-		}
-		return &picked
-	}
-	return nil
+	s.opts.Orders.clear()
+	s.Slow(0)
 }
 
 func isTokenPath(path string) bool {

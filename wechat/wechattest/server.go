@@ -33,6 +33,7 @@ type Options struct {
 	TokenLife        time.Duration    // default: 2 h
 	Uncertified      bool             // certified by default
 	Quotas           map[string]int   // calls a day by path, over the defaults; below 0 is no limit
+	Orders           *Orders          // the faults ordered; default: its own alone
 	// AccountType is what getaccountbasicinfo answers: 1 a subscription account, 2 a service
 	// account, 3 a Mini Program; 0: WeChat does not say, and refuses with 48001.
 	AccountType int
@@ -50,7 +51,6 @@ type Server struct {
 	certified bool
 	down      bool
 	slow      time.Duration
-	faults    []*Fault
 	changed   chan struct{}
 	received  []Received
 	tokens    tokenShelf
@@ -107,6 +107,9 @@ func New(opts Options) *Server {
 	}
 	if opts.TokenLife <= 0 {
 		opts.TokenLife = 2 * time.Hour
+	}
+	if opts.Orders == nil {
+		opts.Orders = new(Orders)
 	}
 	quotas := maps.Clone(dailyQuotas)
 	maps.Copy(quotas, opts.Quotas)
@@ -183,7 +186,7 @@ func (s *Server) arrive(r *http.Request, body []byte) (int, *Fault, time.Duratio
 	if isTokenPath(r.URL.Path) {
 		slow = 0
 	}
-	return len(s.received) - 1, s.pick(r.URL.Path), slow
+	return len(s.received) - 1, s.opts.Orders.pick(r.URL.Path), slow
 }
 
 // act answers a call under the lock, so that what it does is done at once.
