@@ -29,7 +29,7 @@ func (h *house) calendar(ctx context.Context, from, to time.Time) ([]playground.
 				line = filled
 			}
 		}
-		fires = append(fires, playground.Fire{Name: of.Name, At: at, Line: line, State: state})
+		fires = append(fires, playground.Fire{Account: h.accounts.Of(of.Account).Title, Name: of.Name, At: at, Line: line, State: state})
 	}
 	all, err := h.schedules.List(ctx, h.outbox.Accounts, shownSchedules)
 	if err != nil {

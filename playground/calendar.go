@@ -10,10 +10,11 @@ import (
 
 // Fire is one instant of a schedule, as the calendar shows it.
 type Fire struct {
-	Name  string    `json:"name"`
-	At    time.Time `json:"at"`
-	Line  string    `json:"line"`
-	State string    `json:"state"` // Upcoming, Ahead, Waiting, or what became of it
+	Account string    `json:"account"` // its title
+	Name    string    `json:"name"`    // which another account may have too
+	At      time.Time `json:"at"`
+	Line    string    `json:"line"`
+	State   string    `json:"state"` // Upcoming, Ahead, Waiting, or what became of it
 }
 
 // States of fires that are to come.

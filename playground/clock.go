@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"magpie/wechat/wechattest"
 )
 
 // furthest is how far ahead of real time the world can be.
@@ -44,7 +46,8 @@ func (w *World) step(ctx context.Context, s step) error {
 		return fmt.Errorf("the clock can be five years ahead at most")
 	}
 	w.stepped.Add(int64(max(by, -time.Duration(w.stepped.Load()))))
-	w.wechat.SetClock(w.Now) // which tells everybody who looks that time has moved
+	// This tells everybody who looks that time has moved.
+	w.eachWeChat(func(s *wechattest.Server) { s.SetClock(w.Now) })
 	return nil
 }
 

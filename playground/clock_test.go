@@ -44,7 +44,8 @@ func TestTheClockIsSteppedForTheWholeWorld(t *testing.T) {
 	s := look(t, w)
 	said := s.Slack.Messages[marketing]
 	for where, at := range map[string]time.Time{
-		"the page": s.Now, "Slack": said[len(said)-1].Posted, "WeChat": w.wechat.Now(),
+		"the page": s.Now, "Slack": said[len(said)-1].Posted,
+		"the service account": w.accounts[0].wechat.Now(), "the Mini Program": w.accounts[1].wechat.Now(),
 		"the page's own count": time.Now().Add(time.Duration(s.Stepped * float64(time.Second))),
 	} {
 		if got := time.Until(at).Round(time.Minute); got != time.Hour {
@@ -102,13 +103,13 @@ func TestTheCalendarTellsOfFires(t *testing.T) {
 	}
 	w.Show(func(ctx context.Context, from, to time.Time) ([]Fire, error) {
 		return []Fire{
-			{Name: "tea", At: day.Add(10 * time.Hour), Line: "help", State: Upcoming},
+			{Account: "Acme Tea", Name: "tea", At: day.Add(10 * time.Hour), Line: "help", State: Upcoming},
 			{Name: "too late", At: day.AddDate(0, 1, 0), State: Upcoming},
 			{Name: "cake", At: day.Add(time.Hour), State: "done"},
 		}, nil
 	})
 	status, fires := get(from, to)
-	want := Fire{Name: "tea", At: day.Add(10 * time.Hour), Line: "help", State: Upcoming}
+	want := Fire{Account: "Acme Tea", Name: "tea", At: day.Add(10 * time.Hour), Line: "help", State: Upcoming}
 	if status != 200 || len(fires) != 2 || fires[0].Name != "cake" || fires[1] != want {
 		t.Errorf("calendar = %d %+v, want cake, then %+v", status, fires, want)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"magpie/wechat/wechattest"
 )
 
 // switches are those of WeChat's troubles that last until they are switched off. The
@@ -37,7 +39,7 @@ type order struct {
 // WeChat.
 const slowBy = 4 * time.Second
 
-// order makes WeChat misbehave, or behave again.
+// order makes WeChat misbehave, or behave again, for all accounts.
 func (w *World) order(_ context.Context, o order) error {
 	if o.Calls < 0 || o.Calls > 1000 {
 		return fmt.Errorf("%d calls: 0 to 1000 are possible", o.Calls)
@@ -45,34 +47,38 @@ func (w *World) order(_ context.Context, o order) error {
 	w.switches.mu.Lock()
 	defer w.switches.mu.Unlock()
 	set := &w.switches.set
+	// Those for a number of calls are counted for all accounts together.
+	next := w.accounts[0].wechat
 	switch o.Kind {
 	case "busy":
-		w.wechat.Busy(o.Calls)
+		next.Busy(o.Calls)
 	case "drop_before":
-		w.wechat.DropBefore(o.Calls)
+		next.DropBefore(o.Calls)
 	case "drop_after":
-		w.wechat.DropAfter(o.Calls)
+		next.DropAfter(o.Calls)
 	case "garbage":
-		w.wechat.Garbage(o.Calls)
+		next.Garbage(o.Calls)
 	case "http_error":
-		w.wechat.HTTPError(o.Calls, 502)
+		next.HTTPError(o.Calls, 502)
 	case "cut_body":
-		w.wechat.CutBody(o.Calls)
+		next.CutBody(o.Calls)
 	case "slow":
 		set.Slow = o.On
-		w.wechat.Slow(map[bool]time.Duration{true: slowBy}[o.On])
+		w.eachWeChat(func(s *wechattest.Server) { s.Slow(map[bool]time.Duration{true: slowBy}[o.On]) })
 	case "down":
 		set.Down = o.On
-		w.wechat.Down(o.On)
+		w.eachWeChat(func(s *wechattest.Server) { s.Down(o.On) })
 	case "uncertified":
 		set.Uncertified = o.On
-		w.wechat.Certified(!o.On)
+		w.eachWeChat(func(s *wechattest.Server) { s.Certified(!o.On) })
 	case "expire_tokens":
-		w.wechat.ExpireTokens()
+		w.eachWeChat((*wechattest.Server).ExpireTokens)
 	case "clear":
 		*set = switched{}
-		w.wechat.Certified(true)
-		w.wechat.Clear()
+		w.eachWeChat(func(s *wechattest.Server) {
+			s.Certified(true)
+			s.Clear()
+		})
 	default:
 		return fmt.Errorf("there is no trouble %q", o.Kind)
 	}

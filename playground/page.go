@@ -56,18 +56,23 @@ func (w *World) guard(next http.Handler) http.Handler {
 
 // state is everything the page draws.
 type state struct {
-	Slack    slacktest.Snapshot    `json:"slack"`
-	People   []person              `json:"people"`
-	Command  string                `json:"command"`
-	Examples []string              `json:"examples"`
-	Account  string                `json:"account"`
-	Phone    wechattest.Phone      `json:"phone"`
-	Console  console               `json:"console"`
-	Now      time.Time             `json:"now"`     // by the world's clock
-	Stepped  float64               `json:"stepped"` // how many seconds that is ahead of real time
-	Received []wechattest.Received `json:"received"`
-	Faults   []wechattest.Fault    `json:"faults"`
-	Switches switched              `json:"switches"`
+	Slack    slacktest.Snapshot `json:"slack"`
+	People   []person           `json:"people"`
+	Command  string             `json:"command"`
+	Examples []string           `json:"examples"`
+	Accounts []shownAccount     `json:"accounts"`
+	Now      time.Time          `json:"now"`     // by the world's clock
+	Stepped  float64            `json:"stepped"` // how many seconds that is ahead of real time
+	Received []call             `json:"received"`
+	Faults   []wechattest.Fault `json:"faults"`
+	Switches switched           `json:"switches"`
+}
+
+// shownAccount is an account, what its followers see of it, and what its operators do.
+type shownAccount struct {
+	account
+	Phone   wechattest.Phone `json:"phone"`
+	Console console          `json:"console"`
 }
 
 // console is what the page shows of WeChat's own console, without the articles' text.
@@ -76,8 +81,8 @@ type console struct {
 	Published []wechattest.PublishedNews `json:"published"`
 }
 
-func (w *World) console() console {
-	all := w.wechat.Console()
+func (a account) console() console {
+	all := a.wechat.Console()
 	textless := func(articles []wechattest.DraftArticle) {
 		for i := range articles {
 			articles[i].Content = ""
@@ -96,7 +101,11 @@ func (w *World) console() console {
 const shownCalls = 200
 
 func (w *World) state() state {
-	received := append([]wechattest.Received{}, w.wechat.Received()...) // never null
+	received := w.calls()
+	var shown []shownAccount
+	for _, a := range w.accounts {
+		shown = append(shown, shownAccount{a, a.wechat.Phone(), a.console()})
+	}
 	snapshot := w.slack.Snapshot()
 	for _, messages := range snapshot.Messages {
 		for i := range messages {
@@ -104,9 +113,9 @@ func (w *World) state() state {
 		}
 	}
 	return state{
-		Slack: snapshot, People: people, Command: slashCommand, Examples: examples, Account: wechattest.DefaultAppID,
-		Phone: w.wechat.Phone(), Console: w.console(), Now: w.Now(), Stepped: time.Duration(w.stepped.Load()).Seconds(), Received: received[max(0, len(received)-shownCalls):],
-		Faults: w.wechat.Faults(), Switches: w.switches.now(),
+		Slack: snapshot, People: people, Command: slashCommand, Examples: examples, Accounts: shown,
+		Now: w.Now(), Stepped: time.Duration(w.stepped.Load()).Seconds(), Received: received[max(0, len(received)-shownCalls):],
+		Faults: w.accounts[0].wechat.Faults(), Switches: w.switches.now(), // the faults are all accounts'
 	}
 }
 
@@ -121,13 +130,13 @@ func (w *World) serveState(rw http.ResponseWriter, r *http.Request) {
 func (w *World) serveEvents(rw http.ResponseWriter, r *http.Request) {
 	slack, cancel := w.slack.Subscribe()
 	defer cancel()
+	wechat := w.wechatChanges(r.Context())
 	rw.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(rw)
 	alive := time.NewTicker(15 * time.Second)
 	defer alive.Stop()
 	line := "data: changed\n\n"
 	for {
-		wechat := w.wechat.Changed() // taken before the page looks
 		if _, err := rw.Write([]byte(line)); err != nil || out.Flush() != nil {
 			return
 		}

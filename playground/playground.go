@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -19,16 +20,11 @@ import (
 
 	"magpie/articles/openaitest"
 	"magpie/bot/slacktest"
-	"magpie/wechat/wechattest"
 )
 
-const (
-	// writerPause stands between the pieces of what the pretend writer writes, so that
-	// one sees it come.
-	writerPause = 40 * time.Millisecond
-	// previewOpenID is whose phone gets previews.
-	previewOpenID = "oAlice"
-)
+// writerPause stands between the pieces of what the pretend writer writes, so that one
+// sees it come.
+const writerPause = 40 * time.Millisecond
 
 // Options say where the page is and where the bot may write.
 type Options struct {
@@ -41,11 +37,11 @@ type Options struct {
 	Log *slog.Logger // default: silent
 }
 
-// World is one pretend Slack workspace, one pretend WeChat account, and the page
-// that shows both.
+// World is one pretend Slack workspace, some pretend WeChat accounts, and the page that
+// shows them.
 type World struct {
 	slack    *slacktest.Workspace
-	wechat   *wechattest.Server
+	accounts []account
 	switches switches
 	stepping sync.Mutex            // held while the clock is stepped
 	stepped  atomic.Int64          // how far the clock is ahead of real time, in nanoseconds
@@ -54,12 +50,10 @@ type World struct {
 	url, host   string
 	botToken    string
 	appToken    string
-	wechatURL   string
 	dir         string
 	ownDir      bool
 	server      *http.Server
 	served      chan struct{} // closed when it has ended
-	closeWeChat func()
 	writerURL   string
 	closeWriter func()
 	once        sync.Once
@@ -94,8 +88,7 @@ func Start(opts Options) (*World, error) {
 		TeamName: teamName, BotToken: w.botToken, AppToken: w.appToken, Commands: []string{slashCommand}, ShouldEscape: true, Now: w.Now, Log: opts.Log,
 	})
 	settle(w.slack)
-	w.wechat, w.wechatURL, w.closeWeChat = wechattest.Start(wechattest.Options{Now: w.Now})
-	follow(w.wechat)
+	w.accounts = openAccounts(w.Now)
 	_, w.writerURL, w.closeWriter = openaitest.Start(openaitest.Options{Pause: writerPause})
 
 	w.server = &http.Server{Handler: w.handler(), ReadHeaderTimeout: 5 * time.Second}
@@ -135,16 +128,11 @@ func (w *World) URL() string { return w.url }
 // Env is the environment of a bot that lives in this world. It is whole: nothing of
 // another environment needs to be added, and what is not named is at its default.
 func (w *World) Env() map[string]string {
-	return map[string]string{
+	env := map[string]string{
 		"SLACK_BOT_TOKEN": w.botToken,
 		"SLACK_APP_TOKEN": w.appToken,
 		"SLACK_API_URL":   w.slack.APIURL,
 		"SLACK_COMMAND":   slashCommand,
-
-		"WECHAT_APP_ID":     wechattest.DefaultAppID,
-		"WECHAT_APP_SECRET": wechattest.DefaultAppSecret,
-		"WECHAT_API_URL":    w.wechatURL,
-		"PREVIEW_OPENID":    previewOpenID,
 
 		"OPENAI_API_KEY":  openaitest.Key,
 		"OPENAI_BASE_URL": w.writerURL,
@@ -155,6 +143,8 @@ func (w *World) Env() map[string]string {
 		"ADMINS":       carol,
 		"APPROVERS":    approvers,
 	}
+	maps.Copy(env, w.accountKeys())
+	return env
 }
 
 // Close ends the world. The bot should have ended before.
@@ -164,7 +154,9 @@ func (w *World) Close() error {
 		err = w.server.Close()
 		<-w.served
 		w.slack.Close()
-		w.closeWeChat()
+		for _, a := range w.accounts {
+			a.close()
+		}
 		w.closeWriter()
 		if w.ownDir {
 			err = errors.Join(err, os.RemoveAll(w.dir))

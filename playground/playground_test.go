@@ -91,9 +91,21 @@ func TestEnvLeadsToThisWorld(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	env := w.Env()
-	for _, key := range []string{"SLACK_API_URL", "WECHAT_API_URL"} {
+	for _, key := range []string{"SLACK_API_URL", "WECHAT_MAIN_API_URL", "WECHAT_SHOP_MINI_API_URL"} {
 		if !strings.HasPrefix(env[key], "http://127.0.0.1:") {
 			t.Errorf("%s = %q, want loopback", key, env[key])
+		}
+	}
+	if env["WECHAT_MAIN_API_URL"] == env["WECHAT_SHOP_MINI_API_URL"] {
+		t.Errorf("both accounts are at %s, want a WeChat of its own for each", env["WECHAT_MAIN_API_URL"])
+	}
+	for key, want := range map[string]string{
+		"ACCOUNTS":         "main,shop-mini",
+		"WECHAT_MAIN_KIND": "service", "WECHAT_MAIN_TITLE": "Acme Tea",
+		"WECHAT_SHOP_MINI_KIND": "miniprogram", "WECHAT_SHOP_MINI_TITLE": "Acme Shop",
+	} {
+		if env[key] != want {
+			t.Errorf("%s = %q, want %q", key, env[key], want)
 		}
 	}
 	path, ok := strings.CutPrefix(env["DATABASE_URL"], "sqlite:")

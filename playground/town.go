@@ -51,11 +51,28 @@ func settle(s *slacktest.Workspace) {
 	_, _ = s.Write(mei, marketing, "", "Who comes to the tea tasting. (Use *Import as an audience* on this message.)", s.AddFile(mei, "guests.csv", []byte(guests)))
 }
 
-// follow gives the account some followers, the phone's reader among them, and a tag.
-func follow(w *wechattest.Server) {
-	w.Followed("oReader", "oAlice", "oBob", "oCarol", "oMei")
-	w.Tag(100, "vip", "oReader", "oMei")
-	w.ListAlso(wechattest.Template{ID: "tpl_tea", Title: "茶会通知", Type: 2, Content: "茶品:{{thing1.DATA}}\n时间:{{time2.DATA}}", Example: "茶品:龙井\n时间:15:00"})
+// accounts are the WeChat accounts of the town: the tea house's, and its shop's.
+func accounts() []account {
+	return []account{
+		{Name: "main", Title: "Acme Tea", Kind: "service", AppID: wechattest.DefaultAppID, Seal: "茶", previews: "oAlice", settle: settleTeaHouse},
+		{Name: "shop-mini", Title: "Acme Shop", Kind: "miniprogram", AppID: "wxfedcba9876543210", Seal: "店", settle: settleShop},
+	}
+}
+
+// settleTeaHouse gives the service account some followers, the phone's reader among them,
+// a tag and a template.
+func settleTeaHouse(s *wechattest.Server) {
+	s.Followed("oReader", "oAlice", "oBob", "oCarol", "oMei")
+	s.Tag(100, "vip", "oReader", "oMei")
+	s.ListAlso(wechattest.Template{ID: "tpl_tea", Title: "茶会通知", Type: 2, Content: "茶品:{{thing1.DATA}}\n时间:{{time2.DATA}}", Example: "茶品:龙井\n时间:15:00"})
+}
+
+// settleShop gives the Mini Program the templates of a shop.
+func settleShop(s *wechattest.Server) {
+	s.List(
+		wechattest.Template{ID: "tpl_order", Title: "订单发货通知", Type: 2, Content: "商品:{{thing1.DATA}}\n发货时间:{{time2.DATA}}", Example: "商品:春茶礼盒\n发货时间:15:00"},
+		wechattest.Template{ID: "tpl_pickup", Title: "取货提醒", Type: 2, Content: "商品:{{thing1.DATA}}\n取货码:{{character_string2.DATA}}", Example: "商品:春茶礼盒\n取货码:A17"},
+	)
 }
 
 // guests is a list to make an audience of: one row cannot be used.
@@ -70,16 +87,17 @@ oGus,Gus,B1
 // examples are lines to begin with, offered in the message box.
 var examples = []string{
 	`/wechat help`,
+	`/wechat accounts`,
 	`/wechat activity create`,
 	`/wechat activity update ACTIVITY_ID member_count=2 room_limit=5`,
 	`/wechat activity update`,
 	`/wechat subscribe send tpl_tea to=oAlice thing1="Tea" time2="15:00"`,
 	`/wechat subscribe send`,
-	`/wechat audience import guests`,
+	`/wechat weapp subscribe send tpl_order to=oAlice thing1="Chocolate" time2="15:00" page=pages/order`,
+	`/wechat audience import guests account=main`,
 	`/wechat subscribe send tpl_tea to=@guests thing1="Tea, {{name}}" time2="15:00"`,
 	`/wechat audience tag vip vip`,
 	`/wechat audience list`,
-	`/wechat weapp subscribe send tpl_order to=oAlice thing1="Chocolate" page=pages/order`,
 	`/wechat template library`,
 	`/wechat uniform send to=oAlice mp.appid=wx0123456789abcdef mp.template_id=tpl_order mp.url=http://weixin.qq.com/download mp.data.keyword1="Chocolate"`,
 	`/wechat news upload title="Happy Day" thumb=media_cover content="<p>Tea at three, for everyone.</p>" author="Mei" digest="Tea for everyone"`,

@@ -57,10 +57,10 @@ function mark(node, d, fires, { chosen, today, view, outside }) {
 function drawDay(page, chosen, fires, view) {
   const title = { key: 'title', sig: language() + chosen, make: () => h('h3', {}, show(chosen, { weekday: 'short', day: 'numeric', month: 'short' }, view)) }
   const items = fires.map(f => ({
-    key: f.name + f.at, sig: language() + page.town.zone + JSON.stringify(f),
+    key: [f.account, f.name, f.at].join(' '), sig: language() + page.town.zone + JSON.stringify(f),
     make: () => h('article', { class: 'fire', data: { schedule: f.name } },
       h('p', {}, h('i', { class: 'dot ' + colour(f) }), h('time', { datetime: f.at, title: stamp(f.at, view) }, time(f.at, view)), h('b', {}, f.name)),
-      h('p', { class: 'only' }, t('fire_' + f.state) ?? f.state),
+      h('p', { class: 'only' }, `${t('fire_' + f.state) ?? f.state} · ${f.account}`),
       h('code', {}, f.line)),
   }))
   keep(document.getElementById('fires'), [title, ...items.length ? items : [empty(page)]])

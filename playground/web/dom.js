@@ -53,6 +53,13 @@ export function atEnd(list, always, change) {
   if (end) list.scrollTop = list.scrollHeight
 }
 
+// stayAtEnd has a list that is scrolled to its end stay there when its size changes.
+export function stayAtEnd(list) {
+  let end = true
+  list.addEventListener('scroll', () => { end = list.scrollHeight - list.scrollTop - list.clientHeight < 40 })
+  new ResizeObserver(() => { if (end) list.scrollTop = list.scrollHeight }).observe(list)
+}
+
 // badge puts a small count at the end of node, none where said is empty.
 export function badge(node, said) {
   const old = node.querySelector(':scope > .badge')

@@ -6,7 +6,7 @@ import { drawPeople } from './people.js'
 import { drawMessages } from './messages.js'
 import { drawComposer, startComposer } from './composer.js'
 import { drawModal } from './modal.js'
-import { drawPhone } from './phone.js'
+import { drawPhone, startPhone } from './phone.js'
 import { drawTroubles, startTools } from './tools.js'
 import { drawLibrary } from './library.js'
 import { drawCalendar, takeFires } from './calendar.js'
@@ -118,6 +118,7 @@ function begin() {
   speak()
   startComposer(page)
   startTools(page, post)
+  startPhone()
   document.getElementById('lang').addEventListener('click', () => {
     toggle()
     speak()

@@ -1,20 +1,26 @@
-// The phone: what the account's followers see.
+// The phone: what the followers of all accounts see, in one list.
 
-import { atEnd, h, keep, link } from './dom.js'
+import { atEnd, h, keep, link, stayAtEnd } from './dom.js'
 import { language, t } from './words.js'
 import { day, dayOf, stamp, time } from './date.js'
 
-export function drawPhone(page) {
-  const { phone, now, account } = page.state
-  const view = { account, town: phoneTime(), now }
-  const sig = x => language() + dayOf(now, view.town) + JSON.stringify(x)
-  document.getElementById('clock').textContent = time(now, view.town)
+export const startPhone = () => stayAtEnd(document.getElementById('feed'))
 
-  const items = [
-    ...phone.notifications.map((n, i) => ({ at: n.at, key: 'n' + i, sig: sig(n), make: () => notification(n, view) })),
-    ...phone.activities.map(a => ({ at: a.updated_at ?? a.created_at, key: a.id, sig: sig(a), make: () => activity(a, view) })),
-    ...phone.articles.map(a => ({ at: a.created_at, key: a.media_id, sig: sig(a), make: () => news(a, view) })),
-  ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+export function drawPhone(page) {
+  const { accounts, now } = page.state
+  const town = phoneTime()
+  const sig = x => language() + dayOf(now, town) + JSON.stringify(x)
+  document.getElementById('clock').textContent = time(now, town)
+
+  const items = accounts.flatMap(account => {
+    const { name, phone } = account
+    const view = { account, town, now }
+    return [ // two accounts may have given the same ids
+      ...phone.notifications.map((n, i) => ({ at: n.at, key: name + ' n' + i, sig: sig(n), make: () => notification(n, view) })),
+      ...phone.activities.map(a => ({ at: a.updated_at ?? a.created_at, key: name + ' ' + a.id, sig: sig(a), make: () => activity(a, view) })),
+      ...phone.articles.map(a => ({ at: a.created_at, key: name + ' ' + a.media_id, sig: sig(a), make: () => news(a, view) })),
+    ]
+  }).sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
   if (items.length === 0) items.push({ key: 'empty', sig: language(), make: () => h('p', { class: 'empty' }, t('no_message')) })
   const feed = document.getElementById('feed')
   atEnd(feed, false, () => keep(feed, items))
@@ -27,13 +33,17 @@ export const phoneTime = () => ({ locale: language() === 'zh' ? 'zh-CN' : 'en-US
 const when = (at, view) => h('time', { class: 'when', title: stamp(at, view.town) },
   dayOf(at, view.town) === dayOf(view.now, view.town) ? time(at, view.town) : day(at, view.town))
 
+// sender says which account a message is from.
+const sender = ({ account }, via) => h('header', { class: 'sender', title: account.app_id },
+  h('span', { class: 'seal', data: { kind: account.kind } }, account.seal), h('b', {}, account.title), h('small', {}, t('kind_' + account.kind)), via && h('span', { class: 'via' }, via))
+
 function notification(n, view) {
   const large = n.emphasis && n.lines.find(l => l.key === n.emphasis.replace(/\.DATA$/i, ''))
   const colour = l => ({ color: /^#[0-9a-f]{3,8}$/i.test(l.color ?? '') ? l.color : undefined })
   const target = n.page || n.miniprogram_pagepath || n.url || ''
-  return h('article', { class: 'card notification', data: { openid: n.openid } },
+  return h('article', { class: 'card notification', data: { openid: n.openid, account: view.account.name } },
     when(n.at, view), h('div', { class: 'box' },
-    h('header', {}, h('span', { class: 'seal' }, '鹊'), h('b', {}, view.account), h('span', { class: 'via' }, n.via)),
+    sender(view, n.via),
     h('h3', {}, n.template_id),
     large && h('p', { class: 'large', ...colour(large) }, large.value),
     h('dl', {}, n.lines.filter(l => l !== large).map(l => [h('dt', {}, l.key), h('dd', colour(l), l.value)])),
@@ -44,8 +54,9 @@ function notification(n, view) {
 // activity shows the state's own words in WeChat's colour, and who is in it.
 function activity(a, view) {
   const have = Number(a.member_count) || 0, room = Math.min(Number(a.room_limit) || 0, 20)
-  return h('article', { class: 'card activity', data: { activity: a.id } },
+  return h('article', { class: 'card activity', data: { activity: a.id, account: view.account.name } },
     when(a.updated_at ?? a.created_at, view), h('div', { class: 'box' },
+    sender(view),
     h('div', { class: 'cover' }, t('activity')),
     h('p', { class: 'state', color: a.color || '#8a8f99' }, a.text || t('activity_new')),
     room > 0 && a.state === 0 && h('p', { class: 'members', title: `${a.member_count}/${a.room_limit} ${t('members')}` },
@@ -56,8 +67,9 @@ function activity(a, view) {
 }
 
 function news(n, view) {
-  return h('article', { class: 'card news', data: { media: n.media_id } },
+  return h('article', { class: 'card news', data: { media: n.media_id, account: view.account.name } },
     when(n.created_at, view), h('div', { class: 'box' },
+    sender(view),
     n.articles.map((a, i) => h('section', { class: i === 0 ? 'lead' : '' },
       h('div', { class: 'cover', title: a.thumb_media_id }, h('small', {}, t('untitled')), a.thumb_media_id),
       h('h3', {}, a.title),

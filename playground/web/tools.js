@@ -41,7 +41,7 @@ export function drawTroubles(page) {
     { key: title, sig: language(), make: () => h('p', {}, t(title)) }, ...row]))
 
   document.getElementById('count').textContent = received.length || ''
-  const list = received.map((r, n) => ({ key: r.at + n, sig: language() + JSON.stringify(r), make: () => call(r) }))
+  const list = received.map((r, n) => ({ key: r.account + r.at + n, sig: language() + JSON.stringify(r), make: () => call(r) }))
   if (list.length === 0) list.push({ key: 'none', sig: language(), make: () => h('p', { class: 'empty' }, t('no_call')) })
   keep(document.getElementById('calls'), list.reverse())
 }
@@ -66,7 +66,7 @@ function call(r) {
       h('time', {}, time(r.at, phoneTime(), true)),
       h('code', {}, r.path),
       h('span', { class: good ? 'good' : 'bad' }, [
-        r.answered && String(r.code), t(r.acted ? 'acted' : 'not_acted'), !r.answered && t('unanswered'),
+        r.account, r.answered && String(r.code), t(r.acted ? 'acted' : 'not_acted'), !r.answered && t('unanswered'),
       ].filter(Boolean).join(' · '))),
     h('pre', {}, `${r.method} ${r.path}?${new URLSearchParams(Object.entries(r.query ?? {}).flatMap(([k, vs]) => vs.map(v => [k, v])))}\n`,
       r.body === undefined || r.body === null ? '' : JSON.stringify(r.body, null, 2)))
