@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -35,6 +36,8 @@ func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Wo
 	case named != "":
 		a, known := b.accounts.Named(named)
 		switch {
+		case !known && given: // what was approved is the account, whatever it is called by now
+			return b.on(call.Account), rest, nil, nil
 		case !known:
 			return b, rest, nil, atField(b.unknownAccount(named), accountKey)
 		case given && a.AppID() != call.Account:
@@ -48,9 +51,17 @@ func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Wo
 		}
 		return b, rest, nil, nil
 	default:
+		if call.usual != "" && b.of[call.usual] == nil {
+			return b, rest, nil, cards.Refuse("fault.account_channel_unserved", "account", cards.Code(outbox.ShortAccount(call.usual)), "use", cards.Code("account use NAME"), "none", cards.Code("account use none"))
+		}
 		fitting := b.fitting(meant)
-		if usual := b.accounts.Of(call.usual); call.usual != "" && slices.ContainsFunc(fitting, func(a wechat.Account) bool { return a.AppID() == call.usual }) {
-			fitting = wechat.Accounts{usual}
+		isUsual := func(a wechat.Account) bool { return a.AppID() == call.usual }
+		if at := slices.IndexFunc(fitting, isUsual); at >= 0 && len(rest) == 0 && c.needs() {
+			choose = append(wechat.Accounts{fitting[at]}, slices.DeleteFunc(slices.Clone(fitting), isUsual)...)
+			call.Account = call.usual
+			break
+		} else if at >= 0 {
+			fitting = wechat.Accounts{fitting[at]}
 		}
 		switch len(fitting) {
 		case 0:
@@ -64,13 +75,13 @@ func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Wo
 			if len(rest) == 0 && c.needs() {
 				return b, rest, fitting, nil
 			}
-			return b, rest, nil, b.askAccount(*call, fitting)
+			return b, rest, nil, b.askAccount(*call, c, fitting)
 		}
 	}
 	if a := b.accounts.Of(call.Account); !needs[meant.Path].takes(a.Is()) {
 		return b, rest, nil, b.wrongKind(meant, a)
 	}
-	return b.on(call.Account), rest, nil, nil
+	return b.on(call.Account), rest, choose, nil
 }
 
 // accountsOf are the accounts that a list is about: the one that the line is for, or all.
@@ -91,7 +102,7 @@ func (b *Book) withTitle(call Call, account string, row cards.Text) cards.Text {
 
 // usually notes which account a channel's lines are for, where there are several.
 func (b *Book) usually(ctx context.Context, call Call) (Call, error) {
-	if len(b.accounts) < 2 || call.Account != "" || b.outbox == nil || call.Where.Channel == "" {
+	if !b.readsChannels || call.Account != "" || b.outbox == nil || call.Where.Channel == "" {
 		return call, nil
 	}
 	account, err := b.outbox.AccountOf(ctx, call.Where.Channel)
@@ -169,12 +180,16 @@ func (b *Book) unknownAccount(name string) *cards.Refusal {
 }
 
 // askAccount offers a line again for each of the accounts that it makes sense for.
-func (b *Book) askAccount(call Call, of wechat.Accounts) *cards.Refusal {
+func (b *Book) askAccount(call Call, c *Command, of wechat.Accounts) *cards.Refusal {
 	refusal := cards.Refuse("fault.account_which")
+	line := call.Line
+	if at := slices.IndexFunc(c.args, func(a arg) bool { return a.Files > 0 }); at >= 0 && len(call.Files) > 0 {
+		line += " " + c.args[at].Key + "=" + strings.Join(call.Files, ",") // that it came with
+	}
 	var words []string
 	for _, a := range of {
 		words = append(words, accountKey+"="+a.Name)
-		refusal.Buttons = append(refusal.Buttons, cards.Button{Label: cards.Plain(a.Title), Line: withAccount(call.Line, a.Name)})
+		refusal.Buttons = append(refusal.Buttons, cards.Button{Label: cards.Plain(a.Title), Line: withAccount(line, a.Name)})
 	}
 	if slices.ContainsFunc(refusal.Buttons, func(button cards.Button) bool { return len(button.Line) > maxButton }) {
 		return cards.Refuse("fault.account_which_long", "words", cards.Code(strings.Join(words, ", ")))
@@ -207,17 +222,18 @@ func hasKey(words []Word, key string) bool {
 	return slices.ContainsFunc(words, func(w Word) bool { return w.Key != "" && normalKey(w.Key) == key })
 }
 
-// forAccount has what a line is answered with be about the account that it was for.
+// forAccount has what a line is answered with be about the account that it was for, ("") or
+// about none.
 func (b *Book) forAccount(account string, answer *Answer, err error) {
 	for i, button := range answer.Card.Buttons {
-		answer.Card.Buttons[i].Line = b.For(account, button.Line)
+		answer.Card.Buttons[i].Line = b.For(cmp.Or(button.Account, answer.Card.Account, account), button.Line)
 	}
-	if answer.Form != nil {
+	if answer.Form != nil && !slices.ContainsFunc(answer.Form.Inputs, func(in cards.Input) bool { return in.Key == accountKey }) {
 		answer.Form.Line = b.For(account, answer.Form.Line)
 	}
 	if refusal, ok := errors.AsType[*cards.Refusal](err); ok {
 		for i, button := range refusal.Buttons {
-			refusal.Buttons[i].Line = b.For(account, button.Line)
+			refusal.Buttons[i].Line = b.For(cmp.Or(button.Account, account), button.Line)
 		}
 	}
 }
@@ -253,14 +269,18 @@ func kindText(k wechat.AccountKind) cards.Text {
 	return cards.T("account.kind_unknown")
 }
 
-// accountInput is the choice of an account in a form; none where there is nothing to choose.
-func accountInput(of wechat.Accounts) []cards.Input {
+// accountInput is the choice of an account in a form, of which one may be chosen already;
+// none where there is nothing to choose.
+func accountInput(of wechat.Accounts, chosen string) []cards.Input {
 	if len(of) == 0 {
 		return nil
 	}
 	input := cards.Input{Key: accountKey, Label: cards.T("form.account"), Hint: cards.T("form.account_hint"), Required: true}
 	for _, a := range of {
 		input.Choices = append(input.Choices, cards.Choice{Value: a.Name, Label: cards.Plain(a.Title)})
+		if a.AppID() == chosen {
+			input.Value = a.Name
+		}
 	}
 	return []cards.Input{input}
 }

@@ -101,7 +101,10 @@ func TestWhoseALineIs(t *testing.T) {
 		{"the channel's", three, Call{Line: `subscribe send T to=A thing1=Tea`, usual: "wx2"}, "wx2"},
 		{"named beats the channel's", three, Call{Line: `subscribe send T to=A thing1=Tea account=a1`, usual: "wx2"}, "wx1"},
 		{"the channel's cannot, the only other can", two, Call{Line: `activity create`, usual: "wx1"}, "wx2"},
-		{"the channel's is not served any more", two, Call{Line: `activity create`, usual: "wx9"}, "wx2"},
+		{"the channel's is not served any more", two, Call{Line: `activity create`, usual: "wx9"}, "fault.account_channel_unserved"},
+		{"the channel's is not served any more, another is named", two, Call{Line: `activity create account=a2`, usual: "wx9"}, "wx2"},
+		{"a fire whose account goes by another name", three, Call{Line: `subscribe send T to=A thing1=Tea account=old`, Account: "wx1"}, "wx1"},
+		{"help is about none", three, Call{Line: `templates --help`}, ""},
 		{"inside a schedule", three, Call{Line: `schedule add tea "every day at 9:00" -- subscribe send T to=A thing1=Tea account=a2`}, "wx2"},
 		{"before what is inside a schedule", three, Call{Line: `schedule add tea "every day at 9:00" account=a2 -- subscribe send T to=A thing1=Tea`}, "wx2"},
 		{"a schedule of what only one has", two, Call{Line: `schedule add tea "every day at 9:00" -- activity create`}, "wx2"},
@@ -164,8 +167,8 @@ func TestFormsAskWhichAccount(t *testing.T) {
 	if got, want := b.Submitted(open.Line, map[string]string{"account": "a2", "TEMPLATE_ID": "T", "to": "A", "data": "thing1=Tea"}), `subscribe send account=a2 T to=A thing1=Tea`; got != want {
 		t.Errorf("it says %s, want %s", got, want)
 	}
-	if known := form(Call{Line: "subscribe send", usual: "wx2"}); known.Inputs[0].Key == "account" {
-		t.Errorf("in a channel with an account: first %+v", known.Inputs[0])
+	if known := form(Call{Line: "subscribe send", usual: "wx2"}); known.Inputs[0].Key != "account" || known.Inputs[0].Value != "a2" {
+		t.Errorf("in a channel with an account: first %+v, want it chosen", known.Inputs[0])
 	}
 	answer, err := b.Run(context.Background(), Call{Line: "subscribe send account=a2", Who: member})
 	if err != nil || answer.Form == nil || answer.Form.Line != "subscribe send account=a2" {

@@ -67,12 +67,14 @@ type Options struct {
 	Outcomes  *outcomes.Outcomes
 	Accounts  wechat.Accounts       // that lines may be for; empty: the Book can only Plan and help
 	Templates map[string]*Templates // by AppID; nil: none is known
-	Roles     outbox.Roles
-	Channels  Channels         // nil: nothing is known of any
-	Files     Files            // nil: there are none
-	Command   string           // the slash command; "" means /wechat
-	Now       func() time.Time // nil means time.Now
-	Log       *slog.Logger     // nil means slog.Default
+	// Channels of accounts that are not served any more: their lines are for nobody else.
+	Unserved bool
+	Roles    outbox.Roles
+	Channels Channels         // nil: nothing is known of any
+	Files    Files            // nil: there are none
+	Command  string           // the slash command; "" means /wechat
+	Now      func() time.Time // nil means time.Now
+	Log      *slog.Logger     // nil means slog.Default
 }
 
 // Book is all commands. It is safe for use by several goroutines.
@@ -84,22 +86,24 @@ type Book struct {
 	outcomes  *outcomes.Outcomes
 	roles     outbox.Roles
 	accounts  wechat.Accounts
-	of        map[string]*Book // by AppID, as it does the lines for each of accounts
-	account   string           // the AppID of the account whose lines it does
-	wechat    wechat.Account
-	templates *Templates
-	channels  Channels
-	files     Files
-	command   string
-	now       func() time.Time
-	log       *slog.Logger
-	commands  []*Command
+	// readsChannels says that a channel may have an account of its own.
+	readsChannels bool
+	of            map[string]*Book // by AppID, as it does the lines for each of accounts
+	account       string           // the AppID of the account whose lines it does
+	wechat        wechat.Account
+	templates     *Templates
+	channels      Channels
+	files         Files
+	command       string
+	now           func() time.Time
+	log           *slog.Logger
+	commands      []*Command
 }
 
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, accounts: o.Accounts, of: map[string]*Book{}, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Unserved, of: map[string]*Book{}, command: o.Command, now: o.Now, log: o.Log, commands: all()}
 	if b.command == "" {
 		b.command = "/wechat"
 	}
@@ -145,9 +149,12 @@ func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
 	plan, err := b.plan(call)
 	var no *notAllowed
 	if errors.As(err, &no) {
-		return Plan{}, no.Refusal
+		err = no.Refusal
 	}
-	return plan, err
+	if err != nil {
+		return Plan{}, err
+	}
+	return plan, nil
 }
 
 // Run is Plan, prepare and write: it says the line, as long as ctx lasts. Looking up what
@@ -156,9 +163,7 @@ func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
 // comes to; without a code what the person may not see.
 func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
 	account, answer, err := b.run(ctx, call)
-	if account != "" {
-		b.forAccount(account, &answer, err)
-	}
+	b.forAccount(account, &answer, err)
 	return answer, err
 }
 
@@ -244,6 +249,9 @@ func (b *Book) plan(call Call) (Plan, error) {
 		return Plan{}, b.unknownPath(call, words)
 	}
 	plan := Plan{Command: c.Path, Role: c.Role, command: c}
+	if asksHelp(rest) {
+		return b.helpPlan(c), nil
+	}
 	b, rest, choose, err := b.whose(&call, c, rest)
 	if err != nil {
 		return Plan{}, err
@@ -252,30 +260,27 @@ func (b *Book) plan(call Call) (Plan, error) {
 	rest = c.withInner(rest, call.Line)
 	plan.names = b.nicknamesIn(c, rest)
 	rest = b.withTemplate(c, rest)
-	if asksHelp(rest) {
-		return b.helpPlan(c), nil
-	}
 	if c.ask != nil {
 		if err := b.may(call.Who, c.Role); err != nil {
-			return Plan{}, err
+			return plan, err
 		}
 	}
 	if len(rest) == 0 && c.needs() {
 		plan.Form = c.form(c.Path, nil)
-		plan.Form.Inputs = append(accountInput(choose), plan.Form.Inputs...)
+		plan.Form.Inputs = append(accountInput(choose, plan.account), plan.Form.Inputs...)
 		return plan, nil
 	}
 	var faults []fault
 	plan.args, faults, err = c.parse(rest)
 	if err != nil {
-		return Plan{}, err
+		return plan, err
 	}
 	if of := b.unknownTemplate(c, rest); len(of) > 0 {
 		faults = of // which fields there are is its to say
 	}
 	if only := missingOnly(faults); c.Asks && len(only) > 0 {
 		if err := b.may(call.Who, c.Role); err != nil {
-			return Plan{}, err
+			return plan, err
 		}
 		plan.Form = c.form(strings.TrimSpace(call.Line), only)
 		return plan, nil
@@ -285,7 +290,7 @@ func (b *Book) plan(call Call) (Plan, error) {
 		return plan, nil
 	}
 	if len(faults) > 0 {
-		return Plan{}, b.refuse(c, call, faults)
+		return plan, b.refuse(c, call, faults)
 	}
 	return b.planAsk(plan, call)
 }
@@ -301,10 +306,10 @@ func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 		return plan, nil
 	}
 	if faults := fieldFaults(c, err); len(faults) > 0 {
-		return Plan{}, b.refuse(c, call, faults)
+		return plan, b.refuse(c, call, faults)
 	}
 	if err != nil {
-		return Plan{}, err
+		return plan, err
 	}
 	ask.Account, ask.Line, ask.Who, ask.Where, ask.Once = call.Account, strings.TrimSpace(call.Line), call.Who, call.Where, call.Once
 	ask.Due, ask.Until, ask.Grant, ask.Anyway = call.Due, call.Until, call.Grant, call.Anyway

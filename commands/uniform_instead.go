@@ -76,7 +76,8 @@ func (b *Book) uniformWithdrawn(msg wechat.UniformMsg, recipients []string) []ca
 	return all
 }
 
-// insteadOfUniform are buttons that say the lines which replace what was asked for.
+// insteadOfUniform are buttons that say the lines which replace what was asked for, with the
+// account that it was asked of: another's people and lists are others.
 func insteadOfUniform(b *Book, ask outbox.Ask) []cards.Button {
 	to := Quote(strings.Join(ask.Recipients, ","))
 	if ask.Audience != "" {
@@ -87,6 +88,9 @@ func insteadOfUniform(b *Book, ask outbox.Ask) []cards.Button {
 		path := "template send"
 		if strings.HasPrefix(line, "weapp ") {
 			path = "weapp subscribe send"
+		}
+		if of := ask.Payload.(wechat.UniformMsg); path == "template send" && (of.MP == nil || of.MP.AppID != b.account) {
+			continue
 		}
 		if len(line) <= maxButton {
 			all = append(all, cards.Button{Label: cards.T("uniform.say_instead", "line", path), Line: line})

@@ -32,6 +32,7 @@ type Platform struct{ AppID, AppSecret, RefreshToken string }
 const (
 	theOnly  = "main" // the name of the account where ACCOUNTS is not set
 	noOthers = ""     // its keys bear no name
+	nobody   = "none" // what lines call no account
 )
 
 var (
@@ -63,6 +64,8 @@ func (r *reader) accounts() []Account {
 		case name == "":
 		case !accountName.MatchString(name):
 			r.fault("ACCOUNTS", "has %q: expected names of lower-case letters, digits and single -, comma-separated, such as main,shop-mini", name)
+		case name == nobody:
+			r.fault("ACCOUNTS", "has %s, which stands for no account in lines: choose another name", nobody)
 		case slices.Contains(names, name):
 			r.fault("ACCOUNTS", "names %s twice", name)
 		default:
@@ -79,14 +82,23 @@ func (r *reader) accounts() []Account {
 	}
 	r.distinctKeys(names)
 	var accounts []Account
-	byAppID := map[string]string{}
+	byAppID, byTitle := map[string]string{}, map[string]string{}
 	for _, name := range names {
 		a := r.account(name, name)
 		if other, taken := byAppID[a.AppID]; taken && a.AppID != "" {
 			r.fault(keyOf(name, "APP_ID"), "is the AppID of %s too: an account stands once", other)
 		}
 		byAppID[a.AppID] = name
+		if other, taken := byTitle[a.Title]; taken {
+			r.fault(keyOf(name, "TITLE"), "must be set to another title than that of %s, %q: people tell them apart by it", other, a.Title)
+		}
+		byTitle[a.Title] = name
 		accounts = append(accounts, a)
+	}
+	for _, name := range names {
+		if other, taken := byAppID[name]; taken && other != name {
+			r.fault("ACCOUNTS", "has %s, which is the AppID of %s: choose another name", name, other)
+		}
 	}
 	return accounts
 }
