@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// send says a subscription message to an account's WeChat, as its bot would.
-func send(t *testing.T, a account, path string) {
+// callWeChat makes an empty call to an account's WeChat.
+func callWeChat(t *testing.T, a account, path string) {
 	t.Helper()
 	resp, err := http.Post(a.url+path, "application/json", strings.NewReader("{}"))
 	if err != nil {
@@ -23,11 +23,11 @@ func TestCallsOfAllAccountsAreInOneList(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	house, shop := w.accounts[0], w.accounts[1]
-	send(t, shop, "/first")
+	callWeChat(t, shop, "/first")
 	post(t, w, "/clock", step{Minutes: 60})
-	send(t, house, "/second")
+	callWeChat(t, house, "/second")
 	post(t, w, "/clock", step{To: "real"})
-	send(t, house, "/third") // an hour before the second, by the clock
+	callWeChat(t, house, "/third") // an hour before the second, by the clock
 	var got []string
 	for _, c := range look(t, w).Received {
 		got = append(got, c.Account+" "+c.Path)
@@ -42,7 +42,7 @@ func TestTroublesAreAllAccounts(t *testing.T) {
 	w := start(t)
 	house, shop := w.accounts[0], w.accounts[1]
 	post(t, w, "/fault", order{Kind: "busy", Calls: 1})
-	send(t, shop, sendPath)
+	callWeChat(t, shop, sendPath)
 	if calls := shop.wechat.Received(); calls[0].Code != -1 {
 		t.Errorf("the next call = %d, want -1, whose ever it is", calls[0].Code)
 	}
@@ -58,7 +58,7 @@ func TestTroublesAreAllAccounts(t *testing.T) {
 	}
 	post(t, w, "/fault", order{Kind: "clear"})
 	for _, a := range []account{house, shop} {
-		send(t, a, sendPath)
+		callWeChat(t, a, sendPath)
 	}
 }
 

@@ -97,7 +97,7 @@ var examples = []string{
 	`/wechat audience import guests account=main`,
 	`/wechat subscribe send tpl_tea to=@guests thing1="Tea, {{name}}" time2="15:00"`,
 	`/wechat audience tag vip vip`,
-	`/wechat audience list`,
+	`/wechat audience list account=main`,
 	`/wechat template library`,
 	`/wechat uniform send to=oAlice mp.appid=wx0123456789abcdef mp.template_id=tpl_order mp.url=http://weixin.qq.com/download mp.data.keyword1="Chocolate"`,
 	`/wechat news upload title="Happy Day" thumb=media_cover content="<p>Tea at three, for everyone.</p>" author="Mei" digest="Tea for everyone"`,
