@@ -36,7 +36,8 @@ func (a *Audiences) List(ctx context.Context, account string, sees func(by strin
 		rows = append(rows, cards.T("audience.list_row", "name", at(name), "state", n.state(), "from", n.present.from(), "who", cards.User(n.present.Who)))
 	}
 	var elsewhere int
-	if err := a.DB.QueryRow(ctx, "select count(*) from audience where account <> $1", account).Scan(&elsewhere); err != nil {
+	served, args := a.Outbox.Accounts.In("account", 1)
+	if err := a.DB.QueryRow(ctx, "select count(*) from audience where not ("+served+")", args...).Scan(&elsewhere); err != nil {
 		return card, fmt.Errorf("count the audiences of other accounts: %w", err)
 	}
 	if elsewhere > 0 {

@@ -75,7 +75,8 @@ const unsubscribedShown = 20
 // that is named, and how many are on the lists of others.
 func (a *Audiences) UnsubscribeList(ctx context.Context, account, after string) (cards.Card, error) {
 	var total, elsewhere int64
-	if err := a.DB.QueryRow(ctx, "select coalesce(sum(case when account = $1 then 1 else 0 end), 0), coalesce(sum(case when account <> $1 then 1 else 0 end), 0) from unsubscribed", account).Scan(&total, &elsewhere); err != nil {
+	served, args := a.Outbox.Accounts.In("account", 2)
+	if err := a.DB.QueryRow(ctx, "select coalesce(sum(case when account = $1 then 1 else 0 end), 0), coalesce(sum(case when not ("+served+") then 1 else 0 end), 0) from unsubscribed", append([]any{account}, args...)...).Scan(&total, &elsewhere); err != nil {
 		return cards.Card{}, fmt.Errorf("read the unsubscribe list: %w", err)
 	}
 	rows, err := a.DB.Query(ctx, "select openid, who, reason, at from unsubscribed where account = $1 and openid > $2 order by openid limit $3", account, after, unsubscribedShown+1)

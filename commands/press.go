@@ -23,9 +23,11 @@ func pressing(path string, role outbox.Role, press func(*outbox.Outbox, context.
 
 // pressAll is for everything, or for the account that the line names. A channel's account is
 // no name: what is held in an emergency is everything.
-func (call Call) pressAll() outbox.Press {
+func (b *Book) pressAll(call Call) outbox.Press {
 	p := call.press(0)
-	p.Account = call.named
+	if len(b.accounts) > 1 {
+		p.Account = call.named
+	}
 	return p
 }
 

@@ -35,7 +35,7 @@ func requests() *Command {
 			})
 			card := b.list(call, seen, state)
 			card.Notes = append(card.Notes, left.notes()...)
-			elsewhere, err := b.outbox.Elsewhere(ctx, accounts, state)
+			elsewhere, err := b.outbox.Elsewhere(ctx, b.outbox.Accounts, state)
 			if err != nil {
 				return Answer{}, err
 			}

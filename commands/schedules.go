@@ -24,7 +24,7 @@ func scheduleList() *Command {
 			if err != nil {
 				return Answer{}, err
 			}
-			elsewhere, err := b.schedules.Elsewhere(ctx, b.accountsOf(call))
+			elsewhere, err := b.schedules.Elsewhere(ctx, b.outbox.Accounts)
 			if err != nil {
 				return Answer{}, err
 			}

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"magpie/cards"
@@ -26,6 +27,10 @@ func (o *Outbox) PauseAll(ctx context.Context, p Press) (Said, error) {
 			return Said{}, err
 		}
 		hold := Hold{Account: p.Account, Who: p.Who.ID, Since: o.Now()}
+		of := o.Accounts
+		if p.Account != "" {
+			of = Accounts{p.Account}
+		}
 		set, err := tx.Exec(ctx, "insert into setting (name, value) values ($1, $2) on conflict (name) do nothing", sending.PausedAs(p.Account), store.Millis(hold.Since))
 		if err != nil {
 			return Said{}, err
@@ -33,8 +38,8 @@ func (o *Outbox) PauseAll(ctx context.Context, p Press) (Said, error) {
 		if set == 0 {
 			return Said{}, cards.Refuse("fault.paused_already", "what", o.whatOf(hold), "line", o.resumeLine(hold))
 		}
-		return Said{Text: cards.T("answer.paused_all", "what", o.whatOf(hold), "line", o.resumeLine(hold))},
-			o.tellHold(ctx, tx, p.Account, cards.T("hold.paused_all", "what", o.whatOf(hold), "who", cards.User(p.Who.ID), "at", hold.Since, "line", o.resumeLine(hold)))
+		return Said{Text: cards.T("answer.paused_all", "what", o.whatOf(hold), "calls", callsOf(hold), "line", o.resumeLine(hold))},
+			o.tellHold(ctx, tx, of, cards.T("hold.paused_all", "what", o.whatOf(hold), "calls", callsOf(hold), "who", cards.User(p.Who.ID), "at", hold.Since, "line", o.resumeLine(hold)))
 	})
 }
 
@@ -50,9 +55,16 @@ func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 		if err != nil {
 			return Said{}, err
 		}
-		if was == 0 && p.Account != "" {
+		still, err := o.holds(ctx, tx)
+		if err != nil {
+			return Said{}, err
+		}
+		switch {
+		case was == 0 && p.Account != "":
 			return Said{}, cards.Refuse("fault.not_paused_account", "title", o.title(p.Account))
-		} else if was == 0 {
+		case was == 0 && len(still) > 0:
+			return Said{}, &cards.Refusal{Text: o.HoldText(still[0])}
+		case was == 0:
 			return Said{}, cards.Refuse("fault.not_paused")
 		}
 		if _, err := tx.Exec(ctx, "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value", resumedAs(p.Account), store.Millis(o.Now())); err != nil {
@@ -62,10 +74,14 @@ func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 			return Said{}, err
 		}
 		hold := Hold{Account: p.Account}
-		if err := o.tellHold(ctx, tx, p.Account, cards.T("hold.resumed_all", "what", o.whatOf(hold), "who", cards.User(p.Who.ID), "at", o.Now(), "line", o.resumeLine(hold))); err != nil {
+		going, _ := o.apart(still) // what else is held stays so
+		if p.Account != "" {
+			going = slices.DeleteFunc(going, func(account string) bool { return account != p.Account })
+		}
+		if err := o.tellHold(ctx, tx, going, cards.T("hold.resumed_all", "what", o.whatOf(hold), "who", cards.User(p.Who.ID), "at", o.Now(), "line", o.resumeLine(hold))); err != nil {
 			return Said{}, err
 		}
-		held, err := o.held(ctx, tx, p.Account)
+		held, err := o.held(ctx, tx, going)
 		if err != nil {
 			return Said{}, err
 		}
@@ -73,13 +89,12 @@ func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 		if len(held) == 0 {
 			said.Text = cards.T("answer.resumed_none")
 		}
-		still, err := o.holds(ctx, tx)
-		for _, h := range still { // what else is held stays so
+		for _, h := range still {
 			if h.Account == "" || p.Account == "" {
 				said.Text = cards.T("answer.resumed_but", "resumed", said.Text, "held", o.HoldText(h))
 			}
 		}
-		return said, err
+		return said, nil
 	})
 }
 
@@ -102,9 +117,10 @@ func (o *Outbox) resumedAt(account string) time.Time {
 	return store.Time(ms)
 }
 
-// held lists the approved requests that have deliveries to go, of an account or ("") of all.
-func (o *Outbox) held(ctx context.Context, q store.Queryer, account string) ([]cards.Text, error) {
-	rows, err := q.Query(ctx, "select n, kind from request where state in ('approved', 'sending') and due_at <= $1 and ($2 = '' or account = $2) order by n limit 20", store.Millis(o.Now()), account)
+// held lists the approved requests of accounts that have deliveries to go.
+func (o *Outbox) held(ctx context.Context, q store.Queryer, accounts Accounts) ([]cards.Text, error) {
+	of, args := accounts.In("account", 2)
+	rows, err := q.Query(ctx, "select n, kind from request where state in ('approved', 'sending') and due_at <= $1 and "+of+" order by n limit 20", append([]any{store.Millis(o.Now())}, args...)...)
 	if err != nil {
 		return nil, err
 	}

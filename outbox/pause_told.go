@@ -23,7 +23,7 @@ type Hold struct {
 
 // HoldText says who holds what, and since when.
 func (o *Outbox) HoldText(h Hold) cards.Text {
-	return cards.T("card.held", "what", o.whatOf(h), "who", cards.User(h.Who), "at", h.Since, "line", o.resumeLine(h))
+	return cards.T("card.held", "what", o.whatOf(h), "calls", callsOf(h), "who", cards.User(h.Who), "at", h.Since, "line", o.resumeLine(h))
 }
 
 // whatOf is what a hold holds.
@@ -34,6 +34,14 @@ func (o *Outbox) whatOf(h Hold) cards.Text {
 	return cards.T("hold.account", "title", o.title(h.Account))
 }
 
+// callsOf is which calls no longer begin while a hold stands.
+func callsOf(h Hold) cards.Text {
+	if h.Account == "" {
+		return cards.T("hold.no_calls")
+	}
+	return cards.T("hold.no_account_calls")
+}
+
 // resumeLine is the line that ends a hold.
 func (o *Outbox) resumeLine(h Hold) cards.Text {
 	if h.Account == "" || o.Name == nil {
@@ -42,7 +50,7 @@ func (o *Outbox) resumeLine(h Hold) cards.Text {
 	return cards.Code("resume-all account=" + o.Name(h.Account))
 }
 
-// Holds are all holds that there are, that of everything first.
+// Holds are all holds of what is served, that of everything first.
 func (o *Outbox) Holds(ctx context.Context) ([]Hold, error) { return o.holds(ctx, o.DB) }
 
 func (o *Outbox) holds(ctx context.Context, q store.Queryer) ([]Hold, error) {
@@ -56,7 +64,7 @@ func (o *Outbox) holds(ctx context.Context, q store.Queryer) ([]Hold, error) {
 		if err != nil {
 			return nil, err
 		}
-		if h != nil {
+		if h != nil && (h.Account == "" || o.Accounts.Serve(h.Account)) {
 			all = append(all, *h)
 		}
 	}
@@ -66,6 +74,12 @@ func (o *Outbox) holds(ctx context.Context, q store.Queryer) ([]Hold, error) {
 // Running are the accounts that are served and not held, and held those that are.
 func (o *Outbox) Running(ctx context.Context) (running, held Accounts, err error) {
 	holds, err := o.Holds(ctx)
+	running, held = o.apart(holds)
+	return running, held, err
+}
+
+// apart are the accounts that are served, apart by whether they are held.
+func (o *Outbox) apart(holds []Hold) (running, held Accounts) {
 	for _, account := range o.Accounts {
 		if slices.ContainsFunc(holds, func(h Hold) bool { return h.Account == "" || h.Account == account }) {
 			held = append(held, account)
@@ -73,7 +87,7 @@ func (o *Outbox) Running(ctx context.Context) (running, held Accounts, err error
 			running = append(running, account)
 		}
 	}
-	return running, held, err
+	return running, held
 }
 
 // hold is that of one account, or ("") of everything; nil where there is none.
@@ -124,11 +138,12 @@ func (o *Outbox) unlessHeld(ctx context.Context, q store.Queryer, account, key s
 // mostChannels bounds how many channels are told that everything is held: a post each.
 const mostChannels = 100
 
-// tellHold posts in each channel where the card of an open request stands, of an account or
-// ("") of any, that it is held, or goes on, and has these cards drawn anew.
-func (o *Outbox) tellHold(ctx context.Context, tx *store.Tx, account string, told cards.Text) error {
+// tellHold posts in each channel where the card of an open request of accounts stands that it
+// is held, or goes on, and has these cards drawn anew.
+func (o *Outbox) tellHold(ctx context.Context, tx *store.Tx, accounts Accounts, told cards.Text) error {
+	of, args := accounts.In("r.account", 2)
 	channels, err := store.Column[string](tx.Query(ctx, `select distinct p.channel from post p join request r on p.owner = 'request' and p.subject = cast(r.n as text)
-		where p.role = 'card' and p.person = '' and p.channel <> '' and r.state in `+openStates+` and ($2 = '' or r.account = $2) order by p.channel limit $1`, mostChannels, account))
+		where p.role = 'card' and p.person = '' and p.channel <> '' and r.state in `+openStates+` and `+of+` order by p.channel limit $1`, append([]any{mostChannels}, args...)...))
 	if err != nil {
 		return fmt.Errorf("read where cards wait: %w", err)
 	}

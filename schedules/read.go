@@ -160,8 +160,8 @@ func (s *Schedules) run(ctx context.Context, q store.Queryer, id int64, at time.
 	return scanRun(q.QueryRow(ctx, "select "+runColumns+" from schedule_run where schedule = $1 and fire_at = $2", id, store.Millis(at)))
 }
 
-// HeldBack are the schedules whose fire was due and is held: by pause-all, now.
-func (s *Schedules) HeldBack(ctx context.Context) ([]Schedule, error) {
-	served, args := s.Outbox.Accounts.In("s.account", 2)
+// HeldBack are the schedules of accounts whose fire was due and is held: by pause-all, now.
+func (s *Schedules) HeldBack(ctx context.Context, accounts outbox.Accounts) ([]Schedule, error) {
+	served, args := accounts.In("s.account", 2)
 	return s.list(ctx, "s.state = 'active' and s.next_at > 0 and s.next_at <= $1 and (s.held = 1 or s.wake_at <= $1) and "+served+" order by s.next_at limit 20", append([]any{store.Millis(s.Now())}, args...)...)
 }

@@ -306,7 +306,7 @@ func TestQuietHoursAndPauseAllHold(t *testing.T) {
 			}
 			w.at(daily(23)(23))
 			w.at(daily(23)(23).Add(time.Minute))
-			held, err := w.HeldBack(t.Context())
+			held, err := w.HeldBack(t.Context(), outbox.Accounts{"wx1"})
 			if got := short(w.runsOf("tea")); got != "" || err != nil || len(held) != 1 {
 				t.Fatalf("while everything is paused: got %s, held %v, %v", got, held, err)
 			}
