@@ -70,8 +70,7 @@ func articleTakeBackKind(d *articles.Desk, account string, after *outcomes.Outco
 					return nil, explain(err)
 				}
 			}
-			after.TookBackArticle(ctx, part, t, sending.OrderOf(ctx))
-			return nil, nil
+			return nil, after.TookBackArticle(ctx, part, t, sending.OrderOf(ctx))
 		},
 		Content: articles.TakeBack.Contents,
 		Head: func(t articles.TakeBack, _ []string) []cards.Text {

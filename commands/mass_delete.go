@@ -110,8 +110,7 @@ func massDeleteKind(w *wechat.Client, account string, after *outcomes.Outcomes) 
 					return nil, explain(err)
 				}
 			}
-			after.TookBackSent(ctx, d.part(account), d.MediaID, sending.OrderOf(ctx))
-			return nil, nil
+			return nil, after.TookBackSent(ctx, d.part(account), d.MediaID, sending.OrderOf(ctx))
 		},
 		Content: deletion.contents,
 		Head:    func(d deletion, _ []string) []cards.Text { return d.head() },

@@ -55,9 +55,9 @@ func New(o Options) *Outcomes {
 // Start begins to ask WeChat what became of what was sent. Each sort of question has a loop
 // of its own: figures that are slow to come hold up no outcome.
 func (o *Outcomes) Start() {
-	o.watching.Go(func() { o.watch("ask how mass messages ended", o.askMasses) })
+	o.watching.Go(func() { o.watch(time.Second, "ask how mass messages ended", o.askMasses) })
 	if !o.Off {
-		o.watching.Go(func() { o.watch("ask for the figures of articles", o.askFigures) })
+		o.watching.Go(func() { o.watch(3*time.Second, "ask for the figures of articles", o.askFigures) })
 	}
 }
 
@@ -67,8 +67,8 @@ func (o *Outcomes) Stop() {
 	o.watching.Wait()
 }
 
-func (o *Outcomes) watch(doing string, ask func(context.Context) error) {
-	ticker := time.NewTicker(time.Second)
+func (o *Outcomes) watch(each time.Duration, doing string, ask func(context.Context) error) {
+	ticker := time.NewTicker(each)
 	defer ticker.Stop()
 	for {
 		select {

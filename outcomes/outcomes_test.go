@@ -267,7 +267,7 @@ func TestTakenBackOnce(t *testing.T) {
 		}
 		n, err := ask(9, second)
 		w.must("ask for a part once that was rejected", err)
-		w.tookBack(t.Context(), second, n, func(context.Context, *store.Tx) error { return nil })
+		w.must("take it back", w.tookBack(t.Context(), second, n, func(context.Context, *store.Tx) error { return nil }))
 		if err := w.NotTakenBack(t.Context(), second, 0); err == nil || err.(*cards.Refusal).Text.Key != "taken.already" {
 			t.Errorf("what was taken back: %v", err)
 		}

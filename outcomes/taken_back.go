@@ -85,21 +85,21 @@ func (o *Outcomes) notTakenBack(ctx context.Context, q store.Queryer, p Part, n 
 }
 
 // TookBackSent notes that WeChat has deleted what a mass message leads to, by its media_id.
-func (o *Outcomes) TookBackSent(ctx context.Context, p Part, mediaID string, by int64) {
-	o.tookBack(ctx, p, by, func(ctx context.Context, tx *store.Tx) error {
+func (o *Outcomes) TookBackSent(ctx context.Context, p Part, mediaID string, by int64) error {
+	return o.tookBack(ctx, p, by, func(ctx context.Context, tx *store.Tx) error {
 		return o.Articles.TookBackSent(ctx, tx, p.Account, mediaID, p.Number, by)
 	})
 }
 
 // TookBackArticle notes that WeChat has deleted an article that was published.
-func (o *Outcomes) TookBackArticle(ctx context.Context, p Part, t articles.TakeBack, by int64) {
-	o.tookBack(ctx, p, by, func(ctx context.Context, tx *store.Tx) error { return o.Articles.TookBack(ctx, tx, t, by) })
+func (o *Outcomes) TookBackArticle(ctx context.Context, p Part, t articles.TakeBack, by int64) error {
+	return o.tookBack(ctx, p, by, func(ctx context.Context, tx *store.Tx) error { return o.Articles.TookBack(ctx, tx, t, by) })
 }
 
 // tookBack notes that WeChat has deleted something, with what belongs to it, and tells it
 // where it was sent from. It bears being said twice.
-func (o *Outcomes) tookBack(ctx context.Context, p Part, by int64, with func(context.Context, *store.Tx) error) {
-	o.insist(ctx, func(tx *store.Tx) error {
+func (o *Outcomes) tookBack(ctx context.Context, p Part, by int64, with func(context.Context, *store.Tx) error) error {
+	err := o.insist(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Exec(ctx, `insert into taken_back (account, what, part, by_request, of_request, at) values ($1, $2, $3, $4, $5, $6)
 			on conflict (account, what, part) do update set by_request = excluded.by_request, of_request = excluded.of_request, at = excluded.at`,
 			p.Account, p.What, p.Number, by, p.Request, store.Millis(o.Now())); err != nil {
@@ -115,7 +115,20 @@ func (o *Outcomes) tookBack(ctx context.Context, p Part, by int64, with func(con
 		}
 		return o.Outbox.Reply(ctx, tx, p.Request, p.words(cards.T("taken.by", "n", by)))
 	})
+	if err != nil {
+		err = &unwritten{err}
+	}
+	return err
 }
+
+// unwritten is that WeChat has deleted something, and that could not be written down before
+// magpie stopped: people are asked, and what is sent again finds it deleted.
+type unwritten struct{ error }
+
+func (u *unwritten) Unwrap() error { return u.error }
+
+// Unclear is true: whoever looks at WeChat sees what was done.
+func (u *unwritten) Unclear() bool { return true }
 
 // words say that something, or a part of it, was taken back.
 func (p Part) words(how cards.Text) cards.Text {
