@@ -118,14 +118,14 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	if len(mention) == 0 {
 		mention = cfg.Admins
 	}
-	h.teller = bot.NewTeller(client, words, directory, cfg.Language, cfg.Zone.String(), func(account, line string) string { return h.book.For(account, line) })
+	h.teller = bot.NewTeller(client, words, directory, cfg.Language, cfg.Zone.String(), shownAccounts{h})
 	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Accounts: len(h.accounts), Log: log})
 	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Now: now, Log: log})
 	h.outbox = outbox.New(outbox.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Roles: roles, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
-		Accounts: served, Title: func(account string) cards.Text { return h.book.Title(account) }, Name: func(account string) string { return h.accounts.Of(account).Name }, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
+		Accounts: served, Earlier: h.earlier(), Title: func(account string) cards.Text { return h.book.Title(account) }, Name: func(account string) string { return h.accounts.Of(account).Name }, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
 	})
 	h.directory = directory
 	directory.TellAdmins(cfg.Admins, h.posts.TellOnce)
@@ -285,3 +285,9 @@ func (h *house) close() {
 		}
 	}
 }
+
+// shownAccounts has the Book, which is made later, say whose cards and lines are.
+type shownAccounts struct{ *house }
+
+func (s shownAccounts) Note(account string) cards.Text  { return s.book.Note(account) }
+func (s shownAccounts) For(account, line string) string { return s.book.For(account, line) }

@@ -10,6 +10,7 @@ import (
 	"magpie/articles/render"
 	"magpie/cards"
 	"magpie/journal"
+	"magpie/outbox"
 	"magpie/wechat"
 )
 
@@ -103,26 +104,31 @@ func (d *Desk) buttons(ctx context.Context, p *Proof) []cards.Button {
 		upload.Style = ""
 	}
 	bs = append(bs, upload)
-	f, err := d.lastFiling(ctx, d.DB, d.Outbox.Accounts, []int64{p.Article.N})
-	if err != nil || f == nil || f.TakenBack[p.Article.N].By > 0 {
-		return bs
-	}
-	if f.State == filingPublished {
-		back := button("take_back", "article take-back "+id, "danger")
-		back.Account = f.Account
-		bs = append(bs, back)
-	}
-	if f.State == filingFiled && f.Target == DraftBox {
-		publish := button("publish", "article publish "+id, "")
-		publish.Account = f.Account
-		bs = append(bs, publish)
-		if d.WeChat.Of(f.Account).PreviewOpenID != "" {
-			phone := button("to_phone", "article preview "+id+" to=phone", "")
-			phone.Account = f.Account
-			bs = append(bs, phone)
+	for _, account := range d.Outbox.Accounts {
+		f, err := d.lastFiling(ctx, d.DB, outbox.Accounts{account}, []int64{p.Article.N})
+		if err != nil || f == nil || f.TakenBack[p.Article.N].By > 0 {
+			continue
+		}
+		if f.State == filingPublished {
+			bs = append(bs, d.buttonFor(account, "take_back", "article take-back "+id, "danger"))
+		}
+		if f.State == filingFiled && f.Target == DraftBox {
+			bs = append(bs, d.buttonFor(account, "publish", "article publish "+id, ""))
+			if d.WeChat.Of(account).PreviewOpenID != "" {
+				bs = append(bs, d.buttonFor(account, "to_phone", "article preview "+id+" to=phone", ""))
+			}
 		}
 	}
 	return bs
+}
+
+// buttonFor is a button for one account, which it names where there are several.
+func (d *Desk) buttonFor(account, label, line, style string) cards.Button {
+	b := button(label, line, style)
+	if b.Account = account; len(d.WeChat) > 1 {
+		b.Label = cards.T("article.button_for", "label", b.Label, "title", d.WeChat.Of(account).Title)
+	}
+	return b
 }
 
 func button(label, line, style string) cards.Button {
@@ -132,12 +138,17 @@ func button(label, line, style string) cards.Button {
 // filedFields say what WeChat has of an article, in the accounts that this magpie serves,
 // and what has changed since somebody approved it.
 func (d *Desk) filedFields(ctx context.Context, p *Proof, field func(string, cards.Text)) error {
-	f, err := d.lastFilingWith(ctx, d.DB, d.Outbox.Accounts, p.Article.N)
-	if err != nil {
-		return err
-	}
-	if f != nil {
-		field("filed", f.wordsOf(p.Article.N))
+	for _, account := range d.Outbox.Accounts {
+		f, err := d.lastFilingWith(ctx, d.DB, outbox.Accounts{account}, p.Article.N)
+		switch {
+		case err != nil:
+			return err
+		case f == nil:
+		case len(d.WeChat) > 1:
+			field("filed", cards.T("article.filed_with", "title", d.WeChat.Of(account).Title, "what", f.wordsOf(p.Article.N)))
+		default:
+			field("filed", f.wordsOf(p.Article.N))
+		}
 	}
 	if err := d.turnedDownField(ctx, p.Article.N, field); err != nil {
 		return err

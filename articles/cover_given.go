@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 )
@@ -56,6 +57,11 @@ func (d *Desk) Cover(ctx context.Context, act Act, fileID string) (Said, error) 
 }
 
 func (d *Desk) workCover(ctx context.Context, job coverJob) error {
+	done, ok := d.Jobs.Share(jobs.Imports, "")
+	if !ok {
+		return jobs.Later()
+	}
+	defer done()
 	_, data, err := d.Files.Fetch(ctx, job.File)
 	var later interface{ RetryAfter() time.Duration }
 	if errors.As(err, &later) && later.RetryAfter() > 0 {

@@ -127,7 +127,7 @@ func unified(changes []change) string {
 }
 
 // Diff shows what changed between two texts of an article: by default since the one
-// that was approved last for an account, else since the one before. Refuses with
+// that was approved last for an account ("": for any), else since the one before. Refuses with
 // cards.NotFound where there is no such article or text, or it was removed.
 func (d *Desk) Diff(ctx context.Context, account string, n, from, to int64) (cards.Card, error) {
 	a, err := d.present(ctx, d.DB, n)
@@ -138,7 +138,11 @@ func (d *Desk) Diff(ctx context.Context, account string, n, from, to int64) (car
 		to = a.Revision
 	}
 	if from == 0 {
-		if before, err := d.lastApproval(ctx, outbox.Accounts{account}, n); err != nil {
+		of := d.Outbox.Accounts
+		if account != "" {
+			of = outbox.Accounts{account}
+		}
+		if before, err := d.lastApproval(ctx, of, n); err != nil {
 			return cards.Card{}, err
 		} else if before != nil && before.Revision < to {
 			from = before.Revision

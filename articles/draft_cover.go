@@ -42,6 +42,9 @@ func CoverPicture[T any](d *Desk, account string, of func(T) string) *outbox.Pic
 // has not got it (yet).
 func (d *Desk) libraryPicture(ctx context.Context, account, mediaID string) (cards.Image, error) {
 	file, err := d.slackFile(ctx, ofLibrary(account, mediaID))
+	if err == nil && file == "" && len(d.WeChat) == 1 {
+		file, err = d.slackFile(ctx, mediaID) // of before several accounts
+	}
 	if err != nil || file == "" {
 		return cards.Image{}, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"magpie/articles/render"
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/store"
 )
 
@@ -29,6 +30,11 @@ type picture struct {
 // workGather reads the images that the present text names by an address, makes them
 // fit for WeChat and keeps them. What cannot be had is said on the card.
 func (d *Desk) workGather(ctx context.Context, job gatherJob) error {
+	done, ok := d.Jobs.Share(jobs.Imports, "")
+	if !ok {
+		return jobs.Later()
+	}
+	defer done()
 	a, err := d.Article(ctx, d.DB, job.Article)
 	if err != nil || a.Revision == 0 || a.State == Removed {
 		return err

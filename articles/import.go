@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/store"
 )
 
@@ -75,6 +76,11 @@ type fitted struct {
 }
 
 func (d *Desk) workImport(ctx context.Context, job importJob) error {
+	done, ok := d.Jobs.Share(jobs.Imports, "")
+	if !ok {
+		return jobs.Later()
+	}
+	defer done()
 	a, err := d.Article(ctx, d.DB, job.Article)
 	if err != nil || !job.Into && a.State != Arriving {
 		return err

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/journal"
 	"magpie/outbox"
 	"magpie/store"
@@ -71,10 +72,15 @@ func (d *Desk) AskMaterial(ctx context.Context, act Act, account, line, fileID s
 }
 
 func (d *Desk) workMaterial(ctx context.Context, job materialJob) error {
+	done, ok := d.Jobs.Share(jobs.Imports, "")
+	if !ok {
+		return jobs.Later()
+	}
+	defer done()
 	ctx, cancel := d.untilStop(ctx)
 	defer cancel()
 	if job.Account == "" { // of a magpie of before jobs bore one
-		job.Account = d.Outbox.Accounts.Only()
+		job.Account = d.Outbox.Earlier
 	}
 	if err := d.Outbox.Accounts.Must(job.Account); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/journal"
 	"magpie/outbox"
 	"magpie/store"
@@ -88,6 +89,11 @@ func (d *Desk) AskPictures(ctx context.Context, act Act, account, line string, f
 }
 
 func (d *Desk) workPictures(ctx context.Context, job picturesJob) error {
+	done, ok := d.Jobs.Share(jobs.Imports, "")
+	if !ok {
+		return jobs.Later()
+	}
+	defer done()
 	ctx, cancel := d.untilStop(ctx)
 	defer cancel()
 	if err := d.Outbox.Accounts.Must(job.Account); err != nil {

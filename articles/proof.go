@@ -77,7 +77,7 @@ func (d *Desk) proof(ctx context.Context, q store.Queryer, n, revision int64) (*
 	return d.proofFor(ctx, q, "", n, revision)
 }
 
-// proofFor renders a text as it is filed with an account; "": as any would have it.
+// proofFor renders a text as it is filed with an account; "": as all would have it.
 func (d *Desk) proofFor(ctx context.Context, q store.Queryer, account string, n, revision int64) (*Proof, error) {
 	a, err := d.present(ctx, q, n)
 	if err != nil {
@@ -105,18 +105,19 @@ func (d *Desk) proofFor(ctx context.Context, q store.Queryer, account string, n,
 	return p, nil
 }
 
-// options render articles for an account ("": for any) but for the pictures' addresses
+// options render articles for an account ("": for all alike) but for the pictures' addresses
 // alike.
 func (d *Desk) options(account string, a Article, image func(string) string) render.Options {
 	return render.Options{Theme: a.Style, Links: d.keepsLinks(account), Image: image, BannedWords: d.Words, Lang: a.Lang}
 }
 
-// keepsLinks reports whether an account's articles keep their links; "": whether any's do.
+// keepsLinks reports whether an account's articles keep their links; "": whether all accounts'
+// that have articles do, so that nobody is shown links which are gone once it is filed.
 func (d *Desk) keepsLinks(account string) bool {
 	if account != "" {
 		return d.WeChat.Of(account).Pay
 	}
-	return slices.ContainsFunc(d.WeChat, func(a wechat.Account) bool { return a.Pay })
+	return !slices.ContainsFunc(d.WeChat, func(a wechat.Account) bool { return !a.Pay && a.Is() != wechat.MiniProgram })
 }
 
 // standIn is an address as long as those that WeChat gives out, with the hash of the

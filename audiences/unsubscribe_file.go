@@ -73,7 +73,7 @@ func (a *Audiences) unsubscribeTooLong(ctx context.Context, job unsubscribeJob) 
 
 func (a *Audiences) unsubscribing(job unsubscribeJob) *unsubscribing {
 	if job.Account == "" { // of a magpie of before jobs bore one
-		job.Account = a.Outbox.Accounts.Only()
+		job.Account = a.Outbox.Earlier
 	}
 	return &unsubscribing{Audiences: a, job: job}
 }

@@ -21,13 +21,13 @@ import (
 // that says when to come back (RetryAfter, Paced), and has the turn then that
 // cards.WithTurn names.
 type Teller struct {
-	client *slack.Client
-	words  *Words
-	people People
-	lang   string
-	zone   string
-	lines  func(account, line string) string
-	paces  *paces
+	client   *slack.Client
+	words    *Words
+	people   People
+	lang     string
+	zone     string
+	accounts Accounts // nil: there is one
+	paces    *paces
 
 	mu     sync.Mutex
 	dms    map[string]string // a person's conversation with the bot
@@ -42,6 +42,14 @@ type half struct {
 	at     time.Time
 }
 
+// Accounts says which of several WeChat accounts what people see is about.
+type Accounts interface {
+	// Note names an account in small print; zero where there is one alone, or none is named.
+	Note(account string) cards.Text
+	// For is a button's line as it is said for an account.
+	For(account, line string) string
+}
+
 // People tells what is known of somebody without asking Slack.
 type People interface {
 	Person(id string) (cards.Person, bool)
@@ -49,9 +57,9 @@ type People interface {
 
 // NewTeller makes a Teller that draws in lang and zone, and in somebody's own conversation
 // in theirs, as far as they are known.
-func NewTeller(client *slack.Client, words *Words, people People, lang, zone string, lines func(account, line string) string) *Teller {
+func NewTeller(client *slack.Client, words *Words, people People, lang, zone string, accounts Accounts) *Teller {
 	return &Teller{
-		client: client, words: words, people: people, lang: lang, zone: zone, lines: lines, paces: newPaces(),
+		client: client, words: words, people: people, lang: lang, zone: zone, accounts: accounts, paces: newPaces(),
 		dms: make(map[string]string), owners: make(map[string]string), halves: make(map[string]half),
 	}
 }
@@ -121,15 +129,20 @@ func (t *Teller) drawn(ctx context.Context, place cards.Place, card cards.Card) 
 	return t.words.Draw(t.forAccounts(card), lang, zone)
 }
 
-// forAccounts has the buttons of a card say for which account their lines are.
+// forAccounts has a card name its account, and its buttons say for which account their lines
+// are.
 func (t *Teller) forAccounts(card cards.Card) cards.Card {
-	if t.lines == nil {
+	if t.accounts == nil {
 		return card
+	}
+	named := slices.ContainsFunc(card.Fields, func(f cards.Field) bool { return f.Label.Key == "field.account" })
+	if note := t.accounts.Note(card.Account); !named && !note.IsZero() {
+		card.Notes = append(slices.Clone(card.Notes), note)
 	}
 	card.Buttons = slices.Clone(card.Buttons)
 	for i, b := range card.Buttons {
 		if account := cmp.Or(b.Account, card.Account); account != "" {
-			card.Buttons[i].Line = t.lines(account, b.Line)
+			card.Buttons[i].Line = t.accounts.For(account, b.Line)
 		}
 	}
 	return card

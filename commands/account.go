@@ -285,6 +285,14 @@ func accountInput(of wechat.Accounts, chosen string) []cards.Input {
 	return []cards.Input{input}
 }
 
+// Note names an account in small print, where there are several.
+func (b *Book) Note(account string) cards.Text {
+	if len(b.accounts) < 2 || account == "" {
+		return cards.Text{}
+	}
+	return cards.T("account.note", "title", b.accounts.Of(account).Title)
+}
+
 // Title is an account as cards name it: by its title, and by its AppID where it is the only
 // one and has none of its own.
 func (b *Book) Title(account string) cards.Text {

@@ -10,7 +10,7 @@ import (
 // one that hangs, at its time-outs, keeps the others' places free.
 
 // shared are the queues of which each account has a share.
-var shared = map[Queue]bool{Calls: true, FireCalls: true, Files: true, Batches: true, Prepares: true, Imports: true, Fills: true}
+var shared = map[Queue]bool{Calls: true, FireCalls: true, Files: true, Batches: true, Prepares: true, Imports: true, Fills: true, Fires: true}
 
 // shares counts the places that each account has taken in the queues.
 type shares struct {
@@ -23,8 +23,8 @@ type share struct {
 	account string
 }
 
-// Share takes a place in a queue for an account, until done is called; false where the
-// account has all of its places. Later is what a job ends with then.
+// Share takes a place in a queue for an account, ("") or for what is no account's, until done
+// is called; false where it has all of its places. Later is what a job ends with then.
 func (j *Jobs) Share(queue Queue, account string) (done func(), ok bool) {
 	of := share{queue, account}
 	j.shares.mu.Lock()

@@ -27,15 +27,6 @@ func (a Accounts) Must(account string) error {
 	return &Unserved{account}
 }
 
-// Only is the one account that is served; "" where there are several, or none: what was
-// written before rows bore an account could be anybody's then.
-func (a Accounts) Only() string {
-	if len(a) != 1 {
-		return ""
-	}
-	return a[0]
-}
-
 // In is the condition that a column names one of the accounts, with its arguments, the
 // first of which is $from.
 func (a Accounts) In(column string, from int) (condition string, args []any) {

@@ -75,6 +75,9 @@ type Options struct {
 	Audiences Audiences
 	// Accounts are the WeChat accounts whose work is done here; others' is held.
 	Accounts Accounts
+	// Earlier is the account of what was written before rows and jobs bore one; "": it cannot be
+	// told, and such work is held.
+	Earlier string
 	// Title is an account as cards name it; nil: by its AppID.
 	Title func(account string) cards.Text
 	// Name is how lines call an account; nil: nobody does.

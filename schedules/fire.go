@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/jobs"
 	"magpie/journal"
 	"magpie/outbox"
 	"magpie/store"
@@ -49,6 +50,11 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 	if err := s.Outbox.Accounts.Must(one.Account); err != nil {
 		return err
 	}
+	done, ok := s.Jobs.Share(jobs.Fires, one.Account)
+	if !ok {
+		return jobs.Later()
+	}
+	defer done()
 	if one.State == Removed || one.State == Paused && run.Missed == 0 {
 		return s.DB.Update(ctx, func(tx *store.Tx) error {
 			_, err := s.setRun(ctx, tx, one.ID, at, "firing", "skipped", 0, cards.T("schedule.skipped_paused"))

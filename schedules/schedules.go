@@ -76,6 +76,7 @@ const fireJob = "schedules.fire"
 // New makes Schedules and makes their kind and their job known to the outbox.
 func New(o Options) *Schedules {
 	s := &Schedules{Options: o, journal: &journal.Journal{DB: o.DB, Room: "schedule", Now: o.Now, Log: o.Log}, started: make(chan struct{})}
+	outbox.RegisterShown(o.Outbox, s.kind(""))
 	for _, account := range o.Outbox.Accounts {
 		outbox.Register(o.Outbox, s.kind(account))
 	}
