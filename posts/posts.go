@@ -7,7 +7,9 @@ package posts
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -120,20 +122,24 @@ func (p *Posts) Add(ctx context.Context, tx *store.Tx, post Post) (string, error
 	return id.String(), p.Jobs.Enqueue(ctx, tx, jobDraw, drawJob{Post: id.String()})
 }
 
-// Redraw has what shows a subject drawn anew once tx has committed. A post that waits to
-// be drawn already will show the present state anyway.
+// Redraw has what shows a subject drawn anew once tx has committed. A post for which a draw
+// waits already will show the present state anyway.
 func (p *Posts) Redraw(ctx context.Context, tx *store.Tx, owner, subject string) error {
-	ids, err := store.Column[string](tx.Query(ctx, "select id from post where owner = $1 and subject = $2 and once = 0 and queued = 0 order by id", owner, subject))
+	ids, err := store.Column[string](tx.Query(ctx, "select id from post where owner = $1 and subject = $2 and once = 0 order by id", owner, subject))
 	if err != nil {
 		return fmt.Errorf("draw %s %s anew: %w", owner, subject, err)
 	}
 	for _, id := range ids {
-		free, err := tx.Exec(ctx, "update post set queued = 1 where id = $1 and queued = 0", id)
-		if err != nil {
-			return err
+		// The row is locked whatever it says: a draw that waits begins after tx, and shows what
+		// tx writes, or has begun before, and another is wanted.
+		var waiting int64
+		if err := tx.QueryRow(ctx, "update post set queued = queued + 1 where id = $1 returning queued", id).Scan(&waiting); errors.Is(err, sql.ErrNoRows) {
+			continue // given up meanwhile
+		} else if err != nil {
+			return fmt.Errorf("draw %s %s anew: %w", owner, subject, err)
 		}
-		if free == 0 {
-			continue // a draw that was sent away comes back for it
+		if waiting > 1 {
+			continue
 		}
 		if err := p.Jobs.Enqueue(ctx, tx, jobDraw, drawJob{Post: id}); err != nil {
 			return err

@@ -226,7 +226,7 @@ func (w *world) settled(rows int) {
 	w.t.Helper()
 	var got, open, failed int
 	for range 1500 {
-		if err := w.db.QueryRow(w.t.Context(), `select count(*), coalesce(sum(case when queued = 1 or drawing_until > 0 then 1 else 0 end), 0), coalesce(sum(fails), 0)
+		if err := w.db.QueryRow(w.t.Context(), `select count(*), coalesce(sum(case when queued > 0 or drawing_until > 0 then 1 else 0 end), 0), coalesce(sum(fails), 0)
 			from post`).Scan(&got, &open, &failed); err != nil {
 			w.t.Fatal(err)
 		}
@@ -244,6 +244,44 @@ func TestPosts(t *testing.T) {
 	t.Parallel()
 	card := posts.Post{Role: "card", At: cards.Place{Channel: "C1"}}
 	stories := map[string]func(w *world){
+		"what is written while a draw begins is drawn too": func(w *world) {
+			w.add(card)
+			w.until("C1: new")
+			begun, answer := make(chan struct{}), make(chan struct{})
+			begin := sync.OnceFunc(func() { close(begun) })
+			w.answers(func(cards.Place) error {
+				w.mu.Unlock()
+				begin()
+				<-answer
+				w.mu.Lock()
+				return nil
+			})
+			w.redraw("begun")
+			<-begun
+			w.redraw("waits") // its draw comes once the first is done
+			w.update(func(tx *store.Tx) error {
+				if err := w.Redraw(w.t.Context(), tx, "thing", "17"); err != nil {
+					return err
+				}
+				close(answer)
+				late := time.After(time.Second) // where that draw waits for this transaction
+				for drawn := false; !drawn; {
+					select {
+					case <-late:
+						drawn = true
+					case <-time.After(5 * time.Millisecond):
+						w.mu.Lock()
+						drawn = w.posted[0] == "C1: waits"
+						w.mu.Unlock()
+					}
+				}
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				w.state = "written"
+				return nil
+			})
+			w.until("C1: written")
+		},
 		"one draw is in flight, and the last state is shown": func(w *world) {
 			w.add(card)
 			w.until("C1: new")
