@@ -23,6 +23,7 @@ const eventsPath = "/wechat/events"
 // newAccounts makes the clients that call WeChat in the way that is set for each account.
 func newAccounts(cfg config.Config, db *store.DB, now func() time.Time, log *slog.Logger) (wechat.Accounts, error) {
 	var all wechat.Accounts
+	platforms := map[string]*wechat.Client{} // the first account of each
 	for _, a := range cfg.Accounts {
 		o := wechat.Options{
 			AppID: a.AppID, AppSecret: a.AppSecret, Call: a.Call, BaseURL: a.APIURL, TokenMode: a.TokenMode,
@@ -35,6 +36,7 @@ func newAccounts(cfg config.Config, db *store.DB, now func() time.Time, log *slo
 		case "platform":
 			o.Platform = wechat.Platform{
 				AppID: a.Platform.AppID, AppSecret: a.Platform.AppSecret, RefreshToken: a.Platform.RefreshToken, Store: store.WeChatTickets{DB: db},
+				Sibling: platforms[a.Platform.AppID],
 			}
 		case "function":
 			o.Function = wechat.Function{Env: a.FunctionEnv, Name: a.FunctionName}
@@ -42,6 +44,9 @@ func newAccounts(cfg config.Config, db *store.DB, now func() time.Time, log *slo
 		client, err := wechat.New(o)
 		if err != nil {
 			return nil, fmt.Errorf("account %s: %w", a.Name, err)
+		}
+		if a.Call == "platform" && platforms[a.Platform.AppID] == nil {
+			platforms[a.Platform.AppID] = client
 		}
 		all = append(all, wechat.Account{Client: client, Name: a.Name, Title: a.Title, Kind: wechat.AccountKind(a.Kind), Told: new(wechat.ToldKind), Hears: a.EventToken != "", Pay: a.Pay, PreviewOpenID: a.PreviewOpenID})
 	}

@@ -49,10 +49,11 @@ func (d *Desk) Published(ctx context.Context, account string, n int64) (Publishe
 	if _, err := d.present(ctx, d.DB, n); err != nil {
 		return PublishedAs{}, err
 	}
-	all, err := d.filingsWith(ctx, d.DB, outbox.Accounts{account}, n, "state = 'published'", 1)
+	all, err := d.filingsWith(ctx, d.DB, outbox.Accounts{account}, n, "state = 'published'", mostPublished)
 	if err != nil {
 		return PublishedAs{}, err
 	}
+	all = slices.DeleteFunc(all, func(f *filing) bool { return f.TakenBack[n].By > 0 })
 	if len(all) == 0 {
 		return PublishedAs{}, cards.Refuse("article.not_published", "article", name(n))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 
 	"magpie/cards"
@@ -26,22 +27,27 @@ type TakeBack struct {
 // codeNoArticle is WeChat's answer where nothing is published under an article_id.
 const codeNoArticle = 53600
 
+// mostPublished bounds how many publishings of one article are looked at, the newest first.
+const mostPublished = 20
+
 // PublishedOf finds what an account has published of an article, and reads what it says; a
 // *cards.Refusal where it has published nothing of it, or has it no more.
 func (d *Desk) PublishedOf(ctx context.Context, account string, n int64) (TakeBack, error) {
 	if _, err := d.Article(ctx, d.DB, n); err != nil { // a removed one may be published all the same
 		return TakeBack{}, err
 	}
-	fs, err := d.filingsWith(ctx, d.DB, outbox.Accounts{account}, n, "state = 'published'", 1)
-	switch {
-	case err != nil:
+	fs, err := d.filingsWith(ctx, d.DB, outbox.Accounts{account}, n, "state = 'published'", mostPublished)
+	if err != nil {
 		return TakeBack{}, err
+	}
+	stands := slices.IndexFunc(fs, func(f *filing) bool { return f.TakenBack[n].By == 0 })
+	switch {
 	case len(fs) == 0:
 		return TakeBack{}, cards.Refuse("article.take_back_none", "article", name(n))
-	case fs[0].TakenBack[n].By > 0:
+	case stands < 0:
 		return TakeBack{}, cards.Refuse("article.take_back_done", "article", name(n), "what", fs[0].wordsOf(n))
 	}
-	f := fs[0]
+	f := fs[stands]
 	t := TakeBack{Filing: f.ID, Article: n, ArticleID: f.ArticleID, Number: f.out().Number(n)}
 	item, err := d.standing(ctx, account, t)
 	if err != nil {
@@ -99,7 +105,7 @@ func (t TakeBack) Kept() []outbox.Kept {
 // TookBack notes, in the transaction of what it belongs to, that WeChat has deleted an
 // article that was published.
 func (d *Desk) TookBack(ctx context.Context, tx *store.Tx, t TakeBack, by int64) error {
-	f, err := d.filingByID(ctx, tx, t.Filing)
+	f, err := d.lockedFiling(ctx, tx, t.Filing)
 	if err != nil {
 		return err
 	}
@@ -113,11 +119,25 @@ func (d *Desk) TookBackSent(ctx context.Context, tx *store.Tx, account, mediaID 
 	if err != nil || f == nil {
 		return err
 	}
+	if f, err = d.lockedFiling(ctx, tx, f.ID); err != nil {
+		return err
+	}
 	gone := f.Members
-	if number > 0 && number <= len(gone) {
+	switch {
+	case number > len(gone):
+		return nil // somebody has put an article into the draft elsewhere
+	case number > 0:
 		gone = f.Members[number-1 : number]
 	}
 	return d.tookBack(ctx, tx, f, gone, by)
+}
+
+// lockedFiling reads a filing that nobody else changes until the transaction ends.
+func (d *Desk) lockedFiling(ctx context.Context, tx *store.Tx, id string) (*filing, error) {
+	if _, err := tx.Exec(ctx, "update article_filing set id = id where id = $1", id); err != nil {
+		return nil, err
+	}
+	return d.filingByID(ctx, tx, id)
 }
 
 func (d *Desk) tookBack(ctx context.Context, tx *store.Tx, f *filing, gone []int64, by int64) error {

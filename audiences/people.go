@@ -42,7 +42,7 @@ func (a *Audiences) Heard(ctx context.Context, account string, e wechat.Event) e
 	case wechat.Unfollowed:
 		return a.DB.Update(ctx, func(tx *store.Tx) error {
 			for _, table := range []string{"subscriber", "writer"} {
-				if _, err := tx.Exec(ctx, "delete from "+table+" where account = $1 and openid = $2", account, e.From); err != nil {
+				if _, err := tx.Exec(ctx, "delete from "+table+" where account = $1 and openid = $2 and at <= $3", account, e.From, store.Millis(at)); err != nil {
 					return fmt.Errorf("forget who unfollowed: %w", err)
 				}
 			}

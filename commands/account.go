@@ -1,9 +1,7 @@
 package commands
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -84,22 +82,6 @@ func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Wo
 	return b.on(call.Account), rest, choose, nil
 }
 
-// accountsOf are the accounts that a list is about: the one that the line is for, or all.
-func (b *Book) accountsOf(call Call) outbox.Accounts {
-	if call.Account != "" {
-		return outbox.Accounts{call.Account}
-	}
-	return b.outbox.Accounts
-}
-
-// withTitle is a row of a list with its account, where the list is about several.
-func (b *Book) withTitle(call Call, account string, row cards.Text) cards.Text {
-	if call.Account != "" {
-		return row
-	}
-	return cards.T("answer.row_of_account", "row", row, "title", b.accounts.Of(account).Title)
-}
-
 // usually notes which account a channel's lines are for, where there are several.
 func (b *Book) usually(ctx context.Context, call Call) (Call, error) {
 	if !b.readsChannels || call.Account != "" || b.outbox == nil || call.Where.Channel == "" {
@@ -171,134 +153,6 @@ func takeAccount(c *Command, words []Word) (rest []Word, named string, err error
 	return rest, named, nil
 }
 
-func (b *Book) unknownAccount(name string) *cards.Refusal {
-	var names []string
-	for _, a := range b.accounts {
-		names = append(names, a.Name)
-	}
-	return cards.Refuse("fault.account_unknown", "name", cards.Code(snippet(name)), "names", cards.Code(strings.Join(names, ", ")))
-}
-
-// askAccount offers a line again for each of the accounts that it makes sense for.
-func (b *Book) askAccount(call Call, c *Command, of wechat.Accounts) *cards.Refusal {
-	refusal := cards.Refuse("fault.account_which")
-	line := call.Line
-	if at := slices.IndexFunc(c.args, func(a arg) bool { return a.Files > 0 }); at >= 0 && len(call.Files) > 0 {
-		line += " " + c.args[at].Key + "=" + strings.Join(call.Files, ",") // that it came with
-	}
-	var words []string
-	for _, a := range of {
-		words = append(words, accountKey+"="+a.Name)
-		refusal.Buttons = append(refusal.Buttons, cards.Button{Label: cards.Plain(a.Title), Line: withAccount(line, a.Name)})
-	}
-	if slices.ContainsFunc(refusal.Buttons, func(button cards.Button) bool { return len(button.Line) > maxButton }) {
-		return cards.Refuse("fault.account_which_long", "words", cards.Code(strings.Join(words, ", ")))
-	}
-	return refusal
-}
-
-// For is a line of a button as it is said for an account: it names it, where there are
-// several and it is about one.
-func (b *Book) For(account, line string) string {
-	a := b.accounts.Of(account)
-	if len(b.accounts) < 2 || b.of[account] == nil {
-		return line
-	}
-	words, err := Lex(line)
-	if err != nil {
-		return line
-	}
-	c, rest := b.find(b.withoutCommand(words))
-	if c == nil {
-		return line
-	}
-	if n := needs[c.Path]; n.none || n.any || !n.takes(a.Is()) || n.without != "" && !hasKey(rest, n.without) || hasKey(rest, accountKey) {
-		return line
-	}
-	return withAccount(line, a.Name)
-}
-
 func hasKey(words []Word, key string) bool {
 	return slices.ContainsFunc(words, func(w Word) bool { return w.Key != "" && normalKey(w.Key) == key })
-}
-
-// forAccount has what a line is answered with be about the account that it was for, ("") or
-// about none.
-func (b *Book) forAccount(account string, answer *Answer, err error) {
-	for i, button := range answer.Card.Buttons {
-		answer.Card.Buttons[i].Line = b.For(cmp.Or(button.Account, answer.Card.Account, account), button.Line)
-	}
-	if answer.Form != nil && !slices.ContainsFunc(answer.Form.Inputs, func(in cards.Input) bool { return in.Key == accountKey }) {
-		answer.Form.Line = b.For(account, answer.Form.Line)
-	}
-	if refusal, ok := errors.AsType[*cards.Refusal](err); ok {
-		for i, button := range refusal.Buttons {
-			refusal.Buttons[i].Line = b.For(cmp.Or(button.Account, account), button.Line)
-		}
-	}
-}
-
-// withAccount is a line as it is said for an account.
-func withAccount(line, name string) string {
-	return strings.TrimSpace(line) + " " + accountKey + "=" + name
-}
-
-// wrongKind refuses a command that an account's kind does not have, and names those that do.
-func (b *Book) wrongKind(c *Command, a wechat.Account) *cards.Refusal {
-	var titles []string
-	for _, other := range b.fitting(c) {
-		titles = append(titles, other.Title)
-	}
-	refusal := cards.Refuse("fault.account_kind", "line", cards.Code(c.Path), "title", a.Title, "kind", kindText(a.Is()), "kinds", needs[c.Path].called)
-	if len(titles) > 0 {
-		refusal.Text = cards.T("fault.account_kind_other", "line", cards.Code(c.Path), "title", a.Title, "kind", kindText(a.Is()), "kinds", needs[c.Path].called, "others", strings.Join(titles, ", "))
-	}
-	return refusal
-}
-
-// kindText is a kind of account in words.
-func kindText(k wechat.AccountKind) cards.Text {
-	switch k {
-	case wechat.ServiceAccount:
-		return cards.T("account.kind_service")
-	case wechat.SubscriptionAccount:
-		return cards.T("account.kind_subscription")
-	case wechat.MiniProgram:
-		return cards.T("account.kind_miniprogram")
-	}
-	return cards.T("account.kind_unknown")
-}
-
-// accountInput is the choice of an account in a form, of which one may be chosen already;
-// none where there is nothing to choose.
-func accountInput(of wechat.Accounts, chosen string) []cards.Input {
-	if len(of) == 0 {
-		return nil
-	}
-	input := cards.Input{Key: accountKey, Label: cards.T("form.account"), Hint: cards.T("form.account_hint"), Required: true}
-	for _, a := range of {
-		input.Choices = append(input.Choices, cards.Choice{Value: a.Name, Label: cards.Plain(a.Title)})
-		if a.AppID() == chosen {
-			input.Value = a.Name
-		}
-	}
-	return []cards.Input{input}
-}
-
-// Note names an account in small print, where there are several.
-func (b *Book) Note(account string) cards.Text {
-	if len(b.accounts) < 2 || account == "" {
-		return cards.Text{}
-	}
-	return cards.T("account.note", "title", b.accounts.Of(account).Title)
-}
-
-// Title is an account as cards name it: by its title, and by its AppID where it is the only
-// one and has none of its own.
-func (b *Book) Title(account string) cards.Text {
-	a := b.accounts.Of(account)
-	if b.of[account] == nil || len(b.accounts) == 1 && a.Title == a.Name {
-		return cards.Code(account)
-	}
-	return cards.T("account.titled", "title", a.Title, "appid", cards.Code(outbox.ShortAccount(account)))
 }

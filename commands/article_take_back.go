@@ -42,11 +42,15 @@ func articleTakeBack() *Command {
 
 // sentOf offers to take back the mass message by which an article went out.
 func (b *Book) sentOf(ctx context.Context, account string, n int64) []cards.Button {
-	sent, err := b.outcomes.SentOf(ctx, account, n)
+	sent, number, err := b.outcomes.SentOf(ctx, account, n)
 	if err != nil || sent == 0 {
 		return nil
 	}
-	return []cards.Button{{Label: cards.T("back.button_mass"), Line: "mass delete " + strconv.FormatInt(sent, 10), Style: "danger"}}
+	line := "mass delete " + strconv.FormatInt(sent, 10)
+	if number > 0 { // it went out with others, which stay
+		line += " index=" + strconv.Itoa(number)
+	}
+	return []cards.Button{{Label: cards.T("back.button_mass"), Line: line, Style: "danger"}}
 }
 
 // articleTakeBackKind deletes what everybody can read. What it finds deleted is as it is

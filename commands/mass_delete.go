@@ -56,6 +56,20 @@ func prepareMassDelete(ctx context.Context, b *Book, args []any, ask *outbox.Ask
 	d := deletion{
 		Request: r.N, MsgID: receipts[0]["msg_id"], MediaID: sent.MediaID, Index: orNone(a.Index), All: sent.All, TagName: sent.TagName, Audience: r.Size, SentAt: r.EndedAt.UTC(),
 	}
+	// WeChat deletes an article wherever it was sent: all whom it reached are asked about.
+	same, reached, err := b.outbox.SentSame(ctx, r.Account, "mass.send", sent.MediaID)
+	if err != nil {
+		return err
+	}
+	d.Audience = max(d.Audience, reached)
+	for _, n := range same {
+		if n != r.N {
+			d.Also = append(d.Also, n)
+		}
+	}
+	if d.Index == 1 && len(sent.Articles) == 1 {
+		d.Index = 0 // it is all of it
+	}
 	for i, one := range sent.Articles {
 		if d.Index == 0 || d.Index == i+1 {
 			d.Titles = append(d.Titles, one.Title)
@@ -85,6 +99,8 @@ type deletion struct {
 	TagName  string    `json:"tag_name,omitempty"`
 	Audience int       `json:"audience"`
 	SentAt   time.Time `json:"sent_at"`
+	// Also are the other requests that sent the same: WeChat deletes it in them, too.
+	Also []int64 `json:"also,omitempty"`
 }
 
 func (d deletion) part(account string) outcomes.Part {
@@ -149,7 +165,20 @@ func (d deletion) whom() cards.Text {
 
 // head says what is taken back, from whom, and what stays.
 func (d deletion) head() []cards.Text {
-	return []cards.Text{cards.T("back.mass", "n", d.Request, "title", d.title(), "whom", d.whom(), "at", d.SentAt), cards.T("back.mass_stays")}
+	head := []cards.Text{cards.T("back.mass", "n", d.Request, "title", d.title(), "whom", d.whom(), "at", d.SentAt), cards.T("back.mass_stays")}
+	if len(d.Also) > 0 {
+		head = append(head, cards.T("back.mass_also", "requests", d.also()))
+	}
+	return head
+}
+
+// also names the other requests.
+func (d deletion) also() string {
+	all := make([]string, len(d.Also))
+	for i, n := range d.Also {
+		all[i] = "#" + strconv.FormatInt(n, 10)
+	}
+	return strings.Join(all, ", ")
 }
 
 func (d deletion) contents() []cards.Content {
@@ -157,7 +186,7 @@ func (d deletion) contents() []cards.Content {
 	if d.Index > 0 {
 		c = c.add("article_idx", strconv.Itoa(d.Index))
 	}
-	return c.add("media_id", d.MediaID)
+	return c.add("media_id", d.MediaID).add("also", d.also())
 }
 
 func (d deletion) kept() []outbox.Kept {

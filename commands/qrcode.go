@@ -51,10 +51,11 @@ func lifeOf(said string) (time.Duration, bool) {
 	}
 	n, err := strconv.Atoi(said[:len(said)-1])
 	unit := map[byte]time.Duration{'m': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}[said[len(said)-1]]
-	if err != nil || unit == 0 || n < 1 || n > 1_000_000 {
+	const year = 366 * 24 * time.Hour // longer than any is: what is too long WeChat's rule tells
+	if err != nil || unit == 0 || n < 1 {
 		return 0, false
 	}
-	return time.Duration(n) * unit, true
+	return time.Duration(min(n, int(year/unit))) * unit, true
 }
 
 // newCode is a QR code that is asked for.
@@ -91,7 +92,7 @@ func qrcodeKind(w *wechat.Client, d *articles.Desk) outbox.Kind[newCode] {
 			if p.Permanent {
 				return []cards.Text{cards.T("qr.permanent")}
 			}
-			return []cards.Text{cards.T("qr.temporary", "days", strconv.FormatFloat(float64(p.Seconds)/86400, 'f', -1, 64))}
+			return []cards.Text{cards.T("qr.temporary", "span", cards.Span(time.Duration(p.Seconds)*time.Second))}
 		},
 		Content: func(p newCode) []cards.Content {
 			c := contents{}.add("scene_str", p.Scene)

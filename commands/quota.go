@@ -48,7 +48,7 @@ func quota() *Command {
 			return card, nil
 		}
 		own := slices.DeleteFunc(slices.Clone(quotas), func(q struct{ kind, path string }) bool {
-			return !needs[strings.ReplaceAll(q.kind, ".", " ")].takes(b.wechat.Kind)
+			return !needs[strings.ReplaceAll(q.kind, ".", " ")].takes(b.wechat.Is())
 		})
 		fields, errs := make([]cards.Field, len(own)), make([]error, len(own))
 		var wg sync.WaitGroup

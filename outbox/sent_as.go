@@ -36,3 +36,32 @@ func (o *Outbox) SentAs(ctx context.Context, account, kind, mediaID, name string
 	}
 	return "", rows.Err()
 }
+
+// SentSame are an account's done requests of a kind that were about a media_id, and how many
+// they reached in all.
+func (o *Outbox) SentSame(ctx context.Context, account, kind, mediaID string) (requests []int64, reached int, err error) {
+	part, err := json.Marshal(mediaID)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := o.DB.Query(ctx, "select n, size, payload from request where account = $1 and kind = $2 and state = 'done' and payload like $3 order by n", account, kind, `%"media_id":`+string(part)+"%")
+	if err != nil {
+		return nil, 0, fmt.Errorf("look what else was about %s: %w", mediaID, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int64
+		var size int
+		var payload string
+		if err := rows.Scan(&n, &size, &payload); err != nil {
+			return nil, 0, err
+		}
+		var of struct {
+			MediaID string `json:"media_id"`
+		}
+		if json.Unmarshal([]byte(payload), &of) == nil && of.MediaID == mediaID {
+			requests, reached = append(requests, n), reached+size
+		}
+	}
+	return requests, reached, rows.Err()
+}

@@ -19,11 +19,11 @@ const (
 	lateFor  = 6 * time.Hour // then what is known is told
 )
 
-// askFigures asks for the figures that are to be told by now: once for each account and day,
+// askFigures asks for the figures of accounts that are to be told by now: once for each account and day,
 // whatever went out on it. No page names a quota of the call.
-func (o *Outcomes) askFigures(ctx context.Context) error {
-	in, accounts := o.Outbox.Accounts.In("account", 2)
-	due, err := o.publications(ctx, o.DB, "next_at > 0 and next_at <= $1 and "+in+" order by account, out_at limit 50", append([]any{store.Millis(o.Now())}, accounts...)...)
+func (o *Outcomes) askFigures(ctx context.Context, accounts outbox.Accounts) error {
+	in, args := accounts.In("account", 2)
+	due, err := o.publications(ctx, o.DB, "next_at > 0 and next_at <= $1 and "+in+" order by account, out_at limit 50", append([]any{store.Millis(o.Now())}, args...)...)
 	if err != nil || len(due) == 0 {
 		return err
 	}
@@ -34,6 +34,12 @@ func (o *Outcomes) askFigures(ctx context.Context) error {
 	var days []of
 	on := map[of][]publication{}
 	for _, p := range due {
+		if o.Now().Sub(p.tellAt(len(toldOn)-1)) > tooOld {
+			if err := o.DB.Update(ctx, func(tx *store.Tx) error { return o.unfollow(ctx, tx, p.Request) }); err != nil {
+				return err
+			}
+			continue
+		}
 		// Whoever moves next_at asks, so several processes may watch.
 		claimed := int64(0)
 		if err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
@@ -51,20 +57,23 @@ func (o *Outcomes) askFigures(ctx context.Context) error {
 		}
 		on[key] = append(on[key], p)
 	}
-	return o.eachAccount(len(days), func(i int) string { return days[i].account }, func(i int) error {
-		page, err := o.WeChat.Of(days[i].account).ArticleFigures(ctx, days[i].day)
+	var errs []error
+	for _, of := range days {
+		page, err := o.WeChat.Of(of.account).ArticleFigures(ctx, of.day)
 		if err != nil {
-			o.Log.Warn("the figures of articles are not known yet", "day", days[i].day.Format(time.DateOnly), "error", err)
+			o.Log.Warn("the figures of articles are not known yet", "day", of.day.Format(time.DateOnly), "error", err)
 			page = &wechat.FiguresPage{Late: true}
 		}
-		for _, p := range on[days[i]] {
-			if err := o.tellFigures(ctx, p, page); err != nil {
-				return err
-			}
+		for _, p := range on[of] {
+			errs = append(errs, o.tellFigures(ctx, p, page))
 		}
-		return nil
-	})
+	}
+	return errors.Join(errs...)
 }
+
+// tooOld is how long after its last morning nothing is told of a publication any more: whoever
+// had it turned off, or was stopped for long, does not want all of them at once.
+const tooOld = 24 * time.Hour
 
 // tellFigures tells how articles are read, unless WeChat has not counted them yet: then it is
 // asked again in a while.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 	"magpie/wechat"
 )
@@ -73,22 +74,23 @@ type massMessage struct {
 	sentAt, toldAt time.Time
 	state          string
 	next           int64
+	asked          int
 }
 
-const massColumns = "account, msg_id, request, sent_at, told_at, state, next_at"
+const massColumns = "account, msg_id, request, sent_at, told_at, state, next_at, asked"
 
 func scanMass(row interface{ Scan(...any) error }) (m massMessage, err error) {
 	var sent, told int64
-	err = row.Scan(&m.account, &m.msgID, &m.request, &sent, &told, &m.state, &m.next)
+	err = row.Scan(&m.account, &m.msgID, &m.request, &sent, &told, &m.state, &m.next, &m.asked)
 	m.sentAt, m.toldAt = store.Time(sent), store.Time(told)
 	return m, err
 }
 
-// askMasses asks about the mass messages whose time has come.
-func (o *Outcomes) askMasses(ctx context.Context) error {
-	in, accounts := o.Outbox.Accounts.In("account", 2)
+// askMasses asks about the mass messages of accounts whose time has come.
+func (o *Outcomes) askMasses(ctx context.Context, accounts outbox.Accounts) error {
+	in, args := accounts.In("account", 2)
 	rows, err := o.DB.Query(ctx, "select "+massColumns+" from mass_message where next_at > 0 and next_at <= $1 and "+in+" order by next_at limit 20",
-		append([]any{store.Millis(o.Now())}, accounts...)...)
+		append([]any{store.Millis(o.Now())}, args...)...)
 	if err != nil {
 		return err
 	}
@@ -104,32 +106,15 @@ func (o *Outcomes) askMasses(ctx context.Context) error {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
-	return o.eachAccount(len(due), func(i int) string { return due[i].account }, func(i int) error { return o.askMass(ctx, due[i]) })
-}
-
-// eachAccount does something for each of n, those of one account in turn and all accounts
-// side by side: one that does not answer holds up no other.
-func (o *Outcomes) eachAccount(n int, account func(int) string, do func(int) error) error {
-	mine := map[string][]int{}
-	for i := range n {
-		mine[account(i)] = append(mine[account(i)], i)
-	}
-	ended := make(chan error, len(mine))
-	for _, all := range mine {
-		go func() {
-			var errs []error
-			for _, i := range all {
-				errs = append(errs, do(i))
-			}
-			ended <- errors.Join(errs...)
-		}()
-	}
 	var errs []error
-	for range mine {
-		errs = append(errs, <-ended)
+	for _, m := range due {
+		errs = append(errs, o.askMass(ctx, m))
 	}
 	return errors.Join(errs...)
 }
+
+// leastAsked is how often WeChat is asked before its silence is called final.
+const leastAsked = 5
 
 // askMass asks about one. Whoever moves next_at asks, so several processes may watch.
 func (o *Outcomes) askMass(ctx context.Context, m massMessage) error {
@@ -146,7 +131,8 @@ func (o *Outcomes) askMass(ctx context.Context, m massMessage) error {
 	if err != nil {
 		o.Log.Warn("how a mass message ended is not known yet", "msg_id", m.msgID, "error", err)
 	}
-	if age >= askFor && (state == "" || state == underWay || state == confirming) {
+	// One question that failed is no answer: whoever was stopped for a day asks some more.
+	if age >= askFor && (state == "" && m.asked >= leastAsked || state == underWay || state == confirming) {
 		state = stillOpen
 	}
 	if state == "" || state == m.state {

@@ -53,11 +53,19 @@ func New(o Options) *Outcomes {
 }
 
 // Start begins to ask WeChat what became of what was sent. Each sort of question has a loop
-// of its own: figures that are slow to come hold up no outcome.
+// of its own for each account: figures that are slow to come hold up no outcome, and an account
+// that does not answer no other.
 func (o *Outcomes) Start() {
-	o.watching.Go(func() { o.watch(time.Second, "ask how mass messages ended", o.askMasses) })
-	if !o.Off {
-		o.watching.Go(func() { o.watch(3*time.Second, "ask for the figures of articles", o.askFigures) })
+	for _, account := range o.Outbox.Accounts {
+		of := outbox.Accounts{account}
+		o.watching.Go(func() {
+			o.watch(time.Second, "ask how mass messages ended", func(ctx context.Context) error { return o.askMasses(ctx, of) })
+		})
+		if !o.Off {
+			o.watching.Go(func() {
+				o.watch(3*time.Second, "ask for the figures of articles", func(ctx context.Context) error { return o.askFigures(ctx, of) })
+			})
+		}
 	}
 }
 

@@ -135,7 +135,7 @@ func TestMassIsAskedAbout(t *testing.T) {
 		w.Sent(t.Context(), sent) // said twice: a call that was repeated
 		last, gap, was := time.Duration(0), time.Duration(0), 0
 		for at := time.Second; at <= 25*time.Hour; {
-			w.must("ask", w.askMasses(t.Context()))
+			w.must("ask", w.askMasses(t.Context(), w.Outbox.Accounts))
 			if n := w.asked("wx1"); n > was {
 				switch wait := time.Duration(w.ahead.Load()) - last; {
 				case n > was+1:
@@ -166,7 +166,7 @@ func TestMassIsAskedAbout(t *testing.T) {
 			t.Errorf("the card says %+v, %v", fields, err)
 		}
 		w.step(48 * time.Hour)
-		w.must("ask", w.askMasses(t.Context()))
+		w.must("ask", w.askMasses(t.Context(), w.Outbox.Accounts))
 		if n := w.asked("wx1"); n != was {
 			t.Errorf("it was asked %d times more after that", n-was)
 		}
@@ -183,7 +183,7 @@ func TestMassIsAskedOnceByTwo(t *testing.T) {
 		var both sync.WaitGroup
 		for range 2 {
 			both.Go(func() {
-				if err := w.askMasses(t.Context()); err != nil {
+				if err := w.askMasses(t.Context(), w.Outbox.Accounts); err != nil {
 					t.Error(err)
 				}
 			})
@@ -203,7 +203,7 @@ func TestMassOfOthers(t *testing.T) {
 	one, two := w.send("wx1", 1, time.Second, "send fail"), w.send("wx2", 2, time.Second, "send success")
 	w.sites["wx1"].Down(true)
 	w.step(firstWaits)
-	w.must("ask", w.askMasses(t.Context()))
+	w.must("ask", w.askMasses(t.Context(), w.Outbox.Accounts))
 	if w.state(one) != underWay || w.state(two) != arrived {
 		t.Errorf("with wx1 down they are %s and %s", w.state(one), w.state(two))
 	}
@@ -211,12 +211,12 @@ func TestMassOfOthers(t *testing.T) {
 	w.Outbox.Accounts = outbox.Accounts{"wx2"}
 	before := w.asked("wx1")
 	w.step(time.Hour)
-	w.must("ask", w.askMasses(t.Context()))
+	w.must("ask", w.askMasses(t.Context(), w.Outbox.Accounts))
 	if n := w.asked("wx1"); n != before {
 		t.Errorf("wx1 is not served and was asked for %d times", n-before)
 	}
 	w.Outbox.Accounts = outbox.Accounts{"wx1", "wx2"}
-	w.must("ask", w.askMasses(t.Context()))
+	w.must("ask", w.askMasses(t.Context(), w.Outbox.Accounts))
 	if got := w.state(one); got != notSent {
 		t.Errorf("served again it is %s, want %s", got, notSent)
 	}
@@ -224,7 +224,7 @@ func TestMassOfOthers(t *testing.T) {
 	w.send("wx1", 3, time.Second, "send success")
 	w.step(time.Hour)
 	before = w.asked("wx1")
-	w.must("ask", w.askMasses(t.Context()))
+	w.must("ask", w.askMasses(t.Context(), w.Outbox.Accounts))
 	if n := w.asked("wx1"); n != before {
 		t.Error("it is asked for though its events are received")
 	}
@@ -299,7 +299,7 @@ func TestFiguresAreToldInTime(t *testing.T) {
 		due := func(after time.Duration, step, days int) {
 			t.Helper()
 			w.ahead.Store(int64(after))
-			w.must("ask", w.askFigures(t.Context()))
+			w.must("ask", w.askFigures(t.Context(), w.Outbox.Accounts))
 			p := read()
 			got := 0
 			if len(p.known) > 0 {

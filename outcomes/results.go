@@ -78,20 +78,26 @@ func (o *Outcomes) resultsOf(ctx context.Context, p publication, out articles.Ou
 	return said, nil
 }
 
-// SentOf is the newest request by which an account sent an article as a mass message; 0 where
-// there is none.
-func (o *Outcomes) SentOf(ctx context.Context, account string, n int64) (int64, error) {
+// SentOf is the newest request by which an account sent an article as a mass message, and its
+// number among those that went out with it, 0 where it was alone; a request of 0 is none.
+func (o *Outcomes) SentOf(ctx context.Context, account string, n int64) (request int64, number int, err error) {
 	outs, err := o.Articles.OutWith(ctx, outbox.Accounts{account}, n)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	for _, out := range outs {
 		all, err := o.publications(ctx, o.DB, "account = $1 and media_id = $2 and filing = '' order by out_at desc", account, out.MediaID)
-		if err != nil || len(all) > 0 {
-			return firstRequest(all), err
+		if err != nil {
+			return 0, 0, err
+		}
+		if len(all) > 0 && len(out.Members) > 1 {
+			number = out.Number(n)
+		}
+		if len(all) > 0 {
+			return firstRequest(all), number, nil
 		}
 	}
-	return 0, nil
+	return 0, 0, nil
 }
 
 func firstRequest(all []publication) int64 {

@@ -32,6 +32,9 @@ type Platform struct {
 	Store     PlatformStore
 	// RefreshToken is used where Store has none yet.
 	RefreshToken string
+	// Sibling operates another account by the same platform: they share the platform's own
+	// token, so that none asks for a new one while another's is good.
+	Sibling *Client
 }
 
 // TicketStore keeps the last component_verify_ticket. See [Events].
@@ -61,7 +64,12 @@ type platform struct {
 }
 
 func newPlatform(c *Client, of Platform) platform {
-	p := platform{of: of, component: &tokens{c: c, src: &componentSource{c, of}}}
+	p := platform{of: of}
+	if of.Sibling != nil {
+		p.component = of.Sibling.platform.component
+	} else {
+		p.component = &tokens{c: c, src: &componentSource{c, of}}
+	}
 	p.authorizer = &tokens{c: c, src: &authorizerSource{c: c, of: of, component: p.component}}
 	return p
 }
@@ -196,6 +204,7 @@ func (c *Client) componentCall(ctx context.Context, component *tokens, a api, in
 		return err
 	}
 	return component.with(ctx, a, func() bool { return true }, func(token string) error {
+		c.hide.add(token) // which a sibling may have fetched
 		return c.do(ctx, message{api: a, query: url.Values{"component_access_token": {token}}.Encode(), body: body, out: out})
 	})
 }

@@ -104,6 +104,30 @@ func TestPlatform(t *testing.T) {
 	}
 }
 
+// The accounts of one platform share its own token.
+func TestSiblingsOfAPlatform(t *testing.T) {
+	t.Parallel()
+	s, first, store := platformed(t)
+	second, err := New(Options{
+		AppID: first.AppID(), Call: "platform", BaseURL: first.root.String(),
+		Platform: Platform{AppID: wechattest.DefaultPlatformAppID, AppSecret: wechattest.DefaultPlatformAppSecret, Store: store, Sibling: first},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []*Client{first, second} {
+		if err := c.SendSubscribe(t.Context(), notice); err != nil {
+			t.Errorf("SendSubscribe = %v", err)
+		}
+	}
+	if a, b := len(s.ReceivedOn(componentToken.path)), len(s.ReceivedOn(authorizerToken.path)); a != 1 || b != 2 {
+		t.Errorf("%d component and %d authorizer tokens for two accounts, want 1 and 2", a, b)
+	}
+	if token := first.component.cur.value; token == "" || strings.Contains(second.hide.text("got "+token), token) {
+		t.Error("the second account does not keep the shared token back")
+	}
+}
+
 func TestPlatformTicket(t *testing.T) {
 	t.Parallel()
 	s, c, store := platformed(t)
