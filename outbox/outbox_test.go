@@ -298,9 +298,9 @@ func (w *world) state(n int64, want outbox.State) {
 // until waits until what the world has seen satisfies ok.
 func (w *world) until(what string, ok func() bool) {
 	w.t.Helper()
-	late := time.AfterFunc(15*time.Second, w.changed.Broadcast)
+	late := time.AfterFunc(45*time.Second, w.changed.Broadcast)
 	defer late.Stop()
-	deadline := time.Now().Add(15 * time.Second)
+	deadline := time.Now().Add(45 * time.Second)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for !ok() {

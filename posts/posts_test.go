@@ -198,9 +198,9 @@ func (w *world) until(want ...string) {
 
 func (w *world) eventually(what string, ok func() bool) {
 	w.t.Helper()
-	late := time.AfterFunc(15*time.Second, w.changed.Broadcast)
+	late := time.AfterFunc(45*time.Second, w.changed.Broadcast)
 	defer late.Stop()
-	deadline := time.Now().Add(15 * time.Second)
+	deadline := time.Now().Add(45 * time.Second)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for !ok() {
