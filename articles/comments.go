@@ -8,6 +8,16 @@ import (
 )
 
 // NoteComment puts on record what somebody did to an article's comments at WeChat, and tells
+// BeginComment puts on record that something is about to be done to comments; false where the
+// same line has begun it before.
+func (d *Desk) BeginComment(ctx context.Context, act Act) (first bool, err error) {
+	_, err = d.accept(ctx, act, func(context.Context, *store.Tx, *Act) (Said, error) {
+		first = true
+		return Said{Article: act.Article}, nil
+	})
+	return first, err
+}
+
 // it in the article's thread.
 func (d *Desk) NoteComment(ctx context.Context, act Act, what cards.Text) error {
 	return d.insist(ctx, func(tx *store.Tx) error {

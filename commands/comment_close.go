@@ -15,9 +15,9 @@ func commentClose() *Command {
 	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
 		n := args.(*articleArgs).N
 		of, err := b.commented(ctx, n)
-		if err == nil {
-			err = b.wechat.CloseComments(ctx, of)
+		if err != nil {
+			return Answer{}, err
 		}
-		return b.told(ctx, call, n, "comments_closed", "", err, cards.T("comments.did_close", "who", cards.User(call.Who.ID), "article", nameOf(n)))
+		return b.told(ctx, call, n, "comments_closed", "", func() error { return b.wechat.CloseComments(ctx, of) }, cards.T("comments.did_close", "who", cards.User(call.Who.ID), "article", nameOf(n)))
 	})
 }

@@ -27,10 +27,10 @@ func commentDelete() *Command {
 			}}, nil
 		}
 		of, err := b.commented(ctx, a.N)
-		if err == nil {
-			err = b.wechat.DeleteComment(ctx, of, string(a.ID))
+		if err != nil {
+			return Answer{}, err
 		}
-		return b.told(ctx, call, a.N, "comment_deleted", string(a.ID), err,
+		return b.told(ctx, call, a.N, "comment_deleted", string(a.ID), func() error { return b.wechat.DeleteComment(ctx, of, string(a.ID)) },
 			cards.T("comments.did_delete", "who", cards.User(call.Who.ID), "id", string(a.ID), "article", nameOf(a.N)))
 	})
 }

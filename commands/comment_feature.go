@@ -15,10 +15,10 @@ func commentFeature() *Command {
 	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
 		a := args.(*commentArgs)
 		of, err := b.commented(ctx, a.N)
-		if err == nil {
-			err = b.wechat.FeatureComment(ctx, of, string(a.ID))
+		if err != nil {
+			return Answer{}, err
 		}
-		return b.told(ctx, call, a.N, "comment_featured", string(a.ID), err,
+		return b.told(ctx, call, a.N, "comment_featured", string(a.ID), func() error { return b.wechat.FeatureComment(ctx, of, string(a.ID)) },
 			cards.T("comments.did_feature", "who", cards.User(call.Who.ID), "id", string(a.ID), "article", nameOf(a.N)))
 	})
 }

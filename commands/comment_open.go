@@ -15,9 +15,9 @@ func commentOpen() *Command {
 	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
 		n := args.(*articleArgs).N
 		of, err := b.commented(ctx, n)
-		if err == nil {
-			err = b.wechat.OpenComments(ctx, of)
+		if err != nil {
+			return Answer{}, err
 		}
-		return b.told(ctx, call, n, "comments_opened", "", err, cards.T("comments.did_open", "who", cards.User(call.Who.ID), "article", nameOf(n)))
+		return b.told(ctx, call, n, "comments_opened", "", func() error { return b.wechat.OpenComments(ctx, of) }, cards.T("comments.did_open", "who", cards.User(call.Who.ID), "article", nameOf(n)))
 	})
 }

@@ -154,24 +154,38 @@ type commentArgs struct {
 	ID commentID     `arg:"" name:"COMMENT" example:"12"`
 }
 
-// told puts what was done to comments on record and in the article's thread. Where WeChat
-// gave no whole answer, it says so: whoever asked looks at the list.
-func (b *Book) told(ctx context.Context, call Call, n ArticleNumber, verb, note string, err error, what cards.Text) (Answer, error) {
-	if e, ok := errors.AsType[*wechat.Error](err); ok && e.Unclear() {
-		refusal := cards.Refuse("fault.comment_unclear")
-		refusal.Buttons = []cards.Button{{Label: cards.T("comments.look"), Line: "comments " + nameOf(n)}}
-		return Answer{}, refusal
-	}
-	if err != nil {
-		return Answer{}, err
-	}
+// told does something to comments, once for a line: that it begins is on record before the
+// call, and what came of it after, and in the article's thread. Where WeChat gave no whole
+// answer, it says so: whoever asked looks at the list.
+func (b *Book) told(ctx context.Context, call Call, n ArticleNumber, verb, note string, do func() error, what cards.Text) (Answer, error) {
 	act := call.act(n)
+	act.Verb, act.Note = "comment_begun", strings.TrimSuffix(verb+" "+note, " ")
+	look := []cards.Button{{Label: cards.T("comments.look"), Line: "comments " + nameOf(n)}}
+	if first, err := b.articles.BeginComment(ctx, act); err != nil {
+		return Answer{}, err
+	} else if !first {
+		return Answer{Card: cards.Card{Body: []cards.Text{cards.T("comments.begun")}, Buttons: look}}, nil
+	}
+	failed := do()
+	e, _ := errors.AsType[*wechat.Error](failed)
+	unclear := e != nil && e.Unclear()
+	if failed != nil && !unclear {
+		return Answer{}, failed
+	}
 	act.Once, act.Verb, act.Note = "", verb, note
+	if unclear {
+		act.Verb, what = "comment_unclear", cards.T("comments.unclear", "who", cards.User(call.Who.ID), "article", nameOf(n))
+	}
 	// It is done: whoever asked going away is no reason not to write it down.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteWithin)
 	defer cancel()
 	if err := b.articles.NoteComment(ctx, act, what); err != nil {
 		return Answer{}, err
 	}
-	return Answer{Card: cards.Card{Body: []cards.Text{what}, Buttons: []cards.Button{{Label: cards.T("comments.look"), Line: "comments " + nameOf(n)}}}}, nil
+	if unclear {
+		refusal := cards.Refuse("fault.comment_unclear")
+		refusal.Buttons = look
+		return Answer{}, refusal
+	}
+	return Answer{Card: cards.Card{Body: []cards.Text{what}, Buttons: look}}, nil
 }
