@@ -56,8 +56,8 @@ type Kind[T any] struct {
 	Preview func(payload T) cards.Button
 	// Picture stands on the card; nil: none does.
 	Picture *Picture[T]
-	// Confirm is what an approver is asked once more, of what cannot be taken back; nil: nothing
-	// is.
+	// Confirm is what an approver is asked once more, of what cannot be taken back; nil, or
+	// without a text: nothing is.
 	Confirm func(payload T, account cards.Text) cards.Confirm
 	// Notes are small print on every card of the kind.
 	Notes []cards.Text
@@ -210,6 +210,9 @@ func (k Kind[T]) shown() kind {
 				return nil, err
 			}
 			asked := k.Confirm(payload, account)
+			if asked.Text.IsZero() {
+				return nil, nil
+			}
 			return &asked, nil
 		},
 		fields: func(raw json.RawMessage) ([]cards.Field, error) {

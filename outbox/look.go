@@ -102,6 +102,20 @@ func (o *Outbox) Shown(account, kind string, payload json.RawMessage, recipients
 	return s, err
 }
 
+// Really is what an approver of an account's request of a kind is asked once more; without a
+// text nothing is.
+func (o *Outbox) Really(account, kind string, payload json.RawMessage) cards.Confirm {
+	k, known := o.kinds.of(account, kind)
+	if !known {
+		return cards.Confirm{}
+	}
+	asked, err := k.confirm(payload, o.title(account))
+	if err != nil || asked == nil {
+		return cards.Confirm{} // what cannot be read has been told where it is shown
+	}
+	return *asked
+}
+
 // PictureOf is the picture of what a payload holds inside: that which stands on the card of
 // a request of its kind. inner is that kind and payload; a kind of "" has none.
 func PictureOf[T any](o *Outbox, account string, inner func(T) (kind string, payload json.RawMessage)) *Picture[T] {

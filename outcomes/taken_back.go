@@ -93,7 +93,18 @@ func (o *Outcomes) TookBackSent(ctx context.Context, p Part, mediaID string, by 
 
 // TookBackArticle notes that WeChat has deleted an article that was published.
 func (o *Outcomes) TookBackArticle(ctx context.Context, p Part, t articles.TakeBack, by int64) error {
-	return o.tookBack(ctx, p, by, func(ctx context.Context, tx *store.Tx) error { return o.Articles.TookBack(ctx, tx, t, by) })
+	return o.tookBack(ctx, p, by, func(ctx context.Context, tx *store.Tx) error {
+		out, err := o.Articles.OutOf(ctx, tx, t.Filing)
+		if err != nil {
+			return err
+		}
+		if len(out.Members) == 1 && p.Request > 0 { // nothing is left of it to be read
+			if err := o.unfollow(ctx, tx, p.Request); err != nil {
+				return err
+			}
+		}
+		return o.Articles.TookBack(ctx, tx, t, by)
+	})
 }
 
 // tookBack notes that WeChat has deleted something, with what belongs to it, and tells it

@@ -85,6 +85,7 @@ func (s *Schedules) kind(account string) outbox.Kind[Terms] {
 		Head:    func(t Terms, _ []string) []cards.Text { return s.inner(account, t).Head },
 		Preview: func(t Terms) cards.Button { return s.previewOf(account, t) },
 		Stands:  s.stands,
+		Confirm: func(t Terms, _ cards.Text) cards.Confirm { return s.Outbox.Really(account, t.Kind, t.Payload) },
 		Picture: outbox.PictureOf(s.Outbox, account, func(t Terms) (string, json.RawMessage) { return t.Kind, t.Payload }),
 	}
 }
