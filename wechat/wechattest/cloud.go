@@ -1,7 +1,6 @@
 package wechattest
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"unicode"
@@ -94,14 +93,6 @@ func (s *Server) cloudCall(c *call, event []byte) []byte {
 		out["errMsg"] = "openapi." + in.API + ":fail " + errmsgs[answer.code] + " rid: " + s.rid()
 	}
 	return pack(out)
-}
-
-func pack(v any) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.Encode(v) // only what came from JSON goes in
-	return b.Bytes()
 }
 
 func keys(v any, rename func(string) string) any {

@@ -201,7 +201,9 @@ func (s *Server) act(i int, fault *Fault, r *http.Request, body []byte) (int, []
 	case fault.kind() == FaultHTTPError:
 		return fault.Status, fmt.Appendf(nil, "<html><head><title>%d</title></head><body><h1>%d %s</h1></body></html>\n", fault.Status, fault.Status, http.StatusText(fault.Status)), nil
 	case !known:
-		return http.StatusNotFound, []byte("<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>\n"), nil
+		// As for draft/getdraft and account/info, which WeChat does not have, and in its table of
+		// codes: developers.weixin.qq.com/doc/store/API/basics/commErrCode.html
+		answer = refuse(40066)
 	case fault.kind() == FaultAnswer:
 		answer = refuse(fault.Code)
 	default:
