@@ -78,12 +78,11 @@ func (s *Server) cloudCall(c *call, event []byte) []byte {
 		return text
 	}}
 	api := routes[path]
-	answer := refuse(48001)
-	if !api.certified || s.certified {
-		answer = refuse(45009)
-		if s.spend(path, c.now) {
-			answer = api.handle(s, inner)
-		}
+	answer := refuse(45009)
+	if code := s.forbidden(path, api); code != 0 {
+		answer = refuse(code)
+	} else if s.spend(path, c.now) {
+		answer = api.handle(s, inner)
 	}
 	for name, value := range answer.fields {
 		out[camel(name)] = value

@@ -57,6 +57,7 @@ type customIn struct {
 		PagePath string `json:"pagepath"`
 		Thumb    string `json:"thumb_media_id"`
 	} `json:"miniprogrampage"`
+	WxCard *cardIn `json:"wxcard"`
 }
 
 // sendCustom delivers a customer-service message.
@@ -98,7 +99,7 @@ func (s *Server) customLines(c *call, in customIn) ([]Line, reply) {
 		return done
 	}
 	switch {
-	case !slices.Contains([]string{"text", "image", "voice", "video", "mpnewsarticle", "miniprogrampage"}, in.MsgType):
+	case !slices.Contains([]string{"text", "image", "voice", "video", "mpnewsarticle", "miniprogrampage", "wxcard"}, in.MsgType):
 		return nil, refuse(40008)
 	case in.MsgType == "text" && in.Text != nil && in.Text.Content != "":
 		return []Line{{Key: "content", Value: in.Text.Content}}, done
@@ -118,6 +119,8 @@ func (s *Server) customLines(c *call, in customIn) ([]Line, reply) {
 			return nil, refuse(53600)
 		}
 		return []Line{{Key: "article_id", Value: in.Article.ArticleID}}, done
+	case in.MsgType == "wxcard" && in.WxCard != nil && in.WxCard.CardID != "":
+		return []Line{{Key: "card_id", Value: in.WxCard.CardID}}, done
 	case in.MsgType == "miniprogrampage" && in.Card != nil:
 		if in.Card.Title == "" || in.Card.PagePath == "" {
 			return nil, refuseOn(47001, "miniprogrampage")

@@ -2,7 +2,6 @@ package wechattest
 
 import (
 	"encoding/json"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -19,6 +18,7 @@ type MassMessage struct {
 	MsgType     string    `json:"msgtype"`
 	Text        string    `json:"text,omitempty"`
 	MediaID     string    `json:"media_id,omitempty"`
+	CardID      string    `json:"card_id,omitempty"`
 	ClientMsgID string    `json:"clientmsgid,omitempty"`
 	Deleted     bool      `json:"deleted,omitempty"`
 
@@ -50,69 +50,6 @@ func (s *Server) EndMass(after time.Duration, status string) {
 
 // massLife is how long a clientmsgid is remembered.
 const massLife = 24 * time.Hour
-
-type massIn struct {
-	Filter *struct {
-		All   bool `json:"is_to_all"`
-		TagID int  `json:"tag_id"`
-	} `json:"filter"`
-	ToUser      json.RawMessage `json:"touser"`
-	ToWxName    string          `json:"towxname"`
-	MsgType     string          `json:"msgtype"`
-	ClientMsgID string          `json:"clientmsgid"`
-	MPNews      *mediaIn        `json:"mpnews"`
-	Voice       *mediaIn        `json:"voice"`
-	Image       *mediaIn        `json:"image"`
-	MPVideo     *mediaIn        `json:"mpvideo"`
-	Images      *struct {
-		MediaIDs []string `json:"media_ids"`
-	} `json:"images"`
-	Text *struct {
-		Content string `json:"content"`
-	} `json:"text"`
-}
-
-type mediaIn struct {
-	MediaID string `json:"media_id"`
-}
-
-// content reads what a mass message says.
-func (s *Server) content(c *call, in *massIn) (MassMessage, reply) {
-	m := MassMessage{At: c.now, MsgType: in.MsgType, ClientMsgID: in.ClientMsgID}
-	if len(in.ClientMsgID) > 32 {
-		return m, refuse(45067)
-	}
-	media := map[string]*mediaIn{"mpnews": in.MPNews, "voice": in.Voice, "image": in.Image, "mpvideo": in.MPVideo}[in.MsgType]
-	if in.MsgType == "image" && in.Images != nil && len(in.Images.MediaIDs) > 0 {
-		media = &mediaIn{in.Images.MediaIDs[0]}
-	}
-	switch {
-	case in.MsgType == "text" && in.Text != nil && in.Text.Content != "":
-		m.Text = in.Text.Content
-		return m, done
-	case in.MsgType == "text":
-		return m, refuse(44004)
-	case !slices.Contains([]string{"mpnews", "voice", "image", "mpvideo"}, in.MsgType):
-		return m, refuse(40008)
-	case media == nil:
-		return m, refuseOn(47001, "%s missing", in.MsgType)
-	}
-	m.MediaID = media.MediaID
-	if in.MsgType != "mpnews" {
-		if !s.hasMedia(media.MediaID, c.now, true) {
-			return m, refuse(40007)
-		}
-		return m, done
-	}
-	d := s.namedDraft(media.MediaID)
-	if d == nil && !slices.ContainsFunc(s.articles, func(n UploadedNews) bool { return n.MediaID == media.MediaID }) {
-		return m, refuse(40007)
-	}
-	if d != nil {
-		m.Articles = d.Articles
-	}
-	return m, done
-}
 
 // taken finds what was taken on under the same clientmsgid within a day. It is looked
 // for before the content is: a draft that was sent is no more.
@@ -160,12 +97,15 @@ func (s *Server) massAll(c *call) reply {
 		return r
 	}
 	switch {
-	case in.Filter == nil || in.Filter.All == (in.Filter.TagID != 0):
+	case in.Filter == nil || !in.Filter.All && in.Filter.TagID == 0:
 		return refuseOn(40097, "filter")
 	case !in.Filter.All && !s.hasTag(in.Filter.TagID):
 		return refuse(45159)
 	}
-	m.API, m.All, m.TagID = massAllPath, in.Filter.All, in.Filter.TagID
+	m.API, m.All = massAllPath, in.Filter.All
+	if !m.All {
+		m.TagID = in.Filter.TagID // beside is_to_all it counts for nothing: by the rows of filter in its page
+	}
 	return s.take(c, m)
 }
 

@@ -2,11 +2,15 @@ package wechattest
 
 import (
 	"regexp"
+	"strings"
 	"time"
 )
 
 const clearsPerMonth = 10
 
+// quotaGet tells the quota of any API that WeChat has and the account's kind may call:
+// developers.weixin.qq.com/doc/subscription/api/apimanage/api_getapiquota. That a path of
+// another kind is answered with 76022 was seen for qrcode/create of a subscription account.
 func (s *Server) quotaGet(c *call) reply {
 	var in struct {
 		Path string `json:"cgi_path"`
@@ -14,8 +18,16 @@ func (s *Server) quotaGet(c *call) reply {
 	if r, ok := decode(c.body, &in); !ok {
 		return r
 	}
-	if _, known := routes[in.Path]; !known {
+	kinds, known := kindsOf(in.Path)
+	switch {
+	case !strings.HasPrefix(in.Path, "/"):
+		return refuse(76003) // the page: with https:// before the path, or without its /
+	case strings.HasPrefix(in.Path, "/sns/"):
+		return refuse(76022) // the page: whatever the path is
+	case !known:
 		return refuse(76021)
+	case !s.isOf(kinds):
+		return refuse(76022)
 	}
 	limit, ok := s.quotas[in.Path]
 	if !ok || limit < 0 {

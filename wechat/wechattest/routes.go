@@ -10,12 +10,16 @@ type call struct {
 	contentType string
 }
 
-// route is one API. Its handler runs under the server's lock.
+// route is one API. Its handler runs under the server's lock. Two that are
+// read by GET are posted to by PowerWeChat (v3, client.go of templateMessage and material), and
+// getaccountbasicinfo is asked by either method in public projects: WeChat answers both.
 type route struct {
 	method    string
-	token     bool // wants an access_token
-	component bool // wants a component_access_token
-	certified bool // wants a certified account
+	either    bool   // takes GET and POST alike, whichever its page names
+	token     bool   // wants an access_token
+	component bool   // wants a component_access_token
+	certified bool   // wants a certified account
+	kinds     []Kind // that it is for; nil: for all
 	handle    func(*Server, *call) reply
 }
 
@@ -112,72 +116,72 @@ func allRoutes() map[string]route {
 		queryAuthPath:       {method: "POST", component: true, handle: (*Server).queryAuth},
 		invokeFunctionPath:  {method: "POST", token: true, handle: (*Server).invokeFunction},
 
-		activityPath:  {method: "GET", token: true, handle: (*Server).createActivity},
-		updatablePath: {method: "POST", token: true, handle: (*Server).updateActivity},
-		uniformPath:   {method: "POST", token: true, handle: (*Server).sendUniform},
-		newsPath:      {method: "POST", token: true, certified: true, handle: (*Server).uploadNews},
-		bizsendPath:   {method: "POST", token: true, certified: true, handle: (*Server).bizsend},
+		activityPath:  {method: "GET", token: true, kinds: miniPrograms, handle: (*Server).createActivity},
+		updatablePath: {method: "POST", token: true, kinds: miniPrograms, handle: (*Server).updateActivity},
+		uniformPath:   {method: "POST", token: true, kinds: miniPrograms, handle: (*Server).sendUniform},
+		newsPath:      {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).uploadNews},
+		bizsendPath:   {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).bizsend},
 
-		weappSubscribePath: {method: "POST", token: true, handle: (*Server).weappSubscribe},
+		weappSubscribePath: {method: "POST", token: true, kinds: miniPrograms, handle: (*Server).weappSubscribe},
 		newtmplPath:        {method: "GET", token: true, handle: (*Server).subscribeTemplates},
 		categoriesPath:     {method: "GET", token: true, handle: (*Server).libraryCategories},
 		titlesPath:         {method: "GET", token: true, handle: (*Server).libraryTitles},
 		keywordsPath:       {method: "GET", token: true, handle: (*Server).libraryKeywords},
 		addTemplatePath:    {method: "POST", token: true, handle: (*Server).addTemplate},
 		deleteTemplatePath: {method: "POST", token: true, handle: (*Server).deleteTemplate},
-		templateSendPath:   {method: "POST", token: true, certified: true, handle: (*Server).sendTemplate},
-		templateListPath:   {method: "GET", token: true, certified: true, handle: (*Server).serviceTemplates},
-		userGetPath:        {method: "GET", token: true, handle: (*Server).userGet},
-		tagsPath:           {method: "GET", token: true, handle: (*Server).listTags},
-		tagPeoplePath:      {method: "POST", token: true, handle: (*Server).tagPeople},
-		accountInfoPath:    {method: "POST", token: true, handle: (*Server).accountInfo},
-		tagCreatePath:      {method: "POST", token: true, certified: true, handle: (*Server).createTag},
-		tagAddPath:         {method: "POST", token: true, certified: true, handle: (*Server).tagPeopleIn},
-		tagRemovePath:      {method: "POST", token: true, certified: true, handle: (*Server).untagPeopleFrom},
-		qrPath:             {method: "POST", token: true, certified: true, handle: (*Server).createQRCode},
+		templateSendPath:   {method: "POST", token: true, certified: true, kinds: onlyService, handle: (*Server).sendTemplate},
+		templateListPath:   {method: "GET", either: true, token: true, certified: true, kinds: onlyService, handle: (*Server).serviceTemplates},
+		userGetPath:        {method: "GET", token: true, kinds: official, handle: (*Server).userGet},
+		tagsPath:           {method: "GET", token: true, kinds: official, handle: (*Server).listTags},
+		tagPeoplePath:      {method: "POST", token: true, kinds: official, handle: (*Server).tagPeople},
+		accountInfoPath:    {method: "POST", either: true, token: true, handle: (*Server).accountInfo},
+		tagCreatePath:      {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).createTag},
+		tagAddPath:         {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).tagPeopleIn},
+		tagRemovePath:      {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).untagPeopleFrom},
+		qrPath:             {method: "POST", token: true, certified: true, kinds: onlyService, handle: (*Server).createQRCode},
 		customPath:         {method: "POST", token: true, certified: true, handle: (*Server).sendCustom},
 		quotaGetPath:       {method: "POST", token: true, handle: (*Server).quotaGet},
 		quotaClearPath:     {method: "POST", token: true, handle: (*Server).quotaClear},
 		ridPath:            {method: "POST", token: true, handle: (*Server).ridGet},
 
-		commentOpenPath:        {method: "POST", token: true, certified: true, handle: (*Server).openComments},
-		commentClosePath:       {method: "POST", token: true, certified: true, handle: (*Server).closeComments},
-		commentListPath:        {method: "POST", token: true, certified: true, handle: (*Server).listComments},
-		commentElectPath:       {method: "POST", token: true, certified: true, handle: onComment((*Server).electComment)},
-		commentUnelectPath:     {method: "POST", token: true, certified: true, handle: onComment((*Server).unelectComment)},
-		commentDeletePath:      {method: "POST", token: true, certified: true, handle: onComment((*Server).deleteComment)},
-		commentReplyPath:       {method: "POST", token: true, certified: true, handle: onComment((*Server).replyToComment)},
-		commentReplyDeletePath: {method: "POST", token: true, certified: true, handle: onComment((*Server).deleteReply)},
+		commentOpenPath:        {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).openComments},
+		commentClosePath:       {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).closeComments},
+		commentListPath:        {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).listComments},
+		commentElectPath:       {method: "POST", token: true, certified: true, kinds: official, handle: onComment((*Server).electComment)},
+		commentUnelectPath:     {method: "POST", token: true, certified: true, kinds: official, handle: onComment((*Server).unelectComment)},
+		commentDeletePath:      {method: "POST", token: true, certified: true, kinds: official, handle: onComment((*Server).deleteComment)},
+		commentReplyPath:       {method: "POST", token: true, certified: true, kinds: official, handle: onComment((*Server).replyToComment)},
+		commentReplyDeletePath: {method: "POST", token: true, certified: true, kinds: official, handle: onComment((*Server).deleteReply)},
 
 		uploadImgPath:     {method: "POST", token: true, handle: (*Server).uploadImg},
 		uploadMediaPath:   {method: "POST", token: true, handle: (*Server).uploadMedia},
 		getMediaPath:      {method: "GET", token: true, handle: (*Server).getMedia},
-		addMaterialPath:   {method: "POST", token: true, handle: (*Server).addMaterial},
+		addMaterialPath:   {method: "POST", token: true, kinds: official, handle: (*Server).addMaterial},
 		getMaterialPath:   {method: "POST", token: true, handle: (*Server).getMaterial},
-		delMaterialPath:   {method: "POST", token: true, handle: (*Server).delMaterial},
-		listMaterialPath:  {method: "POST", token: true, handle: (*Server).listMaterial},
-		countMaterialPath: {method: "GET", token: true, handle: (*Server).countMaterial},
+		delMaterialPath:   {method: "POST", token: true, kinds: official, handle: (*Server).delMaterial},
+		listMaterialPath:  {method: "POST", token: true, kinds: official, handle: (*Server).listMaterial},
+		countMaterialPath: {method: "GET", either: true, token: true, kinds: official, handle: (*Server).countMaterial},
 
-		draftAddPath:    {method: "POST", token: true, handle: (*Server).addDraft},
-		draftGetPath:    {method: "POST", token: true, handle: (*Server).getDraft},
-		draftUpdatePath: {method: "POST", token: true, handle: (*Server).updateDraft},
-		draftDeletePath: {method: "POST", token: true, handle: (*Server).deleteDraft},
-		draftListPath:   {method: "POST", token: true, handle: (*Server).listDrafts},
-		draftCountPath:  {method: "GET", token: true, handle: (*Server).countDrafts},
+		draftAddPath:    {method: "POST", token: true, kinds: official, handle: (*Server).addDraft},
+		draftGetPath:    {method: "POST", token: true, kinds: official, handle: (*Server).getDraft},
+		draftUpdatePath: {method: "POST", token: true, kinds: official, handle: (*Server).updateDraft},
+		draftDeletePath: {method: "POST", token: true, kinds: official, handle: (*Server).deleteDraft},
+		draftListPath:   {method: "POST", token: true, kinds: official, handle: (*Server).listDrafts},
+		draftCountPath:  {method: "GET", token: true, kinds: official, handle: (*Server).countDrafts},
 
-		publishSubmitPath: {method: "POST", token: true, certified: true, handle: (*Server).submitPublish},
-		publishGetPath:    {method: "POST", token: true, certified: true, handle: (*Server).getPublish},
-		publishDeletePath: {method: "POST", token: true, certified: true, handle: (*Server).deletePublished},
-		publishListPath:   {method: "POST", token: true, certified: true, handle: (*Server).listPublished},
-		publishReadPath:   {method: "POST", token: true, certified: true, handle: (*Server).readPublished},
+		publishSubmitPath: {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).submitPublish},
+		publishGetPath:    {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).getPublish},
+		publishDeletePath: {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).deletePublished},
+		publishListPath:   {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).listPublished},
+		publishReadPath:   {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).readPublished},
 
-		massAllPath:     {method: "POST", token: true, certified: true, handle: (*Server).massAll},
-		massSendPath:    {method: "POST", token: true, certified: true, handle: (*Server).massSend},
-		massPreviewPath: {method: "POST", token: true, certified: true, handle: (*Server).massPreview},
-		massDeletePath:  {method: "POST", token: true, certified: true, handle: (*Server).massDelete},
-		massGetPath:     {method: "POST", token: true, certified: true, handle: (*Server).massGet},
+		massAllPath:     {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).massAll},
+		massSendPath:    {method: "POST", token: true, certified: true, kinds: onlyService, handle: (*Server).massSend},
+		massPreviewPath: {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).massPreview},
+		massDeletePath:  {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).massDelete},
+		massGetPath:     {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).massGet},
 
-		figuresPath: {method: "POST", token: true, certified: true, handle: (*Server).articleFigures},
+		figuresPath: {method: "POST", token: true, certified: true, kinds: official, handle: (*Server).articleFigures},
 	}
 }
 

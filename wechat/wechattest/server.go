@@ -37,6 +37,9 @@ type Options struct {
 	// AccountType is what getaccountbasicinfo answers: 1 a subscription account, 2 a service
 	// account, 3 a Mini Program; 0: WeChat does not say, and refuses with 48001.
 	AccountType int
+	// Kind is what the account is; AnyKind, the default, is all at once. What AccountType says
+	// does not follow from it: WeChat does not tell everybody.
+	Kind Kind
 }
 
 // Server is one pretended WeChat account. It is safe for many goroutines.
@@ -49,6 +52,7 @@ type Server struct {
 	skew      time.Duration
 	serial    int
 	certified bool
+	kind      Kind
 	down      bool
 	slow      time.Duration
 	changed   chan struct{}
@@ -114,7 +118,7 @@ func New(opts Options) *Server {
 	quotas := maps.Clone(dailyQuotas)
 	maps.Copy(quotas, opts.Quotas)
 	return &Server{
-		opts: opts, now: opts.Now, certified: !opts.Uncertified,
+		opts: opts, now: opts.Now, certified: !opts.Uncertified, kind: opts.Kind.known(),
 		changed: make(chan struct{}), quotas: quotas, used: map[string]int{}, rids: map[string]int{}, clears: map[string]int{}, listed: defaultTemplates(), offered: defaultLibrary(),
 		usedForms: set{}, tokens: tokenShelf{issued: map[string]*issuedToken{}},
 	}
@@ -232,7 +236,7 @@ func (s *Server) act(i int, fault *Fault, r *http.Request, body []byte) (int, []
 }
 
 func (s *Server) handle(api route, method, path string, c *call) reply {
-	if method != api.method {
+	if method != api.method && !(api.either && (method == "GET" || method == "POST")) {
 		return refuse(wrongMethod(path, api.method))
 	}
 	if api.component {
@@ -245,8 +249,8 @@ func (s *Server) handle(api route, method, path string, c *call) reply {
 			return refuse(code)
 		}
 	}
-	if api.certified && !s.certified {
-		return refuse(48001)
+	if code := s.forbidden(path, api); code != 0 {
+		return refuse(code)
 	}
 	if !s.spend(path, c.now) {
 		return refuse(45009)
