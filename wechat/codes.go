@@ -170,7 +170,7 @@ var codes = map[int]words{
 	76003:   {text{"The rid belongs to another account.", "该 rid 属于其他账号。"}, text{"Ask with the account that made the call.", "请用发起调用的账号查询。"}},
 	76004:   {text{"The rid has expired.", "该 rid 已过期。"}, text{"WeChat keeps one for 7 days; repeat the call and use its rid.", "微信只保留 7 天；请重试并使用新的 rid。"}},
 	76021:   {text{"WeChat knows no API of this path.", "微信没有这个接口路径。"}, text{"Give the path as it stands in the address, such as /cgi-bin/message/subscribe/bizsend.", "请填写接口地址中的路径，如 /cgi-bin/message/subscribe/bizsend。"}},
-	76022:   {text{"The quota of this API cannot be read.", "无法查询该接口的额度。"}, text{"See the quota in WeChat's console.", "请到微信后台查看额度。"}},
+	76022:   {text{"WeChat tells this account no quota of that API.", "微信不提供该账号在此接口上的额度。"}, text{"The API may be for another kind of account; the console shows which this one has.", "该接口可能不适用于此账号类型；账号拥有的接口见微信后台。"}},
 	85088:   {text{"The Mini Program has no cloud base.", "该小程序未开通云开发。"}, text{"Turn cloud base on in WeChat DevTools.", "请在微信开发者工具中开通云开发。"}},
 	89503:   {text{"This IP address awaits the administrator's word.", "该 IP 待管理员确认。"}, text{"The administrator must confirm it in WeChat.", "请管理员在微信里确认。"}},
 	89506:   {text{"The administrator refused this IP address; it is barred for 24 hours.", "管理员拒绝了该 IP,24 小时内不可用。"}, text{"Talk to the administrator and wait.", "请与管理员沟通并等待。"}},

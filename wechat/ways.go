@@ -77,7 +77,7 @@ func (c *Client) fetchTokens(o Options) {
 // notInCloud are the APIs whose pages say that they support no cloud call.
 var notInCloud = []string{
 	"/cgi-bin/media/uploadnews", "/cgi-bin/draft/", "/cgi-bin/freepublish/", "/cgi-bin/message/mass/", "/cgi-bin/clear_quota", "/cgi-bin/openapi/", "/cgi-bin/account/",
-	"/cgi-bin/tags/members/batchuntagging",
+	"/cgi-bin/tags/members/batchuntagging", "/cgi-bin/template/get_all_private_template",
 }
 
 // takes returns nil where WeChat offers the API in this way.

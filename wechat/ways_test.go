@@ -94,7 +94,8 @@ func TestNotInThisWay(t *testing.T) {
 			_, err := c.SendMass(t.Context(), MassFilter{All: true}, MassMsg{MassContent: MassContent{Text: "T"}})
 			return err
 		},
-		"SendTemplate": func(c *Client) error { _, err := c.SendTemplate(t.Context(), templateMsg()); return err },
+		"ServiceTemplates": func(c *Client) error { _, err := c.ServiceTemplates(t.Context()); return err },
+		"SendTemplate":     func(c *Client) error { _, err := c.SendTemplate(t.Context(), templateMsg()); return err },
 		"UploadImage": func(c *Client) error {
 			_, err := c.UploadImage(t.Context(), File{Name: "a.png", Body: bytes.NewReader(picture(100))})
 			return err
