@@ -103,7 +103,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	served := make(outbox.Accounts, len(h.accounts))
 	for i, a := range h.accounts {
 		served[i] = a.AppID()
-		h.templates[a.AppID()] = commands.NewTemplates(a.Client, store.Nicknames{DB: h.db, Account: a.AppID()}, log)
+		h.templates[a.AppID()] = commands.NewTemplates(a, store.Nicknames{DB: h.db, Account: a.AppID()}, log)
 	}
 	words, err := bot.NewWords(log)
 	if err != nil {

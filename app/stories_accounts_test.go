@@ -14,8 +14,9 @@ const miniAppID = "wxfedcba9876543210"
 // there is, called Acme Tea, and shop-mini, a Mini Program at a WeChat of its own.
 func cmdTwoAccounts(ts *testscript.TestScript, neg bool, args []string) {
 	w := theWorld(ts)
-	mini, url, stop := wechattest.Start(wechattest.Options{AppID: miniAppID, AccountType: 3})
+	mini, url, stop := wechattest.Start(wechattest.Options{AppID: miniAppID, AccountType: 3, Kind: wechattest.MiniProgram})
 	ts.Defer(stop)
+	w.wechat.SetKind(wechattest.Service)
 	w.servers = map[string]*wechattest.Server{"main": w.wechat, "shop-mini": mini}
 	address := w.env["WECHAT_API_URL"]
 	maps.Copy(w.env, map[string]string{

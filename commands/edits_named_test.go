@@ -130,7 +130,7 @@ func TestWhatIsSentIsWhatWasApprovedOfNames(t *testing.T) {
 	d := newDesk(t)
 	n := &named{desk: d, random: rand.New(rand.NewPCG(10, 2026)), files: csvFiles{text: map[string]string{}}, words: map[string]string{}, moved: map[int]string{}, lists: map[int]string{}}
 	d.audiences.Files = &n.files
-	d.templates = NewTemplates(d.Book.wechat.Client, store.Nicknames{DB: d.db, Account: "wx1"}, d.log)
+	d.templates = NewTemplates(d.Book.wechat, store.Nicknames{DB: d.db, Account: "wx1"}, d.log)
 	d.wechat.Quota("/cgi-bin/message/subscribe/bizsend", 1_000_000)
 	count := max(20, *edits/20)
 	for i := range count {

@@ -34,9 +34,9 @@ const (
 // in the background: no line waits for WeChat, and one that names a template not known
 // here passes as it is.
 type Templates struct {
-	wechat *wechat.Client
-	names  Nicknames
-	log    *slog.Logger
+	account wechat.Account
+	names   Nicknames
+	log     *slog.Logger
 
 	mu     sync.RWMutex
 	lists  [2][]wechat.Template // those of subscriptions, those of template/send
@@ -49,8 +49,8 @@ type Templates struct {
 }
 
 // NewTemplates knows nothing until Refresh or Run.
-func NewTemplates(w *wechat.Client, names Nicknames, log *slog.Logger) *Templates {
-	return &Templates{wechat: w, names: names, log: log, first: make(chan struct{})}
+func NewTemplates(a wechat.Account, names Nicknames, log *slog.Logger) *Templates {
+	return &Templates{account: a, names: names, log: log, first: make(chan struct{})}
 }
 
 // Run reads the templates, and anew from time to time until ctx ends.
@@ -77,14 +77,18 @@ func (t *Templates) Await(ctx context.Context) {
 }
 
 // Refresh reads the templates and their nicknames. What cannot be reached stays as it
-// was known; what WeChat refuses, as it does to accounts of the other type, is empty.
+// was known. What accounts of this kind do not have is not asked for and is empty, as is what
+// WeChat refuses.
 func (t *Templates) Refresh(ctx context.Context) error {
 	var lists [2][]wechat.Template
 	var errs [3]error
 	var nicks, namers map[string]string
 	var wg sync.WaitGroup
-	wg.Go(func() { lists[0], errs[0] = t.wechat.SubscribeTemplates(ctx) })
-	wg.Go(func() { lists[1], errs[1] = t.wechat.ServiceTemplates(ctx) })
+	has := [2]bool{true, service.takes(t.account.Is())}
+	wg.Go(func() { lists[0], errs[0] = t.account.SubscribeTemplates(ctx) })
+	if has[1] {
+		wg.Go(func() { lists[1], errs[1] = t.account.ServiceTemplates(ctx) })
+	}
 	wg.Go(func() { nicks, namers, errs[2] = t.names.Nicknames(ctx) })
 	wg.Wait()
 
@@ -92,7 +96,7 @@ func (t *Templates) Refresh(ctx context.Context) error {
 	defer t.mu.Unlock()
 	for i := range lists {
 		if errs[i] == nil {
-			t.listed[i] = true
+			t.listed[i] = has[i]
 		} else if isRefused(errs[i]) {
 			t.listed[i] = false
 			t.log.Debug("the account has no such templates", "error", errs[i])

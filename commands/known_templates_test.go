@@ -43,7 +43,7 @@ func knownTemplates(t *testing.T) (*wechattest.Server, *wechat.Client, *Template
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server, client, NewTemplates(client, names{"class": "CLASS-REMINDER-once"}, slog.New(slog.DiscardHandler))
+	return server, client, NewTemplates(wechat.Account{Client: client}, names{"class": "CLASS-REMINDER-once"}, slog.New(slog.DiscardHandler))
 }
 
 func TestTemplatesStayKnownWhileWeChatIsAway(t *testing.T) {
@@ -74,6 +74,26 @@ func TestTemplatesStayKnownWhileWeChatIsAway(t *testing.T) {
 	}
 	if len(known.known(false)) != 0 || len(known.known(true)) == 0 {
 		t.Errorf("got %d and %d templates, want none and some", len(known.known(false)), len(known.known(true)))
+	}
+}
+
+// Only service accounts have template messages: the others are not asked for their templates
+// once the kind is known.
+func TestTemplatesOfAnotherKindAreNotAskedFor(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[wechat.AccountKind]int{wechat.MiniProgram: 0, wechat.SubscriptionAccount: 0, wechat.ServiceAccount: 1, "": 1} {
+		server, client, _ := knownTemplates(t)
+		server.SetKind(wechattest.Kind(kind))
+		known := NewTemplates(wechat.Account{Client: client, Kind: kind}, names{}, slog.New(slog.DiscardHandler))
+		if err := known.Refresh(t.Context()); err != nil {
+			t.Errorf("%q: Refresh = %v", kind, err)
+		}
+		if got := len(server.ReceivedOn("/cgi-bin/template/get_all_private_template")); got != want {
+			t.Errorf("%q: asked %d times for the templates of template/send, want %d", kind, got, want)
+		}
+		if len(known.known(false)) == 0 || (len(known.known(true)) > 0) != (want == 1) || known.listed[1] != (want == 1) {
+			t.Errorf("%q: got %d and %d templates", kind, len(known.known(false)), len(known.known(true)))
+		}
 	}
 }
 

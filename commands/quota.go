@@ -14,17 +14,24 @@ type quotaArgs struct {
 	Path string `arg:"" optional:"" name:"PATH" example:"/cgi-bin/message/mass/sendall"`
 }
 
+// counted is an API that WeChat counts, by the kind of request that calls it, and for whom
+// it is.
+type counted struct {
+	kind, path string
+	need       need
+}
+
 // quotas are the APIs whose quota is asked about where none is named.
-var quotas = []struct{ kind, path string }{
-	{"subscribe.send", "/cgi-bin/message/subscribe/bizsend"},
-	{"weapp.subscribe.send", "/cgi-bin/message/subscribe/send"},
-	{"template.send", "/cgi-bin/message/template/send"},
-	{"custom.send", "/cgi-bin/message/custom/send"},
-	{"mass.send", "/cgi-bin/message/mass/sendall"},
-	{"mass.preview", "/cgi-bin/message/mass/preview"},
-	{"news.upload", "/cgi-bin/media/uploadnews"},
-	{"draft", "/cgi-bin/draft/add"},
-	{"publish", "/cgi-bin/freepublish/submit"},
+var quotas = []counted{
+	{"subscribe.send", "/cgi-bin/message/subscribe/bizsend", official},
+	{"weapp.subscribe.send", "/cgi-bin/message/subscribe/send", mini},
+	{"template.send", "/cgi-bin/message/template/send", service},
+	{"custom.send", "/cgi-bin/message/custom/send", every},
+	{"mass.send", "/cgi-bin/message/mass/sendall", official},
+	{"mass.preview", "/cgi-bin/message/mass/preview", official},
+	{"news.upload", "/cgi-bin/media/uploadnews", official},
+	{"draft", "/cgi-bin/draft/add", official},
+	{"publish", "/cgi-bin/freepublish/submit", official},
 }
 
 func quota() *Command {
@@ -35,7 +42,7 @@ func quota() *Command {
 	}, func(ctx context.Context, b *Book, args any) (cards.Card, error) {
 		card := cards.Card{Title: cards.T("answer.quota"), Notes: []cards.Text{cards.T("answer.quota_day")}}
 		if path := args.(*quotaArgs).Path; path != "" {
-			if i := slices.IndexFunc(quotas, func(q struct{ kind, path string }) bool { return q.kind == path }); i >= 0 {
+			if i := slices.IndexFunc(quotas, func(q counted) bool { return q.kind == path }); i >= 0 {
 				path = quotas[i].path
 			} else if !strings.HasPrefix(path, "/") {
 				path = "/" + path
@@ -47,9 +54,7 @@ func quota() *Command {
 			card.Fields = []cards.Field{quotaField(path, q)}
 			return card, nil
 		}
-		own := slices.DeleteFunc(slices.Clone(quotas), func(q struct{ kind, path string }) bool {
-			return !needs[strings.ReplaceAll(q.kind, ".", " ")].takes(b.wechat.Is())
-		})
+		own := slices.DeleteFunc(slices.Clone(quotas), func(q counted) bool { return !q.need.takes(b.wechat.Is()) })
 		fields, errs := make([]cards.Field, len(own)), make([]error, len(own))
 		var wg sync.WaitGroup
 		for i, of := range own {

@@ -126,7 +126,7 @@ func TestAnotherTemplateAsks(t *testing.T) {
 		return wechattest.Template{ID: id, Title: "Title of " + id, Type: 2, Content: words + ":{{thing1.DATA}}"}
 	}
 	d.wechat.List(template("TPL1", "One"), template("TPL2", "Two"))
-	d.templates = NewTemplates(d.Book.wechat.Client, store.Nicknames{DB: d.db}, d.log)
+	d.templates = NewTemplates(d.Book.wechat, store.Nicknames{DB: d.db}, d.log)
 	refresh := func() {
 		t.Helper()
 		if err := d.templates.Refresh(t.Context()); err != nil {

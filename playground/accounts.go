@@ -32,7 +32,7 @@ func openAccounts(now func() time.Time) []account {
 	orders := new(wechattest.Orders)
 	for i := range opened {
 		a := &opened[i]
-		a.wechat, a.url, a.close = wechattest.Start(wechattest.Options{AppID: a.AppID, Now: now, Orders: orders})
+		a.wechat, a.url, a.close = wechattest.Start(wechattest.Options{AppID: a.AppID, Kind: wechattest.Kind(a.Kind), Now: now, Orders: orders})
 		a.settle(a.wechat)
 	}
 	return opened
