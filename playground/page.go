@@ -31,6 +31,7 @@ func (w *World) handler() http.Handler {
 	mux.HandleFunc("GET /calendar", w.serveCalendar)
 	mux.HandleFunc("GET /events", w.serveEvents)
 	mux.HandleFunc("GET /files/{id}", w.serveFile)
+	mux.HandleFunc("GET /pictures/{account}/{id}", w.servePicture)
 	w.handleActs(mux)
 	// A page of another origin may not act here, and with the Host fixed, a foreign
 	// name that leads to this address may not even look.
@@ -71,8 +72,9 @@ type state struct {
 // shownAccount is an account, what its followers see of it, and what its operators do.
 type shownAccount struct {
 	account
-	Phone   wechattest.Phone `json:"phone"`
-	Console console          `json:"console"`
+	Phone    wechattest.Phone `json:"phone"`
+	Pictures []string         `json:"pictures"` // the ids of what can be looked at
+	Console  console          `json:"console"`
 }
 
 // console is what the page shows of WeChat's own console, without the articles' text.
@@ -104,7 +106,7 @@ func (w *World) state() state {
 	received := w.calls()
 	var shown []shownAccount
 	for _, a := range w.accounts {
-		shown = append(shown, shownAccount{a, a.wechat.Phone(), a.console()})
+		shown = append(shown, shownAccount{a, a.phone(), a.pictures(), a.console()})
 	}
 	snapshot := w.slack.Snapshot()
 	for _, messages := range snapshot.Messages {

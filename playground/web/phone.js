@@ -19,6 +19,7 @@ export function drawPhone(page) {
       ...phone.notifications.map((n, i) => ({ at: n.at, key: name + ' n' + i, sig: sig(n), make: () => notification(n, view) })),
       ...phone.activities.map(a => ({ at: a.updated_at ?? a.created_at, key: name + ' ' + a.id, sig: sig(a), make: () => activity(a, view) })),
       ...phone.articles.map(a => ({ at: a.created_at, key: name + ' ' + a.media_id, sig: sig(a), make: () => news(a, view) })),
+      ...(phone.masses ?? []).map((m, i) => ({ at: m.at, key: name + ' m' + i, sig: sig(m), make: () => mass(m, view) })),
     ]
   }).sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
   if (items.length === 0) items.push({ key: 'empty', sig: language(), make: () => h('p', { class: 'empty' }, t('no_message')) })
@@ -70,10 +71,44 @@ function news(n, view) {
   return h('article', { class: 'card news', data: { media: n.media_id, account: view.account.name } },
     when(n.created_at, view), h('div', { class: 'box' },
     sender(view),
-    n.articles.map((a, i) => h('section', { class: i === 0 ? 'lead' : '' },
-      h('div', { class: 'cover', title: a.thumb_media_id }, h('small', {}, t('untitled')), a.thumb_media_id),
-      h('h3', {}, a.title),
-      i === 0 && a.author && h('p', { class: 'author' }, `${t('by')} ${a.author}`),
-      i === 0 && (a.digest || a.content) && h('p', { class: 'digest' }, a.digest || a.content))),
+    pieces(n.articles, view),
     h('footer', {}, h('span', {}, t('article_n', n.articles.length)), h('b', { title: n.media_id }, n.media_id.slice(0, 12) + '…'))))
+}
+
+// pieces are articles as their card shows them, the first large.
+const pieces = (articles, view) => h('div', { class: 'pieces' }, articles.map((a, i) => h('section', { class: i === 0 ? 'lead' : '' },
+  picture(coverOf(a), view) ?? h('div', { class: 'cover', title: coverOf(a) }, h('small', {}, t('untitled')), coverOf(a)),
+  h('h3', {}, a.title),
+  i === 0 && a.author && h('p', { class: 'author' }, `${t('by')} ${a.author}`),
+  i === 0 && (a.digest || a.content) && h('p', { class: 'digest' }, a.digest || a.content))))
+
+// coverOf is the id of an article's cover; a post of pictures has its first one.
+const coverOf = a => a.thumb_media_id || a.image_info?.image_list[0]?.image_media_id || ''
+
+// picture is an image of the account's material, undefined where it cannot be looked at.
+function picture(id, { account }) {
+  if (account.pictures.includes(id)) return h('img', { class: 'cover', alt: t('picture'), title: id, src: `/pictures/${account.name}/${encodeURIComponent(id)}` })
+}
+
+// mass is a message to many, or what one person was shown of it before.
+function mass(m, view) {
+  return h('article', { class: 'card mass', data: { mass: m.preview ? 'preview' : m.msg_id, account: view.account.name } },
+    when(m.at, view), h('div', { class: 'box' },
+    sender(view, t(m.preview ? 'preview' : 'mass')),
+    m.deleted ? h('p', { class: 'deleted' }, t('deleted')) : said(m, view),
+    h('footer', {}, h('span', {}, readers(m)))))
+}
+
+// said is the content of a message to many. What cannot be looked at has its id.
+function said(m, view) {
+  if (m.msgtype === 'text') return h('p', { class: 'text' }, m.text)
+  if (m.articles) return pieces(m.articles, view)
+  const file = () => h('div', { class: 'cover' }, h('small', {}, t('file_' + m.msgtype)), m.media_id)
+  return (m.msgtype === 'image' && picture(m.media_id, view)) || file()
+}
+
+function readers(m) {
+  if (m.preview) return t('to_one', m.openids[0])
+  if (m.all) return t('to_all')
+  return m.tag_id ? t('to_tag', m.tag_id) : t('to_many', m.openids.length)
 }

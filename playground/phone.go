@@ -1,0 +1,74 @@
+package playground
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"magpie/wechat/wechattest"
+)
+
+// phone is what the account's readers see. Of an article that went out it has what stands on
+// its card, not its whole text.
+func (a account) phone() wechattest.Phone {
+	p := a.wechat.Phone()
+	for i := range p.Masses {
+		m := &p.Masses[i]
+		if m.Articles == nil {
+			m.Articles = uploaded(p.Articles, m.MediaID)
+		}
+		m.Articles = slices.Clone(m.Articles) // the draft keeps its own
+		for j := range m.Articles {
+			m.Articles[j].Content = ""
+		}
+	}
+	return p
+}
+
+// uploaded finds the articles of news that was uploaded as such, not as a draft.
+func uploaded(all []wechattest.UploadedNews, mediaID string) []wechattest.DraftArticle {
+	var found []wechattest.DraftArticle
+	for _, news := range all {
+		if news.MediaID == mediaID {
+			for _, article := range news.Articles {
+				found = append(found, wechattest.DraftArticle{Article: article})
+			}
+		}
+	}
+	return found
+}
+
+// pictures are the ids of the material that can be looked at.
+func (a account) pictures() []string {
+	ids := []string{}
+	for _, m := range a.wechat.Console().Materials {
+		if m.URL != "" {
+			ids = append(ids, m.MediaID)
+		}
+	}
+	return ids
+}
+
+// servePicture hands out an image of an account's material, as its readers load it.
+func (w *World) servePicture(rw http.ResponseWriter, r *http.Request) {
+	for _, a := range w.accounts {
+		if a.Name != r.PathValue("account") {
+			continue
+		}
+		for _, m := range a.wechat.Console().Materials {
+			if m.MediaID != r.PathValue("id") || m.URL == "" {
+				continue
+			}
+			at, err := url.Parse(m.URL)
+			if err != nil {
+				break
+			}
+			image := r.Clone(r.Context())
+			image.URL = &url.URL{Path: at.Path}
+			rw.Header().Set("Content-Disposition", "attachment") // shown, never opened
+			a.wechat.ServeHTTP(rw, image)
+			return
+		}
+	}
+	http.NotFound(rw, r)
+}
