@@ -129,7 +129,7 @@ var needs = map[string]need{
 	"article again":   ofNone,
 	"article remove":  ofNone,
 	"article mend":    ofNone,
-	"mass delete":     ofNone, // the request that it names is an account's
+	"mass delete":     ofAll, // the request that it names is an account's
 	"show":            ofNone,
 	"approve":         ofNone,
 	"reject":          ofNone,
