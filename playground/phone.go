@@ -20,6 +20,9 @@ func (a account) phone() wechattest.Phone {
 		m.Articles = slices.Clone(m.Articles) // the draft keeps its own
 		for j := range m.Articles {
 			m.Articles[j].Content = ""
+			if len(m.Articles) > 1 {
+				m.Articles[j].Digest = "" // only what goes out alone shows one
+			}
 		}
 	}
 	return p
