@@ -28,6 +28,9 @@ func (b *Book) refuse(c *Command, call Call, faults []fault) *cards.Refusal {
 	if more := len(faults) - maxFaults; more > 0 {
 		texts = append(texts, cards.T("fault.more", "count", more))
 	}
+	if open := undecided(faults); len(open) > 0 {
+		texts = append(texts, b.offerUnchecked(refusal, call, open))
+	}
 	if call.Form {
 		refusal.Text = lines(texts)
 		return refusal
@@ -97,9 +100,14 @@ func fieldFaults(c *Command, err error) []fault {
 				input, shown = field.Name, strings.TrimSpace(field.Name+" "+field.Label)
 			}
 		}
+		open := ""
+		if f.Undecided() {
+			open = strings.TrimPrefix(f.Field, "data.")
+		}
 		faults = append(faults, fault{
-			field: input,
-			text:  cards.T("fault.field", "name", cards.Code(shown), "why", cards.Both(c.inLine(f.Why("en")), c.inLine(f.Why("zh")))),
+			field:     input,
+			undecided: open,
+			text:      cards.T("fault.field", "name", cards.Code(shown), "why", cards.Both(c.inLine(f.Why("en")), c.inLine(f.Why("zh")))),
 		})
 	}
 	return faults

@@ -16,12 +16,14 @@ import (
 // fault is one thing that is wrong with a line, and what would mend it: the bytes
 // from…to put as with.
 type fault struct {
-	text     cards.Text
-	field    string // the argument, as Input.Key of the form has it
-	missing  bool
-	mends    bool
-	from, to int
-	with     string
+	text    cards.Text
+	field   string // the argument, as Input.Key of the form has it
+	missing bool
+	// undecided is the field whose value WeChat's pages leave open; "": none.
+	undecided string
+	mends     bool
+	from, to  int
+	with      string
 }
 
 // taken is what was written for an argument.

@@ -18,6 +18,8 @@ type subscribeSendArgs struct {
 	Miniprogram      progArgs `embed:"" prefix:"miniprogram."`
 	ClientMsgID      string   `name:"client_msg_id"`
 	Data             Data     `name:"data" required:"" bare:"" placeholder:"thing1=\"Tea\" …" example:"thing1=Tea"`
+
+	Unchecked Unchecked `name:"unchecked" said:"" placeholder:"FIELD[,FIELD…]"`
 }
 
 // progArgs name the Mini Program that a tap leads to.
@@ -56,11 +58,14 @@ func askSubscribeSend(b *Book, args []any) (outbox.Ask, error) {
 	msg := wechat.SubscribeMsg{
 		TemplateID: a.Template, Page: a.Page, Miniprogram: a.Miniprogram.wechat(),
 		MiniprogramState: orNone(a.MiniprogramState), Lang: orNone(a.Lang), ClientMsgID: a.ClientMsgID,
-		Data: a.Data.wechat(),
+		Data: a.Data.wechat(), Unchecked: a.Unchecked,
+	}
+	if err := a.Unchecked.allowed(a.Data); err != nil {
+		return outbox.Ask{}, err
 	}
 	check := msg
 	check.ToUser = a.To.one()
-	err := b.againstTemplate(ofSubscriptions, a.Template, msg.Data, check.Check())
+	err := b.againstTemplate(ofSubscriptions, a.Template, msg.Data, msg.Unchecked, check.Check())
 	return askTo(a.To, "subscribe.send", msg, err, a.Data)
 }
 
@@ -82,12 +87,12 @@ func subscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.SubscribeMs
 		RefOf: func(msg wechat.SubscribeMsg, recipient string) string { return subscribeRef(msg.TemplateID, recipient) },
 		Check: func(msg wechat.SubscribeMsg, recipient string) error {
 			msg.ToUser = recipient
-			return explain(b.againstTemplate(ofSubscriptions, msg.TemplateID, msg.Data, msg.Check()))
+			return explain(b.againstTemplate(ofSubscriptions, msg.TemplateID, msg.Data, msg.Unchecked, msg.Check()))
 		},
 		Quota: quotaOf(w, "subscribe.send"),
 		Notes: b.neverTold(),
 		Head: func(msg wechat.SubscribeMsg, _ []string) []cards.Text {
-			return b.templates.unlisted(msg.TemplateID, false)
+			return append(b.templates.unlisted(msg.TemplateID, false), wentUnchecked(msg.Unchecked)...)
 		},
 		Content: func(msg wechat.SubscribeMsg) []cards.Content {
 			c := contents{}.add("template_id", msg.TemplateID).data("data.", msg.Data).add("page", msg.Page)

@@ -112,7 +112,7 @@ func fieldOf(t wechat.Template, said string) string {
 
 // againstTemplate adds to what is wrong with data what its template does not take. err
 // is what the API's own rules say of it.
-func (b *Book) againstTemplate(which templated, id string, data map[string]wechat.DataValue, err error) error {
+func (b *Book) againstTemplate(which templated, id string, data map[string]wechat.DataValue, unchecked []string, err error) error {
 	t, ok := b.templates.find(id, which == ofService)
 	if !ok || len(t.Fields) == 0 {
 		return err
@@ -123,7 +123,7 @@ func (b *Book) againstTemplate(which templated, id string, data map[string]wecha
 			all = append(all, f)
 		}
 	}
-	if all = append(all, t.Check(data)); errors.Join(all...) == nil {
+	if all = append(all, t.Check(data, unchecked)); errors.Join(all...) == nil {
 		return nil
 	}
 	return &ofTemplate{errors.Join(all...), t}

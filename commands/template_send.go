@@ -20,6 +20,8 @@ type templateSendArgs struct {
 	Miniprogram progArgs `embed:"" prefix:"miniprogram."`
 	ClientMsgID string   `name:"client_msg_id"`
 	Data        Data     `name:"data" required:"" bare:"" color:"" placeholder:"keyword1=\"…\" …" example:"keyword1=Chocolates"`
+
+	Unchecked Unchecked `name:"unchecked" said:"" placeholder:"FIELD[,FIELD…]"`
 }
 
 func templateSend() *Command {
@@ -41,11 +43,14 @@ func templateSend() *Command {
 func askTemplateSend(b *Book, args []any) (outbox.Ask, error) {
 	a := args[0].(*templateSendArgs)
 	msg := wechat.TemplateMsg{
-		TemplateID: a.Template, URL: a.URL, Miniprogram: a.Miniprogram.wechat(), ClientMsgID: a.ClientMsgID, Data: a.Data.wechat(),
+		TemplateID: a.Template, URL: a.URL, Miniprogram: a.Miniprogram.wechat(), ClientMsgID: a.ClientMsgID, Data: a.Data.wechat(), Unchecked: a.Unchecked,
+	}
+	if err := a.Unchecked.allowed(a.Data); err != nil {
+		return outbox.Ask{}, err
 	}
 	check := msg
 	check.ToUser = a.To.one()
-	err := b.againstTemplate(ofService, a.Template, msg.Data, check.Check())
+	err := b.againstTemplate(ofService, a.Template, msg.Data, msg.Unchecked, check.Check())
 	return askTo(a.To, "template.send", msg, err, a.Data)
 }
 
@@ -77,12 +82,12 @@ func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg]
 		},
 		Check: func(msg wechat.TemplateMsg, recipient string) error {
 			msg.ToUser = recipient
-			return explain(b.againstTemplate(ofService, msg.TemplateID, msg.Data, msg.Check()))
+			return explain(b.againstTemplate(ofService, msg.TemplateID, msg.Data, msg.Unchecked, msg.Check()))
 		},
 		Quota: quotaOf(w, "template.send"),
 		Notes: b.neverTold(),
 		Head: func(msg wechat.TemplateMsg, _ []string) []cards.Text {
-			return append(b.templates.unlisted(msg.TemplateID, true), unshown(msg.Data)...)
+			return slices.Concat(b.templates.unlisted(msg.TemplateID, true), unshown(msg.Data), wentUnchecked(msg.Unchecked))
 		},
 		Content: func(msg wechat.TemplateMsg) []cards.Content {
 			c := contents{}.add("template_id", msg.TemplateID).data("data.", msg.Data).add("url", msg.URL)

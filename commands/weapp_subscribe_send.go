@@ -16,6 +16,8 @@ type weappSubscribeSendArgs struct {
 	Lang             *string `name:"lang" enum:"zh_CN,en_US,zh_HK,zh_TW"`
 	MiniprogramState *string `name:"miniprogram_state" enum:"developer,trial,formal"`
 	Data             Data    `name:"data" required:"" bare:"" placeholder:"thing1=\"Tea\" …" example:"thing1=Tea"`
+
+	Unchecked Unchecked `name:"unchecked" said:"" placeholder:"FIELD[,FIELD…]"`
 }
 
 func weappSubscribeSend() *Command {
@@ -37,11 +39,14 @@ func weappSubscribeSend() *Command {
 func askWeappSubscribeSend(b *Book, args []any) (outbox.Ask, error) {
 	a := args[0].(*weappSubscribeSendArgs)
 	msg := wechat.WeappSubscribeMsg{
-		TemplateID: a.Template, Page: a.Page, MiniprogramState: orNone(a.MiniprogramState), Lang: orNone(a.Lang), Data: a.Data.wechat(),
+		TemplateID: a.Template, Page: a.Page, MiniprogramState: orNone(a.MiniprogramState), Lang: orNone(a.Lang), Data: a.Data.wechat(), Unchecked: a.Unchecked,
+	}
+	if err := a.Unchecked.allowed(a.Data); err != nil {
+		return outbox.Ask{}, err
 	}
 	check := msg
 	check.ToUser = a.To.one()
-	err := b.againstTemplate(ofSubscriptions, a.Template, msg.Data, check.Check())
+	err := b.againstTemplate(ofSubscriptions, a.Template, msg.Data, msg.Unchecked, check.Check())
 	return askTo(a.To, "weapp.subscribe.send", msg, err, a.Data)
 }
 
@@ -65,12 +70,12 @@ func weappSubscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.WeappS
 		},
 		Check: func(msg wechat.WeappSubscribeMsg, recipient string) error {
 			msg.ToUser = recipient
-			return explain(b.againstTemplate(ofSubscriptions, msg.TemplateID, msg.Data, msg.Check()))
+			return explain(b.againstTemplate(ofSubscriptions, msg.TemplateID, msg.Data, msg.Unchecked, msg.Check()))
 		},
 		Quota: quotaOf(w, "weapp.subscribe.send"),
 		Notes: b.neverTold(),
 		Head: func(msg wechat.WeappSubscribeMsg, _ []string) []cards.Text {
-			return b.templates.unlisted(msg.TemplateID, false)
+			return append(b.templates.unlisted(msg.TemplateID, false), wentUnchecked(msg.Unchecked)...)
 		},
 		Content: func(msg wechat.WeappSubscribeMsg) []cards.Content {
 			c := contents{}.add("template_id", msg.TemplateID).data("data.", msg.Data).add("page", msg.Page)

@@ -33,6 +33,10 @@ func (e *FieldError) Why(lang string) string {
 	return fmt.Sprintf(rules[e.Rule].in(lang), e.args...)
 }
 
+// Undecided reports that WeChat's pages leave open whether it takes the value. Whoever
+// sends it may overrule the check, see Unchecked of the messages.
+func (e *FieldError) Undecided() bool { return e.Rule == ruleDateAlone }
+
 // FieldErrors lists all field errors in err, in order.
 func FieldErrors(err error) []*FieldError {
 	if e, ok := err.(*FieldError); ok {
@@ -134,6 +138,7 @@ const (
 	ruleCharString = "character_string"
 	ruleTime       = "time"
 	ruleDate       = "date"
+	ruleDateAlone  = "date_alone"
 	ruleAmount     = "amount"
 	rulePhone      = "phone"
 	ruleCar        = "car"
@@ -171,6 +176,7 @@ var rules = map[string]text{
 	ruleCharString:   {"digits, letters and symbols only: no Chinese characters or line breaks", "只能是数字、字母和符号，不能含汉字或换行"},
 	ruleTime:         {`must be a 24-hour time such as 15:01 or 15:01:30, with a date if wanted (2019-10-01 15:01), or two of them joined with "~"`, `应为 24 小时制时间，如 15:01 或 15:01:30，可带日期(2019年10月1日 15:01)，时间段用“~”连接`},
 	ruleDate:         {`must be a date such as 2019-10-01 or 2019年10月1日, with a 24-hour time if wanted, or two of them joined with "~"`, `应为日期，如 2019-10-01 或 2019年10月1日，可带 24 小时制时间，时间段用“~”连接`},
+	ruleDateAlone:    {`a date alone: WeChat asks for a 24-hour time here, such as 15:01, before which a date may stand`, `只有日期：此处微信要求 24 小时制时间，如 15:01，前面可带日期`},
 	ruleAmount:       {"must be a number with at most one currency sign before it and 元 after it, such as ¥39.80 or 39.8元", "应为数字，前面最多一个货币符号，末尾可带“元”，如 ¥39.80 或 39.8元"},
 	rulePhone:        {"digits and symbols only", "只能是数字和符号"},
 	ruleCar:          {"letters and digits only, with Chinese characters at most first and last", "只能是字母和数字，首位和末位可为汉字"},

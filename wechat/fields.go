@@ -20,6 +20,10 @@ func FieldType(name string) string {
 	return ""
 }
 
+// Overrulable reports that of what CheckField refuses in such a field some is undecided (see
+// [FieldError.Undecided]).
+func Overrulable(name string) bool { return FieldType(name) == "time" }
+
 // CheckField holds the value of a subscription template's field against the
 // type that its name begins with, and returns nil or a *FieldError.
 //
@@ -58,17 +62,24 @@ func CheckField(name, value string) error {
 
 // checkFields holds every value against its field, and tells what is wrong in
 // the order of the names.
-func checkFields(f *faults, data map[string]DataValue) {
+func checkFields(f *faults, data map[string]DataValue, unchecked []string) {
 	for name, value := range data {
 		if CheckField(name, value.Value) == nil {
 			continue
 		}
 		for _, name := range slices.Sorted(maps.Keys(data)) {
-			if err := CheckField(name, data[name].Value); err != nil {
-				*f = append(*f, err)
-			}
+			f.value(name, data[name].Value, unchecked)
 		}
 		return
+	}
+}
+
+// value holds one value against its field. What WeChat's pages leave open is passed where the
+// field is among those that go unchecked.
+func (f *faults) value(name, value string, unchecked []string) {
+	err := CheckField(name, value)
+	if e, ok := err.(*FieldError); ok && !(e.Undecided() && slices.Contains(unchecked, name)) {
+		*f = append(*f, e)
 	}
 }
 

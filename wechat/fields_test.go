@@ -82,6 +82,44 @@ func TestCheckField(t *testing.T) {
 	}
 }
 
+func TestADateAloneIsUndecided(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]bool{
+		"2019-10-01": true, "2014年9月22日": true, "2026-09-07~2026-09-20": true, "2019-10-01 15:01~2019-10-02": true,
+		"soon": false, "15:01~later": false, "2019-02-30": false, "2019-10-01 25:00": false, "": false,
+	} {
+		err := CheckField("time2", value)
+		if e, ok := err.(*FieldError); !ok || e.Undecided() != want {
+			t.Errorf("CheckField(time2, %q) = %v, want it refused, and undecided: %v", value, err, want)
+		}
+		for name, check := range map[string]func(unchecked ...string) error{
+			"subscribe": func(u ...string) error {
+				return SubscribeMsg{ToUser: "o", TemplateID: "T", Data: map[string]DataValue{"time2": {Value: value}}, Unchecked: u}.Check()
+			},
+			"weapp": func(u ...string) error {
+				return WeappSubscribeMsg{ToUser: "o", TemplateID: "T", Data: map[string]DataValue{"time2": {Value: value}}, Unchecked: u}.Check()
+			},
+			"template": func(u ...string) error {
+				return TemplateMsg{ToUser: "o", TemplateID: "T", Data: map[string]DataValue{"time2": {Value: value}}, Unchecked: u}.Check()
+			},
+			"list": func(u ...string) error {
+				return Template{Fields: []TemplateField{{Name: "time2"}}}.Check(map[string]DataValue{"time2": {Value: value}}, u)
+			},
+		} {
+			if err := check("time3"); err == nil {
+				t.Errorf("%s: %q passes with another field unchecked", name, value)
+			}
+			if err := check("time3", "time2"); (err == nil) != want {
+				t.Errorf("%s: Check(%q) with time2 unchecked = %v, want it passed: %v", name, value, err, want)
+			}
+		}
+	}
+	long := SubscribeMsg{ToUser: "o", TemplateID: "T", Data: map[string]DataValue{"thing1": {Value: strings.Repeat("茶", 21)}}, Unchecked: []string{"thing1"}}
+	if long.Check() == nil || Overrulable("thing1") || !Overrulable("time2") || Overrulable("timer2") {
+		t.Error("a length is passed, or the wrong fields can be overruled")
+	}
+}
+
 func TestFieldType(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{

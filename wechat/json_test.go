@@ -27,12 +27,14 @@ func TestAppendersWriteWhatTheirTagsSay(t *testing.T) {
 			if err := e.Encode(made); err != nil {
 				t.Fatal(err)
 			}
-			var a, b any
+			var a any
+			var b map[string]any
 			if err := json.Unmarshal(raw, &a); err != nil {
 				t.Fatalf("%T writes %s: %v", kind, raw, err)
 			}
 			json.Unmarshal(want.Bytes(), &b)
-			if !reflect.DeepEqual(a, b) {
+			delete(b, "unchecked") // is kept, and not sent
+			if !reflect.DeepEqual(a, any(b)) {
 				t.Fatalf("%T writes\n%s\nwant\n%s", kind, raw, want.Bytes())
 			}
 		}

@@ -7,16 +7,21 @@ import (
 	"time"
 )
 
+// checkTime tells a date alone from what is neither. The page asks for a time, before which
+// a date may stand; people send dates alone ("time2": "2026-09-07~2026-09-20"), and nothing
+// that was found says whether WeChat takes them.
 func checkTime(s string) (string, []any) {
-	if _, clock := moment(s); clock {
-		return "", nil
+	from, to, ranged := strings.Cut(s, "~")
+	fromDay, fromClock := moment(from)
+	toDay, toClock := fromDay, fromClock
+	if ranged {
+		toDay, toClock = moment(to)
 	}
-	if a, b, ok := strings.Cut(s, "~"); ok {
-		_, from := moment(a)
-		_, to := moment(b)
-		if from && to {
-			return "", nil
-		}
+	switch {
+	case fromClock && toClock:
+		return "", nil
+	case (fromDay || fromClock) && (toDay || toClock):
+		return ruleDateAlone, nil
 	}
 	return ruleTime, nil
 }

@@ -17,6 +17,10 @@ type SubscribeMsg struct {
 	Lang             string               `json:"lang,omitempty"`              // zh_CN, en_US, zh_HK or zh_TW
 	ClientMsgID      string               `json:"client_msg_id,omitempty"`     // passed on; WeChat promises nothing for it here
 	Data             map[string]DataValue `json:"data"`
+
+	// Unchecked are fields in which what WeChat's pages leave open is passed (see
+	// [FieldError.Undecided]). They are not sent.
+	Unchecked []string `json:"unchecked,omitempty"`
 }
 
 // Check asks for touser, template_id and data, holds every value against the
@@ -30,7 +34,7 @@ func (m SubscribeMsg) Check() error {
 	f.oneOf("miniprogram_state", m.MiniprogramState, "developer", "trial", "formal")
 	f.oneOf("lang", m.Lang, "zh_CN", "en_US", "zh_HK", "zh_TW")
 	checkData(&f, "data", m.Data)
-	checkFields(&f, m.Data)
+	checkFields(&f, m.Data, m.Unchecked)
 	return f.err()
 }
 

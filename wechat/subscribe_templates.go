@@ -48,8 +48,8 @@ func (t Template) Field(nameOrLabel string) (TemplateField, bool) {
 // Check holds data against the template: every field given, none that it has
 // not, each value of its field's type and among those allowed. What WeChat does
 // not show (see [NotShown]) need not be given. A template without fields that
-// could be read is not held against anything.
-func (t Template) Check(data map[string]DataValue) error {
+// could be read is not held against anything. Unchecked are as those of a message.
+func (t Template) Check(data map[string]DataValue, unchecked []string) error {
 	if len(t.Fields) == 0 {
 		return nil
 	}
@@ -65,9 +65,7 @@ func (t Template) Check(data map[string]DataValue) error {
 		case len(field.Enum) > 0:
 			f.oneOf("data."+field.Name, value.Value, field.Enum...)
 		default:
-			if err := CheckField(field.Name, value.Value); err != nil {
-				f = append(f, err)
-			}
+			f.value(field.Name, value.Value, unchecked)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(data)) {

@@ -26,12 +26,12 @@ func TestSubscribeTemplates(t *testing.T) {
 	}
 
 	data := map[string]DataValue{"thing1": {Value: "茶艺"}, "time2": {Value: "15:00"}, "phrase3": {Value: "已开课"}}
-	checked(t, "Check of good data", class.Check(data), "")
-	checked(t, "Check of bad data", class.Check(map[string]DataValue{"thing1": {Value: strings.Repeat("茶", 21)}, "phrase3": {Value: "也许"}, "thing9": {Value: "x"}}), strings.Join([]string{
+	checked(t, "Check of good data", class.Check(data, nil), "")
+	checked(t, "Check of bad data", class.Check(map[string]DataValue{"thing1": {Value: strings.Repeat("茶", 21)}, "phrase3": {Value: "也许"}, "thing9": {Value: "x"}}, nil), strings.Join([]string{
 		"data.thing1: at most 20 characters, not 21", "data.time2: required", `data.phrase3: must be 已开课 | 未开课 | 已取消, not "也许"`,
 		"data.thing9: the template has no such field; it has thing1, time2, phrase3",
 	}, "\n"))
-	checked(t, "Check without fields", Template{}.Check(data), "")
+	checked(t, "Check without fields", Template{}.Check(data, nil), "")
 
 	msg := SubscribeMsg{ToUser: "oA", TemplateID: class.ID, Data: data}
 	if err := c.SendSubscribe(t.Context(), msg); err != nil {

@@ -25,6 +25,10 @@ type TemplateMsg struct {
 	Miniprogram *Miniprogram         `json:"miniprogram,omitzero"`
 	ClientMsgID string               `json:"client_msg_id,omitempty"` // see TemplateWindow
 	Data        map[string]DataValue `json:"data"`
+
+	// Unchecked are fields in which what WeChat's pages leave open is passed (see
+	// [FieldError.Undecided]). They are not sent.
+	Unchecked []string `json:"unchecked,omitempty"`
 }
 
 // Check asks for touser, template_id and data, and holds every value against the
@@ -38,7 +42,7 @@ func (m TemplateMsg) Check() error {
 	m.Miniprogram.check(&f, "miniprogram")
 	f.bytes("client_msg_id", m.ClientMsgID, MaxClientMsgID)
 	checkData(&f, "data", m.Data)
-	checkFields(&f, m.Data)
+	checkFields(&f, m.Data, m.Unchecked)
 	return f.err()
 }
 

@@ -157,8 +157,8 @@ func TestServiceTemplates(t *testing.T) {
 	if f := all[0].Fields[0]; f.Name != "first" || f.Label != "" {
 		t.Errorf("the first field is %+v", f)
 	}
-	checked(t, "Check without what is not shown", all[0].Check(map[string]DataValue{"keyword1": {Value: "巧克力"}, "keyword2": {Value: "39.8元"}}), "")
-	checked(t, "Check with it", all[0].Check(map[string]DataValue{"first": {Value: "您好"}, "keyword1": {Value: "巧克力"}, "remark": {Value: "再来"}}), "data.keyword2: required")
+	checked(t, "Check without what is not shown", all[0].Check(map[string]DataValue{"keyword1": {Value: "巧克力"}, "keyword2": {Value: "39.8元"}}, nil), "")
+	checked(t, "Check with it", all[0].Check(map[string]DataValue{"first": {Value: "您好"}, "keyword1": {Value: "巧克力"}, "remark": {Value: "再来"}}, nil), "data.keyword2: required")
 	if TemplateWindow != 10*time.Minute {
 		t.Error("the window is 10 minutes")
 	}

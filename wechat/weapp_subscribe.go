@@ -17,6 +17,10 @@ type WeappSubscribeMsg struct {
 	MiniprogramState string               `json:"miniprogram_state,omitempty"` // developer, trial or formal
 	Lang             string               `json:"lang,omitempty"`              // zh_CN, en_US, zh_HK or zh_TW
 	Data             map[string]DataValue `json:"data"`
+
+	// Unchecked are fields in which what WeChat's pages leave open is passed (see
+	// [FieldError.Undecided]). They are not sent.
+	Unchecked []string `json:"unchecked,omitempty"`
 }
 
 // Check is that of [SubscribeMsg], less what this message has not.
@@ -27,7 +31,7 @@ func (m WeappSubscribeMsg) Check() error {
 	f.oneOf("miniprogram_state", m.MiniprogramState, "developer", "trial", "formal")
 	f.oneOf("lang", m.Lang, "zh_CN", "en_US", "zh_HK", "zh_TW")
 	checkData(&f, "data", m.Data)
-	checkFields(&f, m.Data)
+	checkFields(&f, m.Data, m.Unchecked)
 	return f.err()
 }
 
