@@ -81,7 +81,7 @@ func runNode(t *testing.T, client string) (*wechattest.Server, wechattest.Pushes
 func TestNodeClients(t *testing.T) {
 	t.Parallel()
 	for client, has := range map[string]struct{ tags, subscribes, hears bool }{
-		"wechat-api": {tags: true}, "node-easywechat": {tags: true, subscribes: true, hears: true},
+		"wechat-api": {tags: true}, "co-wechat-api": {subscribes: true}, "node-easywechat": {tags: true, subscribes: true, hears: true},
 	} {
 		t.Run(client, func(t *testing.T) {
 			t.Parallel()
