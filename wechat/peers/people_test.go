@@ -32,10 +32,10 @@ func TestPeerWritesToPeople(t *testing.T) {
 	if n := p.Phone().Notifications; len(n) != 4 || n[0].Lines[0].Value != "早<安>" {
 		t.Errorf("the phone shows %+v", n)
 	}
-	p.ok("Send", m.Send(message.NewCustomerTextMessage("oA", "the fifth")))
+	p.ok("Send the fifth, a card", m.Send(&message.CustomerMessage{ToUser: "oA", Msgtype: "wxcard", Wxcard: &message.MediaWxcard{CardID: "CARD"}}))
 	p.refused("Send the sixth", m.Send(message.NewCustomerTextMessage("oA", "T")), 45047)
 	p.refused("Send to one who never wrote", m.Send(message.NewCustomerTextMessage("oB", "T")), 45015)
-	p.refused("Send what is nothing", m.Send(&message.CustomerMessage{ToUser: "oA", Msgtype: "wxcard"}), 40008)
+	p.refused("Send what is nothing", m.Send(&message.CustomerMessage{ToUser: "oA", Msgtype: "shop"}), 40008)
 }
 
 // TestPeerTags: the peer's tags, and what it says of those who were not tagged.
