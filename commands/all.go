@@ -142,7 +142,7 @@ func registerKinds(o *outbox.Outbox, b *Book) {
 	register(o, account, materialUploadKind(d, account))
 	register(o, account, templateSendKind(b, w))
 	register(o, account, massPreviewKind(w, d, account))
-	register(o, account, massSendKind(w, d, account, after))
+	register(o, account, massSendKind(w, d, account, b.wechat.Is(), after))
 	register(o, account, massDeleteKind(w, account, after))
 	register(o, account, customSendKind(w, d, account))
 	register(o, account, picturesUploadKind(d, account))

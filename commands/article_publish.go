@@ -56,6 +56,7 @@ func articlePublishKind(d *articles.Desk, account string, after *outcomes.Outcom
 		Preview: func(p articles.Publishing) cards.Button { return previewOf(p.MediaID, p.Draft) },
 		Picture: articles.CoverPicture(d, account, func(p articles.Publishing) string { return articles.CoverMedia(p.Draft) }),
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "publish_id") },
+		Notes:   []cards.Text{cards.T("publish.verified_only")}, // guide of 2025-07
 		Since:   after.Since,
 	}
 }

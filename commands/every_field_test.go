@@ -28,7 +28,7 @@ func everyPayload(t *testing.T) map[string]reflect.Value {
 	all := map[string]reflect.Value{
 		"weapp.subscribe.send": payloadOf(weappSubscribeSendKind(nil, nil)), "template.add": payloadOf(templateAddKind(nil, nil)), "template.delete": payloadOf(templateDeleteKind(nil, nil)),
 		"subscribe.send": payloadOf(subscribeSendKind(nil, nil)), "template.send": payloadOf(templateSendKind(nil, nil)), "uniform.send": payloadOf(uniformSendKind(nil, nil)),
-		"mass.send": payloadOf(massSendKind(nil, new(articles.Desk), "", nil)), "mass.preview": payloadOf(massPreviewKind(nil, new(articles.Desk), "")), "activity.create": payloadOf(activityCreateKind(nil)),
+		"mass.send": payloadOf(massSendKind(nil, new(articles.Desk), "", "", nil)), "mass.preview": payloadOf(massPreviewKind(nil, new(articles.Desk), "")), "activity.create": payloadOf(activityCreateKind(nil)),
 		"activity.update": payloadOf(activityUpdateKind(nil)), "news.upload": payloadOf(newsUploadKind(nil)), "article.upload": payloadOf(articleUploadKind(new(articles.Desk))),
 		"article.publish": payloadOf(articlePublishKind(new(articles.Desk), "", nil)), "article.preview": payloadOf(articlePreviewKind(new(articles.Desk), "")), "material.upload": payloadOf(materialUploadKind(new(articles.Desk), "")),
 		"mass.delete": payloadOf(massDeleteKind(nil, "", nil)), "article.take_back": payloadOf(articleTakeBackKind(new(articles.Desk), "", nil)),
@@ -246,7 +246,7 @@ func TestEveryFieldIsShown(t *testing.T) {
 	shown := map[string]func(reflect.Value) string{
 		"weapp.subscribe.send": showing(weappSubscribeSendKind(b, nil)), "template.add": showing(templateAddKind(b, nil)), "template.delete": showing(templateDeleteKind(b, nil)),
 		"subscribe.send": showing(subscribeSendKind(b, nil)), "template.send": showing(templateSendKind(b, nil)), "uniform.send": showing(uniformSendKind(b, nil)),
-		"mass.send": showing(massSendKind(nil, new(articles.Desk), "", nil)), "mass.preview": showing(massPreviewKind(nil, new(articles.Desk), "")), "activity.create": showing(activityCreateKind(nil)),
+		"mass.send": showing(massSendKind(nil, new(articles.Desk), "", "", nil)), "mass.preview": showing(massPreviewKind(nil, new(articles.Desk), "")), "activity.create": showing(activityCreateKind(nil)),
 		"activity.update": showing(activityUpdateKind(nil)), "news.upload": showing(newsUploadKind(nil)), "article.upload": showing(articleUploadKind(new(articles.Desk))),
 		"article.publish": showing(articlePublishKind(new(articles.Desk), "", nil)), "article.preview": showing(articlePreviewKind(new(articles.Desk), "")), "material.upload": showing(materialUploadKind(new(articles.Desk), "")),
 		"mass.delete": showing(massDeleteKind(nil, "", nil)), "article.take_back": showing(articleTakeBackKind(new(articles.Desk), "", nil)),

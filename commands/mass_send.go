@@ -127,7 +127,7 @@ type massMessage struct {
 }
 
 // massSendKind is repeated by itself: WeChat sends one clientmsgid once in 24 hours.
-func massSendKind(w *wechat.Client, d *articles.Desk, account string, after *outcomes.Outcomes) outbox.Kind[massMessage] {
+func massSendKind(w *wechat.Client, d *articles.Desk, account string, is wechat.AccountKind, after *outcomes.Outcomes) outbox.Kind[massMessage] {
 	return outbox.Kind[massMessage]{
 		Name: "mass.send", Approval: true, Reaches: outbox.ByPayload(func(m massMessage) []string { return m.OpenIDs }), Repeat: outbox.RepeatDeduplicated, Window: massWindow, Ref: "msg_id",
 		Keeps: outbox.Elsewhere(massMessage.kept),
@@ -156,7 +156,21 @@ func massSendKind(w *wechat.Client, d *articles.Desk, account string, after *out
 		Picture: articles.CoverPicture(d, account, func(m massMessage) string { return pictureOf(m.Type, m.MediaID, m.Articles) }),
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "msg_id", "msg_data_id") },
 		Since:   after.Since,
+		Notes:   massLimits(is),
 	}
+}
+
+// massLimits say, before anybody approves, what WeChat allows an account of the kind: the
+// guide product/message/Batch_Sends.
+func massLimits(is wechat.AccountKind) []cards.Text {
+	limit := cards.T("mass.limit")
+	switch is {
+	case wechat.SubscriptionAccount:
+		limit = cards.T("mass.limit_subscription")
+	case wechat.ServiceAccount:
+		limit = cards.T("mass.limit_service")
+	}
+	return []cards.Text{limit, cards.T("mass.protection"), cards.T("mass.once")}
 }
 
 // count looks up how many it reaches by now. It refuses a tag that is no more what it was
