@@ -27,7 +27,7 @@ type drawJob struct {
 // workDraw draws a post as it is at present. Slack's refusals are waited out, so an outage
 // delays a card and loses none.
 func (p *Posts) workDraw(ctx context.Context, job drawJob) error {
-	post, held, err := p.hold(ctx, cmp.Or(job.Post, job.Place))
+	post, held, err := p.claim(ctx, cmp.Or(job.Post, job.Place))
 	if err == nil && !held {
 		return jobs.After(200 * time.Millisecond)
 	} else if err != nil || post == nil {
@@ -60,15 +60,11 @@ func (p *Posts) workDraw(ctx context.Context, job drawJob) error {
 	return jobs.After(Wait(err, post.fails))
 }
 
-// hold takes a post for one draw; what changes from here on is drawn by a further job. It
+// claim takes a post for one draw; what changes from here on is drawn by a further job. It
 // returns none where there is nothing to draw: the post was given up, or is a reply to one
 // that does not stand yet, and is drawn when that does.
-func (p *Posts) hold(ctx context.Context, id string) (post *Post, held bool, err error) {
+func (p *Posts) claim(ctx context.Context, id string) (post *Post, claimed bool, err error) {
 	err = p.DB.Update(ctx, func(tx *store.Tx) error {
-		// Whoever is writing that the parent stands finds this reply, or is waited for.
-		if _, err := tx.Exec(ctx, "update post set queued = queued where id = (select parent from post where id = $1)", id); err != nil {
-			return err
-		}
 		now := p.Now()
 		free, err := tx.Exec(ctx, "update post set queued = 0, drawing_until = $2 where id = $1 and (drawing_until <= $3 or drawing_until > $2)",
 			id, store.Millis(now.Add(drawWithin)), store.Millis(now)) // one that lasts longer is of a clock that was set back since
@@ -76,27 +72,56 @@ func (p *Posts) hold(ctx context.Context, id string) (post *Post, held bool, err
 			return err
 		}
 		found, err := p.read(ctx, tx, "id = $1", id)
-		if held = free == 1 || len(found) == 0; err != nil || !held || len(found) == 0 {
-			return err
-		}
-		if post = &found[0]; post.Parent == "" || post.At.TS != "" {
-			return nil
-		}
-		parents, err := p.read(ctx, tx, "id = $1", post.Parent)
-		if err == nil && len(parents) == 1 && parents[0].At.TS != "" {
-			at := parents[0].Thread()
-			post.At.Channel, post.At.Thread = at.Channel, at.Thread
-			return nil
-		}
-		post = nil
-		if err == nil && len(parents) == 0 {
-			_, err = tx.Exec(ctx, "delete from post where id = $1", id)
-		} else if err == nil {
-			_, err = tx.Exec(ctx, "update post set drawing_until = 0 where id = $1", id)
+		if claimed = free == 1 || len(found) == 0; err == nil && claimed && len(found) == 1 {
+			post = &found[0]
 		}
 		return err
 	})
-	return post, held, err
+	if err != nil || post == nil || post.Parent == "" || post.At.TS != "" {
+		return post, claimed, err
+	}
+	stands, err := p.underParent(ctx, post)
+	if err != nil || !stands {
+		post = nil
+	}
+	return post, claimed, err
+}
+
+// underParent puts a reply into the thread of its parent. Where that does not stand yet the
+// reply is let go, and where it was given up the reply is given up too. No transaction holds
+// two posts: those that have several drawn anew would wait for it, and it for them.
+func (p *Posts) underParent(ctx context.Context, reply *Post) (stands bool, err error) {
+	var parents, present []Post
+	if err := p.DB.Update(ctx, func(tx *store.Tx) error {
+		// Whoever is writing that the parent stands finds this reply, or is waited for.
+		if _, err := tx.Exec(ctx, "update post set queued = queued where id = $1", reply.Parent); err != nil {
+			return err
+		}
+		if parents, err = p.read(ctx, tx, "id = $1", reply.Parent); err != nil {
+			return err
+		}
+		present, err = p.read(ctx, tx, "id = $1", reply.ID)
+		return err
+	}); err != nil || len(present) == 0 {
+		return false, err
+	}
+	if present[0].Parent != reply.Parent { // it was moved meanwhile
+		*reply = present[0]
+		return p.underParent(ctx, reply)
+	}
+	if len(parents) == 1 && parents[0].At.TS != "" {
+		at := parents[0].Thread()
+		reply.At.Channel, reply.At.Thread = at.Channel, at.Thread
+		return true, nil
+	}
+	statement := "update post set drawing_until = 0 where id = $1"
+	if len(parents) == 0 {
+		statement = "delete from post where id = $1"
+	}
+	return false, p.DB.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, statement, reply.ID)
+		return err
+	})
 }
 
 // draw posts a card or updates its message. One that is gone is posted anew, unless it is
