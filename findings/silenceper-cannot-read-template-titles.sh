@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# github.com/silenceper/wechat/v2 v2.1.9. WeChat's page of the template library's titles
+# github.com/silenceper/wechat/v2 v2.1.10. WeChat's page of the template library's titles
 # (wxaapi/newtmpl/getpubtemplatetitles) has a number as tid in its example. Guess: the SDK's
 # package for Mini Programs and the one for Official Accounts both read it. Seen: the latter
 # does; the former declares tid as a string and fails, so that no title is read at all.
@@ -28,7 +28,7 @@ func main() {
 }
 GO
 go mod init finding >/dev/null 2>&1
-go get github.com/silenceper/wechat/v2@v2.1.9 >/dev/null 2>&1
+go get github.com/silenceper/wechat/v2@v2.1.10 >/dev/null 2>&1
 go mod tidy >/dev/null 2>&1
 out=$(go run .)
 echo "$out"

@@ -6,7 +6,7 @@ module magpie/wechat/peers
 go 1.26.0
 
 require (
-	github.com/silenceper/wechat/v2 v2.1.9
+	github.com/silenceper/wechat/v2 v2.1.10
 	magpie v0.0.0
 )
 
