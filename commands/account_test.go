@@ -120,6 +120,8 @@ func TestWhoseALineIs(t *testing.T) {
 		{"a kind that nobody has, scheduled", three, Call{Line: `schedule add tea "every day at 9:00" -- activity create account=a1`}, "fault.account_kind"},
 		{"not said of any", two, Call{Line: `requests`}, ""},
 		{"a list of one account's", two, Call{Line: `requests account=a2`}, "wx2"},
+		{"to named people, from a subscription account", three, Call{Line: `mass send M to=A,B account=a3`}, "fault.mass_service_only"},
+		{"to named people, from a service account", three, Call{Line: `mass send M to=A,B account=a2`}, "wx2"},
 		{"a line too long for a button", three, Call{Line: `subscribe send T to=A page="` + strings.Repeat("p", maxButton) + `" thing1=Tea`}, "fault.account_which_long"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

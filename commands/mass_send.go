@@ -55,6 +55,8 @@ func askMassSend(b *Book, args []any) (outbox.Ask, error) {
 		return outbox.Ask{}, atField(cards.Refuse("fault.mass_audience", "audience", cards.Code(a.To[0])), "to")
 	case a.Tag == "" && !m.All && len(a.To) == 0:
 		return outbox.Ask{}, atField(cards.Refuse("fault.mass_whom"), "tag")
+	case len(a.To) > 0 && b.wechat.Is() == wechat.SubscriptionAccount: // message/mass/send is service accounts'
+		return outbox.Ask{}, atField(cards.Refuse("fault.mass_service_only", "title", b.wechat.Title), "to")
 	case len(a.To) == 1 || len(a.To) > wechat.MaxMassOpenIDs:
 		return outbox.Ask{}, atField(cards.Refuse("fault.mass_openids", "least", wechat.MinMassOpenIDs, "most", wechat.MaxMassOpenIDs), "to")
 	case len(a.ClientMsgID) > wechat.MaxClientMsgID:
