@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -33,13 +32,6 @@ type Teller struct {
 	dms    map[string]string // a person's conversation with the bot
 	owners map[string]string // whose conversation with the bot a channel is; "": nobody's
 	halves map[string]half   // by turn
-}
-
-// half is a card of several messages of which some stand.
-type half struct {
-	place  cards.Place
-	posted int
-	at     time.Time
 }
 
 // Accounts says which of several WeChat accounts what people see is about.
@@ -262,37 +254,8 @@ func (t *Teller) post(ctx context.Context, place *cards.Place, m Message, belong
 	return ts, nil
 }
 
-// keepHalf keeps what stands of a card for whoever comes back under a turn; false where
-// nobody will.
-func (t *Teller) keepHalf(turn string, h half) bool {
-	if turn == "" {
-		return false
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	now := t.paces.now()
-	maps.DeleteFunc(t.halves, func(_ string, h half) bool { return now.Sub(h.at) > halfKept })
-	h.at = now
-	t.halves[turn] = h
-	return true
-}
-
 // halfKept is how long what stands of a card is known: longer than Slack is ever away.
 const halfKept = 24 * time.Hour
-
-func (t *Teller) takeHalf(turn string) (half, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	h, ok := t.halves[turn]
-	delete(t.halves, turn)
-	return h, ok
-}
-
-func (t *Teller) takeBack(ctx context.Context, place cards.Place) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
-	defer cancel()
-	_, _, _ = t.client.DeleteMessageContext(ctx, place.Channel, place.TS)
-}
 
 // options are the message's text and blocks.
 func (m Message) options() []slack.MsgOption {

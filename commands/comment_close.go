@@ -4,20 +4,16 @@ import (
 	"context"
 
 	"magpie/cards"
+	"magpie/wechat"
 )
 
 // commentClose lets nobody comment on an article any more.
 func commentClose() *Command {
-	return ofComments(Command{
-		Path:     "comment close",
-		Examples: []string{`comment close A3`},
-		grammar:  func() any { return new(articleArgs) },
-	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
-		n := args.(*articleArgs).N
-		of, err := b.commented(ctx, n)
-		if err != nil {
-			return Answer{}, err
-		}
-		return b.told(ctx, call, n, "comments_closed", "", func() error { return b.wechat.CloseComments(ctx, of) }, cards.T("comments.did_close", "who", cards.User(call.Who.ID), "article", nameOf(n)))
-	})
+	return toComments("comment close", "comments_closed",
+		func(ctx context.Context, w wechat.Account, of wechat.Commented) error {
+			return w.CloseComments(ctx, of)
+		},
+		func(who cards.User, article string) cards.Text {
+			return cards.T("comments.did_close", "who", who, "article", article)
+		})
 }

@@ -4,20 +4,14 @@ import (
 	"context"
 
 	"magpie/cards"
+	"magpie/wechat"
 )
 
 // commentOpen lets people comment on an article.
 func commentOpen() *Command {
-	return ofComments(Command{
-		Path:     "comment open",
-		Examples: []string{`comment open A3`},
-		grammar:  func() any { return new(articleArgs) },
-	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
-		n := args.(*articleArgs).N
-		of, err := b.commented(ctx, n)
-		if err != nil {
-			return Answer{}, err
-		}
-		return b.told(ctx, call, n, "comments_opened", "", func() error { return b.wechat.OpenComments(ctx, of) }, cards.T("comments.did_open", "who", cards.User(call.Who.ID), "article", nameOf(n)))
-	})
+	return toComments("comment open", "comments_opened",
+		func(ctx context.Context, w wechat.Account, of wechat.Commented) error { return w.OpenComments(ctx, of) },
+		func(who cards.User, article string) cards.Text {
+			return cards.T("comments.did_open", "who", who, "article", article)
+		})
 }

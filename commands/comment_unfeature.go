@@ -4,21 +4,16 @@ import (
 	"context"
 
 	"magpie/cards"
+	"magpie/wechat"
 )
 
-// commentUnfeature has a comment no more stand below the article for everybody.
+// commentUnfeature takes a comment out of those that everybody sees.
 func commentUnfeature() *Command {
-	return ofComments(Command{
-		Path:     "comment unfeature",
-		Examples: []string{`comment unfeature A3 12`},
-		grammar:  func() any { return new(commentArgs) },
-	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
-		a := args.(*commentArgs)
-		of, err := b.commented(ctx, a.N)
-		if err != nil {
-			return Answer{}, err
-		}
-		return b.told(ctx, call, a.N, "comment_unfeatured", string(a.ID), func() error { return b.wechat.UnfeatureComment(ctx, of, string(a.ID)) },
-			cards.T("comments.did_unfeature", "who", cards.User(call.Who.ID), "id", string(a.ID), "article", nameOf(a.N)))
-	})
+	return toComment("comment unfeature", "comment_unfeatured",
+		func(ctx context.Context, w wechat.Account, of wechat.Commented, id string) error {
+			return w.UnfeatureComment(ctx, of, id)
+		},
+		func(who cards.User, id, article string) cards.Text {
+			return cards.T("comments.did_unfeature", "who", who, "id", id, "article", article)
+		})
 }

@@ -4,21 +4,16 @@ import (
 	"context"
 
 	"magpie/cards"
+	"magpie/wechat"
 )
 
 // commentUnreply takes the answer to a comment away.
 func commentUnreply() *Command {
-	return ofComments(Command{
-		Path:     "comment unreply",
-		Examples: []string{`comment unreply A3 12`},
-		grammar:  func() any { return new(commentArgs) },
-	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
-		a := args.(*commentArgs)
-		of, err := b.commented(ctx, a.N)
-		if err != nil {
-			return Answer{}, err
-		}
-		return b.told(ctx, call, a.N, "comment_unreplied", string(a.ID), func() error { return b.wechat.DeleteReply(ctx, of, string(a.ID)) },
-			cards.T("comments.did_unreply", "who", cards.User(call.Who.ID), "id", string(a.ID), "article", nameOf(a.N)))
-	})
+	return toComment("comment unreply", "comment_unreplied",
+		func(ctx context.Context, w wechat.Account, of wechat.Commented, id string) error {
+			return w.DeleteReply(ctx, of, id)
+		},
+		func(who cards.User, id, article string) cards.Text {
+			return cards.T("comments.did_unreply", "who", who, "id", id, "article", article)
+		})
 }

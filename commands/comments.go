@@ -154,6 +154,38 @@ type commentArgs struct {
 	ID commentID     `arg:"" name:"COMMENT" example:"12"`
 }
 
+// toComment makes a command that does something to one comment of an article.
+func toComment(path, verb string, do func(ctx context.Context, w wechat.Account, of wechat.Commented, id string) error, did func(who cards.User, id, article string) cards.Text) *Command {
+	return ofComments(Command{
+		Path:     path,
+		Examples: []string{path + " A3 12"},
+		grammar:  func() any { return new(commentArgs) },
+	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
+		a := args.(*commentArgs)
+		of, err := b.commented(ctx, a.N)
+		if err != nil {
+			return Answer{}, err
+		}
+		return b.told(ctx, call, a.N, verb, string(a.ID), func() error { return do(ctx, b.wechat, of, string(a.ID)) }, did(cards.User(call.Who.ID), string(a.ID), nameOf(a.N)))
+	})
+}
+
+// toComments makes a command that does something to all comments of an article.
+func toComments(path, verb string, do func(ctx context.Context, w wechat.Account, of wechat.Commented) error, did func(who cards.User, article string) cards.Text) *Command {
+	return ofComments(Command{
+		Path:     path,
+		Examples: []string{path + " A3"},
+		grammar:  func() any { return new(articleArgs) },
+	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
+		n := args.(*articleArgs).N
+		of, err := b.commented(ctx, n)
+		if err != nil {
+			return Answer{}, err
+		}
+		return b.told(ctx, call, n, verb, "", func() error { return do(ctx, b.wechat, of) }, did(cards.User(call.Who.ID), nameOf(n)))
+	})
+}
+
 // told does something to comments, once for a line: that it begins is on record before the
 // call, and what came of it after, and in the article's thread. Where WeChat gave no whole
 // answer, it says so: whoever asked looks at the list.
