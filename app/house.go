@@ -147,7 +147,11 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	h.outcomes = outcomes.New(outcomes.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Articles: h.articles, Sharer: files, WeChat: h.accounts, Off: !cfg.Results, Now: now, Log: log,
 	})
-	h.book = commands.New(commands.Options{Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
+	strays, err := h.outbox.HasStrayChannels(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h.book = commands.New(commands.Options{Strays: strays, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
 	h.bot = bot.New(bot.Options{
 		Client: client, Book: h.book, Directory: directory, Members: members, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	})

@@ -66,8 +66,9 @@ type Options struct {
 	Outcomes  *outcomes.Outcomes
 	Accounts  wechat.Accounts       // that lines may be for; empty: the Book can only Plan and help
 	Templates map[string]*Templates // by AppID; nil: none is known
-	// Channels of accounts that are not served any more: their lines are for nobody else.
-	Unserved bool
+	// Strays says that the lines of some channel are for an account that is not served: they
+	// are refused, and go to no other.
+	Strays   bool
 	Roles    outbox.Roles
 	Channels Channels         // nil: nothing is known of any
 	Files    Files            // nil: there are none
@@ -102,7 +103,7 @@ type Book struct {
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Unserved, of: map[string]*Book{}, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Strays, of: map[string]*Book{}, command: o.Command, now: o.Now, log: o.Log, commands: all()}
 	if b.command == "" {
 		b.command = "/wechat"
 	}

@@ -52,3 +52,14 @@ func (o *Outbox) ChannelsOf(ctx context.Context, account string) ([]string, erro
 	}
 	return channels, nil
 }
+
+// HasStrayChannels reports whether the lines of some channel are for an account that is not
+// served.
+func (o *Outbox) HasStrayChannels(ctx context.Context) (bool, error) {
+	served, args := o.Accounts.In("account", 1)
+	var stray int
+	if err := o.DB.QueryRow(ctx, "select count(*) from channel_account where not ("+served+")", args...).Scan(&stray); err != nil {
+		return false, fmt.Errorf("look whose accounts channels have: %w", err)
+	}
+	return stray > 0, nil
+}
