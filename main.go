@@ -4,65 +4,163 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/alecthomas/kong"
+	"github.com/willabides/kongplete"
 
 	"magpie/app"
 )
 
-const usage = `magpie lets a team in Slack operate its WeChat accounts.
+// What magpie exits with.
+const (
+	exitFailed = 1 // it could not do it, or a check found a fault
+	exitUsage  = 2 // there is no such command, argument or flag
+)
 
-  magpie              runs the bot; its settings come from the environment and .env
-  magpie playground [ADDRESS]
-                      runs the very same bot in a pretend Slack and a pretend WeChat,
-                      on a page in the browser; needs no account and no setting
-  magpie manifest     prints the Slack app's manifest, to be pasted into Slack
-  magpie move-database FROM TO
-                      copies all that sqlite:PATH holds into the empty database at
-                      postgres://…, with magpie stopped; docs/scale.md says when and how
-  magpie help         prints this
+// commandLine is what magpie can be told in a shell.
+type commandLine struct {
+	Version bool `help:"Print the version."`
 
-.env.example names every setting. https://api.slack.com/apps makes the app.
-`
+	Run          runCmd          `cmd:"" default:"1" help:"Run the bot; its settings come from the environment and .env. This is what magpie does without a command."`
+	Playground   playgroundCmd   `cmd:"" help:"Run the very same bot in a pretend Slack and a pretend WeChat, on a page in the browser. Needs no account and no setting."`
+	Manifest     manifestCmd     `cmd:"" help:"Print the Slack app's manifest, to be pasted at api.slack.com/apps."`
+	Show         versionCmd      `cmd:"" name:"version" help:"Print version, commit, Go's version and the number of the database's schema."`
+	MoveDatabase moveDatabaseCmd `cmd:"" help:"Copy all that an SQLite file holds into an empty PostgreSQL database, with magpie stopped; docs/scale.md says when and how."`
+	Completion   completionCmd   `cmd:"" help:"Print what a shell's start-up file needs for completion by Tab."`
+}
+
+// world is what a command needs of the process it runs in.
+type world struct {
+	stdout io.Writer
+	log    *slog.Logger
+}
+
+type runCmd struct{}
+
+// Run runs the bot until ctx ends.
+func (runCmd) Run(ctx context.Context, w world) error { return app.Run(ctx, os.Getenv, w.log) }
+
+type playgroundCmd struct {
+	Address string `arg:"" optional:"" help:"Where the page is served, such as 127.0.0.1:8080; a free port without it."`
+}
+
+// Run runs the pretend world until ctx ends.
+func (c playgroundCmd) Run(ctx context.Context, w world) error {
+	return app.Play(ctx, c.Address, w.stdout, w.log)
+}
+
+type manifestCmd struct{}
+
+// Run prints the manifest.
+func (manifestCmd) Run(w world) error { return app.Manifest(os.Getenv, w.stdout) }
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(w world) error { return app.Version(w.stdout) }
+
+type completionCmd struct {
+	Shell string `arg:"" enum:"bash,zsh,fish" help:"bash, zsh or fish."`
+}
+
+// Run prints how a shell asks this very binary what may come next.
+func (c completionCmd) Run(w world) error {
+	binary, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.stdout, map[string]string{
+		"bash": "complete -C %s magpie\n",
+		"zsh":  "autoload -U +X bashcompinit && bashcompinit\ncomplete -C %s magpie\n",
+		"fish": "complete -f -c magpie -a \"(env COMP_LINE=(commandline -cp) %s)\"\n",
+	}[c.Shell], binary)
+	return err
+}
+
+type moveDatabaseCmd struct {
+	From string `arg:"" help:"The database that there is, sqlite:PATH."`
+	To   string `arg:"" help:"The empty one, postgres://…."`
+}
+
+// Run moves the database.
+func (c moveDatabaseCmd) Run(ctx context.Context, w world) error {
+	return app.MoveDatabase(ctx, c.From, c.To, w.stdout, w.log)
+}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, "magpie:", strings.ReplaceAll(err.Error(), "\n", "\n  "))
-		os.Exit(1)
-	}
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run picks the sub-command and returns when that has ended.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	log := slog.New(slog.NewTextHandler(stderr, nil))
-	asksHelp := func(arg string) bool { return slices.Contains([]string{"help", "-h", "-help", "--help"}, arg) }
-	name, rest := "", []string{}
-	if len(args) > 0 {
-		name, rest = args[0], args[1:]
+// run does what the arguments say, and returns what the process exits with.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	w := world{stdout: stdout, log: slog.New(slog.NewTextHandler(stderr, nil))}
+	var cli commandLine
+	printed := false // help or completions: there is nothing more to do
+	parser, err := kong.New(&cli,
+		kong.Name("magpie"),
+		kong.Description("magpie lets a team in Slack operate its WeChat accounts. .env.example names every setting. It exits with 0 where all went well, 1 where it failed or a check found a fault, 2 where the command line is wrong."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { printed = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(w),
+	)
+	if err != nil {
+		fmt.Fprintln(stderr, "magpie:", err)
+		return exitFailed
 	}
+	kongplete.Complete(parser)
+	if printed {
+		return 0
+	}
+	command, err := parser.Parse(spelt(args))
 	switch {
-	case slices.ContainsFunc(args, asksHelp):
-		_, err := io.WriteString(stdout, usage)
-		return err
-	case name == "" && len(rest) == 0:
-		return app.Run(ctx, os.Getenv, log)
-	case name == "playground" && len(rest) < 2:
-		return app.Play(ctx, strings.Join(rest, ""), stdout, log)
-	case name == "manifest" && len(rest) == 0:
-		return app.Manifest(os.Getenv, stdout)
-	case name == "move-database" && len(rest) == 2:
-		return app.MoveDatabase(ctx, rest[0], rest[1], stdout, log)
-	case name == "move-database":
-		return fmt.Errorf("move-database needs FROM and TO\n\n%s", usage)
+	case printed:
+		return 0
+	case err != nil:
+		return misused(stderr, err)
+	case cli.Version:
+		err = app.Version(stdout)
+	default:
+		err = command.Run()
 	}
-	return fmt.Errorf("there is no %q\n\n%s", strings.Join(args, " "), usage)
+	if err != nil {
+		fmt.Fprintln(stderr, "magpie:", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+		return exitFailed
+	}
+	return 0
+}
+
+// spelt has `magpie help`, `magpie help CMD` and `magpie CMD help` mean what --help does.
+func spelt(args []string) []string {
+	switch {
+	case len(args) > 0 && args[0] == "help":
+		return append(args[1:len(args):len(args)], "--help")
+	case len(args) == 2 && args[1] == "help":
+		return []string{args[0], "--help"}
+	}
+	return args
+}
+
+// misused says in two lines what is wrong with the command line and where it is explained.
+func misused(stderr io.Writer, err error) int {
+	about := "magpie"
+	if parse, ok := errors.AsType[*kong.ParseError](err); ok {
+		if node := parse.Context.Selected(); node != nil && node.Name != "run" {
+			about += " " + node.Path()
+		}
+	}
+	said, _, _ := strings.Cut(err.Error(), "\n")
+	fmt.Fprintf(stderr, "magpie: %s\nmagpie: %s --help says what there is\n", said, about)
+	return exitUsage
 }

@@ -1,31 +1,45 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
 
-// Whoever asks for help gets the usage, and nothing runs.
-func TestUsage(t *testing.T) {
+// Whoever asks for help or the version gets it, and nothing runs; who is mistaken is told in
+// three lines at most, and where more is said.
+func TestCommandLine(t *testing.T) {
 	t.Parallel()
+	const version = `^magpie \S+ \(\S+\) go1\.\S+ schema \d+\n$`
 	for _, test := range []struct {
-		args, err string
+		args, out, err string
+		code           int
 	}{
-		{"help", ""},
-		{"--help", ""},
-		{"playground --help", ""},
-		{"manifest -h", ""},
-		{"move-database help", ""},
-		{"move-database", "needs FROM and TO"},
-		{"fly", "there is no \"fly\""},
+		{"--help", `(?s)^Usage: magpie.*playground.*move-database.*completion`, `^$`, 0},
+		{"help", `(?s)^Usage: magpie.*playground`, `^$`, 0},
+		{"help playground", `^Usage: magpie playground \[<address>\]`, `^$`, 0},
+		{"playground --help", `^Usage: magpie playground \[<address>\]`, `^$`, 0},
+		{"playground help", `^Usage: magpie playground`, `^$`, 0},
+		{"manifest -h", `^Usage: magpie manifest`, `^$`, 0},
+		{"move-database --help", `^Usage: magpie move-database <from> <to>`, `^$`, 0},
+		{"run --help", `^Usage: magpie run`, `^$`, 0},
+		{"version --help", `^Usage: magpie version`, `^$`, 0},
+		{"version", version, `^$`, 0},
+		{"--version", version, `^$`, 0},
+		{"completion zsh", `complete -C \S+ magpie\n$`, `^$`, 0},
+		{"fly", `^$`, `^magpie: unexpected argument fly\n.*--help`, exitUsage},
+		{"--nope", `^$`, `^magpie: unknown flag --nope\n.*--help`, exitUsage},
+		{"move-database sqlite:a", `^$`, `^magpie: expected "<to>"\n.*move-database --help`, exitUsage},
+		{"playground a b", `^$`, `^magpie: unexpected argument b\n.*playground --help`, exitUsage},
+		{"completion tcsh", `^$`, `bash`, exitUsage},
 	} {
 		var out, told strings.Builder
-		err := run(t.Context(), strings.Fields(test.args), &out, &told)
-		if err != nil {
-			out.WriteString(err.Error())
+		code := run(t.Context(), strings.Fields(test.args), &out, &told)
+		if code != test.code || !regexp.MustCompile(test.out).MatchString(out.String()) || !regexp.MustCompile(test.err).MatchString(told.String()) {
+			t.Errorf("magpie %s: got %d, %q, %q, want %d, %s, %s", test.args, code, out.String(), told.String(), test.code, test.out, test.err)
 		}
-		if (err != nil) != (test.err != "") || !strings.Contains(out.String(), test.err) || !strings.HasSuffix(out.String(), usage) {
-			t.Errorf("magpie %s: got %q, %v, want the usage", test.args, out.String(), err)
+		if strings.Count(told.String(), "\n") > 3 {
+			t.Errorf("magpie %s: says %q, want three lines at most", test.args, told.String())
 		}
 	}
 }

@@ -23,8 +23,11 @@ const callTimeout = 10 * time.Second
 
 // Run runs the bot until ctx ends or it cannot go on.
 func Run(ctx context.Context, getenv func(string) string, log *slog.Logger) error {
-	env, err := config.Env(getenv, envFile)
-	return serve(ctx, env, err, time.Now, nil, log)
+	file, err := config.ReadEnvFile(envFile)
+	for _, s := range file.Strange() {
+		log.Warn("a key of "+file.Name+" is none of magpie's", "key", s.Key, "line", s.Line, "meant", s.Meant)
+	}
+	return serve(ctx, file.Over(getenv), err, time.Now, nil, log)
 }
 
 // Play runs the bot in the pretend world, which it gets to know by its environment and
@@ -42,11 +45,11 @@ func Play(ctx context.Context, addr string, stdout io.Writer, log *slog.Logger) 
 
 // Manifest prints the Slack app's manifest.
 func Manifest(getenv func(string) string, stdout io.Writer) error {
-	env, err := config.Env(getenv, envFile)
+	file, err := config.ReadEnvFile(envFile)
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(stdout, bot.Manifest(env("SLACK_COMMAND")))
+	_, err = io.WriteString(stdout, bot.Manifest(file.Over(getenv)("SLACK_COMMAND")))
 	return err
 }
 
@@ -56,10 +59,11 @@ func Manifest(getenv func(string) string, stdout io.Writer) error {
 func serve(ctx context.Context, env func(string) string, envErr error, now func() time.Time, built func(*house), log *slog.Logger) error {
 	cfg, cfgErr := config.Load(env)
 	rules, rulesErr := readRules(cfg)
-	if err := errors.Join(envErr, cfgErr, rulesErr); err != nil {
+	furniture, deskErr := readFurniture(cfg)
+	if err := errors.Join(envErr, cfgErr, rulesErr, deskErr); err != nil {
 		return fmt.Errorf("these settings are missing or wrong (.env.example says more):\n%w", err)
 	}
-	h, err := build(ctx, cfg, rules, now, log)
+	h, err := build(ctx, cfg, rules, furniture, now, log)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -14,42 +15,54 @@ import (
 	"magpie/config"
 )
 
-// newDesk furnishes the desk at which articles are written: what its settings name is
-// read here, once.
-func newDesk(cfg config.Config, h *house, files *bot.Files, log *slog.Logger) (*articles.Desk, error) {
+// furniture is what the settings of the desk name, read once.
+type furniture struct {
+	price   articles.Price
+	words   []articles.Word
+	style   string
+	font    []byte
+	browser string
+}
+
+// readFurniture reads what the desk's settings name. The error joins every fault.
+func readFurniture(cfg config.Config) (f furniture, _ error) {
 	var faults []error
 	fault := func(key string, err error) {
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s %w", key, err))
 		}
 	}
+	// A path that names nothing is a fault of the configuration's already.
 	read := func(key, path string) []byte {
-		if path == "" {
+		data, err := os.ReadFile(path)
+		if path == "" || errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		data, err := os.ReadFile(path)
 		fault(key, err)
 		return data
 	}
-	price, err := articles.ParsePrice(cfg.OpenAIPrice)
+	var err error
+	f.price, err = articles.ParsePrice(cfg.OpenAIPrice)
 	fault("OPENAI_PRICE", err)
-	words, err := articles.ParseWords(bytes.NewReader(read("BANNED_WORDS", cfg.BannedWords)))
+	f.words, err = articles.ParseWords(bytes.NewReader(read("BANNED_WORDS", cfg.BannedWords)))
 	fault("BANNED_WORDS", err)
-	style, font := read("ARTICLE_STYLE", cfg.ArticleStyle), read("COVER_FONT", cfg.CoverFont)
-	if font != nil {
-		fault("COVER_FONT", articles.ParseFont(font))
+	f.style, f.font = string(read("ARTICLE_STYLE", cfg.ArticleStyle)), read("COVER_FONT", cfg.CoverFont)
+	if f.font != nil {
+		fault("COVER_FONT", articles.ParseFont(f.font))
 	}
-	browser, err := findBrowser(cfg.Chromium)
+	f.browser, err = findBrowser(cfg.Chromium)
 	fault("CHROMIUM", err)
-	if err := errors.Join(faults...); err != nil {
-		return nil, err
-	}
+	return f, errors.Join(faults...)
+}
+
+// newDesk furnishes the desk at which articles are written.
+func newDesk(cfg config.Config, f furniture, h *house, files *bot.Files, log *slog.Logger) *articles.Desk {
 	return articles.New(articles.Options{
 		DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Posts: h.posts, Files: files, WeChat: h.accounts,
-		Writer: articles.WriterOptions{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIURL, Model: cfg.OpenAIModel, Silence: cfg.OpenAITimeout, Price: price},
-		Style:  string(style), Words: words, Font: font, PreviewTTL: cfg.PreviewTTL, PublicURL: publicURL(cfg, h.listener),
-		Browser: browser, ImageMemory: cfg.ImageMemory, Language: cfg.Language, Now: h.now, Log: log,
-	}), nil
+		Writer: articles.WriterOptions{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIURL, Model: cfg.OpenAIModel, Silence: cfg.OpenAITimeout, Price: f.price},
+		Style:  f.style, Words: f.words, Font: f.font, PreviewTTL: cfg.PreviewTTL, PublicURL: publicURL(cfg, h.listener),
+		Browser: f.browser, ImageMemory: cfg.ImageMemory, Language: cfg.Language, Now: h.now, Log: log,
+	})
 }
 
 // publicURL is how links begin: as it was set, or where pages are served.

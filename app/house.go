@@ -53,15 +53,16 @@ type house struct {
 	log       *slog.Logger
 }
 
-// rules are the settings that only the outbox understands.
+// rules are the settings that only the rooms themselves understand.
 type rules struct {
+	quiet  schedules.Quiet
 	policy outbox.Policy
 	rates  outbox.Rates
 	limit  outbox.FailureLimit
 }
 
 func readRules(cfg config.Config) (r rules, err error) {
-	var errs [3]error
+	var errs [4]error
 	appIDs := make(map[string]string, len(cfg.Accounts))
 	for _, a := range cfg.Accounts {
 		appIDs[a.Name] = a.AppID
@@ -69,10 +70,13 @@ func readRules(cfg config.Config) (r rules, err error) {
 	r.policy, errs[0] = outbox.ParsePolicy(cfg.Approvals, commands.KindNames, appIDs)
 	r.rates, errs[1] = sending.ParseRates(cfg.Rates, commands.KindNames)
 	r.limit, errs[2] = sending.ParseFailureLimit(cfg.FailureLimit)
+	if r.quiet, errs[3] = schedules.ParseQuiet(cfg.QuietHours); errs[3] != nil {
+		errs[3] = fmt.Errorf("QUIET_HOURS %w", errs[3])
+	}
 	return r, errors.Join(errs[:]...)
 }
 
-func build(ctx context.Context, cfg config.Config, rules rules, now func() time.Time, log *slog.Logger) (_ *house, err error) {
+func build(ctx context.Context, cfg config.Config, rules rules, furniture furniture, now func() time.Time, log *slog.Logger) (_ *house, err error) {
 	h := &house{log: log}
 	defer func() {
 		if err != nil {
@@ -129,18 +133,12 @@ func build(ctx context.Context, cfg config.Config, rules rules, now func() time.
 	})
 	h.directory = directory
 	directory.TellAdmins(cfg.Admins, h.posts.TellOnce)
-	quiet, err := schedules.ParseQuiet(cfg.QuietHours)
-	if err != nil {
-		return nil, fmt.Errorf("QUIET_HOURS %w", err)
-	}
 	h.schedules = schedules.New(schedules.Options{
-		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: quiet, Now: now, Log: log,
+		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: rules.quiet, Now: now, Log: log,
 	})
 	h.audiences = audiences.New(audiences.Options{DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Files: files, WeChat: h.accounts, Now: now, Log: log})
 	h.outbox.Lend(h.audiences)
-	if h.articles, err = newDesk(cfg, h, files, log); err != nil {
-		return nil, err
-	}
+	h.articles = newDesk(cfg, furniture, h, files, log)
 	if err := h.articles.Open(ctx); err != nil {
 		return nil, err
 	}

@@ -156,5 +156,8 @@ func (d *Desk) isStopping() bool {
 // Themes are the styles that an article can have.
 func Themes() []string { return render.Themes() }
 
+// Word is one that articles should not have.
+type Word = render.Word
+
 // ParseWords reads a list of banned words; render says how a line reads.
 func ParseWords(r io.Reader) ([]render.Word, error) { return render.ParseWords(r) }

@@ -4,12 +4,8 @@ package config
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
 	"regexp"
 	"time"
-
-	"github.com/joho/godotenv"
 )
 
 // Config is the environment contract; .env.example says what each key means.
@@ -43,25 +39,7 @@ var (
 	slackID   = regexp.MustCompile(`^[UWS][A-Z0-9_]+$`)
 	channelID = regexp.MustCompile(`^[CGD][A-Z0-9_]+$`)
 	command   = regexp.MustCompile(`^/[^\s/]{1,31}$`)
-
-	quietHours = regexp.MustCompile(`^([01]?\d|2[0-3]):[0-5]\d-([01]?\d|2[0-3]):[0-5]\d$`)
 )
-
-// Env is getenv over what .env files add; the environment proper wins. A file that
-// is not there is no fault.
-func Env(getenv func(string) string, file string) (func(string) string, error) {
-	values, err := godotenv.Read(file)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		// godotenv's message quotes the line at fault, and with it a secret.
-		return getenv, fmt.Errorf("%s cannot be read: each line must be KEY=value, a comment or empty", file)
-	}
-	return func(key string) string {
-		if v := getenv(key); v != "" {
-			return v
-		}
-		return values[key]
-	}, nil
-}
 
 // Load reads the environment. The error joins every fault.
 func Load(getenv func(string) string) (Config, error) {
@@ -102,7 +80,7 @@ func Load(getenv func(string) string) (Config, error) {
 		Rates:            r.get("RATES"),
 		FailureLimit:     r.or("FAILURE_LIMIT", "20%/50"),
 		Results:          r.oneOf("RESULTS", "on", "off") == "on",
-		QuietHours:       r.matching("QUIET_HOURS", "", quietHours, "two times of day such as 22:00-08:00"),
+		QuietHours:       r.get("QUIET_HOURS"),
 	}
 	if len(c.Admins) == 0 && r.get("ADMINS") == "" {
 		r.fault("ADMINS", "must be set: Slack user ids or user-group ids, comma-separated, such as U0123456789")

@@ -220,7 +220,11 @@ func (r *reader) addr(key string) string {
 	if v == "" {
 		return ""
 	}
-	if _, _, err := net.SplitHostPort(v); err != nil {
+	_, port, err := net.SplitHostPort(v)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
 		r.fault(key, "is %q: expected HOST:PORT or :PORT, such as 127.0.0.1:8080", v)
 	}
 	return v

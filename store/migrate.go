@@ -71,6 +71,23 @@ func isLocked(err error) bool {
 	return ok && pg.Code == "55P03" // lock_not_available
 }
 
+// Newest is the number of the newest migration that this build makes.
+func Newest() (int64, error) {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return 0, err
+	}
+	newest := goMigration
+	for _, name := range files {
+		n, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, err
+		}
+		newest = max(newest, n)
+	}
+	return newest, nil
+}
+
 // Schema tells apart the tables that builds of magpie make: the SHA-256 of the migrations,
 // by their names too.
 func Schema() []byte {

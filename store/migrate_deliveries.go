@@ -11,10 +11,13 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
+// goMigration is the number of the one migration that SQL cannot make.
+const goMigration int64 = 32
+
 // deliveriesToBatches is the migration that carries the deliveries of requests to named
 // people, which had a table of their own, into batches like those of broadcasts.
 func deliveriesToBatches() *goose.Migration {
-	return goose.NewGoMigration(32, &goose.GoFunc{RunTx: carryDeliveries}, &goose.GoFunc{RunTx: restoreDeliveries})
+	return goose.NewGoMigration(goMigration, &goose.GoFunc{RunTx: carryDeliveries}, &goose.GoFunc{RunTx: restoreDeliveries})
 }
 
 // delivery is a row of the table of before.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -20,7 +21,7 @@ const sqliteBusyMillis = 800
 // openSQLite opens the file at path with one connection that writes and a pool that
 // reads. synchronous(FULL): what was committed before a call to WeChat must still be
 // known after the power went.
-func openSQLite(ctx context.Context, path string) (*DB, error) {
+func openSQLite(ctx context.Context, path string, log *slog.Logger) (*DB, error) {
 	if path == "" {
 		return nil, fmt.Errorf("DATABASE_URL: sqlite: needs a path, such as sqlite:magpie.db")
 	}
@@ -39,6 +40,9 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	if !held {
 		return nil, fmt.Errorf("database %s is in use by another magpie: stop that one first, or use PostgreSQL for several", path)
+	}
+	if err := keepPrivate(path, log); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), lock.Unlock())
 	}
 	open := func(mode string) (*sql.DB, error) {
 		q := url.Values{"_pragma": {

@@ -52,7 +52,7 @@ func Open(ctx context.Context, url string, log *slog.Logger) (*DB, error) {
 	dialect := goose.DialectSQLite3
 	switch path, isSQLite := strings.CutPrefix(url, "sqlite:"); {
 	case isSQLite:
-		db, err = openSQLite(ctx, path)
+		db, err = openSQLite(ctx, path, log)
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
 		dialect = goose.DialectPostgres
 		db, err = openPostgres(ctx, url, log)
