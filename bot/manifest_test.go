@@ -52,9 +52,10 @@ func TestManifest(t *testing.T) {
 		"features.slash_commands.0.should_escape":          {"true"},
 		"settings.socket_mode_enabled":                     {"true"},
 		"settings.interactivity.is_enabled":                {"true"},
+		"features.app_home.home_tab_enabled":               {"true"},
 		"features.app_home.messages_tab_enabled":           {"true"},
 		"features.app_home.messages_tab_read_only_enabled": {"false"},
-		"settings.event_subscriptions.bot_events":          {"app_mention", "message.im", "user_change", "team_join", "subteam_members_changed", "subteam_updated", "member_joined_channel", "member_left_channel"},
+		"settings.event_subscriptions.bot_events":          {"app_home_opened", "app_mention", "message.im", "user_change", "team_join", "subteam_members_changed", "subteam_updated", "member_joined_channel", "member_left_channel"},
 		"settings.org_deploy_enabled":                      {"false"},
 	} {
 		got := m[path]
@@ -73,6 +74,16 @@ func TestManifest(t *testing.T) {
 		if !slices.Contains(m["oauth_config.scopes.bot"], scope) {
 			t.Errorf("the scope %s is missing in %v", scope, m["oauth_config.scopes.bot"])
 		}
+	}
+	var shortcuts []string
+	for path, values := range m {
+		if strings.HasPrefix(path, "features.shortcuts.") && (strings.HasSuffix(path, ".callback_id") || strings.HasSuffix(path, ".type")) {
+			shortcuts = append(shortcuts, strings.Join(values, " "))
+		}
+	}
+	slices.Sort(shortcuts)
+	if want := []string{"ask_wechat waiting_for_me send_this article_import audience_import", "global global message message message"}; !slices.Equal(shortcuts, want) {
+		t.Errorf("the shortcuts are %q, want %q", shortcuts, want)
 	}
 	for path, values := range m {
 		limit := map[string]int{"name": 35, "command": 32, "usage_hint": 1000, "description": 140, "display_name": 80}[path[strings.LastIndexByte(path, '.')+1:]]

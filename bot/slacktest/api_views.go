@@ -206,10 +206,15 @@ func viewsUpdate(w *Workspace, r *request) (map[string]any, error) {
 	return map[string]any{"view": w.wireView(v)}, nil
 }
 
-// viewsPublish answers Slack's views.publish.
+// viewsPublish answers Slack's views.publish: each person has a Home tab of their own, and
+// hash, where given, is the one of what stands there.
+// https://docs.slack.dev/reference/methods/views.publish
 func viewsPublish(w *Workspace, r *request) (map[string]any, error) {
 	user := r.str("user_id")
-	if w.user(user) == nil {
+	switch {
+	case w.opt.NoHome:
+		return nil, refuse("not_enabled")
+	case w.user(user) == nil:
 		return nil, refuse("invalid_arguments", "invalid `user_id`")
 	}
 	old := w.homes[user]

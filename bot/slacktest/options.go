@@ -23,6 +23,9 @@ type Options struct {
 	// ShouldEscape turns @name, #channel and links of a slash command into
 	// Slack's <…> forms and escapes & < >, as the setting of that name does.
 	ShouldEscape bool
+	// NoHome has the Home tab switched off, as it is where the manifest leaves out
+	// home_tab_enabled.
+	NoHome bool
 	// NoPublicWrite takes the scope chat:write.public away from the bot.
 	NoPublicWrite bool
 

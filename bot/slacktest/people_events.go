@@ -58,12 +58,27 @@ func (w *Workspace) Write(userID, channelID, threadTS, text string, files ...Fil
 	return *m, nil
 }
 
-// OpenHome is a look at the app's home tab, the event app_home_opened.
+// OpenHome is a look at the app's Home tab: the event app_home_opened, with the view once
+// one was published.
+// https://docs.slack.dev/reference/events/app_home_opened
 func (w *Workspace) OpenHome(ctx context.Context, userID string) error {
+	return w.openTab(ctx, userID, "home")
+}
+
+// OpenMessages is a look at the app's Messages tab, which is told by app_home_opened too.
+func (w *Workspace) OpenMessages(ctx context.Context, userID string) error {
+	return w.openTab(ctx, userID, "messages")
+}
+
+func (w *Workspace) openTab(ctx context.Context, userID, tab string) error {
 	w.mu.Lock()
+	if w.user(userID) == nil {
+		w.mu.Unlock()
+		return fmt.Errorf("slacktest: no user %q", userID)
+	}
 	dm, _ := w.openDM(userID)
-	body := map[string]any{"type": "app_home_opened", "user": userID, "channel": dm, "tab": "home", "event_ts": w.ts()}
-	if v := w.homes[userID]; v != nil {
+	body := map[string]any{"type": "app_home_opened", "user": userID, "channel": dm, "tab": tab, "event_ts": w.ts()}
+	if v := w.homes[userID]; v != nil && tab == "home" {
 		body["view"] = w.wireView(v)
 	}
 	e := w.event(body)

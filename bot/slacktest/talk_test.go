@@ -73,8 +73,24 @@ func TestMentionAndDM(t *testing.T) {
 	if err := s.OpenHome(s.ctx, amy); err != nil {
 		t.Fatal(err)
 	}
-	if h := (<-heard).(*slackevents.AppHomeOpenedEvent); h.User != amy || h.Tab != "home" {
+	if h := (<-heard).(*slackevents.AppHomeOpenedEvent); h.User != amy || h.Tab != "home" || h.View != nil {
 		t.Fatalf("app_home_opened: got %+v", h)
+	}
+	home := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{slack.NewDividerBlock()}}}
+	if _, err := s.api.PublishViewContext(s.ctx, slack.PublishViewContextRequest{UserID: amy, View: home}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.OpenHome(s.ctx, amy); err != nil {
+		t.Fatal(err)
+	}
+	if h := (<-heard).(*slackevents.AppHomeOpenedEvent); h.View == nil || h.View.Hash == "" {
+		t.Fatalf("app_home_opened once a view was published: got %+v", h)
+	}
+	if err := s.OpenMessages(s.ctx, amy); err != nil {
+		t.Fatal(err)
+	}
+	if h := (<-heard).(*slackevents.AppHomeOpenedEvent); h.Tab != "messages" || h.View != nil {
+		t.Fatalf("app_home_opened by the Messages tab: got %+v", h)
 	}
 }
 
