@@ -32,6 +32,7 @@ type commandLine struct {
 	Run          runCmd          `cmd:"" default:"1" help:"Run the bot; its settings come from the environment and .env. This is what magpie does without a command."`
 	Playground   playgroundCmd   `cmd:"" help:"Run the very same bot in a pretend Slack and a pretend WeChat, on a page in the browser. Needs no account and no setting."`
 	Manifest     manifestCmd     `cmd:"" help:"Print the Slack app's manifest, to be pasted at api.slack.com/apps."`
+	Doctor       doctorCmd       `cmd:"" help:"Check the settings and all that they name: the database, Slack, WeChat, the writer, Chromium, the clocks. Posts nothing, changes nothing, works beside a magpie that runs; exits with 1 where something is wrong."`
 	Show         versionCmd      `cmd:"" name:"version" help:"Print version, commit, Go's version and the number of the database's schema."`
 	MoveDatabase moveDatabaseCmd `cmd:"" help:"Copy all that an SQLite file holds into an empty PostgreSQL database, with magpie stopped; docs/scale.md says when and how."`
 	Completion   completionCmd   `cmd:"" help:"Print what a shell's start-up file needs for completion by Tab."`
@@ -61,6 +62,15 @@ type manifestCmd struct{}
 
 // Run prints the manifest.
 func (manifestCmd) Run(w world) error { return app.Manifest(os.Getenv, w.stdout) }
+
+type doctorCmd struct {
+	JSON bool `name:"json" help:"Print one JSON object, {ok, checks: [{name, state, seen, do}]}, and nothing else."`
+}
+
+// Run looks at everything.
+func (c doctorCmd) Run(ctx context.Context, w world) error {
+	return app.Doctor(ctx, os.Getenv, c.JSON, w.stdout)
+}
 
 type versionCmd struct{}
 
@@ -134,7 +144,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	default:
 		err = command.Run()
 	}
-	if err != nil {
+	switch {
+	case app.IsUnwell(err):
+		return exitFailed
+	case err != nil:
 		fmt.Fprintln(stderr, "magpie:", strings.ReplaceAll(err.Error(), "\n", "\n  "))
 		return exitFailed
 	}

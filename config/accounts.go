@@ -9,6 +9,8 @@ import (
 
 // Account is one WeChat account: how it is called, and how WeChat's events come in.
 type Account struct {
+	inKeys string // its name in the keys of its settings; "" where they bear none
+
 	Name  string // of ACCOUNTS, "main" where that is not set
 	Title string // as people call it; its name where none is set
 	Kind  string // service, subscription, miniprogram; "" where it is not set
@@ -110,6 +112,10 @@ func firstOr(names []string, none string) string {
 	return names[0]
 }
 
+// Key is the key of one of the account's settings, as it is to be written: WECHAT_KIND where
+// there is one account, WECHAT_SHOP_MINI_KIND where there are several.
+func (a Account) Key(setting string) string { return keyOf(a.inKeys, setting) }
+
 // keyOf is the key of an account's setting: WECHAT_SHOP_MINI_APP_ID; bare where the name is "".
 func keyOf(name, setting string) string {
 	if name == "" {
@@ -152,6 +158,7 @@ func (r *reader) account(name, inKeys string) Account {
 	get := func(setting string) string { return r.get(key(setting)) }
 	must := func(setting, what string) string { return r.must(key(setting), what) }
 	a := Account{
+		inKeys:       inKeys,
 		Name:         name,
 		Title:        r.or(key("TITLE"), name),
 		Call:         r.oneOf(key("CALL"), callWays...),

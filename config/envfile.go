@@ -173,7 +173,7 @@ func (f EnvFile) Strange() []StrangeKey {
 	known := Known(f.Over(func(string) string { return "" }))
 	for key := range f.Values {
 		if !slices.Contains(known, key) {
-			strange = append(strange, StrangeKey{key, f.Lines[key], nearest(key, known)})
+			strange = append(strange, StrangeKey{key, f.Lines[key], Nearest(key, known)})
 		}
 	}
 	slices.SortFunc(strange, func(a, b StrangeKey) int { return a.Line - b.Line })

@@ -33,9 +33,9 @@ func Known(getenv func(string) string) []string {
 	return slices.Sorted(maps.Keys(asked))
 }
 
-// nearest is the one of the keys that takes the fewest changes of a letter, a third of its
+// Nearest is the one of the keys that takes the fewest changes of a letter, a third of its
 // length at most; "" where there is none.
-func nearest(key string, keys []string) (best string) {
+func Nearest(key string, keys []string) (best string) {
 	least := len(key)/3 + 1
 	for _, k := range keys {
 		if d := levenshtein.Distance(key, k, nil); d < least {

@@ -85,6 +85,14 @@ func ParsePolicy(text string, kinds []string, accounts map[string]string) (Polic
 	return p, errors.Join(faults...)
 }
 
+// Most is how many approvers the strictest rule asks for.
+func (p Policy) Most() (most int) {
+	for _, r := range p.rules {
+		most = max(most, r.need)
+	}
+	return most
+}
+
 // Need is how many people must approve an account's request of the kind to an audience of size.
 // byDefault says whether the kind needs approval when no rule names it. A named kind
 // beats `*`, then a named account beats none; every threshold that is passed is a floor; the

@@ -31,6 +31,7 @@ type DB struct {
 	lock  *flock.Flock
 
 	statements *statements // of Writer
+	beside     bool        // it is read alone
 	unbounded  *pgxpool.Config
 	unwritten  atomic.Bool // what was to be written last could not be
 
@@ -88,13 +89,15 @@ func (db *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row 
 // Close gives the database back.
 func (db *DB) Close() error {
 	var errs []error
-	if db.Writer != nil {
+	switch {
+	case db.Writer != nil:
 		db.statements.close()
 		errs = append(errs, db.read.Close(), db.Writer.Close(), db.lock.Unlock())
-	}
-	if db.Pool != nil {
+	case db.Pool != nil:
 		errs = append(errs, db.conns.Close())
 		db.Pool.Close()
+	default: // opened Beside
+		errs = append(errs, db.read.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -37,6 +37,9 @@ type runner interface {
 // rolls back. It ends with ctx: what is not committed by then never happened, but where
 // the error is ErrUnknown.
 func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
+	if db.beside {
+		return ErrBeside
+	}
 	wrote := false
 	var then []func()
 	noting := func(tx *Tx) error {

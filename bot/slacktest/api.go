@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -55,6 +56,7 @@ type handler func(*Workspace, *request) (map[string]any, error)
 var methods = map[string]handler{
 	"api.test":                     apiTest,
 	"auth.test":                    authTest,
+	"blocks.validate":              blocksValidate,
 	"apps.connections.open":        connectionsOpen,
 	"chat.postMessage":             chatPostMessage,
 	"chat.update":                  chatUpdate,
@@ -165,6 +167,9 @@ func (w *Workspace) answer(rw http.ResponseWriter, req *request, out map[string]
 	}
 	body, _ := json.Marshal(out)
 	w.record(req, status, body, str(out, "error"))
+	if w.opt.Scopes != nil {
+		rw.Header().Set("X-OAuth-Scopes", strings.Join(w.opt.Scopes, ","))
+	}
 	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
 	rw.WriteHeader(status)
 	_, _ = rw.Write(body)
@@ -181,6 +186,22 @@ func (w *Workspace) record(req *request, status int, body []byte, code string) {
 		Method: req.method, Args: req.args, Token: masked(req.token), Status: status, Answer: body, Error: code, At: w.opt.Now(),
 	})
 	w.changed()
+}
+
+// blocksValidate answers Slack's blocks.validate: each broken rule has a pointer and words.
+// Source: docs.slack.dev/reference/methods/blocks.validate
+func blocksValidate(_ *Workspace, r *request) (map[string]any, error) {
+	err := ValidateMessage("", json.RawMessage(r.str("blocks")))
+	bad, isInvalid := errors.AsType[*Invalid](err)
+	if !isInvalid {
+		return nil, err
+	}
+	problems := make([]map[string]any, len(bad.Problems))
+	for i, p := range bad.Problems {
+		message, pointer, _ := strings.Cut(strings.TrimSuffix(p, "]"), " [json-pointer:/blocks")
+		problems[i] = map[string]any{"pointer": pointer, "code": "failed_constraint", "message": message}
+	}
+	return nil, &refusal{code: "invalid_blocks", more: map[string]any{"errors": problems}}
 }
 
 // apiTest answers Slack's api.test.

@@ -18,6 +18,10 @@ type Options struct {
 	BotToken   string // default xoxb-test
 	AppToken   string // default xapp-test
 
+	// Scopes are what the app was granted, as every answer of the Web API tells in its header
+	// X-OAuth-Scopes; nil leaves the header out, as a proxy does that drops what it does not know.
+	Scopes []string
+
 	// Commands lists the slash commands of the app; none listed means every one.
 	Commands []string
 	// ShouldEscape turns @name, #channel and links of a slash command into

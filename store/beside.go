@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// ErrBeside refuses a change through a database that was opened Beside.
+var ErrBeside = errors.New("the database is only looked at")
+
+// Beside opens the database to be read alone, beside a magpie that runs: nothing is locked,
+// migrated or written. An SQLite file that is not there is fs.ErrNotExist.
+func Beside(ctx context.Context, address string) (*DB, error) {
+	path, isSQLite := strings.CutPrefix(address, "sqlite:")
+	if !isSQLite {
+		db, err := openPostgres(ctx, address, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return nil, err
+		}
+		db.beside = true
+		return db, nil
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	q := url.Values{"mode": {"ro"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", sqliteBusyMillis), "query_only(1)"}}
+	read, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	read.SetMaxOpenConns(4)
+	if err := read.PingContext(ctx); err != nil {
+		return nil, fmt.Errorf("open database %s: %w", path, err)
+	}
+	return &DB{read: read, beside: true}, nil
+}
+
+// SchemaVersion is the number of the newest migration that was made in the database.
+func (db *DB) SchemaVersion(ctx context.Context) (version int64, err error) {
+	err = db.QueryRow(ctx, "select max(version_id) from "+gooseTable+" where is_applied").Scan(&version)
+	return version, err
+}
+
+// ServerTime is what time it is for the database: SQLite's is this machine's.
+func (db *DB) ServerTime(ctx context.Context) (time.Time, error) {
+	if !db.Postgres() {
+		return time.Now(), nil
+	}
+	var at time.Time
+	err := db.QueryRow(ctx, "select clock_timestamp()").Scan(&at)
+	return at, err
+}
