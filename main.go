@@ -33,6 +33,7 @@ type commandLine struct {
 	Playground   playgroundCmd   `cmd:"" help:"Run the very same bot in a pretend Slack and a pretend WeChat, on a page in the browser. Needs no account and no setting."`
 	Manifest     manifestCmd     `cmd:"" help:"Print the Slack app's manifest, to be pasted at api.slack.com/apps."`
 	Doctor       doctorCmd       `cmd:"" help:"Check the settings and all that they name: the database, Slack, WeChat, the writer, Chromium, the clocks. Posts nothing, changes nothing, works beside a magpie that runs; exits with 1 where something is wrong."`
+	Audit        auditCmd        `cmd:"" help:"Export the record of who did what, or prove that it is whole. Both work beside a magpie that runs."`
 	Show         versionCmd      `cmd:"" name:"version" help:"Print version, commit, Go's version and the number of the database's schema."`
 	MoveDatabase moveDatabaseCmd `cmd:"" help:"Copy all that an SQLite file holds into an empty PostgreSQL database, with magpie stopped; docs/scale.md says when and how."`
 	Completion   completionCmd   `cmd:"" help:"Print what a shell's start-up file needs for completion by Tab."`
@@ -70,6 +71,33 @@ type doctorCmd struct {
 // Run looks at everything.
 func (c doctorCmd) Run(ctx context.Context, w world) error {
 	return app.Doctor(ctx, os.Getenv, c.JSON, w.stdout)
+}
+
+type auditCmd struct {
+	Export auditExportCmd `cmd:"" help:"Print the acts on record, one JSON object a line: {seq, at, request, verb, who, account, note, prev, hash}."`
+	Verify auditVerifyCmd `cmd:"" help:"Go along the chain of the acts; exits with 1 and names the first that does not follow."`
+}
+
+type auditExportCmd struct {
+	Since   string `placeholder:"DAY" help:"Only acts from a day on, such as 2026-01-31."`
+	Request int64  `placeholder:"N" help:"Only acts on one request."`
+	Who     string `placeholder:"ID" help:"Only acts of one person, by the Slack id."`
+}
+
+// Run prints acts.
+func (c auditExportCmd) Run(ctx context.Context, w world) error {
+	return app.ExportAudit(ctx, os.Getenv, c.Since, c.Request, c.Who, w.stdout)
+}
+
+type auditVerifyCmd struct {
+	File    string `arg:"" optional:"" help:"An exported file; without it, the database of DATABASE_URL."`
+	Partial bool   `help:"The file was exported with --since: it need not begin with the first act."`
+	Head    string `placeholder:"SEQ:HASH:SIGNATURE" help:"A head that magpie posted in AUDIT_CHANNEL: that act must stand as it did."`
+}
+
+// Run goes along the chain.
+func (c auditVerifyCmd) Run(ctx context.Context, w world) error {
+	return app.VerifyAudit(ctx, os.Getenv, c.File, c.Partial, c.Head, w.stdout)
 }
 
 type versionCmd struct{}

@@ -20,6 +20,7 @@ import (
 	"magpie/commands"
 	"magpie/config"
 	"magpie/jobs"
+	"magpie/journal"
 	"magpie/outbox"
 	"magpie/outcomes"
 	"magpie/posts"
@@ -34,6 +35,7 @@ import (
 type house struct {
 	accounts  wechat.Accounts
 	db        *store.DB
+	sealer    *journal.Sealer
 	jobs      *jobs.Jobs
 	posts     *posts.Posts
 	outbox    *outbox.Outbox
@@ -51,6 +53,10 @@ type house struct {
 	events    http.Handler // WeChat's; nil: none are received
 	now       func() time.Time
 	log       *slog.Logger
+
+	auditChannel string // where the record's newest hash is posted; "": nowhere
+	secret       []byte
+	zone         *time.Location
 }
 
 // rules are the settings that only the rooms themselves understand.
@@ -77,7 +83,7 @@ func readRules(cfg config.Config) (r rules, err error) {
 }
 
 func build(ctx context.Context, cfg config.Config, rules rules, furniture furniture, now func() time.Time, log *slog.Logger) (_ *house, err error) {
-	h := &house{log: log}
+	h := &house{log: log, auditChannel: cfg.AuditChannel, secret: cfg.SecretKey, zone: cfg.Zone}
 	defer func() {
 		if err != nil {
 			h.close()
@@ -124,6 +130,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	}
 	h.teller = bot.NewTeller(client, words, directory, cfg.Language, cfg.Zone.String(), shownAccounts{h})
 	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
+	h.sealer = &journal.Sealer{DB: h.db, Accounts: accountsOfActs, Log: log}
 	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Accounts: len(h.accounts), Log: log})
 	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Now: now, Log: log})
 	h.outbox = outbox.New(outbox.Options{
@@ -179,6 +186,7 @@ func (h *house) run(ctx context.Context) error {
 	if err := h.outbox.Start(ctx); err != nil {
 		return err
 	}
+	h.sealer.Start()
 	h.articles.Start()
 	h.audiences.Start()
 	h.outcomes.Start()
@@ -206,6 +214,12 @@ func (h *house) run(ctx context.Context) error {
 		h.askKinds(ctx)
 		return nil
 	})
+	if h.auditChannel != "" {
+		group.Go(func() error {
+			h.postHeads(ctx, h.auditChannel, h.secret, h.zone)
+			return nil
+		})
+	}
 	group.Go(func() error {
 		h.clock.Watch(ctx, h.tellClock)
 		return nil
@@ -222,6 +236,7 @@ func (h *house) run(ctx context.Context) error {
 		// What is under way is taken up, or asked about, at the next start.
 		h.log.Warn("calls were still under way at the end", "error", stopErr)
 	}
+	h.sealer.Stop(ending)
 	h.log.Info("magpie has stopped")
 	return err
 }

@@ -131,6 +131,7 @@ var needs = map[string]need{
 	"article mend":    ofNone,
 	"mass delete":     ofAll, // the request that it names is an account's
 	"show":            ofNone,
+	"audit":           ofNone,
 	"approve":         ofNone,
 	"reject":          ofNone,
 	"withdraw":        ofNone,

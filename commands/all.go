@@ -95,6 +95,7 @@ func all() []*Command {
 		scheduleRemove(),
 		requests(),
 		show(),
+		audit(),
 		approve(),
 		reject(),
 		withdraw(),

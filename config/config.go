@@ -32,7 +32,9 @@ type Config struct {
 	ScheduleMin, ScheduleLead         time.Duration
 	ScheduleGrace                     time.Duration
 	QuietHours                        string
-	Results                           bool // people are told how articles are read
+	AuditChannel                      string
+	SecretKey                         []byte // 32 bytes; nil where none is set
+	Results                           bool   // people are told how articles are read
 }
 
 var (
@@ -81,6 +83,8 @@ func Load(getenv func(string) string) (Config, error) {
 		FailureLimit:     r.or("FAILURE_LIMIT", "20%/50"),
 		Results:          r.oneOf("RESULTS", "on", "off") == "on",
 		QuietHours:       r.get("QUIET_HOURS"),
+		AuditChannel:     r.matching("AUDIT_CHANNEL", "", channelID, "a channel id such as C0123456789 (not its name)"),
+		SecretKey:        r.secretKey(),
 	}
 	if len(c.Admins) == 0 && r.get("ADMINS") == "" {
 		r.fault("ADMINS", "must be set: Slack user ids or user-group ids, comma-separated, such as U0123456789")
@@ -89,4 +93,18 @@ func Load(getenv func(string) string) (Config, error) {
 		r.fault("OPENAI_MODEL", "must be set where OPENAI_API_KEY or OPENAI_BASE_URL is: the name of the model that writes articles")
 	}
 	return c, errors.Join(r.faults...)
+}
+
+// Database reads DATABASE_URL alone.
+func Database(getenv func(string) string) (string, error) {
+	r := reader{getenv: getenv}
+	url := r.database()
+	return url, errors.Join(r.faults...)
+}
+
+// SecretKey reads SECRET_KEY alone.
+func SecretKey(getenv func(string) string) ([]byte, error) {
+	r := reader{getenv: getenv}
+	key := r.secretKey()
+	return key, errors.Join(r.faults...)
 }

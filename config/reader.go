@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -238,4 +239,15 @@ func (r *reader) zone(key, fallback string) *time.Location {
 		return time.UTC
 	}
 	return zone
+}
+
+// secretKey is 32 bytes in hex; nil where none is set.
+func (r *reader) secretKey() []byte {
+	v := r.get("SECRET_KEY")
+	key, err := hex.DecodeString(v)
+	if v != "" && (err != nil || len(key) != 32) {
+		r.fault("SECRET_KEY", "is not right: expected 64 hex digits, such as `openssl rand -hex 32` prints")
+		return nil
+	}
+	return key
 }

@@ -21,6 +21,15 @@ func (p *Posts) Notify(ctx context.Context, tx *store.Tx, place cards.Place, car
 // it tells of stands otherwise than it was last told, by whichever process, before a
 // restart too. "" is the state that needs no telling but after another.
 func (p *Posts) TellOnce(ctx context.Context, what, state string, to []string, card cards.Card) error {
+	places := make([]cards.Place, len(to))
+	for i, id := range to {
+		places[i] = cards.Place{User: id}
+	}
+	return p.TellOnceAt(ctx, what, state, places, card)
+}
+
+// TellOnceAt is TellOnce for places.
+func (p *Posts) TellOnceAt(ctx context.Context, what, state string, places []cards.Place, card cards.Card) error {
 	err := p.DB.Update(ctx, func(tx *store.Tx) error {
 		statement := `insert into told (what, state, at) values ($1, $2, $3)
 			on conflict (what) do update set state = excluded.state, at = excluded.at where told.state <> excluded.state`
@@ -31,8 +40,8 @@ func (p *Posts) TellOnce(ctx context.Context, what, state string, to []string, c
 		if err != nil || news == 0 {
 			return err
 		}
-		for _, id := range to {
-			if err := p.Notify(ctx, tx, cards.Place{User: id}, card); err != nil {
+		for _, place := range places {
+			if err := p.Notify(ctx, tx, place, card); err != nil {
 				return err
 			}
 		}
