@@ -68,6 +68,16 @@ type Form struct {
 	Inputs []Input `json:"inputs"`
 }
 
+// Input is the form's field of a key; nil where it has none.
+func (f *Form) Input(key string) *Input {
+	for i := range f.Inputs {
+		if f.Inputs[i].Key == key {
+			return &f.Inputs[i]
+		}
+	}
+	return nil
+}
+
 // Input is one field of a Form. Key is the argument's name in the line.
 type Input struct {
 	Key      string   `json:"key"`

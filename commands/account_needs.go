@@ -135,6 +135,8 @@ var needs = map[string]need{
 	"approve":         ofNone,
 	"reject":          ofNone,
 	"withdraw":        ofNone,
+	"ask-changes":     ofNone,
+	"change":          ofNone,
 	"again":           ofNone,
 	"leave":           ofNone,
 	"pause":           ofNone,

@@ -98,6 +98,8 @@ func all() []*Command {
 		audit(),
 		approve(),
 		reject(),
+		askChanges(),
+		change(),
 		withdraw(),
 		again(),
 		leave(),

@@ -124,6 +124,7 @@ func New(o Options) *Book {
 		c.named = namesAny(c.grammar())
 	}
 	if o.Outbox != nil {
+		o.Outbox.Form = b
 		registerKinds(o.Outbox, b.on(""))
 	}
 	for i, a := range b.accounts {
@@ -183,11 +184,14 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 	case err != nil:
 		return plan.account, Answer{}, err
 	case plan.Form != nil:
+		b.aboutRequest(ctx, call, plan.Form)
 		return plan.account, Answer{Form: plan.Form}, nil
 	}
-	switch err := b.mayNamed(ctx, call, plan); {
+	switch err := b.mayPlanned(ctx, call, plan); {
 	case err != nil:
 		return plan.account, Answer{}, err
+	case plan.Ask == nil && call.instead != nil:
+		return plan.account, Answer{}, cards.Refuse("fault.change_asks_nothing", "n", call.instead.N)
 	case plan.Ask == nil:
 		done, err := plan.command.do(ctx, b, call, plan.args)
 		return plan.account, done, err

@@ -37,6 +37,8 @@ type Call struct {
 	Anyway     bool
 	Note       cards.Text
 	With       outbox.With
+	// instead is the request that it is asked instead of.
+	instead *outbox.Request
 }
 
 // Answer is what the person is shown, privately. Either Form or Card is set.

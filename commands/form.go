@@ -48,9 +48,12 @@ func (b *Book) Submitted(form string, values map[string]string) string {
 	if err != nil {
 		return form
 	}
-	c, _ := b.find(words)
+	c, rest := b.find(words)
 	if c == nil {
 		return form
+	}
+	if at := slices.IndexFunc(rest, isDash); at >= 0 && slices.ContainsFunc(c.args, func(a arg) bool { return a.Inner }) {
+		return form[:rest[at].End] + " " + b.Submitted(strings.TrimFunc(form[rest[at].End:], isSpace), values)
 	}
 	for _, a := range c.args {
 		value := a.whole(values)

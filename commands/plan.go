@@ -91,6 +91,9 @@ func (b *Book) planAsk(plan Plan, call Call) (Plan, error) {
 	ask.Names = append(ask.Names, plan.names...)
 	ask.Granted, ask.Note, ask.With = call.Granted, call.Note, ask.With.And(call.With)
 	ask.Grace, ask.Behind = call.Grace, call.Behind
+	if call.instead != nil {
+		ask.Instead, ask.Where = call.instead.N, call.instead.Where
+	}
 	plan.Ask = &ask
 	return plan, nil
 }

@@ -58,6 +58,15 @@ func (b *Book) mayNamed(ctx context.Context, call Call, plan Plan) error {
 	return b.mayNamedAtSlack(ctx, looking, call, plan)
 }
 
+// mayPlanned is mayNamed of a line, which is shown where an earlier request was asked when it
+// is asked instead of that.
+func (b *Book) mayPlanned(ctx context.Context, call Call, plan Plan) error {
+	if call.instead == nil {
+		return b.mayNamed(ctx, call, plan)
+	}
+	return b.mayInner(ctx, call, call.Line, plan, call.instead.Where.Channel)
+}
+
 // mayInner is mayNamed of a line inside a schedule, whose contents will stand in the
 // schedule's channel as well.
 func (b *Book) mayInner(ctx context.Context, call Call, line string, plan Plan, channel string) error {

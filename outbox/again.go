@@ -33,6 +33,9 @@ func mayAskFailed(r *Request) bool {
 // follow-up.
 func (o *Outbox) AskFailed(ctx context.Context, p Press) (Said, error) {
 	return o.anew(ctx, p, func(ctx context.Context, tx *store.Tx, r Request, a *Ask) error {
+		if err := mayStillGoOut(&r); err != nil {
+			return err
+		}
 		if !mayAskFailed(&r) {
 			return cards.Refuse("fault.none_failed", "n", r.N, "state", stateText(r.State))
 		}

@@ -51,6 +51,8 @@ type Ask struct {
 	Behind string
 	// Note is what people should know beside the content; it is not part of it.
 	Note cards.Text
+	// Instead is the request that it is asked instead of: that is withdrawn where it waits.
+	Instead int64
 	// AtLeast is how many approvals it needs whatever the policy says.
 	AtLeast int
 	// With writes what belongs to the request in the same transaction.
@@ -113,7 +115,10 @@ func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
 		return Said{}, fmt.Errorf("ask %s: %w", a.Kind, err)
 	}
 	said, err := o.accept(ctx, a.Once, act{verb: "asked", who: a.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
-		if a.Behind != "" && a.Behind != a.Who.ID {
+		switch {
+		case a.Instead > 0:
+			entry.note = cards.T("act.instead", "n", a.Instead)
+		case a.Behind != "" && a.Behind != a.Who.ID:
 			entry.note = cards.T("act.behind", "who", cards.User(a.Behind))
 		}
 		return o.ask(ctx, tx, k, a, payload)
@@ -164,6 +169,12 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	if err := o.mayReach(ctx, tx, a.Account, slices.Concat(a.Recipients, named)); err != nil {
 		return Said{}, err
 	}
+	var old Request
+	if a.Instead > 0 {
+		if old, err = o.mayReplace(ctx, tx, a, &r, alike); err != nil {
+			return Said{}, err
+		}
+	}
 	r.Need = max(a.AtLeast, o.Policy.Need(a.Account, k.name, k.approval, r.Size))
 	granted, err := o.grants(ctx, tx, a.Grant, r)
 	if err != nil {
@@ -188,7 +199,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		r.Grant = a.Grant
 	}
 	if k.reaches && !a.Anyway && a.Grant == 0 {
-		if err := o.alike(ctx, tx, r, alike); err != nil {
+		if err := o.alike(ctx, tx, r, alike, a.Instead); err != nil {
 			return Said{}, err
 		}
 	}
@@ -210,6 +221,11 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	}
 	if err := o.write(ctx, tx, r, a, alike); err != nil {
 		return Said{}, err
+	}
+	if a.Instead > 0 {
+		if err := o.replace(ctx, tx, old, r.N, a.Who); err != nil {
+			return Said{}, err
+		}
 	}
 	// What is asked about under a grant is what later fires are held against, changed or not;
 	// whether a broadcast is, is seen once it is prepared.
@@ -249,10 +265,14 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 	if r.State == Waiting {
 		remind = store.Millis(r.remindFirst(r.AskedAt))
 	}
+	fixed := 0
+	if a.With != nil || a.Grant > 0 || !a.Due.IsZero() || a.FailedOf > 0 {
+		fixed = 1
+	}
 	if _, err := tx.Exec(ctx, `insert into request (n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike, grace, behind) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike, grace, behind, instead_of, fixed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
 		r.N, r.Account, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
-		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike, r.Grace.Milliseconds(), strings.Join(r.Behind, " ")); err != nil {
+		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike, r.Grace.Milliseconds(), strings.Join(r.Behind, " "), a.Instead, fixed); err != nil {
 		return err
 	}
 	if err := o.writeNames(ctx, tx, r, a.Names); err != nil {

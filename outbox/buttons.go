@@ -20,6 +20,7 @@ func (o *Outbox) requestButtons(r Request) []cards.Button {
 		buttons = []cards.Button{
 			{Label: cards.T("button.approve"), Line: line("approve"), Style: "primary"},
 			{Label: cards.T("button.reject"), Line: line("reject"), Style: "danger"},
+			{Label: cards.T("button.ask_changes"), Line: line("ask-changes")},
 			{Label: cards.T("button.withdraw"), Line: line("withdraw")},
 		}
 		if r.Broadcast != nil {
@@ -40,10 +41,19 @@ func (o *Outbox) requestButtons(r Request) []cards.Button {
 		buttons = append(buttons, cards.Button{Label: cards.T("button.leave"), Line: line("leave")})
 	}
 	switch {
+	case r.ReplacedBy > 0:
 	case o.mayTryAgain(&r):
 		return []cards.Button{{Label: cards.T("button.try_again"), Line: line("again"), Style: "primary"}}
 	case mayAskFailed(&r) && r.Followed == nil:
 		buttons = append(buttons, cards.Button{Label: cards.T("button.again_failed"), Line: line("again failed")})
+	}
+	return buttons
+}
+
+// withChange has a request's buttons end with the one that opens its form again.
+func (o *Outbox) withChange(r Request, buttons []cards.Button) []cards.Button {
+	if o.offersChange(r) {
+		buttons = append(buttons, cards.Button{Label: cards.T("button.change"), Line: fmt.Sprintf("change %d", r.N)})
 	}
 	return buttons
 }
@@ -54,9 +64,9 @@ func shows(p posts.Post, r Request, line string) bool {
 	verb, _, _ := strings.Cut(line, " ")
 	switch {
 	case p.Role == roleStatus:
-		return slices.Contains([]string{"withdraw", "trial", "pause", "resume", "stop", "rows"}, verb)
+		return slices.Contains([]string{"withdraw", "change", "trial", "pause", "resume", "stop", "rows"}, verb)
 	case p.At.User != "" && p.At.User != r.By:
-		return verb != "withdraw"
+		return verb != "withdraw" && verb != "change"
 	}
 	return true
 }

@@ -66,6 +66,11 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if !r.Note.IsZero() {
 		card.Body = append(card.Body, r.Note)
 	}
+	instead, err := o.insteadOf(ctx, k, r)
+	if err != nil {
+		return cards.Card{}, err
+	}
+	card.Body = append(card.Body, instead...)
 	differs, err := o.Changed(ctx, o.DB, r.N)
 	if err != nil {
 		return cards.Card{}, err
@@ -153,7 +158,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if f := r.Followed; f != nil {
 		card.Body = append(card.Body, cards.T("broadcast.followed", "n", f.N, "who", cards.User(f.By)))
 	}
-	card.Buttons = append(o.requestButtons(r), r.rowsButton()...)
+	card.Buttons = append(o.withChange(r, o.requestButtons(r)), r.rowsButton()...)
 	card.Notes = append(card.Notes, k.notes...)
 	if r.State == Waiting {
 		// Approve comes first.

@@ -11,13 +11,17 @@ import (
 	"magpie/store"
 )
 
-// alike refuses what the same person asked a moment ago, with a button to ask anyway.
-func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request, alike string) error {
+// alike refuses what the same person asked a moment ago, with a button to ask anyway. That
+// which it is asked instead of does not count; and the button would ask for both.
+func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request, alike string, instead int64) error {
 	var n int64
 	err := tx.QueryRow(ctx, `select coalesce(max(n), 0) from request where asked_by = $1 and alike = $2 and asked_at > $3
-		and state not in ('withdrawn', 'rejected', 'expired')`, r.By, alike, store.Millis(r.AskedAt.Add(-alikeWithin))).Scan(&n)
+		and state not in ('withdrawn', 'rejected', 'expired') and n <> $4`, r.By, alike, store.Millis(r.AskedAt.Add(-alikeWithin)), instead).Scan(&n)
 	if err != nil || n == 0 {
 		return err
+	}
+	if instead > 0 {
+		return cards.Refuse("fault.change_alike", "n", n)
 	}
 	refusal := cards.Refuse("fault.alike", "n", n)
 	refusal.Buttons = []cards.Button{{Label: cards.T("button.anyway"), Line: fmt.Sprintf("anyway %d", n), Style: "primary"}}

@@ -82,6 +82,9 @@ type Options struct {
 	Title func(account string) cards.Text
 	// Name is how lines call an account; nil: nobody does.
 	Name func(account string) string
+	// Form tells of which lines there are forms, and what people call what they say; nil: of
+	// none. It is lent before Start.
+	Form Form
 	// Mention are the Slack ids, of users and groups, who are asked to approve.
 	Mention          []string
 	ApprovalsChannel string // "" = where the line was said

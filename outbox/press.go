@@ -166,6 +166,9 @@ func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 // count any more, its account is not served, or nobody wants it any more.
 func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 	return o.press(ctx, "again", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
+		if err := mayStillGoOut(r); err != nil {
+			return Said{}, err
+		}
 		repeated := sending.Unclear
 		if o.mayTryAgain(r) {
 			repeated = sending.Failed

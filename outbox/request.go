@@ -61,6 +61,10 @@ type Request struct {
 	Behind []string      // who had a share in it beside By: their approval does not count
 	Grant  int64         // the request whose approvals stand for this one's; 0: its own
 
+	InsteadOf  int64 // the request that it was asked instead of; 0: none
+	ReplacedBy int64 // the one that was asked instead of it; 0: none
+	Fixed      bool  // it belongs to something else, and is changed there
+
 	ApprovedBy []string
 	Reason     string   // why it was rejected
 	Settled    bool     // a person has said to leave what is unclear
