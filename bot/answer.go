@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -184,10 +185,18 @@ func lateAck(h *heard) any {
 	return nil
 }
 
-// complaint shows a refusal in the form: at the input at fault, or at the first.
+// complaint shows a refusal in the form: each fault at its input, or at the first.
 func (b *Bot) complaint(h *heard, refusal *cards.Refusal) *slack.ViewSubmissionResponse {
-	said := b.opt.Words.Plain(refusal.Text, h.lang, h.zone)
-	return slack.NewErrorsViewSubmissionResponse(map[string]string{h.view.at(refusal.Field): said})
+	faults := refusal.Faults
+	if len(faults) == 0 {
+		faults = []cards.Fault{{Field: refusal.Field, Text: refusal.Text}}
+	}
+	at := map[string]string{}
+	for _, f := range faults {
+		input := h.view.at(f.Field)
+		at[input] = strings.TrimPrefix(at[input]+"\n"+b.opt.Words.Plain(f.Text, h.lang, h.zone), "\n")
+	}
+	return slack.NewErrorsViewSubmissionResponse(at)
 }
 
 // open opens a form. Whoever has no trigger, by a mention, gets a button that has.

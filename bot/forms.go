@@ -3,6 +3,8 @@ package bot
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -188,22 +190,29 @@ func (v submittedView) values() map[string]string {
 	return values
 }
 
-// at is the input that a complaint about field is shown at: its own, or the first.
+// templateField is how templates name their fields.
+var templateField = regexp.MustCompile(`^(?:[A-Za-z_]+[0-9]+|first|remark)$`)
+
+// at is the input that a complaint about field is shown at: its own, the first of those that
+// it is cut into, that which takes all of a group, or else the first of all.
 func (v submittedView) at(field string) string {
-	first := ""
+	var inputs []string
 	for _, b := range v.Blocks {
-		if b.Type != "input" {
-			continue
-		}
-		if b.BlockID == field {
-			return field
-		}
-		if first == "" {
-			first = b.BlockID
+		if b.Type == "input" {
+			inputs = append(inputs, b.BlockID)
 		}
 	}
-	if _, ok := v.State.Values[field]; ok || first == "" {
+	keys := []string{field, field + ".1", field[:max(strings.LastIndex(field, "."), 0)]}
+	if templateField.MatchString(field) {
+		keys = append(keys, "data")
+	}
+	for _, key := range keys {
+		if key != "" && slices.Contains(inputs, key) {
+			return key
+		}
+	}
+	if _, ok := v.State.Values[field]; ok || len(inputs) == 0 {
 		return field
 	}
-	return first
+	return inputs[0]
 }

@@ -193,3 +193,34 @@ func (s *stage) opens(who, title string) {
 		s.t.Fatalf("%s has no form %q: %v", who, title, err)
 	}
 }
+
+// A complaint stands at the input at fault: at its own, at the first of those that it is cut
+// into, at that which takes its group.
+func TestAComplaintStandsAtItsInput(t *testing.T) {
+	t.Parallel()
+	view := func(inputs ...string) (v submittedView) {
+		for _, in := range inputs {
+			v.Blocks = append(v.Blocks, struct {
+				Type    string `json:"type"`
+				BlockID string `json:"block_id"`
+			}{"input", in})
+		}
+		return v
+	}
+	for _, c := range []struct {
+		inputs      []string
+		field, want string
+	}{
+		{[]string{"TEMPLATE_ID", "to", "data"}, "to", "to"},
+		{[]string{"TEMPLATE_ID", "to", "data"}, "thing1", "data"},
+		{[]string{"to", "thing1"}, "thing1", "thing1"},
+		{[]string{"title", "text.1", "text.2"}, "text", "text.1"},
+		{[]string{"to", "mp.data"}, "mp.data.first", "mp.data"},
+		{[]string{"TEMPLATE_ID", "to", "data"}, "", "TEMPLATE_ID"},
+		{[]string{"N", "reason"}, "what", "N"},
+	} {
+		if got := view(c.inputs...).at(c.field); got != c.want {
+			t.Errorf("%s among %v: got %s, want %s", c.field, c.inputs, got, c.want)
+		}
+	}
+}

@@ -11,8 +11,15 @@ import (
 type Refusal struct {
 	Code    RefusalCode `json:"code,omitempty"`
 	Text    Text        `json:"text"`
-	Field   string      `json:"field,omitempty"` // the argument at fault, where there is one
+	Field   string      `json:"field,omitempty"`  // the argument at fault, where there is one
+	Faults  []Fault     `json:"faults,omitempty"` // each of several, as a form shows them; Text has them all
 	Buttons []Button    `json:"buttons,omitempty"`
+}
+
+// Fault is what is wrong with one argument; with none where Field is "".
+type Fault struct {
+	Field string `json:"field,omitempty"`
+	Text  Text   `json:"text"`
 }
 
 // Refuse makes a Refusal of a catalogue key and its arguments (see T).

@@ -10,7 +10,7 @@ import (
 
 type audienceImportArgs struct {
 	Name    AudienceName `arg:"" name:"NAME" example:"vip"`
-	File    string       `name:"file" files:"1" placeholder:"FILE"`
+	File    string       `name:"file" formed:"" files:"1" placeholder:"FILE"`
 	Replace *string      `name:"replace" enum:"yes" said:""`
 }
 

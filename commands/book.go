@@ -200,6 +200,7 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 		return plan.account, Answer{}, err
 	}
 	said, err := b.outbox.Ask(ctx, *plan.Ask)
+	atPeople(err, plan)
 	done, err := answer(said, err)
 	if err == nil && plan.command.instead != nil {
 		done.Card.Buttons = append(done.Card.Buttons, plan.command.instead(b, *plan.Ask)...)

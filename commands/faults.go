@@ -21,20 +21,24 @@ func (b *Book) refuse(c *Command, call Call, faults []fault) *cards.Refusal {
 	var texts []cards.Text
 	for _, f := range faults[:min(len(faults), maxFaults)] {
 		texts = append(texts, f.text)
+		refusal.Faults = append(refusal.Faults, cards.Fault{Field: f.field, Text: f.text})
 		if refusal.Field == "" {
 			refusal.Field = f.field
 		}
 	}
 	if more := len(faults) - maxFaults; more > 0 {
 		texts = append(texts, cards.T("fault.more", "count", more))
+		refusal.Faults = append(refusal.Faults, cards.Fault{Field: faults[0].field, Text: texts[len(texts)-1]})
 	}
 	if open := undecided(faults); len(open) > 0 {
 		texts = append(texts, b.offerUnchecked(refusal, call, open))
+		refusal.Faults = append(refusal.Faults, cards.Fault{Field: faults[0].field, Text: texts[len(texts)-1]})
 	}
 	if call.Form {
 		refusal.Text = lines(texts)
 		return refusal
 	}
+	refusal.Faults = nil // they are told in one message
 	mended, ok := mend(call.Line, faults)
 	b.complete(refusal, call, c, texts, mended, ok)
 	return refusal

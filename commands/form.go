@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,14 +23,38 @@ func (c *Command) form(line string, only []string) *cards.Form {
 		}
 		input := cards.Input{
 			Key: a.Key, Label: c.label(a), Hint: c.meaning(a),
-			Example: a.Example, Required: a.Required, Lines: a.Lines || a.Data, Files: a.Files,
+			Example: a.Example, Required: a.Required || a.Formed, Lines: a.Lines || a.Data, Files: a.Files,
 		}
 		for _, value := range a.Enum {
 			input.Choices = append(input.Choices, cards.Choice{Value: value, Label: c.choice(a, value)})
 		}
 		form.Inputs = append(form.Inputs, input)
 	}
+	requiredFirst(form.Inputs)
 	return form
+}
+
+// requiredFirst has what must be filled in stand before what may be.
+func requiredFirst(inputs []cards.Input) {
+	slices.SortStableFunc(inputs, func(a, b cards.Input) int {
+		switch {
+		case a.Required == b.Required:
+			return 0
+		case a.Required:
+			return -1
+		}
+		return 1
+	})
+}
+
+// atPeople has a refusal of an audience that there is not, or that is not theirs to see, stand
+// at the argument that names it.
+func atPeople(err error, plan Plan) {
+	refusal, ok := errors.AsType[*cards.Refusal](err)
+	named := plan.Ask != nil && plan.Ask.Audience != ""
+	if ok && refusal.Field == "" && refusal.Code == cards.NotFound && named {
+		refusal.Field = "to"
+	}
 }
 
 // needs reports whether the command can do nothing without arguments.

@@ -29,6 +29,7 @@ import (
 //	files:"10"      so many files of Slack's, by their ids with commas between
 //	parts:"8"       a very long text: so many fields in a form that shows it
 //	loose:""        bare words left over are offered as this argument's value
+//	formed:""       a form must have it: a line may bring it in another way
 //	said:""         forms do not ask for it: lines and buttons say it
 //	bare, color     of Data
 
@@ -45,6 +46,7 @@ type arg struct {
 	Xor        string // at most one of those that share it
 
 	Bare, Color, Lines, Loose bool
+	Formed                    bool // required in a form alone
 	Said                      bool // forms do not ask for it
 	Rest                      bool // takes all the bare words left
 	Inner                     bool // a line of its own, after --
@@ -90,7 +92,7 @@ func fieldsOf(of reflect.Type, prefix string, at []int) []arg {
 			Key: prefix + f.Tag.Get("name"), Positional: has("arg"), Required: has("required") || has("arg") && !has("optional"),
 			Data: f.Type == reflect.TypeFor[Data](), Whole: isWhole(f.Type),
 			Holder: f.Tag.Get("placeholder"), Example: f.Tag.Get("example"), Xor: f.Tag.Get("xor"),
-			Bare: has("bare"), Color: has("color"), Lines: has("lines"), Loose: has("loose"), Said: has("said"),
+			Bare: has("bare"), Color: has("color"), Lines: has("lines"), Loose: has("loose"), Said: has("said"), Formed: has("formed"),
 			Inner: has("inner"), Files: number("files"), Parts: number("parts"), at: at,
 		}
 		if enum := f.Tag.Get("enum"); enum != "" {

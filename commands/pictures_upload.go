@@ -15,7 +15,7 @@ import (
 type picturesUploadArgs struct {
 	Title    string  `name:"title" required:"" placeholder:"\"…\""`
 	Text     string  `name:"text" required:"" placeholder:"\"…\"" lines:""`
-	Files    string  `name:"files" files:"10" placeholder:"FILE[,FILE…]"`
+	Files    string  `name:"files" formed:"" files:"10" placeholder:"FILE[,FILE…]"`
 	More     string  `name:"more" files:"10" placeholder:"FILE[,FILE…]"`
 	Comments *string `name:"comments" enum:"yes,fans"`
 }

@@ -32,6 +32,7 @@ func (nothingKnown) In(context.Context, string, string) (in, known bool) { retur
 type origin struct {
 	what    cards.Text // #17, A3, @vip
 	request int64      // its number, of a request
+	field   string     // the argument that names it
 	by      string
 	channel string
 	// open is what belongs to the WeChat account and to no place.

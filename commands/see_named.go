@@ -49,7 +49,7 @@ func (b *Book) mayNamed(ctx context.Context, call Call, plan Plan) error {
 			err = b.stands(looking, call, call.Where.Channel, of)
 		}
 		if err != nil {
-			return b.unseenOnRecord(ctx, call, of, err)
+			return b.unseenOnRecord(ctx, call, of, at(of.field, err))
 		}
 	}
 	if b.roles.May(call.Who, c.Role) != nil {
@@ -65,6 +65,14 @@ func (b *Book) mayPlanned(ctx context.Context, call Call, plan Plan) error {
 		return b.mayNamed(ctx, call, plan)
 	}
 	return b.mayInner(ctx, call, call.Line, plan, call.instead.Where.Channel)
+}
+
+// at has a refusal stand at an argument of the form.
+func at(field string, err error) error {
+	if refusal, ok := errors.AsType[*cards.Refusal](err); ok && refusal.Field == "" {
+		refusal.Field = field
+	}
+	return err
 }
 
 // mayInner is mayNamed of a line inside a schedule, whose contents will stand in the
@@ -101,7 +109,8 @@ func (b *Book) unseenOnRecord(ctx context.Context, call Call, of origin, err err
 
 // named are the origins of what a line names and there is.
 func (b *Book) named(ctx context.Context, account string, plan Plan) (all []origin, err error) {
-	add := func(of origin, err error) error {
+	add := func(field string, of origin, err error) error {
+		of.field = field
 		var none *cards.Refusal
 		if errors.As(err, &none) {
 			return nil // the command says that there is none
@@ -109,7 +118,9 @@ func (b *Book) named(ctx context.Context, account string, plan Plan) (all []orig
 		all = append(all, of)
 		return err
 	}
-	eachArg(plan.args, func(_ reflect.StructField, value any) {
+	eachArg(plan.args, func(field reflect.StructField, value any) {
+		key := field.Tag.Get("name")
+		add := func(of origin, err error) error { return add(key, of, err) }
 		switch v := value.(type) {
 		case Number:
 			err = errors.Join(err, add(b.requestOrigin(ctx, int64(v))))
@@ -126,7 +137,8 @@ func (b *Book) named(ctx context.Context, account string, plan Plan) (all []orig
 		}
 	})
 	if plan.Ask != nil && plan.Ask.Audience != "" {
-		err = errors.Join(err, add(b.audienceOrigin(ctx, account, plan.Ask.Audience)))
+		of, unread := b.audienceOrigin(ctx, account, plan.Ask.Audience)
+		err = errors.Join(err, add("to", of, unread))
 	}
 	return all, err
 }

@@ -185,6 +185,7 @@ func (c *Command) templateForm(line string, t wechat.Template, words []Word, mis
 	form.Intro = cards.T("answer.template_form", "title", t.Title)
 	at := min(1, len(form.Inputs)) // after the recipients
 	form.Inputs = slices.Insert(form.Inputs, at, fields...)
+	requiredFirst(form.Inputs)
 	return form
 }
 

@@ -34,7 +34,9 @@ func (o *Outbox) mayReach(ctx context.Context, tx *store.Tx, account string, rec
 	if err != nil || len(gone) == 0 {
 		return err
 	}
-	return cards.Refuse("fault.unsubscribed", "count", len(gone), "who", codes(gone))
+	refusal := cards.Refuse("fault.unsubscribed", "count", len(gone), "who", codes(gone))
+	refusal.Field = "to"
+	return refusal
 }
 
 // canBeApproved refuses a request that fewer people could approve than it needs:
