@@ -136,6 +136,7 @@ var needs = map[string]need{
 	"reject":          ofNone,
 	"withdraw":        ofNone,
 	"ask-changes":     ofNone,
+	"check":           ofNone,
 	"change":          ofNone,
 	"again":           ofNone,
 	"leave":           ofNone,

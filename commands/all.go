@@ -93,6 +93,7 @@ func all() []*Command {
 		scheduleResume(),
 		scheduleRun(),
 		scheduleRemove(),
+		check(),
 		requests(),
 		show(),
 		audit(),

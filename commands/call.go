@@ -37,6 +37,7 @@ type Call struct {
 	Anyway     bool
 	Note       cards.Text
 	With       outbox.With
+	checks     bool // it is only checked: whoever says it
 	// instead is the request that it is asked instead of.
 	instead *outbox.Request
 }

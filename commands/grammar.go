@@ -26,6 +26,7 @@ import (
 //	lines:""        a long text: several lines in a form
 //	example:"…"     greyed inside the empty field of a form
 //	inner:""        a line of its own: all that follows --, to the letter
+//	tail:""         a line of its own: all that follows the positionals, to the letter
 //	files:"10"      so many files of Slack's, by their ids with commas between
 //	parts:"8"       a very long text: so many fields in a form that shows it
 //	loose:""        bare words left over are offered as this argument's value
@@ -49,6 +50,7 @@ type arg struct {
 	Formed                    bool // required in a form alone
 	Said                      bool // forms do not ask for it
 	Rest                      bool // takes all the bare words left
+	Tail                      bool // a line of its own, after the positionals
 	Inner                     bool // a line of its own, after --
 	Files                     int  // of Slack's, at most
 	Parts                     int  // the fields that a form may cut it into
@@ -93,7 +95,7 @@ func fieldsOf(of reflect.Type, prefix string, at []int) []arg {
 			Data: f.Type == reflect.TypeFor[Data](), Whole: isWhole(f.Type),
 			Holder: f.Tag.Get("placeholder"), Example: f.Tag.Get("example"), Xor: f.Tag.Get("xor"),
 			Bare: has("bare"), Color: has("color"), Lines: has("lines"), Loose: has("loose"), Said: has("said"), Formed: has("formed"),
-			Inner: has("inner"), Files: number("files"), Parts: number("parts"), at: at,
+			Inner: has("inner"), Tail: has("tail"), Files: number("files"), Parts: number("parts"), at: at,
 		}
 		if enum := f.Tag.Get("enum"); enum != "" {
 			a.Enum = strings.Split(enum, ",")
@@ -200,6 +202,32 @@ func (c *Command) withInner(words []Word, line string) []Word {
 	dash := words[at]
 	text := strings.TrimFunc(line[dash.End:], isSpace)
 	return append(slices.Clone(words[:at]), Word{Key: c.args[inner].Key, Text: text, Quoted: true, Start: dash.Start, Value: dash.End, End: len(line)})
+}
+
+// withTail makes one keyed word of everything that follows the positionals, where the command
+// has a line there. A form says it with its key.
+func (c *Command) withTail(words []Word, line string) []Word {
+	tail := slices.IndexFunc(c.args, func(a arg) bool { return a.Tail })
+	if tail < 0 {
+		return words
+	}
+	at := 0
+	for at < len(c.args) && c.args[at].Positional {
+		at++
+	}
+	if len(words) <= at {
+		return words
+	}
+	first, key := words[at], c.args[tail].Key
+	if normalKey(first.Key) == key && first.Quoted && len(words) == at+1 {
+		return words
+	}
+	start := first.Start
+	if isDash(first) {
+		start = first.End
+	}
+	text := strings.TrimFunc(line[start:], isSpace)
+	return append(slices.Clone(words[:at]), Word{Key: key, Text: text, Quoted: true, Start: first.Start, Value: start, End: len(line)})
 }
 
 // normalKey undoes what keyboards do to a key: full-width letters, invisible marks,
