@@ -123,6 +123,9 @@ func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
 	b.speakTo(h, h.call.Who)
 	form := r.answer.Form
 	switch {
+	case h.checked != nil:
+		b.ack(e, nil)
+		b.showChecked(ctx, h, r)
 	case h.way == submit && r.refusal != nil:
 		b.ack(e, b.complaint(h, r.refusal))
 		if len(r.refusal.Buttons) > 0 { // a form's error has no room for them
@@ -168,6 +171,10 @@ func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
 // for a form, a button opens it.
 func (b *Bot) answerLater(ctx context.Context, e *envelope, h *heard, r reply) {
 	b.speakTo(h, h.call.Who)
+	if h.checked != nil {
+		b.showChecked(ctx, h, r)
+		return
+	}
 	if form := r.answer.Form; form != nil && h.way != submit && time.Since(e.at) < answerWithin {
 		b.open(ctx, h, *form)
 		return

@@ -55,9 +55,12 @@ func (w *Words) DrawForm(form cards.Form, where cards.Place, lang, zone string) 
 	}
 	blocks = append(blocks, bare(section(d.say(form.Intro)))...)
 	for _, input := range form.Inputs {
-		if len(blocks) < maxModalBlocks {
+		if len(blocks) < maxModalBlocks-1 {
 			blocks = append(blocks, d.input(input))
 		}
+	}
+	if form.Checks {
+		blocks = append(blocks, d.checkButton())
 	}
 	submit := d.plain(form.Submit)
 	if submit == "" {

@@ -18,9 +18,10 @@ type heard struct {
 	call        commands.Call
 	trigger     string // opens a form, for 3 s
 	responseURL string
-	inModal     bool          // the button stood in a form
-	view        submittedView // of a submitted form
-	lang, zone  string        // of the private answer
+	inModal     bool            // the button stood in a form
+	view        submittedView   // of a submitted form
+	checked     json.RawMessage // the form whose check button was pressed
+	lang, zone  string          // of the private answer
 }
 
 // way is how a line came.

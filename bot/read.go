@@ -105,6 +105,7 @@ func (b *Bot) readPress(raw json.RawMessage) (*heard, error) {
 		memo := p.View.memo()
 		h.call.Where = cards.Place{Channel: memo.Channel, Thread: memo.Thread}
 	}
+	b.readCheck(raw, h)
 	return h, nil
 }
 

@@ -66,6 +66,8 @@ type Form struct {
 	Intro  Text    `json:"intro,omitzero"`
 	Submit Text    `json:"submit"`
 	Inputs []Input `json:"inputs"`
+	// Checks says that the line that it says can be checked first.
+	Checks bool `json:"checks,omitempty"`
 }
 
 // Input is the form's field of a key; nil where it has none.

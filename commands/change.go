@@ -69,16 +69,13 @@ func (b *Book) openChange(ctx context.Context, call Call, n int64) (Answer, erro
 
 // askInstead asks for a line instead of an earlier request, where that was asked.
 func (b *Book) askInstead(ctx context.Context, call Call, a *changeArgs) (Answer, error) {
-	old, err := b.outbox.Asked(ctx, int64(a.N))
+	inner, err := b.insteadOf(ctx, call, a)
 	if err != nil {
 		return Answer{}, err
 	}
-	before := fmt.Sprintf("change %d -- ", old.N)
-	inner := call
-	inner.Line, inner.Account, inner.instead = a.Line, old.Account, &old
+	old, before := inner.instead, fmt.Sprintf("change %d -- ", a.N)
 	if a.Keep != "" {
-		before = fmt.Sprintf("change %d keep=%s -- ", old.N, Quote(a.Keep))
-		inner.Line = b.on(old.Account).uncheckedOfIts(strings.TrimSpace(a.Line + " " + b.on(old.Account).kept(old.Line, separated(a.Keep))))
+		before = fmt.Sprintf("change %d keep=%s -- ", a.N, Quote(a.Keep))
 	}
 	_, answer, err := b.run(ctx, inner)
 	if answer.Form != nil {
@@ -92,6 +89,19 @@ func (b *Book) askInstead(ctx context.Context, call Call, a *changeArgs) (Answer
 		}
 	}
 	return answer, err
+}
+
+// insteadOf is the line that is asked instead of a request, with what that keeps of its own.
+func (b *Book) insteadOf(ctx context.Context, call Call, a *changeArgs) (Call, error) {
+	old, err := b.outbox.Asked(ctx, int64(a.N))
+	if err != nil {
+		return call, err
+	}
+	call.Line, call.Account, call.instead = a.Line, old.Account, &old
+	if own := b.on(old.Account); a.Keep != "" {
+		call.Line = own.uncheckedOfIts(strings.TrimSpace(a.Line + " " + own.kept(old.Line, separated(a.Keep))))
+	}
+	return call, nil
 }
 
 // kept are the words of a line that say the arguments of some keys, as they were written.

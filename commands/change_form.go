@@ -178,6 +178,6 @@ func (b *Book) wholeLine(old outbox.Request) (*cards.Form, error) {
 	}
 	form := b.lookup("change").form(fmt.Sprintf("change %d", old.N), []string{"line"})
 	form.Title, form.Submit, form.Intro = cards.T("form.change", "n", old.N), cards.T("form.change_submit"), cards.T("form.change_whole", "n", old.N)
-	form.Inputs[0].Value, form.Inputs[0].Required = old.Line, true
+	form.Inputs[0].Value, form.Inputs[0].Required, form.Checks = old.Line, true, true
 	return form, nil
 }

@@ -45,6 +45,15 @@ func (b *Book) Check(ctx context.Context, call Call) (cards.Card, error) {
 	}
 	call.checks = true
 	plan, err := b.plan(call)
+	if a, ok := inside[*changeArgs](plan, err); ok && a.Line != "" {
+		if err := b.mayNamed(ctx, call, plan); err != nil {
+			return cards.Card{}, err
+		}
+		if call, err = b.insteadOf(ctx, call, a); err != nil {
+			return cards.Card{}, err
+		}
+		plan, err = b.plan(call)
+	}
 	call.Account, b = plan.account, b.on(plan.account)
 	switch {
 	case err != nil:
@@ -69,6 +78,15 @@ func (b *Book) Check(ctx context.Context, call Call) (cards.Card, error) {
 		return cards.Card{}, err
 	}
 	return b.checkedCard(call, plan, c), nil
+}
+
+// inside are the arguments of a planned line, where it is of the command that has them.
+func inside[G any](plan Plan, err error) (args G, ok bool) {
+	if err != nil || len(plan.args) != 1 {
+		return args, false
+	}
+	args, ok = plan.args[0].(G)
+	return args, ok
 }
 
 // checkedCard shows what a line would meet.

@@ -16,6 +16,7 @@ func (c *Command) form(line string, only []string) *cards.Form {
 		Title:  cards.T("cmd." + c.dotted() + ".form"),
 		Intro:  cards.T("cmd." + c.dotted()),
 		Submit: cards.T("answer.submit"),
+		Checks: c.ask != nil,
 	}
 	for _, a := range c.args {
 		if a.Said || len(only) > 0 && !slices.Contains(only, a.Key) {
