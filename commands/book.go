@@ -39,6 +39,8 @@ type Command struct {
 	do      func(ctx context.Context, b *Book, call Call, args []any) (Answer, error)
 	// recurs says why a prepared payload cannot be asked for again and again; nil: it can.
 	recurs func(payload any) error
+	// free says that its form's keys are said as they are: they are none of its arguments.
+	free bool
 	// looks says that do asks WeChat or Slack before it answers, and so may take lookWithin.
 	looks bool
 	// stands says that what do brings about shows, where the line is said, contents of

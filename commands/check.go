@@ -54,6 +54,12 @@ func (b *Book) Check(ctx context.Context, call Call) (cards.Card, error) {
 		}
 		plan, err = b.plan(call)
 	}
+	if a, ok := inside[*sayArgs](plan, err); ok {
+		if call, err = b.checkSaying(ctx, call, a); err != nil {
+			return cards.Card{}, err
+		}
+		plan, err = b.plan(call)
+	}
 	call.Account, b = plan.account, b.on(plan.account)
 	switch {
 	case err != nil:
@@ -78,6 +84,15 @@ func (b *Book) Check(ctx context.Context, call Call) (cards.Card, error) {
 		return cards.Card{}, err
 	}
 	return b.checkedCard(call, plan, c), nil
+}
+
+// checkSaying is the line that is said by a saved one's name, to be checked.
+func (b *Book) checkSaying(ctx context.Context, call Call, a *sayArgs) (Call, error) {
+	inner, _, form, err := b.saying(ctx, call, a)
+	if form != nil {
+		err = b.lacks(form)
+	}
+	return inner, err
 }
 
 // inside are the arguments of a planned line, where it is of the command that has them.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,6 +82,9 @@ func (b *Book) Submitted(form string, values map[string]string) string {
 	if at := slices.IndexFunc(rest, isDash); at >= 0 && slices.ContainsFunc(c.args, func(a arg) bool { return a.Inner }) {
 		return form[:rest[at].End] + " " + b.Submitted(strings.TrimFunc(form[rest[at].End:], isSpace), values)
 	}
+	if c.free {
+		return strings.Join(append(parts, freeWords(values)...), " ")
+	}
 	for _, a := range c.args {
 		value := a.whole(values)
 		switch {
@@ -100,6 +104,16 @@ func (b *Book) Submitted(form string, values map[string]string) string {
 		}
 	}
 	return strings.Join(append(parts, c.looseFields(values)...), " ")
+}
+
+// freeWords are values by keys of somebody's own, as they are said.
+func freeWords(values map[string]string) (words []string) {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if key != accountKey && strings.TrimFunc(values[key], isSpace) != "" {
+			words = append(words, key+"="+Quote(values[key]))
+		}
+	}
+	return words
 }
 
 // whole is an argument's value in a form, put together where it stood in parts: KEY.1,

@@ -219,7 +219,7 @@ func (c *Command) withTail(words []Word, line string) []Word {
 		return words
 	}
 	first, key := words[at], c.args[tail].Key
-	if normalKey(first.Key) == key && first.Quoted && len(words) == at+1 {
+	if !c.free && normalKey(first.Key) == key && first.Quoted && len(words) == at+1 {
 		return words
 	}
 	start := first.Start

@@ -31,6 +31,8 @@ func (a arg) usage() string {
 	switch {
 	case a.Inner:
 		return "-- " + a.Holder
+	case a.Tail:
+		return a.Holder
 	case a.Positional && len(a.Enum) > 0:
 		return strings.Join(a.Enum, "|")
 	case a.Positional:
@@ -54,7 +56,7 @@ func (a arg) written() string {
 		return a.Key
 	case a.Inner:
 		return "-- " + a.Holder
-	case a.Data:
+	case a.Data, a.Tail:
 		return a.Holder
 	}
 	return a.Key + "="
