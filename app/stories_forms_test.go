@@ -25,6 +25,17 @@ func (w *world) checkForm(ctx context.Context, who string, values map[string]any
 	return w.privately(ctx, who, seen)
 }
 
+// cmdChoices is `choices PERSON FIELD [TYPED]`: what a list of the open form offers.
+func cmdChoices(ts *testscript.TestScript, neg bool, args []string) {
+	options, err := theWorld(ts).slack.Suggest(ctx(ts), who(ts, args[0]), "", args[1], strings.Join(args[2:], " "))
+	ts.Check(err)
+	var said strings.Builder
+	for _, o := range options {
+		said.WriteString(o.Label + " = " + o.Value + "\n")
+	}
+	tell(ts, said.String())
+}
+
 // cmdCheckForm is `check-form PERSON KEY=VALUE…`.
 func cmdCheckForm(ts *testscript.TestScript, neg bool, args []string) {
 	values := map[string]any{}

@@ -86,7 +86,7 @@ func TestStories(t *testing.T) {
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-until": cmdSayUntil, "say-in": cmdSayIn, "mention": cmdMention, "mention-with": cmdMentionWith,
 					"press": cmdPress, "submit": cmdSubmit,
-					"check-form": cmdCheckForm, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "shows": cmdShows, "keep": cmdKeep,
+					"check-form": cmdCheckForm, "choices": cmdChoices, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "shows": cmdShows, "keep": cmdKeep,
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone, "later": cmdLater,
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets, "audit": cmdAudit,
 					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,

@@ -54,6 +54,15 @@ func (a *Audiences) List(ctx context.Context, account string, sees func(by strin
 	return card, nil
 }
 
+// Names are the names of an account's audiences, in order, 1,000 of them at most.
+func (a *Audiences) Names(ctx context.Context, account string) ([]string, error) {
+	names, err := store.Column[string](a.DB.Query(ctx, "select name from audience where account = $1 order by name limit 1000", account))
+	if err != nil {
+		return nil, fmt.Errorf("list the names of audiences: %w", err)
+	}
+	return names, nil
+}
+
 // Show tells everything about one audience of an account. Refuses with cards.NotFound where
 // there is none.
 func (a *Audiences) Show(ctx context.Context, account, name string) (cards.Card, error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"magpie/cards"
 	"magpie/commands"
 )
 
@@ -24,6 +25,8 @@ type Book interface {
 	Within(line string) time.Duration
 	// Submitted is the line that a filled-in form says.
 	Submitted(line string, values map[string]string) string
+	// Options are the values that a form's field may have by what somebody has typed into it.
+	Options(ctx context.Context, call commands.Call, account, field, typed string) ([]cards.Choice, error)
 }
 
 // Options are what a Bot needs.

@@ -103,6 +103,9 @@ func (d drawer) element(in cards.Input) slack.BlockElement {
 	if in.Files > 0 {
 		return slack.NewFileInputBlockElement(formAction).WithMaxFiles(min(in.Files, maxFiles))
 	}
+	if list := d.list(in); list != nil {
+		return list
+	}
 	if options := d.options(in.Choices); options != nil {
 		placeholder := plainText(shorten(d.plain(cards.T("bot.choose")), maxPlaceholder))
 		list := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, placeholder, formAction, options...)
@@ -125,6 +128,30 @@ func (d drawer) element(in cards.Input) slack.BlockElement {
 	}
 	return field
 }
+
+// list is a list that is loaded as one types, or Slack's own of channels; nil where the field's
+// value does not stand in one.
+func (d drawer) list(in cards.Input) slack.BlockElement {
+	placeholder := plainText(shorten(d.plain(cards.T("bot.choose")), maxPlaceholder))
+	switch {
+	case in.List != "" && size(in.Value) <= maxOptionValue:
+		list := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, placeholder, formAction)
+		list.MinQueryLength = new(int) // the list is shown before anything is typed
+		if in.Value != "" {
+			list.InitialOption = slack.NewOptionBlockObject(in.Value, plainText(shorten(in.Value, maxLabel)), nil)
+		}
+		return list
+	case in.Channel && (in.Value == "" || channelID.MatchString(in.Value)):
+		list := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, placeholder, formAction)
+		list.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private"}}
+		list.InitialConversation = in.Value
+		return list
+	}
+	return nil
+}
+
+// channelID is how Slack names a channel.
+var channelID = regexp.MustCompile(`^[CG][A-Z0-9]+$`)
 
 // options is nil where Slack's list cannot hold the choices.
 func (d drawer) options(choices []cards.Choice) []*slack.OptionBlockObject {
@@ -155,7 +182,8 @@ type submittedView struct {
 			SelectedOption struct {
 				Value string `json:"value"`
 			} `json:"selected_option"`
-			Files []struct {
+			SelectedConversation string `json:"selected_conversation"`
+			Files                []struct {
 				ID string `json:"id"`
 			} `json:"files"`
 		} `json:"values"`
@@ -178,7 +206,7 @@ func (v submittedView) values() map[string]string {
 	values := make(map[string]string)
 	for key, actions := range v.State.Values {
 		for _, action := range actions {
-			value := action.Value + action.SelectedOption.Value
+			value := action.Value + action.SelectedOption.Value + action.SelectedConversation
 			for i, file := range action.Files {
 				if i > 0 {
 					value += ","

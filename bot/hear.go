@@ -14,24 +14,26 @@ import (
 
 // heard is one line as it came, and the ways to answer it.
 type heard struct {
-	way         way
-	call        commands.Call
-	trigger     string // opens a form, for 3 s
-	responseURL string
-	inModal     bool            // the button stood in a form
-	view        submittedView   // of a submitted form
-	checked     json.RawMessage // the form whose check button was pressed
-	lang, zone  string          // of the private answer
+	way          way
+	call         commands.Call
+	trigger      string // opens a form, for 3 s
+	responseURL  string
+	inModal      bool            // the button stood in a form
+	view         submittedView   // of a submitted form
+	field, typed string          // of a form's list, and what is typed into it
+	checked      json.RawMessage // the form whose check button was pressed
+	lang, zone   string          // of the private answer
 }
 
 // way is how a line came.
 type way string
 
 const (
-	slash  way = "slash"
-	press  way = "press"
-	submit way = "submit"
-	spoken way = "spoken" // a mention, or a message to the bot alone
+	slash    way = "slash"
+	press    way = "press"
+	submit   way = "submit"
+	suggests way = "suggests" // a form's list is typed into
+	spoken   way = "spoken"   // a mention, or a message to the bot alone
 )
 
 // envelope is one delivery under work.
@@ -80,6 +82,10 @@ func (b *Bot) take(e *envelope, req socketmode.Request) {
 		b.ack(e, nil)
 		return
 	}
+	if h.way == suggests {
+		b.suggest(e, h)
+		return
+	}
 	if key == "" {
 		key = e.id
 	}
@@ -104,7 +110,7 @@ func (b *Bot) take(e *envelope, req socketmode.Request) {
 // for Slack sends them again.
 func (b *Bot) decline(e *envelope, req socketmode.Request, key string) {
 	h, _ := b.read(req)
-	if h == nil || h.way == spoken || h.way == press {
+	if h == nil || h.way == spoken || h.way == press || h.way == suggests {
 		return
 	}
 	b.speakTo(h, cards.Person{})

@@ -52,6 +52,8 @@ func (b *Bot) readInteraction(raw json.RawMessage) (*heard, error) {
 		return b.readSubmission(raw)
 	case "message_action":
 		return b.readShortcut(raw)
+	case "block_suggestion":
+		return b.readSuggestion(raw)
 	}
 	return nil, nil
 }

@@ -51,6 +51,10 @@ func (b *fakeBook) Run(ctx context.Context, call commands.Call) (commands.Answer
 	return do(ctx, call)
 }
 
+func (b *fakeBook) Options(context.Context, commands.Call, string, string, string) ([]cards.Choice, error) {
+	return nil, nil
+}
+
 func (b *fakeBook) Within(string) time.Duration { return 2 * time.Second }
 
 func (b *fakeBook) Submitted(line string, values map[string]string) string {

@@ -91,7 +91,18 @@ type Input struct {
 	Lines    bool     `json:"lines,omitempty"`   // several lines of text
 	Files    int      `json:"files,omitempty"`   // so many files at most; their ids are the value
 	Choices  []Choice `json:"choices,omitempty"` // where there are few values
+	// List is what one chooses from as one types: ListTemplates or ListAudiences; what is typed
+	// may be chosen too.
+	List string `json:"list,omitempty"`
+	// Channel says that the value is a channel of Slack's.
+	Channel bool `json:"channel,omitempty"`
 }
+
+// The lists that an Input may choose from.
+const (
+	ListTemplates = "templates"
+	ListAudiences = "audiences"
+)
 
 // Choice is one value of an Input.
 type Choice struct {

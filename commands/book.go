@@ -187,6 +187,7 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 		return plan.account, Answer{}, err
 	case plan.Form != nil:
 		b.aboutRequest(ctx, call, plan.Form)
+		b.withAudiences(ctx, call, plan.Form)
 		return plan.account, Answer{Form: plan.Form}, nil
 	}
 	switch err := b.mayPlanned(ctx, call, plan); {

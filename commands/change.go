@@ -64,6 +64,10 @@ func (b *Book) openChange(ctx context.Context, call Call, n int64) (Answer, erro
 		return Answer{}, err
 	}
 	form, err := b.on(old.Account).filled(old)
+	if err == nil {
+		call.usual = old.Account
+		b.withAudiences(ctx, call, form)
+	}
 	return Answer{Form: form, Request: n}, err
 }
 

@@ -27,6 +27,7 @@ func (c *Command) form(line string, only []string) *cards.Form {
 			Key: a.Key, Label: c.label(a), Hint: c.meaning(a),
 			Example: a.Example, Required: a.Required || a.Formed, Lines: a.Lines || a.Data, Files: a.Files,
 		}
+		input.List, input.Channel = c.listOf(a), a.Key == "channel"
 		for _, value := range a.Enum {
 			input.Choices = append(input.Choices, cards.Choice{Value: value, Label: c.choice(a, value)})
 		}
@@ -67,6 +68,7 @@ func (c *Command) needs() bool {
 // Submitted builds the line that a filled-in form says: its Line followed by the
 // values, by Input.Key, as they would have been typed. Empty values are left out.
 func (b *Book) Submitted(form string, values map[string]string) string {
+	values = chosenAudience(values)
 	parts := []string{form}
 	if name := strings.TrimSpace(values[accountKey]); name != "" {
 		parts = append(parts, accountKey+"="+Quote(name))
