@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -48,9 +49,19 @@ func checkDate(s string) (string, []any) {
 	return ruleDate, nil
 }
 
+// The days that WeChat's page names: 日期包含年月日，为y年m月d日，y年m月、m月d日格式，或者用‘-’、‘/’、‘.’符号连接,
+// such as 2018-01-01, 2018-01 and 01-01. Each form has three groups: year, month and day, of
+// which one may be empty.
 const (
-	dayForm   = `(?:(\d{4})年(\d{1,2})月(\d{1,2})日|(\d{4})-(\d{1,2})-(\d{1,2})|(\d{4})/(\d{1,2})/(\d{1,2})|(\d{4})\.(\d{1,2})\.(\d{1,2})|([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4}))`
+	dayForm = `(?:(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?|()(\d{1,2})月(\d{1,2})日` +
+		`|(\d{4})-(\d{1,2})(?:-(\d{1,2}))?|()(\d{1,2})-(\d{1,2})` +
+		`|(\d{4})/(\d{1,2})(?:/(\d{1,2}))?|()(\d{1,2})/(\d{1,2})` +
+		`|(\d{4})\.(\d{1,2})(?:\.(\d{1,2}))?|()(\d{1,2})\.(\d{1,2})` +
+		`|([A-Za-z]{3,9})\.? (\d{1,2}), ?(\d{4}))`
 	clockForm = `(\d{1,2}): ?(\d{2})(?:: ?(\d{2}))?`
+
+	named     = 8 * 3     // where the groups of a day with its month's name begin
+	dayGroups = named + 3 // all groups of dayForm
 )
 
 var (
@@ -65,14 +76,17 @@ func moment(s string) (day, clock bool) {
 		return false, s[:2] < "24" && s[3:] < "60" // by far the most common
 	}
 	if m := dayFirst.FindStringSubmatch(s); m != nil {
-		if !realDay(m[1:16]) || m[16] != "" && !realClock(m[16:19]) {
+		m = m[1:]
+		hour := m[dayGroups] != ""
+		if !realDay(m) || hour && !realClock(m[dayGroups:]) {
 			return false, false
 		}
-		return true, m[16] != ""
+		return true, hour
 	}
 	if m := clockFirst.FindStringSubmatch(s); m != nil {
-		day = strings.Join(m[4:19], "") != ""
-		if !realClock(m[1:4]) || day && !realDay(m[4:19]) {
+		m = m[1:]
+		day = strings.Join(m[3:], "") != ""
+		if !realClock(m) || day && !realDay(m[3:]) {
 			return false, false
 		}
 		return day, true
@@ -85,19 +99,21 @@ func realClock(m []string) bool {
 }
 
 func realDay(m []string) bool {
-	if m[12] != "" {
+	if m[named] != "" {
 		for month := time.January; month <= time.December; month++ {
 			name := month.String()
-			if strings.EqualFold(m[12], name) || strings.EqualFold(m[12], name[:3]) {
-				return dayInMonth(number(m[14]), int(month), number(m[13]))
+			if strings.EqualFold(m[named], name) || strings.EqualFold(m[named], name[:3]) {
+				return dayInMonth(number(m[named+2]), int(month), number(m[named+1]))
 			}
 		}
 		return false
 	}
-	for i := 0; i < 12; i += 3 {
-		if m[i] != "" {
-			return dayInMonth(number(m[i]), number(m[i+1]), number(m[i+2]))
+	for i := 0; i < named; i += 3 {
+		if m[i+1] == "" {
+			continue
 		}
+		year, day := cmp.Or(m[i], "2000"), cmp.Or(m[i+2], "1") // without a year, 29 February is a day
+		return dayInMonth(number(year), number(m[i+1]), number(day))
 	}
 	return false
 }
