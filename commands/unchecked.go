@@ -57,13 +57,17 @@ func undecided(faults []fault) []string {
 func overruling(fields []string) string { return "unchecked=" + strings.Join(fields, ",") }
 
 // offerUnchecked tells how a line is sent whose only faults are undecided ones, with a button
-// that says it so.
+// that says it so. A form has no room for one: it is shown beside it.
 func (b *Book) offerUnchecked(refusal *cards.Refusal, call Call, fields []string) cards.Text {
 	line, before := withoutUnchecked(call.Line)
+	again := slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(before, f) })
 	fields = append(before, fields...)
 	line += " " + overruling(fields)
-	if !call.Form && b.sound(call, line) {
+	if !again && b.sound(call, line) {
 		refusal.Buttons = append(refusal.Buttons, cards.Button{Label: cards.T("answer.send_unchecked"), Line: line})
+	}
+	if call.Form {
+		return cards.T("fault.undecided_form", "fields", codes(fields), "button", cards.T("answer.send_unchecked"))
 	}
 	return cards.T("fault.undecided", "key", cards.Code(overruling(fields)), "fields", codes(fields))
 }
