@@ -3,45 +3,9 @@ package wechat
 import (
 	"context"
 	"fmt"
-	"net/url"
 )
 
-var (
-	preAuthCode = api{"POST", "/cgi-bin/component/api_create_preauthcode"}
-	queryAuth   = api{"POST", "/cgi-bin/component/api_query_auth"}
-)
-
-type preAuthReply struct {
-	answer
-	Code looseString `json:"pre_auth_code"`
-}
-
-func (r *preAuthReply) missing(answer) string {
-	if r.Code == "" {
-		return "pre_auth_code"
-	}
-	return ""
-}
-
-// AuthorizationURL is the page on which the account's administrator authorises
-// the platform; WeChat then comes back to redirect with an auth_code. It is
-// good for 30 minutes.
-//
-// WeChat: POST /cgi-bin/component/api_create_preauthcode
-func (c *Client) AuthorizationURL(ctx context.Context, redirect string) (string, error) {
-	if c.way != wayPlatform {
-		return "", &Error{API: preAuthCode.path, fate: notSent, cause: fmt.Errorf("%w (%s)", ErrWay, c.way)}
-	}
-	var out preAuthReply
-	err := c.componentCall(ctx, c.component, preAuthCode, struct {
-		Platform string `json:"component_appid"`
-	}{c.of.AppID}, &out)
-	if err != nil {
-		return "", err
-	}
-	query := url.Values{"component_appid": {c.of.AppID}, "pre_auth_code": {string(out.Code)}, "redirect_uri": {redirect}, "auth_type": {"3"}}
-	return "https://mp.weixin.qq.com/cgi-bin/componentloginpage?" + query.Encode(), nil
-}
+var queryAuth = api{"POST", "/cgi-bin/component/api_query_auth"}
 
 type queryAuthReply struct {
 	answer

@@ -9,9 +9,7 @@ var (
 	draftAdd    = api{"POST", "/cgi-bin/draft/add"}
 	draftGet    = api{"POST", "/cgi-bin/draft/get"}
 	draftUpdate = api{"POST", "/cgi-bin/draft/update"}
-	draftDelete = api{"POST", "/cgi-bin/draft/delete"}
 	draftList   = api{"POST", "/cgi-bin/draft/batchget"}
-	draftCount  = api{"GET", "/cgi-bin/draft/count"}
 )
 
 // AddDraft files 1 to 8 articles as one draft and returns its media_id, which
@@ -72,17 +70,6 @@ func (c *Client) GetDraft(ctx context.Context, id string) (*NewsContent, error) 
 	return out.content(), nil
 }
 
-// DeleteDraft deletes a draft for good.
-//
-// WeChat: POST /cgi-bin/draft/delete
-func (c *Client) DeleteDraft(ctx context.Context, id string) error {
-	in := mediaID{id}
-	if err := in.check(); err != nil {
-		return err
-	}
-	return c.call(ctx, request{api: draftDelete, in: in, out: &done{}})
-}
-
 // DraftItem is one draft of a listing.
 type DraftItem struct {
 	MediaID    string
@@ -112,27 +99,4 @@ func (c *Client) ListDrafts(ctx context.Context, p Page, content bool) (*DraftPa
 		page.Items = append(page.Items, DraftItem{MediaID: string(i.MediaID), Content: *i.Content.content(), UpdateTime: i.UpdateTime.Time})
 	}
 	return page, nil
-}
-
-type draftCountReply struct {
-	answer
-	TotalCount looseInt `json:"total_count"`
-}
-
-func (r *draftCountReply) missing(answer) string {
-	if !r.TotalCount.given {
-		return "total_count"
-	}
-	return ""
-}
-
-// CountDrafts counts the draft box.
-//
-// WeChat: GET /cgi-bin/draft/count
-func (c *Client) CountDrafts(ctx context.Context) (int, error) {
-	var out draftCountReply
-	if err := c.call(ctx, request{api: draftCount, out: &out}); err != nil {
-		return 0, err
-	}
-	return out.TotalCount.n, nil
 }

@@ -2,14 +2,12 @@ package wechat
 
 import (
 	"context"
-	"time"
 )
 
 var (
 	publishSubmit = api{"POST", "/cgi-bin/freepublish/submit"}
 	publishGet    = api{"POST", "/cgi-bin/freepublish/get"}
 	publishDelete = api{"POST", "/cgi-bin/freepublish/delete"}
-	publishList   = api{"POST", "/cgi-bin/freepublish/batchget"}
 	publishRead   = api{"POST", "/cgi-bin/freepublish/getarticle"}
 )
 
@@ -164,38 +162,6 @@ func (c *Client) DeletePublished(ctx context.Context, articleID string, index in
 		Index     int    `json:"index,omitempty"`
 	}{articleID, index}
 	return c.call(ctx, request{api: publishDelete, in: in, out: &done{}})
-}
-
-// PublishedItem is one entry of what the account has published.
-type PublishedItem struct {
-	ArticleID  string
-	Content    NewsContent
-	UpdateTime time.Time
-}
-
-// PublishedPage is part of what the account has published.
-type PublishedPage struct {
-	Total int
-	Items []PublishedItem
-}
-
-// ListPublished lists what the account has published. Without content the HTML
-// is left out.
-//
-// WeChat: POST /cgi-bin/freepublish/batchget
-func (c *Client) ListPublished(ctx context.Context, p Page, content bool) (*PublishedPage, error) {
-	if err := p.Check(); err != nil {
-		return nil, err
-	}
-	var out newsPageReply
-	if err := c.call(ctx, request{api: publishList, in: newsPage{p, noContent(content)}, out: &out}); err != nil {
-		return nil, err
-	}
-	page := &PublishedPage{Total: out.TotalCount.n}
-	for _, i := range out.Item {
-		page.Items = append(page.Items, PublishedItem{ArticleID: string(i.ArticleID), Content: *i.Content.content(), UpdateTime: i.UpdateTime.Time})
-	}
-	return page, nil
 }
 
 // GetPublished reads the articles published under one id.

@@ -42,11 +42,7 @@ func TestPublish(t *testing.T) {
 	if _, err := c.SubmitPublish(t.Context(), id); failed(t, "SubmitPublish", err).Code != 40007 {
 		t.Errorf("SubmitPublish of a draft that is gone = %v, want 40007", err)
 	}
-	page, err := c.ListPublished(t.Context(), Page{0, 20}, true)
-	if err != nil || page.Total != 1 || page.Items[0].ArticleID != st.ArticleID || page.Items[0].Content.Articles[0].Title != "一" {
-		t.Errorf("ListPublished = %+v, %v", page, err)
-	}
-	if got, err := c.GetPublished(t.Context(), st.ArticleID); err != nil || len(got.Articles) != 2 {
+	if got, err := c.GetPublished(t.Context(), st.ArticleID); err != nil || len(got.Articles) != 2 || got.Articles[0].Title != "一" {
 		t.Errorf("GetPublished = %+v, %v", got, err)
 	}
 	if err := c.DeletePublished(t.Context(), st.ArticleID, 1); err != nil || len(s.Phone().Published[0].Articles) != 1 {

@@ -9,7 +9,6 @@ import (
 var (
 	addMaterial   = api{"POST", "/cgi-bin/material/add_material"}
 	getMaterial   = api{"POST", "/cgi-bin/material/get_material"}
-	delMaterial   = api{"POST", "/cgi-bin/material/del_material"}
 	listMaterial  = api{"POST", "/cgi-bin/material/batchget_material"}
 	countMaterial = api{"GET", "/cgi-bin/material/get_materialcount"}
 )
@@ -140,15 +139,4 @@ func (c *Client) GetMaterial(ctx context.Context, id string, w io.Writer) (*Mate
 		return nil, nil
 	}
 	return &MaterialContent{News: out.NewsItem, Title: string(out.Title), Description: string(out.Description), DownURL: string(out.DownURL)}, nil
-}
-
-// DeleteMaterial takes a piece out of the library. Articles that show it lose it.
-//
-// WeChat: POST /cgi-bin/material/del_material
-func (c *Client) DeleteMaterial(ctx context.Context, id string) error {
-	in := mediaID{id}
-	if err := in.check(); err != nil {
-		return err
-	}
-	return c.call(ctx, request{api: delMaterial, in: in, out: &done{}})
 }

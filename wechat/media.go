@@ -2,17 +2,11 @@ package wechat
 
 import (
 	"context"
-	"net/url"
-	"time"
 )
 
-var (
-	uploadImg   = api{"POST", "/cgi-bin/media/uploadimg"}
-	uploadMedia = api{"POST", "/cgi-bin/media/upload"}
-)
+var uploadImg = api{"POST", "/cgi-bin/media/uploadimg"}
 
-// The kinds of media. Each has its own limits; see [Client.UploadMedia] and
-// [Client.AddMaterial].
+// The kinds of media. Each has its own limits; see [Client.AddMaterial].
 const (
 	MediaImage = "image"
 	MediaVoice = "voice"
@@ -23,17 +17,8 @@ const (
 
 const mb = 1 << 20
 
-var (
-	// WeChat's page says "below 1 MB".
-	contentImage = fileRule{mb - 1, []string{"jpg", "png"}}
-
-	temporary = map[string]fileRule{
-		MediaImage: {10 * mb, []string{"jpg", "png", "gif"}},
-		MediaVoice: {2 * mb, []string{"amr", "mp3"}},
-		MediaVideo: {10 * mb, []string{"mp4"}},
-		MediaThumb: {64 << 10, []string{"jpg"}},
-	}
-)
+// contentImage: WeChat's page says "below 1 MB".
+var contentImage = fileRule{mb - 1, []string{"jpg", "png"}}
 
 type urlReply struct {
 	answer
@@ -62,52 +47,6 @@ func (c *Client) UploadImage(ctx context.Context, f File) (string, error) {
 		return "", err
 	}
 	return string(out.URL), nil
-}
-
-// UploadedMedia is a temporary file at WeChat. It lives for 3 days.
-type UploadedMedia struct {
-	Type      string    `json:"type"`
-	MediaID   string    `json:"media_id"`
-	CreatedAt time.Time `json:"created_at,omitzero"`
-}
-
-type mediaReply struct {
-	answer
-	Type         looseString `json:"type"`
-	MediaID      looseString `json:"media_id"`
-	ThumbMediaID looseString `json:"thumb_media_id"` // in place of media_id for a thumb
-	CreatedAt    looseTime   `json:"created_at"`
-}
-
-func (r *mediaReply) missing(answer) string {
-	if r.MediaID == "" {
-		r.MediaID = r.ThumbMediaID
-	}
-	if r.MediaID == "" {
-		return "media_id"
-	}
-	return ""
-}
-
-// UploadMedia uploads a file that WeChat keeps for 3 days: an image (JPEG, PNG
-// or GIF, 10 MB), a voice (AMR or MP3, 2 MB, 60 s), a video (MP4, 10 MB) or a
-// thumb (JPEG, 64 KB). Uploading one twice does no harm.
-//
-// WeChat: POST /cgi-bin/media/upload
-func (c *Client) UploadMedia(ctx context.Context, kind string, f File) (*UploadedMedia, error) {
-	rule, ok := temporary[kind]
-	if !ok {
-		return nil, wrongKind(kind, MediaImage, MediaVoice, MediaVideo, MediaThumb)
-	}
-	file, err := f.prepare(rule)
-	if err != nil {
-		return nil, err
-	}
-	var out mediaReply
-	if err := c.call(ctx, request{api: uploadMedia, query: url.Values{"type": {kind}}, file: file, out: &out}); err != nil {
-		return nil, err
-	}
-	return &UploadedMedia{Type: string(out.Type), MediaID: string(out.MediaID), CreatedAt: out.CreatedAt.Time}, nil
 }
 
 func wrongKind(kind string, allowed ...string) error {

@@ -14,11 +14,8 @@ func TestKnowsMedia(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	short, err := c.UploadMedia(t.Context(), MediaImage, File{Name: "tea.png", Body: bytes.NewReader(picture)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for id, want := range map[string]bool{kept.MediaID: true, short.MediaID: true, "NEVER": false} {
+	short := uploadTemporary(t, c, MediaImage, "png")
+	for id, want := range map[string]bool{kept.MediaID: true, short: true, "NEVER": false} {
 		if got, err := c.KnowsMedia(t.Context(), id); got != want || err != nil {
 			t.Errorf("KnowsMedia(%s) = %v, %v, want %v", id, got, err, want)
 		}

@@ -6,9 +6,8 @@ import (
 )
 
 var (
-	quotaGet   = api{"POST", "/cgi-bin/openapi/quota/get"}
-	quotaClear = api{"POST", "/cgi-bin/clear_quota"}
-	ridGet     = api{"POST", "/cgi-bin/openapi/rid/get"}
+	quotaGet = api{"POST", "/cgi-bin/openapi/quota/get"}
+	ridGet   = api{"POST", "/cgi-bin/openapi/rid/get"}
 )
 
 // Quota is how many calls of one API the account has today.
@@ -49,17 +48,6 @@ func (c *Client) Quota(ctx context.Context, path string) (*Quota, error) {
 		return nil, err
 	}
 	return &Quota{Limit: out.Quota.Limit.n, Used: out.Quota.Used.n, Remain: out.Quota.Remain.n}, nil
-}
-
-// ClearQuota sets the used calls of every API back to 0. WeChat allows it 10
-// times a month and answers 48006 past that.
-//
-// WeChat: POST /cgi-bin/clear_quota
-func (c *Client) ClearQuota(ctx context.Context) error {
-	in := struct {
-		AppID string `json:"appid"`
-	}{c.appID}
-	return c.call(ctx, request{api: quotaClear, in: in, out: &done{}})
 }
 
 // RID is what WeChat remembers of one call, for 7 days. What it quotes of the

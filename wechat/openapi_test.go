@@ -22,18 +22,6 @@ func TestQuota(t *testing.T) {
 	if e := failed(t, "SendSubscribe", c.SendSubscribe(t.Context(), notice)); e.Code != 45009 {
 		t.Errorf("SendSubscribe over the quota = %v, want 45009", e)
 	}
-	for range 10 {
-		if err := c.ClearQuota(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	sameJSON(t, "ClearQuota", s.ReceivedOn(quotaClear.path)[0].Body, `{"appid":"`+c.AppID()+`"}`)
-	if err := c.SendSubscribe(t.Context(), notice); err != nil {
-		t.Errorf("SendSubscribe with a cleared quota = %v", err)
-	}
-	if e := failed(t, "ClearQuota", c.ClearQuota(t.Context())); e.Code != 48006 {
-		t.Errorf("ClearQuota for the eleventh time = %v, want 48006", e)
-	}
 	if _, err := c.Quota(t.Context(), "/cgi-bin/nothing"); failed(t, "Quota", err).Code != 76021 {
 		t.Errorf("Quota of no API = %v, want 76021", err)
 	}

@@ -98,10 +98,6 @@ func TestPlatform(t *testing.T) {
 			}
 		}
 	}
-	url, err := c.AuthorizationURL(t.Context(), "https://magpie.example/back?a=b")
-	if err != nil || !strings.Contains(url, "pre_auth_code=preauthcode") || !strings.Contains(url, "redirect_uri=https%3A%2F%2Fmagpie.example%2Fback%3Fa%3Db") {
-		t.Errorf("AuthorizationURL = %q, %v", url, err)
-	}
 }
 
 // The accounts of one platform share its own token.
@@ -201,12 +197,7 @@ func TestPlatformPermissions(t *testing.T) {
 		t.Errorf("SendSubscribe without a refresh token = %v", e)
 	}
 	_, plainClient := pretend(t)
-	for _, err := range []error{
-		func() error { _, err := plainClient.Authorize(t.Context(), "x"); return err }(),
-		func() error { _, err := plainClient.AuthorizationURL(t.Context(), "x"); return err }(),
-	} {
-		if !errors.Is(err, ErrWay) {
-			t.Errorf("a platform's call of a client that is none = %v, want ErrWay", err)
-		}
+	if _, err := plainClient.Authorize(t.Context(), "x"); !errors.Is(err, ErrWay) {
+		t.Errorf("a platform's call of a client that is none = %v, want ErrWay", err)
 	}
 }

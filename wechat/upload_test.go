@@ -115,9 +115,7 @@ func TestBadFilesAreNotSent(t *testing.T) {
 	checked(t, "a PNG thumb", material(MediaThumb, picture(100)), "media: must be jpg, not png")
 	checked(t, "a video among images", material(MediaVideo, nil), `type: must be image | voice | thumb, not "video"`)
 	checked(t, "no kind", material("", nil), "type: required")
-	_, err := c.UploadMedia(t.Context(), "news", File{})
-	checked(t, "temporary news", err, `type: must be image | voice | video | thumb, not "news"`)
-	_, err = c.AddVideo(t.Context(), "", "", File{Body: strings.NewReader("....ftypmp42")})
+	_, err := c.AddVideo(t.Context(), "", "", File{Body: strings.NewReader("....ftypmp42")})
 	checked(t, "a video without a title", err, "title: required")
 	if n := len(s.Received()); n != 0 {
 		t.Errorf("%d calls were made, want none", n)
@@ -217,8 +215,8 @@ func TestUploadFaults(t *testing.T) {
 func TestUploadIsNotHeldInMemory(t *testing.T) {
 	const size = 9 * mb
 	c := plain(t, write(`{"media_id":"M"}`))
-	if _, err := c.CountDrafts(t.Context()); err == nil { // connects and fetches the token
-		t.Fatal("CountDrafts = nil")
+	if _, err := c.CountMaterial(t.Context()); err == nil { // connects and fetches the token
+		t.Fatal("CountMaterial = nil")
 	}
 	body := io.MultiReader(strings.NewReader(jpgHead), io.LimitReader(zeros{}, size))
 	var before, after runtime.MemStats

@@ -46,10 +46,10 @@ func FuzzRead(f *testing.F) {
 // everyReply is one of each, empty.
 func everyReply() []reply {
 	return []reply{
-		&done{}, &newsReply{}, &activityReply{}, &tokenReply{}, &urlReply{}, &mediaReply{}, &materialReply{}, &materialContentReply{}, &materialPageReply{},
-		&materialCountReply{}, &newsContent{}, &newsPageReply{}, &draftCountReply{}, &publishJobReply{}, &publishStateReply{}, &massReply{}, &massStateReply{},
+		&done{}, &newsReply{}, &activityReply{}, &tokenReply{}, &urlReply{}, &materialReply{}, &materialContentReply{}, &materialPageReply{},
+		&materialCountReply{}, &newsContent{}, &newsPageReply{}, &publishJobReply{}, &publishStateReply{}, &massReply{}, &massStateReply{},
 		&msgIDReply{}, &templateListReply{}, &subscribeTemplatesReply{}, &followersReply{}, &tagsReply{}, &quotaReply{}, &ridReply{}, &functionReply{},
-		&componentReply{}, &authorizerReply{}, &preAuthReply{}, &queryAuthReply{},
+		&componentReply{}, &authorizerReply{}, &queryAuthReply{},
 	}
 }
 
