@@ -7,6 +7,7 @@ import (
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/wechat"
+	"magpie/wechat/apis"
 )
 
 // accounts shows each account: what it is, whether WeChat gives it a token, what is left of
@@ -42,11 +43,11 @@ func accounts() *Command {
 func quotaPath(k wechat.AccountKind) string {
 	switch k {
 	case wechat.MiniProgram:
-		return "/cgi-bin/message/subscribe/send"
+		return apis.WeappSubscribeSend.Path
 	case wechat.SubscriptionAccount:
-		return "/cgi-bin/message/mass/sendall"
+		return apis.MassAll.Path
 	}
-	return "/cgi-bin/message/subscribe/bizsend"
+	return apis.SubscribeSend.Path
 }
 
 func (b *Book) accountRow(ctx context.Context, a wechat.Account) (cards.Text, error) {

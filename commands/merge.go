@@ -112,11 +112,11 @@ func (e *explained) Obstacle() outbox.Obstacle {
 // quotaOf reads what the account has left today of a kind's API.
 func quotaOf(w *wechat.Client, kind string) func(context.Context) (outbox.Quota, error) {
 	return func(ctx context.Context) (outbox.Quota, error) {
-		at := slices.IndexFunc(quotas, func(q counted) bool { return q.kind == kind })
+		at := slices.IndexFunc(quotas, func(q counted) bool { return q.as == kind })
 		if at < 0 {
 			return outbox.Quota{}, fmt.Errorf("quota of %s: %w", kind, errors.ErrUnsupported)
 		}
-		q, err := w.Quota(ctx, quotas[at].path)
+		q, err := w.Quota(ctx, quotas[at].api.Path)
 		if err != nil {
 			return outbox.Quota{}, err
 		}

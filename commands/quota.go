@@ -8,30 +8,30 @@ import (
 
 	"magpie/cards"
 	"magpie/wechat"
+	"magpie/wechat/apis"
 )
 
 type quotaArgs struct {
 	Path string `arg:"" optional:"" name:"PATH" example:"/cgi-bin/message/mass/sendall"`
 }
 
-// counted is an API that WeChat counts, by the kind of request that calls it, and for whom
-// it is.
+// counted is an API that WeChat counts, by what its quota is asked for as.
 type counted struct {
-	kind, path string
-	need       need
+	as  string
+	api apis.API
 }
 
 // quotas are the APIs whose quota is asked about where none is named.
 var quotas = []counted{
-	{"subscribe.send", "/cgi-bin/message/subscribe/bizsend", official},
-	{"weapp.subscribe.send", "/cgi-bin/message/subscribe/send", mini},
-	{"template.send", "/cgi-bin/message/template/send", service},
-	{"custom.send", "/cgi-bin/message/custom/send", every},
-	{"mass.send", "/cgi-bin/message/mass/sendall", official},
-	{"mass.preview", "/cgi-bin/message/mass/preview", official},
-	{"news.upload", "/cgi-bin/media/uploadnews", official},
-	{"draft", "/cgi-bin/draft/add", official},
-	{"publish", "/cgi-bin/freepublish/submit", official},
+	{"subscribe.send", apis.SubscribeSend},
+	{"weapp.subscribe.send", apis.WeappSubscribeSend},
+	{"template.send", apis.TemplateSend},
+	{"custom.send", apis.CustomSend},
+	{"mass.send", apis.MassAll},
+	{"mass.preview", apis.MassPreview},
+	{"news.upload", apis.UploadNews},
+	{"draft", apis.DraftAdd},
+	{"publish", apis.PublishSubmit},
 }
 
 func quota() *Command {
@@ -42,8 +42,8 @@ func quota() *Command {
 	}, func(ctx context.Context, b *Book, args any) (cards.Card, error) {
 		card := cards.Card{Title: cards.T("answer.quota"), Notes: []cards.Text{cards.T("answer.quota_day")}}
 		if path := args.(*quotaArgs).Path; path != "" {
-			if i := slices.IndexFunc(quotas, func(q counted) bool { return q.kind == path }); i >= 0 {
-				path = quotas[i].path
+			if i := slices.IndexFunc(quotas, func(q counted) bool { return q.as == path }); i >= 0 {
+				path = quotas[i].api.Path
 			} else if !strings.HasPrefix(path, "/") {
 				path = "/" + path
 			}
@@ -54,16 +54,16 @@ func quota() *Command {
 			card.Fields = []cards.Field{quotaField(path, q)}
 			return card, nil
 		}
-		own := slices.DeleteFunc(slices.Clone(quotas), func(q counted) bool { return !q.need.takes(b.wechat.Is()) })
+		own := slices.DeleteFunc(slices.Clone(quotas), func(q counted) bool { return !q.api.For.Include(string(b.wechat.Is())) })
 		fields, errs := make([]cards.Field, len(own)), make([]error, len(own))
 		var wg sync.WaitGroup
 		for i, of := range own {
 			wg.Go(func() {
 				var q *wechat.Quota
-				if q, errs[i] = b.wechat.Quota(ctx, of.path); errs[i] == nil {
-					fields[i] = quotaField(of.path, q)
+				if q, errs[i] = b.wechat.Quota(ctx, of.api.Path); errs[i] == nil {
+					fields[i] = quotaField(of.api.Path, q)
 				} else {
-					fields[i] = cards.Field{Label: cards.Code(of.path), Value: whyUnread(ctx, errs[i])}
+					fields[i] = cards.Field{Label: cards.Code(of.api.Path), Value: whyUnread(ctx, errs[i])}
 				}
 			})
 		}

@@ -3,9 +3,9 @@ package wechat
 import (
 	"context"
 	"fmt"
-)
 
-var accountInfo = api{"POST", "/cgi-bin/account/getaccountbasicinfo"}
+	"magpie/wechat/apis"
+)
 
 // accountTypes are the kinds by their numbers on the page.
 var accountTypes = map[int]AccountKind{1: SubscriptionAccount, 2: ServiceAccount, 3: MiniProgram}
@@ -17,12 +17,12 @@ var accountTypes = map[int]AccountKind{1: SubscriptionAccount, 2: ServiceAccount
 // WeChat: POST /cgi-bin/account/getaccountbasicinfo
 func (c *Client) AccountKind(ctx context.Context) (AccountKind, error) {
 	var out accountInfoReply
-	if err := c.call(ctx, request{api: accountInfo, in: struct{}{}, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.AccountInfo, in: struct{}{}, out: &out}); err != nil {
 		return "", err
 	}
 	kind, known := accountTypes[out.Type.n]
 	if !known {
-		return "", fmt.Errorf("wechat %s: account_type %d is none that is known", accountInfo.path, out.Type.n)
+		return "", fmt.Errorf("wechat %s: account_type %d is none that is known", apis.AccountInfo.Path, out.Type.n)
 	}
 	return kind, nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -56,7 +57,7 @@ func TestNoAccount(t *testing.T) {
 	if e := failed(t, "SendSubscribe", err); !e.NotSent() || e.Meaning("en") == "" {
 		t.Errorf("got %v, want an error of which nothing left", err)
 	}
-	if _, known := all.Named("shop"); known || len(s.ReceivedOn(bizSend.path)) > 0 {
+	if _, known := all.Named("shop"); known || len(s.ReceivedOn(apis.SubscribeSend.Path)) > 0 {
 		t.Error("an account that there is not is known, or was called")
 	}
 }

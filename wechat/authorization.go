@@ -3,9 +3,9 @@ package wechat
 import (
 	"context"
 	"fmt"
-)
 
-var queryAuth = api{"POST", "/cgi-bin/component/api_query_auth"}
+	"magpie/wechat/apis"
+)
 
 type queryAuthReply struct {
 	answer
@@ -26,14 +26,14 @@ func (r *queryAuthReply) missing(answer) string {
 // WeChat: POST /cgi-bin/component/api_query_auth
 func (c *Client) Authorize(ctx context.Context, authCode string) (string, error) {
 	if c.way != wayPlatform {
-		return "", &Error{API: queryAuth.path, fate: notSent, cause: fmt.Errorf("%w (%s)", ErrWay, c.way)}
+		return "", &Error{API: apis.QueryAuth.Path, fate: notSent, cause: fmt.Errorf("%w (%s)", ErrWay, c.way)}
 	}
 	var f faults
 	if f.need("authorization_code", authCode); f.err() != nil {
 		return "", f.err()
 	}
 	var out queryAuthReply
-	err := c.componentCall(ctx, c.component, queryAuth, struct {
+	err := c.componentCall(ctx, c.component, apis.QueryAuth, struct {
 		Platform string `json:"component_appid"`
 		Code     string `json:"authorization_code"`
 	}{c.of.AppID, authCode}, &out)

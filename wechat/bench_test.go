@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // BenchmarkCall holds one call of ours, over its own connections and over
@@ -39,7 +41,7 @@ func BenchmarkCall(b *testing.B) {
 	c, over := client(b, base), client(b, base)
 	over.pool = nil
 	all := []contender{
-		{"bare", func() error { return bareCall(hc, base+bizSend.path+"?access_token=TOKEN-0123456789", msg) }},
+		{"bare", func() error { return bareCall(hc, base+apis.SubscribeSend.Path+"?access_token=TOKEN-0123456789", msg) }},
 		{"net/http", func() error { return over.SendSubscribe(b.Context(), msg) }},
 		{"magpie", func() error { return c.SendSubscribe(b.Context(), msg) }},
 	}
@@ -113,7 +115,7 @@ func TestMain(m *testing.M) {
 	log.Fatal(http.Serve(ln, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
-		if r.URL.Path == stableTokenAPI.path {
+		if r.URL.Path == apis.StableToken.Path {
 			io.WriteString(w, `{"access_token":"TOKEN-0123456789","expires_in":7200}`)
 			return
 		}

@@ -32,6 +32,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 const (
@@ -177,11 +179,9 @@ func (c *Client) GoString() string { return c.String() }
 func (c *Client) AppID() string { return c.appID }
 
 // api is one address of WeChat's, as its page gives it.
-type api struct{ method, path string }
-
 // request is one call of an api.
 type request struct {
-	api   api
+	api   apis.API
 	query url.Values // beside access_token
 	in    any        // marshalled to JSON; nil for none
 	file  *upload    // streamed in place of in
@@ -240,7 +240,7 @@ func (c *Client) note(ctx context.Context, r request, took time.Duration, err er
 }
 
 func (c *Client) logCall(ctx context.Context, r request, took time.Duration, err error) {
-	attrs := []slog.Attr{slog.String("api", r.api.path), slog.Duration("took", took)}
+	attrs := []slog.Attr{slog.String("api", r.api.Path), slog.Duration("took", took)}
 	if r.to != "" {
 		attrs = append(attrs, slog.String("openid", ShortID(r.to)))
 	}

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -59,7 +60,7 @@ func plain(t testing.TB, h http.HandlerFunc, change ...func(*Options)) *Client {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
-		if r.URL.Path == stableTokenAPI.path || r.URL.Path == tokenAPI.path {
+		if r.URL.Path == apis.StableToken.Path || r.URL.Path == apis.Token.Path {
 			io.WriteString(w, `{"access_token":"TOKEN-of-plain","expires_in":7200}`)
 			return
 		}
@@ -142,8 +143,8 @@ func TestBasePathIsKept(t *testing.T) {
 	})))
 	t.Cleanup(s.Close)
 	c := client(t, s.URL+"/proxy/")
-	if err := c.SendSubscribe(t.Context(), notice); err != nil || path.Load() != bizSend.path {
-		t.Errorf("SendSubscribe = %v on %v, want done on %s", err, path.Load(), bizSend.path)
+	if err := c.SendSubscribe(t.Context(), notice); err != nil || path.Load() != apis.SubscribeSend.Path {
+		t.Errorf("SendSubscribe = %v on %v, want done on %s", err, path.Load(), apis.SubscribeSend.Path)
 	}
 }
 
@@ -222,8 +223,8 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 			if _, again := e.RetryAfter(); again != (tc.want == "refused -1") {
 				t.Errorf("RetryAfter of %s = %v", tc.name, again)
 			}
-			if e.HTTPStatus != tc.status || e.API != bizSend.path {
-				t.Errorf("error says %d %s, want %d %s", e.HTTPStatus, e.API, tc.status, bizSend.path)
+			if e.HTTPStatus != tc.status || e.API != apis.SubscribeSend.Path {
+				t.Errorf("error says %d %s, want %d %s", e.HTTPStatus, e.API, tc.status, apis.SubscribeSend.Path)
 			}
 		})
 	}
@@ -283,7 +284,7 @@ func speakOn(t *testing.T, ln net.Listener, speak func(conn net.Conn, r *http.Re
 					if err != nil {
 						return
 					}
-					if r.URL.Path == stableTokenAPI.path {
+					if r.URL.Path == apis.StableToken.Path {
 						io.WriteString(conn, response(`{"access_token":"TOKEN-of-tcp","expires_in":7200}`))
 						continue
 					}
@@ -428,7 +429,7 @@ func TestNothingLeft(t *testing.T) {
 		}
 		c = client(t, base) // the same, when it is the token that cannot be fetched
 		e = failed(t, name, c.SendSubscribe(t.Context(), notice))
-		if _, again := e.RetryAfter(); !e.NotSent() || e.Unclear() || !again || e.For != bizSend.path {
+		if _, again := e.RetryAfter(); !e.NotSent() || e.Unclear() || !again || e.For != apis.SubscribeSend.Path {
 			t.Errorf("%s, no token: %v: not sent %v, unclear %v, try again %v; want true, false, true", name, e, e.NotSent(), e.Unclear(), again)
 		}
 	}
@@ -449,14 +450,14 @@ func TestDeadlines(t *testing.T) {
 	if err := c.SendSubscribe(ctx, notice); fateOf(err) != "not sent" {
 		t.Errorf("with a cancelled context and a token = %v, want it not sent", err)
 	}
-	before := len(s.ReceivedOn(bizSend.path))
+	before := len(s.ReceivedOn(apis.SubscribeSend.Path))
 	s.Slow(time.Hour)
 	if err := c.SendSubscribe(t.Context(), notice); fateOf(err) != "unclear" || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("timed out = %v, want unclear and a deadline", err)
 	}
 	ctx, cancel = context.WithCancel(t.Context())
 	go func() {
-		s.Wait(t.Context(), func(s *wechattest.Server) bool { return len(s.ReceivedOn(bizSend.path)) == before+2 })
+		s.Wait(t.Context(), func(s *wechattest.Server) bool { return len(s.ReceivedOn(apis.SubscribeSend.Path)) == before+2 })
 		cancel()
 	}()
 	if err := c.SendSubscribe(ctx, notice); fateOf(err) != "unclear" {
@@ -480,7 +481,7 @@ func TestUnreadableBytes(t *testing.T) {
 	if err := c.SendSubscribe(t.Context(), odd); err != nil {
 		t.Fatal(err)
 	}
-	got := s.ReceivedOn(bizSend.path)[0].Body
+	got := s.ReceivedOn(apis.SubscribeSend.Path)[0].Body
 	if !strings.Contains(string(got), "<a&b>\u2028\u2029\ufffd\\\"\\\\u2028\\t😀\u202eعربي") {
 		t.Errorf("SendSubscribe sent %s, want the characters as they are", got)
 	}

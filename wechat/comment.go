@@ -4,17 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"time"
-)
 
-var (
-	commentOpen        = api{"POST", "/cgi-bin/comment/open"}
-	commentClose       = api{"POST", "/cgi-bin/comment/close"}
-	commentList        = api{"POST", "/cgi-bin/comment/list"}
-	commentElect       = api{"POST", "/cgi-bin/comment/markelect"}
-	commentUnelect     = api{"POST", "/cgi-bin/comment/unmarkelect"}
-	commentDelete      = api{"POST", "/cgi-bin/comment/delete"}
-	commentReply       = api{"POST", "/cgi-bin/comment/reply/add"}
-	commentReplyDelete = api{"POST", "/cgi-bin/comment/reply/delete"}
+	"magpie/wechat/apis"
 )
 
 // MaxComments is how many comments one call lists: WeChat's page refuses 50.
@@ -109,7 +100,7 @@ func (c *Client) Comments(ctx context.Context, of Commented, from, count, kind i
 		return nil, f.err()
 	}
 	var out commentsReply
-	if err := c.call(ctx, request{api: commentList, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.CommentList, in: in, out: &out}); err != nil {
 		return nil, err
 	}
 	page := &CommentPage{More: len(out.Comment) >= count}
@@ -127,35 +118,35 @@ func (c *Client) Comments(ctx context.Context, of Commented, from, count, kind i
 //
 // WeChat: POST /cgi-bin/comment/open
 func (c *Client) OpenComments(ctx context.Context, of Commented) error {
-	return c.comment(ctx, commentOpen, of)
+	return c.comment(ctx, apis.CommentOpen, of)
 }
 
 // CloseComments lets nobody comment on an article any more.
 //
 // WeChat: POST /cgi-bin/comment/close
 func (c *Client) CloseComments(ctx context.Context, of Commented) error {
-	return c.comment(ctx, commentClose, of)
+	return c.comment(ctx, apis.CommentClose, of)
 }
 
 // FeatureComment has everybody see a comment below the article.
 //
 // WeChat: POST /cgi-bin/comment/markelect
 func (c *Client) FeatureComment(ctx context.Context, of Commented, id string) error {
-	return c.commentOn(ctx, commentElect, of, id, "")
+	return c.commentOn(ctx, apis.CommentElect, of, id, "")
 }
 
 // UnfeatureComment takes that back.
 //
 // WeChat: POST /cgi-bin/comment/unmarkelect
 func (c *Client) UnfeatureComment(ctx context.Context, of Commented, id string) error {
-	return c.commentOn(ctx, commentUnelect, of, id, "")
+	return c.commentOn(ctx, apis.CommentUnelect, of, id, "")
 }
 
 // DeleteComment deletes a comment for good.
 //
 // WeChat: POST /cgi-bin/comment/delete
 func (c *Client) DeleteComment(ctx context.Context, of Commented, id string) error {
-	return c.commentOn(ctx, commentDelete, of, id, "")
+	return c.commentOn(ctx, apis.CommentDelete, of, id, "")
 }
 
 // ReplyToComment answers a comment; one that has an answer is refused with 88005.
@@ -166,18 +157,18 @@ func (c *Client) ReplyToComment(ctx context.Context, of Commented, id, text stri
 	if f.need("content", text); f.err() != nil {
 		return f.err()
 	}
-	return c.commentOn(ctx, commentReply, of, id, text)
+	return c.commentOn(ctx, apis.CommentReply, of, id, text)
 }
 
 // DeleteReply takes the answer to a comment away.
 //
 // WeChat: POST /cgi-bin/comment/reply/delete
 func (c *Client) DeleteReply(ctx context.Context, of Commented, id string) error {
-	return c.commentOn(ctx, commentReplyDelete, of, id, "")
+	return c.commentOn(ctx, apis.CommentReplyDelete, of, id, "")
 }
 
 // commentOn does what is to be done to one comment.
-func (c *Client) commentOn(ctx context.Context, a api, of Commented, id, text string) error {
+func (c *Client) commentOn(ctx context.Context, a apis.API, of Commented, id, text string) error {
 	var f faults
 	in := struct {
 		commented
@@ -198,7 +189,7 @@ func (c *Client) commentOn(ctx context.Context, a api, of Commented, id, text st
 }
 
 // comment does what is to be done to all comments of an article.
-func (c *Client) comment(ctx context.Context, a api, of Commented) error {
+func (c *Client) comment(ctx context.Context, a apis.API, of Commented) error {
 	var f faults
 	in := of.wire(&f)
 	if f.err() != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 func TestComments(t *testing.T) {
@@ -18,7 +20,7 @@ func TestComments(t *testing.T) {
 	if err != nil || len(page.Comments) != 2 || page.More {
 		t.Fatalf("Comments = %+v, %v", page, err)
 	}
-	sameJSON(t, "Comments", s.ReceivedOn(commentList.path)[0].Body, `{"msg_data_id":`+of.MsgDataID+`,"index":1,"begin":0,"count":10,"type":0}`)
+	sameJSON(t, "Comments", s.ReceivedOn(apis.CommentList.Path)[0].Body, `{"msg_data_id":`+of.MsgDataID+`,"index":1,"begin":0,"count":10,"type":0}`)
 	if got := page.Comments[1]; got.ID != first || got.OpenID != "oA" || got.Text != "好茶" || got.Featured || got.At.IsZero() {
 		t.Errorf("the first comment is %+v", got)
 	}
@@ -31,9 +33,9 @@ func TestComments(t *testing.T) {
 		path string
 		want string
 	}{
-		"ReplyToComment": {c.ReplyToComment(t.Context(), of, first, "谢谢"), commentReply.path, `{"msg_data_id":` + of.MsgDataID + `,"index":1,"user_comment_id":` + first + `,"content":"谢谢"}`},
-		"FeatureComment": {c.FeatureComment(t.Context(), of, first), commentElect.path, `{"msg_data_id":` + of.MsgDataID + `,"index":1,"user_comment_id":` + first + `}`},
-		"CloseComments":  {c.CloseComments(t.Context(), of), commentClose.path, `{"msg_data_id":` + of.MsgDataID + `,"index":1}`},
+		"ReplyToComment": {c.ReplyToComment(t.Context(), of, first, "谢谢"), apis.CommentReply.Path, `{"msg_data_id":` + of.MsgDataID + `,"index":1,"user_comment_id":` + first + `,"content":"谢谢"}`},
+		"FeatureComment": {c.FeatureComment(t.Context(), of, first), apis.CommentElect.Path, `{"msg_data_id":` + of.MsgDataID + `,"index":1,"user_comment_id":` + first + `}`},
+		"CloseComments":  {c.CloseComments(t.Context(), of), apis.CommentClose.Path, `{"msg_data_id":` + of.MsgDataID + `,"index":1}`},
 	} {
 		if do.err != nil {
 			t.Errorf("%s = %v", name, do.err)
@@ -81,7 +83,7 @@ func TestCommentRefusals(t *testing.T) {
 		88001: list(Commented{MsgDataID: "1"}, 10),
 		88005: c.ReplyToComment(t.Context(), of, one, "again"),
 		88008: c.DeleteComment(t.Context(), of, "999999"),
-		88010: c.call(t.Context(), request{api: commentList, in: map[string]any{"msg_data_id": of.MsgDataID, "index": 0, "begin": 0, "count": 50, "type": 0}, out: &commentsReply{}}),
+		88010: c.call(t.Context(), request{api: apis.CommentList, in: map[string]any{"msg_data_id": of.MsgDataID, "index": 0, "begin": 0, "count": 50, "type": 0}, out: &commentsReply{}}),
 	} {
 		if got := fateOf(err); got != fmt.Sprint("refused ", code) {
 			t.Errorf("%v, want %d", err, code)

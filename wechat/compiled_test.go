@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 // FuzzCompiled: a message written once and filled is the message written anew, byte for byte.
@@ -51,19 +53,19 @@ func TestCompiledMessages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, both := range map[string][2]func(context.Context) error{
-		bizSend.path: {
+		apis.SubscribeSend.Path: {
 			func(ctx context.Context) error { return subscribe(ctx, "o1", values) },
 			func(ctx context.Context) error {
 				return c.SendSubscribe(ctx, SubscribeMsg{ToUser: "o1", TemplateID: "T", Page: "p?a=Tea “1”", ClientMsgID: "MSG-1", Data: map[string]DataValue{"thing1": {Value: "for Tea “1”"}}})
 			},
 		},
-		weappSubscribe.path: {
+		apis.WeappSubscribeSend.Path: {
 			func(ctx context.Context) error { return weapp(ctx, "o1", values) },
 			func(ctx context.Context) error {
 				return c.SendWeappSubscribe(ctx, WeappSubscribeMsg{ToUser: "o1", TemplateID: "T", Page: "p?a=Tea “1”", Data: map[string]DataValue{"thing1": {Value: "for Tea “1”"}}})
 			},
 		},
-		templateSend.path: {
+		apis.TemplateSend.Path: {
 			func(ctx context.Context) error { _, err := template(ctx, "o1", values); return err },
 			func(ctx context.Context) error {
 				_, err := c.SendTemplate(ctx, TemplateMsg{ToUser: "o1", TemplateID: "T", ClientMsgID: "MSG-1", Data: map[string]DataValue{"first": {Value: "for Tea “1”"}}})

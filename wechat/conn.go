@@ -112,8 +112,8 @@ func (c *conn) isFresh(now time.Time) bool { return before(now, c.since.Add(idle
 
 // write sends a message in one piece, and reports whether a byte of it has left.
 func (c *conn) write(m message, host, path string) (left bool, err error) {
-	b := append(c.out[:0], m.api.method...)
-	b = append(append(append(b, ' '), path...), m.api.path...)
+	b := append(c.out[:0], m.api.Method...)
+	b = append(append(append(b, ' '), path...), m.api.Path...)
 	if m.query != "" {
 		b = append(append(b, '?'), m.query...)
 	}
@@ -121,7 +121,7 @@ func (c *conn) write(m message, host, path string) (left bool, err error) {
 	if m.body != nil {
 		b = append(b, "Content-Type: application/json\r\n"...)
 	}
-	if m.body != nil || m.api.method != http.MethodGet {
+	if m.body != nil || m.api.Method != http.MethodGet {
 		b = append(strconv.AppendInt(append(b, "Content-Length: "...), int64(len(m.body)), 10), "\r\n"...)
 	}
 	c.out = append(append(b, "\r\n"...), m.body...)

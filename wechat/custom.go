@@ -1,8 +1,10 @@
 package wechat
 
-import "context"
+import (
+	"context"
 
-var customSend = api{"POST", "/cgi-bin/message/custom/send"}
+	"magpie/wechat/apis"
+)
 
 // CustomMsg is a customer-service message to one person: exactly one of its parts.
 type CustomMsg struct {
@@ -106,5 +108,5 @@ func (c *Client) SendCustom(ctx context.Context, m CustomMsg) error {
 		CustomMsg
 		MsgType string `json:"msgtype"`
 	}{m, m.MsgType()}
-	return c.call(ctx, request{api: customSend, in: in, out: &done{}, to: m.ToUser})
+	return c.call(ctx, request{api: apis.CustomSend, in: in, out: &done{}, to: m.ToUser})
 }

@@ -3,6 +3,8 @@ package wechat
 import (
 	"testing"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 func TestCustomOnTheWire(t *testing.T) {
@@ -24,7 +26,7 @@ func TestCustomOnTheWire(t *testing.T) {
 			t.Errorf("SendCustom(%s) = %v", tc.want, err)
 			continue
 		}
-		got := s.ReceivedOn(customSend.path)
+		got := s.ReceivedOn(apis.CustomSend.Path)
 		sameJSON(t, "SendCustom", got[len(got)-1].Body, tc.want)
 	}
 	if n := s.Phone().Notifications; len(n) != 6 || n[0].Lines[0].Value != "早<安>" || n[0].Via != "custom" {

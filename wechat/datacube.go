@@ -5,11 +5,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // The calls getarticlesummary, getarticletotal, getuserread and getusershare are no longer
 // maintained (each page says so since 2025-11); this one is.
-var articleTotals = api{"POST", "/datacube/getarticletotaldetail"}
 
 // Figures of a day are ready after 08:00 of the next in China; there are none of before
 // FiguresSince, and none of a piece after FiguresFor days.
@@ -89,7 +90,7 @@ func (c *Client) ArticleFigures(ctx context.Context, published time.Time) (*Figu
 		End   string `json:"end_date"`
 	}{day, day}
 	var out figuresReply
-	if err := c.call(ctx, request{api: articleTotals, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.ArticleFigures, in: in, out: &out}); err != nil {
 		return nil, err
 	}
 	page := &FiguresPage{Late: out.Late}

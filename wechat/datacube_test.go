@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -37,7 +38,7 @@ func TestArticleFigures(t *testing.T) {
 	if err != nil || len(page.Articles) != 2 || page.Late {
 		t.Fatalf("ArticleFigures = %+v, %v; want 2 articles", page, err)
 	}
-	got := s.ReceivedOn(articleTotals.path)
+	got := s.ReceivedOn(apis.ArticleFigures.Path)
 	sameJSON(t, "ArticleFigures", got[len(got)-1].Body, `{"begin_date":"2026-11-20","end_date":"2026-11-20"}`)
 	a := page.Articles[1]
 	if a.MsgDataID != job.MsgDataID || a.Index != 2 || a.Title != "二" || a.URL == "" || !a.Notified || len(a.Days) != 2 {

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 var update = flag.Bool("update", false, "write the table of docs/wechat.md anew")
@@ -143,9 +145,13 @@ func waysOf(path string) string {
 	if strings.HasPrefix(path, componentPaths) {
 		return string(wayPlatform)
 	}
+	of, known := apis.Of(path)
+	if !known {
+		return "not in the table of wechat/apis"
+	}
 	var all []string
 	for _, w := range ways {
-		if w.takes(api{path: path}) == nil {
+		if w.takes(of) == nil {
 			all = append(all, string(w))
 		}
 	}

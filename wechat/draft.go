@@ -3,13 +3,8 @@ package wechat
 import (
 	"context"
 	"time"
-)
 
-var (
-	draftAdd    = api{"POST", "/cgi-bin/draft/add"}
-	draftGet    = api{"POST", "/cgi-bin/draft/get"}
-	draftUpdate = api{"POST", "/cgi-bin/draft/update"}
-	draftList   = api{"POST", "/cgi-bin/draft/batchget"}
+	"magpie/wechat/apis"
 )
 
 // AddDraft files 1 to 8 articles as one draft and returns its media_id, which
@@ -22,7 +17,7 @@ func (c *Client) AddDraft(ctx context.Context, articles []DraftArticle) (string,
 		return "", err
 	}
 	var out materialReply
-	if err := c.call(ctx, request{api: draftAdd, in: d, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.DraftAdd, in: d, out: &out}); err != nil {
 		return "", err
 	}
 	return string(out.MediaID), nil
@@ -52,7 +47,7 @@ func (c *Client) UpdateDraft(ctx context.Context, u DraftUpdate) error {
 	if err := u.Check(); err != nil {
 		return err
 	}
-	return c.call(ctx, request{api: draftUpdate, in: u, out: &done{}})
+	return c.call(ctx, request{api: apis.DraftUpdate, in: u, out: &done{}})
 }
 
 // GetDraft reads a draft.
@@ -64,7 +59,7 @@ func (c *Client) GetDraft(ctx context.Context, id string) (*NewsContent, error) 
 		return nil, err
 	}
 	var out newsContent
-	if err := c.call(ctx, request{api: draftGet, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.DraftGet, in: in, out: &out}); err != nil {
 		return nil, err
 	}
 	return out.content(), nil
@@ -91,7 +86,7 @@ func (c *Client) ListDrafts(ctx context.Context, p Page, content bool) (*DraftPa
 		return nil, err
 	}
 	var out newsPageReply
-	if err := c.call(ctx, request{api: draftList, in: newsPage{p, noContent(content)}, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.DraftList, in: newsPage{p, noContent(content)}, out: &out}); err != nil {
 		return nil, err
 	}
 	page := &DraftPage{Total: out.TotalCount.n}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -25,13 +26,13 @@ func TestDraftOnTheWire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "AddDraft", s.ReceivedOn(draftAdd.path)[0].Body, `{"articles":[
+	sameJSON(t, "AddDraft", s.ReceivedOn(apis.DraftAdd.Path)[0].Body, `{"articles":[
 		{"article_type":"news","title":"题","author":"者","digest":"摘","content":"<p>a&b</p>","content_source_url":"https://e.example","thumb_media_id":"M","need_open_comment":1,"only_fans_can_comment":1,"pic_crop_235_1":"0_0_1_0.5","pic_crop_1_1":"0.1_0_1_0.945"},
 		{"title":"二","content":"<p>春茶</p>","thumb_media_id":"THUMB"}]}`)
 	if err := c.UpdateDraft(t.Context(), DraftUpdate{id, 1, draftArticle("改")}); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "UpdateDraft", s.ReceivedOn(draftUpdate.path)[0].Body, `{"media_id":"`+id+`","index":1,"articles":{"title":"改","content":"<p>春茶</p>","thumb_media_id":"THUMB"}}`)
+	sameJSON(t, "UpdateDraft", s.ReceivedOn(apis.DraftUpdate.Path)[0].Body, `{"media_id":"`+id+`","index":1,"articles":{"title":"改","content":"<p>春茶</p>","thumb_media_id":"THUMB"}}`)
 
 	got, err := c.GetDraft(t.Context(), id)
 	if err != nil || len(got.Articles) != 2 || got.Articles[1].Title != "改" || !bool(got.Articles[0].NeedOpenComment) || got.CreateTime.IsZero() || got.Articles[0].URL == "" {
@@ -131,7 +132,7 @@ func TestDraftCheck(t *testing.T) {
 func TestDraftCodes(t *testing.T) {
 	t.Parallel()
 	s, c := pretend(t)
-	raw := func(a api, body string) error {
+	raw := func(a apis.API, body string) error {
 		return c.call(t.Context(), request{api: a, in: rawJSON(body), out: &materialReply{}})
 	}
 	article := func(more string) string { return `{"title":"T","thumb_media_id":"M","content":"C"` + more + `}` }
@@ -147,7 +148,7 @@ func TestDraftCodes(t *testing.T) {
 		`{"articles":[` + article(`,"need_open_comment":3`) + `]}`:                           47001,
 		`{"articles":{}}`: 47001,
 	} {
-		if e := failed(t, "draft/add", raw(draftAdd, body)); e.Code != code {
+		if e := failed(t, "draft/add", raw(apis.DraftAdd, body)); e.Code != code {
 			t.Errorf("draft/add of %.80s = %v, want %d", body, e, code)
 		}
 	}
@@ -158,10 +159,10 @@ func TestDraftCodes(t *testing.T) {
 	if e := failed(t, "UpdateDraft", c.UpdateDraft(t.Context(), DraftUpdate{id, 1, draftArticle("T")})); e.Code != 40114 {
 		t.Errorf("UpdateDraft of an index that is not there = %v, want 40114", e)
 	}
-	if e := failed(t, "draft/update", raw(draftUpdate, `{"media_id":"`+id+`","index":0,"articles":[`+article("")+`]}`)); e.Code != 47001 {
+	if e := failed(t, "draft/update", raw(apis.DraftUpdate, `{"media_id":"`+id+`","index":0,"articles":[`+article("")+`]}`)); e.Code != 47001 {
 		t.Errorf("draft/update with a list = %v, want 47001", e)
 	}
-	s.Quota(draftAdd.path, 0)
+	s.Quota(apis.DraftAdd.Path, 0)
 	if _, err := c.AddDraft(t.Context(), []DraftArticle{draftArticle("T")}); failed(t, "AddDraft", err).Code != 45009 {
 		t.Errorf("AddDraft over the quota = %v, want 45009", err)
 	}
@@ -194,7 +195,7 @@ func answering(t testing.TB, body string) *Client {
 func TestDraftAddUnclear(t *testing.T) {
 	t.Parallel()
 	s, c := pretend(t)
-	s.Fail(wechattest.Fault{Kind: wechattest.FaultCutBody, Path: draftAdd.path, Left: 1})
+	s.Fail(wechattest.Fault{Kind: wechattest.FaultCutBody, Path: apis.DraftAdd.Path, Left: 1})
 	_, err := c.AddDraft(t.Context(), []DraftArticle{draftArticle("T")})
 	var e *Error
 	if !errors.As(err, &e) || !e.Unclear() {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // fate is what became of a message whose call did not succeed.
@@ -161,12 +163,12 @@ func answered(err error) bool {
 
 // tokenFailed turns the failure of a token call into that of the message which
 // needed the token: however the token call fared, the message was never sent.
-func tokenFailed(err error, a api) error {
+func tokenFailed(err error, a apis.API) error {
 	e, ok := err.(*Error)
 	if !ok {
 		return err
 	}
 	own := *e // many callers share the one below
-	own.For, own.fate = a.path, notSent
+	own.For, own.fate = a.Path, notSent
 	return &own
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -39,7 +40,7 @@ func TestEveryCode(t *testing.T) {
 	begun := params("path", "p", "version_type", "release")
 	raw := func(body any) func(world) error { // past Check
 		return func(w world) error {
-			return w.c.call(w.t.Context(), request{api: setUpdatableMsg, in: body, out: &done{}})
+			return w.c.call(w.t.Context(), request{api: apis.SetUpdatableMsg, in: body, out: &done{}})
 		}
 	}
 
@@ -48,7 +49,7 @@ func TestEveryCode(t *testing.T) {
 		do   func(world) error
 	}{
 		{-1, func(w world) error { w.s.Busy(1); return subscribe(w) }},
-		{40001, func(w world) error { w.s.Answer(bizSend.path, 40001, 2); return subscribe(w) }},
+		{40001, func(w world) error { w.s.Answer(apis.SubscribeSend.Path, 40001, 2); return subscribe(w) }},
 		{40003, func(w world) error { w.s.Unknown(notice.ToUser); return subscribe(w) }},
 		{40003, func(w world) error { w.s.Unknown("OPENID"); return uniform(w) }},
 		{40007, func(w world) error { w.s.Media("other"); return news(w) }},
@@ -58,7 +59,7 @@ func TestEveryCode(t *testing.T) {
 		{41028, func(w world) error { w.s.BadForms("FORMID"); return uniform(w) }},
 		{41029, func(w world) error { uniform(w); return uniform(w) }},
 		{41030, func(w world) error { w.s.Pages("other"); return uniform(w) }},
-		{42001, func(w world) error { w.s.Answer(bizSend.path, 42001, 2); return subscribe(w) }},
+		{42001, func(w world) error { w.s.Answer(apis.SubscribeSend.Path, 42001, 2); return subscribe(w) }},
 		{43101, func(w world) error { w.s.Refuses(notice.ToUser); return subscribe(w) }},
 		{44002, raw(nil)},
 		{45009, func(w world) error {
@@ -72,7 +73,7 @@ func TestEveryCode(t *testing.T) {
 		{45109, func(w world) error { return w.c.SendUniform(w.t.Context(), uniformExample()) }},
 		{47001, raw(map[string]any{"activity_id": "A"})},
 		{47003, func(w world) error {
-			return w.c.call(w.t.Context(), request{api: bizSend, in: map[string]any{"touser": "o", "template_id": "T", "lang": "fr", "data": map[string]any{}}, out: &done{}})
+			return w.c.call(w.t.Context(), request{api: apis.SubscribeSend, in: map[string]any{"touser": "o", "template_id": "T", "lang": "fr", "data": map[string]any{}}, out: &done{}})
 		}},
 		{47501, func(w world) error { return update(w, UpdatableMsg{"A", 0, open}) }},
 		{47502, func(w world) error {

@@ -15,11 +15,13 @@ import (
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"magpie/wechat/apis"
 )
 
 // message is one HTTP exchange.
 type message struct {
-	api   api
+	api   apis.API
 	query string
 	body  []byte // JSON, or
 	file  *upload
@@ -141,7 +143,7 @@ func (c *Client) judge(m message, status int, seqid, raw []byte, err error) erro
 }
 
 func (c *Client) fail(m message, status int, how fate, cause error) *Error {
-	return &Error{API: m.api.path, HTTPStatus: status, fate: how, cause: c.hide.cause(cause)}
+	return &Error{API: m.api.Path, HTTPStatus: status, fate: how, cause: c.hide.cause(cause)}
 }
 
 // answers are the buffers that answers are read into; what is kept of one is copied.
@@ -150,13 +152,13 @@ var answers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // request is built by hand from addresses read once: this is every call's path.
 func (m message) request(ctx context.Context, root *url.URL) *http.Request {
 	at := *root
-	at.Path += m.api.path
+	at.Path += m.api.Path
 	if at.RawPath != "" {
-		at.RawPath += m.api.path
+		at.RawPath += m.api.Path
 	}
 	at.RawQuery = m.query
 	req := (&http.Request{
-		Method: m.api.method, URL: &at, Host: at.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: noHeader,
+		Method: m.api.Method, URL: &at, Host: at.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: noHeader,
 	}).WithContext(ctx)
 	switch {
 	case m.file != nil:
@@ -207,7 +209,7 @@ func isFile(h http.Header) bool {
 func (c *Client) take(m message, resp *http.Response) error {
 	n, err := io.Copy(m.save, resp.Body)
 	if err != nil {
-		return &Error{API: m.api.path, HTTPStatus: resp.StatusCode, fate: unanswered, cause: c.hide.cause(fmt.Errorf("the file broke off after %d bytes: %w", n, err))}
+		return &Error{API: m.api.Path, HTTPStatus: resp.StatusCode, fate: unanswered, cause: c.hide.cause(fmt.Errorf("the file broke off after %d bytes: %w", n, err))}
 	}
 	return nil
 }

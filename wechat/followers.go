@@ -4,9 +4,9 @@ import (
 	"context"
 	"iter"
 	"net/url"
-)
 
-var userGet = api{"GET", "/cgi-bin/user/get"}
+	"magpie/wechat/apis"
+)
 
 // FollowerPage is up to 10,000 openids.
 type FollowerPage struct {
@@ -51,7 +51,7 @@ func (c *Client) FollowerPage(ctx context.Context, next string) (*FollowerPage, 
 		query.Set("next_openid", next)
 	}
 	var out followersReply
-	if err := c.call(ctx, request{api: userGet, query: query, out: &out, to: next}); err != nil {
+	if err := c.call(ctx, request{api: apis.UserGet, query: query, out: &out, to: next}); err != nil {
 		return nil, err
 	}
 	return out.page(), nil

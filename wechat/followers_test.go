@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"iter"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 func many(n int) []string {
@@ -35,8 +37,8 @@ func TestFollowers(t *testing.T) {
 		if len(all) != n || n > 0 && all[n-1] != many(n)[n-1] {
 			t.Errorf("Followers gives %d, want %d", len(all), n)
 		}
-		if n == 25_001 && len(s.ReceivedOn(userGet.path)) != 4 {
-			t.Errorf("25,001 followers took %d calls, want 3 and one that finds nobody", len(s.ReceivedOn(userGet.path)))
+		if n == 25_001 && len(s.ReceivedOn(apis.UserGet.Path)) != 4 {
+			t.Errorf("25,001 followers took %d calls, want 3 and one that finds nobody", len(s.ReceivedOn(apis.UserGet.Path)))
 		}
 	}
 }
@@ -48,10 +50,10 @@ func TestFollowersStopEarlyOrFail(t *testing.T) {
 	for range c.Followers(t.Context()) {
 		break
 	}
-	if n := len(s.ReceivedOn(userGet.path)); n != 1 {
+	if n := len(s.ReceivedOn(apis.UserGet.Path)); n != 1 {
 		t.Errorf("%d pages were read for one follower, want 1", n)
 	}
-	s.Answer(userGet.path, 48001, 1)
+	s.Answer(apis.UserGet.Path, 48001, 1)
 	for id, err := range c.Followers(t.Context()) {
 		if e := failed(t, "Followers", err); e.Code != 48001 || id != "" {
 			t.Errorf("Followers = %q, %v, want 48001", id, e)

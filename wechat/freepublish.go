@@ -2,13 +2,8 @@ package wechat
 
 import (
 	"context"
-)
 
-var (
-	publishSubmit = api{"POST", "/cgi-bin/freepublish/submit"}
-	publishGet    = api{"POST", "/cgi-bin/freepublish/get"}
-	publishDelete = api{"POST", "/cgi-bin/freepublish/delete"}
-	publishRead   = api{"POST", "/cgi-bin/freepublish/getarticle"}
+	"magpie/wechat/apis"
 )
 
 // PublishStatus is how far a publishing has come.
@@ -79,7 +74,7 @@ func (c *Client) SubmitPublish(ctx context.Context, draftID string) (*PublishJob
 		return nil, err
 	}
 	var out publishJobReply
-	if err := c.call(ctx, request{api: publishSubmit, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.PublishSubmit, in: in, out: &out}); err != nil {
 		return nil, err
 	}
 	return &PublishJob{PublishID: string(out.PublishID), MsgDataID: string(out.MsgDataID)}, nil
@@ -134,7 +129,7 @@ func (c *Client) GetPublish(ctx context.Context, publishID string) (*PublishStat
 		PublishID string `json:"publish_id"`
 	}{publishID}
 	var out publishStateReply
-	if err := c.call(ctx, request{api: publishGet, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.PublishGet, in: in, out: &out}); err != nil {
 		return nil, err
 	}
 	state := &PublishState{PublishID: string(out.PublishID), Status: PublishStatus(out.PublishStatus.n), ArticleID: string(out.ArticleID)}
@@ -161,7 +156,7 @@ func (c *Client) DeletePublished(ctx context.Context, articleID string, index in
 		ArticleID string `json:"article_id"`
 		Index     int    `json:"index,omitempty"`
 	}{articleID, index}
-	return c.call(ctx, request{api: publishDelete, in: in, out: &done{}})
+	return c.call(ctx, request{api: apis.PublishDelete, in: in, out: &done{}})
 }
 
 // GetPublished reads the articles published under one id.
@@ -176,7 +171,7 @@ func (c *Client) GetPublished(ctx context.Context, articleID string) (*NewsConte
 		ArticleID string `json:"article_id"`
 	}{articleID}
 	var out newsContent
-	if err := c.call(ctx, request{api: publishRead, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.PublishRead, in: in, out: &out}); err != nil {
 		return nil, err
 	}
 	return out.content(), nil

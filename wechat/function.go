@@ -10,22 +10,13 @@ import (
 	"strings"
 	"time"
 	"unicode"
-)
 
-var invokeFunction = api{"POST", "/tcb/invokecloudfunction"}
+	"magpie/wechat/apis"
+)
 
 // Function names the cloud function that makes the calls: the one in cloud/,
 // deployed to the environment Env under Name.
 type Function struct{ Env, Name string }
-
-// cloudNames are the APIs that the function may call, as its config.json lists
-// them, by their wire paths.
-var cloudNames = map[string]string{
-	createActivityID.path: "updatableMessage.createActivityId",
-	setUpdatableMsg.path:  "updatableMessage.setUpdatableMsg",
-	uniformSend.path:      "uniformMessage.send",
-	bizSend.path:          "subscribeMessage.bizsend",
-}
 
 // functionReply is what invokecloudfunction answers.
 type functionReply struct {
@@ -53,9 +44,9 @@ func (c *Client) invoke(ctx context.Context, r request) error {
 	start := time.Now()
 	err = c.tokens.with(ctx, r.api, r.again, func(token string) error {
 		query.Set("access_token", token)
-		err := c.do(ctx, message{api: invokeFunction, query: query.Encode(), body: body, out: &out})
+		err := c.do(ctx, message{api: apis.InvokeFunction, query: query.Encode(), body: body, out: &out})
 		if e, ok := err.(*Error); ok {
-			e.For = r.api.path
+			e.For = r.api.Path
 			if e.fate == refused && e.Code < 0 && !neverRan(e.Code) {
 				e.fate = unanswered // the function may have begun
 			}
@@ -86,11 +77,11 @@ func neverRan(code int) bool {
 func (c *Client) readCloud(r request, raw []byte) error {
 	snake, err := renameKeys(raw, toSnake)
 	if err != nil {
-		return &Error{API: r.api.path, fate: unanswered, cause: c.hide.cause(fmt.Errorf("the function's result cannot be read: %w%s", err, c.snippet(r.api, raw)))}
+		return &Error{API: r.api.Path, fate: unanswered, cause: c.hide.cause(fmt.Errorf("the function's result cannot be read: %w%s", err, c.snippet(r.api, raw)))}
 	}
 	err = c.read(r.api, 200, snake, r.out)
 	if e, ok := err.(*Error); ok && e.fate == refused {
-		e.Msg = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(e.Msg, "openapi."+cloudNames[r.api.path]+":fail"), " "))
+		e.Msg = strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(e.Msg, "openapi."+r.api.Cloud+":fail"), " "))
 		// -1 is WeChat's "system error", and the SDK's for whatever it cannot name.
 		if e.Code < 0 && !neverRan(e.Code) && !(e.Code == codeBusy && strings.Contains(e.Msg, "system error")) {
 			e.fate = unanswered
@@ -124,7 +115,7 @@ func cloudEvent(r request) ([]byte, error) {
 	return encode(struct {
 		API    string          `json:"api"`
 		Params json.RawMessage `json:"params"`
-	}{cloudNames[r.api.path], params})
+	}{r.api.Cloud, params})
 }
 
 // renameKeys gives every key of an object another name, save those inside

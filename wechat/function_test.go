@@ -3,6 +3,8 @@ package wechat
 import (
 	"strings"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 func TestFunctionOnTheWire(t *testing.T) {
@@ -12,8 +14,8 @@ func TestFunctionOnTheWire(t *testing.T) {
 	if err := c.SendUniform(t.Context(), uniformExample()); err != nil {
 		t.Fatal(err)
 	}
-	r := s.ReceivedOn(invokeFunction.path)[0]
-	if r.Query.Get("env") != c.function.Env || r.Query.Get("name") != c.function.Name || len(s.ReceivedOn(uniformSend.path)) != 0 {
+	r := s.ReceivedOn(apis.InvokeFunction.Path)[0]
+	if r.Query.Get("env") != c.function.Env || r.Query.Get("name") != c.function.Name || len(s.ReceivedOn(apis.UniformSend.Path)) != 0 {
 		t.Errorf("the function was called with %v", r.Query)
 	}
 	sameJSON(t, "SendUniform", r.Body, `{"api":"uniformMessage.send","params":{
@@ -23,7 +25,7 @@ func TestFunctionOnTheWire(t *testing.T) {
 	if _, err := c.CreateActivityID(t.Context(), CreateActivityIDParams{UnionID: "u"}); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "CreateActivityID", s.ReceivedOn(invokeFunction.path)[1].Body, `{"api":"updatableMessage.createActivityId","params":{"unionid":"u"}}`)
+	sameJSON(t, "CreateActivityID", s.ReceivedOn(apis.InvokeFunction.Path)[1].Body, `{"api":"updatableMessage.createActivityId","params":{"unionid":"u"}}`)
 }
 
 // TestFunctionFates: whose fault it was decides whether the message may have left.
@@ -76,7 +78,7 @@ func TestFunctionTokens(t *testing.T) {
 		t.Errorf("SendSubscribe = %v after %d calls, want 42001 after one", e, len(s.Received())-before)
 	}
 	s.Function(func([]byte) []byte { return nil })
-	if e := failed(t, "SendSubscribe", c.SendSubscribe(t.Context(), notice)); !e.Unclear() || e.For != bizSend.path {
+	if e := failed(t, "SendSubscribe", c.SendSubscribe(t.Context(), notice)); !e.Unclear() || e.For != apis.SubscribeSend.Path {
 		t.Errorf("SendSubscribe by a function that crashes = %v, want unclear", e)
 	}
 }

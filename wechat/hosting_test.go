@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 func TestHosting(t *testing.T) {
@@ -14,7 +16,7 @@ func TestHosting(t *testing.T) {
 	if e.Code != 41001 || !strings.Contains(e.Advice("en"), "cloud hosting") {
 		t.Errorf("SendSubscribe outside the container = %v, advice %q", e, e.Advice("en"))
 	}
-	s.Hosting(bizSend.path)
+	s.Hosting(apis.SubscribeSend.Path)
 	if err := c.SendSubscribe(t.Context(), notice); err != nil {
 		t.Fatal(err)
 	}

@@ -5,14 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-)
 
-var (
-	massAll     = api{"POST", "/cgi-bin/message/mass/sendall"}
-	massSend    = api{"POST", "/cgi-bin/message/mass/send"}
-	massPreview = api{"POST", "/cgi-bin/message/mass/preview"}
-	massDelete  = api{"POST", "/cgi-bin/message/mass/delete"}
-	massGet     = api{"POST", "/cgi-bin/message/mass/get"}
+	"magpie/wechat/apis"
 )
 
 // How many openids one mass message names, and how long its clientmsgid is.
@@ -94,7 +88,7 @@ func (c *Client) SendMass(ctx context.Context, to MassFilter, m MassMsg) (*MassJ
 		All   bool `json:"is_to_all"`
 		TagID int  `json:"tag_id,omitempty"`
 	}{to.All, to.TagID}
-	return c.mass(ctx, massAll, body)
+	return c.mass(ctx, apis.MassAll, body)
 }
 
 // SendMassTo sends to 2 to 10,000 followers by openid.
@@ -117,10 +111,10 @@ func (c *Client) SendMassTo(ctx context.Context, openids []string, m MassMsg) (*
 	}
 	body := m.body()
 	body.ToUser = openids
-	return c.mass(ctx, massSend, body)
+	return c.mass(ctx, apis.MassSend, body)
 }
 
-func (c *Client) mass(ctx context.Context, a api, body massBody) (*MassJob, error) {
+func (c *Client) mass(ctx context.Context, a apis.API, body massBody) (*MassJob, error) {
 	var out massReply
 	if err := c.call(ctx, request{api: a, in: body, out: &out}); err != nil {
 		return nil, err
@@ -147,7 +141,7 @@ func (c *Client) PreviewMass(ctx context.Context, to Previewer, m MassContent) e
 	if body.ToWxName = to.WxName; to.OpenID != "" {
 		body.ToUser = to.OpenID
 	}
-	return c.call(ctx, request{api: massPreview, in: body, out: &done{}, to: to.OpenID})
+	return c.call(ctx, request{api: apis.MassPreview, in: body, out: &done{}, to: to.OpenID})
 }
 
 // DeleteMass takes a mass message of articles or of a video back, for good: what it leads to
@@ -165,7 +159,7 @@ func (c *Client) DeleteMass(ctx context.Context, msgID string, index int) error 
 		MsgID json.Number `json:"msg_id"`
 		Index int         `json:"article_idx,omitempty"`
 	}{id, index}
-	return c.call(ctx, request{api: massDelete, in: in, out: &done{}})
+	return c.call(ctx, request{api: apis.MassDelete, in: in, out: &done{}})
 }
 
 // MassStatus is how far a mass message has come.
@@ -208,7 +202,7 @@ func (c *Client) MassState(ctx context.Context, msgID string) (MassStatus, error
 		MsgID json.Number `json:"msg_id"`
 	}{id}
 	var out massStateReply
-	if err := c.call(ctx, request{api: massGet, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.MassGet, in: in, out: &out}); err != nil {
 		return "", err
 	}
 	return MassStatus(out.Status), nil

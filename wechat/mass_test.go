@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -25,7 +26,7 @@ func TestMassOnTheWire(t *testing.T) {
 	if err != nil || job.MsgID == "" || job.MsgDataID == "" || job.Repeated {
 		t.Fatalf("SendMass = %+v, %v", job, err)
 	}
-	sameJSON(t, "SendMass", s.ReceivedOn(massAll.path)[0].Body, `{"filter":{"is_to_all":false,"tag_id":2},"mpnews":{"media_id":"`+id+`"},"msgtype":"mpnews","send_ignore_reprint":0,"clientmsgid":"magpie-17"}`)
+	sameJSON(t, "SendMass", s.ReceivedOn(apis.MassAll.Path)[0].Body, `{"filter":{"is_to_all":false,"tag_id":2},"mpnews":{"media_id":"`+id+`"},"msgtype":"mpnews","send_ignore_reprint":0,"clientmsgid":"magpie-17"}`)
 	if len(s.Console().Drafts) != 0 || s.Phone().Masses[0].Articles[0].Title != "T" {
 		t.Errorf("the console has %v, the phone %+v; want the draft gone and shown", s.Console().Drafts, s.Phone().Masses)
 	}
@@ -33,12 +34,12 @@ func TestMassOnTheWire(t *testing.T) {
 	if _, err := c.SendMass(t.Context(), MassFilter{All: true}, MassMsg{MassContent: MassContent{Text: "早<安>"}}); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "SendMass", s.ReceivedOn(massAll.path)[1].Body, `{"filter":{"is_to_all":true},"text":{"content":"早<安>"},"msgtype":"text"}`)
+	sameJSON(t, "SendMass", s.ReceivedOn(apis.MassAll.Path)[1].Body, `{"filter":{"is_to_all":true},"text":{"content":"早<安>"},"msgtype":"text"}`)
 
 	if _, err := c.SendMassTo(t.Context(), []string{"oA", "oB"}, MassMsg{MassContent: MassContent{Image: []string{"I1", "I2"}}}); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "SendMassTo", s.ReceivedOn(massSend.path)[0].Body, `{"touser":["oA","oB"],"images":{"media_ids":["I1","I2"]},"msgtype":"image"}`)
+	sameJSON(t, "SendMassTo", s.ReceivedOn(apis.MassSend.Path)[0].Body, `{"touser":["oA","oB"],"images":{"media_ids":["I1","I2"]},"msgtype":"image"}`)
 
 	for to, want := range map[Previewer]string{
 		{OpenID: "oA"}:      `{"touser":"oA","image":{"media_id":"I1"},"msgtype":"image"}`,
@@ -47,7 +48,7 @@ func TestMassOnTheWire(t *testing.T) {
 		if err := c.PreviewMass(t.Context(), to, MassContent{Image: []string{"I1"}}); err != nil {
 			t.Fatal(err)
 		}
-		got := s.ReceivedOn(massPreview.path)
+		got := s.ReceivedOn(apis.MassPreview.Path)
 		sameJSON(t, "PreviewMass", got[len(got)-1].Body, want)
 	}
 	for _, m := range []MassContent{{Voice: "V"}, {Video: "V"}} {
@@ -62,7 +63,7 @@ func TestMassOnTheWire(t *testing.T) {
 	if err := c.DeleteMass(t.Context(), job.MsgID, 1); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "DeleteMass", s.ReceivedOn(massDelete.path)[0].Body, `{"msg_id":`+job.MsgID+`,"article_idx":1}`)
+	sameJSON(t, "DeleteMass", s.ReceivedOn(apis.MassDelete.Path)[0].Body, `{"msg_id":`+job.MsgID+`,"article_idx":1}`)
 	stateBody(t, s, c, job.MsgID, MassDeleted)
 }
 
@@ -73,7 +74,7 @@ func stateBody(t *testing.T, s *wechattest.Server, c *Client, msgID string, want
 	if status != want || err != nil || status.Running() != (want == MassSending) {
 		t.Errorf("MassState = %q, %v; want %s", status, err, want)
 	}
-	got := s.ReceivedOn(massGet.path)
+	got := s.ReceivedOn(apis.MassGet.Path)
 	return got[len(got)-1].Body
 }
 
@@ -95,7 +96,7 @@ func TestMassDeleteConditions(t *testing.T) {
 			t.Errorf("DeleteMass of %s = %v, want %d", what, e, code)
 		}
 	}
-	s.Quota(massDelete.path, -1)
+	s.Quota(apis.MassDelete.Path, -1)
 	draft, err := c.AddDraft(t.Context(), []DraftArticle{draftArticle("一"), draftArticle("二")})
 	if err != nil {
 		t.Fatal(err)
@@ -191,9 +192,9 @@ func TestMassCodes(t *testing.T) {
 	s.Unknown("oX")
 	_, stranger := c.SendMassTo(t.Context(), []string{"oA", "oX"}, MassMsg{MassContent: MassContent{Text: "T"}})
 	_, unknown := c.MassState(t.Context(), "5")
-	s.Answer(massAll.path, 45028, 1)
+	s.Answer(apis.MassAll.Path, 45028, 1)
 	_, used := c.SendMass(t.Context(), all, MassMsg{MassContent: MassContent{Text: "T"}})
-	s.Quota(massPreview.path, 0)
+	s.Quota(apis.MassPreview.Path, 0)
 	for code, err := range map[int]error{
 		40007: gone, 40003: stranger, 40059: unknown, 45028: used, 45009: c.PreviewMass(t.Context(), Previewer{OpenID: "oA"}, MassContent{Text: "T"}),
 	} {

@@ -4,13 +4,8 @@ import (
 	"context"
 	"io"
 	"net/url"
-)
 
-var (
-	addMaterial   = api{"POST", "/cgi-bin/material/add_material"}
-	getMaterial   = api{"POST", "/cgi-bin/material/get_material"}
-	listMaterial  = api{"POST", "/cgi-bin/material/batchget_material"}
-	countMaterial = api{"GET", "/cgi-bin/material/get_materialcount"}
+	"magpie/wechat/apis"
 )
 
 var permanent = map[string]fileRule{
@@ -81,7 +76,7 @@ func (c *Client) addMaterial(ctx context.Context, kind string, f File, rule file
 		return nil, err
 	}
 	var out materialReply
-	if err := c.call(ctx, request{api: addMaterial, query: url.Values{"type": {kind}}, file: file, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.AddMaterial, query: url.Values{"type": {kind}}, file: file, out: &out}); err != nil {
 		return nil, err
 	}
 	return &Material{MediaID: string(out.MediaID), URL: string(out.URL)}, nil
@@ -132,7 +127,7 @@ func (c *Client) GetMaterial(ctx context.Context, id string, w io.Writer) (*Mate
 		return nil, err
 	}
 	var out materialContentReply
-	if err := c.call(ctx, request{api: getMaterial, in: in, out: &out, save: w}); err != nil {
+	if err := c.call(ctx, request{api: apis.GetMaterial, in: in, out: &out, save: w}); err != nil {
 		return nil, err
 	}
 	if out.missing(answer{}) != "" {

@@ -3,6 +3,8 @@ package wechat
 import (
 	"context"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // MaterialItem is one line of a listing. News has Articles, the others have a
@@ -75,7 +77,7 @@ func (c *Client) ListMaterial(ctx context.Context, kind string, p Page) (*Materi
 		Page
 	}{kind, p}
 	var out materialPageReply
-	if err := c.call(ctx, request{api: listMaterial, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.ListMaterial, in: in, out: &out}); err != nil {
 		return nil, err
 	}
 	page := &MaterialPage{Total: out.TotalCount.n}
@@ -110,7 +112,7 @@ func (r *materialCountReply) missing(answer) string {
 // WeChat: GET /cgi-bin/material/get_materialcount
 func (c *Client) CountMaterial(ctx context.Context) (*MaterialCount, error) {
 	var out materialCountReply
-	if err := c.call(ctx, request{api: countMaterial, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.CountMaterial, out: &out}); err != nil {
 		return nil, err
 	}
 	return &MaterialCount{Voices: out.Voice.n, Videos: out.Video.n, Images: out.Image.n, News: out.News.n}, nil

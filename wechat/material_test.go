@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 func TestMaterial(t *testing.T) {
@@ -15,14 +17,14 @@ func TestMaterial(t *testing.T) {
 	if err != nil || m.MediaID == "" || !strings.HasPrefix(m.URL, "https://mmbiz.qpic.cn/") {
 		t.Fatalf("AddMaterial = %+v, %v", m, err)
 	}
-	if got := s.ReceivedOn(addMaterial.path)[0]; got.Query.Get("type") != "image" || !strings.Contains(string(got.Body), `"filename":"封面.png"`) {
+	if got := s.ReceivedOn(apis.AddMaterial.Path)[0]; got.Query.Get("type") != "image" || !strings.Contains(string(got.Body), `"filename":"封面.png"`) {
 		t.Errorf("AddMaterial sent %v %s", got.Query, got.Body)
 	}
 	video, err := c.AddVideo(t.Context(), "春茶", "<采摘>", File{Name: "v.mp4", Body: strings.NewReader(samples["mp4"])})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := string(s.ReceivedOn(addMaterial.path)[1].Body); !strings.Contains(got, `{\"title\":\"春茶\",\"introduction\":\"`) {
+	if got := string(s.ReceivedOn(apis.AddMaterial.Path)[1].Body); !strings.Contains(got, `{\"title\":\"春茶\",\"introduction\":\"`) {
 		t.Errorf("AddVideo sent %s", got)
 	}
 

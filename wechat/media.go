@@ -2,9 +2,9 @@ package wechat
 
 import (
 	"context"
-)
 
-var uploadImg = api{"POST", "/cgi-bin/media/uploadimg"}
+	"magpie/wechat/apis"
+)
 
 // The kinds of media. Each has its own limits; see [Client.AddMaterial].
 const (
@@ -43,7 +43,7 @@ func (c *Client) UploadImage(ctx context.Context, f File) (string, error) {
 		return "", err
 	}
 	var out urlReply
-	if err := c.call(ctx, request{api: uploadImg, file: file, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.UploadImg, file: file, out: &out}); err != nil {
 		return "", err
 	}
 	return string(out.URL), nil

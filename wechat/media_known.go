@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/url"
-)
 
-var getMedia = api{"GET", "/cgi-bin/media/get"}
+	"magpie/wechat/apis"
+)
 
 // codeNoMedia is how WeChat answers for a media_id that is of nothing.
 const codeNoMedia = 40007
@@ -33,7 +33,7 @@ func (c *Client) TemporaryMedia(ctx context.Context, id string) (bool, error) {
 	}
 	var out temporaryReply
 	return isThere(func(begun *beginning) error {
-		return c.call(ctx, request{api: getMedia, query: url.Values{"media_id": {id}}, out: &out, save: begun})
+		return c.call(ctx, request{api: apis.GetMedia, query: url.Values{"media_id": {id}}, out: &out, save: begun})
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // samples are files of each type, as far as their first bytes go.
@@ -41,7 +43,7 @@ func uploadTemporary(t *testing.T, c *Client, kind, sample string) (id string) {
 		t.Fatal(err)
 	}
 	var out uploadedReply
-	if err := c.call(t.Context(), request{api: api{"POST", "/cgi-bin/media/upload"}, query: url.Values{"type": {kind}}, file: file, out: &out}); err != nil {
+	if err := c.call(t.Context(), request{api: apis.UploadMedia, query: url.Values{"type": {kind}}, file: file, out: &out}); err != nil {
 		t.Fatal(err)
 	}
 	return string(out.MediaID + out.Thumb)

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"time"
-)
 
-var uploadNews = api{"POST", "/cgi-bin/media/uploadnews"}
+	"magpie/wechat/apis"
+)
 
 // MaxArticles is how many articles one piece of news holds at most.
 const MaxArticles = 8
@@ -98,7 +98,7 @@ func (c *Client) UploadNews(ctx context.Context, articles []Article) (*UploadedN
 		return nil, err
 	}
 	var out newsReply
-	if err := c.call(ctx, request{api: uploadNews, in: news, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.UploadNews, in: news, out: &out}); err != nil {
 		return nil, err
 	}
 	return &UploadedNews{Type: string(out.Type), MediaID: string(out.MediaID), CreatedAt: out.CreatedAt.Time}, nil

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 func article(cover int) Article {
@@ -22,7 +24,7 @@ func TestNewsSeedExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "UploadNews", s.ReceivedOn(uploadNews.path)[0].Body, `{
+	sameJSON(t, "UploadNews", s.ReceivedOn(apis.UploadNews.Path)[0].Body, `{
    "articles": [
         {
             "thumb_media_id":"qI6_Ze_6PtV7svjolgs-rN6stStuHIjs9_DidOHaj0Q-mwvBelOXCFZiq2OsIU-p",
@@ -71,7 +73,7 @@ func TestMiniProgramMarkup(t *testing.T) {
 		if got.Content != content || got.ShowCoverPic != nil {
 			t.Errorf("UploadNews(%s) arrived as %+v", content, got)
 		}
-		body := string(s.ReceivedOn(uploadNews.path)[i].Body)
+		body := string(s.ReceivedOn(apis.UploadNews.Path)[i].Body)
 		if strings.Contains(body, `\u`) || strings.Contains(body, "show_cover_pic") || strings.Contains(body, "author") {
 			t.Errorf("UploadNews sent %s, want no escapes and nothing that was not given", body)
 		}

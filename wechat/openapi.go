@@ -3,11 +3,8 @@ package wechat
 import (
 	"context"
 	"time"
-)
 
-var (
-	quotaGet = api{"POST", "/cgi-bin/openapi/quota/get"}
-	ridGet   = api{"POST", "/cgi-bin/openapi/rid/get"}
+	"magpie/wechat/apis"
 )
 
 // Quota is how many calls of one API the account has today.
@@ -44,7 +41,7 @@ func (c *Client) Quota(ctx context.Context, path string) (*Quota, error) {
 		Path string `json:"cgi_path"`
 	}{path}
 	var out quotaReply
-	if err := c.call(ctx, request{api: quotaGet, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.QuotaGet, in: in, out: &out}); err != nil {
 		return nil, err
 	}
 	return &Quota{Limit: out.Quota.Limit.n, Used: out.Quota.Used.n, Remain: out.Quota.Remain.n}, nil
@@ -92,7 +89,7 @@ func (c *Client) RID(ctx context.Context, rid string) (*RID, error) {
 		RID string `json:"rid"`
 	}{rid}
 	var out ridReply
-	if err := c.call(ctx, request{api: ridGet, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.RIDGet, in: in, out: &out}); err != nil {
 		return nil, err
 	}
 	r := out.Request

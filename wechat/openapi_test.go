@@ -4,18 +4,20 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 func TestQuota(t *testing.T) {
 	t.Parallel()
 	s, c := pretend(t)
-	s.Quota(bizSend.path, 3)
+	s.Quota(apis.SubscribeSend.Path, 3)
 	for range 2 {
 		if err := c.SendSubscribe(t.Context(), notice); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if q, err := c.Quota(t.Context(), bizSend.path); err != nil || *q != (Quota{3, 2, 1}) {
+	if q, err := c.Quota(t.Context(), apis.SubscribeSend.Path); err != nil || *q != (Quota{3, 2, 1}) {
 		t.Errorf("Quota = %+v, %v", q, err)
 	}
 	c.SendSubscribe(t.Context(), notice)
@@ -35,7 +37,7 @@ func TestRID(t *testing.T) {
 	s.Refuses(notice.ToUser)
 	refusal := failed(t, "SendSubscribe", c.SendSubscribe(t.Context(), notice))
 	got, err := c.RID(t.Context(), refusal.RID)
-	if err != nil || !strings.HasPrefix(got.RequestURL, bizSend.path) || !strings.Contains(got.RequestBody, "Tea") || got.InvokeTime.IsZero() || got.Cost != 3*time.Millisecond {
+	if err != nil || !strings.HasPrefix(got.RequestURL, apis.SubscribeSend.Path) || !strings.Contains(got.RequestBody, "Tea") || got.InvokeTime.IsZero() || got.Cost != 3*time.Millisecond {
 		t.Errorf("RID = %+v, %v", got, err)
 	}
 	for rid, code := range map[string]int{"nonsense": 76002, "1-2-3": 76001} {

@@ -7,14 +7,11 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 const componentPaths = "/cgi-bin/component/"
-
-var (
-	componentToken  = api{"POST", "/cgi-bin/component/api_component_token"}
-	authorizerToken = api{"POST", "/cgi-bin/component/api_authorizer_token"}
-)
 
 // TicketLife is how long a component_verify_ticket is good. WeChat pushes a new
 // one every 10 minutes.
@@ -80,7 +77,7 @@ type componentSource struct {
 	of Platform
 }
 
-func (s *componentSource) api() api { return componentToken }
+func (s *componentSource) api() apis.API { return apis.ComponentToken }
 
 type componentReply struct {
 	answer
@@ -99,7 +96,7 @@ func (r *componentReply) missing(answer) string {
 func (s *componentSource) fetch(ctx context.Context, _ string) (token, error) {
 	now := s.c.now()
 	fail := func(err error) error {
-		return &Error{API: componentToken.path, fate: notSent, cause: s.c.hide.cause(err)}
+		return &Error{API: apis.ComponentToken.Path, fate: notSent, cause: s.c.hide.cause(err)}
 	}
 	ticket, at, err := s.of.Store.Ticket(ctx, s.of.AppID)
 	if err != nil {
@@ -118,7 +115,7 @@ func (s *componentSource) fetch(ctx context.Context, _ string) (token, error) {
 		return token{}, err
 	}
 	var out componentReply
-	if err := s.c.do(ctx, message{api: componentToken, body: body, out: &out}); err != nil {
+	if err := s.c.do(ctx, message{api: apis.ComponentToken, body: body, out: &out}); err != nil {
 		return token{}, err
 	}
 	return s.c.newToken(out.Token, out.ExpiresIn.n, now), nil
@@ -135,7 +132,7 @@ type authorizerSource struct {
 	unsaved string // a refresh token that could not be saved
 }
 
-func (s *authorizerSource) api() api { return authorizerToken }
+func (s *authorizerSource) api() apis.API { return apis.AuthorizerToken }
 
 type authorizerReply struct {
 	answer
@@ -158,7 +155,7 @@ func (s *authorizerSource) fetch(ctx context.Context, _ string) (token, error) {
 	defer s.mu.Unlock()
 	now := s.c.now()
 	fail := func(err error) (token, error) {
-		return token{}, &Error{API: authorizerToken.path, fate: notSent, cause: s.c.hide.cause(err)}
+		return token{}, &Error{API: apis.AuthorizerToken.Path, fate: notSent, cause: s.c.hide.cause(err)}
 	}
 	refresh := s.unsaved
 	if refresh == "" {
@@ -175,7 +172,7 @@ func (s *authorizerSource) fetch(ctx context.Context, _ string) (token, error) {
 	}
 	s.c.hide.add(refresh)
 	var out authorizerReply
-	err := s.c.componentCall(ctx, s.component, authorizerToken, struct {
+	err := s.c.componentCall(ctx, s.component, apis.AuthorizerToken, struct {
 		Platform string `json:"component_appid"`
 		AppID    string `json:"authorizer_appid"`
 		Refresh  string `json:"authorizer_refresh_token"`
@@ -198,7 +195,7 @@ func (s *authorizerSource) fetch(ctx context.Context, _ string) (token, error) {
 }
 
 // componentCall carries out a call of the platform itself.
-func (c *Client) componentCall(ctx context.Context, component *tokens, a api, in any, out reply) error {
+func (c *Client) componentCall(ctx context.Context, component *tokens, a apis.API, in any, out reply) error {
 	body, err := encode(in)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -78,10 +79,10 @@ func TestPlatform(t *testing.T) {
 	if _, err := c.UploadNews(t.Context(), []Article{{Title: "T", ThumbMediaID: "M", Content: "C"}}); err != nil {
 		t.Errorf("UploadNews = %v", err)
 	}
-	if a, b := len(s.ReceivedOn(componentToken.path)), len(s.ReceivedOn(authorizerToken.path)); a != 1 || b != 1 {
+	if a, b := len(s.ReceivedOn(apis.ComponentToken.Path)), len(s.ReceivedOn(apis.AuthorizerToken.Path)); a != 1 || b != 1 {
 		t.Errorf("%d component and %d authorizer tokens for 51 calls, want 1 and 1", a, b)
 	}
-	if len(s.ReceivedOn(stableTokenAPI.path)) != 0 {
+	if len(s.ReceivedOn(apis.StableToken.Path)) != 0 {
 		t.Error("the account's own token was fetched")
 	}
 	s.ExpireTokens()
@@ -116,7 +117,7 @@ func TestSiblingsOfAPlatform(t *testing.T) {
 			t.Errorf("SendSubscribe = %v", err)
 		}
 	}
-	if a, b := len(s.ReceivedOn(componentToken.path)), len(s.ReceivedOn(authorizerToken.path)); a != 1 || b != 2 {
+	if a, b := len(s.ReceivedOn(apis.ComponentToken.Path)), len(s.ReceivedOn(apis.AuthorizerToken.Path)); a != 1 || b != 2 {
 		t.Errorf("%d component and %d authorizer tokens for two accounts, want 1 and 2", a, b)
 	}
 	if token := first.component.cur.value; token == "" || strings.Contains(second.hide.text("got "+token), token) {
@@ -136,7 +137,7 @@ func TestPlatformTicket(t *testing.T) {
 		}
 	}
 	store.SaveTicket(t.Context(), "", "ticket@@@wrong-one", time.Now())
-	if e := failed(t, "SendSubscribe", c.SendSubscribe(t.Context(), notice)); e.Code != 61006 || !e.NotSent() || e.For != bizSend.path {
+	if e := failed(t, "SendSubscribe", c.SendSubscribe(t.Context(), notice)); e.Code != 61006 || !e.NotSent() || e.For != apis.SubscribeSend.Path {
 		t.Errorf("SendSubscribe with a wrong ticket = %v, want 61006", e)
 	}
 	store.SaveTicket(t.Context(), "", s.Ticket(), time.Now())
@@ -154,8 +155,8 @@ func TestRotatedRefreshToken(t *testing.T) {
 	store.broken = errors.New("the disk is full")
 	store.mu.Unlock()
 	e := failed(t, "SendSubscribe", c.SendSubscribe(t.Context(), notice))
-	if !e.NotSent() || !errors.Is(e, store.broken) || len(s.ReceivedOn(bizSend.path)) != 0 {
-		t.Errorf("SendSubscribe with a store that fails = %v, %d sent", e, len(s.ReceivedOn(bizSend.path)))
+	if !e.NotSent() || !errors.Is(e, store.broken) || len(s.ReceivedOn(apis.SubscribeSend.Path)) != 0 {
+		t.Errorf("SendSubscribe with a store that fails = %v, %d sent", e, len(s.ReceivedOn(apis.SubscribeSend.Path)))
 	}
 	store.mu.Lock()
 	store.broken = nil

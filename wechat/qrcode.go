@@ -8,9 +8,9 @@ import (
 	"net/url"
 	"time"
 	"unicode/utf8"
-)
 
-var qrCreate = api{"POST", "/cgi-bin/qrcode/create"}
+	"magpie/wechat/apis"
+)
 
 // What a QR code with a scene holds at most, and how long a temporary one lives.
 const (
@@ -86,7 +86,7 @@ func (c *Client) CreateQRCode(ctx context.Context, q QRCode) (*QRTicket, error) 
 		in.Action = "QR_LIMIT_STR_SCENE"
 	}
 	var out qrReply
-	if err := c.call(ctx, request{api: qrCreate, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.QRCreate, in: in, out: &out}); err != nil {
 		return nil, err
 	}
 	return &QRTicket{Ticket: string(out.Ticket), URL: string(out.URL), Expires: time.Duration(out.Expires.n) * time.Second}, nil

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 func TestQRCode(t *testing.T) {
@@ -14,7 +16,7 @@ func TestQRCode(t *testing.T) {
 	if err != nil || made.Ticket == "" || made.URL == "" || made.Expires != 7*24*time.Hour {
 		t.Fatalf("CreateQRCode = %+v, %v", made, err)
 	}
-	sameJSON(t, "CreateQRCode", s.ReceivedOn(qrCreate.path)[0].Body, `{"expire_seconds":604800,"action_name":"QR_STR_SCENE","action_info":{"scene":{"scene_str":"spring"}}}`)
+	sameJSON(t, "CreateQRCode", s.ReceivedOn(apis.QRCreate.Path)[0].Body, `{"expire_seconds":604800,"action_name":"QR_STR_SCENE","action_info":{"scene":{"scene_str":"spring"}}}`)
 	picture, err := c.QRPicture(t.Context(), made.Ticket)
 	if err != nil || http.DetectContentType(picture) != "image/jpeg" {
 		t.Errorf("QRPicture = %d bytes, %v, want a JPEG", len(picture), err)
@@ -28,7 +30,7 @@ func TestQRCode(t *testing.T) {
 	if err != nil || forever.Expires != 0 {
 		t.Errorf("CreateQRCode for good = %+v, %v", forever, err)
 	}
-	sameJSON(t, "CreateQRCode", s.ReceivedOn(qrCreate.path)[1].Body, `{"action_name":"QR_LIMIT_STR_SCENE","action_info":{"scene":{"scene_str":"店"}}}`)
+	sameJSON(t, "CreateQRCode", s.ReceivedOn(apis.QRCreate.Path)[1].Body, `{"action_name":"QR_LIMIT_STR_SCENE","action_info":{"scene":{"scene_str":"店"}}}`)
 	if all := s.QRCodes(); len(all) != 2 || !all[1].Permanent || all[0].Scene != "spring" {
 		t.Errorf("QRCodes = %+v", all)
 	}

@@ -84,10 +84,10 @@ func TestNothingSecretIsPrinted(t *testing.T) {
 			"refused":     func() { s.Answer("", 43101, 1) },
 			"expired":     func() { s.ExpireTokens() },
 			"invalid":     func() { s.InvalidateTokens() },
-			"no token":    func() { s.ExpireTokens(); s.Answer(c.tokens.src.api().path, 40125, 1) },
+			"no token":    func() { s.ExpireTokens(); s.Answer(c.tokens.src.api().Path, 40125, 1) },
 			"token cut": func() {
 				s.ExpireTokens()
-				s.Fail(wechattest.Fault{Kind: wechattest.FaultCutBody, Path: c.tokens.src.api().path, Left: 1})
+				s.Fail(wechattest.Fault{Kind: wechattest.FaultCutBody, Path: c.tokens.src.api().Path, Left: 1})
 			},
 			"slow": func() { s.Slow(time.Hour) },
 		} {

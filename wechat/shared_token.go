@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // SharedToken is the place where several processes keep the one classic token
@@ -45,7 +47,7 @@ func newSharedSource(c *Client, store SharedToken) *sharedSource {
 	return &sharedSource{c: c, fresh: classicSource{c}, store: store, me: rand.Text()}
 }
 
-func (s *sharedSource) api() api { return tokenAPI }
+func (s *sharedSource) api() apis.API { return apis.Token }
 
 // fetch takes the stored token unless it is the one that is to be replaced, or
 // fetches one itself if nobody else does, or waits for whoever does.
@@ -109,5 +111,5 @@ func (s *sharedSource) refresh(ctx context.Context, mine StoredToken) (token, er
 }
 
 func (s *sharedSource) failed(err error) error {
-	return &Error{API: tokenAPI.path, fate: notSent, cause: s.c.hide.cause(err)}
+	return &Error{API: apis.Token.Path, fate: notSent, cause: s.c.hide.cause(err)}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -57,12 +58,12 @@ func TestOneRefresherAmongProcesses(t *testing.T) {
 		wg.Wait()
 	}
 	rush()
-	if n := len(s.ReceivedOn(tokenAPI.path)); n != 1 {
+	if n := len(s.ReceivedOn(apis.Token.Path)); n != 1 {
 		t.Errorf("5 processes without a token fetched %d times, want once", n)
 	}
 	s.ExpireTokens()
 	rush()
-	if n := len(s.ReceivedOn(tokenAPI.path)); n != 2 {
+	if n := len(s.ReceivedOn(apis.Token.Path)); n != 2 {
 		t.Errorf("5 processes with an expired token fetched %d times, want once more", n-1)
 	}
 	// One process learns of a new token by being refused with the old one.
@@ -70,7 +71,7 @@ func TestOneRefresherAmongProcesses(t *testing.T) {
 	storm(t, all[0], 1)
 	s.Advance(6 * time.Minute)
 	storm(t, all[1], 1)
-	if n := len(s.ReceivedOn(tokenAPI.path)); n != 3 {
+	if n := len(s.ReceivedOn(apis.Token.Path)); n != 3 {
 		t.Errorf("after an invalidation %d tokens were fetched, want 1", n-2)
 	}
 }
@@ -83,7 +84,7 @@ func TestRefresherDies(t *testing.T) {
 	if err := all[0].SendSubscribe(t.Context(), notice); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(s.ReceivedOn(tokenAPI.path)); n != 1 || row.row.Version != 9 || row.row.Refresher != "" {
+	if n := len(s.ReceivedOn(apis.Token.Path)); n != 1 || row.row.Version != 9 || row.row.Refresher != "" {
 		t.Errorf("fetched %d times, the row is %+v", n, row.row.Version)
 	}
 }
@@ -96,7 +97,7 @@ func TestSharedTokenTroubles(t *testing.T) {
 		t.Errorf("SendSubscribe with a store that fails = %v, want it not sent", e)
 	}
 	row.broken = nil
-	s.Answer(tokenAPI.path, 45009, 1)
+	s.Answer(apis.Token.Path, 45009, 1)
 	if e := failed(t, "SendSubscribe", all[0].SendSubscribe(t.Context(), notice)); e.Code != 45009 || !e.NotSent() {
 		t.Errorf("SendSubscribe with no token to be had = %v, want 45009", e)
 	}

@@ -3,9 +3,9 @@ package wechat
 import (
 	"context"
 	"crypto/rand"
-)
 
-var bizSend = api{"POST", "/cgi-bin/message/subscribe/bizsend"}
+	"magpie/wechat/apis"
+)
 
 // SubscribeMsg is a subscription notification to one person.
 type SubscribeMsg struct {
@@ -46,7 +46,7 @@ func (c *Client) SendSubscribe(ctx context.Context, m SubscribeMsg) error {
 	if err := m.Check(); err != nil {
 		return err
 	}
-	return c.call(ctx, request{api: bizSend, in: m, out: &done{}, to: m.ToUser})
+	return c.call(ctx, request{api: apis.SubscribeSend, in: m, out: &done{}, to: m.ToUser})
 }
 
 // CompileSubscribe writes a notification once for many people. In its texts marks
@@ -57,6 +57,6 @@ func (c *Client) CompileSubscribe(m SubscribeMsg, marks []string) (func(ctx cont
 	m.ToUser = rand.Text()
 	written, err := compile(m, m.ToUser, marks)
 	return func(ctx context.Context, to string, values []string) error {
-		return c.call(ctx, request{api: bizSend, in: filled{written, to, values}, out: &done{}, to: to})
+		return c.call(ctx, request{api: apis.SubscribeSend, in: filled{written, to, values}, out: &done{}, to: to})
 	}, err
 }

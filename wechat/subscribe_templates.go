@@ -6,9 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-)
 
-var subscribeTemplates = api{"GET", "/wxaapi/newtmpl/gettemplate"}
+	"magpie/wechat/apis"
+)
 
 // TemplateField is one field of a template: date2, shown as 会议时间.
 type TemplateField struct {
@@ -104,7 +104,7 @@ func (r *subscribeTemplatesReply) missing(a answer) string {
 // WeChat: GET /wxaapi/newtmpl/gettemplate
 func (c *Client) SubscribeTemplates(ctx context.Context) ([]Template, error) {
 	var out subscribeTemplatesReply
-	if err := c.call(ctx, request{api: subscribeTemplates, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.SubscribeTemplates, out: &out}); err != nil {
 		return nil, err
 	}
 	all := []Template{}

@@ -3,6 +3,8 @@ package wechat
 import (
 	"strings"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 func TestSubscribeSeedExample(t *testing.T) {
@@ -16,7 +18,7 @@ func TestSubscribeSeedExample(t *testing.T) {
 	if err := c.SendSubscribe(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "SendSubscribe", s.ReceivedOn(bizSend.path)[0].Body, `{
+	sameJSON(t, "SendSubscribe", s.ReceivedOn(apis.SubscribeSend.Path)[0].Body, `{
            "touser":"OPENID",
            "template_id":"ngqIpbwh8bUfcSsECmogfXcV14J0tQlEpBO27izEYtY",
            "page":"http://weixin.qq.com/download",
@@ -24,7 +26,7 @@ func TestSubscribeSeedExample(t *testing.T) {
            "client_msg_id":"MSG_000001",
            "data":{"keyword1":{"value":"巧克力"},"keyword2":{"value":"39.8元"},"keyword3":{"value":"2014年9月22日"}}
        }`)
-	if !strings.Contains(string(s.ReceivedOn(bizSend.path)[0].Body), "巧克力") {
+	if !strings.Contains(string(s.ReceivedOn(apis.SubscribeSend.Path)[0].Body), "巧克力") {
 		t.Error("SendSubscribe did not send UTF-8")
 	}
 }
@@ -37,13 +39,13 @@ func TestSubscribeEveryKey(t *testing.T) {
 	if err := c.SendSubscribe(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "SendSubscribe", s.ReceivedOn(bizSend.path)[0].Body, `{"touser":"`+notice.ToUser+`","template_id":"T","miniprogram":{"appid":"wx1"},"miniprogram_state":"trial","lang":"zh_HK","data":{"thing1":{"value":"Tea"}}}`)
+	sameJSON(t, "SendSubscribe", s.ReceivedOn(apis.SubscribeSend.Path)[0].Body, `{"touser":"`+notice.ToUser+`","template_id":"T","miniprogram":{"appid":"wx1"},"miniprogram_state":"trial","lang":"zh_HK","data":{"thing1":{"value":"Tea"}}}`)
 	m = notice
 	m.Miniprogram = &Miniprogram{}
 	if err := c.SendSubscribe(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "SendSubscribe", s.ReceivedOn(bizSend.path)[1].Body, `{"touser":"`+notice.ToUser+`","template_id":"T","data":{"thing1":{"value":"Tea"}}}`)
+	sameJSON(t, "SendSubscribe", s.ReceivedOn(apis.SubscribeSend.Path)[1].Body, `{"touser":"`+notice.ToUser+`","template_id":"T","data":{"thing1":{"value":"Tea"}}}`)
 }
 
 func TestSubscribeMsgCheck(t *testing.T) {

@@ -4,12 +4,8 @@ import (
 	"context"
 	"fmt"
 	"unicode/utf8"
-)
 
-var (
-	tagCreate = api{"POST", "/cgi-bin/tags/create"}
-	tagAdd    = api{"POST", "/cgi-bin/tags/members/batchtagging"}
-	tagRemove = api{"POST", "/cgi-bin/tags/members/batchuntagging"}
+	"magpie/wechat/apis"
 )
 
 // How many people one call tags, and how long a tag's name is: WeChat's page of
@@ -58,7 +54,7 @@ func (c *Client) CreateTag(ctx context.Context, name string) (*Tag, error) {
 	}
 	in.Tag.Name = name
 	var out tagReply
-	if err := c.call(ctx, request{api: tagCreate, in: in, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.TagCreate, in: in, out: &out}); err != nil {
 		return nil, err
 	}
 	return &Tag{ID: out.Tag.ID.n, Name: string(out.Tag.Name)}, nil
@@ -93,17 +89,17 @@ func (r *taggedReply) tolerates(code int) bool { return code == codeSomeFailed }
 //
 // WeChat: POST /cgi-bin/tags/members/batchtagging
 func (c *Client) TagFollowers(ctx context.Context, tagID int, openids []string) (failed []string, err error) {
-	return c.tagging(ctx, tagAdd, tagID, openids)
+	return c.tagging(ctx, apis.TagAdd, tagID, openids)
 }
 
 // UntagFollowers takes a tag from 1 to 50 people, as [Client.TagFollowers] gives it.
 //
 // WeChat: POST /cgi-bin/tags/members/batchuntagging
 func (c *Client) UntagFollowers(ctx context.Context, tagID int, openids []string) (failed []string, err error) {
-	return c.tagging(ctx, tagRemove, tagID, openids)
+	return c.tagging(ctx, apis.TagRemove, tagID, openids)
 }
 
-func (c *Client) tagging(ctx context.Context, a api, tagID int, openids []string) ([]string, error) {
+func (c *Client) tagging(ctx context.Context, a apis.API, tagID int, openids []string) ([]string, error) {
 	var f faults
 	if tagID == 0 {
 		f.add("tagid", ruleRequired)

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 func TestTagging(t *testing.T) {
@@ -13,11 +15,11 @@ func TestTagging(t *testing.T) {
 	if err != nil || tag.ID == 0 || tag.Name != "茶友" {
 		t.Fatalf("CreateTag = %+v, %v", tag, err)
 	}
-	sameJSON(t, "CreateTag", s.ReceivedOn(tagCreate.path)[0].Body, `{"tag":{"name":"茶友"}}`)
+	sameJSON(t, "CreateTag", s.ReceivedOn(apis.TagCreate.Path)[0].Body, `{"tag":{"name":"茶友"}}`)
 	if failed, err := c.TagFollowers(t.Context(), tag.ID, []string{"oA", "oB"}); err != nil || len(failed) != 0 {
 		t.Fatalf("TagFollowers = %v, %v", failed, err)
 	}
-	sameJSON(t, "TagFollowers", s.ReceivedOn(tagAdd.path)[0].Body, `{"openid_list":["oA","oB"],"tagid":100}`)
+	sameJSON(t, "TagFollowers", s.ReceivedOn(apis.TagAdd.Path)[0].Body, `{"openid_list":["oA","oB"],"tagid":100}`)
 	s.NotTagged("oC")
 	if failed, err := c.TagFollowers(t.Context(), tag.ID, []string{"oC", "oD"}); err != nil || !slices.Equal(failed, []string{"oC"}) {
 		t.Errorf("TagFollowers with one who cannot be tagged = %v, %v, want oC named", failed, err)

@@ -3,11 +3,8 @@ package wechat
 import (
 	"context"
 	"iter"
-)
 
-var (
-	tagsGet   = api{"GET", "/cgi-bin/tags/get"}
-	tagPeople = api{"POST", "/cgi-bin/user/tag/get"}
+	"magpie/wechat/apis"
 )
 
 // Tag is a group of followers.
@@ -38,7 +35,7 @@ func (r *tagsReply) missing(answer) string {
 // WeChat: GET /cgi-bin/tags/get
 func (c *Client) Tags(ctx context.Context) ([]Tag, error) {
 	var out tagsReply
-	if err := c.call(ctx, request{api: tagsGet, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.TagsGet, out: &out}); err != nil {
 		return nil, err
 	}
 	all := []Tag{}
@@ -62,7 +59,7 @@ func (c *Client) TagPage(ctx context.Context, tagID int, next string) (*Follower
 		Next  string `json:"next_openid,omitempty"`
 	}{tagID, next}
 	var out followersReply
-	if err := c.call(ctx, request{api: tagPeople, in: in, out: &out, to: next}); err != nil {
+	if err := c.call(ctx, request{api: apis.TagPeople, in: in, out: &out, to: next}); err != nil {
 		return nil, err
 	}
 	return out.page(), nil

@@ -1,6 +1,10 @@
 package wechat
 
-import "testing"
+import (
+	"testing"
+
+	"magpie/wechat/apis"
+)
 
 func TestTags(t *testing.T) {
 	t.Parallel()
@@ -17,7 +21,7 @@ func TestTags(t *testing.T) {
 	if n := len(collect(t, c.Tagged(t.Context(), 100))); n != 10_001 {
 		t.Errorf("Tagged gives %d, want 10,001", n)
 	}
-	sameJSON(t, "Tagged", s.ReceivedOn(tagPeople.path)[0].Body, `{"tagid":100}`)
+	sameJSON(t, "Tagged", s.ReceivedOn(apis.TagPeople.Path)[0].Body, `{"tagid":100}`)
 	if _, err := c.TagPage(t.Context(), 7, ""); failed(t, "TagPage", err).Code != 45159 {
 		t.Errorf("TagPage of no tag = %v, want 45159", err)
 	}

@@ -4,11 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"time"
-)
 
-var (
-	templateSend = api{"POST", "/cgi-bin/message/template/send"}
-	templateList = api{"GET", "/cgi-bin/template/get_all_private_template"}
+	"magpie/wechat/apis"
 )
 
 // TemplateWindow is how long WeChat delivers one client_msg_id to one openid
@@ -72,7 +69,7 @@ func (c *Client) SendTemplate(ctx context.Context, m TemplateMsg) (string, error
 		return "", err
 	}
 	var out msgIDReply
-	if err := c.call(ctx, request{api: templateSend, in: m, out: &out, to: m.ToUser}); err != nil {
+	if err := c.call(ctx, request{api: apis.TemplateSend, in: m, out: &out, to: m.ToUser}); err != nil {
 		return "", err
 	}
 	return string(out.MsgID), nil
@@ -84,7 +81,7 @@ func (c *Client) CompileTemplate(m TemplateMsg, marks []string) (func(ctx contex
 	written, err := compile(m, m.ToUser, marks)
 	return func(ctx context.Context, to string, values []string) (string, error) {
 		var out msgIDReply
-		err := c.call(ctx, request{api: templateSend, in: filled{written, to, values}, out: &out, to: to})
+		err := c.call(ctx, request{api: apis.TemplateSend, in: filled{written, to, values}, out: &out, to: to})
 		return string(out.MsgID), err
 	}, err
 }
@@ -128,7 +125,7 @@ func (r *templateListReply) missing(answer) string {
 // WeChat: GET /cgi-bin/template/get_all_private_template
 func (c *Client) ServiceTemplates(ctx context.Context) ([]Template, error) {
 	var out templateListReply
-	if err := c.call(ctx, request{api: templateList, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.TemplateList, out: &out}); err != nil {
 		return nil, err
 	}
 	all := []Template{}

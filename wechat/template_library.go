@@ -5,14 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-)
 
-var (
-	libraryCategories = api{"GET", "/wxaapi/newtmpl/getcategory"}
-	libraryTitles     = api{"GET", "/wxaapi/newtmpl/getpubtemplatetitles"}
-	libraryKeywords   = api{"GET", "/wxaapi/newtmpl/getpubtemplatekeywords"}
-	libraryAdd        = api{"POST", "/wxaapi/newtmpl/addtemplate"}
-	libraryDelete     = api{"POST", "/wxaapi/newtmpl/deltemplate"}
+	"magpie/wechat/apis"
 )
 
 // The limits of the template library.
@@ -101,7 +95,7 @@ func dataMissing(none bool, a answer) string {
 // WeChat: GET /wxaapi/newtmpl/getcategory
 func (c *Client) TemplateCategories(ctx context.Context) ([]TemplateCategory, error) {
 	var out categoriesReply
-	if err := c.call(ctx, request{api: libraryCategories, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.LibraryCategories, out: &out}); err != nil {
 		return nil, err
 	}
 	all := []TemplateCategory{}
@@ -146,7 +140,7 @@ func (c *Client) LibraryTitles(ctx context.Context, categories []int, start, lim
 	}
 	query := url.Values{"ids": {strings.Join(ids, ",")}, "start": {strconv.Itoa(start)}, "limit": {strconv.Itoa(limit)}}
 	var out titlesReply
-	if err := c.call(ctx, request{api: libraryTitles, query: query, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.LibraryTitles, query: query, out: &out}); err != nil {
 		return nil, err
 	}
 	page := &LibraryPage{Count: out.Count.n}
@@ -182,7 +176,7 @@ func (c *Client) LibraryKeywords(ctx context.Context, tid string) ([]LibraryKeyw
 		return nil, err
 	}
 	var out keywordsReply
-	if err := c.call(ctx, request{api: libraryKeywords, query: url.Values{"tid": {tid}}, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.LibraryKeywords, query: url.Values{"tid": {tid}}, out: &out}); err != nil {
 		return nil, err
 	}
 	all := []LibraryKeyword{}
@@ -213,7 +207,7 @@ func (c *Client) AddTemplate(ctx context.Context, t NewTemplate) (string, error)
 		return "", err
 	}
 	var out addedReply
-	if err := c.call(ctx, request{api: libraryAdd, in: t, out: &out}); err != nil {
+	if err := c.call(ctx, request{api: apis.LibraryAdd, in: t, out: &out}); err != nil {
 		return "", err
 	}
 	return string(out.ID), nil
@@ -232,5 +226,5 @@ func (c *Client) DeleteTemplate(ctx context.Context, id string) error {
 	in := struct {
 		ID string `json:"priTmplId"`
 	}{id}
-	return c.call(ctx, request{api: libraryDelete, in: in, out: &done{}})
+	return c.call(ctx, request{api: apis.LibraryDelete, in: in, out: &done{}})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -20,7 +21,7 @@ func TestTemplateLibrary(t *testing.T) {
 	if err != nil || page.Count != 36 || len(page.Titles) != 1 || page.Titles[0] != (LibraryTitle{"99", "付款成功通知", TemplateOnce, "616"}) {
 		t.Fatalf("LibraryTitles = %+v, %v", page, err)
 	}
-	if q := s.ReceivedOn(libraryTitles.path)[0].Query; q.Get("ids") != "616,670" || q.Get("start") != "0" || q.Get("limit") != "1" {
+	if q := s.ReceivedOn(apis.LibraryTitles.Path)[0].Query; q.Get("ids") != "616,670" || q.Get("start") != "0" || q.Get("limit") != "1" {
 		t.Errorf("LibraryTitles asked with %v", q)
 	}
 	if last, err := c.LibraryTitles(t.Context(), []int{670}, 30, 30); err != nil || last.Count != 34 || len(last.Titles) != 4 {
@@ -38,7 +39,7 @@ func TestTemplateLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "AddTemplate", s.ReceivedOn(libraryAdd.path)[0].Body, `{"tid":"99","kidList":[2,1],"sceneDesc":"购票"}`)
+	sameJSON(t, "AddTemplate", s.ReceivedOn(apis.LibraryAdd.Path)[0].Body, `{"tid":"99","kidList":[2,1],"sceneDesc":"购票"}`)
 	added := func() (Template, bool) {
 		t.Helper()
 		all, err := c.SubscribeTemplates(t.Context())
@@ -54,7 +55,7 @@ func TestTemplateLibrary(t *testing.T) {
 	if err := c.DeleteTemplate(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "DeleteTemplate", s.ReceivedOn(libraryDelete.path)[0].Body, `{"priTmplId":"`+id+`"}`)
+	sameJSON(t, "DeleteTemplate", s.ReceivedOn(apis.LibraryDelete.Path)[0].Body, `{"priTmplId":"`+id+`"}`)
 	if _, ok := added(); ok {
 		t.Error("the deleted template is still listed")
 	}
@@ -76,37 +77,37 @@ func TestNewTemplateCheck(t *testing.T) {
 func TestLibraryCodes(t *testing.T) {
 	t.Parallel()
 	s, c := pretend(t)
-	get := func(a api, pairs ...string) error {
+	get := func(a apis.API, pairs ...string) error {
 		query := map[string][]string{}
 		for i := 0; i < len(pairs); i += 2 {
 			query[pairs[i]] = []string{pairs[i+1]}
 		}
 		return c.call(t.Context(), request{api: a, query: query, out: &done{}})
 	}
-	post := func(a api, in any) error { return c.call(t.Context(), request{api: a, in: in, out: &done{}}) }
-	wrong := func(a api, method string) api { a.method = method; return a }
+	post := func(a apis.API, in any) error { return c.call(t.Context(), request{api: a, in: in, out: &done{}}) }
+	wrong := func(a apis.API, method string) apis.API { a.Method = method; return a }
 	add := func(tid string, scene string, kids ...int) error {
-		return post(libraryAdd, NewTemplate{tid, kids, scene})
+		return post(apis.LibraryAdd, NewTemplate{tid, kids, scene})
 	}
 	for i, tc := range []struct {
 		code int
 		err  error
 	}{
-		{404, post(wrong(libraryCategories, "POST"), NewTemplate{})},
-		{404, post(wrong(subscribeTemplates, "POST"), NewTemplate{})},
-		{40400, get(wrong(libraryAdd, "GET"))},
-		{200018, get(libraryTitles, "start", "0", "limit", "30")},
-		{200019, get(libraryTitles, "ids", "616,1", "start", "0", "limit", "30")},
-		{200016, get(libraryTitles, "ids", "616", "limit", "30")},
-		{200017, get(libraryTitles, "ids", "616", "start", "0", "limit", "31")},
-		{200014, get(libraryKeywords, "tid", "1")},
+		{404, post(wrong(apis.LibraryCategories, "POST"), NewTemplate{})},
+		{404, post(wrong(apis.SubscribeTemplates, "POST"), NewTemplate{})},
+		{40400, get(wrong(apis.LibraryAdd, "GET"))},
+		{200018, get(apis.LibraryTitles, "start", "0", "limit", "30")},
+		{200019, get(apis.LibraryTitles, "ids", "616,1", "start", "0", "limit", "30")},
+		{200016, get(apis.LibraryTitles, "ids", "616", "limit", "30")},
+		{200017, get(apis.LibraryTitles, "ids", "616", "start", "0", "limit", "31")},
+		{200014, get(apis.LibraryKeywords, "tid", "1")},
 		{200014, add("1", "购票", 1, 2)},
 		{200020, add("99", "购票", 1)},
 		{200020, add("99", "购票", 1, 9)},
 		{200020, add("99", "购票", 1, 1)},
 		{200021, add("99", "", 1, 2)},
-		{20002, post(libraryDelete, map[string]string{})},
-		{200014, post(libraryDelete, map[string]string{"priTmplId": "PURCHASE-DONE-service"})},
+		{20002, post(apis.LibraryDelete, map[string]string{})},
+		{200014, post(apis.LibraryDelete, map[string]string{"priTmplId": "PURCHASE-DONE-service"})},
 	} {
 		if e := failed(t, fmt.Sprint(i), tc.err); e.Code != tc.code {
 			t.Errorf("case %d answers %v, want %d", i, e, tc.code)

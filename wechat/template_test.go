@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 func templateMsg() TemplateMsg {
@@ -20,11 +22,11 @@ func TestTemplateOnTheWire(t *testing.T) {
 	if err != nil || id == "" {
 		t.Fatalf("SendTemplate = %q, %v", id, err)
 	}
-	sameJSON(t, "SendTemplate", s.ReceivedOn(templateSend.path)[0].Body, `{"touser":"oAAAAAAAA9Z","template_id":"T","url":"http://weixin.qq.com/download","miniprogram":{"appid":"xiaochengxuappid12345","pagepath":"index?foo=bar"},"client_msg_id":"MSG_000001","data":{"first":{"value":"恭喜你购买成功！","color":"#173177"},"keyword1":{"value":"巧克力"}}}`)
+	sameJSON(t, "SendTemplate", s.ReceivedOn(apis.TemplateSend.Path)[0].Body, `{"touser":"oAAAAAAAA9Z","template_id":"T","url":"http://weixin.qq.com/download","miniprogram":{"appid":"xiaochengxuappid12345","pagepath":"index?foo=bar"},"client_msg_id":"MSG_000001","data":{"first":{"value":"恭喜你购买成功！","color":"#173177"},"keyword1":{"value":"巧克力"}}}`)
 	if _, err := c.SendTemplate(t.Context(), templateMsg()); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "SendTemplate", s.ReceivedOn(templateSend.path)[1].Body, `{"touser":"oAAAAAAAA9Z","template_id":"T","data":{"first":{"value":"恭喜你购买成功！","color":"#173177"},"keyword1":{"value":"巧克力"}}}`)
+	sameJSON(t, "SendTemplate", s.ReceivedOn(apis.TemplateSend.Path)[1].Body, `{"touser":"oAAAAAAAA9Z","template_id":"T","data":{"first":{"value":"恭喜你购买成功！","color":"#173177"},"keyword1":{"value":"巧克力"}}}`)
 	if n := s.Phone().Notifications[0]; n.Via != "template" || n.URL == "" || n.MiniprogramPath != "index?foo=bar" || n.MsgID != id {
 		t.Errorf("phone shows %+v", n)
 	}
@@ -61,10 +63,10 @@ func TestTemplateTypes(t *testing.T) {
 	m := templateMsg()
 	m.Data = map[string]DataValue{"thing1": {Value: strings.Repeat("茶", 25)}, "character_string2": {Value: "单号1"}, "short_thing3": {Value: strings.Repeat("茶", 25)}}
 	checked(t, "Check of typed fields", m.Check(), "data.character_string2: digits, letters and symbols only: no Chinese characters or line breaks\ndata.thing1: at most 20 characters, not 25")
-	if _, err := c.SendTemplate(t.Context(), m); err == nil || len(s.ReceivedOn(templateSend.path)) != 0 {
-		t.Errorf("SendTemplate = %v, %d calls; want it refused before one", err, len(s.ReceivedOn(templateSend.path)))
+	if _, err := c.SendTemplate(t.Context(), m); err == nil || len(s.ReceivedOn(apis.TemplateSend.Path)) != 0 {
+		t.Errorf("SendTemplate = %v, %d calls; want it refused before one", err, len(s.ReceivedOn(apis.TemplateSend.Path)))
 	}
-	err := c.call(t.Context(), request{api: templateSend, in: m, out: &msgIDReply{}})
+	err := c.call(t.Context(), request{api: apis.TemplateSend, in: m, out: &msgIDReply{}})
 	if e := failed(t, "SendTemplate past Check", err); e.Code != 47003 || e.Msg != "argument invalid! data.character_string2.value invalid" {
 		t.Errorf("WeChat says %v, want 47003 with the field's name", e)
 	}

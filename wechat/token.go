@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"magpie/wechat/apis"
 )
 
 const (
@@ -54,7 +56,7 @@ func before(now, t time.Time) bool {
 // with carries out do with a token, and once more with another where WeChat says
 // that the token is no longer good: such a refusal is an answer, nothing was
 // done. again says whether what do sends can be sent a second time.
-func (t *tokens) with(ctx context.Context, a api, again func() bool, do func(token string) error) error {
+func (t *tokens) with(ctx context.Context, a apis.API, again func() bool, do func(token string) error) error {
 	token, err := t.get(ctx)
 	if err != nil {
 		return tokenFailed(err, a)
@@ -140,7 +142,7 @@ func (t *tokens) await(ctx context.Context, old string) (string, error) {
 		}
 		return r.Val.(string), nil
 	case <-ctx.Done():
-		return "", &Error{API: t.src.api().path, fate: notSent, cause: t.c.hide.cause(ctx.Err())}
+		return "", &Error{API: t.src.api().Path, fate: notSent, cause: t.c.hide.cause(ctx.Err())}
 	}
 }
 
@@ -161,7 +163,7 @@ func (t *tokens) fetchOnce(old string) <-chan singleflight.Result {
 			fresh, err = force.force(context.Background())
 		}
 		if err != nil {
-			t.c.log.Warn("wechat token not fetched", "api", t.src.api().path, "error", err)
+			t.c.log.Warn("wechat token not fetched", "api", t.src.api().Path, "error", err)
 			return nil, err
 		}
 		t.keep(fresh, old)
@@ -181,5 +183,5 @@ func (t *tokens) keep(fresh token, old string) {
 	fresh.worked = fresh.value == old && t.cur.worked && !t.cur.refused
 	t.cur = fresh
 	t.mu.Unlock()
-	t.c.log.Info("wechat token fetched", "api", t.src.api().path, "until", fresh.until, "after_refusal", fresh.renewal)
+	t.c.log.Info("wechat token fetched", "api", t.src.api().Path, "until", fresh.until, "after_refusal", fresh.renewal)
 }

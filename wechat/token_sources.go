@@ -4,20 +4,15 @@ import (
 	"context"
 	"net/url"
 	"time"
-)
 
-var (
-	// WeChat: GET /cgi-bin/token
-	tokenAPI = api{"GET", "/cgi-bin/token"}
-	// WeChat: POST /cgi-bin/stable_token
-	stableTokenAPI = api{"POST", "/cgi-bin/stable_token"}
+	"magpie/wechat/apis"
 )
 
 // tokenSource is where tokens come from.
 type tokenSource interface {
 	// fetch brings a token to follow old, which is "" at first.
 	fetch(ctx context.Context, old string) (token, error)
-	api() api
+	api() apis.API
 }
 
 // forcible is a source that may hand back a token which WeChat refuses, until forced.
@@ -51,7 +46,7 @@ func (c *Client) newToken(value string, seconds int, now time.Time) token {
 // stableSource is stable_token: several callers share one token in peace.
 type stableSource struct{ c *Client }
 
-func (s stableSource) api() api { return stableTokenAPI }
+func (s stableSource) api() apis.API { return apis.StableToken }
 
 func (s stableSource) fetch(ctx context.Context, _ string) (token, error) { return s.ask(ctx, false) }
 
@@ -69,7 +64,7 @@ func (s stableSource) ask(ctx context.Context, force bool) (token, error) {
 		return token{}, err
 	}
 	var out tokenReply
-	if err := s.c.do(ctx, message{api: stableTokenAPI, body: body, out: &out}); err != nil {
+	if err := s.c.do(ctx, message{api: apis.StableToken, body: body, out: &out}); err != nil {
 		return token{}, err
 	}
 	return s.c.newToken(out.AccessToken, out.ExpiresIn.n, now), nil
@@ -78,13 +73,13 @@ func (s stableSource) ask(ctx context.Context, force bool) (token, error) {
 // classicSource is the older token: each fetch outdates the last one.
 type classicSource struct{ c *Client }
 
-func (s classicSource) api() api { return tokenAPI }
+func (s classicSource) api() apis.API { return apis.Token }
 
 func (s classicSource) fetch(ctx context.Context, _ string) (token, error) {
 	now := s.c.now()
 	query := url.Values{"grant_type": {"client_credential"}, "appid": {s.c.appID}, "secret": {s.c.secret}}
 	var out tokenReply
-	if err := s.c.do(ctx, message{api: tokenAPI, query: query.Encode(), out: &out}); err != nil {
+	if err := s.c.do(ctx, message{api: apis.Token, query: query.Encode(), out: &out}); err != nil {
 		return token{}, err
 	}
 	return s.c.newToken(out.AccessToken, out.ExpiresIn.n, now), nil

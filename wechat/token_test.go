@@ -11,14 +11,15 @@ import (
 	"testing/synctest"
 	"time"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
 func classic(o *Options) { o.TokenMode = "classic" }
 
 func modes(t *testing.T, test func(t *testing.T, path string, mode func(*Options))) {
-	t.Run("stable", func(t *testing.T) { t.Parallel(); test(t, stableTokenAPI.path, func(*Options) {}) })
-	t.Run("classic", func(t *testing.T) { t.Parallel(); test(t, tokenAPI.path, classic) })
+	t.Run("stable", func(t *testing.T) { t.Parallel(); test(t, apis.StableToken.Path, func(*Options) {}) })
+	t.Run("classic", func(t *testing.T) { t.Parallel(); test(t, apis.Token.Path, classic) })
 }
 
 // TestTokenStorm: a thousand callers find the token expired; one fetches.
@@ -75,7 +76,7 @@ func TestInvalidatedTokenIsForced(t *testing.T) {
 	s.InvalidateTokens()
 	storm(t, c, 100)
 	var forced []bool
-	for _, r := range s.ReceivedOn(stableTokenAPI.path) {
+	for _, r := range s.ReceivedOn(apis.StableToken.Path) {
 		forced = append(forced, strings.Contains(string(r.Body), `"force_refresh":true`))
 	}
 	if len(forced) != 3 || forced[0] || forced[1] || !forced[2] {
@@ -90,12 +91,12 @@ func TestNeverALoop(t *testing.T) {
 	for _, code := range []int{40001, 40014, 42001} {
 		modes(t, func(t *testing.T, path string, mode func(*Options)) {
 			s, c := pretend(t, mode)
-			s.Answer(bizSend.path, code, -1)
+			s.Answer(apis.SubscribeSend.Path, code, -1)
 			e := failed(t, "SendSubscribe", c.SendSubscribe(t.Context(), notice))
 			if _, again := e.RetryAfter(); e.Code != code || e.NotSent() || e.Unclear() || again {
 				t.Errorf("SendSubscribe = %v, want the refusal %d and no retry by itself", e, code)
 			}
-			if n := len(s.ReceivedOn(bizSend.path)); n != 2 {
+			if n := len(s.ReceivedOn(apis.SubscribeSend.Path)); n != 2 {
 				t.Errorf("%d: tried %d times, want 2", code, n)
 			}
 			fetched := len(s.ReceivedOn(path))
@@ -124,9 +125,9 @@ func TestLateRefusalUsesTheNewToken(t *testing.T) {
 	if err := c.SendSubscribe(t.Context(), notice); err != nil {
 		t.Fatal(err)
 	}
-	fetched := len(s.ReceivedOn(stableTokenAPI.path))
+	fetched := len(s.ReceivedOn(apis.StableToken.Path))
 	got, err := c.tokens.renew(t.Context(), old)
-	if err != nil || got != c.tokens.cur.value || got == old || len(s.ReceivedOn(stableTokenAPI.path)) != fetched {
+	if err != nil || got != c.tokens.cur.value || got == old || len(s.ReceivedOn(apis.StableToken.Path)) != fetched {
 		t.Errorf("renew(old token) = %q, %v, want the current token without a fetch", ShortID(got), err)
 	}
 }
@@ -164,8 +165,8 @@ func TestTokenFails(t *testing.T) {
 			if got := (want{e.Code, again}); got != tc.want || !e.NotSent() || e.Unclear() {
 				t.Errorf("%s: %v: %+v, not sent %v, unclear %v; want %+v, true, false", name, err, got, e.NotSent(), e.Unclear(), tc.want)
 			}
-			if e.API != path || e.For != bizSend.path || len(s.ReceivedOn(bizSend.path)) != 0 {
-				t.Errorf("%s: error of %s for %s, want %s for %s and no message sent", name, e.API, e.For, path, bizSend.path)
+			if e.API != path || e.For != apis.SubscribeSend.Path || len(s.ReceivedOn(apis.SubscribeSend.Path)) != 0 {
+				t.Errorf("%s: error of %s for %s, want %s for %s and no message sent", name, e.API, e.For, path, apis.SubscribeSend.Path)
 			}
 			if err := c.SendSubscribe(t.Context(), notice); err != nil {
 				t.Errorf("%s: afterwards SendSubscribe = %v", name, err)
@@ -192,7 +193,7 @@ func TestRenewedAhead(t *testing.T) {
 		fetches, fail := 0, false
 		c := client(t, "http://wechat.test", func(o *Options) {
 			o.HTTP = &http.Client{Transport: script(func(r *http.Request) (*http.Response, error) {
-				if r.URL.Path != stableTokenAPI.path {
+				if r.URL.Path != apis.StableToken.Path {
 					return said(`{"errcode":0}`)
 				}
 				time.Sleep(3 * time.Second)
@@ -248,7 +249,7 @@ func TestOneCallerCannotCancelAll(t *testing.T) {
 		fetches := 0
 		c := client(t, "http://wechat.test", func(o *Options) {
 			o.HTTP = &http.Client{Transport: script(func(r *http.Request) (*http.Response, error) {
-				if r.URL.Path != stableTokenAPI.path {
+				if r.URL.Path != apis.StableToken.Path {
 					return said(`{"errcode":0}`)
 				}
 				fetches++
@@ -292,7 +293,7 @@ func TestTokenEndsByOurClock(t *testing.T) {
 		now = now.Add(2*time.Hour + time.Second)
 		mu.Unlock()
 	}
-	if n, m := len(s.ReceivedOn(bizSend.path)), len(s.ReceivedOn(stableTokenAPI.path)); n != 3 || m != 3 {
+	if n, m := len(s.ReceivedOn(apis.SubscribeSend.Path)), len(s.ReceivedOn(apis.StableToken.Path)); n != 3 || m != 3 {
 		t.Errorf("%d messages and %d token calls, want 3 and 3", n, m)
 	}
 }

@@ -1,8 +1,10 @@
 package wechat
 
-import "context"
+import (
+	"context"
 
-var uniformSend = api{"POST", "/cgi-bin/message/wxopen/template/uniform_send"}
+	"magpie/wechat/apis"
+)
 
 // UniformMsg is one message with a half for the Mini Program and a half for the
 // Official Account. Where both are given, WeChat delivers the Mini Program's.
@@ -96,5 +98,5 @@ func (c *Client) SendUniform(ctx context.Context, m UniformMsg) error {
 	if err := m.Check(); err != nil {
 		return err
 	}
-	return c.call(ctx, request{api: uniformSend, in: m, out: &done{}, to: m.ToUser})
+	return c.call(ctx, request{api: apis.UniformSend, in: m, out: &done{}, to: m.ToUser})
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -50,7 +51,7 @@ func TestUniformSeedExample(t *testing.T) {
 	if err := c.SendUniform(t.Context(), uniformExample()); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "SendUniform", s.ReceivedOn(uniformSend.path)[0].Body, `{
+	sameJSON(t, "SendUniform", s.ReceivedOn(apis.UniformSend.Path)[0].Body, `{
     "touser":"OPENID",
     "weapp_template_msg":{
         "template_id":"TEMPLATE_ID",
@@ -91,7 +92,7 @@ func TestUniformOfficialAccountAlone(t *testing.T) {
 	if err := c.SendUniform(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
-	body := string(s.ReceivedOn(uniformSend.path)[0].Body)
+	body := string(s.ReceivedOn(apis.UniformSend.Path)[0].Body)
 	if strings.Contains(body, "weapp") || strings.Contains(body, "miniprogram") {
 		t.Errorf("SendUniform sent %s, want what is empty left out", body)
 	}

@@ -5,11 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
-)
 
-var (
-	createActivityID = api{"GET", "/cgi-bin/message/wxopen/activityid/create"}
-	setUpdatableMsg  = api{"POST", "/cgi-bin/message/wxopen/updatablemsg/send"}
+	"magpie/wechat/apis"
 )
 
 // The states of an updatable message. From 0 it goes to 0 or 1, from 1 nowhere.
@@ -69,7 +66,7 @@ func (c *Client) CreateActivityID(ctx context.Context, p CreateActivityIDParams)
 		query.Set("unionid", p.UnionID)
 	}
 	var out activityReply
-	if err := c.call(ctx, request{api: createActivityID, query: query, out: &out, to: p.OpenID}); err != nil {
+	if err := c.call(ctx, request{api: apis.CreateActivityID, query: query, out: &out, to: p.OpenID}); err != nil {
 		return nil, err
 	}
 	return &ActivityID{ActivityID: string(out.ActivityID), ExpirationTime: out.ExpirationTime.Time}, nil
@@ -148,5 +145,5 @@ func (c *Client) SetUpdatableMsg(ctx context.Context, m UpdatableMsg) error {
 	if err := m.Check(); err != nil {
 		return err
 	}
-	return c.call(ctx, request{api: setUpdatableMsg, in: m, out: &done{}})
+	return c.call(ctx, request{api: apis.SetUpdatableMsg, in: m, out: &done{}})
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // checked compares what a Check finds with the wanted texts, one a line.
@@ -76,7 +78,7 @@ func TestUpdatableMessage(t *testing.T) {
 		if seen := s.Phone().Activities; seen[len(seen)-1].ID != a.ActivityID || !seen[len(seen)-1].ExpiresAt.Equal(a.ExpirationTime) {
 			t.Errorf("CreateActivityID = %+v, want %+v", a, seen[len(seen)-1])
 		}
-		got := s.ReceivedOn(createActivityID.path)
+		got := s.ReceivedOn(apis.CreateActivityID.Path)
 		q := got[len(got)-1].Query
 		if got[len(got)-1].Method != "GET" || q.Get("openid") != p.OpenID || q.Get("unionid") != p.UnionID || q.Has("openid") != (p.OpenID != "") {
 			t.Errorf("CreateActivityID(%+v) asked %v", p, q)
@@ -105,7 +107,7 @@ func TestUpdatableSeedExample(t *testing.T) {
 	if e := failed(t, "SetUpdatableMsg", err); e.Code != 47501 {
 		t.Errorf("SetUpdatableMsg of an id that is not ours = %v, want 47501", err)
 	}
-	sameJSON(t, "SetUpdatableMsg", s.ReceivedOn(setUpdatableMsg.path)[0].Body, `{"activity_id": "966_NGiqxxxxxxxxx...xxxxxxxxE33BlwX", "target_state": 0, "template_info": {"parameter_list": [{"name": "member_count", "value": "2"}, {"name":"room_limit", "value": "5"} ] } }`)
+	sameJSON(t, "SetUpdatableMsg", s.ReceivedOn(apis.SetUpdatableMsg.Path)[0].Body, `{"activity_id": "966_NGiqxxxxxxxxx...xxxxxxxxE33BlwX", "target_state": 0, "template_info": {"parameter_list": [{"name": "member_count", "value": "2"}, {"name":"room_limit", "value": "5"} ] } }`)
 }
 
 func TestExpirationTimeIsReadLeniently(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"testing/iotest"
 	"time"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -67,7 +68,7 @@ func TestUploadIsStreamed(t *testing.T) {
 		if want := int64(len(data)); last != want || size != want && !(name == "size unknown" && size == -1) {
 			t.Errorf("%s: progress ended at %d of %d, want %d", name, last, size, want)
 		}
-		got := string(s.ReceivedOn(uploadImg.path)[0].Body)
+		got := string(s.ReceivedOn(apis.UploadImg.Path)[0].Body)
 		if !strings.Contains(got, `"size":900000`) || !strings.Contains(got, `"content_type":"image/png"`) || !strings.Contains(got, `.png"`) {
 			t.Errorf("%s: arrived as %s", name, got)
 		}
@@ -142,7 +143,7 @@ func TestFileBreaksOff(t *testing.T) {
 		if strings.HasPrefix(name, "fails") && !errors.Is(err, broken) {
 			t.Errorf("%s: UploadImage = %v, want the file's own error in it", name, err)
 		}
-		for _, r := range s.ReceivedOn(uploadImg.path) {
+		for _, r := range s.ReceivedOn(apis.UploadImg.Path) {
 			if r.Acted {
 				t.Errorf("%s: WeChat acted", name)
 			}
@@ -174,7 +175,7 @@ func TestUploadAfterRefusedToken(t *testing.T) {
 	if e := failed(t, "UploadImage", err); e.Code != 42001 {
 		t.Errorf("UploadImage of what cannot be read twice = %v, want 42001", e)
 	}
-	if n := len(s.ReceivedOn(uploadImg.path)); n != 4 {
+	if n := len(s.ReceivedOn(apis.UploadImg.Path)); n != 4 {
 		t.Errorf("%d uploads arrived, want 4", n)
 	}
 }
@@ -203,10 +204,10 @@ func TestUploadFaults(t *testing.T) {
 		wechattest.FaultDropBefore: "unclear", wechattest.FaultDropAfter: "unclear", wechattest.FaultGarbage: "unclear", wechattest.FaultCutBody: "unclear", wechattest.FaultHTTPError: "unclear",
 	} {
 		s, c := pretend(t)
-		s.Fail(wechattest.Fault{Kind: kind, Path: uploadImg.path, Status: 502, Left: 1})
+		s.Fail(wechattest.Fault{Kind: kind, Path: apis.UploadImg.Path, Status: 502, Left: 1})
 		_, err := c.UploadImage(t.Context(), File{Name: "a.png", Body: bytes.NewReader(picture(100))})
-		if got := fateOf(err); got != want || len(s.ReceivedOn(uploadImg.path)) != 1 {
-			t.Errorf("%s: UploadImage = %s (%v), arrived %d times; want %s, once", kind, got, err, len(s.ReceivedOn(uploadImg.path)), want)
+		if got := fateOf(err); got != want || len(s.ReceivedOn(apis.UploadImg.Path)) != 1 {
+			t.Errorf("%s: UploadImage = %s (%v), arrived %d times; want %s, once", kind, got, err, len(s.ReceivedOn(apis.UploadImg.Path)), want)
 		}
 	}
 }

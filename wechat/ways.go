@@ -4,7 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
+
+	"magpie/wechat/apis"
 )
 
 // way is one of the ways of calling that WeChat offers.
@@ -74,25 +75,19 @@ func (c *Client) fetchTokens(o Options) {
 	}
 }
 
-// notInCloud are the APIs whose pages say that they support no cloud call.
-var notInCloud = []string{
-	"/cgi-bin/media/uploadnews", "/cgi-bin/draft/", "/cgi-bin/freepublish/", "/cgi-bin/message/mass/", "/cgi-bin/clear_quota", "/cgi-bin/openapi/", "/cgi-bin/account/",
-	"/cgi-bin/tags/members/batchuntagging", "/cgi-bin/template/get_all_private_template",
-}
-
 // takes returns nil where WeChat offers the API in this way.
-func (w way) takes(a api) error {
+func (w way) takes(a apis.API) error {
 	ok := true
 	switch w {
 	case wayNone:
-		return &Error{API: a.path, fate: notSent, way: w, cause: ErrNoAccount}
+		return &Error{API: a.Path, fate: notSent, way: w, cause: ErrNoAccount}
 	case wayHosting:
-		ok = !slices.ContainsFunc(notInCloud, func(p string) bool { return strings.HasPrefix(a.path, p) })
+		ok = a.Cloud != apis.NoCloud
 	case wayFunction:
-		ok = cloudNames[a.path] != ""
+		ok = a.Cloud != apis.NoCloud && a.Cloud != apis.InCloud
 	}
 	if ok {
 		return nil
 	}
-	return &Error{API: a.path, fate: notSent, way: w, cause: fmt.Errorf("%w (%s)", ErrWay, w)}
+	return &Error{API: a.Path, fate: notSent, way: w, cause: fmt.Errorf("%w (%s)", ErrWay, w)}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"magpie/wechat/apis"
 	"magpie/wechat/wechattest"
 )
 
@@ -70,7 +71,7 @@ func TestEveryWay(t *testing.T) {
 			if e := failed(t, "SendSubscribe", c.SendSubscribe(t.Context(), notice)); e.Code != 43101 || e.RID == "" || e.Unclear() || e.NotSent() || strings.Contains(e.Msg, "openapi") {
 				t.Errorf("SendSubscribe to one who refuses = %v (rid %q, msg %q), want 43101", e, e.RID, e.Msg)
 			}
-			if e := failed(t, "SetUpdatableMsg", c.SetUpdatableMsg(t.Context(), UpdatableMsg{"A", 0, params("member_count", "2", "room_limit", "5")})); e.Code != 47501 || e.API != setUpdatableMsg.path {
+			if e := failed(t, "SetUpdatableMsg", c.SetUpdatableMsg(t.Context(), UpdatableMsg{"A", 0, params("member_count", "2", "room_limit", "5")})); e.Code != 47501 || e.API != apis.SetUpdatableMsg.Path {
 				t.Errorf("SetUpdatableMsg of a strange id = %v, want 47501", e)
 			}
 		})

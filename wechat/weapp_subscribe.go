@@ -3,9 +3,9 @@ package wechat
 import (
 	"context"
 	"crypto/rand"
-)
 
-var weappSubscribe = api{"POST", "/cgi-bin/message/subscribe/send"}
+	"magpie/wechat/apis"
+)
 
 // WeappSubscribeMsg is a Mini Program's subscription message to one person. The
 // page calls miniprogram_state and lang required and gives both a default; its
@@ -45,7 +45,7 @@ func (c *Client) SendWeappSubscribe(ctx context.Context, m WeappSubscribeMsg) er
 	if err := m.Check(); err != nil {
 		return err
 	}
-	return c.call(ctx, request{api: weappSubscribe, in: m, out: &done{}, to: m.ToUser})
+	return c.call(ctx, request{api: apis.WeappSubscribeSend, in: m, out: &done{}, to: m.ToUser})
 }
 
 // CompileWeappSubscribe is [Client.CompileSubscribe] for a Mini Program's message.
@@ -53,6 +53,6 @@ func (c *Client) CompileWeappSubscribe(m WeappSubscribeMsg, marks []string) (fun
 	m.ToUser = rand.Text()
 	written, err := compile(m, m.ToUser, marks)
 	return func(ctx context.Context, to string, values []string) error {
-		return c.call(ctx, request{api: weappSubscribe, in: filled{written, to, values}, out: &done{}, to: to})
+		return c.call(ctx, request{api: apis.WeappSubscribeSend, in: filled{written, to, values}, out: &done{}, to: to})
 	}, err
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 func weappNotice() WeappSubscribeMsg {
@@ -17,8 +19,8 @@ func TestWeappSubscribe(t *testing.T) {
 	if err := c.SendWeappSubscribe(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
-	sameJSON(t, "SendWeappSubscribe", s.ReceivedOn(weappSubscribe.path)[0].Body, `{"touser":"oAAAAAAAA9Z","template_id":"T","page":"index?foo=bar","miniprogram_state":"developer","lang":"zh_CN","data":{"thing1":{"value":"Tea"}}}`)
-	if n := s.Phone().Notifications[0]; n.API != weappSubscribe.path || n.Page != "index?foo=bar" || n.MsgID == "" {
+	sameJSON(t, "SendWeappSubscribe", s.ReceivedOn(apis.WeappSubscribeSend.Path)[0].Body, `{"touser":"oAAAAAAAA9Z","template_id":"T","page":"index?foo=bar","miniprogram_state":"developer","lang":"zh_CN","data":{"thing1":{"value":"Tea"}}}`)
+	if n := s.Phone().Notifications[0]; n.API != apis.WeappSubscribeSend.Path || n.Page != "index?foo=bar" || n.MsgID == "" {
 		t.Errorf("phone shows %+v", n)
 	}
 	checked(t, "Check of nothing", WeappSubscribeMsg{}.Check(), "touser: required\ntemplate_id: required\ndata: required")

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"magpie/wechat/apis"
 )
 
 const maxMsg = 2000 // characters of an errmsg that are kept
@@ -100,11 +102,11 @@ func encode(v any) ([]byte, error) {
 const allWell = `{"errcode":0,"errmsg":"ok"}`
 
 // read judges a body that arrived in full with a 2xx.
-func (c *Client) read(a api, status int, raw []byte, out reply) error {
+func (c *Client) read(a apis.API, status int, raw []byte, out reply) error {
 	if _, ok := out.(*done); ok && string(raw) == allWell {
 		return nil
 	}
-	e := &Error{API: a.path, HTTPStatus: status, fate: unanswered}
+	e := &Error{API: a.Path, HTTPStatus: status, fate: unanswered}
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	if !bytes.HasPrefix(bytes.TrimLeft(raw, " \t\r\n"), []byte("{")) {
 		e.cause = c.hide.cause(errors.New("the answer is not a JSON object" + c.snippet(a, raw)))
@@ -140,8 +142,8 @@ func (c *Client) read(a api, status int, raw []byte, out reply) error {
 var errNoCode = errors.New("a code that is no whole number")
 
 // refusal is a 4xx, with WeChat's own words where it brings any.
-func (c *Client) refusal(a api, status int, raw []byte) *Error {
-	e := &Error{API: a.path, HTTPStatus: status, fate: refused}
+func (c *Client) refusal(a apis.API, status int, raw []byte) *Error {
+	e := &Error{API: a.Path, HTTPStatus: status, fate: refused}
 	var ans answer
 	if json.Unmarshal(raw, &ans) == nil && ans.ErrCode.n != 0 {
 		c.blame(e, ans)
@@ -159,8 +161,8 @@ func (c *Client) blame(e *Error, ans answer) {
 
 // snippet shows how an unreadable answer began. The answer of a token call is
 // never shown: a token may be in it.
-func (c *Client) snippet(a api, raw []byte) string {
-	if a == tokenAPI || a == stableTokenAPI || strings.HasPrefix(a.path, componentPaths) || len(bytes.TrimSpace(raw)) == 0 {
+func (c *Client) snippet(a apis.API, raw []byte) string {
+	if a == apis.Token || a == apis.StableToken || strings.HasPrefix(a.Path, componentPaths) || len(bytes.TrimSpace(raw)) == 0 {
 		return ""
 	}
 	if len(raw) > 4096 {

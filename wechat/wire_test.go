@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 // FuzzRead throws bodies at the judge of answers: it never panics, always ends
@@ -24,7 +26,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		for _, out := range everyReply() {
-			err := c.read(bizSend, 200, raw, out)
+			err := c.read(apis.SubscribeSend, 200, raw, out)
 			if err == nil {
 				var m map[string]any
 				if json.Unmarshal([]byte(strings.TrimPrefix(string(raw), "\xef\xbb\xbf")), &m) != nil || len(m) == 0 {

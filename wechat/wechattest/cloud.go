@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode"
+
+	"magpie/wechat/apis"
 )
 
 // hosting is whether callers stand inside WeChat's cloud hosting.
@@ -28,14 +30,6 @@ const (
 // was sent and returns its result, or nil for one that crashed. It runs under
 // the server's lock and may not call the server.
 func (s *Server) Function(run func(event []byte) []byte) { s.set(func() { s.function = run }) }
-
-// cloudPaths are the APIs that the built-in cloud function may call.
-var cloudPaths = map[string]string{
-	"updatableMessage.createActivityId": activityPath,
-	"updatableMessage.setUpdatableMsg":  updatablePath,
-	"uniformMessage.send":               uniformPath,
-	"subscribeMessage.bizsend":          bizsendPath,
-}
 
 // invokeFunction runs the cloud function and answers with its result as a string.
 func (s *Server) invokeFunction(c *call) reply {
@@ -64,11 +58,15 @@ func (s *Server) cloudCall(c *call, event []byte) []byte {
 		Params map[string]any `json:"params"`
 	}
 	out := map[string]any{}
-	path := ""
-	if json.Unmarshal(event, &in) == nil {
-		path = cloudPaths[in.API]
+	api, known := route{}, false
+	if json.Unmarshal(event, &in) == nil && in.API != apis.InCloud && in.API != apis.NoCloud {
+		for _, api = range routes {
+			if known = api.Cloud == in.API; known {
+				break
+			}
+		}
 	}
-	if path == "" {
+	if !known {
 		out["errCode"], out["errMsg"] = -604101, "openapi."+in.API+":fail function has no permission to call this API"
 		return pack(out)
 	}
@@ -77,11 +75,10 @@ func (s *Server) cloudCall(c *call, event []byte) []byte {
 		text, _ := params[name].(string)
 		return text
 	}}
-	api := routes[path]
 	answer := refuse(45009)
-	if code := s.forbidden(path, api); code != 0 {
+	if code := s.forbidden(api.Path, api); code != 0 {
 		answer = refuse(code)
-	} else if s.spend(path, c.now) {
+	} else if s.spend(api.Path, c.now) {
 		answer = api.handle(s, inner)
 	}
 	for name, value := range answer.fields {

@@ -3,6 +3,8 @@ package wechattest
 import (
 	"slices"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // The third-party platform that is served beside the account.
@@ -25,7 +27,7 @@ type component struct {
 }
 
 // permissionSets are those that an API asks for, where a page names them.
-var permissionSets = map[string][]int{newsPath: {1, 7, 8, 9, 11, 100}, bizsendPath: {89}}
+var permissionSets = map[string][]int{apis.UploadNews.Path: {1, 7, 8, 9, 11, 100}, apis.SubscribeSend.Path: {89}}
 
 // Ticket makes a new component_verify_ticket, as WeChat does every 10 minutes,
 // and returns it. It is good for 12 hours.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // conversation is one person's with the account: when they wrote last, and how many
@@ -86,7 +88,7 @@ func (s *Server) sendCustom(c *call) reply {
 		}
 		talk.left--
 	}
-	s.notifications = append(s.notifications, Notification{At: c.now, OpenID: in.ToUser, API: customPath, Via: "custom", Lines: shown})
+	s.notifications = append(s.notifications, Notification{At: c.now, OpenID: in.ToUser, API: apis.CustomSend.Path, Via: "custom", Lines: shown})
 	return done
 }
 

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"magpie/wechat/apis"
 )
 
 // DefaultAESKey is an EncodingAESKey to use in tests: 43 characters.
@@ -134,7 +136,7 @@ func (s *Server) outcome(from, kind, inside string) {
 // JSON here, whose List holds an object where there is one entry (WxJava's pull request
 // 2477, and pushes that people have shown).
 func (s *Server) subscribeOutcome(n Notification) {
-	if n.API == weappSubscribePath {
+	if n.API == apis.WeappSubscribeSend.Path {
 		if s.events != nil {
 			s.outcomes = append(s.outcomes, fmt.Sprintf(`{"ToUserName":"gh_0123456789ab","FromUserName":%q,"CreateTime":%d,"MsgType":"event","Event":"subscribe_msg_sent_event","List":{"TemplateId":%q,"MsgID":%q,"ErrorCode":"0","ErrorStatus":"success"}}`,
 				n.OpenID, s.clock().Unix(), n.TemplateID, n.MsgID))

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // The kinds of faults.
@@ -100,7 +102,7 @@ func (s *Server) Clear() {
 }
 
 func isTokenPath(path string) bool {
-	return path == tokenPath || path == stableTokenPath || path == componentTokenPath || path == authorizerTokenPath
+	return path == apis.Token.Path || path == apis.StableToken.Path || path == apis.ComponentToken.Path || path == apis.AuthorizerToken.Path
 }
 
 // Certified says whether the account is certified; uploadnews and bizsend ask

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"magpie/wechat/apis"
 )
 
 // Kind is what sort of account one is. WeChat refuses each the APIs of the others, so that no
@@ -19,13 +21,6 @@ const (
 	MiniProgram  Kind = "miniprogram"
 )
 
-// The kinds that an API may be for, by the table 适用范围 below its page.
-var (
-	official     = []Kind{Service, Subscription}
-	onlyService  = []Kind{Service}
-	miniPrograms = []Kind{MiniProgram}
-)
-
 // SetKind makes the account one of another kind.
 func (s *Server) SetKind(k Kind) { s.set(func() { s.kind = k.known() }) }
 
@@ -36,10 +31,8 @@ func (k Kind) known() Kind {
 	return k
 }
 
-// isOf reports whether the account is of one of the kinds; of none named, everyone is.
-func (s *Server) isOf(kinds []Kind) bool {
-	return len(kinds) == 0 || s.kind == AnyKind || slices.Contains(kinds, s.kind)
-}
+// isOf reports whether the account is of one of the kinds. One of any kind is.
+func (s *Server) isOf(kinds apis.Kinds) bool { return kinds.Include(string(s.kind)) }
 
 // forbidden is the code by which the account is refused an API altogether, or 0: it is of
 // another kind, or an Official Account that is not certified. A Mini Program needs no
@@ -48,9 +41,9 @@ func (s *Server) isOf(kinds []Kind) bool {
 func (s *Server) forbidden(path string, api route) int {
 	library := strings.HasPrefix(path, "/wxaapi/newtmpl/")
 	switch {
-	case library && !s.certified && slices.Contains(official, s.kind):
+	case library && !s.certified && s.kind != AnyKind && s.kind != MiniProgram:
 		return 200100
-	case !s.isOf(api.kinds), api.certified && !s.certified && s.kind != MiniProgram:
+	case !s.isOf(api.For), api.Verified && !s.certified && s.kind != MiniProgram:
 		return 48001
 	}
 	return 0

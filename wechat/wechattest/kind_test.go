@@ -5,20 +5,22 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 // TestNoAccountDoesEverything: of the five APIs that magpie began with, three are a Mini
 // Program's and two an Official Account's.
 func TestNoAccountDoesEverything(t *testing.T) {
 	t.Parallel()
-	five := []string{activityPath, updatablePath, uniformPath, bizsendPath, newsPath}
+	five := []string{apis.CreateActivityID.Path, apis.SetUpdatableMsg.Path, apis.UniformSend.Path, apis.SubscribeSend.Path, apis.UploadNews.Path}
 	for kind, want := range map[Kind][]string{
-		AnyKind: five, Service: {bizsendPath, newsPath}, Subscription: {bizsendPath, newsPath}, MiniProgram: {activityPath, updatablePath, uniformPath},
+		AnyKind: five, Service: {apis.SubscribeSend.Path, apis.UploadNews.Path}, Subscription: {apis.SubscribeSend.Path, apis.UploadNews.Path}, MiniProgram: {apis.CreateActivityID.Path, apis.SetUpdatableMsg.Path, apis.UniformSend.Path},
 	} {
 		w := start(t, Options{Kind: kind})
 		var may []string
 		for _, path := range five {
-			if w.code(w.say(routes[path].method, path, map[bool]string{true: "", false: "{}"}[path == activityPath])) != 48001 {
+			if w.code(w.say(routes[path].Method, path, map[bool]string{true: "", false: "{}"}[path == apis.CreateActivityID.Path])) != 48001 {
 				may = append(may, path)
 			}
 		}
@@ -31,34 +33,34 @@ func TestNoAccountDoesEverything(t *testing.T) {
 // TestAPIsOfAnotherKind are refused after the token is looked at, and before a quota is spent.
 func TestAPIsOfAnotherKind(t *testing.T) {
 	t.Parallel()
-	w := start(t, Options{Kind: Subscription, Quotas: map[string]int{qrPath: 0, massAllPath: 1}})
-	w.wantCode("a QR code", "{}", qrPath, 48001)
-	w.wantCode("a mass message by names", "{}", massSendPath, 48001)
-	w.wantCode("a template message", "{}", templateSendPath, 48001)
-	w.wantCode("a Mini Program's message", "{}", weappSubscribePath, 48001)
-	w.wantCode("a mass message", `{"filter":{"is_to_all":true},"msgtype":"text","text":{"content":"T"}}`, massAllPath, 0)
+	w := start(t, Options{Kind: Subscription, Quotas: map[string]int{apis.QRCreate.Path: 0, apis.MassAll.Path: 1}})
+	w.wantCode("a QR code", "{}", apis.QRCreate.Path, 48001)
+	w.wantCode("a mass message by names", "{}", apis.MassSend.Path, 48001)
+	w.wantCode("a template message", "{}", apis.TemplateSend.Path, 48001)
+	w.wantCode("a Mini Program's message", "{}", apis.WeappSubscribeSend.Path, 48001)
+	w.wantCode("a mass message", `{"filter":{"is_to_all":true},"msgtype":"text","text":{"content":"T"}}`, apis.MassAll.Path, 0)
 	library := func(want int) {
 		t.Helper()
-		if got := w.code(w.say("GET", categoriesPath, "")); got != want {
+		if got := w.code(w.say("GET", apis.LibraryCategories.Path, "")); got != want {
 			t.Errorf("the template library: errcode %d, want %d", got, want)
 		}
 	}
 	library(0)
 	w.s.Certified(false)
 	library(200100)
-	w.wantCode("a mass message of an account that is not certified", "{}", massAllPath, 48001)
+	w.wantCode("a mass message of an account that is not certified", "{}", apis.MassAll.Path, 48001)
 	w.s.SetKind(MiniProgram)
 	library(0)
-	w.wantCode("a Mini Program needs no certificate", `{"touser":"oA","msgtype":"text","text":{"content":"T"}}`, customPath, 0)
-	w.wantCode("a Mini Program has no followers", "{}", massAllPath, 48001)
+	w.wantCode("a Mini Program needs no certificate", `{"touser":"oA","msgtype":"text","text":{"content":"T"}}`, apis.CustomSend.Path, 0)
+	w.wantCode("a Mini Program has no followers", "{}", apis.MassAll.Path, 48001)
 	w.token = "wrong"
-	w.wantCode("another kind, without a token", "{}", massAllPath, 40001)
+	w.wantCode("another kind, without a token", "{}", apis.MassAll.Path, 40001)
 }
 
 func TestKindInTheCloud(t *testing.T) {
 	t.Parallel()
 	w := start(t, Options{Kind: MiniProgram})
-	at := invokeFunctionPath + "?access_token=" + w.token + "&env=" + DefaultCloudEnv + "&name=" + DefaultCloudFunction
+	at := apis.InvokeFunction.Path + "?access_token=" + w.token + "&env=" + DefaultCloudEnv + "&name=" + DefaultCloudFunction
 	for api, want := range map[string]float64{"updatableMessage.createActivityId": 0, "subscribeMessage.bizsend": 48001} {
 		var result map[string]any
 		out := w.must(w.post(at, fmt.Sprintf(`{"api":%q,"params":{}}`, api)))
@@ -74,14 +76,14 @@ func TestQuotaOfEveryAPI(t *testing.T) {
 	t.Parallel()
 	const menu, code = "/cgi-bin/menu/create", "/wxa/getwxacodeunlimit"
 	for kind, paths := range map[Kind]map[string]int{
-		AnyKind:      {menu: 0, code: 0, qrPath: 0, "/datacube/getusersummary": 0, "/cgi-bin/nothing": 76021, "/sns/userinfo": 76022, "cgi-bin/menu/create": 76003, "https://api.weixin.qq.com" + menu: 76003},
-		Service:      {menu: 0, code: 76022, qrPath: 0, customPath: 0, activityPath: 76022},
-		Subscription: {menu: 0, code: 76022, qrPath: 76022, massAllPath: 0},
-		MiniProgram:  {menu: 76022, code: 0, bizsendPath: 76022, weappSubscribePath: 0, "/cgi-bin/ticket/getticket": 0},
+		AnyKind:      {menu: 0, code: 0, apis.QRCreate.Path: 0, "/datacube/getusersummary": 0, "/cgi-bin/nothing": 76021, "/sns/userinfo": 76022, "cgi-bin/menu/create": 76003, "https://api.weixin.qq.com" + menu: 76003},
+		Service:      {menu: 0, code: 76022, apis.QRCreate.Path: 0, apis.CustomSend.Path: 0, apis.CreateActivityID.Path: 76022},
+		Subscription: {menu: 0, code: 76022, apis.QRCreate.Path: 76022, apis.MassAll.Path: 0},
+		MiniProgram:  {menu: 76022, code: 0, apis.SubscribeSend.Path: 76022, apis.WeappSubscribeSend.Path: 0, "/cgi-bin/ticket/getticket": 0},
 	} {
 		w := start(t, Options{Kind: kind})
 		for path, want := range paths {
-			w.wantCode(fmt.Sprintf("quota of %q", kind), fmt.Sprintf(`{"cgi_path":%q}`, path), quotaGetPath, want)
+			w.wantCode(fmt.Sprintf("quota of %q", kind), fmt.Sprintf(`{"cgi_path":%q}`, path), apis.QuotaGet.Path, want)
 		}
 	}
 }

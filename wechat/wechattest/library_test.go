@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // upload posts one file as a form, as a browser would.
@@ -48,7 +50,7 @@ func TestUploadedImageCanBeSeen(t *testing.T) {
 	t.Parallel()
 	w := start(t, Options{})
 	png := append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 50)...)
-	at, err := url.Parse(fmt.Sprint(w.upload(uploadImgPath, "a.png", png)["url"]))
+	at, err := url.Parse(fmt.Sprint(w.upload(apis.UploadImg.Path, "a.png", png)["url"]))
 	if err != nil || at.Host != "mmbiz.qpic.cn" {
 		t.Fatalf("the image is at %v, %v", at, err)
 	}
@@ -67,20 +69,20 @@ func TestUploadRules(t *testing.T) {
 	t.Parallel()
 	w := start(t, Options{})
 	jpg := func(n int) []byte { return append([]byte("\xff\xd8\xff\xe0"), make([]byte, n)...) }
-	w.wantCode("no form", `{}`, uploadImgPath, 41005)
+	w.wantCode("no form", `{}`, apis.UploadImg.Path, 41005)
 	for _, tc := range []struct {
 		path, name string
 		file       []byte
 		code       float64
 	}{
-		{uploadImgPath, "a.png", nil, 44001},
-		{uploadImgPath, "a.png", []byte("<html>"), 40005},
-		{uploadImgPath, "a", jpg(10), 40005},
-		{uploadImgPath, "a.jpg", jpg(1 << 20), 40006},
-		{uploadMediaPath + "?type=page", "a.jpg", jpg(10), 40004},
-		{uploadMediaPath + "?type=thumb", "a.jpg", jpg(64 << 10), 40006},
-		{addMaterialPath + "?type=news", "a.jpg", jpg(10), 40004},
-		{addMaterialPath + "?type=video", "a.mp4", []byte("\x00\x00\x00\x18ftypmp42"), 47001},
+		{apis.UploadImg.Path, "a.png", nil, 44001},
+		{apis.UploadImg.Path, "a.png", []byte("<html>"), 40005},
+		{apis.UploadImg.Path, "a", jpg(10), 40005},
+		{apis.UploadImg.Path, "a.jpg", jpg(1 << 20), 40006},
+		{apis.UploadMedia.Path + "?type=page", "a.jpg", jpg(10), 40004},
+		{apis.UploadMedia.Path + "?type=thumb", "a.jpg", jpg(64 << 10), 40006},
+		{apis.AddMaterial.Path + "?type=news", "a.jpg", jpg(10), 40004},
+		{apis.AddMaterial.Path + "?type=video", "a.mp4", []byte("\x00\x00\x00\x18ftypmp42"), 47001},
 	} {
 		if out := w.upload(tc.path, tc.name, tc.file); out["errcode"] != tc.code {
 			t.Errorf("%s of %d bytes named %s = %v, want %v", tc.path, len(tc.file), tc.name, out, tc.code)
@@ -95,14 +97,14 @@ func TestLookingChangesNothing(t *testing.T) {
 	var seen []string
 	for _, look := range []bool{true, false} {
 		w := start(t, Options{Now: func() time.Time { return at }})
-		draft := w.must(w.post(draftAddPath, `{"articles":[{"title":"T","content":"c","thumb_media_id":"M"}]}`))
-		w.must(w.post(publishSubmitPath, fmt.Sprintf(`{"media_id":%q}`, draft["media_id"])))
+		draft := w.must(w.post(apis.DraftAdd.Path, `{"articles":[{"title":"T","content":"c","thumb_media_id":"M"}]}`))
+		w.must(w.post(apis.PublishSubmit.Path, fmt.Sprintf(`{"media_id":%q}`, draft["media_id"])))
 		w.s.Advance(time.Minute)
 		if look {
 			w.s.Phone()
 			w.s.Console()
 		}
-		seen = append(seen, fmt.Sprint(w.must(w.post(publishListPath, `{"offset":0,"count":1}`)), w.must(w.post(bizsendPath, "{}"))))
+		seen = append(seen, fmt.Sprint(w.must(w.post(apis.PublishList.Path, `{"offset":0,"count":1}`)), w.must(w.post(apis.SubscribeSend.Path, "{}"))))
 	}
 	if seen[0] != seen[1] {
 		t.Errorf("looked at:\n%s\nnot looked at:\n%s", seen[0], seen[1])

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strconv"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // MassMessage is one message to many, as it reached them.
@@ -102,7 +104,7 @@ func (s *Server) massAll(c *call) reply {
 	case !in.Filter.All && !s.hasTag(in.Filter.TagID):
 		return refuse(45159)
 	}
-	m.API, m.All = massAllPath, in.Filter.All
+	m.API, m.All = apis.MassAll.Path, in.Filter.All
 	if !m.All {
 		m.TagID = in.Filter.TagID // beside is_to_all it counts for nothing: by the rows of filter in its page
 	}
@@ -132,7 +134,7 @@ func (s *Server) massSend(c *call) reply {
 			return refuseOn(40003, "touser")
 		}
 	}
-	m.API = massSendPath
+	m.API = apis.MassSend.Path
 	return s.take(c, m)
 }
 
@@ -150,7 +152,7 @@ func (s *Server) massPreview(c *call) reply {
 	if in.ToWxName == "" && !s.knows(openid) {
 		return refuse(40003)
 	}
-	m.API, m.Preview, m.OpenIDs = massPreviewPath, true, []string{openid + in.ToWxName}
+	m.API, m.Preview, m.OpenIDs = apis.MassPreview.Path, true, []string{openid + in.ToWxName}
 	s.masses = append(s.masses, &mass{MassMessage: m})
 	return reply{msg: "preview success"}
 }

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 // TestAnswersEndWhereWeChatsDo: no line feed follows an answer, nor the result of a cloud
@@ -13,11 +15,11 @@ import (
 func TestAnswersEndWhereWeChatsDo(t *testing.T) {
 	t.Parallel()
 	w := start(t, Options{})
-	invoke := invokeFunctionPath + "?access_token=" + w.token + "&env=" + DefaultCloudEnv + "&name=" + DefaultCloudFunction
+	invoke := apis.InvokeFunction.Path + "?access_token=" + w.token + "&env=" + DefaultCloudEnv + "&name=" + DefaultCloudFunction
 	for at, body := range map[string]string{
-		tokenPath: "", draftAddPath: `{}`, tagsPath: "", "/cgi-bin/nothing": `{}`,
-		stableTokenPath: `{"grant_type":"client_credential","appid":"` + DefaultAppID + `","secret":"` + DefaultAppSecret + `"}`,
-		invoke:          `{"api":"updatableMessage.createActivityId","params":{}}`,
+		apis.Token.Path: "", apis.DraftAdd.Path: `{}`, apis.TagsGet.Path: "", "/cgi-bin/nothing": `{}`,
+		apis.StableToken.Path: `{"grant_type":"client_credential","appid":"` + DefaultAppID + `","secret":"` + DefaultAppSecret + `"}`,
+		invoke:                `{"api":"updatableMessage.createActivityId","params":{}}`,
 	} {
 		method := map[bool]string{true: "GET", false: "POST"}[body == ""]
 		if !strings.Contains(at, "?") {
@@ -57,7 +59,7 @@ func TestRefusalsAreWeChats(t *testing.T) {
 	t.Parallel()
 	w := start(t, Options{})
 	for path, api := range routes {
-		if api.method != "POST" || api.component {
+		if api.Method != "POST" || api.component {
 			continue
 		}
 		for _, body := range []string{

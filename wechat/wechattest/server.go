@@ -236,8 +236,8 @@ func (s *Server) act(i int, fault *Fault, r *http.Request, body []byte) (int, []
 }
 
 func (s *Server) handle(api route, method, path string, c *call) reply {
-	if method != api.method && !(api.either && (method == "GET" || method == "POST")) {
-		return refuse(wrongMethod(path, api.method))
+	if method != api.Method && !(api.either && (method == "GET" || method == "POST")) {
+		return refuse(wrongMethod(path, api.Method))
 	}
 	if api.component {
 		if code := s.checkComponentToken(c.query("component_access_token"), c.now); code != 0 {

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 type world struct {
@@ -33,7 +35,7 @@ func start(t *testing.T, opts Options) *world {
 
 func (w *world) fetchToken() string {
 	w.t.Helper()
-	out := w.must(w.post(stableTokenPath, `{"grant_type":"client_credential","appid":"`+DefaultAppID+`","secret":"`+DefaultAppSecret+`"}`))
+	out := w.must(w.post(apis.StableToken.Path, `{"grant_type":"client_credential","appid":"`+DefaultAppID+`","secret":"`+DefaultAppSecret+`"}`))
 	return fmt.Sprint(out["access_token"])
 }
 
@@ -91,7 +93,7 @@ func (w *world) wantCode(what string, body string, path string, want int) {
 
 func (w *world) newActivity() string {
 	w.t.Helper()
-	return fmt.Sprint(w.must(w.say("GET", activityPath, ""))["activity_id"])
+	return fmt.Sprint(w.must(w.say("GET", apis.CreateActivityID.Path, ""))["activity_id"])
 }
 
 func update(id string, state int, params ...string) string {
@@ -115,34 +117,34 @@ func TestActivityStates(t *testing.T) {
 		}
 	}
 	look("created", "", "", false)
-	w.wantCode("0 to 0", update(id, 0, "member_count", "2", "room_limit", "5"), updatablePath, 0)
+	w.wantCode("0 to 0", update(id, 0, "member_count", "2", "room_limit", "5"), apis.SetUpdatableMsg.Path, 0)
 	look("state 0", "Members are joining. Currently, there are 2/5 persons.", "#FA9D39", false)
-	w.wantCode("0 again", update(id, 0, "member_count", "3", "room_limit", "5"), updatablePath, 0)
+	w.wantCode("0 again", update(id, 0, "member_count", "3", "room_limit", "5"), apis.SetUpdatableMsg.Path, 0)
 	look("state 0 again", "Members are joining. Currently, there are 3/5 persons.", "#FA9D39", false)
-	w.wantCode("bad version", update(id, 1, "path", "p", "version_type", "beta"), updatablePath, 47503)
-	w.wantCode("no path", update(id, 1, "version_type", "release"), updatablePath, 47001)
-	w.wantCode("no limit", update(id, 0, "member_count", "1"), updatablePath, 47001)
-	w.wantCode("state 2", update(id, 2, "path", "p"), updatablePath, 47502)
-	w.wantCode("0 to 1", update(id, 1, "path", "?foo=bar", "version_type", "release"), updatablePath, 0)
+	w.wantCode("bad version", update(id, 1, "path", "p", "version_type", "beta"), apis.SetUpdatableMsg.Path, 47503)
+	w.wantCode("no path", update(id, 1, "version_type", "release"), apis.SetUpdatableMsg.Path, 47001)
+	w.wantCode("no limit", update(id, 0, "member_count", "1"), apis.SetUpdatableMsg.Path, 47001)
+	w.wantCode("state 2", update(id, 2, "path", "p"), apis.SetUpdatableMsg.Path, 47502)
+	w.wantCode("0 to 1", update(id, 1, "path", "?foo=bar", "version_type", "release"), apis.SetUpdatableMsg.Path, 0)
 	look("state 1", "Started", "#CCCCCC", false)
-	w.wantCode("1 to 0", update(id, 0, "member_count", "2", "room_limit", "5"), updatablePath, 47502)
-	w.wantCode("1 to 1", update(id, 1, "path", "p", "version_type", "release"), updatablePath, 47502)
-	w.wantCode("unknown", update("nope", 1, "path", "p", "version_type", "release"), updatablePath, 47501)
-	w.wantCode("empty", "", updatablePath, 44002)
-	w.wantCode("broken", `{"activity_id":`, updatablePath, 47001)
-	w.wantCode("no state", `{"activity_id":"`+id+`"}`, updatablePath, 47001)
+	w.wantCode("1 to 0", update(id, 0, "member_count", "2", "room_limit", "5"), apis.SetUpdatableMsg.Path, 47502)
+	w.wantCode("1 to 1", update(id, 1, "path", "p", "version_type", "release"), apis.SetUpdatableMsg.Path, 47502)
+	w.wantCode("unknown", update("nope", 1, "path", "p", "version_type", "release"), apis.SetUpdatableMsg.Path, 47501)
+	w.wantCode("empty", "", apis.SetUpdatableMsg.Path, 44002)
+	w.wantCode("broken", `{"activity_id":`, apis.SetUpdatableMsg.Path, 47001)
+	w.wantCode("no state", `{"activity_id":"`+id+`"}`, apis.SetUpdatableMsg.Path, 47001)
 
 	other := w.newActivity()
 	w.s.Advance(24 * time.Hour)
 	w.token = w.fetchToken()
-	w.wantCode("after 24 h", update(other, 1, "path", "p", "version_type", "release"), updatablePath, 47504)
+	w.wantCode("after 24 h", update(other, 1, "path", "p", "version_type", "release"), apis.SetUpdatableMsg.Path, 47504)
 	look("over", "Ended", "#00ff00", true)
 }
 
 func TestTokens(t *testing.T) {
 	t.Parallel()
 	w := start(t, Options{})
-	try := func() int { t.Helper(); return w.code(w.say("GET", activityPath, "")) }
+	try := func() int { t.Helper(); return w.code(w.say("GET", apis.CreateActivityID.Path, "")) }
 	want := func(what string, code int) {
 		t.Helper()
 		if got := try(); got != code {
@@ -175,11 +177,11 @@ func TestTokens(t *testing.T) {
 		t.Error("stable_token renewed an invalidated token without being forced")
 	}
 	force := `{"grant_type":"client_credential","appid":"` + DefaultAppID + `","secret":"` + DefaultAppSecret + `","force_refresh":true}`
-	w.token = fmt.Sprint(w.must(w.post(stableTokenPath, force))["access_token"])
+	w.token = fmt.Sprint(w.must(w.post(apis.StableToken.Path, force))["access_token"])
 	want("forced", 0)
-	w.wantCode("forced twice in 30 s", force, stableTokenPath, 45011)
+	w.wantCode("forced twice in 30 s", force, apis.StableToken.Path, 45011)
 
-	classic := tokenPath + "?grant_type=client_credential&appid=" + DefaultAppID + "&secret=" + DefaultAppSecret
+	classic := apis.Token.Path + "?grant_type=client_credential&appid=" + DefaultAppID + "&secret=" + DefaultAppSecret
 	w.token = fmt.Sprint(w.must(w.say("GET", classic, ""))["access_token"])
 	want("classic", 0)
 	w.must(w.say("GET", classic, ""))
@@ -199,7 +201,7 @@ func TestTokens(t *testing.T) {
 		"?grant_type=client_credential&appid=" + DefaultAppID + "&secret=s":                   40125,
 		"?grant_type=client_credential&appid=" + DefaultAppID + "&secret=" + DefaultAppSecret: 0,
 	} {
-		if got := w.code(w.say("GET", tokenPath+query, "")); got != code {
+		if got := w.code(w.say("GET", apis.Token.Path+query, "")); got != code {
 			t.Errorf("GET %s = errcode %d, want %d", query, got, code)
 		}
 	}
@@ -218,7 +220,7 @@ func TestBizsendConditions(t *testing.T) {
 	w := start(t, Options{})
 	ask := func(what string, code int, old, new string) {
 		t.Helper()
-		w.wantCode(what, strings.Replace(notice, old, new, 1), bizsendPath, code)
+		w.wantCode(what, strings.Replace(notice, old, new, 1), apis.SubscribeSend.Path, code)
 	}
 	ask("as it is", 0, "", "")
 	ask("no template", 40037, "T1", "")
@@ -246,12 +248,12 @@ func TestBizsendConditions(t *testing.T) {
 	w.s.Pages("pages/index")
 	ask("no such page", 41030, `"touser"`, `"page":"other","touser"`)
 	ask("page with a query", 0, `"touser"`, `"page":"pages/index?a=b","touser"`)
-	w.s.Quota(bizsendPath, 0)
+	w.s.Quota(apis.SubscribeSend.Path, 0)
 	ask("over quota", 45009, "", "")
-	w.s.Quota(bizsendPath, -1)
+	w.s.Quota(apis.SubscribeSend.Path, -1)
 	w.s.Certified(false)
 	ask("not certified", 48001, "", "")
-	if got := w.code(w.say("GET", bizsendPath, "")); got != 43002 {
+	if got := w.code(w.say("GET", apis.SubscribeSend.Path, "")); got != 43002 {
 		t.Errorf("GET = errcode %d, want 43002", got)
 	}
 	if got := len(w.s.Phone().Notifications); got != 3 {
@@ -266,7 +268,7 @@ func TestBizsendDoesNotDeduplicate(t *testing.T) {
 	t.Parallel()
 	w := start(t, Options{})
 	for range 2 {
-		w.wantCode("same client_msg_id", strings.Replace(notice, `"touser"`, `"client_msg_id":"M1","touser"`, 1), bizsendPath, 0)
+		w.wantCode("same client_msg_id", strings.Replace(notice, `"touser"`, `"client_msg_id":"M1","touser"`, 1), apis.SubscribeSend.Path, 0)
 	}
 	if got := len(w.s.Phone().Notifications); got != 2 {
 		t.Errorf("phone has %d notifications, want 2", got)
@@ -285,7 +287,7 @@ func TestFaults(t *testing.T) {
 		want  outcome
 	}{
 		"busy":        {func(s *Server) { s.Busy(1) }, "", outcome{false, true, -1}},
-		"answer":      {func(s *Server) { s.Answer(bizsendPath, 45109, 1) }, "", outcome{false, true, 45109}},
+		"answer":      {func(s *Server) { s.Answer(apis.SubscribeSend.Path, 45109, 1) }, "", outcome{false, true, 45109}},
 		"drop before": {func(s *Server) { s.DropBefore(1) }, "EOF", outcome{false, false, 0}},
 		"drop after":  {func(s *Server) { s.DropAfter(1) }, "EOF", outcome{true, false, 0}},
 		"garbage":     {func(s *Server) { s.Garbage(1) }, "invalid character", outcome{false, true, 0}},
@@ -296,11 +298,11 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			w := start(t, Options{})
 			tc.order(w.s)
-			out, err := w.post(bizsendPath, notice)
+			out, err := w.post(apis.SubscribeSend.Path, notice)
 			if (err == nil) != (tc.err == "") || err != nil && !strings.Contains(err.Error(), tc.err) {
 				t.Errorf("answer %v, %v, want error %q", out, err, tc.err)
 			}
-			r := w.s.ReceivedOn(bizsendPath)[0]
+			r := w.s.ReceivedOn(apis.SubscribeSend.Path)[0]
 			if got := (outcome{r.Acted, r.Answered, r.Code}); got != tc.want {
 				t.Errorf("received %+v, want %+v", got, tc.want)
 			}
@@ -308,7 +310,7 @@ func TestFaults(t *testing.T) {
 			if (shown == 1) != tc.want.acted {
 				t.Errorf("phone has %d notifications, acted %v", shown, tc.want.acted)
 			}
-			w.wantCode("used up", notice, bizsendPath, 0)
+			w.wantCode("used up", notice, apis.SubscribeSend.Path, 0)
 			if left := w.s.Faults(); len(left) != 0 {
 				t.Errorf("faults left: %v", left)
 			}
@@ -321,9 +323,9 @@ func TestSlowActsFirst(t *testing.T) {
 	w := start(t, Options{})
 	w.s.Slow(time.Hour)
 	ended := make(chan error, 1)
-	go func() { _, err := w.post(bizsendPath, notice); ended <- err }()
+	go func() { _, err := w.post(apis.SubscribeSend.Path, notice); ended <- err }()
 	if err := w.s.Wait(t.Context(), func(s *Server) bool {
-		r := s.ReceivedOn(bizsendPath)
+		r := s.ReceivedOn(apis.SubscribeSend.Path)
 		return len(r) == 1
 	}); err != nil {
 		t.Fatal(err)
@@ -337,7 +339,7 @@ func TestSlowActsFirst(t *testing.T) {
 	if err := <-ended; err == nil {
 		t.Error("got an answer from a server that went down")
 	}
-	if r := w.s.ReceivedOn(bizsendPath)[0]; r.Answered {
+	if r := w.s.ReceivedOn(apis.SubscribeSend.Path)[0]; r.Answered {
 		t.Errorf("received %+v, want it unanswered", r)
 	}
 }
@@ -348,11 +350,11 @@ func TestDownAndUp(t *testing.T) {
 	w.net.CloseIdleConnections()
 	w.s.Down(true)
 	w.s.Down(true)
-	if _, err := w.post(bizsendPath, notice); err == nil || !strings.Contains(err.Error(), "refused") {
+	if _, err := w.post(apis.SubscribeSend.Path, notice); err == nil || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("down: %v, want a refused connection", err)
 	}
 	w.s.Clear()
-	w.wantCode("up", notice, bizsendPath, 0)
+	w.wantCode("up", notice, apis.SubscribeSend.Path, 0)
 
 	bare := New(Options{})
 	bare.Down(true)
@@ -362,8 +364,8 @@ func TestDownAndUp(t *testing.T) {
 				t.Errorf("a server without a port, down: %v, want a dropped connection", e)
 			}
 		}()
-		req, _ := http.NewRequest("POST", bizsendPath, strings.NewReader("{}"))
-		req.URL = &url.URL{Path: bizsendPath}
+		req, _ := http.NewRequest("POST", apis.SubscribeSend.Path, strings.NewReader("{}"))
+		req.URL = &url.URL{Path: apis.SubscribeSend.Path}
 		bare.ServeHTTP(nil, req)
 	}()
 }
@@ -375,19 +377,19 @@ func TestNewsRules(t *testing.T) {
 	list := func(n int) string {
 		return `{"articles":[` + strings.TrimSuffix(strings.Repeat(article+",", n), ",") + `]}`
 	}
-	w.wantCode("none", list(0), newsPath, 47001)
-	w.wantCode("nine", list(9), newsPath, 45008)
-	w.wantCode("no title", strings.Replace(list(1), `"T"`, `""`, 1), newsPath, 47001)
-	w.wantCode("no thumb", strings.Replace(list(1), `"M"`, `""`, 1), newsPath, 40007)
-	w.wantCode("switch", strings.Replace(list(1), `{"title"`, `{"show_cover_pic":2,"title"`, 1), newsPath, 47001)
-	out := w.must(w.post(newsPath, list(8)))
+	w.wantCode("none", list(0), apis.UploadNews.Path, 47001)
+	w.wantCode("nine", list(9), apis.UploadNews.Path, 45008)
+	w.wantCode("no title", strings.Replace(list(1), `"T"`, `""`, 1), apis.UploadNews.Path, 47001)
+	w.wantCode("no thumb", strings.Replace(list(1), `"M"`, `""`, 1), apis.UploadNews.Path, 40007)
+	w.wantCode("switch", strings.Replace(list(1), `{"title"`, `{"show_cover_pic":2,"title"`, 1), apis.UploadNews.Path, 47001)
+	out := w.must(w.post(apis.UploadNews.Path, list(8)))
 	if out["type"] != "news" || len(fmt.Sprint(out["media_id"])) != 64 || out["errcode"] != nil {
 		t.Errorf("eight articles: %v, want type news, a media_id of 64, no errcode", out)
 	}
 	for range 4 {
-		w.wantCode("within the quota", list(1), newsPath, 0)
+		w.wantCode("within the quota", list(1), apis.UploadNews.Path, 0)
 	}
-	w.wantCode("the eleventh of the day", list(1), newsPath, 45009)
+	w.wantCode("the eleventh of the day", list(1), apis.UploadNews.Path, 45009)
 	if got := len(w.s.Phone().Articles); got != 5 {
 		t.Errorf("phone has %d pieces of news, want 5", got)
 	}
@@ -398,7 +400,7 @@ func TestManyAtOnce(t *testing.T) {
 	w := start(t, Options{})
 	var wg sync.WaitGroup
 	for range 50 {
-		wg.Go(func() { w.post(bizsendPath, notice); w.s.Phone(); w.s.Received(); w.s.Busy(0) })
+		wg.Go(func() { w.post(apis.SubscribeSend.Path, notice); w.s.Phone(); w.s.Received(); w.s.Busy(0) })
 	}
 	wg.Wait()
 	if got := len(w.s.Phone().Notifications); got != 50 {
@@ -413,7 +415,7 @@ func TestSameOrderSameAnswers(t *testing.T) {
 	for range 2 {
 		w := start(t, Options{Now: func() time.Time { return at }})
 		w.newActivity()
-		out := w.must(w.post(bizsendPath, "{}"))
+		out := w.must(w.post(apis.SubscribeSend.Path, "{}"))
 		seen = append(seen, fmt.Sprint(w.token, w.s.Phone(), out))
 	}
 	if seen[0] != seen[1] {

@@ -7,14 +7,16 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"magpie/wechat/apis"
 )
 
 // bizsend delivers a subscription notification. A client_msg_id is remembered
 // and not de-duplicated: the page promises nothing for it.
-func (s *Server) bizsend(c *call) reply { return s.subscribe(c, bizsendPath) }
+func (s *Server) bizsend(c *call) reply { return s.subscribe(c, apis.SubscribeSend.Path) }
 
 // weappSubscribe delivers a Mini Program's subscription message.
-func (s *Server) weappSubscribe(c *call) reply { return s.subscribe(c, weappSubscribePath) }
+func (s *Server) weappSubscribe(c *call) reply { return s.subscribe(c, apis.WeappSubscribeSend.Path) }
 
 func (s *Server) subscribe(c *call, path string) reply {
 	var in struct {
@@ -69,7 +71,7 @@ func (s *Server) subscribe(c *call, path string) reply {
 	// Neither page names a msgid in the answer. Of the Mini Program's call silenceper
 	// (v2.1.9, SendGetMsgID) reads one.
 	answer := done
-	if path == weappSubscribePath {
+	if path == apis.WeappSubscribeSend.Path {
 		answer = s.took(&n)
 	}
 	s.notifications = append(s.notifications, n)

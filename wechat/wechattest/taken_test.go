@@ -3,22 +3,24 @@ package wechattest
 import (
 	"fmt"
 	"testing"
+
+	"magpie/wechat/apis"
 )
 
 // TestPostsThatAreTaken: lists that a page has by GET and that clients post for.
 func TestPostsThatAreTaken(t *testing.T) {
 	t.Parallel()
 	w := start(t, Options{})
-	for path, field := range map[string]string{templateListPath: "template_list", countMaterialPath: "image_count"} {
+	for path, field := range map[string]string{apis.TemplateList.Path: "template_list", apis.CountMaterial.Path: "image_count"} {
 		got, read := w.must(w.post(path, "")), w.must(w.say("GET", path, ""))
 		if got[field] == nil || fmt.Sprint(got) != fmt.Sprint(read) {
 			t.Errorf("POST %s = %v, GET %v; want the same", path, got, read)
 		}
 	}
-	if got := w.code(w.say("PUT", templateListPath, "")); got != 43001 {
+	if got := w.code(w.say("PUT", apis.TemplateList.Path, "")); got != 43001 {
 		t.Errorf("PUT = errcode %d, want 43001", got)
 	}
-	if got := w.code(w.post(tagsPath, "")); got != 43001 {
+	if got := w.code(w.post(apis.TagsGet.Path, "")); got != 43001 {
 		t.Errorf("POST of another list = errcode %d, want 43001", got)
 	}
 }
@@ -27,18 +29,18 @@ func TestCardsAreTaken(t *testing.T) {
 	t.Parallel()
 	w := start(t, Options{})
 	const card = `"msgtype":"wxcard","wxcard":{"card_id":"CARD-1"}`
-	w.wantCode("to all", `{"filter":{"is_to_all":true},`+card+`}`, massAllPath, 0)
-	w.wantCode("to two", `{"touser":["oA","oB"],`+card+`}`, massSendPath, 0)
-	w.wantCode("as a preview", `{"touser":"oA",`+card+`}`, massPreviewPath, 0)
-	w.wantCode("as a customer-service message", `{"touser":"oA",`+card+`}`, customPath, 0)
-	w.wantCode("no card", `{"filter":{"is_to_all":true},"msgtype":"wxcard","wxcard":{}}`, massAllPath, 47001)
-	w.wantCode("no card", `{"touser":"oA","msgtype":"wxcard"}`, customPath, 47001)
+	w.wantCode("to all", `{"filter":{"is_to_all":true},`+card+`}`, apis.MassAll.Path, 0)
+	w.wantCode("to two", `{"touser":["oA","oB"],`+card+`}`, apis.MassSend.Path, 0)
+	w.wantCode("as a preview", `{"touser":"oA",`+card+`}`, apis.MassPreview.Path, 0)
+	w.wantCode("as a customer-service message", `{"touser":"oA",`+card+`}`, apis.CustomSend.Path, 0)
+	w.wantCode("no card", `{"filter":{"is_to_all":true},"msgtype":"wxcard","wxcard":{}}`, apis.MassAll.Path, 47001)
+	w.wantCode("no card", `{"touser":"oA","msgtype":"wxcard"}`, apis.CustomSend.Path, 47001)
 	phone := w.s.Phone()
 	if len(phone.Masses) != 3 || phone.Masses[0].CardID != "CARD-1" || len(phone.Notifications) != 1 || phone.Notifications[0].Lines[0].Value != "CARD-1" {
 		t.Errorf("the phone shows %+v", phone)
 	}
-	w.s.Answer(massAllPath, 45113, 1)
-	w.wantCode("by the page's table of codes", `{"filter":{"is_to_all":true},`+card+`}`, massAllPath, 45113)
+	w.s.Answer(apis.MassAll.Path, 45113, 1)
+	w.wantCode("by the page's table of codes", `{"filter":{"is_to_all":true},`+card+`}`, apis.MassAll.Path, 45113)
 }
 
 // TestToAllBesideATag is to all: the tag counts for nothing, whatever it is.
@@ -48,16 +50,16 @@ func TestToAllBesideATag(t *testing.T) {
 	w.s.Tag(2, "vip", "oA")
 	const text = `"msgtype":"text","text":{"content":"T"}`
 	for _, tag := range []int{2, 77} {
-		w.wantCode("all and a tag", fmt.Sprintf(`{"filter":{"is_to_all":true,"tag_id":%d},%s}`, tag, text), massAllPath, 0)
+		w.wantCode("all and a tag", fmt.Sprintf(`{"filter":{"is_to_all":true,"tag_id":%d},%s}`, tag, text), apis.MassAll.Path, 0)
 	}
 	for _, m := range w.s.Phone().Masses {
 		if !m.All || m.TagID != 0 {
 			t.Errorf("sent to %+v, want all", m)
 		}
 	}
-	w.wantCode("a tag", `{"filter":{"is_to_all":false,"tag_id":2},`+text+`}`, massAllPath, 0)
-	w.wantCode("nobody", `{"filter":{"is_to_all":false},`+text+`}`, massAllPath, 40097)
-	w.wantCode("no such tag", `{"filter":{"is_to_all":false,"tag_id":77},`+text+`}`, massAllPath, 45159)
+	w.wantCode("a tag", `{"filter":{"is_to_all":false,"tag_id":2},`+text+`}`, apis.MassAll.Path, 0)
+	w.wantCode("nobody", `{"filter":{"is_to_all":false},`+text+`}`, apis.MassAll.Path, 40097)
+	w.wantCode("no such tag", `{"filter":{"is_to_all":false,"tag_id":77},`+text+`}`, apis.MassAll.Path, 45159)
 }
 
 // TestArticlesComeBackAsFiled, whether a draft is read, listed, or published and read.
@@ -65,7 +67,7 @@ func TestArticlesComeBackAsFiled(t *testing.T) {
 	t.Parallel()
 	w := start(t, Options{})
 	const filed = `"need_open_comment":1,"only_fans_can_comment":1,"image_info":{"image_list":[{"image_media_id":"M1"},{"image_media_id":"M2"}]},"product_info":{"footer_product_info":{"product_key":"TEA-1"}}`
-	draft := w.must(w.post(draftAddPath, `{"articles":[{"article_type":"newspic","title":"T","content":"c",`+filed+`}]}`))
+	draft := w.must(w.post(apis.DraftAdd.Path, `{"articles":[{"article_type":"newspic","title":"T","content":"c",`+filed+`}]}`))
 	want := fmt.Sprint(map[string]any{
 		"need_open_comment": 1.0, "only_fans_can_comment": 1.0,
 		"image_info":   map[string]any{"image_list": []any{map[string]any{"image_media_id": "M1"}, map[string]any{"image_media_id": "M2"}}},
@@ -89,10 +91,10 @@ func TestArticlesComeBackAsFiled(t *testing.T) {
 		all := w.must(w.post(path, `{"offset":0,"count":1,"no_content":1}`))["item"].([]any)
 		return all[0].(map[string]any)["content"].(map[string]any)["news_item"]
 	}
-	check("draft/get", w.must(w.post(draftGetPath, fmt.Sprintf(`{"media_id":%q}`, draft["media_id"])))["news_item"])
-	check("draft/batchget", list(draftListPath))
-	w.must(w.post(publishSubmitPath, fmt.Sprintf(`{"media_id":%q}`, draft["media_id"])))
+	check("draft/get", w.must(w.post(apis.DraftGet.Path, fmt.Sprintf(`{"media_id":%q}`, draft["media_id"])))["news_item"])
+	check("draft/batchget", list(apis.DraftList.Path))
+	w.must(w.post(apis.PublishSubmit.Path, fmt.Sprintf(`{"media_id":%q}`, draft["media_id"])))
 	w.s.Advance(publishTime)
-	check("freepublish/batchget", list(publishListPath))
-	check("freepublish/getarticle", w.must(w.post(publishReadPath, fmt.Sprintf(`{"article_id":%q}`, w.s.Phone().Published[0].ArticleID)))["news_item"])
+	check("freepublish/batchget", list(apis.PublishList.Path))
+	check("freepublish/getarticle", w.must(w.post(apis.PublishRead.Path, fmt.Sprintf(`{"article_id":%q}`, w.s.Phone().Published[0].ArticleID)))["news_item"])
 }

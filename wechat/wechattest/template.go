@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"magpie/wechat/apis"
 )
 
 // Template is one template of the account, as its console lists it.
@@ -126,13 +128,13 @@ func (s *Server) sendTemplate(c *call) reply {
 	if in.ClientMsgID != "" {
 		for i := range s.notifications {
 			n := &s.notifications[i]
-			if n.API == templateSendPath && n.OpenID == in.ToUser && n.ClientMsgID == in.ClientMsgID && c.now.Sub(n.At) < templateWindow {
+			if n.API == apis.TemplateSend.Path && n.OpenID == in.ToUser && n.ClientMsgID == in.ClientMsgID && c.now.Sub(n.At) < templateWindow {
 				return took(n)
 			}
 		}
 	}
 	n := Notification{
-		At: c.now, OpenID: in.ToUser, API: templateSendPath, Via: "template", TemplateID: in.TemplateID, Lines: shown(text), URL: in.URL, ClientMsgID: in.ClientMsgID,
+		At: c.now, OpenID: in.ToUser, API: apis.TemplateSend.Path, Via: "template", TemplateID: in.TemplateID, Lines: shown(text), URL: in.URL, ClientMsgID: in.ClientMsgID,
 	}
 	n.leadTo(in.Miniprogram)
 	s.notifications = append(s.notifications, n)

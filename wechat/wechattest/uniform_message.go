@@ -3,6 +3,8 @@ package wechattest
 import (
 	"encoding/json"
 	"strings"
+
+	"magpie/wechat/apis"
 )
 
 // UniformAsPage makes uniform_send work as its page says. WeChat withdrew it on 20
@@ -43,7 +45,7 @@ func (s *Server) sendUniform(c *call) reply {
 		return refuseOn(47001, "mp_template_msg missing")
 	}
 
-	n := Notification{At: c.now, OpenID: in.ToUser, API: uniformPath}
+	n := Notification{At: c.now, OpenID: in.ToUser, API: apis.UniformSend.Path}
 	if w := in.Weapp; w != nil {
 		text, err := lines(w.Data)
 		switch {
