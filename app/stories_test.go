@@ -40,8 +40,9 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	keep NAME REGEXP             puts the first group of REGEXP in what was last printed into $NAME
 //	received PATH FILE…          waits for that many calls and compares what WeChat was sent, the body or the
 //	                             query, with JSON files; received-none PATH: there were none
-//	two-accounts                 has magpie serve a second WeChat, a Mini Program: shop-mini beside main
-//	at main|shop-mini            has what follows be about the WeChat of that account
+//	two-accounts [club]          has magpie serve a second WeChat, a Mini Program: shop-mini beside main; or
+//	                             a second service account: club
+//	at main|shop-mini|club       has what follows be about the WeChat of that account
 //	later DURATION|morning DAYS  steps the clocks of magpie, on SQLite, and of WeChat; on PostgreSQL magpie's
 //	                             follows the database's
 //	phone                        prints what the account's users see

@@ -136,38 +136,56 @@ func button(label, line, style string) cards.Button {
 }
 
 // filedFields say what WeChat has of an article, in the accounts that this magpie serves,
-// and what has changed since somebody approved it.
+// and what has changed since somebody approved it for them.
 func (d *Desk) filedFields(ctx context.Context, p *Proof, field func(string, cards.Text)) error {
 	for _, account := range d.Outbox.Accounts {
 		f, err := d.lastFilingWith(ctx, d.DB, outbox.Accounts{account}, p.Article.N)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case f == nil:
-		case len(d.WeChat) > 1:
-			field("filed", cards.T("article.filed_with", "title", d.WeChat.Of(account).Title, "what", f.wordsOf(p.Article.N)))
-		default:
-			field("filed", f.wordsOf(p.Article.N))
+		}
+		if f != nil {
+			field("filed", d.in(account, f.wordsOf(p.Article.N)))
 		}
 	}
 	if err := d.turnedDownField(ctx, p.Article.N, field); err != nil {
 		return err
 	}
-	before, err := d.lastApproval(ctx, d.Outbox.Accounts, p.Article.N)
-	if err != nil || before == nil {
-		return err
+	for _, account := range d.Outbox.Accounts {
+		before, err := d.lastApproval(ctx, outbox.Accounts{account}, p.Article.N)
+		if err != nil {
+			return err
+		}
+		if before == nil {
+			continue
+		}
+		said, err := d.approvalWords(ctx, p, before)
+		if err != nil {
+			return err
+		}
+		field("approved", d.in(account, said))
 	}
+	return nil
+}
+
+// in names the account that something is about, where there are several.
+func (d *Desk) in(account string, what cards.Text) cards.Text {
+	if len(d.WeChat) < 2 {
+		return what
+	}
+	return cards.T("article.filed_with", "title", d.WeChat.Of(account).Title, "what", what)
+}
+
+// approvalWords say who approved which text, and what has changed since.
+func (d *Desk) approvalWords(ctx context.Context, p *Proof, before *approval) (cards.Text, error) {
 	if before.Revision == p.Revision.N {
-		field("approved", cards.T("article.approved_this", "request", before.Request, "who", before.Who))
-		return nil
+		return cards.T("article.approved_this", "request", before.Request, "who", before.Who), nil
 	}
 	old, err := d.Revision(ctx, d.DB, p.Article.N, before.Revision)
 	if err != nil {
-		return err
+		return cards.Text{}, err
 	}
 	added, taken := countChanges(old.Text, p.Revision.Text)
-	field("approved", cards.T("article.approved_before", "request", before.Request, "who", before.Who, "revision", before.Revision, "added", added, "removed", taken))
-	return nil
+	return cards.T("article.approved_before", "request", before.Request, "who", before.Who, "revision", before.Revision, "added", added, "removed", taken), nil
 }
 
 // turnedDownField says who rejected or withdrew the newest request to file an article,
@@ -179,7 +197,7 @@ func (d *Desk) turnedDownField(ctx context.Context, n int64, field func(string, 
 	}
 	said, err := d.Outbox.TurnedDown(ctx, fs[0].Request)
 	if err == nil && !said.IsZero() {
-		field("turned_down", said)
+		field("turned_down", d.in(fs[0].Account, said))
 	}
 	return err
 }
