@@ -24,7 +24,7 @@ const (
 // what happens, encrypted, to magpie), deliver (push now), push FILE [TIMES], push-template MSGID STATUS,
 // push-mass MSG_ID STATUS, forge FILE
 // (with a wrong signature), ticket, authorize, revoke; hosting; tag ID NAME OPENID…,
-// followers OPENID…, draft TITLE, edit-draft MEDIA_ID TITLE, picture-draft TITLE IDS PRODUCT,
+// followers OPENID…, draft TITLE, edit-draft MEDIA_ID TITLE [PLACE], picture-draft TITLE IDS PRODUCT,
 // edit-pictures MEDIA_ID TITLE IDS PRODUCT, no-templates;
 // uniform-as-page (uniform_send works, as its page says); template ID TITLE TYPE CONTENT (one
 // more, where \n begins a line);
@@ -128,7 +128,13 @@ func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 				ts.Check(err)
 				id = page.Items[0].MediaID
 			}
-			ts.Check(console(ts).UpdateDraft(ctx(ts), wechat.DraftUpdate{MediaID: id, Article: article(args[2])}))
+			place := 0
+			if len(args) > 3 {
+				var err error
+				place, err = strconv.Atoi(args[3])
+				ts.Check(err)
+			}
+			ts.Check(console(ts).UpdateDraft(ctx(ts), wechat.DraftUpdate{MediaID: id, Index: place, Article: article(args[2])}))
 		},
 	}
 }

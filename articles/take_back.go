@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"magpie/cards"
 	"magpie/outbox"
@@ -49,29 +50,74 @@ func (d *Desk) PublishedOf(ctx context.Context, account string, n int64) (TakeBa
 	}
 	f := fs[stands]
 	t := TakeBack{Filing: f.ID, Article: n, ArticleID: f.ArticleID, Number: f.out().Number(n)}
-	item, err := d.standing(ctx, account, t)
+	items, err := d.standing(ctx, account, t.ArticleID)
 	if err != nil {
 		return t, err
 	}
-	if item == nil {
+	title, err := d.titleOf(ctx, n, f.revisionOf(n))
+	if err != nil {
+		return t, err
+	}
+	t.Number = placeOf(items, title, t.Number)
+	item := at(items, t.Number)
+	switch {
+	case item == nil:
 		return t, cards.Refuse("article.take_back_gone", "article", name(n))
+	case strings.TrimSpace(item.Title) != title:
+		return t, cards.Refuse("article.take_back_other", "article", name(n), "title", title, "other", item.Title)
 	}
 	t.Title, t.Digest, t.URL = item.Title, item.Digest, item.URL
 	return t, nil
 }
 
-// standing is a published article as WeChat has it; nil where that has deleted it.
-func (d *Desk) standing(ctx context.Context, account string, t TakeBack) (*wechat.NewsItem, error) {
-	content, err := d.WeChat.Of(account).GetPublished(ctx, t.ArticleID)
-	switch {
-	case isCode(err, codeNoArticle):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	case t.Number > len(content.Articles) || content.Articles[t.Number-1].IsDeleted:
+// titleOf is the title of an article's text.
+func (d *Desk) titleOf(ctx context.Context, n, revision int64) (string, error) {
+	r, err := d.Revision(ctx, d.DB, n, revision)
+	if err != nil {
+		return "", err
+	}
+	title, _, _, _, _ := EditForm(r.Text, 0, 1<<20)
+	return strings.TrimSpace(title), nil
+}
+
+// placeOf is where an article stands among those that were published together, from 1. Whoever
+// has edited the draft in WeChat's console may have put it elsewhere: then it is the only one
+// of its title, and else where it was put.
+func placeOf(items []wechat.NewsItem, title string, put int) int {
+	if item := at(items, put); item != nil && strings.TrimSpace(item.Title) == title {
+		return put
+	}
+	var found []int
+	for i, item := range items {
+		if !bool(item.IsDeleted) && strings.TrimSpace(item.Title) == title {
+			found = append(found, i+1)
+		}
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
+	return put
+}
+
+// at is the article at a place from 1; nil where there is none, or WeChat has deleted it.
+func at(items []wechat.NewsItem, number int) *wechat.NewsItem {
+	if number < 1 || number > len(items) || bool(items[number-1].IsDeleted) {
+		return nil
+	}
+	return &items[number-1]
+}
+
+// standing are the articles that were published together as WeChat has them; none where it
+// has deleted them.
+func (d *Desk) standing(ctx context.Context, account, articleID string) ([]wechat.NewsItem, error) {
+	content, err := d.WeChat.Of(account).GetPublished(ctx, articleID)
+	if isCode(err, codeNoArticle) {
 		return nil, nil
 	}
-	return &content.Articles[t.Number-1], nil
+	if err != nil {
+		return nil, err
+	}
+	return content.Articles, nil
 }
 
 // ErrOther says that another article stands where the approved one was.
@@ -80,7 +126,8 @@ var ErrOther = errors.New("another article stands at its place")
 // StillThere reports whether WeChat has a published article yet; ErrOther where what it has
 // is not what was approved to be deleted.
 func (d *Desk) StillThere(ctx context.Context, account string, t TakeBack) (bool, error) {
-	item, err := d.standing(ctx, account, t)
+	items, err := d.standing(ctx, account, t.ArticleID)
+	item := at(items, t.Number)
 	if err == nil && item != nil && item.Title != t.Title {
 		err = ErrOther
 	}
