@@ -54,7 +54,7 @@ func prepareMassDelete(ctx context.Context, b *Book, args []any, ask *outbox.Ask
 		return fmt.Errorf("read what request %d has sent: %w", r.N, err)
 	}
 	d := deletion{
-		Request: r.N, MsgID: receipts[0]["msg_id"], MediaID: sent.MediaID, Index: orNone(a.Index), All: sent.All, TagName: sent.TagName, Audience: r.Size, SentAt: r.EndedAt.UTC(),
+		Request: r.N, MsgID: receipts[0]["msg_id"], MediaID: sent.MediaID, FiledBy: sent.FiledBy, Index: orNone(a.Index), All: sent.All, TagName: sent.TagName, Audience: r.Size, SentAt: r.EndedAt.UTC(),
 	}
 	// WeChat deletes an article wherever it was sent: all whom it reached are asked about.
 	same, reached, err := b.outbox.SentSame(ctx, r.Account, "mass.send", sent.MediaID)
@@ -95,6 +95,7 @@ type deletion struct {
 	Index    int       `json:"article_idx,omitempty"` // from 1; 0: all of it
 	MediaID  string    `json:"media_id"`
 	Titles   []string  `json:"titles,omitempty"`
+	FiledBy  int64     `json:"filed_by,omitempty"` // the request that uploaded articles which WeChat gives back no more
 	All      bool      `json:"is_to_all,omitempty"`
 	TagName  string    `json:"tag_name,omitempty"`
 	Audience int       `json:"audience"`
@@ -143,10 +144,12 @@ func reallyTakeBack(text cards.Text) cards.Confirm {
 
 // title is what is taken back, in few words.
 func (d deletion) title() cards.Text {
-	switch len(d.Titles) {
-	case 0:
+	switch {
+	case d.FiledBy > 0:
+		return cards.T("back.filed", "n", d.FiledBy)
+	case len(d.Titles) == 0:
 		return cards.T("back.video")
-	case 1:
+	case len(d.Titles) == 1:
 		return cards.T("back.titled", "title", snippet(d.Titles[0]))
 	}
 	return cards.T("back.titled_more", "title", snippet(d.Titles[0]), "count", len(d.Titles)-1)

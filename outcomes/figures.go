@@ -77,13 +77,20 @@ const tooOld = 24 * time.Hour
 
 // tellFigures tells how articles are read, unless WeChat has not counted them yet: then it is
 // asked again in a while.
-func (o *Outcomes) tellFigures(ctx context.Context, p publication, page *wechat.FiguresPage) error {
+func (o *Outcomes) tellFigures(ctx context.Context, p publication, page *wechat.FiguresPage) (err error) {
 	now, figures := o.Now(), p.of(page)
 	if len(figures) > 0 {
 		if err := o.keep(ctx, p, figures); err != nil {
 			return err
 		}
 		p.known, p.knownAt = figures, now
+	}
+	counted := len(p.known) > 0
+	if p.known, err = o.standing(ctx, o.DB, p); err != nil {
+		return err
+	}
+	if counted && len(p.known) == 0 { // all were taken back, one by one
+		return o.DB.Update(ctx, func(tx *store.Tx) error { return o.unfollow(ctx, tx, p.Request) })
 	}
 	if (page.Late || len(figures) == 0) && now.Before(p.tellAt(p.step).Add(lateFor)) {
 		return nil
@@ -156,6 +163,9 @@ func (o *Outcomes) workChart(ctx context.Context, job chartJob) error {
 		return err
 	}
 	p := all[0]
+	if p.known, err = o.standing(ctx, o.DB, p); err != nil || len(p.known) == 0 {
+		return err
+	}
 	at, err := o.threadOf(ctx, p)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"magpie/store"
@@ -133,6 +134,14 @@ func (p publication) of(page *wechat.FiguresPage) []wechat.ArticleFigures {
 		}
 	}
 	return own
+}
+
+// standing are those of a publication's articles that were not taken back.
+func (o *Outcomes) standing(ctx context.Context, q store.Queryer, p publication) ([]wechat.ArticleFigures, error) {
+	gone, err := o.backs(ctx, q, "of_request = $1 and account = $2 and at > 0", p.Request, p.Account)
+	return slices.DeleteFunc(slices.Clone(p.known), func(f wechat.ArticleFigures) bool {
+		return slices.ContainsFunc(gone, func(b back) bool { return b.part == 0 || b.part == f.Index })
+	}), err
 }
 
 // dayOf is the beginning of a moment's day in China.

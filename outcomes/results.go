@@ -47,6 +47,13 @@ func (o *Outcomes) Results(ctx context.Context, accounts outbox.Accounts, n int6
 
 // resultsOf is what is known of an article in one of the sets in which it went out.
 func (o *Outcomes) resultsOf(ctx context.Context, p publication, out articles.Out, n int64) ([]cards.Text, error) {
+	gone, err := o.backs(ctx, o.DB, "of_request = $1 and account = $2 and at > 0", p.Request, p.Account)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(gone, func(b back) bool { return b.part == 0 || b.part == out.Number(n) }); i >= 0 {
+		return []cards.Text{cards.T("figures.taken_back", "n", gone[i].by, "at", gone[i].at)}, nil
+	}
 	if p.firstAt().After(o.Now()) {
 		return []cards.Text{cards.T("figures.soon", "out", p.OutAt, "at", p.firstAt())}, nil
 	}
