@@ -166,6 +166,9 @@ func (f *filing) wordsOf(n int64) cards.Text {
 func (f *filing) words() cards.Text {
 	switch f.State {
 	case filingPublishing:
+		if f.Polls > mostPolls {
+			return cards.T("article.filed_untold", "media_id", cards.Code(f.MediaID), "publish_id", cards.Code(f.PublishID))
+		}
 		return cards.T("article.filed_publishing", "media_id", cards.Code(f.MediaID), "publish_id", cards.Code(f.PublishID))
 	case filingPublished:
 		urls := make([]cards.Text, len(f.URLs))

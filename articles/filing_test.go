@@ -91,3 +91,50 @@ func TestTheWordOnAPublishingIsOneAccountsOnly(t *testing.T) {
 		}
 	}
 }
+
+// What WeChat never tells the end of is told to be so, once; its word still counts if it comes.
+func TestAPublishingThatNeverEnds(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, url string) {
+		d := newTestDesk(t, url)
+		n := put(t, d, "# Tea\n\nGreen.\n", nil)
+		u, with, err := d.Prepare(t.Context(), "wx1", []int64{n}, DraftBox)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.DB.Update(t.Context(), func(tx *store.Tx) error {
+			if err := with(t.Context(), tx, 0); err != nil {
+				return err
+			}
+			_, err := tx.Exec(t.Context(), "update article_filing set state = 'publishing', publish_id = '7', next_at = 1, polls = $2 where id = $1", u.Filing, mostPolls)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the second time there is nothing left to ask
+			if err := d.askPublishings(t.Context(), "wx1"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		acts, err := d.record(t.Context(), n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for _, a := range acts {
+			if a.Verb == "publish_untold" {
+				told++
+			}
+		}
+		f, err := d.filingByID(t.Context(), d.DB, u.Filing)
+		if err != nil || told != 1 || f.State != filingPublishing || f.words().Key != "article.filed_untold" {
+			t.Errorf("a day later: told %d times, %+v, %v; want it told once, and open", told, f, err)
+		}
+		if err := d.Heard(t.Context(), "wx1", wechat.PublishState{PublishID: "7", ArticleID: "A"}); err != nil {
+			t.Fatal(err)
+		}
+		if f, err = d.filingByID(t.Context(), d.DB, u.Filing); err != nil || f.State != filingPublished {
+			t.Errorf("its event, still later: %+v, %v, want it published", f, err)
+		}
+	})
+}

@@ -69,9 +69,6 @@ func (d *Desk) askPublishings(ctx context.Context, account string) error {
 			wait = pollAfter[f.Polls+1]
 		}
 		next := store.Millis(d.Now().Add(wait))
-		if f.Polls >= mostPolls {
-			next = 0
-		}
 		var claimed int64
 		// Whoever moves next_at asks, so several processes may watch.
 		if err := d.DB.Update(ctx, func(tx *store.Tx) (err error) {
@@ -86,8 +83,33 @@ func (d *Desk) askPublishings(ctx context.Context, account string) error {
 		if err := d.askPublishing(ctx, f.filing); err != nil {
 			d.Log.Warn("what became of a publishing is not known yet", "publish_id", f.PublishID, "error", err)
 		}
+		if f.Polls >= mostPolls {
+			if err := d.giveUpPublishing(ctx, f.filing); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// giveUpPublishing tells that WeChat never said how a publishing ended, which it may have by
+// now, and asks no more. An event that comes later still ends it.
+func (d *Desk) giveUpPublishing(ctx context.Context, f *filing) error {
+	f.Polls++
+	return d.DB.Update(ctx, func(tx *store.Tx) error {
+		open, err := tx.Exec(ctx, "update article_filing set next_at = 0 where id = $1 and state = 'publishing' and next_at > 0", f.ID)
+		if err != nil || open == 0 {
+			return err
+		}
+		if err := d.eachTold(ctx, tx, f, "publish_untold", f.PublishID); err != nil {
+			return err
+		}
+		at, err := d.Thread(ctx, tx, f.out())
+		if err != nil {
+			return err
+		}
+		return d.Posts.Notify(ctx, tx, at, cards.Card{Title: cards.T("article.publish_result", "article", name(f.Members[0])), Body: []cards.Text{f.words()}})
+	})
 }
 
 // more scans one column more than a filing has.

@@ -1,9 +1,7 @@
 package articles
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -21,26 +19,29 @@ type PublishedAs struct {
 	Articles  []string // "A3 r2 Title", all that were published together
 }
 
-// SentOrPublished is Published, or what a mass message with an article's draft was sent as.
+// SentOrPublished is Published, or what a mass message with an article's draft was sent as,
+// whichever was filed last. What was only uploaded since does not count.
 func (d *Desk) SentOrPublished(ctx context.Context, account string, n int64) (PublishedAs, error) {
-	p, err := d.Published(ctx, account, n)
-	if err == nil || !isRefusal(err) {
-		return p, err
+	if _, err := d.present(ctx, d.DB, n); err != nil {
+		return PublishedAs{}, err
 	}
-	f, unread := d.lastFilingWith(ctx, d.DB, outbox.Accounts{account}, n)
-	if unread != nil || f == nil {
-		return p, cmp.Or(unread, err)
+	all, err := d.filingsWith(ctx, d.DB, outbox.Accounts{account}, n, "media_id <> ''", mostPublished)
+	if err != nil {
+		return PublishedAs{}, err
 	}
-	id, unread := d.Outbox.SentAs(ctx, account, "mass.send", f.MediaID, "msg_data_id")
-	if unread != nil || id == "" {
-		return p, cmp.Or(unread, err)
+	for _, f := range all {
+		if f.TakenBack[n].By > 0 {
+			continue
+		}
+		if f.State == filingPublished {
+			return d.publishedAs(ctx, f, n)
+		}
+		id, err := d.Outbox.SentAs(ctx, account, "mass.send", f.MediaID, "msg_data_id")
+		if err != nil || id != "" {
+			return PublishedAs{MsgDataID: id, Index: max(0, slices.Index(f.Members, n))}, err
+		}
 	}
-	return PublishedAs{MsgDataID: id, Index: max(0, slices.Index(f.Members, n))}, nil
-}
-
-func isRefusal(err error) bool {
-	_, ok := errors.AsType[*cards.Refusal](err)
-	return ok
+	return PublishedAs{}, cards.Refuse("article.not_published", "article", name(n))
 }
 
 // Published finds what an account published an article as, the newest that stands. Refuses
@@ -57,7 +58,11 @@ func (d *Desk) Published(ctx context.Context, account string, n int64) (Publishe
 	if len(all) == 0 {
 		return PublishedAs{}, cards.Refuse("article.not_published", "article", name(n))
 	}
-	f := all[0]
+	return d.publishedAs(ctx, all[0], n)
+}
+
+// publishedAs is what a filing was published as.
+func (d *Desk) publishedAs(ctx context.Context, f *filing, n int64) (PublishedAs, error) {
 	p := PublishedAs{ArticleID: f.ArticleID, MsgDataID: f.MsgDataID}
 	for i, member := range f.Members {
 		r, err := d.Revision(ctx, d.DB, member, f.Revisions[i])
