@@ -6,6 +6,7 @@ import (
 
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/sending"
 	"magpie/wechat"
 )
 
@@ -53,7 +54,7 @@ type taggedAs struct {
 }
 
 func tagAddKind(w *wechat.Client) outbox.Kind[taggedAs] {
-	return taggingKind("tag.add", &tagger{call: w.TagFollowers}, func(tag string) cards.Text { return cards.T("tag.head_add", "tag", cards.Code(tag)) })
+	return taggingKind("tag.add", &tagger{call: w.TagFollowers, held: sending.MayNot}, func(tag string) cards.Text { return cards.T("tag.head_add", "tag", cards.Code(tag)) })
 }
 
 // taggingKind reaches nobody, and tagging twice does no harm.

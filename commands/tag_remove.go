@@ -3,6 +3,7 @@ package commands
 import (
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/sending"
 	"magpie/wechat"
 )
 
@@ -12,5 +13,5 @@ func tagRemove() *Command {
 }
 
 func tagRemoveKind(w *wechat.Client) outbox.Kind[taggedAs] {
-	return taggingKind("tag.remove", &tagger{call: w.UntagFollowers}, func(tag string) cards.Text { return cards.T("tag.head_remove", "tag", cards.Code(tag)) })
+	return taggingKind("tag.remove", &tagger{call: w.UntagFollowers, held: sending.MayNot}, func(tag string) cards.Text { return cards.T("tag.head_remove", "tag", cards.Code(tag)) })
 }

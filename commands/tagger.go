@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"magpie/cards"
+	"magpie/sending"
 	"magpie/wechat"
 )
 
@@ -18,6 +19,7 @@ const tagWait = 30 * time.Millisecond
 // one: each has an outcome of their own.
 type tagger struct {
 	call func(ctx context.Context, tagID int, openids []string) (failed []string, err error)
+	held func(ctx context.Context) bool // that nobody of what ctx belongs to is to be called any more
 
 	mu   sync.Mutex
 	open map[int]*tagBatch // by tag, those that are not called yet
@@ -26,6 +28,7 @@ type tagger struct {
 // tagBatch are people who are tagged in one call.
 type tagBatch struct {
 	openids []string
+	of      map[string]context.Context // the delivery of each
 	over    chan struct{}
 	errs    map[string]error // once it is over, of those who were not tagged
 }
@@ -43,7 +46,7 @@ func (t *tagger) do(ctx context.Context, tagID int, openid string) error {
 		b = nil
 	}
 	if b == nil {
-		b = &tagBatch{over: make(chan struct{}), errs: map[string]error{}}
+		b = &tagBatch{of: map[string]context.Context{}, over: make(chan struct{}), errs: map[string]error{}}
 		if t.open == nil {
 			t.open = map[int]*tagBatch{}
 		}
@@ -54,6 +57,7 @@ func (t *tagger) do(ctx context.Context, tagID int, openid string) error {
 			t.begin(ctx, tagID, b)
 		})
 	}
+	b.of[openid] = ctx
 	if b.openids = append(b.openids, openid); len(b.openids) == wechat.MaxTagged {
 		t.begin(ctx, tagID, b)
 	}
@@ -72,7 +76,7 @@ func (t *tagger) begin(ctx context.Context, tagID int, b *tagBatch) {
 	ctx = context.WithoutCancel(ctx)
 	go func() {
 		defer close(b.over)
-		t.tag(ctx, tagID, b.openids, b.errs)
+		t.tag(ctx, tagID, b, b.openids)
 	}()
 }
 
@@ -80,22 +84,33 @@ func (t *tagger) begin(ctx context.Context, tagID int, b *tagBatch) {
 var ofOnePerson = []int{40003, 45059, 49003, 50005}
 
 // tag calls WeChat, and notes who was not tagged. Where a call is refused for one of many,
-// its halves are tried: the others shall not suffer for it.
-func (t *tagger) tag(ctx context.Context, tagID int, openids []string, errs map[string]error) {
+// its halves are tried: the others shall not suffer for it. Before each call those are left
+// out whose order is held by then.
+func (t *tagger) tag(ctx context.Context, tagID int, b *tagBatch, openids []string) {
+	openids = slices.DeleteFunc(slices.Clone(openids), func(id string) bool {
+		if t.held(b.of[id]) {
+			b.errs[id] = sending.ErrHeld
+			return true
+		}
+		return false
+	})
+	if len(openids) == 0 {
+		return
+	}
 	failed, err := t.call(ctx, tagID, openids)
 	if e, ok := errors.AsType[*wechat.Error](err); ok && slices.Contains(ofOnePerson, e.Code) && len(openids) > 1 {
 		half := len(openids) / 2
-		t.tag(ctx, tagID, openids[:half], errs)
-		t.tag(ctx, tagID, openids[half:], errs)
+		t.tag(ctx, tagID, b, openids[:half])
+		t.tag(ctx, tagID, b, openids[half:])
 		return
 	}
 	if err != nil {
 		for _, id := range openids {
-			errs[id] = explain(err)
+			b.errs[id] = explain(err)
 		}
 		return
 	}
 	for _, id := range failed {
-		errs[id] = errNotTagged
+		b.errs[id] = errNotTagged
 	}
 }

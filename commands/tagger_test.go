@@ -2,12 +2,15 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
+	"magpie/sending"
 	"magpie/wechat"
 )
 
@@ -23,7 +26,7 @@ func tagsAll(t *testing.T, call func(openids []string) ([]string, error), openid
 			calls = append(calls, slices.Clone(ids))
 			mu.Unlock()
 			return call(ids)
-		}}
+		}, held: func(context.Context) bool { return false }}
 		var wg sync.WaitGroup
 		for _, id := range openids {
 			wg.Go(func() {
@@ -95,4 +98,41 @@ func TestNobodyIsTwiceInACall(t *testing.T) {
 	if len(calls) != 2 || len(errs) != 0 {
 		t.Errorf("calls %v, errors %v, want two calls", calls, errs)
 	}
+}
+
+// TestNoHalvesAfterAStop: whoever was not called when the order was stopped is not called, and
+// hears so; a call that is under way ends.
+func TestNoHalvesAfterAStop(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var stopped atomic.Bool
+		calls := 0
+		tagger := &tagger{held: func(context.Context) bool { return stopped.Load() }, call: func(_ context.Context, _ int, ids []string) ([]string, error) {
+			if calls++; calls == 2 {
+				stopped.Store(true) // while the first half is called
+				return nil, nil
+			}
+			return nil, &wechat.Error{Code: 40003, Msg: "invalid openid"}
+		}}
+		errs := map[string]error{}
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		for _, id := range some(8) {
+			wg.Go(func() {
+				err := tagger.do(t.Context(), 100, id)
+				mu.Lock()
+				defer mu.Unlock()
+				errs[id] = err
+			})
+		}
+		wg.Wait()
+		held := 0
+		for _, err := range errs {
+			if errors.Is(err, sending.ErrHeld) {
+				held++
+			}
+		}
+		if calls != 2 || held != 4 {
+			t.Errorf("%d calls, %d held of %v; want 2 calls, and the second half held", calls, held, errs)
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -104,12 +105,24 @@ type deliveryKey struct{}
 type delivery struct {
 	order, row int64
 	decided    bool
+	held       func() bool
 }
 
 // withDelivery names a delivery to its kind's Do. decided says that nobody has tried it, or
-// that a person has looked and wants it tried again.
-func withDelivery(ctx context.Context, order, row int64, decided bool) context.Context {
-	return context.WithValue(ctx, deliveryKey{}, delivery{order, row, decided})
+// that a person has looked and wants it tried again; held, that its order is held by now.
+func withDelivery(ctx context.Context, order, row int64, decided bool, held func() bool) context.Context {
+	return context.WithValue(ctx, deliveryKey{}, delivery{order, row, decided, held})
+}
+
+// ErrHeld is what a Do returns that has made no call for its recipient, since MayNot says that
+// it may not: the delivery waits, or is stopped with its order.
+var ErrHeld = errors.New("the order is held")
+
+// MayNot reports whether the order of the delivery that Do carries out has been paused or
+// stopped, or the process ends. A Do of several calls looks before each.
+func MayNot(ctx context.Context) bool {
+	d, ok := ctx.Value(deliveryKey{}).(delivery)
+	return ok && d.held()
 }
 
 // DeliveryID names the delivery that Do carries out: 24 characters, the same each time

@@ -2,6 +2,7 @@ package sending
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -239,10 +240,14 @@ func (e *Engine) sendOne(c call) change {
 		change.out = outcome{state: Failed, reason: Explain(err)}
 		return change
 	}
-	ctx := withDelivery(context.Background(), b.request.N, m.Row, c.status.tries == 1)
+	ctx := withDelivery(context.Background(), b.request.N, m.Row, c.status.tries == 1, func() bool { return b.flag.held() || e.isStopping() })
 	var receipt Receipt
 	if err = e.Owner.MayCall(ctx, b.request); err == nil {
 		receipt, err = message.Do(ctx, m.OpenID)
+	}
+	if errors.Is(err, ErrHeld) {
+		change.out = outcome{state: Waiting, uncalled: true}
+		return change
 	}
 	change.out = e.outcomeOf(c, message, m.OpenID, receipt, err)
 	if b.request.Broadcast == nil {
