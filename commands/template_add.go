@@ -101,13 +101,25 @@ func prepareTemplateAdd(ctx context.Context, b *Book, args []any, ask *outbox.As
 	return nil
 }
 
+// titlePages is how many pages of the library are read for a title.
+const titlePages = 10
+
 // libraryTitle finds what a template of the library is called. WeChat tells it in its lists
-// alone: it is looked for there as long as there is time, and "" where it was not found.
+// alone: it is looked for on their first pages, and "" where it was not found in time.
 func (b *Book) libraryTitle(ctx context.Context, tid string) string {
 	ids, err := b.categoriesMeant(ctx, "")
-	for from := 0; err == nil; from += wechat.MaxLibraryPage {
-		var page *wechat.LibraryPage
-		if page, err = b.wechat.LibraryTitles(ctx, ids, from, wechat.MaxLibraryPage); err != nil {
+	if err != nil {
+		return ""
+	}
+	return titleIn(tid, func(from int) (*wechat.LibraryPage, error) {
+		return b.wechat.LibraryTitles(ctx, ids, from, wechat.MaxLibraryPage)
+	})
+}
+
+func titleIn(tid string, read func(from int) (*wechat.LibraryPage, error)) string {
+	for from := 0; from < titlePages*wechat.MaxLibraryPage; from += wechat.MaxLibraryPage {
+		page, err := read(from)
+		if err != nil {
 			break
 		}
 		if at := slices.IndexFunc(page.Titles, func(t wechat.LibraryTitle) bool { return t.ID == tid }); at >= 0 {

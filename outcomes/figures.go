@@ -65,10 +65,29 @@ func (o *Outcomes) askFigures(ctx context.Context, accounts outbox.Accounts) err
 			page = &wechat.FiguresPage{Late: true}
 		}
 		for _, p := range on[of] {
-			errs = append(errs, o.tellFigures(ctx, p, page))
+			errs = append(errs, o.tellFigures(ctx, p, o.orNextDay(ctx, p, page)))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// byMidnight is how long before midnight what goes out may be out on the next day only: WeChat
+// takes its time, and an administrator has half an hour to confirm.
+const byMidnight = 45 * time.Minute
+
+// orNextDay is the page of the day after where a publication went out shortly before midnight
+// and stands not on its own: WeChat keeps figures by the day on which a message was out
+// (文章群发出日期, page wedata/news/api_getarticletotal), not by that of the call.
+func (o *Outcomes) orNextDay(ctx context.Context, p publication, page *wechat.FiguresPage) *wechat.FiguresPage {
+	next := p.day().AddDate(0, 0, 1)
+	if len(p.of(page)) > 0 || p.OutAt.Add(byMidnight).Before(next) || o.Now().Before(next.AddDate(0, 0, 1).Add(wechat.FiguresReadyAt)) {
+		return page
+	}
+	other, err := o.WeChat.Of(p.Account).ArticleFigures(ctx, next)
+	if err != nil || len(p.of(other)) == 0 {
+		return page
+	}
+	return other
 }
 
 // tooOld is how long after its last morning nothing is told of a publication any more: whoever

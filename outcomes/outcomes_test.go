@@ -327,3 +327,32 @@ func TestFiguresAreToldInTime(t *testing.T) {
 		due(30*24*time.Hour, 3, 5)
 	})
 }
+
+// TestFiguresOfTheNextDay: what went out shortly before midnight is looked for among what WeChat
+// counts for the day after, too, and nothing else is.
+func TestFiguresOfTheNextDay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t))
+	w.ahead.Store(int64(14*time.Hour + 10*time.Second)) // ten seconds after midnight
+	for i := range 2 {
+		_, err := w.ask(i, nil)
+		w.must("ask", err)
+	}
+	for request, before := range map[int64]time.Duration{1: 20 * time.Second, 2: 2 * time.Hour} { // when magpie noted it
+		sent := w.send("wx1", request, time.Second, "send success")
+		p := publication{OutAt: w.Now().Add(-before)}
+		w.must("move", w.DB.Update(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(t.Context(), "update publication set out_at = $2, next_at = $3 where msg_data_id = $1", sent.MsgDataID, store.Millis(p.OutAt), store.Millis(p.tellAt(0)))
+			return err
+		}))
+	}
+	w.step(35 * time.Hour) // the second morning after
+	w.must("ask", w.askFigures(t.Context(), w.Outbox.Accounts))
+	all, err := w.publications(t.Context(), w.DB, "account = 'wx1' order by request")
+	if err != nil || len(all) != 2 || len(all[0].known) != 1 || len(all[1].known) != 0 {
+		t.Errorf("figures: %+v, %v; want those of the first", all, err)
+	}
+	if n := len(w.sites["wx1"].ReceivedOn("/datacube/getarticletotaldetail")); n != 2 {
+		t.Errorf("%d calls, want one for the day and one for the next", n)
+	}
+}

@@ -59,6 +59,7 @@ func (o *Outcomes) resultsOf(ctx context.Context, p publication, out articles.Ou
 	}
 	page, err := o.WeChat.Of(p.Account).ArticleFigures(ctx, p.day())
 	if err == nil {
+		page = o.orNextDay(ctx, p, page)
 		if now := p.of(page); len(now) > 0 {
 			p.known, p.knownAt = now, o.Now()
 			if err := o.keep(ctx, p, now); err != nil {
