@@ -39,6 +39,11 @@ func accountOrders(ts *testscript.TestScript, args []string) map[string]func() {
 				ts.Fatalf("magpie serves nothing")
 			}
 			to := wechattest.EventAddress{URL: "http://" + at[len(at)-1][1] + eventsPath, Token: eventToken, AESKey: eventKey}
+			for name, server := range w.servers { // each account has an address of its own
+				if server == wx {
+					to.URL += "/" + name
+				}
+			}
 			if len(args) > 1 {
 				to.AppID = wechattest.DefaultPlatformAppID
 			}
