@@ -74,7 +74,7 @@ func readRules(cfg config.Config) (r rules, err error) {
 		appIDs[a.Name] = a.AppID
 	}
 	r.policy, errs[0] = outbox.ParsePolicy(cfg.Approvals, commands.KindNames, appIDs)
-	r.rates, errs[1] = sending.ParseRates(cfg.Rates, commands.KindNames)
+	r.rates, errs[1] = sending.ParseRates(cfg.Rates, commands.KindNames, appIDs)
 	r.limit, errs[2] = sending.ParseFailureLimit(cfg.FailureLimit)
 	if r.quiet, errs[3] = schedules.ParseQuiet(cfg.QuietHours); errs[3] != nil {
 		errs[3] = fmt.Errorf("QUIET_HOURS %w", errs[3])

@@ -66,7 +66,7 @@ func (e *Engine) tellProgress(ctx context.Context, n int64) error {
 // UsualRate is how many calls of a kind an account makes in a second: as many as are allowed,
 // or as the last broadcast made; 0 where neither is known.
 func (e *Engine) UsualRate(ctx context.Context, account, kind string) (float64, error) {
-	if every := e.Rates[kind]; every > 0 {
+	if every := e.Rates.of(account, kind); every > 0 {
 		return float64(time.Second) / float64(every), nil
 	}
 	var rate int64

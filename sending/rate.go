@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,12 +14,22 @@ import (
 )
 
 // Rates are how often each kind may be called, by all processes together: the time
-// from one call to the next.
+// from one call to the next, by KIND or, for one account, by APPID/KIND.
 type Rates map[string]time.Duration
 
-// ParseRates reads rules KIND=NUMBER/s, comma-separated, such as `subscribe.send=500/s`;
-// /m is a minute. kinds are the names that a rule may give. All faults are named at once.
-func ParseRates(text string, kinds []string) (Rates, error) {
+// of is the rate of a kind in an account. A rule that names the account beats one that does not.
+func (r Rates) of(account, kind string) time.Duration {
+	if own, named := r[account+"/"+kind]; named {
+		return own
+	}
+	return r[kind]
+}
+
+// ParseRates reads rules [ACCOUNT/]KIND=NUMBER/s, comma-separated, such as
+// `subscribe.send=500/s,shop-mini/weapp.subscribe.send=50/s`; /m is a minute. kinds are the names
+// that a rule may give, accounts the AppIDs of the accounts by their names. All faults are named
+// at once.
+func ParseRates(text string, kinds []string, accounts map[string]string) (Rates, error) {
 	rates := Rates{}
 	var faults []error
 	for part := range strings.SplitSeq(text, ",") {
@@ -28,16 +39,25 @@ func ParseRates(text string, kinds []string) (Rates, error) {
 		}
 		name, much, _ := strings.Cut(part, "=")
 		number, unit, _ := strings.Cut(strings.TrimSpace(much), "/")
+		account, kind, named := strings.Cut(name, "/")
+		if !named {
+			account, kind = "", name
+		}
+		account, kind = strings.TrimSpace(account), strings.TrimSpace(kind)
+		appID, known := accounts[account]
 		per := map[string]time.Duration{"s": time.Second, "m": time.Minute}[strings.TrimSpace(unit)]
 		count, err := strconv.Atoi(strings.TrimSpace(number))
-		name = strings.TrimSpace(name)
 		switch {
 		case err != nil || count < 1 || count > 1_000_000 || per == 0:
-			faults = append(faults, fmt.Errorf("RATES: %q does not read KIND=NUMBER/s, such as subscribe.send=500/s", part))
-		case !slices.Contains(kinds, name):
+			faults = append(faults, fmt.Errorf("RATES: %q does not read [ACCOUNT/]KIND=NUMBER/s, such as subscribe.send=500/s", part))
+		case named && !known:
+			faults = append(faults, fmt.Errorf("RATES: %q names an unknown account (known: %s)", part, strings.Join(slices.Sorted(maps.Keys(accounts)), ", ")))
+		case !slices.Contains(kinds, kind):
 			faults = append(faults, fmt.Errorf("RATES: %q names an unknown kind (known: %s)", part, strings.Join(kinds, ", ")))
+		case named:
+			rates[appID+"/"+kind] = max(per/time.Duration(count), time.Microsecond)
 		default:
-			rates[name] = max(per/time.Duration(count), time.Microsecond)
+			rates[kind] = max(per/time.Duration(count), time.Microsecond)
 		}
 	}
 	return rates, errors.Join(faults...)
@@ -84,7 +104,7 @@ func (e *Engine) slots(ctx context.Context, tx *store.Tx, r *ofRequest) (*slots,
 		}
 	}
 	now := e.Now().Round(0)
-	if intents == 0 || r.held || e.Rates[r.request.Kind] == 0 && !e.pool.slowed {
+	if intents == 0 || r.held || e.Rates.of(r.request.Account, r.request.Kind) == 0 && !e.pool.slowed {
 		return &slots{next: now}, nil
 	}
 	s, err := e.reserve(ctx, tx, r.request, intents, now, now.Add(slotsAhead))
@@ -97,7 +117,7 @@ func (e *Engine) slots(ctx context.Context, tx *store.Tx, r *ofRequest) (*slots,
 // reserve gives up to count calls of a request's kind and account their times, none of
 // them after latest.
 func (e *Engine) reserve(ctx context.Context, tx *store.Tx, r Order, count int, now, latest time.Time) (*slots, error) {
-	every := e.Rates[r.Kind]
+	every := e.Rates.of(r.Account, r.Kind)
 	var next, slow, until int64
 	const read = "select next_at, slow, slow_until from rate where account = $1 and api = $2"
 	err := tx.QueryRow(ctx, read, r.Account, r.Kind).Scan(&next, &slow, &until)
@@ -155,7 +175,7 @@ func (e *Engine) slowDown(ctx context.Context, tx *store.Tx, r Order, perSecond 
 	if slow > 0 && until-now.UnixMicro() > (slowFor-time.Second).Microseconds() {
 		return nil
 	}
-	every := max(e.Rates[r.Kind], time.Duration(slow)*time.Microsecond)
+	every := max(e.Rates.of(r.Account, r.Kind), time.Duration(slow)*time.Microsecond)
 	if every == 0 && perSecond > 0 {
 		every = time.Second / time.Duration(perSecond)
 	}
