@@ -223,3 +223,24 @@ func FuzzSafe(f *testing.F) {
 		}
 	})
 }
+
+// TestHoldsOfBefore: a post that was queued by an earlier magpie says less of what is held, and
+// is drawn all the same.
+func TestHoldsOfBefore(t *testing.T) {
+	t.Parallel()
+	w := newTestWords(t)
+	at := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+	for key, want := range map[string][2]string{
+		"hold.paused_all":  {"*Everything is held* by <@U1> since", "no call to WeChat begins until an admin says `resume-all`"},
+		"hold.resumed_all": {"*Everything goes on:* <@U1> said `resume-all`,", "What was approved"},
+	} {
+		said := w.Say(cards.T(key, "who", cards.User("U1"), "at", at), "en", "UTC")
+		if strings.Contains(said, "?") || !strings.Contains(said, want[0]) || !strings.Contains(said, want[1]) {
+			t.Errorf("%s says %q, want %q", key, said, want)
+		}
+		said = w.Say(cards.T(key, "who", cards.User("U1"), "at", at), "zh", "UTC")
+		if strings.Contains(said, "?") || !strings.Contains(said, "全部发送") || !strings.Contains(said, "`resume-all`") {
+			t.Errorf("%s says %q", key, said)
+		}
+	}
+}
