@@ -12,7 +12,7 @@ import (
 // libraries that it speaks with alone.
 var rooms = map[string]struct{ imports, alone string }{
 	"magpie":                     {imports: "app"},
-	"magpie/app":                 {imports: "articles audiences bot cards commands config jobs journal outbox outcomes playground posts schedules sending store wechat zones"},
+	"magpie/app":                 {imports: "articles audiences bot cards commands config jobs journal outbox outcomes playground posts schedules sending store wechat wechat/apis zones"},
 	"magpie/articles":            {imports: "articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai github.com/bep/imagemeta"},
 	"magpie/articles/openaitest": {},
 	"magpie/articles/render":     {imports: "cards", alone: "github.com/yuin/goldmark github.com/alecthomas/chroma/v2 github.com/microcosm-cc/bluemonday github.com/goccy/go-yaml"},

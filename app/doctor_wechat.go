@@ -18,10 +18,8 @@ import (
 	"magpie/config"
 	"magpie/store"
 	"magpie/wechat"
+	"magpie/wechat/apis"
 )
-
-// bizSendPath is the API whose quota the doctor asks for.
-const bizSendPath = "/cgi-bin/message/subscribe/bizsend"
 
 // accounts asks WeChat about each account.
 func (c *Checkup) accounts(ctx context.Context, cfg config.Config, db *store.DB, log *slog.Logger) {
@@ -59,11 +57,11 @@ func (c *Checkup) accounts(ctx context.Context, cfg config.Config, db *store.DB,
 // account asks for the quota of one API, which needs a token and an address that WeChat
 // allows, and changes nothing.
 func (c *Checkup) account(ctx context.Context, name string, a config.Account, client wechat.Account) {
-	quota, err := client.Quota(ctx, bizSendPath)
+	quota, err := client.Quota(ctx, apis.SubscribeSend.Path)
 	refused, isAnswer := errors.AsType[*wechat.Error](err)
 	switch {
 	case err == nil:
-		c.ok(name, "%s answers; %d of %d calls of %s are left today", a.AppID, quota.Remain, quota.Limit, bizSendPath)
+		c.ok(name, "%s answers; %d of %d calls of %s are left today", a.AppID, quota.Remain, quota.Limit, apis.SubscribeSend.Path)
 	case errors.Is(err, wechat.ErrWay):
 		c.warn(name, "say a line that looks something up", "WECHAT_CALL=%s offers nothing that can be asked without changing anything", a.Call)
 		return
@@ -72,7 +70,7 @@ func (c *Checkup) account(ctx context.Context, name string, a config.Account, cl
 		return
 	case isAnswer && slices.Contains([]int{76021, 76022, 48001}, refused.Code):
 		// The token was taken and the address allowed: this API's quota is not this kind's.
-		c.ok(name, "%s answers; it has no quota of %s", a.AppID, bizSendPath)
+		c.ok(name, "%s answers; it has no quota of %s", a.AppID, apis.SubscribeSend.Path)
 	default:
 		do := "see docs/wechat.md, and whether this machine reaches " + a.APIURL
 		if isAnswer && refused.Code != 0 && refused.Advice("en") != "" {
