@@ -18,13 +18,15 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"magpie/articles/openaitest"
 	"magpie/bot/slacktest"
 	"magpie/wechat/wechattest"
 )
 
 // cmdWriter orders, for the next call of a task (outline, draft, review, revise; - is any):
 // fail TASK STATUS; page TASK STATUS; silent TASK; drop, stall, error-in TASK AFTER; finish
-// TASK REASON; refuse TASK WORDS; keep-alive TASK N; answer TASK FILE. heard TASK prints
+// TASK REASON; refuse TASK WORDS; keep-alive TASK N; answer TASK FILE; reply TASK FILE
+// [STATUS], to the letter. heard TASK prints
 // what the last such call was told.
 func cmdWriter(ts *testscript.TestScript, neg bool, args []string) {
 	w := theWorld(ts).writer
@@ -44,7 +46,16 @@ func cmdWriter(ts *testscript.TestScript, neg bool, args []string) {
 		"finish":     func() { w.Finish(task, args[2]) },
 		"refuse":     func() { w.Refuse(task, args[2]) },
 		"keep-alive": func() { w.KeepAlive(task, number()) },
-		"answer":     func() { w.Answer(task, ts.ReadFile(args[2])) },
+		"reply": func() {
+			r := openaitest.Reply{Body: ts.ReadFile(args[2])}
+			if len(args) > 3 {
+				var err error
+				r.Status, err = strconv.Atoi(args[3])
+				ts.Check(err)
+			}
+			w.Reply(task, r)
+		},
+		"answer": func() { w.Answer(task, ts.ReadFile(args[2])) },
 		"heard": func() {
 			all := w.Received()
 			for i := len(all) - 1; i >= 0; i-- {

@@ -45,7 +45,7 @@ type Revision struct {
 	Article    int64
 	N          int64
 	Text       string // Markdown
-	How        string // drafted, imported, revised, edited, mended
+	How        string // drafted, imported, revised, edited, mended, kept
 	Who        string
 	Note       string // what was wished
 	Outline    string
@@ -154,8 +154,22 @@ func (d *Desk) Revisions(ctx context.Context, article int64) ([]Revision, error)
 // addRevision writes a new text, which becomes the article's, and has its images
 // gathered and its card drawn anew.
 func (d *Desk) addRevision(ctx context.Context, tx *store.Tx, r Revision) (int64, error) {
-	err := tx.QueryRow(ctx, "update article set revision = revision + 1, state = 'ready' where n = $1 returning revision", r.Article).Scan(&r.N)
+	n, err := d.writeRevision(ctx, tx, r)
 	if err != nil {
+		return 0, err
+	}
+	if _, err := tx.Exec(ctx, "update article set revision = $2, state = 'ready' where n = $1", r.Article, n); err != nil {
+		return 0, err
+	}
+	if err := d.Jobs.Enqueue(ctx, tx, jobGather, gatherJob{Article: r.Article}); err != nil {
+		return 0, err
+	}
+	return n, d.redraw(ctx, tx, r.Article)
+}
+
+// writeRevision writes a text, which is not yet the article's. The article is locked.
+func (d *Desk) writeRevision(ctx context.Context, tx *store.Tx, r Revision) (int64, error) {
+	if err := tx.QueryRow(ctx, "select coalesce(max(n), 0) + 1 from article_revision where article = $1", r.Article).Scan(&r.N); err != nil {
 		return 0, err
 	}
 	r.Text, r.Outline, r.Prompt, r.Note = storable(r.Text), storable(r.Outline), storable(r.Prompt), storable(r.Note)
@@ -168,11 +182,12 @@ func (d *Desk) addRevision(ctx context.Context, tx *store.Tx, r Revision) (int64
 		r.In, r.Out, unfinished, store.Millis(d.Now())); err != nil {
 		return 0, fmt.Errorf("write revision %d of article %d: %w", r.N, r.Article, err)
 	}
-	if err := d.Jobs.Enqueue(ctx, tx, jobGather, gatherJob{Article: r.Article}); err != nil {
-		return 0, err
-	}
-	return r.N, d.redraw(ctx, tx, r.Article)
+	return r.N, nil
 }
+
+// keptHow is how a text came about that was never the article's: what there is of a
+// revision that failed.
+const keptHow = "kept"
 
 // name is what people call an article.
 func name(n int64) string { return fmt.Sprintf("A%d", n) }

@@ -16,30 +16,39 @@ type written struct {
 	Body   string // Markdown, without the title's heading
 }
 
-var (
-	fence   = regexp.MustCompile("(?s)^\\s*(?:`{3,}|~{3,})[ \\t]*[A-Za-z]*[ \\t]*\\r?\\n(.*?)\\r?\\n?(?:`{3,}|~{3,})\\s*$")
-	heading = regexp.MustCompile(`^#[ \t]+(\S[^\n]*?)[ \t#]*(?:\n|$)`)
-	thought = regexp.MustCompile(`(?s)^\s*<think>.*?</think>`)
-)
+var heading = regexp.MustCompile(`^#[ \t]+(\S[^\n]*?)[ \t#]*(?:\n|$)`)
 
-// mostPreamble is how much chatter before the title is overlooked.
+// mostPreamble is how much chatter before the title is overlooked, in bytes.
 const mostPreamble = 400
 
 // decodeArticle reads what the writer handed in: JSON, JSON or Markdown in a fence, or
-// plain Markdown that begins with `# title`. ok is false for everything else.
+// plain Markdown that begins with `# title`, without what it thought before. ok is false
+// for everything else.
 func decodeArticle(answer string) (w written, ok bool) {
-	text := strings.TrimSpace(thought.ReplaceAllString(strings.ReplaceAll(storable(answer), "\r\n", "\n"), ""))
+	text := strings.TrimSpace(withoutThought(strings.ReplaceAll(storable(answer), "\r\n", "\n")))
+	if w, ok = articleIn(text); !ok {
+		return w, false
+	}
+	w.Title = plainTitle(w.Title)
+	return w, w.Title != ""
+}
+
+// articleIn finds the article in a text, after few friendly words at most.
+func articleIn(text string) (w written, ok bool) {
 	if w, ok = decodeJSON(text); ok {
 		return w, true
 	}
-	if m := fence.FindStringSubmatch(text); m != nil {
-		text = strings.TrimSpace(m[1])
-		if w, ok = decodeJSON(text); ok {
-			return w, true
-		}
-	}
 	if w, ok = decodeMarkdown(text); ok {
 		return w, true
+	}
+	inside, fenced := fencedIn(text)
+	if at := strings.Index(text, "\n# "); fenced && (at < 0 || at > strings.Index(text, inside)-2) {
+		if w, ok = decodeJSON(inside); ok {
+			return w, true
+		}
+		if w, ok = decodeMarkdown(inside); ok {
+			return w, true
+		}
 	}
 	for _, start := range []string{"\n# ", "\n---\ntitle:"} {
 		if at := strings.Index(text, start); at >= 0 && at <= mostPreamble {
@@ -48,7 +57,24 @@ func decodeArticle(answer string) (w written, ok bool) {
 			}
 		}
 	}
+	if from, to := strings.Index(text, "{"), strings.LastIndex(text, "}"); from >= 0 && from <= mostPreamble && to > from {
+		return decodeJSON(text[from : to+1])
+	}
 	return w, false
+}
+
+var (
+	strongIn = regexp.MustCompile(`(\*\*|__)(\S(?:.*?\S)?)(?:\*\*|__)`)
+	wrapped  = regexp.MustCompile("^(?:\\*(\\S(?:[^*]*\\S)?)\\*|_(\\S(?:[^_]*\\S)?)_|`([^`]+)`)$")
+)
+
+// plainTitle takes the marks of emphasis from a title: it is shown as plain text.
+func plainTitle(title string) string {
+	title = strongIn.ReplaceAllString(title, "$2")
+	if m := wrapped.FindStringSubmatch(title); m != nil {
+		title = m[1] + m[2] + m[3]
+	}
+	return strings.TrimSpace(title)
 }
 
 func decodeMarkdown(text string) (w written, ok bool) {
@@ -151,10 +177,7 @@ const maxNotes = 20
 
 // decodeObject reads the one object of an answer, whatever stands around it.
 func decodeObject(answer string, into any) bool {
-	text := strings.TrimSpace(thought.ReplaceAllString(answer, ""))
-	if m := fence.FindStringSubmatch(text); m != nil {
-		text = m[1]
-	}
+	text := withoutThought(answer)
 	from, to := strings.Index(text, "{"), strings.LastIndex(text, "}")
 	return from >= 0 && to > from && json.Unmarshal([]byte(text[from:to+1]), into) == nil
 }

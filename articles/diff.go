@@ -147,7 +147,9 @@ func (d *Desk) Diff(ctx context.Context, account string, n, from, to int64) (car
 		} else if before != nil && before.Revision < to {
 			from = before.Revision
 		} else {
-			from = max(to-1, 1)
+			if from, err = d.textBefore(ctx, n, to); err != nil {
+				return cards.Card{}, err
+			}
 		}
 	}
 	old, err := d.Revision(ctx, d.DB, n, from)
@@ -165,4 +167,16 @@ func (d *Desk) Diff(ctx context.Context, account string, n, from, to int64) (car
 		c.Content = []cards.Content{called("", "content.diff", unified(diff(old.Text, now.Text)))}
 	}
 	return c, nil
+}
+
+// textBefore is the text that an article had before another; the first is its own.
+func (d *Desk) textBefore(ctx context.Context, article, n int64) (int64, error) {
+	all, err := d.Revisions(ctx, article)
+	before := n
+	for _, r := range all {
+		if r.N < n && r.How != keptHow {
+			before = r.N
+		}
+	}
+	return before, err
 }

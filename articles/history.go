@@ -66,10 +66,27 @@ func (d *Desk) Show(ctx context.Context, n int64) (cards.Card, error) {
 	if text != "" {
 		c.Content = append(c.Content, called("", "content.text", text))
 	}
+	if kept, err := d.keptAside(ctx, a); err != nil {
+		return c, err
+	} else if kept != "" {
+		c.Content = append(c.Content, called("", "content.kept", kept))
+	}
 	if a.Source != "" {
 		c.Content = append(c.Content, called("", "content.source", a.Source))
 	}
 	return c, nil
+}
+
+// keptAside is what there is of a revision that failed since the present text, or "".
+func (d *Desk) keptAside(ctx context.Context, a Article) (string, error) {
+	all, err := d.Revisions(ctx, a.N)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	if last := all[len(all)-1]; last.N > a.Revision && last.How == keptHow {
+		return last.Text, nil
+	}
+	return "", nil
 }
 
 // List lists articles, a line each.

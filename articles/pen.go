@@ -61,7 +61,7 @@ func (p *pen) show() {
 		if !changed || p.ctx.Err() != nil {
 			continue
 		}
-		shown = time.Now()
+		shown, part = time.Now(), storable(withoutThought(part))
 		if err := p.desk.DB.Update(p.ctx, func(tx *store.Tx) error {
 			if _, err := tx.Exec(p.ctx, "update article_run set part = $2 where id = $1", p.run.ID, part); err != nil {
 				return err
@@ -82,12 +82,12 @@ func (p *pen) ask(messages []openai.ChatCompletionMessage, shown bool) (string, 
 	if shown {
 		hear = func(so string) {
 			p.mu.Lock()
-			p.part, p.changed = storable(so), true
+			p.part, p.changed = so, true
 			p.mu.Unlock()
 		}
 	}
 	a, err := p.desk.writer.ask(p.ctx, messages, hear)
-	a.text = storable(a.text)
+	a.text = storable(withoutThought(a.text))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.run.In, p.run.Out = p.run.In+a.in, p.run.Out+a.out

@@ -25,6 +25,9 @@ func (d *Desk) runCard(r *run) cards.Card {
 	}
 	if text == "" {
 		text = r.Outline
+		if o, ok := decodeOutline(text); ok {
+			text = o.text()
+		}
 	}
 	if text != "" {
 		c.Body = append(c.Body, cards.Plain(tail(text, shownTail)))

@@ -1,6 +1,7 @@
 package articles
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"sync/atomic"
@@ -28,16 +29,29 @@ func newSilence(limit time.Duration, cancel func()) *silence {
 func (s *silence) heard() { s.timer.Reset(s.limit) }
 func (s *silence) stop()  { s.timer.Stop() }
 
-// transport tells the silence of a call about every byte that comes, keep-alives too.
+// transport tells the silence of a call about every byte that comes, keep-alives too, and
+// stands between the service and go-openai: an answer of failure is a *serviceError, and
+// any other is read as plainBody gives it.
 type transport struct{ base http.RoundTripper }
+
+// mostFault is how much of an answer of failure is read, in bytes.
+const mostFault = 64 << 10
 
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := t.base.RoundTrip(r)
-	if s, ok := r.Context().Value(silenceKey{}).(*silence); ok && err == nil {
+	if err != nil {
+		return nil, err
+	}
+	if s, ok := r.Context().Value(silenceKey{}).(*silence); ok {
 		s.heard()
 		res.Body = &heardBody{res.Body, s}
 	}
-	return res, err
+	if res.StatusCode < 200 || res.StatusCode > 299 {
+		body, err := io.ReadAll(io.LimitReader(res.Body, mostFault))
+		return nil, errors.Join(readFault(res.StatusCode, body), err, res.Body.Close())
+	}
+	res.Body = newPlainBody(res.Body)
+	return res, nil
 }
 
 type heardBody struct {

@@ -9,7 +9,7 @@ import (
 func TestEveryWordIsThere(t *testing.T) {
 	t.Parallel()
 	said := cardstest.Said(t, `(?:cards\.T|cards\.Refuse)\("(article\.[a-z_]+)"|key :?= "(article\.[a-z_]+)"|(?:called|ours)\((?:p|""), "(content\.[a-z]+)"`)
-	for _, fault := range []string{"silent", "busy", "key", "model", "service", "unreachable", "dropped", "refused", "cut", "nonsense", "endless", "stopped"} {
+	for _, fault := range []string{"silent", "busy", "overloaded", "money", "key", "model", "length", "service", "unsaid", "empty", "garbled", "unreachable", "dropped", "refused", "cut", "nonsense", "endless", "stopped"} {
 		said["article.writer_"+fault] = true
 	}
 	for _, finding := range []string{"blocks", "warns"} {

@@ -69,8 +69,12 @@ func (d *Desk) stage(p *pen, b brief, r *run) (done bool, err error) {
 	switch r.Stage {
 	case stageOutline:
 		said, err := p.ask(b.outline(), false)
-		if !readable(err) {
+		if err != nil && isStopped(err) {
 			return false, err
+		}
+		if _, ok := decodeOutline(said); err != nil && !ok {
+			d.Log.Warn("an article is written without an outline", "article", r.Article, "error", err)
+			said = ""
 		}
 		r.Outline, r.Stage = said, stageDraft
 	case stageDraft:
@@ -98,11 +102,18 @@ func (d *Desk) stage(p *pen, b brief, r *run) (done bool, err error) {
 	return false, nil
 }
 
-// readable overlooks how an outline or a review ended, as long as it was answered:
-// neither can stop an article.
+// readable overlooks how a review ended, as long as it was answered: it cannot stop an
+// article.
 func readable(err error) bool {
 	var failed *WriteError
-	return err == nil || errors.As(err, &failed) && (failed.Code == "cut" || failed.Code == "refused")
+	return err == nil || errors.As(err, &failed) && (failed.Code == "cut" || failed.Code == "refused" || failed.Code == "empty")
+}
+
+// isStopped reports whether a failure is none of the writer's: it is to stop, or it is ours.
+// No other of an outline's stops an article; the draft meets it, too, where it lasts.
+func isStopped(err error) bool {
+	var failed *WriteError
+	return !errors.As(err, &failed) || failed.Code == "stopped"
 }
 
 // newText has a whole text written and takes it.
@@ -113,6 +124,9 @@ func (d *Desk) newText(p *pen, r *run, messages []openai.ChatCompletionMessage, 
 	}
 	w, ok := decodeArticle(said)
 	if !ok {
+		if strings.TrimSpace(said) == "" {
+			return &WriteError{Code: "empty"} // it thought, and wrote nothing
+		}
 		return &WriteError{Code: "nonsense", Detail: said}
 	}
 	if o, ok := decodeOutline(r.Outline); ok && w.Digest == "" {
@@ -221,6 +235,9 @@ func (d *Desk) fail(p *pen, r *run, why error) error {
 		if text != "" {
 			_, err = d.addRevision(ctx, tx, r.revision(text, unfinished))
 		} else {
+			if err := d.keepAside(ctx, tx, r, a); err != nil {
+				return err
+			}
 			state := Ready
 			if a.Revision == 0 {
 				state = Empty
@@ -232,6 +249,22 @@ func (d *Desk) fail(p *pen, r *run, why error) error {
 		}
 		return d.noteSelf(ctx, tx, r.Article, r.State, failed.Code)
 	})
+}
+
+// keepAside writes down what there is of a revision that failed, and says where. The
+// article's text stays as it is.
+func (d *Desk) keepAside(ctx context.Context, tx *store.Tx, r *run, a Article) error {
+	if r.Kind != kindRevise || a.Revision == 0 || strings.TrimSpace(r.Part) == "" {
+		return nil
+	}
+	kept := r.revision(r.Part, true)
+	kept.How = keptHow
+	n, err := d.writeRevision(ctx, tx, kept)
+	if err != nil {
+		return err
+	}
+	r.Reason = cards.T("article.kept_aside", "why", r.Reason, "article", name(a.N), "n", n, "now", a.Revision)
+	return d.save(ctx, tx, r)
 }
 
 func (r *run) revision(text string, unfinished bool) Revision {

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/sashabaranov/go-openai"
@@ -70,24 +70,20 @@ const (
 // own: the time-outs are here, trying again is a person's.
 type writer struct {
 	WriterOptions
-	client *openai.Client
-	heard  *transport
+	client  *openai.Client
+	noUsage atomic.Bool // the service knows no stream_options
 }
 
 func newWriter(o WriterOptions) *writer {
 	if o.Silence == 0 {
 		o.Silence = time.Minute
 	}
-	w := &writer{WriterOptions: o, heard: &transport{base: http.DefaultTransport.(*http.Transport).Clone()}}
+	w := &writer{WriterOptions: o}
 	config := openai.DefaultConfig(o.Key)
 	if o.BaseURL != "" {
 		config.BaseURL = strings.TrimRight(o.BaseURL, "/")
 	}
-	config.HTTPClient = &http.Client{
-		Transport:     w.heard,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	config.EmptyMessagesLimit = 1 << 30 // keep-alive comments count as empty messages
+	config.HTTPClient = &http.Client{Transport: &transport{base: http.DefaultTransport.(*http.Transport).Clone()}}
 	w.client = openai.NewClientWithConfig(config)
 	return w
 }
@@ -106,32 +102,40 @@ func (w *writer) ask(ctx context.Context, messages []openai.ChatCompletionMessag
 	silence := newSilence(w.Silence, cancel)
 	defer silence.stop()
 	ctx = context.WithValue(ctx, silenceKey{}, silence)
-	request := openai.ChatCompletionRequest{
-		Model: w.Model, Messages: messages, Stream: true, StreamOptions: &openai.StreamOptions{IncludeUsage: true},
+	request := openai.ChatCompletionRequest{Model: w.Model, Messages: messages, Stream: true}
+	if !w.noUsage.Load() {
+		request.StreamOptions = &openai.StreamOptions{IncludeUsage: true}
 	}
-	stream, err := w.client.CreateChatCompletionStream(ctx, request)
-	if status, said := statusOf(err); status == http.StatusBadRequest && strings.Contains(said, "stream_options") {
-		request.StreamOptions = nil // not every service knows it
-		stream, err = w.client.CreateChatCompletionStream(ctx, request)
+	a, err := w.talk(ctx, silence, request, hear)
+	var fault *serviceError
+	if errors.As(err, &fault) && fault.isAboutOptions() && request.StreamOptions != nil && a.text == "" {
+		request.StreamOptions = nil // not every service knows them
+		if a, err = w.talk(ctx, silence, request, hear); err == nil {
+			w.noUsage.Store(true)
+		}
 	}
-	if err != nil {
-		return answer{}, w.failure(ctx, silence, err)
-	}
-	defer stream.Close()
-	return w.read(ctx, stream, silence, hear)
+	return a, err
 }
 
-func (w *writer) read(ctx context.Context, stream *openai.ChatCompletionStream, silence *silence, hear func(string)) (a answer, err error) {
+func (w *writer) talk(ctx context.Context, silence *silence, request openai.ChatCompletionRequest, hear func(string)) (a answer, err error) {
+	stream, err := w.client.CreateChatCompletionStream(ctx, request)
+	if err != nil {
+		return a, w.failure(ctx, silence, err, false)
+	}
+	defer stream.Close()
 	var text, refusal strings.Builder
 	finish := openai.FinishReason("")
 	defer func() { a.text = text.String() }()
 	for {
 		chunk, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
-			break // also when the line was cut: the finish_reason tells
+			break
 		}
 		if err != nil {
-			return a, w.failure(ctx, silence, err)
+			if err = w.failure(ctx, silence, err, true); finish == "" || !isLine(err) {
+				return a, err
+			}
+			break // a service that does not hang up after its end
 		}
 		if chunk.Usage != nil {
 			a.in, a.out = chunk.Usage.PromptTokens, chunk.Usage.CompletionTokens
@@ -142,7 +146,7 @@ func (w *writer) read(ctx context.Context, stream *openai.ChatCompletionStream, 
 		choice := chunk.Choices[0]
 		text.WriteString(choice.Delta.Content)
 		refusal.WriteString(choice.Delta.Refusal)
-		if choice.FinishReason != "" && choice.FinishReason != "null" {
+		if choice.FinishReason != "" {
 			finish = choice.FinishReason
 		}
 		if text.Len() > maxAnswer {
@@ -155,17 +159,25 @@ func (w *writer) read(ctx context.Context, stream *openai.ChatCompletionStream, 
 	switch {
 	case refusal.Len() > 0 || finish == openai.FinishReasonContentFilter:
 		return a, &WriteError{Code: "refused", Detail: w.clean(refusal.String())}
-	case finish == "":
-		return a, &WriteError{Code: "dropped"}
-	case finish != openai.FinishReasonStop:
+	case finish == openai.FinishReasonLength:
 		return a, &WriteError{Code: "cut", Detail: string(finish)}
+	case strings.TrimSpace(text.String()) == "":
+		return a, &WriteError{Code: "empty"}
 	}
 	return a, nil
 }
 
+// isLine reports whether the line failed, and not the service.
+func isLine(err error) bool {
+	var failed *WriteError
+	return errors.As(err, &failed) && (failed.Code == "silent" || failed.Code == "dropped")
+}
+
 // WriteError is why the writer did not come to an end.
 type WriteError struct {
-	Code   string // silent, busy, key, model, service, unreachable, dropped, refused, cut, nonsense, endless, none, stopped
+	// Code is why: silent, busy, overloaded, money, key, model, length, service, unsaid, unreachable,
+	// dropped, refused, cut, empty, garbled, nonsense, endless or stopped.
+	Code   string
 	Detail string // what the service said, without secrets
 	Err    error
 }
@@ -181,50 +193,36 @@ func (e *WriteError) Explain() cards.Text {
 	return cards.T("article.writer_"+e.Code, "detail", cards.Plain(shorten(e.Detail, 300)))
 }
 
-// failure sorts what went wrong on the line.
-func (w *writer) failure(ctx context.Context, silence *silence, err error) error {
-	e := &WriteError{Code: "unreachable", Err: err}
-	status, said := statusOf(err)
-	e.Detail = w.clean(said)
-	var network net.Error
+// failure sorts what went wrong; begun says that the answer had begun. No error of Go's or
+// of a library's is shown.
+func (w *writer) failure(ctx context.Context, silence *silence, err error, begun bool) error {
+	var said *WriteError
+	var fault *serviceError
 	switch {
 	case silence.broken.Load():
-		e.Code, e.Detail = "silent", w.Silence.String()
+		return &WriteError{Code: "silent", Detail: w.Silence.String(), Err: err}
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return &WriteError{Code: "endless", Err: err}
 	case ctx.Err() != nil:
-		e.Code = "stopped"
-	case status == http.StatusTooManyRequests:
-		e.Code = "busy"
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		e.Code = "key"
-	case status == http.StatusNotFound:
-		e.Code = "model"
-	case status != 0:
-		e.Code, e.Detail = "service", strings.TrimSpace(strconv.Itoa(status)+" "+e.Detail)
-	case errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF):
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			e.Code = "dropped"
+		return &WriteError{Code: "stopped", Err: err}
+	case errors.As(err, &said):
+		return said
+	case errors.As(err, &fault):
+		fault.Said = w.clean(fault.Said)
+		e := &WriteError{Code: fault.kind(), Detail: fault.Said, Err: fault}
+		switch {
+		case e.Code == "busy" && fault.Status != http.StatusTooManyRequests:
+			e.Code = "overloaded"
+		case e.Code == "service" && fault.Status != 0:
+			e.Detail = strings.TrimSpace(fmt.Sprintf("%d %s", fault.Status, e.Detail))
+		case e.Code == "service" && e.Detail == "":
+			e.Code = "unsaid"
 		}
-	default: // an error inside the stream, or something that is no JSON
-		e.Code, e.Detail = "service", w.clean(err.Error())
+		return e
+	case begun:
+		return &WriteError{Code: "dropped", Err: err}
 	}
-	return e
-}
-
-// statusOf reads the service's status and words off an error of go-openai's.
-func statusOf(err error) (status int, said string) {
-	var api *openai.APIError
-	var request *openai.RequestError
-	switch {
-	case errors.As(err, &api):
-		return api.HTTPStatusCode, api.Message
-	case errors.As(err, &request):
-		body := string(request.Body)
-		if strings.Contains(body, "<") {
-			body = "" // a page of some proxy's
-		}
-		return request.HTTPStatusCode, body
-	}
-	return 0, ""
+	return &WriteError{Code: "unreachable", Err: err}
 }
 
 // clean takes the key out of what is shown.

@@ -22,6 +22,15 @@ type fault struct {
 	finish     string
 	refusal    string
 	keepAlives int
+	reply      *Reply
+}
+
+// Reply is an answer to the letter, as a service gives it that differs from OpenAI.
+type Reply struct {
+	Status int    // 200 where 0
+	Type   string // the Content-Type; that of a stream where ""
+	Body   string
+	Cut    bool // the connection breaks off after the body
 }
 
 // answer is what a call is answered in place of the writer's own.
@@ -101,6 +110,9 @@ func (s *Server) KeepAlive(task string, n int) {
 	s.order(fault{task: task, keepAlives: n, after: -1})
 }
 
+// Reply has the next call of a task ("" of any) answered to the letter.
+func (s *Server) Reply(task string, r Reply) { s.order(fault{task: task, reply: &r, after: -1}) }
+
 // Answer has the next call of a task answered with text.
 func (s *Server) Answer(task, text string) {
 	s.mu.Lock()
@@ -113,6 +125,8 @@ func (f fault) before(s *Server, w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case f.silent:
 		s.wait(r)
+	case f.reply != nil:
+		f.reply.send(w)
 	case f.status != 0 && f.body != "":
 		w.Header().Set("Content-Type", "text/html")
 		w.WriteHeader(f.status)
@@ -147,5 +161,23 @@ func (s *Server) wait(r *http.Request) {
 	select {
 	case <-r.Context().Done():
 	case <-s.stalling:
+	}
+}
+
+func (r *Reply) send(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	if r.Type != "" {
+		w.Header().Set("Content-Type", r.Type)
+	}
+	if r.Status != 0 {
+		w.WriteHeader(r.Status)
+	}
+	fmt.Fprint(w, r.Body)
+	if !r.Cut {
+		return
+	}
+	w.(http.Flusher).Flush()
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		conn.Close()
 	}
 }
