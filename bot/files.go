@@ -15,6 +15,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"magpie/cards"
+	"magpie/emoji"
 )
 
 // maxFile is how large a file of Slack's may be that is read.
@@ -120,7 +121,7 @@ func (f *Files) Thread(ctx context.Context, channel, ts string) ([]string, error
 			return nil, tellError("conversations.replies", err)
 		}
 		for _, m := range messages {
-			if text := asTyped(m.Text); strings.TrimSpace(text) != "" && m.BotID == "" {
+			if text := emoji.Replace(asTyped(m.Text)); strings.TrimSpace(text) != "" && m.BotID == "" {
 				said = append(said, text)
 			}
 		}

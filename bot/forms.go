@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"magpie/cards"
+	"magpie/emoji"
 )
 
 // Slack's limits for forms.
@@ -206,7 +207,7 @@ func (v submittedView) values() map[string]string {
 	values := make(map[string]string)
 	for key, actions := range v.State.Values {
 		for _, action := range actions {
-			value := action.Value + action.SelectedOption.Value + action.SelectedConversation
+			value := emoji.Replace(action.Value) + action.SelectedOption.Value + action.SelectedConversation
 			for i, file := range action.Files {
 				if i > 0 {
 					value += ","

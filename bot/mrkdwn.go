@@ -12,8 +12,8 @@ import (
 // addresses and names stay bare.
 
 var (
-	escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	emoji   = regexp.MustCompile(`:[A-Za-z0-9_+'-]+:`)
+	escaper   = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	emojiName = regexp.MustCompile(`:[A-Za-z0-9_+'-]+:`)
 )
 
 // escape makes the three characters harmless that mrkdwn gives a meaning everywhere.
@@ -49,7 +49,7 @@ func code(s string) string {
 // risky reports whether mrkdwn might see formatting in s. A sign between two letters
 // (an id such as tmpl_1_a) never formats.
 func risky(s string) bool {
-	if strings.Contains(s, "`") || emoji.MatchString(s) || strings.HasPrefix(s, ">") || strings.Contains(s, "\n>") {
+	if strings.Contains(s, "`") || emojiName.MatchString(s) || strings.HasPrefix(s, ">") || strings.Contains(s, "\n>") {
 		return true
 	}
 	for i := 0; i < len(s); i++ {

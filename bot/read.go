@@ -6,6 +6,7 @@ import (
 
 	"magpie/cards"
 	"magpie/commands"
+	"magpie/emoji"
 )
 
 // The payloads below hold only what is read of them: Slack adds keys as it likes,
@@ -31,7 +32,7 @@ func (b *Bot) readSlash(raw json.RawMessage) (*heard, error) {
 	return &heard{
 		way: slash, trigger: p.Trigger, responseURL: p.ResponseURL,
 		call: commands.Call{
-			Line:  strings.TrimSpace(p.Text),
+			Line:  emoji.Replace(strings.TrimSpace(p.Text)),
 			Who:   cards.Person{ID: p.User, Team: p.Team},
 			Where: cards.Place{Channel: p.Channel},
 		},
@@ -258,7 +259,7 @@ func (b *Bot) spokenLine(text string) string {
 	if rest, ok := strings.CutPrefix(text, b.opt.Command); ok && (rest == "" || strings.HasPrefix(rest, " ")) {
 		text = strings.TrimSpace(rest)
 	}
-	return text
+	return emoji.Replace(text)
 }
 
 // threadOf is the thread that a message stands in. A message that began one bears its
