@@ -38,6 +38,7 @@ type Article struct {
 	At       time.Time
 	Revision int64  // 0: none yet
 	Cover    string // the sha256 of an image; "": the text's own, or a generated one
+	Notice   string // on, off; "": as AI_NOTICE has it
 }
 
 // Revision is one text of an article.
@@ -56,14 +57,14 @@ type Revision struct {
 	At         time.Time
 }
 
-const articleColumns = `n, state, brief, source, lang, words, style, asked_title, asked_by, channel, thread, asked_at, revision, cover`
+const articleColumns = `n, state, brief, source, lang, words, style, asked_title, asked_by, channel, thread, asked_at, revision, cover, ai_notice`
 
 type scanner interface{ Scan(...any) error }
 
 func scanArticle(row scanner) (Article, error) {
 	var a Article
 	var at int64
-	err := row.Scan(&a.N, &a.State, &a.Brief, &a.Source, &a.Lang, &a.Words, &a.Style, &a.Title, &a.By, &a.Where.Channel, &a.Where.Thread, &at, &a.Revision, &a.Cover)
+	err := row.Scan(&a.N, &a.State, &a.Brief, &a.Source, &a.Lang, &a.Words, &a.Style, &a.Title, &a.By, &a.Where.Channel, &a.Where.Thread, &at, &a.Revision, &a.Cover, &a.Notice)
 	a.At = store.Time(at)
 	return a, err
 }

@@ -72,6 +72,9 @@ func (d *Desk) Card(ctx context.Context, n int64) (cards.Card, error) {
 	field("length", meter(p.Page.Length))
 	field("revision", cards.T("article.revision", "n", p.Revision.N, "how", cards.T("article.how_"+p.Revision.How), "at", p.Revision.At))
 	field("cover", d.coverWords(p))
+	if p.Notice != "" {
+		field("notice", cards.Plain(p.Notice))
+	}
 	c.Image = d.coverImage(ctx, p)
 	if err := d.filedFields(ctx, p, field); err != nil {
 		return c, err

@@ -16,17 +16,19 @@ type Edit struct {
 	Title, Author *string
 	Digest        *string
 	Style         string
+	Notice        string  // on or off; "": as it is
 	Text          *string // Markdown, without front matter
 }
 
 // IsAny reports whether anything is to be changed.
 func (e Edit) IsAny() bool {
-	return e.Title != nil || e.Author != nil || e.Digest != nil || e.Style != "" || e.Text != nil
+	return e.Title != nil || e.Author != nil || e.Digest != nil || e.Style != "" || e.Notice != "" || e.Text != nil
 }
 
 // Edit writes a new text by a person's hand. Refuses with cards.NotFound where there is no such
 // article, it has no text, or it was removed; without a code while it is being written, where
-// it was changed since the person saw it, and where its front matter cannot be read.
+// it was changed since the person saw it, where its front matter cannot be read, and for a
+// notice on what no model wrote.
 func (d *Desk) Edit(ctx context.Context, act Act, e Edit) (Said, error) {
 	act.Verb = "edited"
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
@@ -47,6 +49,15 @@ func (d *Desk) Edit(ctx context.Context, act Act, e Edit) (Said, error) {
 			}
 			if err := d.redraw(ctx, tx, a.N); err != nil {
 				return Said{}, err
+			}
+		}
+		if e.Notice != "" {
+			if err := d.setNotice(ctx, tx, a, e.Notice); err != nil {
+				return Said{}, err
+			}
+			if text == r.Text {
+				act.Note = "notice=" + e.Notice
+				return Said{Article: a.N, Text: cards.T("article.answer_notice_"+e.Notice, "article", name(a.N))}, nil
 			}
 		}
 		if text == r.Text {

@@ -106,12 +106,14 @@ func (d *Desk) page(ctx context.Context, n, revision int64, cover string, at fun
 		return nil, err
 	}
 	// The same call as for the upload; only the addresses of images are other ones.
-	shown, err := render.Render(p.Revision.Text, d.options("", p.Article, func(src string) string {
+	o := d.options("", p.Article, func(src string) string {
 		if found := find(p.pictures, src); found != nil && found.SHA256 != "" {
 			return at(found.SHA256)
 		}
 		return p.standIn(src)
-	}))
+	})
+	o.Notice = p.Notice
+	shown, err := render.Render(p.Revision.Text, o)
 	if err != nil {
 		return nil, err
 	}

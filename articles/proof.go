@@ -20,6 +20,7 @@ type Proof struct {
 	Page     *render.Article
 	Findings []render.Finding
 	Waivers  []Waiver
+	Notice   string // that readers see below the article, or ""
 	pictures []picture
 }
 
@@ -97,7 +98,12 @@ func (d *Desk) proofFor(ctx context.Context, q store.Queryer, account string, n,
 	if p.Waivers, err = d.waivers(ctx, q, n); err != nil {
 		return nil, err
 	}
-	p.Page, err = render.Render(r.Text, d.options(account, a, p.standIn))
+	if p.Notice, err = d.noticeOf(ctx, q, a, r.N); err != nil {
+		return nil, err
+	}
+	o := d.options(account, a, p.standIn)
+	o.Notice = p.Notice
+	p.Page, err = render.Render(r.Text, o)
 	if err != nil {
 		return nil, cards.Refuse("article.not_rendered", "article", name(n), "why", err.Error())
 	}

@@ -17,6 +17,7 @@ type articleEditArgs struct {
 	Author *string       `name:"author"`
 	Digest *string       `name:"digest" lines:""`
 	Style  *string       `name:"style" enum:"plain,business,festive"`
+	Notice *string       `name:"notice" enum:"on,off"`
 	Text   *string       `name:"text" lines:"" parts:"8" placeholder:"\"…\""`
 	Files  string        `name:"files" files:"10" placeholder:"FILE[,FILE…]"`
 }
@@ -40,11 +41,11 @@ func articleEdit() *Command {
 		if err := b.mayOrRefuse(ctx, call, outbox.Sender); err != nil {
 			return Answer{}, err
 		}
-		if a.Title == nil && a.Author == nil && a.Digest == nil && a.Text == nil && a.Style == nil && a.Files == "" {
+		if a.Title == nil && a.Author == nil && a.Digest == nil && a.Text == nil && a.Style == nil && a.Notice == nil && a.Files == "" {
 			form, err := b.editForm(ctx, c, a.N)
 			return Answer{Form: form}, err
 		}
-		edit := articles.Edit{Of: a.Of, Title: a.Title, Author: a.Author, Digest: a.Digest, Style: orNone(a.Style), Text: a.Text}
+		edit := articles.Edit{Of: a.Of, Title: a.Title, Author: a.Author, Digest: a.Digest, Style: orNone(a.Style), Notice: orNone(a.Notice), Text: a.Text}
 		if call.Form { // what was emptied in the form is not said
 			empty := ""
 			if edit.Author == nil {

@@ -28,6 +28,7 @@ type Config struct {
 	OpenAITimeout, PreviewTTL         time.Duration
 	ImageMemory                       int64  // bytes
 	ArticleStyle, BannedWords         string // paths of files
+	AINotice                          string // "", on, or its words
 	CoverFont, Chromium               string // paths
 	ScheduleMin, ScheduleLead         time.Duration
 	ScheduleGrace                     time.Duration
@@ -71,6 +72,7 @@ func Load(getenv func(string) string) (Config, error) {
 		OpenAITimeout:    r.duration("OPENAI_TIMEOUT", time.Minute),
 		PreviewTTL:       r.duration("PREVIEW_TTL", 72*time.Hour),
 		ArticleStyle:     r.file("ARTICLE_STYLE"),
+		AINotice:         r.get("AI_NOTICE"),
 		BannedWords:      r.file("BANNED_WORDS"),
 		CoverFont:        r.file("COVER_FONT"),
 		Chromium:         r.get("CHROMIUM"),

@@ -43,6 +43,8 @@ type Options struct {
 	BannedWords []Word
 	// Lang ("zh" or "en", default "zh") is that of fixed words such as 参考链接/Links.
 	Lang string
+	// Notice is a line of plain text that stands below the article; "" is none.
+	Notice string
 
 	lexer func(lang string) chroma.Lexer // for tests; nil: the highlighter's
 }

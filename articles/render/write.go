@@ -76,6 +76,7 @@ func (w *writer) document() {
 	}
 	w.blocks(doc)
 	w.linkNotes()
+	w.notice()
 	for len(w.tags) > 0 {
 		w.close()
 	}
