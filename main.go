@@ -59,10 +59,12 @@ func (c playgroundCmd) Run(ctx context.Context, w world) error {
 	return app.Play(ctx, c.Address, w.stdout, w.log)
 }
 
-type manifestCmd struct{}
+type manifestCmd struct {
+	URL string `name:"url" placeholder:"https://HOST" help:"For HTTP mode: Slack posts to https://HOST/slack. Without it, for Socket Mode."`
+}
 
 // Run prints the manifest.
-func (manifestCmd) Run(w world) error { return app.Manifest(os.Getenv, w.stdout) }
+func (c manifestCmd) Run(w world) error { return app.Manifest(os.Getenv, c.URL, w.stdout) }
 
 type doctorCmd struct {
 	JSON bool `name:"json" help:"Print one JSON object, {ok, checks: [{name, state, seen, do}]}, and nothing else."`

@@ -43,13 +43,18 @@ func Play(ctx context.Context, addr string, stdout io.Writer, log *slog.Logger) 
 	return serve(ctx, func(key string) string { return env[key] }, nil, world.Now, func(h *house) { world.Show(h.calendar) }, log)
 }
 
-// Manifest prints the Slack app's manifest.
-func Manifest(getenv func(string) string, stdout io.Writer) error {
+// Manifest prints the Slack app's manifest: for Socket Mode, or, where host is how magpie's
+// public address begins, for HTTP mode.
+func Manifest(getenv func(string) string, host string, stdout io.Writer) error {
 	file, err := config.ReadEnvFile(envFile)
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(stdout, bot.Manifest(file.Over(getenv)("SLACK_COMMAND")))
+	text, err := bot.Manifest(file.Over(getenv)("SLACK_COMMAND"), host)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(stdout, text)
 	return err
 }
 

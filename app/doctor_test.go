@@ -76,7 +76,7 @@ func TestDoctorFindsNothing(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url, nil)
-		p := newPatient(t, url, bot.Scopes(), 2)
+		p := newPatient(t, url, bot.ManifestScopes(), 2)
 		if err := w.start(t.Context()); err != nil { // a magpie runs beside it
 			t.Fatal(err)
 		}
@@ -111,7 +111,7 @@ func TestDoctorFinds(t *testing.T) {
 		w.WriteHeader(http.StatusNotFound)
 	}))
 	t.Cleanup(long.Close)
-	few := slices.DeleteFunc(bot.Scopes(), func(s string) bool { return s == "users:read" || s == "commands" })
+	few := slices.DeleteFunc(bot.ManifestScopes(), func(s string) bool { return s == "users:read" || s == "commands" })
 	for name, test := range map[string]struct {
 		set    map[string]string
 		scopes []string
@@ -157,7 +157,7 @@ func TestDoctorFinds(t *testing.T) {
 			t.Parallel()
 			scopes := test.scopes
 			if scopes == nil {
-				scopes = bot.Scopes()
+				scopes = bot.ManifestScopes()
 			}
 			p := newPatient(t, storetest.SQLite(t), scopes, 2)
 			for key, value := range test.set {

@@ -51,6 +51,7 @@ type house struct {
 	clock     *store.Clock
 	listener  net.Listener // nil: no HTTP is served
 	events    http.Handler // WeChat's; nil: none are received
+	byHTTP    bool         // Slack posts what it has to say
 	now       func() time.Time
 	log       *slog.Logger
 
@@ -157,9 +158,15 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 		return nil, err
 	}
 	h.book = commands.New(commands.Options{Strays: strays, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
-	h.bot = bot.New(bot.Options{
+	hearing := bot.Options{
 		Client: client, Book: h.book, Directory: directory, Members: members, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
-	})
+	}
+	if cfg.HTTPMode() {
+		hearing.SigningSecret, hearing.Heard = cfg.SlackSigningSecret, &journal.Heard{DB: h.db, Now: now}
+	} else if cfg.SlackSigningSecret != "" {
+		log.Info("SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: Socket Mode is used")
+	}
+	h.bot, h.byHTTP = bot.New(hearing), cfg.HTTPMode()
 	h.events, err = newEvents(cfg, h)
 	return h, err
 }

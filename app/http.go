@@ -7,11 +7,16 @@ import (
 	"net/http"
 	"time"
 
+	"magpie/bot"
 	"magpie/store"
 )
 
-// serveHTTP serves /healthz (alive), /readyz (connected to Slack, and to a database that takes
-// what is written) and the preview pages of articles.
+// stopWithin is how long requests under way may take at the end: Slack waits 3 s for an
+// acknowledgement.
+const stopWithin = 4 * time.Second
+
+// serveHTTP serves /healthz (alive), /readyz (Slack is heard, and the database takes what is
+// written), the preview pages of articles and, in HTTP mode, what Slack posts.
 func (h *house) serveHTTP(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
@@ -33,13 +38,16 @@ func (h *house) serveHTTP(ctx context.Context) error {
 		}
 	})
 	mux.Handle("/preview/", h.articles.Handler())
+	if h.byHTTP {
+		mux.Handle("POST "+bot.Path, h.bot.Handler())
+	}
 	if h.events != nil {
 		mux.Handle(eventsPath, h.events)
 		mux.Handle(eventsPath+"/", h.events)
 	}
 	server := newServer(mux)
 	context.AfterFunc(ctx, func() {
-		ending, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		ending, cancel := context.WithTimeout(context.Background(), stopWithin)
 		defer cancel()
 		if err := server.Shutdown(ending); err != nil {
 			server.Close()

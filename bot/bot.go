@@ -41,9 +41,14 @@ type Options struct {
 	Zone      string           // likewise
 	Log       *slog.Logger     // slog.Default() where nil
 	Now       func() time.Time // time.Now where nil
+
+	// SigningSecret has lines come by Handler alone, signed with it: HTTP mode. Heard is
+	// needed then.
+	SigningSecret string
+	Heard         Heard
 }
 
-// Bot hears lines in Slack over Socket Mode and answers them.
+// Bot hears lines in Slack, over Socket Mode or by HTTP, and answers them.
 type Bot struct {
 	opt     Options
 	log     *slog.Logger
@@ -56,9 +61,10 @@ type Bot struct {
 	greeted atomic.Bool  // one has, ever
 	now     atomic.Pointer[socket]
 
-	mu      sync.Mutex
-	closing bool
-	hands   sync.WaitGroup // what is in hand
+	introduced chan struct{} // closed once self is known
+	mu         sync.Mutex
+	closing    bool
+	hands      sync.WaitGroup // what is in hand
 }
 
 // self is who the bot is in Slack.
@@ -90,7 +96,7 @@ func New(opt Options) *Bot {
 	return &Bot{
 		opt: opt, log: opt.Log, http: newHTTPClient(),
 		teller: NewTeller(opt.Client, opt.Words, opt.Directory, opt.Language, opt.Zone, nil),
-		seen:   newSeen(opt.Now), slots: make(chan struct{}, atOnce),
+		seen:   newSeen(opt.Now), slots: make(chan struct{}, atOnce), introduced: make(chan struct{}),
 	}
 }
 
@@ -109,6 +115,13 @@ func (b *Bot) Run(ctx context.Context) error {
 	directory.Go(func() { b.opt.Directory.Run(knowing, b.self.team) })
 	defer directory.Wait()
 	defer forget()
+	close(b.introduced)
+	if b.opt.SigningSecret != "" {
+		b.log.Info("hears Slack by HTTP")
+		<-ctx.Done()
+		b.finish()
+		return nil
+	}
 
 	// The sockets outlive ctx: acknowledgements still have to leave.
 	listening, hangUp := context.WithCancel(context.WithoutCancel(ctx))
@@ -125,8 +138,21 @@ func (b *Bot) Run(ctx context.Context) error {
 	return <-ended // nil: it ended because ctx did
 }
 
-// Ready reports whether Slack's lines arrive.
-func (b *Bot) Ready() bool { return b.up.Load() > 0 }
+// Ready reports whether Slack's lines arrive; in HTTP mode, whether they are heard where
+// they do.
+func (b *Bot) Ready() bool {
+	if b.opt.SigningSecret == "" {
+		return b.up.Load() > 0
+	}
+	select {
+	case <-b.introduced:
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return !b.closing
+	default:
+		return false
+	}
+}
 
 // introduce asks Slack who we are, as often as it takes.
 func (b *Bot) introduce(ctx context.Context) error {

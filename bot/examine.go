@@ -79,23 +79,25 @@ func (e Examined) Missing() (needed, optional []string) {
 	if e.Scopes == nil {
 		return nil, nil
 	}
-	lacks := func(list string) (missing []string) {
-		for _, scope := range manifestList(list) {
-			if !slices.Contains(e.Scopes, scope) {
-				missing = append(missing, scope)
-			}
+	may := manifestList("bot_optional")
+	for _, scope := range ManifestScopes() {
+		switch {
+		case slices.Contains(e.Scopes, scope):
+		case slices.Contains(may, scope):
+			optional = append(optional, scope)
+		default:
+			needed = append(needed, scope)
 		}
-		return missing
 	}
-	return lacks("bot"), lacks("bot_optional")
+	return needed, optional
 }
 
-// Scopes are those that the manifest asks for.
-func Scopes() []string { return append(manifestList("bot"), manifestList("bot_optional")...) }
+// ManifestScopes are those that the manifest asks for, the optional ones among them.
+func ManifestScopes() []string { return manifestList("bot") }
 
 // manifestList are the entries below a key of the manifest.
 func manifestList(key string) (entries []string) {
-	_, rest, _ := strings.Cut(manifest, "\n    "+key+":\n")
+	_, rest, _ := strings.Cut(manifestText, "\n    "+key+":\n")
 	for line := range strings.Lines(rest) {
 		entry, isEntry := strings.CutPrefix(strings.TrimSpace(line), "- ")
 		if !isEntry {

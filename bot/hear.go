@@ -39,25 +39,34 @@ const (
 // envelope is one delivery under work.
 type envelope struct {
 	id       string
-	from     *socket
-	opened   int64 // the connection of from that it came over
 	at       time.Time
+	from     carrier
+	shared   bool // by HTTP: any process on this database may meet it again
 	delivery *delivery
+	claimed  string // the key under which no other process hears it; "" where none was claimed
+}
+
+// carrier is how an envelope came, and how its acknowledgement goes back.
+type carrier interface {
+	// ack acknowledges the envelope; a nil payload shows nothing. It reports false where
+	// the payload may not have reached Slack.
+	ack(ctx context.Context, id string, payload any) (reached bool, err error)
+	// leave is called when nothing more is done with the envelope. What is not
+	// acknowledged by then stays so: Slack sends events again, and tells people of the rest.
+	leave()
 }
 
 // hear takes one envelope in hand. It does not wait for anything.
-func (b *Bot) hear(s *socket, req socketmode.Request) {
-	if req.EnvelopeID == "" {
-		return
-	}
-	e := &envelope{id: req.EnvelopeID, from: s, opened: s.opened.Load(), at: time.Now()}
+func (b *Bot) hear(e *envelope, req socketmode.Request) {
 	if !b.begin() {
+		defer e.from.leave()
 		b.decline(e, req, "bot.stopping")
 		return
 	}
 	select {
 	case b.slots <- struct{}{}:
 	default:
+		defer e.from.leave()
 		b.hands.Done()
 		b.log.Warn("too many lines at once", "envelope", e.id)
 		b.decline(e, req, "bot.busy")
@@ -65,6 +74,7 @@ func (b *Bot) hear(s *socket, req socketmode.Request) {
 	}
 	go func() {
 		defer b.hands.Done()
+		defer e.from.leave()
 		defer func() { <-b.slots }()
 		defer func() {
 			if p := recover(); p != nil { // one odd line must not take all others down
@@ -95,14 +105,19 @@ func (b *Bot) take(e *envelope, req socketmode.Request) {
 		defer timer.Stop()
 		select {
 		case <-d.done:
-			b.log.Info("heard before", "key", key)
-			b.ack(e, b.seen.payload(d))
+			if payload, acknowledged := b.seen.payload(d); acknowledged {
+				b.log.Info("heard before", "key", key)
+				b.ack(e, payload)
+			}
 		case <-timer.C:
 		}
 		return
 	}
 	e.delivery = d
 	h.call.Once = key
+	if e.shared && !b.claim(e, key) {
+		return
+	}
 	b.say(e, h)
 }
 
@@ -144,42 +159,21 @@ func (b *Bot) read(req socketmode.Request) (h *heard, key string) {
 	return h, key
 }
 
-// ack acknowledges an envelope over its socket, or over the one that has followed
-// it. It reports false where the payload may not have reached Slack: the connection
-// that asked is gone.
+// ack acknowledges an envelope. It reports false where the payload may not have reached
+// Slack. A payload that Slack would drop is the caller's to keep out: see fits.
 func (b *Bot) ack(e *envelope, payload any) bool {
 	if e.delivery != nil {
 		b.seen.settle(e.delivery, payload)
 	}
 	ctx, cancel := context.WithDeadline(context.Background(), e.at.Add(ackWithin))
 	defer cancel()
-	s := e.from
-	same := s.up.Load() && s.opened.Load() == e.opened && !s.isEnded()
-	if !same {
-		payload = nil // Slack may take an acknowledgement over another socket, or not
-		s = b.live(ctx, s)
-	}
-	if err := s.client.AckCtx(ctx, e.id, payload); err != nil {
+	reached, err := e.from.ack(ctx, e.id, payload)
+	if err != nil {
 		b.log.Error("an acknowledgement failed", "envelope", e.id, "err", err, "after", time.Since(e.at))
 		return false
 	}
-	if !same {
-		b.log.Warn("a socket closed before its acknowledgement", "envelope", e.id)
-	}
-	return same
-}
-
-// live is a socket that can still write, waited for until ctx ends.
-func (b *Bot) live(ctx context.Context, s *socket) *socket {
-	for s.isEnded() {
-		if now := b.now.Load(); now != nil {
-			s = now
-		}
-		if s.isEnded() && sleep(ctx, 10*time.Millisecond) != nil {
-			break
-		}
-	}
-	return s
+	b.settle(e)
+	return reached
 }
 
 // speakTo notes in which language and zone the person reads.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -44,7 +45,11 @@ func readYAML(t *testing.T, text string) map[string][]string {
 
 func TestManifest(t *testing.T) {
 	t.Parallel()
-	m := readYAML(t, Manifest("/鹊桥"))
+	text, err := Manifest("/鹊桥", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := readYAML(t, text)
 	for path, want := range map[string][]string{
 		"display_information.name":                         {"magpie"},
 		"features.bot_user.always_online":                  {"true"},
@@ -93,7 +98,42 @@ func TestManifest(t *testing.T) {
 			}
 		}
 	}
-	if !strings.Contains(Manifest(""), `"/wechat"`) {
-		t.Error("without a command the manifest has not /wechat")
+	if text, err := Manifest("", ""); err != nil || !strings.Contains(text, `"/wechat"`) {
+		t.Errorf("without a command the manifest has not /wechat: %v", err)
+	}
+}
+
+// In HTTP mode Slack posts everything to one address; nothing else differs.
+func TestManifestForHTTP(t *testing.T) {
+	t.Parallel()
+	socket, err := Manifest("", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, host := range []string{"https://magpie.example.com", "https://magpie.example.com/"} {
+		text, err := Manifest("", host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, want := readYAML(t, text), readYAML(t, socket)
+		const address = "https://magpie.example.com/slack"
+		for _, path := range []string{"features.slash_commands.0.url", "settings.interactivity.request_url", "settings.event_subscriptions.request_url"} {
+			if got := m[path]; !slices.Equal(got, []string{address}) {
+				t.Errorf("%s: %s: got %q, want %s", host, path, got, address)
+			}
+			delete(m, path)
+		}
+		if got := m["settings.socket_mode_enabled"]; !slices.Equal(got, []string{"false"}) {
+			t.Errorf("%s: socket_mode_enabled: got %q, want false", host, got)
+		}
+		m["settings.socket_mode_enabled"] = want["settings.socket_mode_enabled"]
+		if !reflect.DeepEqual(m, want) {
+			t.Errorf("%s: got %v, want %v", host, m, want)
+		}
+	}
+	for _, host := range []string{"http://magpie.example.com", "magpie.example.com", "https://", "https://h/?a=b", "https://u@h"} {
+		if text, err := Manifest("", host); err == nil || !strings.Contains(err.Error(), "--url") {
+			t.Errorf("%s: got %v and %q, want an error that names --url", host, err, text)
+		}
 	}
 }

@@ -28,6 +28,8 @@ type delivery struct {
 	at      time.Time
 	done    chan struct{} // closed when it is acknowledged
 	payload any           // with this; nil is an empty acknowledgement
+
+	forgotten bool // it was not acknowledged, and may come again
 }
 
 func newSeen(now func() time.Time) *seen {
@@ -56,6 +58,16 @@ func (s *seen) first(key string) (*delivery, bool) {
 	return d, true
 }
 
+// forget lets a delivery come again as if for the first time: nothing was done. Who waits
+// for it is let go without a payload.
+func (s *seen) forget(d *delivery) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.heard, d.key)
+	d.forgotten = true
+	close(d.done)
+}
+
 // settle notes how a delivery was acknowledged.
 func (s *seen) settle(d *delivery, payload any) {
 	s.mu.Lock()
@@ -64,9 +76,9 @@ func (s *seen) settle(d *delivery, payload any) {
 	close(d.done)
 }
 
-// payload is how a settled delivery was acknowledged.
-func (s *seen) payload(d *delivery) any {
+// payload is how a settled delivery was acknowledged; false where it was not.
+func (s *seen) payload(d *delivery) (any, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return d.payload
+	return d.payload, !d.forgotten
 }

@@ -160,14 +160,61 @@ func (s *socket) pump(ctx context.Context) {
 		case socketmode.EventTypeErrorBadMessage:
 			var req socketmode.Request
 			if data, ok := e.Data.(*socketmode.ErrorBadMessage); ok && json.Unmarshal(data.Message, &req) == nil {
-				s.bot.hear(s, req)
+				s.hear(req)
 			}
 		default:
 			if e.Request != nil && e.Request.EnvelopeID != "" {
-				s.bot.hear(s, *e.Request)
+				s.hear(*e.Request)
 			}
 		}
 	}
+}
+
+// hear hands an envelope on, with the connection that it came over.
+func (s *socket) hear(req socketmode.Request) {
+	if req.EnvelopeID == "" {
+		return
+	}
+	s.bot.hear(&envelope{id: req.EnvelopeID, at: time.Now(), from: connection{s, s.opened.Load()}}, req)
+}
+
+// connection is one of a socket's, each of which is gone with the next.
+type connection struct {
+	*socket
+	opened int64
+}
+
+// ack acknowledges over the socket that the envelope came by, or over the one that has
+// followed it.
+func (c connection) ack(ctx context.Context, id string, payload any) (reached bool, err error) {
+	s := c.socket
+	same := s.up.Load() && s.opened.Load() == c.opened && !s.isEnded()
+	if !same {
+		payload = nil // Slack may take an acknowledgement over another socket, or not
+		s = s.bot.live(ctx, s)
+	}
+	if err := s.client.AckCtx(ctx, id, payload); err != nil {
+		return false, err
+	}
+	if !same {
+		s.bot.log.Warn("a socket closed before its acknowledgement", "envelope", id)
+	}
+	return same, nil
+}
+
+func (c connection) leave() {}
+
+// live is a socket that can still write, waited for until ctx ends.
+func (b *Bot) live(ctx context.Context, s *socket) *socket {
+	for s.isEnded() {
+		if now := b.now.Load(); now != nil {
+			s = now
+		}
+		if s.isEnded() && sleep(ctx, 10*time.Millisecond) != nil {
+			break
+		}
+	}
+	return s
 }
 
 // down notes that no lines come over this socket for now.

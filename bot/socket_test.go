@@ -279,7 +279,7 @@ func TestSeen(t *testing.T) {
 	s.settle(begun, "payload")
 	for i := range rememberAtMost + 10 {
 		s.first(strconv.Itoa(i))
-		if i == rememberPayloads && s.payload(begun) != nil {
+		if payload, _ := s.payload(begun); i == rememberPayloads && payload != nil {
 			t.Errorf("the payload of the %dth delivery back is kept", i)
 		}
 	}

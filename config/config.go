@@ -13,6 +13,7 @@ type Config struct {
 	Accounts []Account // at least one
 
 	SlackBotToken, SlackAppToken      string
+	SlackSigningSecret                string
 	SlackAPIURL, SlackCommand         string
 	ApprovalsChannel                  string
 	Admins, Approvers, Senders        []string
@@ -44,49 +45,53 @@ var (
 	command   = regexp.MustCompile(`^/[^\s/]{1,31}$`)
 )
 
+// HTTPMode reports that Slack posts what it has to say. With an app token Socket Mode is used.
+func (c Config) HTTPMode() bool { return c.SlackAppToken == "" && c.SlackSigningSecret != "" }
+
 // Load reads the environment. The error joins every fault.
 func Load(getenv func(string) string) (Config, error) {
 	r := reader{getenv: getenv}
 	c := Config{
-		SlackBotToken:    r.prefixed("SLACK_BOT_TOKEN", "xoxb-", "the bot token of OAuth & Permissions"),
-		SlackAppToken:    r.appToken(),
-		SlackAPIURL:      r.url("SLACK_API_URL", "", "http", "https"),
-		SlackCommand:     r.matching("SLACK_COMMAND", "/wechat", command, "a slash and up to 31 characters, such as /wechat"),
-		ApprovalsChannel: r.matching("APPROVALS_CHANNEL", "", channelID, "a channel id such as C0123456789 (not its name)"),
-		Admins:           r.ids("ADMINS"),
-		Approvers:        r.ids("APPROVERS"),
-		Senders:          r.ids("SENDERS"),
-		Approvals:        r.or("APPROVALS", "*=1"),
-		ApprovalTTL:      r.atLeast("APPROVAL_TTL", 24*time.Hour, time.Second),
-		ApprovalValid:    r.duration("APPROVAL_VALID", 7*24*time.Hour),
-		Accounts:         r.accounts(),
-		DatabaseURL:      r.database(),
-		HTTPAddr:         r.addr("HTTP_ADDR"),
-		PublicURL:        r.url("PUBLIC_URL", "", "http", "https"),
-		Language:         r.language("LANGUAGE"),
-		Zone:             r.zone("TIMEZONE", "Asia/Shanghai"),
-		OpenAIKey:        r.get("OPENAI_API_KEY"),
-		OpenAIURL:        r.openAI("OPENAI_BASE_URL"),
-		OpenAIModel:      r.get("OPENAI_MODEL"),
-		OpenAIPrice:      r.get("OPENAI_PRICE"),
-		OpenAITimeout:    r.duration("OPENAI_TIMEOUT", time.Minute),
-		PreviewTTL:       r.duration("PREVIEW_TTL", 72*time.Hour),
-		ArticleStyle:     r.file("ARTICLE_STYLE"),
-		AINotice:         r.get("AI_NOTICE"),
-		BannedWords:      r.file("BANNED_WORDS"),
-		CoverFont:        r.file("COVER_FONT"),
-		Chromium:         r.get("CHROMIUM"),
-		ImageMemory:      r.bytes("IMAGE_MEMORY", 256<<20),
-		ScheduleMin:      r.atLeast("SCHEDULE_MIN", 15*time.Minute, time.Second),
-		ScheduleGrace:    r.atLeast("SCHEDULE_GRACE", 5*time.Minute, time.Second),
-		ScheduleLead:     r.duration("SCHEDULE_LEAD", time.Hour),
-		UndoWindow:       r.durationOrNone("UNDO_WINDOW", 10*time.Second),
-		Rates:            r.get("RATES"),
-		FailureLimit:     r.or("FAILURE_LIMIT", "20%/50"),
-		Results:          r.oneOf("RESULTS", "on", "off") == "on",
-		QuietHours:       r.get("QUIET_HOURS"),
-		AuditChannel:     r.matching("AUDIT_CHANNEL", "", channelID, "a channel id such as C0123456789 (not its name)"),
-		SecretKey:        r.secretKey(),
+		SlackBotToken:      r.prefixed("SLACK_BOT_TOKEN", "xoxb-", "the bot token of OAuth & Permissions"),
+		SlackAppToken:      r.appToken(),
+		SlackSigningSecret: r.get("SLACK_SIGNING_SECRET"),
+		SlackAPIURL:        r.url("SLACK_API_URL", "", "http", "https"),
+		SlackCommand:       r.matching("SLACK_COMMAND", "/wechat", command, "a slash and up to 31 characters, such as /wechat"),
+		ApprovalsChannel:   r.matching("APPROVALS_CHANNEL", "", channelID, "a channel id such as C0123456789 (not its name)"),
+		Admins:             r.ids("ADMINS"),
+		Approvers:          r.ids("APPROVERS"),
+		Senders:            r.ids("SENDERS"),
+		Approvals:          r.or("APPROVALS", "*=1"),
+		ApprovalTTL:        r.atLeast("APPROVAL_TTL", 24*time.Hour, time.Second),
+		ApprovalValid:      r.duration("APPROVAL_VALID", 7*24*time.Hour),
+		Accounts:           r.accounts(),
+		DatabaseURL:        r.database(),
+		HTTPAddr:           r.addr("HTTP_ADDR"),
+		PublicURL:          r.url("PUBLIC_URL", "", "http", "https"),
+		Language:           r.language("LANGUAGE"),
+		Zone:               r.zone("TIMEZONE", "Asia/Shanghai"),
+		OpenAIKey:          r.get("OPENAI_API_KEY"),
+		OpenAIURL:          r.openAI("OPENAI_BASE_URL"),
+		OpenAIModel:        r.get("OPENAI_MODEL"),
+		OpenAIPrice:        r.get("OPENAI_PRICE"),
+		OpenAITimeout:      r.duration("OPENAI_TIMEOUT", time.Minute),
+		PreviewTTL:         r.duration("PREVIEW_TTL", 72*time.Hour),
+		ArticleStyle:       r.file("ARTICLE_STYLE"),
+		AINotice:           r.get("AI_NOTICE"),
+		BannedWords:        r.file("BANNED_WORDS"),
+		CoverFont:          r.file("COVER_FONT"),
+		Chromium:           r.get("CHROMIUM"),
+		ImageMemory:        r.bytes("IMAGE_MEMORY", 256<<20),
+		ScheduleMin:        r.atLeast("SCHEDULE_MIN", 15*time.Minute, time.Second),
+		ScheduleGrace:      r.atLeast("SCHEDULE_GRACE", 5*time.Minute, time.Second),
+		ScheduleLead:       r.duration("SCHEDULE_LEAD", time.Hour),
+		UndoWindow:         r.durationOrNone("UNDO_WINDOW", 10*time.Second),
+		Rates:              r.get("RATES"),
+		FailureLimit:       r.or("FAILURE_LIMIT", "20%/50"),
+		Results:            r.oneOf("RESULTS", "on", "off") == "on",
+		QuietHours:         r.get("QUIET_HOURS"),
+		AuditChannel:       r.matching("AUDIT_CHANNEL", "", channelID, "a channel id such as C0123456789 (not its name)"),
+		SecretKey:          r.secretKey(),
 	}
 	if len(c.Admins) == 0 && r.get("ADMINS") == "" {
 		r.fault("ADMINS", "must be set: Slack user ids or user-group ids, comma-separated, such as U0123456789")

@@ -62,7 +62,7 @@ func TestLoadTakes(t *testing.T) {
 func TestLoadNamesEveryFaultAtOnce(t *testing.T) {
 	t.Parallel()
 	set := map[string]string{
-		"SLACK_BOT_TOKEN": "xoxp-sesame", "SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "sesame", "SLACK_API_URL": "slack.com",
+		"SLACK_BOT_TOKEN": "xoxp-sesame", "SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "", "SLACK_API_URL": "slack.com",
 		"SLACK_COMMAND": "wechat", "APPROVALS_CHANNEL": "#general", "ADMINS": "alice", "APPROVERS": "@bob", "SENDERS": "bob", "APPROVAL_TTL": "1 day",
 		"WECHAT_APP_ID": "", "WECHAT_APP_SECRET": "", "WECHAT_API_URL": "ftp://x", "WECHAT_TOKEN_MODE": "fresh", "WECHAT_CALL": "pigeon",
 		"DATABASE_URL": "mysql://x", "HTTP_ADDR": "8080", "PUBLIC_URL": "magpie", "LANGUAGE": "fr", "TIMEZONE": "Shanghai",
@@ -72,12 +72,39 @@ func TestLoadNamesEveryFaultAtOnce(t *testing.T) {
 		t.Fatal("Load: got no error")
 	}
 	for key := range set {
-		if key != "SLACK_SIGNING_SECRET" && !strings.Contains(err.Error(), key+" ") {
+		if !strings.Contains(err.Error(), key+" ") {
 			t.Errorf("faults: %s is not among them:\n%v", key, err)
 		}
 	}
 	if strings.Contains(err.Error(), "sesame") {
 		t.Errorf("a secret is repeated:\n%v", err)
+	}
+}
+
+// With an app token Slack is heard over a socket, with a signing secret alone by HTTP.
+func TestWaysOfHearing(t *testing.T) {
+	t.Parallel()
+	const app, secret = "xapp-1-sesame", "sesame"
+	for _, test := range []struct {
+		app, secret, addr string
+		http              bool
+		want              string // in the fault
+	}{
+		{app, "", "", false, ""},
+		{app, secret, "", false, ""},
+		{app, secret, ":8080", false, ""},
+		{"", secret, ":8080", true, ""},
+		{"", secret, "", true, "HTTP_ADDR "},
+		{"", "", ":8080", false, "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET "},
+		{"xoxb-sesame", secret, ":8080", false, "SLACK_APP_TOKEN "},
+	} {
+		c, err := load(map[string]string{"SLACK_APP_TOKEN": test.app, "SLACK_SIGNING_SECRET": test.secret, "HTTP_ADDR": test.addr})
+		switch {
+		case test.want == "" && (err != nil || c.HTTPMode() != test.http || c.SlackSigningSecret != test.secret):
+			t.Errorf("%+v: got HTTP mode %t, %v", test, c.HTTPMode(), err)
+		case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "sesame")):
+			t.Errorf("%+v: got %v", test, err)
+		}
 	}
 }
 
@@ -133,7 +160,6 @@ func TestEnvExampleNamesEveryKey(t *testing.T) {
 		asked[key] = true
 	}
 	delete(asked, "WECHAT_PREVIEW_OPENID") // PREVIEW_OPENID, as each account's is called
-	delete(asked, "SLACK_SIGNING_SECRET")  // of a way that is not served yet
 	if len(asked) < 40 {
 		t.Errorf("Load asked for %d keys: is this test still right?", len(asked))
 	}

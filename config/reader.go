@@ -55,12 +55,21 @@ func (r *reader) prefixed(key, prefix, what string) string {
 	return v
 }
 
+// appToken is what Socket Mode needs; "" in HTTP mode, which needs a signing secret and an
+// address instead.
 func (r *reader) appToken() string {
-	if r.get("SLACK_APP_TOKEN") == "" && r.get("SLACK_SIGNING_SECRET") != "" {
-		r.fault("SLACK_APP_TOKEN", "must be set: SLACK_SIGNING_SECRET alone asks for HTTP mode, which is not served yet; Socket Mode needs an app token that begins with xapp-")
+	const what = "an app-level token with connections:write"
+	switch token, secret := r.get("SLACK_APP_TOKEN"), r.get("SLACK_SIGNING_SECRET"); {
+	case token == "" && secret == "":
+		r.fault("SLACK_APP_TOKEN or SLACK_SIGNING_SECRET", "must be set: for Socket Mode SLACK_APP_TOKEN, %s, which begins with xapp-; for HTTP mode SLACK_SIGNING_SECRET, of the app's Basic Information", what)
+		return ""
+	case token == "" && r.get("HTTP_ADDR") == "":
+		r.fault("HTTP_ADDR", "must be set where SLACK_SIGNING_SECRET is and SLACK_APP_TOKEN is not: in HTTP mode Slack posts to /slack there")
+		return ""
+	case token == "":
 		return ""
 	}
-	return r.prefixed("SLACK_APP_TOKEN", "xapp-", "an app-level token with connections:write")
+	return r.prefixed("SLACK_APP_TOKEN", "xapp-", what)
 }
 
 func (r *reader) matching(key, fallback string, pattern *regexp.Regexp, want string) string {

@@ -18,6 +18,8 @@ type envelope struct {
 
 	waiting []chan acknowledgement
 	acks    int
+	failed  error // how it was posted last
+	noRetry bool  // the app wants it no more
 }
 
 // MarshalJSON leaves the retry fields to events, as Slack does.
@@ -42,11 +44,21 @@ func (w *Workspace) envelope(kind string, accepts bool, payload map[string]any) 
 	return e
 }
 
-// deliver sends the envelope over one socket, the sockets taking turns, and
-// waits for the acknowledgement, from whichever socket it comes.
+// deliver posts the envelope to a request address where there is one. Otherwise it sends it
+// over one socket, the sockets taking turns, and waits for the acknowledgement, from
+// whichever socket it comes.
 func (w *Workspace) deliver(ctx context.Context, e *envelope) (json.RawMessage, time.Duration, error) {
 	wait := make(chan acknowledgement, 1)
 	w.mu.Lock()
+	if n := len(w.posts); n > 0 {
+		w.turn++
+		addresses, down := append(slices.Clone(w.posts[w.turn%n:]), w.posts[:w.turn%n]...), w.down
+		w.mu.Unlock()
+		if down {
+			return nil, 0, ErrNotConnected
+		}
+		return w.deliverByHTTP(ctx, e, addresses)
+	}
 	e.waiting = append(e.waiting, wait)
 	open := w.ready()
 	if n := len(open); n > 0 {

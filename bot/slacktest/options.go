@@ -22,6 +22,10 @@ type Options struct {
 	// X-OAuth-Scopes; nil leaves the header out, as a proxy does that drops what it does not know.
 	Scopes []string
 
+	// SigningSecret signs what is posted to request addresses (see PostTo), default
+	// shh-test.
+	SigningSecret string
+
 	// Commands lists the slash commands of the app; none listed means every one.
 	Commands []string
 	// ShouldEscape turns @name, #channel and links of a slash command into
@@ -67,6 +71,7 @@ func (o *Options) fill() {
 	def(&o.BotName, "magpie")
 	def(&o.BotToken, "xoxb-test")
 	def(&o.AppToken, "xapp-test")
+	def(&o.SigningSecret, "shh-test")
 	def(&o.Addr, "127.0.0.1:0")
 	if o.AckTimeout == 0 {
 		o.AckTimeout = 3 * time.Second

@@ -181,11 +181,14 @@ func (w *Workspace) linked(text string) string {
 	})
 }
 
-// Resend delivers an envelope once more, as Slack may. What a second
-// acknowledgement would show is not shown.
+// Resend delivers an envelope once more, as Slack may; an event by HTTP says which time it
+// is. What a second acknowledgement would show is not shown.
 func (w *Workspace) Resend(ctx context.Context, envelopeID string) (*Ack, error) {
 	w.mu.Lock()
 	e := w.envelopes.get(envelopeID)
+	if e != nil && len(w.posts) > 0 {
+		e.RetryAttempt++
+	}
 	w.mu.Unlock()
 	if e == nil {
 		return nil, fmt.Errorf("slacktest: no envelope %q", envelopeID)

@@ -139,7 +139,8 @@ func (w *Workspace) event(inner map[string]any) *envelope {
 // tell sends an event and, where it stays unanswered, sends it again later.
 func (w *Workspace) tell(ctx context.Context, e *envelope) error {
 	_, _, err := w.deliver(ctx, e)
-	if errors.Is(err, ErrNoAck) || errors.Is(err, ErrNotConnected) {
+	again := func(failed error) bool { return errors.Is(err, failed) }
+	if !e.noRetry && slices.ContainsFunc([]error{ErrNoAck, ErrNotConnected, ErrHTTPStatus, errTooManyRedirects}, again) {
 		go w.retell(e)
 	}
 	return err
@@ -154,13 +155,13 @@ func (w *Workspace) retell(e *envelope) {
 		}
 		w.mu.Lock()
 		if !w.opt.SameEnvelope {
-			again := &envelope{ID: secret(), Type: e.Type, Payload: e.Payload}
+			again := &envelope{ID: secret(), Type: e.Type, Payload: e.Payload, failed: e.failed}
 			w.envelopes.add(again.ID, again)
 			e = again
 		}
 		e.RetryAttempt, e.RetryReason = i+1, "timeout"
 		w.mu.Unlock()
-		if _, _, err := w.deliver(context.Background(), e); err == nil {
+		if _, _, err := w.deliver(context.Background(), e); err == nil || e.noRetry {
 			return
 		}
 	}

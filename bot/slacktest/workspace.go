@@ -54,6 +54,8 @@ type Workspace struct {
 	openings  int
 	silent    bool
 	envelopes recent[*envelope]
+	posts     []string // request addresses; none: envelopes go over sockets
+	poster    *http.Client
 
 	subs map[chan struct{}]struct{}
 }
@@ -71,6 +73,7 @@ func New(o Options) *Workspace {
 		posted:   map[string][]time.Time{},
 		faults:   map[string][]*Fault{},
 		tickets:  map[string]bool{},
+		poster:   newPoster(),
 		subs:     map[chan struct{}]struct{}{},
 	}
 	w.AddUser(User{ID: o.BotUser, Name: o.BotName, RealName: o.BotName, Bot: true})
@@ -97,6 +100,7 @@ func (w *Workspace) Close() {
 	w.once.Do(func() {
 		close(w.closed)
 		w.DropSockets()
+		w.poster.CloseIdleConnections()
 		if w.server != nil {
 			_ = w.server.Close()
 		}
