@@ -217,7 +217,7 @@ func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func cmdSlack(ts *testscript.TestScript, neg bool, args []string) {
-	slack := theWorld(ts).slack
+	slack, byHTTP := theWorld(ts).slack, theWorld(ts).byHTTP()
 	opened := slack.Opened()
 	switch args[0] {
 	case "down":
@@ -246,16 +246,19 @@ func cmdSlack(ts *testscript.TestScript, neg bool, args []string) {
 	default:
 		ts.Fatalf("Slack has no fault %q", args[0])
 	}
-	ts.Check(slack.WaitFor(ctx(ts), func() bool { return slack.Opened() > opened && slack.Connected() > 0 }))
+	if !byHTTP { // which has nothing to be opened anew
+		ts.Check(slack.WaitFor(ctx(ts), func() bool { return slack.Opened() > opened && slack.Connected() > 0 }))
+	}
 }
 
 var servesAt = regexp.MustCompile(`msg=serving addr=(\S+)`)
 
 func cmdGet(ts *testscript.TestScript, neg bool, args []string) {
-	at := servesAt.FindStringSubmatch(theWorld(ts).log.String())
-	if at == nil {
+	all := servesAt.FindAllStringSubmatch(theWorld(ts).log.String(), -1)
+	if all == nil {
 		ts.Fatalf("magpie serves nothing")
 	}
+	at := all[len(all)-1] // the magpie that was started last
 	waiting, cancel := context.WithTimeout(ctx(ts), 40*time.Second)
 	defer cancel()
 	for {
@@ -282,7 +285,7 @@ func cmdNoSecrets(ts *testscript.TestScript, neg bool, args []string) {
 	shown, err := json.Marshal(w.slack.Snapshot())
 	ts.Check(err)
 	for where, text := range map[string]string{"the log": w.log.String(), "Slack": string(shown)} {
-		for _, key := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "WECHAT_APP_SECRET"} {
+		for _, key := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "WECHAT_APP_SECRET"} {
 			if secret := cmp.Or(w.env[key], key); strings.Contains(text, secret) {
 				ts.Fatalf("%s holds the %s: %s", where, key, around(text, strings.Index(text, secret)))
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +20,8 @@ import (
 
 var update = flag.Bool("update", false, "write what was seen into the golden files and scripts")
 
-// The stories are told on both databases. In a script:
+// The stories are told on both databases, and in both modes of hearing Slack: by HTTP on
+// SQLite and over sockets on PostgreSQL, or all in the mode that -hear names. In a script:
 //
 //	magpie [KEY=VALUE…]          starts magpie with these settings too; ! magpie … must be refused, and
 //	                             shows why. magpie-stop ends the one that was started last
@@ -59,7 +61,8 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 // The people are alice and mei (who reads Chinese), who may ask; bob and dan (by a
 // group), who may approve; carol, the admin; gus, a guest; sam, of another company.
 // In a line \u00a0 is that character, and @{FILE} what stands in FILE. Channel x has
-// the id C9X; $TAKEN is an address that is in use; [sqlite] is true on SQLite.
+// the id C9X; $TAKEN is an address that is in use; [sqlite] is true on SQLite, [http] where
+// Slack posts to magpie.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
@@ -74,15 +77,19 @@ func TestStories(t *testing.T) {
 				Dir: "testdata/stories", UpdateScripts: *update, RequireUniqueNames: true,
 				Setup: func(env *testscript.Env) error {
 					tb := env.T().(testing.TB)
-					env.Values["world"] = newWorld(tb, database(tb), nil)
+					w := newWorld(tb, database(tb), nil)
+					if mode(name) == "http" {
+						w.hearByHTTP()
+					}
+					env.Values["world"] = w
 					env.Setenv("TAKEN", taken.Addr().String())
 					return nil
 				},
 				Condition: func(cond string) (bool, error) {
-					if cond != "sqlite" && cond != "postgres" {
+					if !slices.Contains([]string{"sqlite", "postgres", "http", "socket"}, cond) {
 						return false, fmt.Errorf("there is no condition %q", cond)
 					}
-					return cond == name, nil
+					return cond == name || cond == mode(name), nil
 				},
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-until": cmdSayUntil, "say-in": cmdSayIn, "mention": cmdMention, "mention-with": cmdMentionWith,

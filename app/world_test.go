@@ -81,6 +81,7 @@ type world struct {
 	last     *slacktest.Ack // of what was last said or pressed
 	posted   string         // the ts of what a script last posted
 	told     string         // what a script last printed
+	at       []string       // in HTTP mode, where the magpies that run are posted to
 
 	ahead atomic.Int64 // by how much magpie's clock was stepped
 }
@@ -183,11 +184,14 @@ func (w *world) startWith(ctx context.Context, settings []string) error {
 
 // start runs magpie inside the test and waits until Slack's lines reach it.
 func (w *world) start(ctx context.Context) error {
+	env := maps.Clone(w.env)
+	getenv := func(key string) string { return env[key] }
+	if w.byHTTP() {
+		return w.startByHTTP(ctx, getenv)
+	}
 	running, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	env := maps.Clone(w.env)
 	before := w.slack.Opened()
-	getenv := func(key string) string { return env[key] }
 	go func() { ended <- serve(running, getenv, nil, w.now, quick, w.log.logger()) }()
 	w.mu.Lock()
 	w.stopped = append(w.stopped, func() error {
@@ -248,6 +252,9 @@ func (w *world) stop() error {
 	w.stopped = w.stopped[:last]
 	w.mu.Unlock()
 	err := stopped()
+	if w.byHTTP() {
+		return err
+	}
 	waiting, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	return errors.Join(err, w.slack.WaitFor(waiting, func() bool { return w.slack.Connected() <= last }))
