@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -286,7 +285,7 @@ func cmdNoSecrets(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	for where, text := range map[string]string{"the log": w.log.String(), "Slack": string(shown)} {
 		for _, key := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "WECHAT_APP_SECRET"} {
-			if secret := cmp.Or(w.env[key], key); strings.Contains(text, secret) {
+			if secret := w.env[key]; secret != "" && strings.Contains(text, secret) {
 				ts.Fatalf("%s holds the %s: %s", where, key, around(text, strings.Index(text, secret)))
 			}
 		}

@@ -222,6 +222,10 @@ func (b *Bot) open(ctx context.Context, h *heard, form cards.Form) {
 			_, err = b.opt.Client.OpenViewContext(opening, h.trigger, view)
 		}
 	}
+	if isCode(err, "exchanged_trigger_id") { // another process met the line again, and opened it
+		b.log.Info("a form was opened already", "once", h.call.Once)
+		return
+	}
 	if err != nil {
 		b.formFailed(ctx, h, form.Line, err)
 	}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"mime"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,6 +29,7 @@ type Files struct {
 	client  *slack.Client
 	patient *slack.Client // its calls may take as long as they bring or take something
 	silence time.Duration // how long they may do neither
+	waits   []time.Duration
 	host    string        // of the API
 }
 
@@ -34,7 +37,7 @@ type Files struct {
 func NewFiles(botToken, apiURL string) *Files {
 	unhurried := newHTTPClient()
 	unhurried.Timeout = 0
-	f := &Files{client: NewClient(botToken, "", apiURL), patient: newClient(unhurried, botToken, "", apiURL), silence: 30 * time.Second}
+	f := &Files{client: NewClient(botToken, "", apiURL), patient: newClient(unhurried, botToken, "", apiURL), silence: 30 * time.Second, waits: pictureWaits}
 	if u, err := url.Parse(apiURL); err == nil {
 		f.host = u.Host
 	}
@@ -160,7 +163,9 @@ func (f *Files) Share(ctx context.Context, at cards.Place, name, title string, d
 }
 
 // ShareFile puts a file into a thread, read from data as it goes, however long that
-// takes; it fails where nothing of it is taken for 30 s.
+// takes; it fails where nothing of it is taken for 30 s, and where Slack takes it and does
+// not share it.
+// Slack: files.getUploadURLExternal, files.completeUploadExternal, files.info
 func (f *Files) ShareFile(ctx context.Context, at cards.Place, name, title string, data io.Reader, size int64) error {
 	if at.Channel == "" && at.User != "" {
 		dm, _, _, err := f.client.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{at.User}})
@@ -173,10 +178,40 @@ func (f *Files) ShareFile(ctx context.Context, at cards.Place, name, title strin
 	defer cancel()
 	watch := time.AfterFunc(f.silence, cancel)
 	defer watch.Stop()
-	_, err := f.patient.UploadFileContext(ctx, slack.UploadFileParameters{
-		Reader: taken{data, watch, f.silence}, FileSize: int(size), Filename: name, Title: title, AltTxt: title, Channel: at.Channel, ThreadTimestamp: at.Thread,
+	file, err := f.patient.UploadFileContext(ctx, slack.UploadFileParameters{
+		Reader: taken{data, watch, f.silence}, FileSize: int(size), Filename: name, Title: title, AltTxt: altText(name, title), Channel: at.Channel, ThreadTimestamp: at.Thread,
 	})
-	return tellError("files.completeUploadExternal", err)
+	if err != nil {
+		return tellError("files.completeUploadExternal", err)
+	}
+	watch.Stop()
+	return f.landed(ctx, file.ID, at.Channel)
+}
+
+// altText is what is read out of a picture. Slack answers ok for any other file that has
+// one, and shares it nowhere: github.com/slackapi/python-slack-sdk/issues/1818, and 1575.
+func altText(name, title string) string {
+	if strings.HasPrefix(mime.TypeByExtension(path.Ext(name)), "image/") {
+		return title
+	}
+	return ""
+}
+
+var errNotShared = errors.New("the file was taken and not shared")
+
+// landed waits until a file is shared in a channel, for Slack answers before it is. Where
+// Slack does not say, it is taken for shared.
+func (f *Files) landed(ctx context.Context, id, channel string) error {
+	for _, wait := range append([]time.Duration{0}, f.waits...) {
+		if err := sleep(ctx, wait); err != nil {
+			return tellError("files.info", err)
+		}
+		file, err := f.Shared(ctx, id)
+		if err != nil || slices.Contains(file.In, channel) {
+			return nil
+		}
+	}
+	return &TellError{Method: "files.completeUploadExternal", Err: errNotShared, retry: retryLater}
 }
 
 // taken is a file on its way to Slack: each piece that is taken sets the watch anew.

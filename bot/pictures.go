@@ -27,7 +27,7 @@ func (f *Files) Keep(ctx context.Context, known, name, title string, data []byte
 			return "", tellError("files.info", err)
 		}
 	}
-	file, err := f.client.UploadFileContext(ctx, slack.UploadFileParameters{Reader: bytes.NewReader(data), FileSize: len(data), Filename: name, Title: title, AltTxt: title})
+	file, err := f.client.UploadFileContext(ctx, slack.UploadFileParameters{Reader: bytes.NewReader(data), FileSize: len(data), Filename: name, Title: title, AltTxt: altText(name, title)})
 	if err != nil {
 		return "", tellError("files.completeUploadExternal", err)
 	}

@@ -145,7 +145,7 @@ func (w *Workspace) own(r *request, code string) (*Message, error) {
 		return nil, refuse("is_archived")
 	}
 	m := w.message(c.ID, r.str("ts"))
-	if m == nil { // an ephemeral message cannot be found by its ts either
+	if m == nil || m.Tombstone { // an ephemeral message cannot be found by its ts either
 		return nil, refuse("message_not_found")
 	}
 	if m.BotID != w.opt.BotID {
@@ -192,7 +192,16 @@ func chatDelete(w *Workspace, r *request) (map[string]any, error) {
 	return map[string]any{"channel": m.Channel, "ts": m.TS}, nil
 }
 
+// remove takes a message away. What began a thread leaves a tombstone, beneath which the
+// replies stay.
+// https://docs.slack.dev/reference/events/message/message_deleted tells nothing of it; that
+// it is so, recorded events show: a message_changed with subtype tombstone, of USLACKBOT.
 func (w *Workspace) remove(m *Message) {
+	if slices.ContainsFunc(w.messages[m.Channel], func(o *Message) bool { return o.ThreadTS == m.TS && o.TS != m.TS }) {
+		*m = Message{Channel: m.Channel, TS: m.TS, ThreadTS: m.TS, User: "USLACKBOT", Text: "This message was deleted.", Tombstone: true, Posted: m.Posted}
+		w.changed()
+		return
+	}
 	is := func(o *Message) bool { return o == m }
 	w.messages[m.Channel] = slices.DeleteFunc(w.messages[m.Channel], is)
 	w.ephemerals = slices.DeleteFunc(w.ephemerals, is)

@@ -158,7 +158,7 @@ func filesCompleteUpload(w *Workspace, r *request) (map[string]any, error) {
 		}
 	}
 	var shared []File
-	out := []map[string]any{}
+	out := []map[string]any{} // in which nothing is shared yet: github.com/slackapi/python-slack-sdk/issues/1277
 	for _, e := range list {
 		f := w.files[e.ID]
 		if f == nil || f.Data == nil || f.ready {
@@ -167,9 +167,20 @@ func filesCompleteUpload(w *Workspace, r *request) (map[string]any, error) {
 		if e.Title != "" {
 			f.Title = e.Title
 		}
-		f.ready, f.raw, f.Channels = true, true, where
-		shared = append(shared, *f)
+		f.ready, f.raw = true, true
 		out = append(out, w.wireFile(f))
+		// An alternative text for what is no image, and now and then nothing at all, has Slack
+		// share the file nowhere: github.com/slackapi/python-slack-sdk/issues/1818,
+		// github.com/paradigmxyz/centaur/pull/311.
+		if w.unshared > 0 {
+			w.unshared--
+			where = nil
+		}
+		if f.AltText != "" && !strings.HasPrefix(f.Mimetype, "image/") {
+			where = nil
+		}
+		f.Channels = where
+		shared = append(shared, *f)
 	}
 	for _, id := range where {
 		m := w.byBot(id)
@@ -178,6 +189,13 @@ func filesCompleteUpload(w *Workspace, r *request) (map[string]any, error) {
 	}
 	w.changed()
 	return map[string]any{"files": out}, nil
+}
+
+// LoseShares has the next n uploads end well and be shared nowhere.
+func (w *Workspace) LoseShares(n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.unshared = n
 }
 
 // filesInfo answers Slack's files.info: a file that is not visible to the bot is not to be

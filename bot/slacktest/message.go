@@ -24,6 +24,7 @@ type Message struct {
 	Edited       bool            `json:"edited,omitempty"`
 	EditedTS     string          `json:"edited_ts,omitempty"`
 	Streaming    bool            `json:"streaming,omitempty"` // chat.stopStream has not come yet
+	Tombstone    bool            `json:"tombstone,omitempty"` // it was deleted, and its thread stays
 	EphemeralFor string          `json:"ephemeral_for,omitempty"`
 	Posted       time.Time       `json:"posted"`
 	History      []Version       `json:"history,omitempty"` // what it said before, oldest first
@@ -135,7 +136,10 @@ func (w *Workspace) wire(m *Message) map[string]any {
 		out["bot_id"], out["app_id"] = m.BotID, w.opt.AppID
 		out["bot_profile"] = map[string]any{"id": m.BotID, "app_id": w.opt.AppID, "name": w.opt.BotName, "team_id": w.opt.Team, "deleted": false, "updated": 1700000000}
 	}
-	raw := map[string]json.RawMessage{"blocks": m.Blocks, "attachments": m.Attachments, "metadata": m.Metadata}
+	if m.Tombstone {
+		out["subtype"], out["hidden"] = "tombstone", true
+	}
+	raw := map[string]json.RawMessage{"blocks": w.typedBlocks(m), "attachments": m.Attachments, "metadata": m.Metadata}
 	for k, v := range raw {
 		if len(v) > 0 {
 			out[k] = v

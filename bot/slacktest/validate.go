@@ -61,18 +61,39 @@ func validateMessage(text string, blocks, attachments json.RawMessage) error {
 	}
 	c := &checker{}
 	c.blocks("/blocks", list, onMessage)
+	tables := tablesIn(list)
 	for i, a := range atts {
 		if inner, ok := a["blocks"].([]any); ok {
 			c.blocks(fmt.Sprintf("/attachments/%d/blocks", i), inner, onMessage)
+			tables += tablesIn(inner)
 		}
 	}
 	if len(c.problems) > 0 {
 		return &Invalid{Code: "invalid_blocks", Problems: c.problems}
 	}
+	if tables > 1 {
+		return &Invalid{Code: "invalid_attachments", Problems: []string{"only_one_table_allowed"}}
+	}
 	if c.letters > maxBlockText || c.markdown > maxMarkdown {
 		return &Invalid{Code: "msg_blocks_too_long"}
 	}
 	return nil
+}
+
+// tablesIn counts tables, those within containers too: Slack takes one a message, as those
+// tell who have met its only_one_table_allowed.
+// https://docs.slack.dev/reference/block-kit/blocks/table-block
+func tablesIn(list []any) (n int) {
+	for _, b := range objects(list) {
+		switch str(b, "type") {
+		case "table", "data_table":
+			n++
+		case "container":
+			children, _ := b["child_blocks"].([]any)
+			n += tablesIn(children)
+		}
+	}
+	return n
 }
 
 func blockList(raw json.RawMessage) ([]any, error) {

@@ -1,5 +1,11 @@
 package slacktest
 
+import (
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
 // elementTypes are the elements of blocks, by type. Which block takes which
 // stands with the blocks.
 var elementTypes = map[string]spec{
@@ -11,11 +17,11 @@ var elementTypes = map[string]spec{
 		"text": text(75, true), "action_id": actionID, "workflow": nil, "style": oneOf("primary", "danger"), "accessibility_label": chars(0, 75),
 	}},
 	"image": {required: []string{"alt_text"}, fields: map[string]rule{
-		"alt_text": chars(0, 2000), "image_url": link(3000), "slack_file": slackFile,
+		"alt_text": chars(0, 2000), "image_url": publicLink(3000), "slack_file": slackFile,
 		"image_width": nil, "image_height": nil, "image_bytes": nil, "is_animated": nil, "fallback": nil,
-	}, also: oneNeeded("image_url", "slack_file")},
+	}, also: justOne("image_url", "slack_file")},
 	"overflow": {required: []string{"options"}, fields: map[string]rule{
-		"action_id": actionID, "options": list(1, 5, option), "confirm": confirm}},
+		"action_id": actionID, "options": list(1, 5, linkOption), "confirm": confirm}},
 	"checkboxes": {required: []string{"options"}, fields: map[string]rule{
 		"action_id": actionID, "options": list(1, 10, richOption), "initial_options": list(1, 10, richOption), "confirm": confirm,
 		"focus_on_load": boolean, "visible_to_user_ids": nil}, also: initialAmongOptions},
@@ -23,9 +29,9 @@ var elementTypes = map[string]spec{
 		"action_id": actionID, "options": list(1, 10, richOption), "initial_option": richOption, "confirm": confirm, "focus_on_load": boolean},
 		also: initialAmongOptions},
 
-	"datepicker":     field("initial_date", chars(10, 10)),
-	"timepicker":     field("initial_time", chars(5, 5), "timezone", chars(0, 100)),
-	"datetimepicker": field("initial_date_time", whole(1, -1)),
+	"datepicker":     field("initial_date", inForm(time.DateOnly, "a date YYYY-MM-DD")),
+	"timepicker":     field("initial_time", inForm("15:04", "a time HH:mm"), "timezone", rule(zone)),
+	"datetimepicker": field("initial_date_time", whole(1_000_000_000, 9_999_999_999)), // "10 digits", its page says
 
 	"plain_text_input": typed("initial_value", chars(0, 3000), "multiline", boolean, "min_length", whole(0, 3000), "max_length", whole(1, 3000)),
 	"email_text_input": typed("initial_value", chars(0, 3000)),
@@ -77,6 +83,9 @@ func typed(own ...any) spec {
 		if a && b && least > most {
 			c.fail(path, "min_length must not exceed max_length")
 		}
+		if b && utf8.RuneCountInString(str(o, "initial_value")) > int(most) {
+			c.fail(path+"/initial_value", "must be less than %d characters", int(most)+1)
+		}
 	}
 	return s
 }
@@ -84,6 +93,13 @@ func typed(own ...any) spec {
 func number() spec {
 	s := typed("is_decimal_allowed", rule(boolean), "initial_value", chars(0, 3000), "min_value", chars(0, 3000), "max_value", chars(0, 3000))
 	s.required = []string{"is_decimal_allowed"}
+	s.also = func(c *checker, path string, o object) {
+		least, noLeast := strconv.ParseFloat(str(o, "min_value"), 64)
+		most, noMost := strconv.ParseFloat(str(o, "max_value"), 64)
+		if noLeast == nil && noMost == nil && least > most { // @slack/types: "cannot be greater than max_value"
+			c.fail(path, "min_value must not exceed max_value")
+		}
+	}
 	return s
 }
 
@@ -108,14 +124,21 @@ func multi(own ...any) spec {
 	return s
 }
 
-// option is a choice; its text is plain but in checkboxes and radio buttons.
-// Slack raised the limit of value from 75 to 150; its pages name both.
-func option(c *checker, path string, v any)     { choice(c, path, v, true) }
-func richOption(c *checker, path string, v any) { choice(c, path, v, false) }
+// option is a choice; its text is plain but in checkboxes and radio buttons, and it leads
+// to an address in overflow menus alone. Slack raised the limit of value from 75 to 150; its
+// pages name both.
+// https://docs.slack.dev/reference/block-kit/composition-objects/option-object
+func option(c *checker, path string, v any)     { choice(c, path, v, true, false) }
+func richOption(c *checker, path string, v any) { choice(c, path, v, false, false) }
+func linkOption(c *checker, path string, v any) { choice(c, path, v, true, true) }
 
-func choice(c *checker, path string, v any, plain bool) {
-	an(spec{required: []string{"text", "value"}, fields: map[string]rule{
-		"text": text(75, plain), "value": chars(1, 150), "description": text(75, plain), "url": link(3000)}})(c, path, v)
+func choice(c *checker, path string, v any, plain, leads bool) {
+	s := spec{required: []string{"text", "value"}, fields: map[string]rule{
+		"text": text(75, plain), "value": chars(1, 150), "description": text(75, plain)}}
+	if leads {
+		s.fields["url"] = link(3000)
+	}
+	an(s)(c, path, v)
 }
 
 func optionGroup(c *checker, path string, v any) {

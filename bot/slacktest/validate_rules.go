@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -74,6 +75,37 @@ func link(most int) rule {
 	}
 }
 
+// publicLink is the address of something that Slack fetches itself, such as an image: on the
+// public web. https://docs.slack.dev/reference/block-kit/blocks/image-block
+func publicLink(most int) rule {
+	return func(c *checker, path string, v any) {
+		link(most)(c, path, v)
+		s, _ := v.(string)
+		if u, err := url.Parse(s); err == nil && u.Scheme != "" && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+			c.fail(path, "must be a valid URL")
+		}
+	}
+}
+
+// inForm is a text in one of Go's forms of time, such as a date that is in the calendar.
+func inForm(layout, want string) rule {
+	return func(c *checker, path string, v any) {
+		s, _ := v.(string)
+		if at, err := time.Parse(layout, s); err != nil || at.Format(layout) != s {
+			c.fail(path, "must be %s", want)
+		}
+	}
+}
+
+// zone is a time zone of the IANA's.
+// https://docs.slack.dev/reference/block-kit/block-elements/time-picker-element
+func zone(c *checker, path string, v any) {
+	s, _ := v.(string)
+	if _, err := time.LoadLocation(s); err != nil || s == "" || s == "Local" {
+		c.fail(path, "must be a valid timezone")
+	}
+}
+
 // list is an array of so many items, each by its rule.
 func list(least, most int, each rule) rule {
 	return func(c *checker, path string, v any) {
@@ -118,8 +150,7 @@ func text(most int, plain bool) rule {
 		s := spec{required: []string{"type", "text"}, fields: map[string]rule{"text": chars(1, most)}}
 		switch kind := str(o, "type"); {
 		case kind == "plain_text":
-			s.fields["emoji"] = boolean
-			s.fields["verbatim"] = boolean // slack-go can write it here; Slack has been seen to take it
+			s.fields["emoji"] = boolean // and no verbatim: https://docs.slack.dev/reference/block-kit/composition-objects/text-object
 		case kind == "mrkdwn" && !plain:
 			s.fields["verbatim"] = boolean // and no emoji
 		default:
@@ -148,6 +179,17 @@ func elementOf(kinds ...string) rule {
 			c.fail(path+"/type", "unsupported type: %s", kind)
 		default:
 			c.object(path, o, s)
+		}
+	}
+}
+
+// justOne asks for exactly one of several fields.
+func justOne(names ...string) func(*checker, string, object) {
+	return func(c *checker, path string, o object) {
+		oneNeeded(names...)(c, path, o)
+		given := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return o[n] == nil })
+		if len(given) > 1 {
+			c.fail(path, "only one of %s is allowed", strings.Join(names, " and "))
 		}
 	}
 }

@@ -115,6 +115,19 @@ var atTheEdge = []struct {
 	{"table columns", 20, func(n int) string {
 		return `[{"type":"table","rows":[` + times(n, same(`{"type":"raw_text","text":"a"}`)) + `]}]`
 	}, "/blocks/0/rows/0"},
+	{"card title", 150, func(n int) string { return `[{"type":"card","title":` + mrkdwn(n) + `}]` }, "/blocks/0/title/text"},
+	{"card subtitle", 150, func(n int) string {
+		return `[{"type":"card","title":` + mrkdwn(1) + `,"subtitle":` + mrkdwn(n) + `}]`
+	}, "/blocks/0/subtitle/text"},
+	{"card body", 200, func(n int) string { return `[{"type":"card","body":` + mrkdwn(n) + `}]` }, "/blocks/0/body/text"},
+	{"card actions", 3, func(n int) string {
+		return `[{"type":"card","actions":` + times(n, func(i int) string {
+			return fmt.Sprintf(`{"type":"button","action_id":"a%d","text":%s}`, i, plainText(1))
+		}) + `}]`
+	}, "/blocks/0/actions"},
+	{"carousel", 10, func(n int) string {
+		return `[{"type":"carousel","elements":` + times(n, same(`{"type":"card","title":`+mrkdwn(1)+`}`)) + `}]`
+	}, "/blocks/0/elements"},
 	{"markdown", 12000, func(n int) string { return fmt.Sprintf(`[{"type":"markdown","text":%q}]`, rep(n)) }, "/blocks/0/text"},
 }
 
@@ -207,12 +220,55 @@ func TestRulesOfBlocks(t *testing.T) {
 		{`[{"type":"table","rows":[[{"type":"rich_text","elements":[]},{"type":"raw_number","value":1}]],"column_settings":[null,{"align":"right","is_wrapped":true}]}]`, ""},
 		{`[{"type":"table","rows":[[{"type":"mrkdwn","text":"a"}]]}]`, "unsupported type: mrkdwn"},
 		{`[{"type":"file","external_id":"a","source":"remote"},{"type":"plan","title":"x"}]`, ""},
+
+		{`[{"type":"section","text":{"type":"plain_text","text":"a","verbatim":true}}]`, "invalid additional property: verbatim"},
+		{`[{"type":"section","text":{"type":"mrkdwn","text":"a","verbatim":true}}]`, ""},
+		{inInput(`{"type":"static_select","options":[{"text":` + plainText(1) + `,"value":"a","url":"https://a.b"}]}`), "invalid additional property: url"},
+		{inInput(`{"type":"radio_buttons","options":[{"text":` + plainText(1) + `,"value":"a","url":"https://a.b"}]}`), "invalid additional property: url"},
+		{inActions(`{"type":"overflow","options":[{"text":` + plainText(1) + `,"value":"a","url":"https://a.b"}]}`), ""},
+		{`[{"type":"image","image_url":"ftp://a.b/c.png","alt_text":"a"}]`, "must be a valid URL"},
+		{`[{"type":"image","image_url":"javascript:alert(1)","alt_text":"a"}]`, "must be a valid URL"},
+		{`[{"type":"image","image_url":"https:///c.png","alt_text":"a"}]`, "must be a valid URL"},
+		{`[{"type":"context","elements":[{"type":"image","image_url":"ftp://a.b/c","alt_text":"c"}]}]`, "must be a valid URL"},
+		{`[{"type":"image","image_url":"http://a.b/c.png","alt_text":"a"}]`, ""},
+		{`[{"type":"image","image_url":"https://a.b/c","slack_file":{"id":"F0123ABCD"},"alt_text":"a"}]`, "only one of image_url and slack_file"},
+		{`[{"type":"section","text":` + mrkdwn(1) + `,"accessory":{"type":"image","image_url":"https://a.b/c","slack_file":{"id":"F0123ABCD"},"alt_text":"a"}}]`, "only one of image_url and slack_file"},
+		{inInput(`{"type":"datepicker","initial_date":"2026-02-30"}`), "must be a date"},
+		{inInput(`{"type":"datepicker","initial_date":"2026-2-3"}`), "must be a date"},
+		{inInput(`{"type":"datepicker","initial_date":"2028-02-29"}`), ""},
+		{inInput(`{"type":"timepicker","initial_time":"24:00"}`), "must be a time"},
+		{inInput(`{"type":"timepicker","initial_time":"09:05","timezone":"Asia/Shanghai"}`), ""},
+		{inInput(`{"type":"timepicker","timezone":"Asia/Peking"}`), "must be a valid timezone"},
+		{inInput(`{"type":"datetimepicker","initial_date_time":99}`), "must be at least"},
+		{inInput(`{"type":"plain_text_input","initial_value":"abc","max_length":2}`), "must be less than 3 characters"},
+		{inInput(`{"type":"plain_text_input","initial_value":"字字","max_length":2}`), ""},
+		{inInput(`{"type":"number_input","is_decimal_allowed":true,"min_value":"10","max_value":"9.5"}`), "min_value must not exceed max_value"},
+		{inInput(`{"type":"number_input","is_decimal_allowed":true,"min_value":"-1","max_value":"9"}`), ""},
+		{richText(`{"type":"emphasis","text":"a"}`), "unsupported type: emphasis"},
+		{richText(`{"type":"text","text":"a","style":{"bold":true,"blink":true}}`), "invalid additional property: blink"},
+		{richText(`{"type":"text","text":"a","style":{"bold":"yes"}}`), "must be a boolean"},
+		{richText(`{"type":"date","timestamp":1720710212,"format":"{date_num}"}`), ""},
+		{richText(`{"type":"date","timestamp":1720710212}`), "missing required field: format"},
+		{richText(`{"type":"user","user_id":"U1","style":{"highlight":true,"unlink":true}}`), ""},
+		{`[{"type":"card"}]`, "missing required field: hero_image or title or actions or body"},
+		{`[{"type":"card","title":` + mrkdwn(1) + `,"icon":{"type":"image","image_url":"https://a.b/c","alt_text":"a"},"slack_icon":{"type":"icon","name":"x"}}]`, "only one of icon and slack_icon"},
+		{`[{"type":"carousel","elements":[]}]`, "must be more than 0 items"},
+		{`[{"type":"carousel","elements":[{"type":"divider"}]}]`, "unsupported type: divider"},
+		{`[{"type":"alert","text":` + mrkdwn(1) + `}]`, "unsupported type: alert"},
+		{`[` + table + `,{"type":"divider"},` + table + `]`, "only_one_table_allowed"},
+		{`[` + table + `,{"type":"container","title":` + plainText(1) + `,"child_blocks":[` + table + `]}]`, "only_one_table_allowed"},
 	} {
 		err := slacktest.ValidateMessage("t", json.RawMessage(c.blocks))
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("ValidateMessage(%s): got %v, want %q", c.blocks, err, c.want)
 		}
 	}
+}
+
+const table = `{"type":"table","rows":[[{"type":"raw_text","text":"a"}]]}`
+
+func richText(leaf string) string {
+	return `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[` + leaf + `]}]}]`
 }
 
 func TestLimitsOfViews(t *testing.T) {
@@ -252,11 +308,16 @@ func TestLimitsOfViews(t *testing.T) {
 		}
 	}
 	for in, want := range map[string]string{
-		view("", inInput(`{"type":"plain_text_input"}`)):             "invalid_arguments", // no submit
-		view("", `[{"type":"table","rows":[[]]}]`):                   "invalid_arguments",
-		`{"type":"modal","blocks":[]}`:                               "invalid_arguments",
-		`{"type":"home","blocks":[]}`:                                "",
-		`{"type":"dialog","title":` + plainText(1) + `,"blocks":[]}`: "invalid_arguments",
+		view("", inInput(`{"type":"plain_text_input"}`)):                        "invalid_arguments", // no submit
+		view("", `[{"type":"table","rows":[[]]}]`):                              "invalid_arguments",
+		`{"type":"modal","blocks":[]}`:                                          "invalid_arguments",
+		`{"type":"home","blocks":[]}`:                                           "",
+		`{"type":"home","title":` + plainText(1) + `,"blocks":[]}`:              "invalid_arguments",
+		`{"type":"home","blocks":[{"type":"alert","text":` + mrkdwn(1) + `}]}`:  "invalid_arguments",
+		view("", `[{"type":"alert","text":`+mrkdwn(200)+`,"level":"success"}]`): "",
+		view("", `[{"type":"alert","text":`+mrkdwn(201)+`}]`):                   "invalid_arguments",
+		view("", `[{"type":"alert","text":`+mrkdwn(1)+`,"level":"loud"}]`):      "invalid_arguments",
+		`{"type":"dialog","title":` + plainText(1) + `,"blocks":[]}`:            "invalid_arguments",
 		`[]`: "invalid_arguments", ``: "invalid_arguments",
 		view("", "[]") + strings.Repeat(" ", 250*1024): "view_too_large",
 	} {

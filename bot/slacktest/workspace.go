@@ -41,6 +41,7 @@ type Workspace struct {
 	views      map[string][]*View // open modals by user, the top one last
 	homes      map[string]*View
 	files      map[string]*File
+	unshared   int // uploads that will not be shared
 	triggers   recent[*trigger]
 	responses  recent[*responseURL]
 	posted     map[string][]time.Time // by channel, for PerSecond
