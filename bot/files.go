@@ -30,7 +30,7 @@ type Files struct {
 	patient *slack.Client // its calls may take as long as they bring or take something
 	silence time.Duration // how long they may do neither
 	waits   []time.Duration
-	host    string        // of the API
+	host    string // of the API
 }
 
 // NewFiles makes a Files. apiURL is the root of Slack's Web API, "" for Slack's own.

@@ -6,6 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,8 +17,12 @@ import (
 
 // boltApp is a small app in Slack's own framework that uses what magpie uses.
 const boltApp = `
-const { App } = require(process.argv[3] + '/node_modules/@slack/bolt');
-const app = new App({ token: 'xoxb-test', appToken: 'xapp-test', socketMode: true, clientOptions: { slackApiUrl: process.argv[2] } });
+const { App, HTTPReceiver } = require(process.argv[3] + '/node_modules/@slack/bolt');
+const clientOptions = { slackApiUrl: process.argv[2] };
+const byHTTP = process.argv[4] === 'http';
+const app = new App(byHTTP
+  ? { token: 'xoxb-test', clientOptions, receiver: new HTTPReceiver({ signingSecret: 'shh-test', endpoints: ['/slack'] }) }
+  : { token: 'xoxb-test', appToken: 'xapp-test', socketMode: true, clientOptions });
 const plain = (text) => ({ type: 'plain_text', text });
 app.command('/wechat', async ({ ack, respond, command, client }) => {
   await ack({ text: 'heard ' + command.text });
@@ -38,9 +45,19 @@ app.view('form', async ({ ack, view }) => {
   await ack(short ? { response_action: 'errors', errors: { name: 'too short' } } : { response_action: 'clear' });
 });
 app.event('app_mention', async ({ event, say }) => { await say({ text: 'you said ' + event.text, thread_ts: event.ts }); });
-app.start().catch((e) => { console.error(e); process.exit(1); });
+app.event('app_home_opened', async ({ event, client, context }) => {
+  await client.views.publish({ user_id: event.user, view: { type: 'home', blocks: [{ type: 'section', text: plain('retry ' + (context.retryNum || 0)) }] } });
+});
+app.shortcut('ask', async ({ ack, shortcut, client }) => {
+  await ack();
+  await client.chat.postMessage({ channel: shortcut.user.id, text: 'asked by ' + shortcut.type });
+});
+app.start(0).then((server) => { if (byHTTP) console.log('port ' + server.address().port + ' '); })
+  .catch((e) => { console.error(e); process.exit(1); });
 `
 
+// TestBolt runs an app of Slack's own framework in the pretend workspace, over a socket and
+// with its HTTPReceiver.
 func TestBolt(t *testing.T) {
 	t.Parallel()
 	dir := os.Getenv("MAGPIE_BOLT_DIR")
@@ -51,13 +68,24 @@ func TestBolt(t *testing.T) {
 	if err != nil {
 		t.Skip("node is not installed")
 	}
+	for _, mode := range []string{"socket", "http"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			runBolt(t, node, dir, mode)
+		})
+	}
+}
+
+var boltPort = regexp.MustCompile(`port (\d+) `)
+
+func runBolt(t *testing.T, node, dir, mode string) {
 	s := newStage(t, slacktest.Options{PingInterval: time.Second})
 	script := filepath.Join(t.TempDir(), "app.js")
 	if err := os.WriteFile(script, []byte(boltApp), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var out bytes.Buffer
-	app := exec.CommandContext(s.ctx, node, script, s.APIURL, dir)
+	var out lockedBuffer
+	app := exec.CommandContext(s.ctx, node, script, s.APIURL, dir, mode)
 	app.Stdout, app.Stderr = &out, &out
 	if err := app.Start(); err != nil {
 		t.Fatal(err)
@@ -79,7 +107,19 @@ func TestBolt(t *testing.T) {
 		}
 	}
 	wait := func(what string, cond func() bool) { t.Helper(); must(what, s.WaitFor(s.ctx, cond)) }
-	must("connect", s.WaitConnected(s.ctx, 1))
+	if mode == "http" {
+		var port []string
+		for port == nil {
+			port = boltPort.FindStringSubmatch(out.String())
+			if s.ctx.Err() != nil {
+				must("start", s.ctx.Err())
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		must("verify the request address", s.PostTo(s.ctx, "http://127.0.0.1:"+port[1]+"/slack"))
+	} else {
+		must("connect", s.WaitConnected(s.ctx, 1))
+	}
 
 	ack, err := s.Say(s.ctx, amy, general, "/wechat hello")
 	must("say", err)
@@ -112,8 +152,34 @@ func TestBolt(t *testing.T) {
 		ms := s.Messages(general)
 		return len(s.Thread(general, ms[len(ms)-1].TS)) == 2
 	})
+	must("open the Home", s.OpenHome(s.ctx, amy))
+	wait("the Home", func() bool { home, _ := s.Home(amy); return strings.Contains(home.PlainText(), "retry 0") })
+	_, err = s.Shortcut(s.ctx, bo, "ask", slacktest.Target{})
+	must("shortcut", err)
+	wait("what the shortcut does", func() bool { ms := s.Messages(s.DM(bo)); return len(ms) == 1 && ms[0].Text == "asked by shortcut" })
+	if mode == "http" {
+		return
+	}
 	s.Disconnect("refresh_requested")
 	wait("reconnect", func() bool { return s.Opened() == 2 && s.Connected() == 1 })
 	_, err = s.Say(s.ctx, amy, general, "/wechat again")
 	must("say after reconnect", err)
+}
+
+// lockedBuffer is what a process says, read while it runs.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
