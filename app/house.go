@@ -48,6 +48,7 @@ type house struct {
 	teller    *bot.Teller
 	templates map[string]*commands.Templates // by AppID
 	directory *bot.Directory
+	scopes    *bot.Scopes
 	clock     *store.Clock
 	listener  net.Listener // nil: no HTTP is served
 	events    http.Handler // WeChat's; nil: none are received
@@ -120,7 +121,8 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	if err != nil {
 		return nil, err
 	}
-	client := bot.NewClient(cfg.SlackBotToken, cfg.SlackAppToken, cfg.SlackAPIURL)
+	h.scopes = bot.NewScopes(log)
+	client := h.scopes.NewClient(cfg.SlackBotToken, cfg.SlackAppToken, cfg.SlackAPIURL)
 	groups, people := slackIDs(cfg)
 	directory := bot.NewDirectory(client, bot.DirectoryOptions{Groups: groups, People: people, Language: cfg.Language, Log: log})
 	members := bot.NewMembers(client, now, log)
@@ -130,7 +132,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 		mention = cfg.Admins
 	}
 	h.teller = bot.NewTeller(client, words, directory, cfg.Language, cfg.Zone.String(), shownAccounts{h})
-	files := bot.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
+	files := h.scopes.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.sealer = &journal.Sealer{DB: h.db, Accounts: accountsOfActs, Log: log}
 	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Accounts: len(h.accounts), Log: log})
 	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Now: now, Log: log})
@@ -141,6 +143,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	})
 	h.directory = directory
 	directory.TellAdmins(cfg.Admins, h.posts.TellOnce)
+	h.scopes.TellAdmins(directory.AdminsNow, h.posts.TellOnce)
 	h.schedules = schedules.New(schedules.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: rules.quiet, Now: now, Log: log,
 	})
@@ -217,6 +220,10 @@ func (h *house) run(ctx context.Context) error {
 			return nil
 		})
 	}
+	group.Go(func() error {
+		h.scopes.Run(ctx)
+		return nil
+	})
 	group.Go(func() error {
 		h.askKinds(ctx)
 		return nil

@@ -229,6 +229,12 @@ func cmdSlack(ts *testscript.TestScript, neg bool, args []string) {
 		slack.Disconnect("refresh_requested")
 	case "drop":
 		slack.DropSockets()
+	case "revokes":
+		slack.Revoke(args[1:]...)
+		return
+	case "grants":
+		slack.Grant(args[1:]...)
+		return
 	case "fails":
 		n, err := strconv.Atoi(args[2])
 		ts.Check(err)

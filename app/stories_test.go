@@ -49,7 +49,8 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	                             follows the database's
 //	phone                        prints what the account's users see
 //	wechat FAULT [ARGS…]         see cmdWeChat
-//	slack FAULT [ARGS…]          down, up, disconnect, drop, fails METHOD N STATUS|ERROR [SECONDS]
+//	slack FAULT [ARGS…]          down, up, disconnect, drop, fails METHOD N STATUS|ERROR [SECONDS],
+//	                             revokes SCOPE…, grants SCOPE…
 //	get PATH [STATUS]            asks magpie over HTTP, until it answers so, and prints status and body
 //	post WHO TEXT [FILE…]        posts a message with files in #general; reply WHO TEXT answers it; shortcut
 //	                             WHO [CALLBACK_ID:] WORDS… uses a message shortcut on one; image FILE W H makes a picture.

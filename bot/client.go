@@ -15,7 +15,14 @@ const callTimeout = 10 * time.Second
 // NewClient makes a client of Slack's Web API. apiURL is its root, with or without
 // the last slash; "" is Slack's own.
 func NewClient(botToken, appToken, apiURL string) *slack.Client {
-	return newClient(newHTTPClient(), botToken, appToken, apiURL)
+	return (*Scopes)(nil).NewClient(botToken, appToken, apiURL)
+}
+
+// NewClient makes a client of which s hears what scopes it lacks.
+func (s *Scopes) NewClient(botToken, appToken, apiURL string) *slack.Client {
+	http := newHTTPClient()
+	http.Transport = s.watch(http.Transport)
+	return newClient(http, botToken, appToken, apiURL)
 }
 
 func newClient(http *http.Client, botToken, appToken, apiURL string) *slack.Client {

@@ -34,10 +34,13 @@ type Files struct {
 }
 
 // NewFiles makes a Files. apiURL is the root of Slack's Web API, "" for Slack's own.
-func NewFiles(botToken, apiURL string) *Files {
+func NewFiles(botToken, apiURL string) *Files { return (*Scopes)(nil).NewFiles(botToken, apiURL) }
+
+// NewFiles makes a Files of which s hears what scopes it lacks.
+func (s *Scopes) NewFiles(botToken, apiURL string) *Files {
 	unhurried := newHTTPClient()
-	unhurried.Timeout = 0
-	f := &Files{client: NewClient(botToken, "", apiURL), patient: newClient(unhurried, botToken, "", apiURL), silence: 30 * time.Second, waits: pictureWaits}
+	unhurried.Timeout, unhurried.Transport = 0, s.watch(unhurried.Transport)
+	f := &Files{client: s.NewClient(botToken, "", apiURL), patient: newClient(unhurried, botToken, "", apiURL), silence: 30 * time.Second, waits: pictureWaits}
 	if u, err := url.Parse(apiURL); err == nil {
 		f.host = u.Host
 	}

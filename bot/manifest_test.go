@@ -80,6 +80,19 @@ func TestManifest(t *testing.T) {
 			t.Errorf("the scope %s is missing in %v", scope, m["oauth_config.scopes.bot"])
 		}
 	}
+	// Slack's own example lists optional scopes among all of them too:
+	// github.com/slackapi/slack-cli/pull/517.
+	optional := m["oauth_config.scopes.bot_optional"]
+	for _, scope := range optional {
+		if !slices.Contains(m["oauth_config.scopes.bot"], scope) {
+			t.Errorf("the optional scope %s is not among all of them", scope)
+		}
+	}
+	for _, scope := range []string{"commands", "chat:write", "users:read", "im:write"} {
+		if slices.Contains(optional, scope) {
+			t.Errorf("nothing works without %s, and it is optional", scope)
+		}
+	}
 	var shortcuts []string
 	for path, values := range m {
 		if strings.HasPrefix(path, "features.shortcuts.") && (strings.HasSuffix(path, ".callback_id") || strings.HasSuffix(path, ".type")) {

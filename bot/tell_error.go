@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"magpie/cards"
 )
 
 // TellError is why a card could not be shown, and what to do about it.
@@ -90,6 +92,9 @@ func tellError(method string, err error) error {
 		}
 	case errors.As(err, &refused):
 		e.Code = refused.Err
+		if e.Code == "missing_scope" && refused.Needed != "" {
+			e.Err = lacksScope{refused, cards.Refuse("bot.scope_missing", "scope", cards.Code(refused.Needed))}
+		}
 		if slices.Contains(passing, e.Code) {
 			e.retry, e.paced = retryLater, strings.HasPrefix(e.Code, "rate")
 		}
@@ -102,6 +107,16 @@ func tellError(method string, err error) error {
 	}
 	return e
 }
+
+// lacksScope is Slack's refusal for want of a scope, and what people are told of it.
+type lacksScope struct {
+	slack.SlackErrorResponse
+	told *cards.Refusal
+}
+
+func (e lacksScope) Error() string { return e.Err + ": needs " + e.Needed }
+
+func (e lacksScope) Unwrap() []error { return []error{e.SlackErrorResponse, e.told} }
 
 // isCode reports whether Slack refused with one of codes.
 func isCode(err error, codes ...string) bool {

@@ -226,6 +226,9 @@ func (b *Book) mayFile(ctx, looking context.Context, call Call, field, id string
 		return nil // it came with their message
 	}
 	f, err := b.files.Shared(looking, id)
+	if refusal, told := errors.AsType[*cards.Refusal](err); told { // the app may not look at files at all
+		return atField(refusal, field)
+	}
 	unknown := err != nil
 	if err == nil && f.ID != "" {
 		if f.User == call.Who.ID {

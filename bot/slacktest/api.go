@@ -127,6 +127,9 @@ func (w *Workspace) dispatch(req *request) (map[string]any, error) {
 	default:
 		return nil, refuse("invalid_auth")
 	}
+	if err := w.allowed(req); err != nil {
+		return nil, err
+	}
 	return h(w, req)
 }
 

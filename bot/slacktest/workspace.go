@@ -48,6 +48,7 @@ type Workspace struct {
 	calls      []APICall
 	faults     map[string][]*Fault
 	down       bool
+	revoked    []string // scopes
 
 	tickets   map[string]bool
 	conns     []*conn
