@@ -127,8 +127,8 @@ func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
 		b.ack(e, nil)
 		b.showChecked(ctx, h, r)
 	case h.way == submit && r.refusal != nil:
-		b.ack(e, b.complaint(h, r.refusal))
-		if len(r.refusal.Buttons) > 0 { // a form's error has no room for them
+		whole := b.complain(e, h, r.refusal)
+		if !whole || len(r.refusal.Buttons) > 0 { // a form's error has no room for them
 			b.whisper(ctx, h, b.draw(h, r.card()))
 		}
 	case h.way == submit && form != nil:
@@ -138,7 +138,9 @@ func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
 			b.formFailed(ctx, h, form.Line, err)
 			return
 		}
-		b.ack(e, slack.NewUpdateViewSubmissionResponse(&view))
+		if err := b.turnInto(ctx, e, h, view); err != nil {
+			b.formFailed(ctx, h, form.Line, err)
+		}
 	case h.way == submit:
 		b.ack(e, slack.NewClearViewSubmissionResponse())
 		b.whisper(ctx, h, b.draw(h, r.card()))
@@ -192,69 +194,6 @@ func lateAck(h *heard) any {
 	return nil
 }
 
-// complaint shows a refusal in the form: each fault at its input, or at the first.
-func (b *Bot) complaint(h *heard, refusal *cards.Refusal) *slack.ViewSubmissionResponse {
-	faults := refusal.Faults
-	if len(faults) == 0 {
-		faults = []cards.Fault{{Field: refusal.Field, Text: refusal.Text}}
-	}
-	at := map[string]string{}
-	for _, f := range faults {
-		input := h.view.at(f.Field)
-		at[input] = strings.TrimPrefix(at[input]+"\n"+b.opt.Words.Plain(f.Text, h.lang, h.zone), "\n")
-	}
-	return slack.NewErrorsViewSubmissionResponse(at)
-}
-
-// open opens a form. Whoever has no trigger, by a mention, gets a button that has.
-func (b *Bot) open(ctx context.Context, h *heard, form cards.Form) {
-	if h.trigger == "" {
-		b.whisper(ctx, h, b.draw(h, b.formButton(h.call.Line)))
-		return
-	}
-	view, err := b.opt.Words.DrawForm(form, h.call.Where, h.lang, h.zone)
-	if err == nil {
-		opening, cancel := context.WithTimeout(ctx, callTimeout)
-		defer cancel()
-		if h.inModal {
-			_, err = b.opt.Client.PushViewContext(opening, h.trigger, view)
-		} else {
-			_, err = b.opt.Client.OpenViewContext(opening, h.trigger, view)
-		}
-	}
-	if isCode(err, "exchanged_trigger_id") { // another process met the line again, and opened it
-		b.log.Info("a form was opened already", "once", h.call.Once)
-		return
-	}
-	if err != nil {
-		b.formFailed(ctx, h, form.Line, err)
-	}
-}
-
-func (b *Bot) formFailed(ctx context.Context, h *heard, line string, err error) {
-	var refused slack.SlackErrorResponse
-	var detail []string
-	if errors.As(err, &refused) {
-		detail = refused.ResponseMetadata.Messages
-	}
-	b.log.Warn("a form could not be opened", "who", h.call.Who.ID, "err", err, "detail", detail)
-	reason := err.Error()
-	if refused.Err == "" {
-		reason = "no answer"
-	}
-	card := b.formButton(line)
-	card.Body = []cards.Text{cards.T("bot.form_failed", "reason", reason, "line", b.opt.Command+" "+line)}
-	b.whisper(ctx, h, b.draw(h, card))
-}
-
-// formButton is a card with a button that opens the form of a line.
-func (b *Bot) formButton(line string) cards.Card {
-	return cards.Card{
-		Body:    []cards.Text{cards.T("bot.form_elsewhere")},
-		Buttons: []cards.Button{{Label: cards.T("bot.open_form"), Line: line, Style: "primary"}},
-	}
-}
-
 // draw draws a private answer. It bears no picture: a picture that Slack no longer has
 // would cost the whole acknowledgement, and the shared card shows it.
 func (b *Bot) draw(h *heard, card cards.Card) []Message {
@@ -276,7 +215,8 @@ func ephemeral(m Message) privately {
 }
 
 // fits reports whether Slack takes payload as an acknowledgement: it drops what is
-// 20 KB or larger without a word.
+// 20 KB or larger without a word. They are counted as they are written, & < > as \u0026
+// and so on.
 func fits(payload any) bool {
 	raw, err := json.Marshal(payload)
 	return err == nil && len(raw) < 19*1024

@@ -131,7 +131,7 @@ func (b *Bot) decline(e *envelope, req socketmode.Request, key string) {
 	b.speakTo(h, cards.Person{})
 	r := reply{refusal: cards.Refuse(key)}
 	if h.way == submit {
-		b.ack(e, b.complaint(h, r.refusal))
+		b.complain(e, h, r.refusal)
 		return
 	}
 	messages := b.draw(h, r.card())
@@ -160,8 +160,13 @@ func (b *Bot) read(req socketmode.Request) (h *heard, key string) {
 }
 
 // ack acknowledges an envelope. It reports false where the payload may not have reached
-// Slack. A payload that Slack would drop is the caller's to keep out: see fits.
+// Slack; what Slack would drop, and the acknowledgement with it, is left out: see fits.
 func (b *Bot) ack(e *envelope, payload any) bool {
+	tooLarge := payload != nil && !fits(payload)
+	if tooLarge {
+		b.log.Error("an acknowledgement is too large for Slack", "envelope", e.id)
+		payload = nil
+	}
 	if e.delivery != nil {
 		b.seen.settle(e.delivery, payload)
 	}
@@ -173,7 +178,7 @@ func (b *Bot) ack(e *envelope, payload any) bool {
 		return false
 	}
 	b.settle(e)
-	return reached
+	return reached && !tooLarge
 }
 
 // speakTo notes in which language and zone the person reads.

@@ -311,3 +311,63 @@ func TestNotIntroducedByHTTP(t *testing.T) {
 		t.Errorf("got %d, want 503", got.Code)
 	}
 }
+
+// A form that opens a form of more than an acknowledgement holds: it comes by itself. So do
+// complaints and answers that are too long for one, in both modes.
+func TestAnswersTooLargeForAnAcknowledgement(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"socket", "http"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			var s *stage
+			if mode == "http" {
+				s, _ = byHTTP(t, slacktest.Options{}, newShelf())
+			} else {
+				s = started(t, slacktest.Options{})
+			}
+			long := strings.Repeat("<&>", 900) // three times as much once it is written
+			large := &cards.Form{Title: cards.Plain("Second"), Line: "second"}
+			for i := range 5 {
+				large.Inputs = append(large.Inputs, cards.Input{Key: "note" + string(rune('a'+i)), Label: cards.Plain("Note"), Value: long})
+			}
+			s.book.do = func(_ context.Context, call commands.Call) (commands.Answer, error) {
+				switch {
+				case call.Form && strings.HasPrefix(call.Line, "first"):
+					return commands.Answer{Form: large}, nil
+				case call.Form:
+					r := cards.Refuse("bot.part", "n", 1, "of", 2, "title", strings.Repeat(long, 3)+"END")
+					r.Field = "notea"
+					return commands.Answer{}, r
+				}
+				return commands.Answer{Form: &cards.Form{Title: cards.Plain("First"), Line: "first", Inputs: []cards.Input{{Key: "reason", Label: cards.Plain("Reason")}}}}, nil
+			}
+			s.say(amy, general, "/wechat first")
+			open := func(title string) slacktest.View {
+				t.Helper()
+				var found slacktest.View
+				if err := s.WaitFor(s.ctx, func() bool {
+					views := s.Views(amy)
+					if len(views) == 1 {
+						found = views[0]
+					}
+					return found.Title == title && strings.Contains(found.PlainText(), "Note") == (title == "Second")
+				}); err != nil {
+					t.Fatalf("%s is not open: %v, %+v\n%s", title, err, found.PlainText(), s.log.text())
+				}
+				return found
+			}
+			open("First")
+			if _, err := s.Submit(s.ctx, amy, "", map[string]any{"reason": "x"}); err != nil {
+				t.Fatal(err)
+			}
+			if v := open("Second"); !strings.Contains(string(v.State), "notee") {
+				t.Errorf("the second form holds %s", v.State)
+			}
+			_, err := s.Submit(s.ctx, amy, "", nil)
+			if wrong, ok := err.(slacktest.FieldErrors); !ok || wrong["notea"] == "" {
+				t.Errorf("a long complaint: got %.200v, want it at its field", err)
+			}
+			s.sees(amy, "END")
+		})
+	}
+}
