@@ -1,10 +1,12 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"net"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,7 +23,8 @@ import (
 var update = flag.Bool("update", false, "write what was seen into the golden files and scripts")
 
 // The stories are told on both databases, and in both modes of hearing Slack: by HTTP on
-// SQLite and over sockets on PostgreSQL, or all in the mode that -hear names. In a script:
+// SQLite and over sockets on PostgreSQL, or all in the mode that -hear names. Some are told
+// once more of machines that share a PostgreSQL behind a balancer. In a script:
 //
 //	magpie [KEY=VALUE…]          starts magpie with these settings too; ! magpie … must be refused, and
 //	                             shows why. magpie-stop ends the one that was started last
@@ -71,15 +74,27 @@ func TestStories(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { taken.Close() })
-	for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+	dir := "testdata/stories"
+	story := func(name string) string { return filepath.Join(dir, name+".txtar") }
+	for name, told := range map[string]struct {
+		database string
+		open     func(testing.TB) string
+		hear     string
+		stories  []string // none: all
+	}{
+		"sqlite":   {"sqlite", storetest.SQLite, cmp.Or(*hearing, "http"), nil},
+		"postgres": {"postgres", storetest.Postgres, cmp.Or(*hearing, "socket"), nil},
+		// Several machines behind a balancer, and what Slack repeats.
+		"balanced": {"postgres", storetest.Postgres, "http", []string{story("repeats"), story("doubles"), story("restart")}},
+	} {
 		t.Run(name, func(t *testing.T) {
-			storetest.Need(t, name)
-			testscript.Run(t, testscript.Params{
-				Dir: "testdata/stories", UpdateScripts: *update, RequireUniqueNames: true,
+			storetest.Need(t, told.database)
+			params := testscript.Params{
+				Dir: dir, Files: told.stories, UpdateScripts: *update, RequireUniqueNames: true,
 				Setup: func(env *testscript.Env) error {
 					tb := env.T().(testing.TB)
-					w := newWorld(tb, database(tb), nil)
-					if mode(name) == "http" {
+					w := newWorld(tb, told.open(tb), nil)
+					if told.hear == "http" {
 						w.hearByHTTP()
 					}
 					env.Values["world"] = w
@@ -90,7 +105,7 @@ func TestStories(t *testing.T) {
 					if !slices.Contains([]string{"sqlite", "postgres", "http", "socket"}, cond) {
 						return false, fmt.Errorf("there is no condition %q", cond)
 					}
-					return cond == name || cond == mode(name), nil
+					return cond == told.database || cond == told.hear, nil
 				},
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-until": cmdSayUntil, "say-in": cmdSayIn, "mention": cmdMention, "mention-with": cmdMentionWith,
@@ -100,7 +115,11 @@ func TestStories(t *testing.T) {
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets, "audit": cmdAudit,
 					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,
 				},
-			})
+			}
+			if told.stories != nil {
+				params.Dir = ""
+			}
+			testscript.Run(t, params)
 		})
 	}
 }

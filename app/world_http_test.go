@@ -13,17 +13,6 @@ import (
 // are posted to magpie, and those on PostgreSQL go over sockets.
 var hearing = flag.String("hear", "", "tell the stories in this mode: http or socket")
 
-// mode is how Slack is heard in the stories on a database.
-func mode(database string) string {
-	switch {
-	case *hearing != "":
-		return *hearing
-	case database == "sqlite":
-		return "http"
-	}
-	return "socket"
-}
-
 // hearByHTTP has the pretend Slack post to the magpies of this world.
 func (w *world) hearByHTTP() {
 	delete(w.env, "SLACK_APP_TOKEN")

@@ -61,6 +61,7 @@ type Bot struct {
 	greeted atomic.Bool  // one has, ever
 	now     atomic.Pointer[socket]
 
+	unsigned   atomic.Int64  // the minute in which a request was not Slack's
 	introduced chan struct{} // closed once self is known
 	mu         sync.Mutex
 	closing    bool
