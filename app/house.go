@@ -123,8 +123,12 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	}
 	h.scopes = bot.NewScopes(log)
 	client := h.scopes.NewClient(cfg.SlackBotToken, cfg.SlackAppToken, cfg.SlackAPIURL)
-	groups, people := slackIDs(cfg)
-	directory := bot.NewDirectory(client, bot.DirectoryOptions{Groups: groups, People: people, Language: cfg.Language, Log: log})
+	waiting, err := outbox.SetsWaiting(ctx, h.db)
+	if err != nil {
+		return nil, err
+	}
+	groups, people := slackIDs(slices.Concat(cfg.Admins, cfg.Approvers, cfg.Senders, rules.policy.Named(), waiting))
+	directory := bot.NewDirectory(client, bot.DirectoryOptions{Groups: groups, Voices: rules.policy.Named(), People: people, Language: cfg.Language, Log: log})
 	members := bot.NewMembers(client, now, log)
 	roles := commands.NewRoles(cfg.Admins, cfg.Approvers, cfg.Senders, directory)
 	mention := cfg.Approvers
@@ -174,9 +178,10 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	return h, err
 }
 
-// slackIDs are the groups and people that roles are given to.
-func slackIDs(cfg config.Config) (groups, people []string) {
-	for _, id := range slices.Concat(cfg.Admins, cfg.Approvers, cfg.Senders) {
+// slackIDs tells groups from people, each once.
+func slackIDs(ids []string) (groups, people []string) {
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
 		if strings.HasPrefix(id, "S") {
 			groups = append(groups, id)
 		} else {

@@ -34,7 +34,8 @@ type Directory struct {
 
 // DirectoryOptions says whom the directory must know.
 type DirectoryOptions struct {
-	Groups   []string // user groups (S…) that roles are given to
+	Groups   []string // user groups (S…) that roles are given to, or whose voices are needed
+	Voices   []string // of these, and of people, those whose voices APPROVALS needs
 	People   []string // people (U…) that roles are given to
 	Language string   // of people whose own Slack does not tell; "en" where empty
 	Log      *slog.Logger

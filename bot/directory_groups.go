@@ -122,6 +122,7 @@ func (d *Directory) tellGroups(ctx context.Context) {
 const (
 	groupUnread   = "unread"
 	groupDisabled = "disabled"
+	groupEmpty    = "empty" // and its voice is needed
 )
 
 // groupState is why a group gives no role, and since when it is not read; "" where it gives
@@ -135,6 +136,8 @@ func (d *Directory) groupState(group string) (string, time.Time) {
 		return groupDisabled, since
 	case unknown:
 		return groupUnread, since
+	case slices.Contains(d.opt.Voices, group) && d.groups[group] != nil && len(d.groups[group]) == 0:
+		return groupEmpty, since
 	}
 	return "", since
 }
@@ -164,6 +167,8 @@ func groupCard(group, state string, since time.Time) cards.Card {
 		told = cards.T("bot.group_unread", "group", cards.User(group), "at", since)
 	case groupDisabled:
 		told = cards.T("bot.group_disabled", "group", cards.User(group))
+	case groupEmpty:
+		told = cards.T("bot.group_empty", "group", cards.User(group))
 	}
 	return cards.Card{Body: []cards.Text{told}}
 }
@@ -212,6 +217,9 @@ func (d *Directory) setGroup(group string, at time.Time, members []string) {
 	defer d.mu.Unlock()
 	if members == nil {
 		members = []string{}
+	}
+	if was, known := d.groups[group]; len(members) == 0 && (!known || len(was) > 0) && slices.Contains(d.opt.Voices, group) {
+		d.opt.Log.Error("nobody is in a user group whose voice APPROVALS needs: what needs it is refused", "group", group)
 	}
 	d.groups[group], d.unread.read[group] = members, at
 	delete(d.unread.since, group)

@@ -59,7 +59,7 @@ func TestEveryFieldIsApproved(t *testing.T) {
 	hash := func(kind string, payload reflect.Value) string {
 		t.Helper()
 		said, err := d.outbox.Ask(t.Context(), outbox.Ask{
-			Account: "wx1", Kind: kind, Payload: payload.Interface(), Who: cards.Person{ID: "U1", Member: true}, Where: cards.Place{Channel: "C1"}, Anyway: true, AtLeast: 1, Line: "x",
+			Account: "wx1", Kind: kind, Payload: payload.Interface(), Who: cards.Person{ID: "U1", Member: true}, Where: cards.Place{Channel: "C1"}, Anyway: true, AtLeast: outbox.Quorum{People: 1}, Line: "x",
 		})
 		if err != nil {
 			t.Fatalf("ask %s: %v", kind, err)
@@ -354,7 +354,7 @@ func TestNobodyUnsubscribedIsNamed(t *testing.T) {
 		eachNaming(kind, payload, func(path string) {
 			delete(unused, path)
 			_, err := d.outbox.Ask(t.Context(), outbox.Ask{
-				Account: "wx1", Kind: kind, Payload: payload.Interface(), Who: cards.Person{ID: "U1", Member: true}, Where: cards.Place{Channel: "C1"}, Anyway: true, AtLeast: 1, Line: "x",
+				Account: "wx1", Kind: kind, Payload: payload.Interface(), Who: cards.Person{ID: "U1", Member: true}, Where: cards.Place{Channel: "C1"}, Anyway: true, AtLeast: outbox.Quorum{People: 1}, Line: "x",
 			})
 			refusal, refused := errors.AsType[*cards.Refusal](err)
 			refused = refused && refusal.Text.Key == "fault.unsubscribed"

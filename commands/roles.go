@@ -77,6 +77,16 @@ func (r *Roles) Asked() ([]string, error) {
 	return r.opened(r.lists[outbox.Admin])
 }
 
+// Named are the user ids of those whom a Slack id of a user or of a group names, but for who has
+// left Slack. It refuses as Approvers does.
+func (r *Roles) Named(id string) ([]string, error) {
+	ids, err := r.opened([]string{id})
+	return slices.DeleteFunc(ids, func(id string) bool {
+		known, ok := r.people.Person(id)
+		return ok && known.Gone
+	}), err
+}
+
 func (r *Roles) opened(names []string) ([]string, error) {
 	var ids, unloaded []string
 	for _, listed := range names {

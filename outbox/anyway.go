@@ -40,7 +40,7 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 		}
 		a := Ask{Account: r.Account, Kind: r.Kind, Line: r.Line, Who: p.Who, Where: p.Where, Recipients: recipients, Anyway: true}
 		if b := r.Broadcast; b != nil {
-			a.again, a.FailedOf, a.AtLeast = &Audience{Version: b.Version, Name: b.Audience, Columns: b.Columns, Size: b.Total}, b.FailedOf, b.AtLeast
+			a.again, a.FailedOf, a.AtLeast = &Audience{Version: b.Version, Name: b.Audience, Columns: b.Columns, Size: b.Total}, b.FailedOf, Quorum{b.AtLeast, r.Sets}
 		}
 		return o.ask(ctx, tx, k, a, r.Payload)
 	})

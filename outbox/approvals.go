@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"magpie/store"
@@ -18,27 +19,43 @@ func approvedBy(ctx context.Context, q store.Queryer, n int64) ([]string, error)
 	return store.Column[string](q.Query(ctx, "select who from approval where request = $1 order by at, who", n))
 }
 
+// whoOf are the people of approvals.
+func whoOf(all []Approval) []string {
+	ids := make([]string, len(all))
+	for i, a := range all {
+		ids[i] = a.Who
+	}
+	return ids
+}
+
 // Approval is that somebody approved a request.
 type Approval struct {
 	Who string // Slack user id
 	At  time.Time
+	// For are those whom they stood in for: it counts in their sets too.
+	For []string
 }
 
 // Approvals are those of request n, in order.
 func (o *Outbox) Approvals(ctx context.Context, n int64) ([]Approval, error) {
-	rows, err := o.DB.Query(ctx, "select who, at from approval where request = $1 order by at, who", n)
+	return approvals(ctx, o.DB, "request = $1", n)
+}
+
+func approvals(ctx context.Context, q store.Queryer, where string, args ...any) ([]Approval, error) {
+	rows, err := q.Query(ctx, "select who, at, stands_for from approval where "+where+" order by at, who", args...)
 	if err != nil {
-		return nil, fmt.Errorf("read the approvals of request %d: %w", n, err)
+		return nil, fmt.Errorf("read approvals: %w", err)
 	}
 	defer rows.Close()
 	var all []Approval
 	for rows.Next() {
 		var a Approval
 		var at int64
-		if err := rows.Scan(&a.Who, &at); err != nil {
+		var standsFor string
+		if err := rows.Scan(&a.Who, &at, &standsFor); err != nil {
 			return nil, err
 		}
-		a.At = store.Time(at)
+		a.At, a.For = store.Time(at), strings.Fields(standsFor)
 		all = append(all, a)
 	}
 	return all, rows.Err()
@@ -56,9 +73,9 @@ func (o *Outbox) ApprovedAnew(ctx context.Context, n int64) (later int64, err er
 func (o *Outbox) enough(ctx context.Context, q store.Queryer, r Request) (bool, error) {
 	if r.Grant > 0 {
 		granted, err := o.grants(ctx, q, r.Grant, r)
-		return granted >= r.Need, err
+		return len(granted) >= r.Need, err
 	}
-	var approvals int
+	var approvals int // of sets each fills a place of its own: there are as many as people
 	err := q.QueryRow(ctx, "select count(*) from approval where request = $1 and hash = $2 and who <> $3", r.N, r.Hash, r.By).Scan(&approvals)
 	return approvals >= r.Need, err
 }

@@ -35,6 +35,9 @@ type approversOf struct {
 // the settings name, the admins where they name none, or too few for this request.
 // Whoever had a share in it is none of them.
 func (o *Outbox) asked(r Request) ([]string, error) {
+	if len(r.Sets) > 0 {
+		return o.askedOfSets(r)
+	}
 	others := func(ids []string, err error) ([]string, error) {
 		return slices.DeleteFunc(slices.Clone(ids), r.isBehind), err
 	}

@@ -53,8 +53,8 @@ type Ask struct {
 	Note cards.Text
 	// Instead is the request that it is asked instead of: that is withdrawn where it waits.
 	Instead int64
-	// AtLeast is how many approvals it needs whatever the policy says.
-	AtLeast int
+	// AtLeast is who must approve it whatever the policy says.
+	AtLeast Quorum
 	// With writes what belongs to the request in the same transaction.
 	With With
 
@@ -176,8 +176,8 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 			return Said{}, err
 		}
 	}
-	r.Need = max(a.AtLeast, o.Policy.Need(a.Account, k.name, k.approval, r.Size))
-	granted, err := o.grants(ctx, tx, a.Grant, r)
+	r.need(a.AtLeast.or(o.Policy.Need(a.Account, k.name, k.approval, r.Size)))
+	granted, covers, err := o.grantCovers(ctx, tx, a.Grant, r)
 	if err != nil {
 		return Said{}, err
 	}
@@ -189,14 +189,14 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 	for _, c := range differ {
 		r.addBehind(c.By)
 	}
-	if len(differ) > 0 && granted > 0 {
+	if len(differ) > 0 && granted {
 		r.Need = max(r.Need, 1) // what one person has approved is not another's to change
 	}
 	if r.Need == 0 {
 		differ = nil // nobody has to approve it, whatever it is
 	}
 	stands := a.Grant > 0 && len(differ) == 0
-	if stands && granted >= r.Need {
+	if stands && covers {
 		r.Grant = a.Grant
 	}
 	if k.reaches && !a.Anyway && a.Grant == 0 {
@@ -215,6 +215,8 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 			r.State, r.ApprovedAt = Approved, now
 		}
 	} else if err := o.canBeApproved(r); err != nil {
+		return Said{}, err
+	} else if err := o.stillMissing(&r); err != nil {
 		return Said{}, err
 	}
 	if err := tx.QueryRow(ctx, "update counter set n = n + 1 where name = 'request' returning n").Scan(&r.N); err != nil {
@@ -253,7 +255,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		}
 		return Said{N: r.N, Text: text}, o.Engine.Begin(ctx, tx, r.Order)
 	}
-	return Said{N: r.N, Text: cards.T("answer.waits", "n", r.N, "count", r.Need)}, nil
+	return Said{N: r.N, Text: r.waits()}, nil
 }
 
 // write inserts the request, its deliveries and the places where it is told.
@@ -262,7 +264,10 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 	if err != nil {
 		return err
 	}
-	remind := int64(0)
+	remind, sets := int64(0), r.Sets
+	if r.Broadcast != nil { // what it needs by the policy is seen once it is prepared
+		sets = a.AtLeast.Sets
+	}
 	if r.State == Waiting {
 		remind = store.Millis(r.remindFirst(r.AskedAt))
 	}
@@ -271,9 +276,9 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 		fixed = 1
 	}
 	if _, err := tx.Exec(ctx, `insert into request (n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike, grace, behind, instead_of, fixed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
+		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike, grace, behind, instead_of, fixed, sets) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
 		r.N, r.Account, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
-		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike, r.Grace.Milliseconds(), strings.Join(r.Behind, " "), a.Instead, fixed); err != nil {
+		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike, r.Grace.Milliseconds(), strings.Join(r.Behind, " "), a.Instead, fixed, written(sets)); err != nil {
 		return err
 	}
 	if err := o.writeNames(ctx, tx, r, a.Names); err != nil {

@@ -29,7 +29,7 @@ func (o *Outbox) askBroadcast(ctx context.Context, q store.Queryer, r *Request, 
 		return nil, err
 	}
 	r.State, r.Size, r.Hash = Preparing, found.Size, ""
-	r.Broadcast = &Broadcast{Audience: found.Name, Version: found.Version, Columns: found.Columns, Total: found.Size, FailedOf: a.FailedOf, AtLeast: a.AtLeast, Skipped: found.Skipped}
+	r.Broadcast = &Broadcast{Audience: found.Name, Version: found.Version, Columns: found.Columns, Total: found.Size, FailedOf: a.FailedOf, AtLeast: a.AtLeast.People, Skipped: found.Skipped}
 	return &found, nil
 }
 

@@ -589,7 +589,7 @@ func TestABroadcastIsStoppedWhileItIsPrepared(t *testing.T) {
 func TestABroadcastNeedsAtLeast(t *testing.T) {
 	t.Parallel()
 	w, _ := newBroadcasts(t, storetest.SQLite(t), &crowd{size: 3})
-	said, err := w.Ask(t.Context(), outbox.Ask{Account: "wx1", Kind: "test.send", Payload: note{"tea"}, Audience: "all", AtLeast: 2, Line: "send tea", Who: person("U1"), Where: cards.Place{Channel: "C1"}})
+	said, err := w.Ask(t.Context(), outbox.Ask{Account: "wx1", Kind: "test.send", Payload: note{"tea"}, Audience: "all", AtLeast: outbox.Quorum{People: 2}, Line: "send tea", Who: person("U1"), Where: cards.Place{Channel: "C1"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	}
 	if r.State == Waiting {
 		field("expires", cards.T("card.at", "at", r.ExpiresAt))
-		card.Body = append(card.Body, cards.T("card.may_approve", "who", o.mentions()))
+		card.Body = append(card.Body, cards.T("card.may_approve", "who", o.askedOf(r)))
 	}
 	if !o.Accounts.Serve(r.Account) {
 		if standing, err := o.isStanding(ctx, o.DB, r); err != nil {
@@ -247,23 +247,34 @@ func (o *Outbox) approvalsLine(r Request) cards.Text {
 	if r.Grant > 0 {
 		return cards.T("card.granted", "n", r.Grant)
 	}
-	if len(r.ApprovedBy) == 0 {
+	if len(r.Approvals) == 0 {
+		if len(r.Sets) > 0 && r.State == Waiting {
+			return cards.T("card.approvals_sets_none", "count", r.Need, "missing", r.missingText())
+		}
 		return cards.T("card.approvals_none", "count", r.Need)
 	}
-	by := make([]cards.User, len(r.ApprovedBy))
-	for i, id := range r.ApprovedBy {
-		by[i] = cards.User(id)
+	by := make([]cards.Text, len(r.Approvals))
+	for i, a := range r.Approvals {
+		by[i] = approvalText(a)
+	}
+	if len(r.Sets) > 0 && r.State == Waiting {
+		return cards.T("card.approvals_sets", "have", len(by), "count", r.Need, "by", by, "missing", r.missingText())
 	}
 	return cards.T("card.approvals", "have", len(by), "count", r.Need, "by", by)
 }
 
 // mentions are those who are asked to approve.
 func (o *Outbox) mentions() []cards.User {
-	ids := make([]cards.User, len(o.Mention))
-	for i, id := range o.Mention {
-		ids[i] = cards.User(id)
+	return users(o.Mention)
+}
+
+// users are Slack ids as they are mentioned.
+func users(ids []string) []cards.User {
+	all := make([]cards.User, len(ids))
+	for i, id := range ids {
+		all[i] = cards.User(id)
 	}
-	return ids
+	return all
 }
 
 // tallyText counts outcomes as others script against them: "D done, F failed, U unclear".

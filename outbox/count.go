@@ -31,7 +31,7 @@ func (o *Outbox) countFor(ctx context.Context, p Press) (int, error) {
 	}
 	k, _ := o.kinds.of(r.Account, r.Kind)
 	count := k.count
-	if count == nil || r.State != Waiting || r.isBehind(p.Who.ID) || o.Roles.May(p.Who, Approver) != nil || !o.Accounts.Serve(r.Account) {
+	if count == nil || r.State != Waiting || r.isBehind(p.Who.ID) || o.mayApprove(p.Who, r) != nil || !o.Accounts.Serve(r.Account) {
 		return 0, nil // the press is answered without it
 	}
 	looking, cancel := context.WithTimeout(ctx, countWithin)
@@ -53,7 +53,7 @@ func (o *Outbox) reaches(ctx context.Context, tx *store.Tx, r *Request, n int) e
 		return nil
 	}
 	r.Size = n
-	r.Need = max(r.Need, o.Policy.Need(r.Account, r.Kind, o.kinds.ofAll(r.Kind).approval, n))
+	r.need(r.quorum().or(o.Needs(r.Account, r.Kind, n)))
 	_, err := tx.Exec(ctx, "update request set size = $2 where n = $1", r.N, n)
 	return err
 }
@@ -68,8 +68,8 @@ func (o *Outbox) notGrown(ctx context.Context, k kind, r Request) error {
 	if err != nil || n <= r.Size {
 		return err
 	}
-	if need := o.Policy.Need(r.Account, k.name, k.approval, n); need > r.Need {
-		return &grown{n, need}
+	if need := o.Needs(r.Account, k.name, n); !r.quorum().covers(need) {
+		return &grown{n, r.quorum().or(need).People}
 	}
 	return nil
 }

@@ -26,8 +26,9 @@ func (team) May(who cards.Person, role outbox.Role) error {
 	}
 	return nil
 }
-func (team) Approvers() ([]string, error) { return []string{"UAnn"}, nil }
-func (team) Asked() ([]string, error)     { return []string{"UAnn"}, nil }
+func (team) Approvers() ([]string, error)      { return []string{"UAnn"}, nil }
+func (team) Asked() ([]string, error)          { return []string{"UAnn"}, nil }
+func (team) Named(id string) ([]string, error) { return []string{id}, nil }
 
 // channel is where cards stand. It hands on what is said in their threads.
 type channel chan cards.Card

@@ -33,7 +33,7 @@ func newGranted(t *testing.T) (w *world, grant int64, fire func(p piece, each bo
 		})
 	}
 	w.open()
-	said, err := w.Ask(t.Context(), outbox.Ask{Account: "wx1", Kind: "test.file", Payload: note{"the schedule"}, AtLeast: 2, Line: "schedule", Who: person("U1"), Where: cards.Place{Channel: "C1"}})
+	said, err := w.Ask(t.Context(), outbox.Ask{Account: "wx1", Kind: "test.file", Payload: note{"the schedule"}, AtLeast: outbox.Quorum{People: 2}, Line: "schedule", Who: person("U1"), Where: cards.Place{Channel: "C1"}})
 	if err != nil {
 		t.Fatal(err)
 	}

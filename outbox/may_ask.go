@@ -39,12 +39,15 @@ func (o *Outbox) mayReach(ctx context.Context, tx *store.Tx, account string, rec
 	return refusal
 }
 
-// canBeApproved refuses a request that fewer people could approve than it needs:
-// nobody counts on their own.
+// canBeApproved refuses a request that fewer people could approve than it needs, of any of its
+// sets too: nobody counts on their own.
 func (o *Outbox) canBeApproved(r Request) error {
 	approvers, err := o.Roles.Approvers()
 	if err != nil {
 		return err
+	}
+	if len(r.Sets) > 0 {
+		return o.canBeHeard(r, approvers)
 	}
 	others := len(slices.DeleteFunc(slices.Clone(approvers), r.isBehind))
 	if others < r.Need {
@@ -53,23 +56,43 @@ func (o *Outbox) canBeApproved(r Request) error {
 	return nil
 }
 
-// grants counts the approvals of request n that stand for request of: those of its exact
+// grants are the approvals of request n that stand for request of: those of its exact
 // content, by others, for the same account, once it has been carried out. Where a later fire
 // with other content was approved, by fewer people perhaps, no more than theirs stand.
-func (o *Outbox) grants(ctx context.Context, q store.Queryer, n int64, of Request) (count int, err error) {
+func (o *Outbox) grants(ctx context.Context, q store.Queryer, n int64, of Request) ([]Approval, error) {
 	if n == 0 {
-		return 0, nil
+		return nil, nil
 	}
-	err = q.QueryRow(ctx, `select count(*) from approval a join request r on r.n = a.request
-		where r.n = $1 and r.state = 'done' and a.hash = r.hash and a.who <> $2 and a.who <> r.asked_by and r.account = $3`, n, of.By, of.Account).Scan(&count)
-	if err != nil || count == 0 {
-		return 0, err
+	const exact = "request = $1 and who <> $2 and hash = (select hash from request where n = $1)"
+	granted, err := approvals(ctx, q, exact+" and exists (select 1 from request where n = $1 and state = 'done' and asked_by <> approval.who and account = $3)", n, of.By, of.Account)
+	if err != nil || len(granted) == 0 {
+		return nil, err
 	}
 	before, later := cmp.Or(of.N, math.MaxInt64), int64(0)
 	if err := q.QueryRow(ctx, lastApproved, n, before).Scan(&later); err != nil {
-		return count, ignoreNone(err)
+		return granted, ignoreNone(err)
 	}
-	var approvals int
-	err = q.QueryRow(ctx, "select count(*) from approval a join request r on r.n = a.request where r.n = $1 and a.hash = r.hash and a.who <> $2", later, of.By).Scan(&approvals)
-	return min(count, approvals), err
+	since, err := approvals(ctx, q, exact, later, of.By)
+	if len(since) < len(granted) {
+		granted = since
+	}
+	return granted, err
+}
+
+// grantCovers reports whether the approvals that stand for a request are all that it needs.
+// Whose voices are needed by now must have been heard for the schedule, and for what was
+// approved of it since.
+func (o *Outbox) grantCovers(ctx context.Context, q store.Queryer, n int64, of Request) (any, covers bool, err error) {
+	granted, err := o.grants(ctx, q, n, of)
+	if err != nil || len(granted) < of.Need || len(of.Sets) == 0 {
+		return len(granted) > 0, len(granted) >= of.Need, err
+	}
+	voices, err := o.voices(of, granted, false)
+	if isUnknown(err) { // whoever cannot be told to have been heard was not
+		return true, false, nil
+	} else if err != nil {
+		return true, false, err
+	}
+	heard, _ := seated(of.quorum().places(), voices)
+	return true, heard >= of.Need, nil
 }

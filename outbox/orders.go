@@ -88,16 +88,16 @@ func (o orders) Prepared(ctx context.Context, tx *store.Tx, order sending.Order)
 	if err != nil {
 		return err
 	}
-	r.Need = max(r.Broadcast.AtLeast, o.Policy.Need(r.Account, k.name, k.approval, r.Size))
+	r.need(Quorum{r.Broadcast.AtLeast, r.Sets}.or(o.Policy.Need(r.Account, k.name, k.approval, r.Size)))
 	if len(differs) > 0 {
 		r.Need = max(r.Need, 1)
 	}
 	if r.Grant > 0 {
-		granted, err := o.grants(ctx, tx, r.Grant, r)
+		_, covers, err := o.grantCovers(ctx, tx, r.Grant, r)
 		if err != nil {
 			return err
 		}
-		if granted < r.Need {
+		if !covers {
 			r.Grant = 0 // the audience has grown past what was approved: it is asked anew
 		}
 	}
@@ -114,8 +114,11 @@ func (o orders) Prepared(ctx context.Context, tx *store.Tx, order sending.Order)
 			return err
 		}
 	}
-	if _, err := tx.Exec(ctx, "update request set state = $2, size = $3, hash = $4, need = $5, grant_n = $6, approved_at = $7, remind_at = $8 where n = $1",
-		r.N, string(r.State), r.Size, r.Hash, r.Need, r.Grant, store.Millis(r.ApprovedAt), remind); err != nil {
+	if _, err := tx.Exec(ctx, "update request set state = $2, size = $3, hash = $4, need = $5, grant_n = $6, approved_at = $7, remind_at = $8, sets = $9 where n = $1",
+		r.N, string(r.State), r.Size, r.Hash, r.Need, r.Grant, store.Millis(r.ApprovedAt), remind, written(r.Sets)); err != nil {
+		return err
+	}
+	if err := o.stillMissing(&r); err != nil {
 		return err
 	}
 	if err := o.noteSelf(ctx, tx, r.N, "prepared", cards.T("act.prepared", "count", r.Size)); err != nil {

@@ -47,6 +47,9 @@ type Roles interface {
 	// Asked are the user ids of those who are asked to approve: the approvers that the
 	// settings name, or the admins where they name none. It refuses as Approvers does.
 	Asked() ([]string, error)
+	// Named are the user ids of those whom a Slack id of a user or of a group names, but for
+	// who has left Slack. It refuses as Approvers does.
+	Named(id string) ([]string, error)
 }
 
 // Options are what an Outbox needs.

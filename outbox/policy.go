@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -9,15 +10,15 @@ import (
 	"strings"
 )
 
-// Policy says how many approvers a request needs, by account, kind and audience size. It
-// is read from APPROVALS: rules [ACCOUNT/]KIND[>AUDIENCE]=APPROVERS, comma-separated.
+// Policy says who must approve a request, by account, kind and audience size. It is read from
+// APPROVALS: rules [ACCOUNT/]KIND[>AUDIENCE]=APPROVERS, comma-separated.
 type Policy struct{ rules []rule }
 
 type rule struct {
 	account string // an AppID; "": whichever
 	kind    string // or "*"
 	over    int    // -1: whatever the audience
-	need    int
+	need    Quorum
 }
 
 // holds reports whether a rule is about an account's requests of a kind.
@@ -36,14 +37,14 @@ func (r rule) weight() (weight int) {
 	return weight
 }
 
-// ParsePolicy reads rules such as `*=1,*>1000=2,activity.update=0`. kinds are the
+// ParsePolicy reads rules such as `*=1,*>1000=2,mass.send=1@S0LEGAL+1@S0BRAND`. kinds are the
 // names that a rule may give, accounts the AppIDs of the accounts by their names. All faults
 // are named at once.
 func ParsePolicy(text string, kinds []string, accounts map[string]string) (Policy, error) {
 	var p Policy
 	var faults []error
 	fault := func(part, why string) {
-		faults = append(faults, fmt.Errorf("APPROVALS: %q %s; a rule reads [ACCOUNT/]KIND[>AUDIENCE]=APPROVERS, such as *=1 or *>1000=2", part, why))
+		faults = append(faults, fmt.Errorf("APPROVALS: %q %s; a rule reads [ACCOUNT/]KIND[>AUDIENCE]=APPROVERS, such as *=1, *>1000=2 or mass.send=1@S0LEGAL+1@U0BRAND", part, why))
 	}
 	for part := range strings.SplitSeq(text, ",") {
 		part = strings.TrimSpace(part)
@@ -51,9 +52,9 @@ func ParsePolicy(text string, kinds []string, accounts map[string]string) (Polic
 			continue
 		}
 		left, right, ok := strings.Cut(part, "=")
-		need, err := strconv.Atoi(strings.TrimSpace(right))
-		if !ok || err != nil || need < 0 || need > 100 {
-			fault(part, "does not end in a number of approvers")
+		need, why := parseQuorum(right)
+		if !ok || why != "" {
+			fault(part, cmp.Or(why, "does not end in a number of approvers"))
 			continue
 		}
 		name, audience, hasOver := strings.Cut(left, ">")
@@ -67,6 +68,7 @@ func ParsePolicy(text string, kinds []string, accounts map[string]string) (Polic
 			r.kind = strings.TrimSpace(kind)
 		}
 		if hasOver {
+			var err error
 			if r.over, err = strconv.Atoi(strings.TrimSpace(audience)); err != nil || r.over < 0 {
 				fault(part, "has no number after >")
 				continue
@@ -88,17 +90,17 @@ func ParsePolicy(text string, kinds []string, accounts map[string]string) (Polic
 // Most is how many approvers the strictest rule asks for.
 func (p Policy) Most() (most int) {
 	for _, r := range p.rules {
-		most = max(most, r.need)
+		most = max(most, r.need.People)
 	}
 	return most
 }
 
-// Need is how many people must approve an account's request of the kind to an audience of size.
+// Need is who must approve an account's request of the kind to an audience of size.
 // byDefault says whether the kind needs approval when no rule names it. A named kind
 // beats `*`, then a named account beats none; every threshold that is passed is a floor; the
-// highest counts.
-func (p Policy) Need(account, kind string, byDefault bool, size int) int {
-	need, floor, closest, named := 1, 0, -1, byDefault
+// highest counts, of people and of each set.
+func (p Policy) Need(account, kind string, byDefault bool, size int) Quorum {
+	need, floor, closest, named := Quorum{People: 1}, Quorum{}, -1, byDefault
 	for _, r := range p.rules {
 		if !r.holds(account, kind) {
 			continue
@@ -107,14 +109,26 @@ func (p Policy) Need(account, kind string, byDefault bool, size int) int {
 		switch {
 		case r.over >= 0:
 			if size > r.over {
-				floor = max(floor, r.need)
+				floor = floor.or(r.need)
 			}
 		case r.weight() > closest:
 			need, closest = r.need, r.weight()
 		}
 	}
 	if !named {
-		return 0
+		return Quorum{}
 	}
-	return max(need, floor)
+	return need.or(floor)
+}
+
+// Named are the Slack ids of all sets, in order, each once.
+func (p Policy) Named() []string {
+	var ids []string
+	for _, r := range p.rules {
+		for _, s := range r.need.Sets {
+			ids = append(ids, s.Of)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

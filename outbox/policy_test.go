@@ -36,7 +36,7 @@ func TestPolicyNeed(t *testing.T) {
 			t.Errorf("ParsePolicy(%q): %v", c.rules, err)
 			continue
 		}
-		if got := p.Need("wx1", c.kind, c.byDefault, c.size); got != c.want {
+		if got := p.Need("wx1", c.kind, c.byDefault, c.size).People; got != c.want {
 			t.Errorf("%q Need(%s, %t, %d): got %d, want %d", c.rules, c.kind, c.byDefault, c.size, got, c.want)
 		}
 	}
@@ -65,11 +65,11 @@ func TestPolicyOfAccounts(t *testing.T) {
 			t.Errorf("ParsePolicy(%q): %v", c.rules, err)
 			continue
 		}
-		if got := p.Need(c.account, c.kind, true, c.size); got != c.want {
+		if got := p.Need(c.account, c.kind, true, c.size).People; got != c.want {
 			t.Errorf("%q Need(%s, %s, %d): got %d, want %d", c.rules, c.account, c.kind, c.size, got, c.want)
 		}
 	}
-	if p, _ := outbox.ParsePolicy("main/activity.create=1", []string{"activity.create"}, accounts); p.Need("wx1", "activity.create", false, 1) != 1 || p.Need("wx2", "activity.create", false, 1) != 0 {
+	if p, _ := outbox.ParsePolicy("main/activity.create=1", []string{"activity.create"}, accounts); p.Need("wx1", "activity.create", false, 1).People != 1 || p.Need("wx2", "activity.create", false, 1).People != 0 {
 		t.Error("a kind that asks only when named asks in the account that names it alone")
 	}
 	_, err := outbox.ParsePolicy("shop/*=1,main/mass.sned=1,main/*=1,main/*=2", []string{"mass.send"}, accounts)

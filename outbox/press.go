@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"magpie/cards"
 	"magpie/posts"
@@ -44,7 +45,12 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 		} else if err != nil {
 			return Said{}, err
 		}
-		if err := o.Roles.May(p.Who, role); err != nil {
+		if role == Approver {
+			err = o.mayApprove(p.Who, r)
+		} else {
+			err = o.Roles.May(p.Who, role)
+		}
+		if err != nil {
 			return Said{}, err
 		}
 		said, err := fn(ctx, tx, &r, entry)
@@ -59,9 +65,10 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 // Approve counts the person's approval of the request's exact content; with the last
 // one that it needs, its deliveries are enqueued in the same transaction. Nobody's
 // approval counts on their own request, and a person counts once, as long as they are an
-// approver.
+// approver or in one of the sets whose voices it needs. Of sets only who fills a place of them
+// is taken.
 //
-// An approver's. Refuses with cards.NotFound where there is no such request, and with
+// An approver's, or of who is in its sets. Refuses with cards.NotFound where there is no such request, and with
 // cards.NotWaiting where it waits no more, by the clock too; without a code where the person
 // had a share in it or has approved it already, where its account is not served, and where
 // WeChat does not say how many it reaches by now.
@@ -90,20 +97,37 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 		if err := o.reaches(ctx, tx, r, size); err != nil {
 			return Said{}, err
 		}
-		now := store.Millis(o.Now())
-		// An approval of theirs that counts no more, grown old, is given anew.
-		if _, err := tx.Exec(ctx, `insert into approval (request, who, at, hash) values ($1, $2, $3, $4)
-			on conflict (request, who) do update set at = excluded.at, hash = excluded.hash`, r.N, p.Who.ID, now, r.Hash); err != nil {
+		standsFor, err := o.standsFor(ctx, tx, *r, p.Who.ID)
+		if err != nil {
 			return Said{}, err
 		}
-		missing := r.Need - len(r.ApprovedBy) - 1
+		given := Approval{Who: p.Who.ID, For: standsFor}
+		if err := o.mayBeHeard(*r, given); err != nil {
+			return Said{}, err
+		}
+		if len(standsFor) > 0 {
+			entry.note = cards.T("act.stands_for", "who", users(standsFor))
+		}
+		now := store.Millis(o.Now())
+		// An approval of theirs that counts no more, grown old, is given anew.
+		if _, err := tx.Exec(ctx, `insert into approval (request, who, at, hash, stands_for) values ($1, $2, $3, $4, $5)
+			on conflict (request, who) do update set at = excluded.at, hash = excluded.hash, stands_for = excluded.stands_for`, r.N, p.Who.ID, now, r.Hash, strings.Join(standsFor, " ")); err != nil {
+			return Said{}, err
+		}
+		r.Approvals = append(r.Approvals, given)
+		if err := o.stillMissing(r); err != nil {
+			return Said{}, err
+		}
+		missing := r.Missing.Voices
 		switch {
+		case missing > 0 && len(r.Sets) > 0:
+			return Said{Text: cards.T("answer.approved_sets", "n", r.N, "missing", r.missingText())}, nil
 		case missing > 0 && r.Need > needed:
 			return Said{Text: cards.T("answer.approved_grown", "n", r.N, "size", r.Size, "need", r.Need, "count", missing)}, nil
 		case missing > 0:
 			return Said{Text: cards.T("answer.approved_missing", "n", r.N, "count", missing)}, nil
 		}
-		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, need = $4 where n = $1", r.N, string(Approved), now, r.Need); err != nil {
+		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, need = $4, sets = $5 where n = $1", r.N, string(Approved), now, r.Need, written(r.Sets)); err != nil {
 			return Said{}, err
 		}
 		text, err := o.unlessHeld(ctx, tx, r.Account, "answer.approved", "n", r.N)

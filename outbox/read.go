@@ -14,18 +14,21 @@ import (
 )
 
 const requestColumns = `n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, held_for, grace, behind, instead_of, replaced_by, fixed`
+	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, held_for, grace, behind, instead_of, replaced_by, fixed, sets`
 
 type scanner interface{ Scan(...any) error }
 
 func scanRequest(row scanner) (Request, error) {
 	var r Request
-	var payload, note, behind string
+	var payload, note, behind, sets string
 	var asked, expires, approved, ended, settled, due, grace int64
 	err := row.Scan(&r.N, &r.Account, &r.Kind, &r.State, &r.Line, &r.By, &r.Where.Channel, &r.Where.Thread, &payload, &r.Hash, &r.Size, &r.Need,
-		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &r.HeldFor, &grace, &behind, &r.InsteadOf, &r.ReplacedBy, &r.Fixed)
+		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &r.HeldFor, &grace, &behind, &r.InsteadOf, &r.ReplacedBy, &r.Fixed, &sets)
 	if err == nil && note != "" {
 		err = json.Unmarshal([]byte(note), &r.Note)
+	}
+	if err == nil {
+		r.Sets, err = readSets(sets)
 	}
 	r.Grace, r.Behind = time.Duration(grace)*time.Millisecond, strings.Fields(behind)
 	r.Payload, r.Settled = json.RawMessage(payload), settled != 0
@@ -49,9 +52,10 @@ func (o *Outbox) unread(ctx context.Context, q store.Queryer, n int64) (Request,
 	if err != nil {
 		return r, fmt.Errorf("read request %d: %w", n, err)
 	}
-	if r.ApprovedBy, err = approvedBy(ctx, q, n); err != nil {
+	if r.Approvals, err = approvals(ctx, q, "request = $1", n); err != nil {
 		return r, err
 	}
+	r.ApprovedBy = whoOf(r.Approvals)
 	if r.State == Waiting {
 		if err := o.asOfToday(ctx, q, &r); err != nil {
 			return r, err
@@ -91,8 +95,8 @@ func (o *Outbox) Elsewhere(ctx context.Context, accounts Accounts, state State) 
 // stateText is a state in words; in Chinese its English name stands beside it.
 func stateText(s State) cards.Text { return cards.T("state." + string(s)) }
 
-// Needs is how many approvals an account's request of the kind to an audience of size needs.
-func (o *Outbox) Needs(account, kind string, size int) int {
+// Needs is who must approve an account's request of the kind to an audience of size.
+func (o *Outbox) Needs(account, kind string, size int) Quorum {
 	return o.Policy.Need(account, kind, o.kinds.ofAll(kind).approval, size)
 }
 

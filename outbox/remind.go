@@ -85,7 +85,7 @@ func (o *Outbox) remindApprovers(ctx context.Context, tx *store.Tx, r Request) e
 // reminder is what stands in a card's thread, or in an approver's own conversation.
 func (o *Outbox) reminder(r Request, p posts.Post) cards.Card {
 	if p.At.User == "" {
-		return cards.Card{Body: []cards.Text{cards.T("remind.body", "who", o.mentions(), "n", r.N, "at", r.ExpiresAt)}}
+		return cards.Card{Body: []cards.Text{cards.T("remind.body", "who", o.askedOf(r), "n", r.N, "at", r.ExpiresAt)}}
 	}
 	return cards.Card{
 		Body:    []cards.Text{cards.T("remind.own", "n", r.N, "kind", cards.T("kind."+r.Kind), "who", cards.User(r.By), "at", r.ExpiresAt)},

@@ -53,6 +53,7 @@ type Request struct {
 	Where cards.Place // where it was said
 	Size  int         // recipients; 1 for kinds without
 	Need  int         // approvals needed
+	Sets  []Set       // whose voices are among these; none: any approvers'
 
 	ExpiresAt, ApprovedAt, EndedAt time.Time // zero where not yet
 
@@ -66,10 +67,12 @@ type Request struct {
 	Fixed      bool  // it belongs to something else, and is changed there
 
 	ApprovedBy []string
-	Reason     string   // why it was rejected
-	Settled    bool     // a person has said to leave what is unclear
-	HeldFor    string   // who lets it go on where it is paused; see heldForApprover
-	Followed   *Request // the follow-up to which all belong whom it failed to reach; only on cards
+	Approvals  []Approval // theirs
+	Missing    Missing    // whose voices it waits for
+	Reason     string     // why it was rejected
+	Settled    bool       // a person has said to leave what is unclear
+	HeldFor    string     // who lets it go on where it is paused; see heldForApprover
+	Followed   *Request   // the follow-up to which all belong whom it failed to reach; only on cards
 }
 
 // Act is one entry of the record.
@@ -79,6 +82,12 @@ type Act struct {
 	Who  string // Slack user id; "" for magpie itself
 	Note cards.Text
 }
+
+// quorum is who must approve a request.
+func (r *Request) quorum() Quorum { return Quorum{r.Need, r.Sets} }
+
+// need has a request need as much as q.
+func (r *Request) need(q Quorum) { r.Need, r.Sets = q.People, q.Sets }
 
 // addBehind notes that somebody had a share in a request.
 func (r *Request) addBehind(who string) {

@@ -61,11 +61,11 @@ func (o *Outbox) mayRepeat(ctx context.Context, q store.Queryer, r *Request, p P
 		if err := o.mayHold(r, p); err != nil {
 			return err
 		}
-		counting, err := o.counting(ctx, q, *r, false)
+		counted, err := o.counted(ctx, q, *r)
 		switch {
 		case err != nil:
 			return err
-		case r.Grant == 0 && len(counting) < r.Need, o.isOld(*r):
+		case r.Grant == 0 && counted < r.Need, o.isOld(*r):
 			return cards.Refuse("fault.approval_old", "n", r.N, "at", r.ApprovedAt)
 		}
 		return nil
@@ -98,35 +98,53 @@ func (o *Outbox) isOld(r Request) bool {
 // asOfToday makes a waiting request read as it stands today: those of its approvals that
 // count, and as many as a stricter policy asks for by now.
 func (o *Outbox) asOfToday(ctx context.Context, q store.Queryer, r *Request) (err error) {
-	r.Need = max(r.Need, o.Policy.Need(r.Account, r.Kind, o.kinds.ofAll(r.Kind).approval, r.Size))
-	r.ApprovedBy, err = o.counting(ctx, q, *r, true)
-	return err
+	r.need(r.quorum().or(o.Needs(r.Account, r.Kind, r.Size)))
+	if r.Approvals, err = o.counting(ctx, q, *r, true); err != nil {
+		return err
+	}
+	r.ApprovedBy = whoOf(r.Approvals)
+	return o.stillMissing(r)
 }
 
-// counting are those whose approval of exactly the request's content counts: they are
-// approvers today, had no share in it, and gave it not too long before now or before the
+// counting are the approvals that count of exactly the request's content: of people who are
+// approvers today, or in its sets, had no share in it, and gave it not too long before now or before the
 // last approval. Whoever cannot be told to be an approver counts only where strict is
 // false: for what has all its approvals already.
-func (o *Outbox) counting(ctx context.Context, q store.Queryer, r Request, strict bool) ([]string, error) {
+func (o *Outbox) counting(ctx context.Context, q store.Queryer, r Request, strict bool) ([]Approval, error) {
 	since := int64(0)
 	if o.Valid > 0 && strict {
 		since = store.Millis(o.Now().Add(-o.Valid))
 	}
-	all, err := store.Column[string](q.Query(ctx, "select who from approval where request = $1 and hash = $2 and who <> $3 and at >= $4 order by at, who", r.N, r.Hash, r.By, since))
+	all, err := approvals(ctx, q, "request = $1 and hash = $2 and who <> $3 and at >= $4", r.N, r.Hash, r.By, since)
 	if err != nil {
 		return nil, err
 	}
-	var count []string
-	for _, who := range all {
-		if r.isBehind(who) {
+	var count []Approval
+	for _, a := range all {
+		if r.isBehind(a.Who) {
 			continue
 		}
-		err := o.Roles.May(cards.Person{ID: who}, Approver)
+		err := o.mayApprove(cards.Person{ID: a.Who}, r)
 		if err == nil || !strict && isUnknown(err) {
-			count = append(count, who)
+			count = append(count, a)
 		}
 	}
 	return count, nil
+}
+
+// counted is how many of the approvals that a request needs it has today, for what has all of
+// them already: who left a set is in it no more, and nobody knows who is in a group is in it.
+func (o *Outbox) counted(ctx context.Context, q store.Queryer, r Request) (int, error) {
+	counting, err := o.counting(ctx, q, r, false)
+	if err != nil || len(r.Sets) == 0 {
+		return len(counting), err
+	}
+	voices, err := o.voices(r, counting, true)
+	if err != nil {
+		return 0, err
+	}
+	have, _ := seated(r.quorum().places(), voices)
+	return have, nil
 }
 
 // isUnknown reports whether a role was refused only since nobody knows who is in a group.
@@ -147,9 +165,9 @@ func (o *Outbox) lapsed(ctx context.Context, q store.Queryer, r Request) (sendin
 	if r.Grant > 0 || r.Need == 0 {
 		return sending.Lapse{}, nil
 	}
-	counting, err := o.counting(ctx, q, r, false)
-	if err != nil || len(counting) >= r.Need {
+	counted, err := o.counted(ctx, q, r)
+	if err != nil || counted >= r.Need {
 		return sending.Lapse{}, err
 	}
-	return sending.Lapse{Why: cards.T("reason.approver_gone", "count", r.Need, "have", len(counting))}, nil
+	return sending.Lapse{Why: cards.T("reason.approver_gone", "count", r.Need, "have", counted)}, nil
 }

@@ -99,6 +99,7 @@ func (w *world) May(who cards.Person, role outbox.Role) error {
 
 func (w *world) Approvers() ([]string, error) { return []string{"UA1", "UA2", "UX"}, nil }
 func (w *world) Asked() ([]string, error)     { return []string{"UA1", "UA2"}, nil }
+func (w *world) Named(id string) ([]string, error) { return []string{id}, nil }
 
 // newWorld starts at an instant on a database, as a process does.
 func newWorld(t testing.TB, url string, at time.Time, change ...func(*Options)) *world {
