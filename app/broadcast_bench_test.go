@@ -279,8 +279,8 @@ type everybody struct{}
 
 func (everybody) May(cards.Person, outbox.Role) error { return nil }
 
-func (everybody) Approvers() ([]string, error) { return []string{bob}, nil }
-func (everybody) Asked() ([]string, error)     { return []string{bob}, nil }
+func (everybody) Approvers() ([]string, error)      { return []string{bob}, nil }
+func (everybody) Asked() ([]string, error)          { return []string{bob}, nil }
 func (everybody) Named(id string) ([]string, error) { return []string{id}, nil }
 
 // nowhere is a Slack that takes every card.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"magpie/bot/slacktest"
 	"magpie/wechat/wechattest"
 )
 
@@ -35,4 +36,22 @@ func peopleOrders(wx *wechattest.Server, ts *testscript.TestScript, args []strin
 		},
 		"no-comments": func() { wx.NoComments(true) },
 	}
+}
+
+// cmdGroup makes a user group, or has those who are named be in it from now on.
+func cmdGroup(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: group ID HANDLE WHO…")
+	}
+	ids := []string{}
+	for _, name := range args[2:] {
+		ids = append(ids, who(ts, name))
+	}
+	w := theWorld(ts)
+	if w.groups[args[0]] {
+		w.slack.SetGroup(args[0], ids...)
+		return
+	}
+	w.groups[args[0]] = true
+	w.slack.AddGroup(slacktest.Group{ID: args[0], Handle: args[1], Name: args[1], Users: ids})
 }

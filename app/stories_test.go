@@ -33,6 +33,7 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	say-in PLACE WHO LINE        the same in another channel, which is made where there is none (channel
 //	                             NAME makes it too); in secret, which is private and without the bot;
 //	                             in dm; or in dms, as a message
+//	group ID HANDLE WHO…         makes a user group, or has those be in it
 //	mention WHO LINE             names the bot in #general instead; mention-with WHO FILE LINE attaches a file
 //	press WHO LABEL [#N]         presses the newest such button, or that of request N; stdout is the private
 //	                             answer or form
@@ -110,7 +111,7 @@ func TestStories(t *testing.T) {
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-until": cmdSayUntil, "say-in": cmdSayIn, "mention": cmdMention, "mention-with": cmdMentionWith,
 					"press": cmdPress, "submit": cmdSubmit,
-					"check-form": cmdCheckForm, "choices": cmdChoices, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "shows": cmdShows, "keep": cmdKeep,
+					"check-form": cmdCheckForm, "choices": cmdChoices, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "group": cmdGroup, "shows": cmdShows, "keep": cmdKeep,
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone, "later": cmdLater,
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets, "audit": cmdAudit,
 					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,

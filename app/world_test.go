@@ -78,10 +78,11 @@ type world struct {
 	mu       sync.Mutex
 	stopped  []func() error // end the magpies that run, the last one last
 	channels []string
-	last     *slacktest.Ack // of what was last said or pressed
-	posted   string         // the ts of what a script last posted
-	told     string         // what a script last printed
-	at       []string       // in HTTP mode, where the magpies that run are posted to
+	groups   map[string]bool // that a script has made
+	last     *slacktest.Ack  // of what was last said or pressed
+	posted   string          // the ts of what a script last posted
+	told     string          // what a script last printed
+	at       []string        // in HTTP mode, where the magpies that run are posted to
 
 	ahead atomic.Int64 // by how much magpie's clock was stepped
 }
@@ -132,7 +133,7 @@ func newWorld(t testing.TB, database string, env map[string]string) *world {
 	t.Cleanup(stop)
 	writer, writerURL, stopWriter := openaitest.Start(openaitest.Options{Pause: time.Millisecond})
 	t.Cleanup(stopWriter)
-	w := &world{slack: slack, wechat: wx, writer: writer, log: &logbook{to: io.Discard}, ctx: t.Context(), channels: []string{general, secret}, env: map[string]string{
+	w := &world{slack: slack, wechat: wx, writer: writer, log: &logbook{to: io.Discard}, ctx: t.Context(), channels: []string{general, secret}, groups: map[string]bool{}, env: map[string]string{
 		"SLACK_BOT_TOKEN": "xoxb-test", "SLACK_APP_TOKEN": "xapp-test", "SLACK_API_URL": slack.APIURL,
 		"WECHAT_APP_ID": wechattest.DefaultAppID, "WECHAT_APP_SECRET": wechattest.DefaultAppSecret, "WECHAT_API_URL": url,
 		"OPENAI_API_KEY": openaitest.Key, "OPENAI_BASE_URL": writerURL, "OPENAI_MODEL": openaitest.Model, "CHROMIUM": "off",

@@ -27,6 +27,8 @@ type Command struct {
 	Groups   bool     // its arguments may come several times, with -- between
 	// Asks says that missing arguments alone open a form instead of being refused.
 	Asks bool
+	// Voices says that whoever's voice a request needs may say it, though no approver.
+	Voices bool
 
 	grammar func() any // a fresh grammar struct
 	args    []arg

@@ -49,6 +49,8 @@ func (b *Book) sees(ctx context.Context, call Call, of origin) error {
 		return cards.Refuse("see.gone")
 	case b.roles.May(who, outbox.Approver) == nil:
 		return nil
+	case of.request > 0 && b.outbox != nil && b.outbox.NeedsVoice(ctx, who, of.request):
+		return nil // what they are asked to approve
 	case !b.isOfUs(who):
 		return cards.Refuse("see.stranger")
 	case of.by == who.ID || of.open:

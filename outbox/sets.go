@@ -60,6 +60,27 @@ func SetsWaiting(ctx context.Context, q store.Queryer) ([]string, error) {
 	return slices.Compact(ids), nil
 }
 
+// NeedsVoice reports whether somebody is in one of the sets whose voices request n needs.
+func (o *Outbox) NeedsVoice(ctx context.Context, who cards.Person, n int64) bool {
+	var text string
+	if who.Gone || o.DB.QueryRow(ctx, "select sets from request where n = $1", n).Scan(&text) != nil {
+		return false
+	}
+	sets, err := readSets(text)
+	return err == nil && slices.ContainsFunc(sets, func(s Set) bool {
+		in, err := o.isIn(s.Of, who.ID)
+		return in && err == nil
+	})
+}
+
+// HasVoice reports whether somebody is in a set that a rule names.
+func (o *Outbox) HasVoice(who cards.Person) bool {
+	return !who.Gone && slices.ContainsFunc(o.Policy.Named(), func(id string) bool {
+		in, err := o.isIn(id, who.ID)
+		return in && err == nil
+	})
+}
+
 // isIn reports whether somebody is whom a Slack id names, or in the group. It refuses as
 // Roles.Named does.
 func (o *Outbox) isIn(id, who string) (bool, error) {
