@@ -108,6 +108,7 @@ var needs = map[string]need{
 	"article diff":    ofAll,
 	"article results": ofAll,
 	"accounts":        ofNone,
+	"away":            ofNone,
 	"account use":     ofNone,
 
 	"requests":   ofAll,

@@ -33,10 +33,14 @@ type approversOf struct {
 
 // asked are the people who are asked to approve a request, in order: the approvers whom
 // the settings name, the admins where they name none, or too few for this request.
-// Whoever had a share in it is none of them.
-func (o *Outbox) asked(r Request) ([]string, error) {
+// Whoever had a share in it is none of them; who stands in is, for who is away.
+func (o *Outbox) asked(ctx context.Context, q store.Queryer, r Request) ([]string, error) {
 	if len(r.Sets) > 0 {
-		return o.askedOfSets(r)
+		ids, err := o.askedOfSets(r)
+		if err != nil {
+			return nil, err
+		}
+		return o.instead(ctx, q, r, ids)
 	}
 	others := func(ids []string, err error) ([]string, error) {
 		return slices.DeleteFunc(slices.Clone(ids), r.isBehind), err
@@ -48,7 +52,7 @@ func (o *Outbox) asked(r Request) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("who is asked to approve request %d: %w", r.N, err)
 	}
-	return ids, nil
+	return o.instead(ctx, q, r, ids)
 }
 
 // tellApproversSoon has the approvers told who are not where a request's card stands,
@@ -104,7 +108,7 @@ func (o *Outbox) inChannels(ctx context.Context, q store.Queryer, n int64) ([]po
 
 // awayFrom are those asked to approve who are not known to be in a channel.
 func (o *Outbox) awayFrom(ctx context.Context, r Request, channel string) ([]string, error) {
-	ids, err := o.asked(r)
+	ids, err := o.asked(ctx, o.DB, r)
 	if err != nil {
 		return nil, err
 	}

@@ -79,6 +79,9 @@ func (o *Outbox) dueBy(ctx context.Context, now time.Time) error {
 	if err := o.DB.Update(ctx, func(tx *store.Tx) error { return o.Engine.ResumeDue(ctx, tx, store.Millis(now)) }); err != nil {
 		return err
 	}
+	if err := o.endAbsences(ctx, now); err != nil {
+		return err
+	}
 	return o.remindBy(ctx, now)
 }
 

@@ -85,7 +85,7 @@ func (o *Outbox) postPersonal(ctx context.Context, tx *store.Tx, r Request, lost
 
 // postToApprovers gives everybody who is asked to approve a card of their own.
 func (o *Outbox) postToApprovers(ctx context.Context, tx *store.Tx, r Request, lost string) error {
-	approvers, err := o.asked(r)
+	approvers, err := o.asked(ctx, tx, r)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -16,10 +17,11 @@ type act struct {
 	who     string
 	note    cards.Text
 	account string // of what is about a whole account
+	subject string // of what is about no request; "": the request
 }
 
 func (a act) entry() journal.Entry {
-	return journal.Entry{Account: a.account, Subject: journal.Subject(a.request), Verb: a.verb, Who: a.who, Note: noteOf(a.note)}
+	return journal.Entry{Account: a.account, Subject: cmp.Or(a.subject, journal.Subject(a.request)), Verb: a.verb, Who: a.who, Note: noteOf(a.note)}
 }
 
 // noteOf is a note as the record keeps it.

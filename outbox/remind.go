@@ -64,7 +64,7 @@ func (o *Outbox) remindBy(ctx context.Context, now time.Time) error {
 // remindApprovers posts a reminder to each of those asked who have not acted. Where it is
 // not known who they are, or they are too many, it stands in the card's thread.
 func (o *Outbox) remindApprovers(ctx context.Context, tx *store.Tx, r Request) error {
-	ids, err := o.asked(r)
+	ids, err := o.asked(ctx, tx, r)
 	if isUnknown(err) {
 		return o.reply(ctx, tx, r.N, posts.Post{Role: roleRemind}, false)
 	} else if err != nil {

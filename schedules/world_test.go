@@ -97,8 +97,8 @@ func (w *world) May(who cards.Person, role outbox.Role) error {
 	return nil
 }
 
-func (w *world) Approvers() ([]string, error) { return []string{"UA1", "UA2", "UX"}, nil }
-func (w *world) Asked() ([]string, error)     { return []string{"UA1", "UA2"}, nil }
+func (w *world) Approvers() ([]string, error)      { return []string{"UA1", "UA2", "UX"}, nil }
+func (w *world) Asked() ([]string, error)          { return []string{"UA1", "UA2"}, nil }
 func (w *world) Named(id string) ([]string, error) { return []string{id}, nil }
 
 // newWorld starts at an instant on a database, as a process does.
