@@ -49,6 +49,7 @@ type house struct {
 	templates map[string]*commands.Templates // by AppID
 	directory *bot.Directory
 	scopes    *bot.Scopes
+	channels  *bot.ChannelNames
 	clock     *store.Clock
 	listener  net.Listener // nil: no HTTP is served
 	events    http.Handler // WeChat's; nil: none are received
@@ -67,10 +68,11 @@ type rules struct {
 	policy outbox.Policy
 	rates  outbox.Rates
 	limit  outbox.FailureLimit
+	in     commands.CommandsIn
 }
 
 func readRules(cfg config.Config) (r rules, err error) {
-	var errs [4]error
+	var errs [5]error
 	appIDs := make(map[string]string, len(cfg.Accounts))
 	for _, a := range cfg.Accounts {
 		appIDs[a.Name] = a.AppID
@@ -81,6 +83,7 @@ func readRules(cfg config.Config) (r rules, err error) {
 	if r.quiet, errs[3] = schedules.ParseQuiet(cfg.QuietHours); errs[3] != nil {
 		errs[3] = fmt.Errorf("QUIET_HOURS %w", errs[3])
 	}
+	r.in, errs[4] = commands.ParseCommandsIn(cfg.CommandsIn)
 	return r, errors.Join(errs[:]...)
 }
 
@@ -148,6 +151,8 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	h.directory = directory
 	directory.TellAdmins(cfg.Admins, h.posts.TellOnce)
 	h.scopes.TellAdmins(directory.AdminsNow, h.posts.TellOnce)
+	h.channels = bot.NewChannelNames(client, rules.in.Named(), directory.AdminsNow, h.posts.TellOnce, log)
+	members.Name(h.channels)
 	h.schedules = schedules.New(schedules.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: rules.quiet, Now: now, Log: log,
 	})
@@ -164,7 +169,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	if err != nil {
 		return nil, err
 	}
-	h.book = commands.New(commands.Options{Strays: strays, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
+	h.book = commands.New(commands.Options{Strays: strays, CommandsIn: rules.in, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
 	hearing := bot.Options{
 		Client: client, Book: h.book, Directory: directory, Members: members, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	}
@@ -227,6 +232,10 @@ func (h *house) run(ctx context.Context) error {
 	}
 	group.Go(func() error {
 		h.scopes.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		h.channels.Run(ctx)
 		return nil
 	})
 	group.Go(func() error {

@@ -20,6 +20,7 @@ type Members struct {
 	client *slack.Client
 	now    func() time.Time
 	log    *slog.Logger
+	names  *ChannelNames // nil: none are named
 
 	mu     sync.Mutex
 	of     map[string]*place
@@ -68,6 +69,17 @@ func NewMembers(client *slack.Client, now func() time.Time, log *slog.Logger) *M
 func (m *Members) Conversation(ctx context.Context, channel string) (cards.Conversation, bool) {
 	return want(ctx, m, channel, func(p *place) *look[cards.Conversation] { return &p.about }, m.info, nil)
 }
+
+// Named is the id of the channel of a name that settings give; false where that is not known.
+func (m *Members) Named(ctx context.Context, name string) (string, bool) {
+	if m.names == nil {
+		return "", false
+	}
+	return m.names.Named(ctx, name)
+}
+
+// Name has Named know names; before the first line.
+func (m *Members) Name(names *ChannelNames) { m.names = names }
 
 // In reports whether a person is in a channel; known is false where Slack has not said
 // or does not show it. What was learnt holds for five minutes, put right by every coming
@@ -129,7 +141,7 @@ func (m *Members) info(ctx context.Context, channel string) (cards.Conversation,
 		return cards.Conversation{ID: channel, Direct: true, User: c.User}, nil
 	}
 	return cards.Conversation{
-		ID: channel, Public: !c.IsPrivate && !c.IsGroup && !c.IsMpIM,
+		ID: channel, Name: c.Name, Public: !c.IsPrivate && !c.IsGroup && !c.IsMpIM,
 		Shared: c.IsExtShared || c.IsPendingExtShared,
 	}, nil
 }

@@ -96,7 +96,7 @@ func (b *Bot) readPress(raw json.RawMessage) (*heard, error) {
 	}
 	h := &heard{
 		way: press, trigger: p.Trigger, responseURL: p.ResponseURL, inModal: p.View != nil && p.View.ID != "",
-		call: commands.Call{Line: action.Value, Who: cards.Person{ID: p.User.ID, Team: p.User.Team}},
+		call: commands.Call{Line: action.Value, Pressed: true, Who: cards.Person{ID: p.User.ID, Team: p.User.Team}},
 	}
 	ts := first(p.Container.TS, p.Message.TS)
 	h.call.Where = cards.Place{

@@ -3,6 +3,8 @@ package cards
 // Conversation is what Slack tells of a channel, a group, or two who talk alone.
 type Conversation struct {
 	ID string
+	// Name is what Slack calls a channel, without #; "" where it has none.
+	Name string
 	// Public is one that every full member of the workspace may look into.
 	Public bool
 	// Shared is one in which people of other companies are.

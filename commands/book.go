@@ -72,13 +72,15 @@ type Options struct {
 	Templates map[string]*Templates // by AppID; nil: none is known
 	// Strays says that the lines of some channel are for an account that is not served: they
 	// are refused, and go to no other.
-	Strays   bool
-	Roles    outbox.Roles
-	Channels Channels         // nil: nothing is known of any
-	Files    Files            // nil: there are none
-	Command  string           // the slash command; "" means /wechat
-	Now      func() time.Time // nil means time.Now
-	Log      *slog.Logger     // nil means slog.Default
+	Strays bool
+	// CommandsIn says which channels may use which commands; zero: all may use all.
+	CommandsIn CommandsIn
+	Roles      outbox.Roles
+	Channels   Channels         // nil: nothing is known of any
+	Files      Files            // nil: there are none
+	Command    string           // the slash command; "" means /wechat
+	Now        func() time.Time // nil means time.Now
+	Log        *slog.Logger     // nil means slog.Default
 }
 
 // Book is all commands. It is safe for use by several goroutines.
@@ -102,12 +104,13 @@ type Book struct {
 	now           func() time.Time
 	log           *slog.Logger
 	commands      []*Command
+	commandsIn    CommandsIn
 }
 
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Strays, of: map[string]*Book{}, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Strays, of: map[string]*Book{}, commandsIn: o.CommandsIn, command: o.Command, now: o.Now, log: o.Log, commands: all()}
 	if b.command == "" {
 		b.command = "/wechat"
 	}
@@ -174,6 +177,9 @@ func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
 
 // run says a line, and for which account it was.
 func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ error) {
+	if err := b.mayHere(ctx, call); err != nil {
+		return "", Answer{}, err
+	}
 	call, err := b.usually(ctx, call)
 	if err != nil {
 		return "", Answer{}, err

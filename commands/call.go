@@ -28,6 +28,8 @@ type Call struct {
 	// Form says that the line was built from a form by Submitted: a fault is then
 	// told alone, without usage and example.
 	Form bool
+	// Pressed says that a button on a card said it.
+	Pressed bool
 	// What the clock says brings these along; see outbox.Ask.
 	Due, Until time.Time
 	Grace      time.Duration

@@ -168,6 +168,9 @@ func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms
 			return nil, atLine(cards.Refuse("fault.schedule_line", "line", cards.Code(snippet(line))))
 		}
 		if i == 0 {
+			if err := b.mayIn(ctx, Call{}, plan.command, terms.Channel); err != nil {
+				return nil, b.refuseInner(call, terms.Line, err)
+			}
 			if err := b.mayInner(ctx, call, line, plan, terms.Channel); err != nil {
 				return nil, b.refuseInner(call, terms.Line, err)
 			}

@@ -14,6 +14,8 @@ import (
 type Channels interface {
 	Conversation(ctx context.Context, channel string) (c cards.Conversation, known bool)
 	In(ctx context.Context, channel, user string) (in, known bool)
+	// Named is the id of the channel of a name, without #, that settings give.
+	Named(ctx context.Context, name string) (id string, known bool)
 }
 
 // nothingKnown is what is known of channels where nobody can be asked.
@@ -24,6 +26,8 @@ func (nothingKnown) Conversation(context.Context, string) (cards.Conversation, b
 }
 
 func (nothingKnown) Shared(context.Context, string) (cards.File, error) { return cards.File{}, nil }
+
+func (nothingKnown) Named(context.Context, string) (id string, known bool) { return "", false }
 
 func (nothingKnown) In(context.Context, string, string) (in, known bool) { return false, false }
 

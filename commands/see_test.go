@@ -51,6 +51,8 @@ func (t *town) wait(ctx context.Context) {
 	}
 }
 
+func (t *town) Named(context.Context, string) (string, bool) { return "", false }
+
 func (t *town) Conversation(ctx context.Context, channel string) (cards.Conversation, bool) {
 	t.wait(ctx)
 	c, known := t.channels[channel]

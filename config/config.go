@@ -17,7 +17,7 @@ type Config struct {
 	SlackAPIURL, SlackCommand         string
 	ApprovalsChannel                  string
 	Admins, Approvers, Senders        []string
-	Approvals                         string
+	Approvals, CommandsIn             string
 	ApprovalTTL, ApprovalValid        time.Duration
 	UndoWindow                        time.Duration
 	Rates, FailureLimit               string
@@ -62,6 +62,7 @@ func Load(getenv func(string) string) (Config, error) {
 		Approvers:          r.ids("APPROVERS"),
 		Senders:            r.ids("SENDERS"),
 		Approvals:          r.or("APPROVALS", "*=1"),
+		CommandsIn:         r.get("COMMANDS_IN"),
 		ApprovalTTL:        r.atLeast("APPROVAL_TTL", 24*time.Hour, time.Second),
 		ApprovalValid:      r.duration("APPROVAL_VALID", 7*24*time.Hour),
 		Accounts:           r.accounts(),
