@@ -109,6 +109,7 @@ var needs = map[string]need{
 	"article results": ofAll,
 	"accounts":        ofNone,
 	"away":            ofNone,
+	"who may":         ofNone,
 	"account use":     ofNone,
 
 	"requests":   ofAll,

@@ -112,6 +112,7 @@ func all() []*Command {
 		resumeRequest(),
 		stopRequest(),
 		away(),
+		whoMay(),
 		pauseAll(),
 		resumeAll(),
 		help(),

@@ -75,7 +75,7 @@ type Options struct {
 	Strays bool
 	// CommandsIn says which channels may use which commands; zero: all may use all.
 	CommandsIn CommandsIn
-	Roles      outbox.Roles
+	Roles      RoleNames
 	Channels   Channels         // nil: nothing is known of any
 	Files      Files            // nil: there are none
 	Command    string           // the slash command; "" means /wechat
@@ -90,7 +90,7 @@ type Book struct {
 	articles  *articles.Desk
 	audiences *audiences.Audiences
 	outcomes  *outcomes.Outcomes
-	roles     outbox.Roles
+	roles     RoleNames
 	accounts  wechat.Accounts
 	// readsChannels says that a channel may have an account of its own.
 	readsChannels bool

@@ -24,7 +24,15 @@ type Roles struct {
 	people People
 }
 
-var _ outbox.Roles = (*Roles)(nil)
+// RoleNames are outbox.Roles that also say whom the settings name.
+type RoleNames interface {
+	outbox.Roles
+	// Names are the Slack ids of users and groups that have a role by being named; none for
+	// what is everybody's, or every member's.
+	Names(role outbox.Role) []string
+}
+
+var _ RoleNames = (*Roles)(nil)
 
 // NewRoles takes Slack ids of users (U…, W…) and user groups (S…).
 func NewRoles(admins, approvers, senders []string, people People) *Roles {
@@ -133,6 +141,15 @@ func (r *Roles) isMember(who cards.Person) bool {
 	}
 	known, ok := r.people.Person(who.ID)
 	return ok && known.Member
+}
+
+// Names are those in the settings of a role and of those above it; none where no setting names
+// who has it.
+func (r *Roles) Names(role outbox.Role) []string {
+	if role == outbox.Everyone || role == outbox.Sender && len(r.lists[outbox.Sender]) == 0 {
+		return nil
+	}
+	return slices.Compact(r.namesOf(role))
 }
 
 // namesOf are the names in the settings of role and of those above it.

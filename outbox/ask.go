@@ -176,7 +176,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 			return Said{}, err
 		}
 	}
-	r.need(a.AtLeast.or(o.Policy.Need(a.Account, k.name, k.approval, r.Size)))
+	r.need(a.AtLeast.Or(o.Policy.Need(a.Account, k.name, k.approval, r.Size)))
 	granted, covers, err := o.grantCovers(ctx, tx, a.Grant, r)
 	if err != nil {
 		return Said{}, err

@@ -53,7 +53,7 @@ func (o *Outbox) reaches(ctx context.Context, tx *store.Tx, r *Request, n int) e
 		return nil
 	}
 	r.Size = n
-	r.need(r.quorum().or(o.Needs(r.Account, r.Kind, n)))
+	r.need(r.quorum().Or(o.Needs(r.Account, r.Kind, n)))
 	_, err := tx.Exec(ctx, "update request set size = $2 where n = $1", r.N, n)
 	return err
 }
@@ -68,8 +68,8 @@ func (o *Outbox) notGrown(ctx context.Context, k kind, r Request) error {
 	if err != nil || n <= r.Size {
 		return err
 	}
-	if need := o.Needs(r.Account, k.name, n); !r.quorum().covers(need) {
-		return &grown{n, r.quorum().or(need).People}
+	if need := o.Needs(r.Account, k.name, n); !r.quorum().Covers(need) {
+		return &grown{n, r.quorum().Or(need).People}
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func (o orders) Prepared(ctx context.Context, tx *store.Tx, order sending.Order)
 	if err != nil {
 		return err
 	}
-	r.need(Quorum{r.Broadcast.AtLeast, r.Sets}.or(o.Policy.Need(r.Account, k.name, k.approval, r.Size)))
+	r.need(Quorum{r.Broadcast.AtLeast, r.Sets}.Or(o.Policy.Need(r.Account, k.name, k.approval, r.Size)))
 	if len(differs) > 0 {
 		r.Need = max(r.Need, 1)
 	}

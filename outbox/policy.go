@@ -109,7 +109,7 @@ func (p Policy) Need(account, kind string, byDefault bool, size int) Quorum {
 		switch {
 		case r.over >= 0:
 			if size > r.over {
-				floor = floor.or(r.need)
+				floor = floor.Or(r.need)
 			}
 		case r.weight() > closest:
 			need, closest = r.need, r.weight()
@@ -118,7 +118,20 @@ func (p Policy) Need(account, kind string, byDefault bool, size int) Quorum {
 	if !named {
 		return Quorum{}
 	}
-	return need.or(floor)
+	return need.Or(floor)
+}
+
+// Thresholds are the sizes above which rules ask for more of an account's requests of a kind,
+// in order.
+func (p Policy) Thresholds(account, kind string) []int {
+	var over []int
+	for _, r := range p.rules {
+		if r.holds(account, kind) && r.over >= 0 {
+			over = append(over, r.over)
+		}
+	}
+	slices.Sort(over)
+	return slices.Compact(over)
 }
 
 // Named are the Slack ids of all sets, in order, each once.

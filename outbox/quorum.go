@@ -32,8 +32,8 @@ func written(sets []Set) string {
 	return strings.Join(parts, "+")
 }
 
-// or is what satisfies both: the stricter counts.
-func (q Quorum) or(other Quorum) Quorum {
+// Or is what satisfies both: the stricter counts.
+func (q Quorum) Or(other Quorum) Quorum {
 	both := Quorum{People: max(q.People, other.People)}
 	both.Sets = append(both.Sets, q.Sets...)
 	for _, s := range other.Sets {
@@ -58,9 +58,9 @@ func (q *Quorum) add(s Set, to func(have, more int) int) {
 	q.Sets = append(q.Sets, s)
 }
 
-// covers reports whether q asks for as much as other, of each set.
-func (q Quorum) covers(other Quorum) bool {
-	both := q.or(other)
+// Covers reports whether q asks for as much as other, of each set.
+func (q Quorum) Covers(other Quorum) bool {
+	both := q.Or(other)
 	return both.People == q.People && written(both.Sets) == written(q.Sets)
 }
 

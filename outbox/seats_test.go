@@ -68,11 +68,11 @@ func TestQuorumOr(t *testing.T) {
 	} {
 		one, _ := parseQuorum(c.one)
 		other, _ := parseQuorum(c.other)
-		both := one.or(other)
+		both := one.Or(other)
 		if got := fmt.Sprint(both.People, " ", written(both.Sets)); got != c.want {
 			t.Errorf("%s or %s: got %s, want %s", c.one, c.other, got, c.want)
 		}
-		if !both.covers(one) || !both.covers(other) || written(one.Sets) != written(both.Sets) && one.covers(both) {
+		if !both.Covers(one) || !both.Covers(other) || written(one.Sets) != written(both.Sets) && one.Covers(both) {
 			t.Errorf("%s or %s: %v does not cover both, or is covered", c.one, c.other, both)
 		}
 	}

@@ -98,7 +98,7 @@ func (o *Outbox) isOld(r Request) bool {
 // asOfToday makes a waiting request read as it stands today: those of its approvals that
 // count, and as many as a stricter policy asks for by now.
 func (o *Outbox) asOfToday(ctx context.Context, q store.Queryer, r *Request) (err error) {
-	r.need(r.quorum().or(o.Needs(r.Account, r.Kind, r.Size)))
+	r.need(r.quorum().Or(o.Needs(r.Account, r.Kind, r.Size)))
 	if r.Approvals, err = o.counting(ctx, q, *r, true); err != nil {
 		return err
 	}
