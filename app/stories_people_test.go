@@ -12,7 +12,7 @@ import (
 
 // peopleOrders are what people do at WeChat in the story command wechat: writes OPENID TEXT,
 // answers OPENID TEMPLATE accept|reject, turns-off OPENID TEMPLATE, follows OPENID [SCENE],
-// unfollows OPENID, comment MSG_DATA_ID INDEX OPENID TEXT; comments prints those there are;
+// scans OPENID SCENE, unfollows OPENID, comment MSG_DATA_ID INDEX OPENID TEXT; comments prints those there are;
 // and what WeChat does not let: untaggable OPENID…, no-comments.
 func peopleOrders(wx *wechattest.Server, ts *testscript.TestScript, args []string) map[string]func() {
 	return map[string]func(){
@@ -20,6 +20,7 @@ func peopleOrders(wx *wechattest.Server, ts *testscript.TestScript, args []strin
 		"answers":    func() { wx.Answers(args[1], args[2], args[3] == "accept") },
 		"turns-off":  func() { wx.TurnsOff(args[1], args[2]) },
 		"follows":    func() { wx.Follows(args[1], args[2]) },
+		"scans":      func() { wx.Scans(args[1], args[2]) },
 		"unfollows":  func() { wx.Unfollows(args[1]) },
 		"untaggable": func() { wx.NotTagged(args[1:]...) },
 		"comment": func() {

@@ -117,9 +117,7 @@ func (d *Desk) buttons(ctx context.Context, p *Proof) []cards.Button {
 		}
 		if f.State == filingFiled && f.Target == DraftBox {
 			bs = append(bs, d.buttonFor(account, "publish", "article publish "+id, ""))
-			if d.WeChat.Of(account).PreviewOpenID != "" {
-				bs = append(bs, d.buttonFor(account, "to_phone", "article preview "+id+" to=phone", ""))
-			}
+			bs = append(bs, d.buttonFor(account, "to_phone", "article preview "+id+" to=phone", ""))
 		}
 	}
 	return bs

@@ -38,7 +38,7 @@ func (silent) Update(context.Context, cards.Place, cards.Card) error { return ni
 func (silent) May(cards.Person, outbox.Role) error                   { return nil }
 func (silent) Approvers() ([]string, error)                          { return []string{"UBOB"}, nil }
 func (silent) Asked() ([]string, error)                              { return []string{"UBOB"}, nil }
-func (silent) Named(id string) ([]string, error) { return []string{id}, nil }
+func (silent) Named(id string) ([]string, error)                     { return []string{id}, nil }
 
 // newTestDesk is a desk without a writer.
 func newTestDesk(t *testing.T, url string, change ...func(*Options)) *Desk {

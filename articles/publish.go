@@ -150,7 +150,7 @@ func (d *Desk) eachTold(ctx context.Context, tx *store.Tx, f *filing, verb, note
 	return nil
 }
 
-// SendPreview shows a draft of an account to the configured person on their phone.
+// SendPreview shows a draft of an account to somebody on their phone.
 func (d *Desk) SendPreview(ctx context.Context, account string, p Publishing, openid string) error {
 	return d.WeChat.Of(account).PreviewMass(ctx, wechat.Previewer{OpenID: openid}, wechat.MassContent{News: p.MediaID})
 }

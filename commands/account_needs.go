@@ -58,6 +58,7 @@ var needs = map[string]need{
 
 	"audience import":     every,
 	"audience test":       every,
+	"me":                  every,
 	"audience list":       ofAll,
 	"audience show":       every,
 	"audience rows":       every,

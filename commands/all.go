@@ -111,6 +111,7 @@ func all() []*Command {
 		pauseRequest(),
 		resumeRequest(),
 		stopRequest(),
+		me(),
 		away(),
 		whoMay(),
 		pauseAll(),

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 
 	"magpie/articles"
@@ -14,24 +15,29 @@ type articlePreviewArgs struct {
 }
 
 // articlePreview gives a link to the preview page. With to=phone it asks to send the
-// draft to the WeChat of the configured person.
+// draft to one's own WeChat, or else to that of the configured person.
 func articlePreview() *Command {
 	return &Command{
 		Path:     "article preview",
 		Role:     outbox.Sender,
 		Examples: []string{`article preview A3`, `article preview A3 to=phone`},
 		grammar:  func() any { return new(articlePreviewArgs) },
-		ask: func(b *Book, args []any) (outbox.Ask, error) {
-			switch {
-			case args[0].(*articlePreviewArgs).To == nil:
+		ask: func(_ *Book, args []any) (outbox.Ask, error) {
+			if args[0].(*articlePreviewArgs).To == nil {
 				return outbox.Ask{}, errNothingToAsk
-			case b.wechat.PreviewOpenID == "":
-				return outbox.Ask{}, cards.Refuse("fault.article_no_phone")
 			}
-			return outbox.Ask{Kind: "article.preview", Recipients: []string{b.wechat.PreviewOpenID}}, nil
+			return outbox.Ask{Kind: "article.preview"}, nil
 		},
 		prepare: func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) (err error) {
 			n := int64(args[0].(*articlePreviewArgs).N)
+			own, err := b.outbox.Own(ctx, ask.Account, ask.Who.ID)
+			if err != nil {
+				return err
+			}
+			if own = cmp.Or(own, b.wechat.PreviewOpenID); own == "" {
+				return cards.Refuse("fault.article_no_phone", "line", cards.Code(b.command+" me openid=OPENID"))
+			}
+			ask.Recipients = []string{own}
 			ask.Names = articleNames(n)
 			ask.Payload, err = b.articles.Filed(ctx, ask.Account, n)
 			return unread(ctx, err)

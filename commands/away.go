@@ -40,7 +40,7 @@ func away() *Command {
 			case a.As == "":
 				return Answer{}, atField(cards.Refuse("fault.away_as"), "as")
 			}
-			standIn, err := mentioned(a.As)
+			standIn, err := mentioned(a.As, "as")
 			if err != nil {
 				return Answer{}, err
 			}
@@ -105,10 +105,10 @@ func (b *Book) whoIsAway(ctx context.Context, call Call) (Answer, error) {
 var personLink = regexp.MustCompile(`^(?:<@([UW][A-Z0-9_]+)(?:\|[^>]*)?>|@?([UW][A-Z0-9_]{2,}))$`)
 
 // mentioned reads the link that Slack makes of @name, or an id.
-func mentioned(said string) (string, error) {
+func mentioned(said, field string) (string, error) {
 	m := personLink.FindStringSubmatch(strings.TrimSpace(said))
 	if m == nil {
-		return "", atField(cards.Refuse("fault.person", "person", cards.Code(snippet(said))), "as")
+		return "", atField(cards.Refuse("fault.person", "person", cards.Code(snippet(said))), field)
 	}
 	return m[1] + m[2], nil
 }

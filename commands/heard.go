@@ -15,7 +15,13 @@ import (
 // other events are nobody's here.
 func (b *Book) Heard(ctx context.Context, account string, e wechat.Event) error {
 	switch what := e.What.(type) {
-	case wechat.SubscribeAnswered, wechat.Wrote, wechat.Unfollowed:
+	case wechat.Followed:
+		return b.outbox.Scanned(ctx, account, what.Scene, e.From)
+	case wechat.Scanned:
+		return b.outbox.Scanned(ctx, account, what.Scene, e.From)
+	case wechat.Unfollowed:
+		return errors.Join(b.outbox.Forget(ctx, account, e.From), b.audiences.Heard(ctx, account, e))
+	case wechat.SubscribeAnswered, wechat.Wrote:
 		return b.audiences.Heard(ctx, account, e)
 	case wechat.SubscribeSent:
 		var errs []error

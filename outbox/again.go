@@ -46,8 +46,9 @@ func (o *Outbox) AskFailed(ctx context.Context, p Press) (Said, error) {
 	})
 }
 
-// AskTrial asks for a new request, to be approved like others, that sends the first
-// message of broadcast n to the openids which whoever presses gave as their own. It refuses
+// AskTrial asks for a new request that sends the first message of broadcast n to whoever
+// presses: to the openid which they have linked, without anybody's approval, or else, to be
+// approved like others, to those which they gave as their own. It refuses
 // as Ask does, and with cards.NotFound where there is no request n; without a code where that
 // is no broadcast, or the person gave no openids.
 func (o *Outbox) AskTrial(ctx context.Context, p Press) (Said, error) {
@@ -55,8 +56,12 @@ func (o *Outbox) AskTrial(ctx context.Context, p Press) (Said, error) {
 		if r.Broadcast == nil || len(r.Broadcast.Samples) == 0 {
 			return cards.Refuse("fault.no_trial", "n", r.N)
 		}
-		own, err := o.Audiences.Trial(ctx, tx, r.Account, p.Who)
-		if err != nil {
+		var own []string
+		if linked, err := ownOf(ctx, tx, r.Account, p.Who.ID); err != nil {
+			return err
+		} else if linked != "" {
+			own = []string{linked}
+		} else if own, err = o.Audiences.Trial(ctx, tx, r.Account, p.Who); err != nil {
 			return err
 		}
 		if len(own) == 0 {

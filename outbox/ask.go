@@ -177,6 +177,11 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		}
 	}
 	r.need(a.AtLeast.Or(o.Policy.Need(a.Account, k.name, k.approval, r.Size)))
+	if own, err := o.goesToOneself(ctx, tx, r, slices.Concat(a.Recipients, named)); err != nil {
+		return Said{}, err
+	} else if own && k.reaches {
+		r.need(a.AtLeast)
+	}
 	granted, covers, err := o.grantCovers(ctx, tx, a.Grant, r)
 	if err != nil {
 		return Said{}, err

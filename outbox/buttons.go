@@ -35,7 +35,9 @@ func (o *Outbox) requestButtons(r Request) []cards.Button {
 		return []cards.Button{pause, stop}
 	}
 	if r.isOpen() && r.mayRepeatUnclear() {
-		buttons = []cards.Button{{Label: cards.T("button.again"), Line: line("again"), Style: "danger"}}
+		buttons = []cards.Button{{Label: cards.T("button.again"), Line: line("again"), Style: "danger", Confirm: &cards.Confirm{
+			Title: cards.T("again.really"), Text: cards.T("again.twice", "count", r.Tally.Unclear), Yes: cards.T("again.yes"), No: cards.T("again.no"),
+		}}}
 	}
 	if r.isOpen() {
 		buttons = append(buttons, cards.Button{Label: cards.T("button.leave"), Line: line("leave")})
