@@ -32,7 +32,7 @@ func (c *Checkup) settings(err error) {
 
 // ours are how the keys of magpie's settings begin: what else stands in the environment is
 // somebody else's.
-var ours = []string{"SLACK_", "WECHAT_", "OPENAI_", "APPROV", "SCHEDULE_"}
+var ours = []string{"SLACK_", "WECHAT_", "OPENAI_", "APPROV", "SCHEDULE_", "COMMANDS_"}
 
 // strangeKeys names what nothing reads, in the file and in the environment.
 func (c *Checkup) strangeKeys(file config.EnvFile, env func(string) string) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -11,12 +12,13 @@ import (
 )
 
 // slack asks Slack about the app.
-func (c *Checkup) slack(ctx context.Context, cfg config.Config) {
+func (c *Checkup) slack(ctx context.Context, cfg config.Config, rules rules) {
 	if cfg.SlackBotToken == "" {
 		c.fail("slack", "set SLACK_BOT_TOKEN", "there is no bot token to ask with")
 		return
 	}
-	groups, _ := slackIDs(cfg)
+	voices := rules.policy.Named()
+	groups, _ := slackIDs(slices.Concat(cfg.Admins, cfg.Approvers, cfg.Senders, voices))
 	var channels []string
 	if cfg.ApprovalsChannel != "" {
 		channels = []string{cfg.ApprovalsChannel}
@@ -54,7 +56,9 @@ func (c *Checkup) slack(ctx context.Context, cfg config.Config) {
 		}
 	}
 	for _, id := range groups {
-		if err := e.Groups[id]; err != nil {
+		if err := e.Groups[id]; errors.Is(err, bot.ErrEmptyGroup) && slices.Contains(voices, id) {
+			c.fail("slack group "+id, "add people to the group, or change APPROVALS", "nobody is in it, and APPROVALS needs a voice of it: %s", strings.Join(rules.policy.Asking(id), ", "))
+		} else if err != nil {
 			c.fail("slack group "+id, "look whether the group is there, not disabled, and has members", "its members cannot be read: %s", err)
 		} else {
 			c.ok("slack group "+id, "its members can be read")

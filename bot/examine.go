@@ -30,6 +30,9 @@ type Examined struct {
 	BlocksErr error
 }
 
+// ErrEmptyGroup is that nobody is in a user group.
+var ErrEmptyGroup = errors.New("nobody is in it")
+
 // Examine asks Slack about the tokens, the scopes, some user groups and channels, and whether
 // it takes a card's blocks. Nothing is posted, and no socket is connected.
 //
@@ -57,8 +60,8 @@ func Examine(ctx context.Context, botToken, appToken, apiURL string, groups, cha
 	}
 	for _, id := range groups {
 		members, err := client.GetUserGroupMembersContext(ctx, id)
-		if err == nil && len(members) == 0 {
-			err = errors.New("nobody is in it")
+		if err == nil && len(members) == 0 || isCode(err, "no_users", "no_users_in_group", "usergroup_is_empty") {
+			err = ErrEmptyGroup
 		}
 		if err != nil {
 			e.Groups[id] = err

@@ -87,10 +87,12 @@ func ParsePolicy(text string, kinds []string, accounts map[string]string) (Polic
 	return p, errors.Join(faults...)
 }
 
-// Most is how many approvers the strictest rule asks for.
+// Most is how many approvers the strictest rule asks for that leaves open whose they are.
 func (p Policy) Most() (most int) {
 	for _, r := range p.rules {
-		most = max(most, r.need.People)
+		if len(r.need.Sets) == 0 {
+			most = max(most, r.need.People)
+		}
 	}
 	return most
 }
@@ -132,6 +134,17 @@ func (p Policy) Thresholds(account, kind string) []int {
 	}
 	slices.Sort(over)
 	return slices.Compact(over)
+}
+
+// Asking are the sets in which rules ask for the voice of a Slack id, as they are written.
+func (p Policy) Asking(id string) []string {
+	var sets []string
+	for _, r := range p.rules {
+		if slices.ContainsFunc(r.need.Sets, func(s Set) bool { return s.Of == id }) {
+			sets = append(sets, r.kind+"="+written(r.need.Sets))
+		}
+	}
+	return sets
 }
 
 // Named are the Slack ids of all sets, in order, each once.
