@@ -75,8 +75,8 @@ func (w *world) May(who cards.Person, role outbox.Role) error {
 	return nil
 }
 
-func (w *world) Approvers() ([]string, error) { return []string{"U9"}, nil }
-func (w *world) Asked() ([]string, error)     { return []string{"U9"}, nil }
+func (w *world) Approvers() ([]string, error)      { return []string{"U9"}, nil }
+func (w *world) Asked() ([]string, error)          { return []string{"U9"}, nil }
 func (w *world) Named(id string) ([]string, error) { return []string{id}, nil }
 
 func (w *world) now() time.Time {

@@ -62,7 +62,7 @@ func (o *Outbox) Check(ctx context.Context, a Ask) (Checked, error) {
 		return c, err
 	}
 	if c.List != nil {
-		c.Need = max(a.AtLeast, o.Needs(a.Account, a.Kind, c.Size))
+		c.Need = a.AtLeast.Or(o.Needs(a.Account, a.Kind, c.Size)).People
 	}
 	c.Notes = k.notes
 	c.Confirmed = o.Really(a.Account, a.Kind, c.Payload).Text

@@ -37,7 +37,7 @@ type everybody struct{}
 func (everybody) May(cards.Person, outbox.Role) error { return nil }
 func (everybody) Approvers() ([]string, error)        { return []string{"UA1", "UA2"}, nil }
 func (everybody) Asked() ([]string, error)            { return []string{"UA1"}, nil }
-func (everybody) Named(id string) ([]string, error) { return []string{id}, nil }
+func (everybody) Named(id string) ([]string, error)   { return []string{id}, nil }
 
 func newWorld(t *testing.T, url string) *world {
 	t.Helper()
