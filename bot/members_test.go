@@ -71,10 +71,10 @@ func TestWhoIsInAChannel(t *testing.T) {
 		cards.Conversation
 		amy, bo, listed string
 	}{
-		general:    {cards.Conversation{Public: true}, "in", "in", "in"},
+		general:    {cards.Conversation{Name: "c0general", Public: true}, "in", "in", "in"},
 		secret:     {cards.Conversation{Hidden: true}, "unknown", "unknown", "unknown"},
-		"C0TEAM":   {cards.Conversation{}, "in", "out", "out"},
-		"C0SHARED": {cards.Conversation{Public: true, Shared: true}, "in", "out", "in"},
+		"C0TEAM":   {cards.Conversation{Name: "c0team"}, "in", "out", "out"},
+		"C0SHARED": {cards.Conversation{Name: "c0shared", Public: true, Shared: true}, "in", "out", "in"},
 		"D0OTHERS": {cards.Conversation{Hidden: true}, "unknown", "unknown", "unknown"},
 		"C0NOSUCH": {cards.Conversation{Hidden: true}, "unknown", "unknown", "unknown"},
 		h.DM(bo):   {cards.Conversation{Direct: true, User: bo}, "out", "in", "out"},
