@@ -168,7 +168,7 @@ func TestAnApprovalsChannel(t *testing.T) {
 	for key, card := range w.cards {
 		want := []string{"withdraw 1"} // where it was asked it can be taken back, and no more
 		if strings.HasPrefix(key, "C9/") {
-			want = []string{"approve 1", "reject 1", "withdraw 1"}
+			want = []string{"approve 1", "reject 1", "ask-changes 1", "withdraw 1"}
 		}
 		if got := linesOf(card.Buttons); !slices.Equal(got, want) {
 			t.Errorf("%s: got buttons %v, want %v", key, got, want)
