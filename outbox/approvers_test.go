@@ -81,7 +81,7 @@ func TestCopiesCloseTogether(t *testing.T) {
 		w.mustTell(map[string]int{"C1 card": 1, "DUA1 card": 1, "DUA2 card": 1})
 		w.mu.Lock()
 		for key, card := range w.cards {
-			want := []string{"approve", "reject"}
+			want := []string{"approve", "reject", "ask-changes"}
 			if strings.HasPrefix(key, "C1/") {
 				want = append(want, "withdraw")
 			}
