@@ -56,8 +56,15 @@ export function atEnd(list, always, change) {
 // stayAtEnd has a list that is scrolled to its end stay there when its size changes.
 export function stayAtEnd(list) {
   let end = true
-  list.addEventListener('scroll', () => { end = list.scrollHeight - list.scrollTop - list.clientHeight < 40 })
-  new ResizeObserver(() => { if (end) list.scrollTop = list.scrollHeight }).observe(list)
+  let height = list.clientHeight
+  // A scroll that is told after the size has changed, and before that is told, is nobody's.
+  list.addEventListener('scroll', () => {
+    if (list.clientHeight === height) end = list.scrollHeight - list.scrollTop - list.clientHeight < 40
+  })
+  new ResizeObserver(() => {
+    height = list.clientHeight
+    if (end) list.scrollTop = list.scrollHeight
+  }).observe(list)
 }
 
 // badge puts a small count at the end of node, none where said is empty.
