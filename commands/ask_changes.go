@@ -20,6 +20,7 @@ func askChanges() *Command {
 		Role:     outbox.Approver,
 		Examples: []string{`ask-changes 17 text="Please write Saturday's date."`},
 		Asks:     true,
+		Voices:   true,
 		grammar:  func() any { return new(askChangesArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			a := args[0].(*askChangesArgs)

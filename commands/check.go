@@ -124,10 +124,13 @@ func (b *Book) checkedCard(call Call, plan Plan, c outbox.Checked) cards.Card {
 		field(cards.T("check.to"), cards.T("check.reached", "count", c.Size))
 	}
 	card.Fields = append(card.Fields, c.Fields...)
-	if c.Need == 0 {
+	switch need := c.Need; {
+	case need.People == 0:
 		field(cards.T("check.approvals"), cards.T("check.approvals_none"))
-	} else {
-		field(cards.T("check.approvals"), cards.T("check.approvals_needed", "count", c.Need, "who", mentions(b.outbox.Mention)))
+	case len(need.Sets) > 0:
+		field(cards.T("check.approvals"), cards.T("check.approvals_sets", "sets", need.Text(mentions(b.outbox.Mention))))
+	default:
+		field(cards.T("check.approvals"), cards.T("check.approvals_needed", "count", need.People, "who", mentions(b.outbox.Mention)))
 	}
 	switch q := c.Quota; {
 	case q == nil:

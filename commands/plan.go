@@ -27,7 +27,6 @@ func (b *Book) plan(call Call) (Plan, error) {
 	if asksHelp(rest) {
 		return b.helpPlan(c), nil
 	}
-	rest = c.withTail(rest, call.Line)
 	b, rest, choose, err := b.whose(&call, c, rest)
 	if err != nil {
 		return Plan{}, err

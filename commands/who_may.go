@@ -24,7 +24,7 @@ func whoMay() *Command {
 		grammar:  func() any { return new(whoMayArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			line := args[0].(*whoMayArgs).Line
-			card, err := b.whoMay(ctx, Call{Line: line, Who: call.Who, Where: call.Where, usual: call.usual})
+			card, err := b.whoMay(ctx, Call{Line: line, Who: call.Who, Where: call.Where, usual: call.usual, checks: true})
 			return Answer{Card: card}, asked("who may ", err)
 		},
 	}
@@ -60,6 +60,14 @@ func (b *Book) whoMay(ctx context.Context, call Call) (cards.Card, error) {
 	if c == nil {
 		return cards.Card{}, b.unknownPath(call, words)
 	}
+	if c.Path == "say" {
+		if saved, err := b.saidBy(ctx, call); err != nil {
+			return cards.Card{}, err
+		} else if saved != "" {
+			call.Line = saved
+			return b.whoMay(ctx, call)
+		}
+	}
 	card := cards.Card{
 		Title: cards.T("who_may.title", "line", cards.Code(b.command+" "+c.Path)),
 		Body:  []cards.Text{cards.T("who_may.ask", "who", b.mayAsk(c.Role))},
@@ -83,6 +91,21 @@ func (b *Book) whoMay(ctx context.Context, call Call) (cards.Card, error) {
 	}
 	card.Body = append(card.Body, b.whoApproves(d)...)
 	return card, nil
+}
+
+// saidBy is the saved line that a line says; with its blanks, where not all have a value.
+func (b *Book) saidBy(ctx context.Context, call Call) (string, error) {
+	plan, err := b.plan(call)
+	a, ok := inside[*sayArgs](plan, err)
+	if !ok {
+		return "", nil
+	}
+	inner, _, form, err := b.saying(ctx, call, a)
+	if form == nil || err != nil {
+		return inner.Line, err
+	}
+	saved, err := b.outbox.SavedLine(ctx, string(a.Name))
+	return saved.Line, err
 }
 
 // mayAsk names those who have a role.

@@ -13,7 +13,7 @@ import (
 type Checked struct {
 	Outlook
 	Shown
-	Need      int    // approvals
+	Need      Quorum // who must approve it
 	State     State  // in which it would stand
 	Quota     *Quota // of the day; nil: not known, or none
 	Notes     []cards.Text
@@ -50,7 +50,11 @@ func (o *Outbox) Check(ctx context.Context, a Ask) (Checked, error) {
 		if err != nil {
 			return err
 		}
-		if err := tx.QueryRow(ctx, "select need, state from request where n = $1", said.N).Scan(&c.Need, &c.State); err != nil {
+		var sets string
+		if err := tx.QueryRow(ctx, "select need, sets, state from request where n = $1", said.N).Scan(&c.Need.People, &sets, &c.State); err != nil {
+			return err
+		}
+		if c.Need.Sets, err = readSets(sets); err != nil {
 			return err
 		}
 		return errChecked
@@ -62,7 +66,7 @@ func (o *Outbox) Check(ctx context.Context, a Ask) (Checked, error) {
 		return c, err
 	}
 	if c.List != nil {
-		c.Need = a.AtLeast.Or(o.Needs(a.Account, a.Kind, c.Size)).People
+		c.Need = a.AtLeast.Or(o.Needs(a.Account, a.Kind, c.Size))
 	}
 	c.Notes = k.notes
 	c.Confirmed = o.Really(a.Account, a.Kind, c.Payload).Text
