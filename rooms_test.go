@@ -9,38 +9,39 @@ import (
 )
 
 // rooms is the table of ARCHITECTURE.md: what each room may import of ours, and the
-// libraries that it speaks with alone.
+// libraries that it speaks with alone, it and what stands within it.
 var rooms = map[string]struct{ imports, alone string }{
-	"magpie":                     {imports: "app"},
-	"magpie/app":                 {imports: "articles audiences bot cards commands config jobs journal outbox outcomes playground posts schedules sending store wechat wechat/apis zones"},
-	"magpie/articles":            {imports: "articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai github.com/bep/imagemeta"},
-	"magpie/articles/openaitest": {},
-	"magpie/articles/render":     {imports: "cards", alone: "github.com/yuin/goldmark github.com/alecthomas/chroma/v2 github.com/microcosm-cc/bluemonday github.com/goccy/go-yaml"},
-	"magpie/audiences":           {imports: "cards jobs journal outbox posts sending store wechat"},
-	"magpie/bot":                 {imports: "cards commands emoji zones", alone: "github.com/slack-go/slack github.com/nicksnyder/go-i18n/v2"},
-	"magpie/bot/slacktest":       {alone: "github.com/gorilla/websocket"},
-	"magpie/cards":               {},
-	"magpie/cards/cardstest":     {},
-	"magpie/charts":              {alone: "github.com/wcharczuk/go-chart/v2"},
-	"magpie/commands":            {imports: "articles audiences cards journal outbox outcomes schedules sending wechat wechat/apis zones"},
-	"magpie/config":              {imports: "zones", alone: "github.com/joho/godotenv"},
-	"magpie/journal":             {imports: "cards store"},
-	"magpie/emoji":               {},
-	"magpie/emoji/pack":          {},
-	"magpie/jobs":                {imports: "store", alone: "github.com/riverqueue/river"},
-	"magpie/outbox":              {imports: "cards jobs journal posts sending store"},
-	"magpie/outcomes":            {imports: "articles cards charts jobs outbox posts store wechat"},
-	"magpie/playground":          {imports: "articles/openaitest bot/slacktest wechat/wechattest"},
-	"magpie/posts":               {imports: "cards jobs store"},
-	"magpie/sending":             {imports: "cards charts jobs posts store"},
-	"magpie/schedules":           {imports: "cards jobs journal outbox posts store zones", alone: "github.com/robfig/cron/v3"},
-	"magpie/store":               {alone: "modernc.org/sqlite github.com/pressly/goose/v3 github.com/gofrs/flock"},
-	"magpie/store/storetest":     {imports: "jobs store"},
-	"magpie/wechat":              {imports: "wechat/apis", alone: "github.com/valyala/fasthttp"},
-	"magpie/wechat/apis":         {},
-	"magpie/wechat/wechattest":   {imports: "wechat/apis"},
-	"magpie/zones":               {},
-	"magpie/zones/pack":          {},
+	"magpie":                        {imports: "app"},
+	"magpie/app":                    {imports: "articles audiences bot cards commands config jobs journal outbox outcomes playground posts schedules sending store wechat wechat/apis zones"},
+	"magpie/articles":               {imports: "articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai github.com/bep/imagemeta"},
+	"magpie/articles/openaitest":    {},
+	"magpie/articles/render":        {imports: "cards emoji", alone: "github.com/yuin/goldmark github.com/alecthomas/chroma/v2 github.com/microcosm-cc/bluemonday github.com/goccy/go-yaml"},
+	"magpie/articles/render/corpus": {imports: "articles/render"},
+	"magpie/audiences":              {imports: "cards jobs journal outbox posts sending store wechat"},
+	"magpie/bot":                    {imports: "cards commands emoji zones", alone: "github.com/slack-go/slack github.com/nicksnyder/go-i18n/v2"},
+	"magpie/bot/slacktest":          {alone: "github.com/gorilla/websocket"},
+	"magpie/cards":                  {},
+	"magpie/cards/cardstest":        {},
+	"magpie/charts":                 {alone: "github.com/wcharczuk/go-chart/v2"},
+	"magpie/commands":               {imports: "articles audiences cards journal outbox outcomes schedules sending wechat wechat/apis zones"},
+	"magpie/config":                 {imports: "zones", alone: "github.com/joho/godotenv"},
+	"magpie/journal":                {imports: "cards store"},
+	"magpie/emoji":                  {},
+	"magpie/emoji/pack":             {},
+	"magpie/jobs":                   {imports: "store", alone: "github.com/riverqueue/river"},
+	"magpie/outbox":                 {imports: "cards jobs journal posts sending store"},
+	"magpie/outcomes":               {imports: "articles cards charts jobs outbox posts store wechat"},
+	"magpie/playground":             {imports: "articles/openaitest bot/slacktest wechat/wechattest"},
+	"magpie/posts":                  {imports: "cards jobs store"},
+	"magpie/sending":                {imports: "cards charts jobs posts store"},
+	"magpie/schedules":              {imports: "cards jobs journal outbox posts store zones", alone: "github.com/robfig/cron/v3"},
+	"magpie/store":                  {alone: "modernc.org/sqlite github.com/pressly/goose/v3 github.com/gofrs/flock"},
+	"magpie/store/storetest":        {imports: "jobs store"},
+	"magpie/wechat":                 {imports: "wechat/apis", alone: "github.com/valyala/fasthttp"},
+	"magpie/wechat/apis":            {},
+	"magpie/wechat/wechattest":      {imports: "wechat/apis"},
+	"magpie/zones":                  {},
+	"magpie/zones/pack":             {},
 }
 
 func TestRoomsKeepToTheTable(t *testing.T) {
@@ -68,7 +69,7 @@ func TestRoomsKeepToTheTable(t *testing.T) {
 			}
 			for owner, of := range rooms {
 				for _, library := range strings.Fields(of.alone) {
-					if owner != p.ImportPath && (imported == library || strings.HasPrefix(imported, library+"/")) {
+					if owner != p.ImportPath && !strings.HasPrefix(p.ImportPath, owner+"/") && (imported == library || strings.HasPrefix(imported, library+"/")) {
 						t.Errorf("%s imports %s, which %s speaks with alone", p.ImportPath, imported, owner)
 					}
 				}

@@ -60,7 +60,7 @@ func newDesk(cfg config.Config, f furniture, h *house, files *bot.Files, log *sl
 	return articles.New(articles.Options{
 		DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Posts: h.posts, Files: files, WeChat: h.accounts,
 		Writer: articles.WriterOptions{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIURL, Model: cfg.OpenAIModel, Silence: cfg.OpenAITimeout, Price: f.price},
-		Style:  f.style, Notice: cfg.AINotice, Words: f.words, Font: f.font, PreviewTTL: cfg.PreviewTTL, PublicURL: publicURL(cfg, h.listener),
+		Style:  f.style, Notice: cfg.AINotice, Words: f.words, NoSpacing: cfg.NoSpacing, Font: f.font, PreviewTTL: cfg.PreviewTTL, PublicURL: publicURL(cfg, h.listener),
 		Browser: f.browser, ImageMemory: cfg.ImageMemory, Language: cfg.Language, Now: h.now, Log: log,
 	})
 }

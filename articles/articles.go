@@ -51,7 +51,9 @@ type Options struct {
 	Style  string        // the house style, for the writer; "" where there is none
 	Notice string        // that articles of a model's bear: "", on (the built-in one), or its words
 	Words  []render.Word // banned words beside the built-in ones
-	Font   []byte        // of generated covers; nil: the built-in one
+	// NoSpacing leaves the space between Chinese and Latin letters of articles as written.
+	NoSpacing bool
+	Font      []byte // of generated covers; nil: the built-in one
 	// PreviewTTL is how long a link to the preview page lives, PublicURL how it
 	// begins; without PublicURL there is no page.
 	PreviewTTL time.Duration

@@ -112,7 +112,7 @@ func (d *Desk) page(ctx context.Context, n, revision int64, cover string, at fun
 		}
 		return p.standIn(src)
 	})
-	o.Notice = p.Notice
+	o.Notice, o.Name = p.Notice, p.file
 	shown, err := render.Render(p.Revision.Text, o)
 	if err != nil {
 		return nil, err

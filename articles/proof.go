@@ -2,6 +2,8 @@ package articles
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,6 +24,16 @@ type Proof struct {
 	Waivers  []Waiver
 	Notice   string // that readers see below the article, or ""
 	pictures []picture
+	file     string // that the text was imported from; "" where it was not
+}
+
+// fileName is the name of the file that an article's text was imported from last.
+func (d *Desk) fileName(ctx context.Context, q store.Queryer, n int64) (name string, err error) {
+	err = q.QueryRow(ctx, "select note from article_revision where article = $1 and how = 'imported' order by n desc limit 1", n).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return name, err
 }
 
 // Waiver lets one fact mark stand, for a reason that somebody answers for, as long as
@@ -102,7 +114,10 @@ func (d *Desk) proofFor(ctx context.Context, q store.Queryer, account string, n,
 		return nil, err
 	}
 	o := d.options(account, a, p.standIn)
-	o.Notice = p.Notice
+	if p.file, err = d.fileName(ctx, q, n); err != nil {
+		return nil, err
+	}
+	o.Notice, o.Name = p.Notice, p.file
 	p.Page, err = render.Render(r.Text, o)
 	if err != nil {
 		return nil, cards.Refuse("article.not_rendered", "article", name(n), "why", err.Error())
@@ -114,7 +129,7 @@ func (d *Desk) proofFor(ctx context.Context, q store.Queryer, account string, n,
 // options render articles for an account ("": for all alike) but for the pictures' addresses
 // alike.
 func (d *Desk) options(account string, a Article, image func(string) string) render.Options {
-	return render.Options{Theme: a.Style, Links: d.keepsLinks(account), Image: image, BannedWords: d.Words, Lang: a.Lang}
+	return render.Options{Theme: a.Style, Links: d.keepsLinks(account), Image: image, BannedWords: d.Words, NoSpacing: d.NoSpacing, Lang: a.Lang}
 }
 
 // keepsLinks reports whether an account's articles keep their links; "": whether all accounts'

@@ -31,6 +31,7 @@ type Config struct {
 	ArticleStyle, BannedWords         string // paths of files
 	AINotice                          string // "", on, or its words
 	CoverFont, Chromium               string // paths
+	NoSpacing                         bool   // articles keep the space between Chinese and Latin
 	ScheduleMin, ScheduleLead         time.Duration
 	ScheduleGrace                     time.Duration
 	QuietHours                        string
@@ -81,6 +82,7 @@ func Load(getenv func(string) string) (Config, error) {
 		AINotice:           r.get("AI_NOTICE"),
 		BannedWords:        r.file("BANNED_WORDS"),
 		CoverFont:          r.file("COVER_FONT"),
+		NoSpacing:          r.oneOf("SPACING", "on", "off") == "off",
 		Chromium:           r.get("CHROMIUM"),
 		ImageMemory:        r.bytes("IMAGE_MEMORY", 256<<20),
 		ScheduleMin:        r.atLeast("SCHEDULE_MIN", 15*time.Minute, time.Second),

@@ -44,7 +44,7 @@ func Replace(text string) string {
 			b.WriteString(text[at : at+n])
 			at += n
 		case ':':
-			s, n := named(text, at)
+			s, n := At(text, at)
 			b.WriteString(s)
 			at += n
 		default:
@@ -73,9 +73,9 @@ func codeEnd(s string) int {
 	return run
 }
 
-// named is the emoji of the name that a colon opens, with the skin tones after it, and how
+// At is the emoji of the name that a colon opens, with the skin tones after it, and how
 // many bytes that takes; the colon itself where it opens none.
-func named(text string, at int) (string, int) {
+func At(text string, at int) (string, int) {
 	name, ok := nameAt(text[at:])
 	known, found := names()[name]
 	if !ok || !found || !stands(text, at, name) {

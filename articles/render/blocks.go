@@ -13,6 +13,10 @@ func (w *writer) moreBlocks(n ast.Node) {
 		w.table(n)
 	case *extast.FootnoteList:
 		w.footnotes(n)
+	case *box:
+		w.box(n)
+	case *extast.DefinitionList:
+		w.definitions(n)
 	case *ast.LinkReferenceDefinition:
 		// It has been looked up already.
 	default:
@@ -28,8 +32,10 @@ func (w *writer) table(n *extast.Table) {
 		extra = []declaration{{"min-width", strconv.Itoa(90*columns) + "px"}}
 	}
 	w.open("table", "table", extra...)
-	even := false
-	body := false
+	even, body, columns := false, false, 0
+	for c := n.FirstChild().FirstChild(); c != nil && c.Lines().Len() > 0; c = c.NextSibling() {
+		columns++
+	}
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
 		part, cell := "tr", "td"
 		if row.Kind() == extast.KindTableHeader {
@@ -43,6 +49,7 @@ func (w *writer) table(n *extast.Table) {
 			part = "even"
 		}
 		w.open("tr", part)
+		w.checkCells(row, columns)
 		for c := row.FirstChild(); c != nil; c = c.NextSibling() {
 			w.cell(c.(*extast.TableCell), cell)
 		}

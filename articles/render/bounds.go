@@ -60,7 +60,7 @@ func (w *writer) parse() ast.Node {
 	pc := parser.NewContext()
 	doc := markdownParser.Parse(text.NewReader(w.source), parser.WithContext(pc))
 	if at, ok := pc.Get(unreadKey).(int); ok {
-		w.refuse("references.many", w.lineAt(at), cards.T("render.references.many", "max", maxReferences))
+		w.find("references.many", w.lineAt(at), cards.T("render.references.many", "max", maxReferences))
 	}
 	return doc
 }
@@ -135,11 +135,14 @@ type tableParser struct{ parser.ParagraphTransformer }
 func newTableParser() tableParser { return tableParser{extension.NewTableParagraphTransformer()} }
 
 func (p tableParser) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
-	for i := range min(node.Lines().Len(), 2) {
-		line := node.Lines().At(i)
-		if bytes.Count(line.Value(reader.Source()), []byte("|")) > maxColumns {
+	lines := node.Lines().Sliced(0, node.Lines().Len())
+	for i := range min(len(lines), 2) {
+		if bytes.Count(lines[i].Value(reader.Source()), []byte("|")) > maxColumns {
 			return
 		}
 	}
+	before := node.PreviousSibling()
+	parent := node.Parent()
 	p.ParagraphTransformer.Transform(node, reader, pc)
+	widen(parent, before, lines, reader.Source())
 }

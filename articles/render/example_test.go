@@ -39,8 +39,8 @@ Our **best** tea is 【待核实：picked by hand】, see [the garden](https://e
 	}
 	fmt.Println("to be uploaded:", !article.Blocked())
 	// Output:
-	// Tea for two, by Ann: 601 of 20000 characters
-	// <p style="margin:0 0 20px">Our <strong>best</strong> tea is 【待核实：picked by hand】, see the garden<sup style="font-size:.7em">[1]</sup>.</p><ul style="margin:0 0 20px;padding:0 0 0 1.5em;line-height:1.8"><li>Oolong</li><li>Pu'er</li></ul><p style="margin:0 0 20px;text-align:center"><img style="max-width:100%" src="https://mmbiz.qpic.cn/cup.png" alt="A cup"></p><p style="margin:40px 0 8px;font-size:14px;font-weight:bold;color:#808080">Links</p><p style="margin:0 0 20px;font-size:13px;color:#808080;letter-spacing:0;text-align:left;word-break:break-all">[1] the garden: https://example.com/garden</p>
+	// Tea for two, by Ann: 628 of 20000 characters
+	// <section style="text-align:left"><p style="margin:0 0 20px">Our <strong>best</strong> tea is 【待核实：picked by hand】, see the garden<sup style="font-size:.7em">[1]</sup>.</p><ul style="margin:0 0 20px;padding:0 0 0 1.5em;line-height:1.8"><li>Oolong</li><li>Pu'er</li></ul><p style="margin:0 0 20px;text-align:center"><img style="max-width:100%" src="https://mmbiz.qpic.cn/cup.png" alt="A cup"></p><p style="margin:40px 0 8px;font-size:14px;font-weight:bold;color:#808080">Links</p><p style="margin:0 0 20px;font-size:13px;color:#808080;letter-spacing:0;word-break:break-all">[1] the garden: https://example.com/garden</p></section>
 	// Our best tea is 【待核实：picked by hand】, see the garden.
 	// Oolong
 	// Pu'er

@@ -2,7 +2,6 @@ package render
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,8 +12,8 @@ import (
 // maxFront is how many bytes of front matter are looked at.
 const maxFront = 1 << 14
 
-// ErrFront says that the front matter is neither YAML nor lines of KEY: VALUE.
-var ErrFront = errors.New("the front matter cannot be read")
+// ErrFront says that lines of the front matter are neither YAML nor KEY: VALUE.
+var ErrFront = errors.New("lines of the front matter cannot be read")
 
 // matter is the front matter of a Markdown file, and where it was found.
 type matter struct {
@@ -24,6 +23,7 @@ type matter struct {
 	lines   map[string]int // of each key, from 1
 	unknown []string       // keys that mean nothing here
 	faults  []string       // switches that are neither 0 nor 1
+	bare    bool           // no lines of --- are around it
 	err     error
 }
 
@@ -43,7 +43,7 @@ func cutFront(markdown string) matter {
 	all.body, all.offset = text, len(markdown)-len(text)
 	first, rest, found := strings.Cut(text, "\n")
 	if !found || strings.TrimRight(first, " \t\r") != "---" {
-		return all
+		return cutBare(all)
 	}
 	head, length := rest, -1
 	for at := 0; at < len(rest) && at <= maxFront; {
@@ -65,17 +65,11 @@ func cutFront(markdown string) matter {
 		return m
 	}
 	pairs, err := readYAML(head)
-	if err != nil {
-		// People and models write `title: one: two` and forget the quotes.
-		if pairs = readLines(head); pairs == nil {
-			if !speaksOfUs(head) {
-				return all
-			}
-			m.err = fmt.Errorf("%w: %s", ErrFront, firstLine(err.Error()))
+	if err != nil || pairs == nil {
+		// People and models write `title: one: two` without quotes, and `title：一`.
+		if pairs, m.err = readLines(head); pairs == nil {
+			return all
 		}
-	}
-	if pairs == nil && m.err == nil {
-		return all
 	}
 	m.take(pairs)
 	return m
@@ -107,7 +101,7 @@ func readYAML(head string) (pairs []pair, err error) {
 			if token == nil {
 				continue
 			}
-			pairs = append(pairs, pair{token.Value, scalar(v.Value), token.Position.Line + 1})
+			pairs = append(pairs, pair{keyOf(token.Value), scalar(v.Value), token.Position.Line + 1})
 		}
 	}
 	return pairs, nil
@@ -126,27 +120,6 @@ func scalar(n ast.Node) string {
 		return n.GetToken().Value
 	}
 	return ""
-}
-
-// readLines reads lines of KEY: VALUE, or nil where some line is neither that nor empty
-// nor a comment.
-func readLines(head string) (pairs []pair) {
-	for i, line := range strings.Split(head, "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		key, value, found := strings.Cut(line, ":")
-		if !found || strings.Trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-") != "" {
-			return nil
-		}
-		value = strings.TrimSpace(value)
-		if n := len(value); n > 1 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] {
-			value = value[1 : n-1]
-		}
-		pairs = append(pairs, pair{key, value, i + 2})
-	}
-	return pairs
 }
 
 // take puts the pairs where they belong.
@@ -185,22 +158,4 @@ func (m *matter) take(pairs []pair) {
 			m.faults = append(m.faults, p.key)
 		}
 	}
-}
-
-// speaksOfUs reports whether a line begins with one of our keys: then it was meant to be
-// front matter.
-func speaksOfUs(head string) bool {
-	for line := range strings.Lines(head) {
-		key, _, _ := strings.Cut(line, ":")
-		switch key {
-		case "title", "author", "digest", "content_source_url", "cover":
-			return true
-		}
-	}
-	return false
-}
-
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
 }

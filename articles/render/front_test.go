@@ -27,7 +27,15 @@ func TestParseFront(t *testing.T) {
 		{"a list, not front matter", "---\n- a\n---\nb", `{}`, "---\n- a\n---\nb", nil},
 		{"no end", "---\ntitle: a\nb", `{}`, "---\ntitle: a\nb", nil},
 		{"other keys", "---\ntags: [a, b]\nlayout: post\n---\nb", `{}`, "b", nil},
-		{"unreadable", "---\ntitle: {{\n  x\n---\nb", `{}`, "b", ErrFront},
+		{"unreadable", "---\ntitle: {{\n  x\n---\nb", `{"Title":"{{"}`, "b", ErrFront},
+		{"a colon, and a list below", "---\ntitle: A: B\ntags:\n  - a\n- b\nauthor: c\n---\nx", `{"Title":"A: B","Author":"c"}`, "x", nil},
+		{"a block below a colon", "---\ntitle: A: B\ndigest: >-\n  one\n  two\n---\nx", `{"Title":"A: B","Digest":"one two"}`, "x", nil},
+		{"wide colons", "---\ntitle：标题：副题\nauthor：“我”\n---\nx", `{"Title":"标题：副题","Author":"“我”"}`, "x", nil},
+		{"no space", "---\ntitle:标题\n---\nx", `{"Title":"标题"}`, "x", nil},
+		{"Chinese keys", "---\n标题: 茶\n摘要: 一片叶子\n---\nx", `{"Title":"茶","Digest":"一片叶子"}`, "x", nil},
+		{"no lines around", "title：标题\nauthor:我\n\n正文\n", `{"Title":"标题","Author":"我"}`, "\n正文\n", nil},
+		{"a sentence", "title is a word: x\n\n正文\n", `{}`, "title is a word: x\n\n正文\n", nil},
+		{"another key first", "author: x\n正文\n", `{}`, "author: x\n正文\n", nil},
 		{"an alias", "---\na: &x [1, 2]\ntitle: *x\n---\n", `{}`, "", nil},
 	} {
 		front, body, err := ParseFront(test.markdown)

@@ -21,7 +21,9 @@ var nasty = []string{
 	`[t](miniprogram:wx1/p "card javascript:x")`, "```\"><script>\nx\n```", "`<script>`", "<!-- --><script>", "<![CDATA[<script>]]>", "<?x <script>?>",
 	"| a |\n|---|\n| <script>x</script> |", "[^1]\n\n[^1]: <script>x</script>\n    ```\n    <b>\n    ```", "&lt;script&gt;", "&#60;script>", "\\<script>", "<scr<script>ipt>", "<style><!--</style><img src=x onerror=y>",
 	"<noscript><p title=\"</noscript><img src=x onerror=y>\">", "<math><mi//xlink:href=\"data:x,<script>\">", "<table><tr><td><svg><style><img src=x onerror=y>", "a\x00b <sc\x00ript>", "<plaintext>", "<title><img src=x></title>", "<textarea><img src=x></textarea>",
-	"> - 1. - [x] **a\n> > ```go\n> > x", "- a\n  - b\n\n    c\n\n        d\n  1. e\n     | a |\n     |---|\n", "# 【待核实：x】\n\n$x^2$ \\[y\\] $$\nz\n$$", "---\ntitle: x\n---\n# x\n", "**“x”**y ~~z~~ _a_ 中a**文**", "http://a.b/c?d=e&f www.x.y a@b.c",
+	"> - 1. - [x] **a\n> > ```go\n> > x", "- a\n  - b\n\n    c\n\n        d\n  1. e\n     | a |\n     |---|\n", "# 【待核实：x】\n\n$x^2$ \\[y\\] $$\nz\n$$", "---\ntitle: x\n---\n# x\n", "<table><table>", "<table>\n\na\n\n<tr><td>b\n\n<div align=center>\n\n- c\n  <table>\n\n<li>d", "<ul><li><h2><p align=right><pre>x</pre></ul><summary><dt>y", "a <sup><a href=\"https://x.y/z\"><b>c</a></sup> <kbd>d", "<p align=center>\n\n![x](y.png)\n\n</p>",
+	":::tip x\n> [!NOTE] y\n> z\n\na\n: b\n\n:::", "![[a b.png|30]] ![x](c d.png =1x2) ![图]（e.png） ！[f](g.png)", "见https://u:p@a.b/c（d）www.e.f :tada: 3*4 5~6", "title：x\n作者:y\n\n|a|\n|-|\n|b|c|",
+	"**“x”**y ~~z~~ _a_ 中a**文**", "http://a.b/c?d=e&f www.x.y a@b.c",
 }
 
 // FuzzRender: whatever is written, nothing forbidden comes out, browsers see what was

@@ -45,30 +45,54 @@ func (w *writer) figure(n *ast.Image) {
 // image writes an image, or says why there is none; then its alt text stands in for it.
 func (w *writer) image(n *ast.Image, part string) bool {
 	w.settle(0)
-	address, ok := w.takeImage(n)
-	if !ok {
-		w.say(w.plain(n))
+	src, width := released(unescape(n.Destination))
+	var size []declaration
+	if width != "" {
+		size = []declaration{{"width", width + "px"}}
+	}
+	alt := w.plain(n)
+	if !w.putImage(src, alt, w.lineOf(n), part, size) {
+		w.say(alt)
 		return false
 	}
-	w.open("img", part)
-	w.html = append(w.html[:len(w.html)-1], ` src="`+attr(address)+`" alt="`+attr(w.plain(n))+`">`...)
+	return true
+}
+
+// putImage writes an image, or says why there is none.
+func (w *writer) putImage(src, alt string, line int, part string, size []declaration) bool {
+	address, ok := w.takeImage(src, strings.TrimSpace(alt), line)
+	if !ok {
+		return false
+	}
+	w.open("img", part, size...)
+	w.html = append(w.html[:len(w.html)-1], ` src="`+attr(address)+`" alt="`+attr(alt)+`">`...)
 	w.tags, w.looks = w.tags[:len(w.tags)-1], w.looks[:len(w.looks)-1]
 	w.inline.last = 0xFFFC
 	return true
 }
 
+// onDisk is a file's path on the computer of whoever wrote it; what counts is its name.
+var onDisk = regexp.MustCompile(`^(?i:file:/*)?[A-Za-z]:[\\/]|^(?i:file:/)|^\\\\`)
+
 // takeImage checks an image, notes it, and gives its address in the HTML.
-func (w *writer) takeImage(n *ast.Image) (address string, ok bool) {
-	src, alt, line := unescape(n.Destination), strings.TrimSpace(w.plain(n)), w.lineOf(n)
+func (w *writer) takeImage(src, alt string, line int) (address string, ok bool) {
+	if onDisk.MatchString(src) {
+		src = src[strings.LastIndexAny(src, `/\`)+1:]
+	}
+	if strings.HasPrefix(src, "//") {
+		src = "https:" + src
+	}
 	switch {
 	case strings.TrimSpace(src) == "":
-		w.refuse("image.bad", line, cards.T("render.image.none"))
+		w.find("image.bad", line, cards.T("render.image.none"))
+		return "", false
+	case w.checkSecret(src, line):
 		return "", false
 	case !isImageAddress(src):
-		w.refuse("image.bad", line, cards.T("render.image.bad", "src", shorten(src)))
+		w.badImage(line, "render.image.bad", src, alt)
 		return "", false
 	case strings.EqualFold(path.Ext(strings.SplitN(src, "?", 2)[0]), ".svg"):
-		w.refuse("image.bad", line, cards.T("render.image.svg", "src", shorten(src)))
+		w.badImage(line, "render.image.svg", src, alt)
 		return "", false
 	}
 	if alt == "" {
@@ -77,6 +101,28 @@ func (w *writer) takeImage(n *ast.Image) (address string, ok bool) {
 	w.article.Images = append(w.article.Images, Image{Src: src, Alt: alt, Line: line})
 	return w.address(src), true
 }
+
+// badImage refuses an image that WeChat would not take. One that stands on its line as
+// Markdown can be left out with a press.
+func (w *writer) badImage(line int, key, src, alt string) {
+	f := Finding{Code: "image.bad", Blocks: true, Line: line, Text: cards.T(key, "src", shorten(src))}
+	if line > 0 && line <= len(w.starts) && w.found[f.Code] < maxFindings {
+		from := w.starts[line-1]
+		end := len(w.markdown)
+		if line < len(w.starts) {
+			end = w.starts[line]
+		}
+		for _, m := range imageOnLine.FindAllSubmatchIndex(w.markdown[from:end], -1) {
+			if whole := string(w.markdown[from+m[0] : from+m[1]]); strings.Contains(whole, src) {
+				f.Mend = w.edit(from+m[0], from+m[1], alt).says("render.mend.no_image")
+				break
+			}
+		}
+	}
+	w.add(f)
+}
+
+var imageOnLine = regexp.MustCompile(`!\[[^\[\]\n]*\]\([^\n]*?\)|<(?i:img) [^>\n]*>`)
 
 // address is what an image's src becomes in the HTML.
 func (w *writer) address(src string) string {
@@ -91,7 +137,8 @@ func (w *writer) jump(j jump, n *ast.Link) {
 	if n.ChildCount() == 1 {
 		if img, ok := n.FirstChild().(*ast.Image); ok {
 			w.settle(0)
-			if address, ok := w.takeImage(img); ok {
+			src, _ := released(unescape(img.Destination))
+			if address, ok := w.takeImage(src, strings.TrimSpace(w.plain(img)), w.lineOf(img)); ok {
 				w.html = append(w.html, j.open()+`<img src="`+attr(address)+`" alt="`+attr(w.plain(img))+`" data-width="null" data-ratio="NaN"></a>`...)
 			}
 			w.inline = inline{}
@@ -105,7 +152,7 @@ func (w *writer) jump(j jump, n *ast.Link) {
 	w.settle([]rune(said)[0])
 	w.text.WriteString(said)
 	w.html = append(w.html, j.open()...)
-	w.html = appendSpaced(w.html, said)
+	w.appendSpaced(said)
 	w.html = append(w.html, "</a>"...)
 	w.inline.last = lastRune(said)
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -14,26 +15,34 @@ type inline struct {
 	last   rune // the last letter that a reader sees, 0 at the beginning
 	soft   bool // the Markdown's line ended here
 	openAt int  // where the start tags began that stand at the end, plus 1
+
+	address bool // an address goes on here
 }
 
 // inlines writes the children of a paragraph, a heading, a cell.
 func (w *writer) inlines(parent ast.Node) {
-	raw := rawTags{}
+	var raw *rawTags
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		if tag, ok := n.(*ast.RawHTML); ok {
-			w.rawHTML(tag, &raw)
+			if raw == nil {
+				raw = &rawTags{}
+			}
+			w.rawHTML(tag, raw)
 			continue
 		}
-		if raw.skip == "" {
+		if raw == nil || raw.skip == "" {
 			w.inlineNode(n)
 		}
+	}
+	if raw != nil {
+		w.endRaw(raw, 0)
 	}
 }
 
 func (w *writer) inlineNode(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.Text:
-		w.say(unescape(n.Segment.Value(w.source)))
+		w.say(w.textOf(n))
 		if n.HardLineBreak() {
 			w.br()
 		} else if n.SoftLineBreak() {
@@ -57,6 +66,10 @@ func (w *writer) inlineNode(n ast.Node) {
 		w.link(n)
 	case *ast.AutoLink:
 		w.autoLink(n)
+	case *bareAddress:
+		w.bareAddress(n)
+	case *emojiNode:
+		w.emoji(n)
 	case *ast.Image:
 		w.image(n, "img")
 	case *extast.FootnoteLink:
@@ -100,7 +113,7 @@ func (w *writer) openInline(tag, part string) {
 
 func (w *writer) closeInline() {
 	w.close()
-	w.inline.openAt = 0
+	w.inline.openAt, w.inline.address = 0, false
 }
 
 // br writes a line break.
@@ -118,8 +131,8 @@ func (w *writer) settle(r rune) {
 	space := in.soft && in.last != 0 && !unicode.IsSpace(r) && !(isWide(in.last) && isWide(r)) && !isWideSign(in.last) && !isWideSign(r)
 	if space {
 		w.text.WriteByte(' ')
-	} else {
-		space = needsGap(in.last, r)
+	} else if space = !w.o.NoSpacing && !in.address && needsGap(in.last, r); space {
+		w.spaced++
 	}
 	if space {
 		at := len(w.html)
@@ -139,17 +152,32 @@ func (w *writer) say(s string) {
 	first, _ := utf8.DecodeRuneInString(s)
 	w.settle(first)
 	w.text.WriteString(s)
-	w.html = appendSpaced(w.html, s)
+	w.appendSpaced(s)
 	w.inline.last, _ = utf8.DecodeLastRuneInString(s)
 }
 
-// appendSpaced appends text as HTML, with a space between Chinese and Latin. What comes
-// before the text has been settled already.
-func appendSpaced(b []byte, s string) []byte {
-	last := rune(0)
+// sayTight writes an address, into which no space is put.
+func (w *writer) sayTight(s string) {
+	first, _ := utf8.DecodeRuneInString(s)
+	w.settle(first)
+	w.text.WriteString(s)
+	w.html = append(w.html, attr(s)...)
+	w.inline.last, _ = utf8.DecodeLastRuneInString(s)
+}
+
+// appendSpaced appends text as HTML, with a space between Chinese and Latin, but for within
+// an address. What comes before the text has been settled already.
+func (w *writer) appendSpaced(s string) {
+	b, last, address := w.html, rune(0), w.inline.address
 	for i, r := range s {
-		if needsGap(last, r) {
+		switch {
+		case r == ':' && strings.HasPrefix(s[i:], "://"):
+			address = true
+		case address && (r == ' ' || isWideSign(r)):
+			address = false
+		case !address && !w.o.NoSpacing && needsGap(last, r):
 			b = append(b, ' ')
+			w.spaced++
 		}
 		last = r
 		switch {
@@ -164,7 +192,7 @@ func appendSpaced(b []byte, s string) []byte {
 			b = append(b, s[i:i+utf8.RuneLen(r)]...)
 		}
 	}
-	return b
+	w.html, w.inline.address = b, address
 }
 
 // needsGap reports whether Chinese and Latin meet between a and b.

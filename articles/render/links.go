@@ -74,13 +74,18 @@ func (w *writer) link(n *ast.Link) {
 		return
 	}
 	w.inlines(n)
-	if !isElsewhere(address) {
-		w.find("link.dead", line, cards.T("render.link.dead", "address", shorten(address)))
-		return
-	}
 	said := strings.TrimSpace(w.text.String()[before:])
 	if said == "" {
 		said = strings.TrimSpace(w.plain(n)) // the alt text of an image
+	}
+	w.linkGone(said, address, line)
+}
+
+// linkGone says of a link that WeChat does not keep where it led: a number behind it.
+func (w *writer) linkGone(said, address string, line int) {
+	if !isElsewhere(address) {
+		w.find("link.dead", line, cards.T("render.link.dead", "address", shorten(address)))
+		return
 	}
 	l := Link{Text: said, URL: address, Line: line}
 	if said != address {
@@ -88,17 +93,6 @@ func (w *writer) link(n *ast.Link) {
 		w.sup("[" + strconv.Itoa(l.Note) + "]")
 	}
 	w.article.Links = append(w.article.Links, l)
-}
-
-// secretAddress is one with a name or a password before its host.
-var secretAddress = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*@([^/?#]*)`)
-
-// checkSecret refuses an address that would tell readers a password. The finding does
-// not repeat it.
-func (w *writer) checkSecret(address string, line int) {
-	if m := secretAddress.FindStringSubmatch(address); m != nil {
-		w.add(Finding{Code: "link.secret", Blocks: true, Line: line, Where: "L" + strconv.Itoa(line), Text: cards.T("render.link.secret", "host", shorten(m[1]))})
-	}
 }
 
 // openLink writes the start of a link to an address that WeChat keeps.
@@ -125,18 +119,23 @@ func (w *writer) autoLink(n *ast.AutoLink) {
 		w.say(label)
 		return
 	}
-	w.checkSecret(address, w.lineOf(n))
+	w.readable(label, address, w.lineOf(n))
+}
+
+// readable writes an address that readers can read.
+func (w *writer) readable(label, address string, line int) {
+	w.checkSecret(address, line)
 	if staysLink(address, w.o.Links) && !w.linked {
 		w.openLink(address)
-		w.say(label)
+		w.sayTight(label)
 		w.closeLink()
 	} else {
 		w.openInline("span", "address")
-		w.say(label)
+		w.sayTight(label)
 		w.closeInline()
 	}
 	if !inWeChat.MatchString(address) && isElsewhere(address) {
-		w.article.Links = append(w.article.Links, Link{Text: label, URL: address, Line: w.lineOf(n)})
+		w.article.Links = append(w.article.Links, Link{Text: label, URL: address, Line: line})
 	}
 }
 
@@ -171,7 +170,7 @@ func (w *writer) linkNotes() {
 			w.html = append(w.html, "<br>"...)
 		}
 		w.html = append(w.html, "["+strconv.Itoa(i+1)+"] "...)
-		w.html = appendSpaced(w.html, n.text)
+		w.appendSpaced(n.text)
 		w.html = append(w.html, ": "...)
 		w.html = append(w.html, attr(n.url)...)
 	}
@@ -217,7 +216,12 @@ func (w *writer) anyInlines(n ast.Node) {
 		return
 	}
 	if n.Type() == ast.TypeBlock && n.IsRaw() {
-		w.say(string(w.lines(n)))
+		said := string(w.lines(n))
+		if n.Kind() == ast.KindHTMLBlock {
+			w.dropped(w.lineOf(n), said, nil)
+			said = PlainText(said)
+		}
+		w.say(said)
 		return
 	}
 	for child := n.FirstChild(); child != nil; child = child.NextSibling() {

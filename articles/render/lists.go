@@ -75,7 +75,7 @@ func isTask(n ast.Node) bool {
 // items writes the items of a list in a row with those of the lists within them.
 func (w *writer) items(n *ast.List, level int) {
 	signed := needsSigns(n)
-	indent := declaration{"padding-left", strconv.FormatFloat(step*float64(min(level, maxLevel)+1), 'g', -1, 64) + "em"}
+	indent := indented(level)
 	running := false // a list element is open
 	end := func() {
 		if running {
@@ -123,7 +123,7 @@ func (w *writer) items(n *ast.List, level int) {
 			default:
 				end()
 				w.open("section", "item block", indent)
-				w.block(child)
+				w.inFrame(func() { w.block(child) })
 				w.close()
 			}
 			sign = ""
@@ -153,18 +153,28 @@ func (w *writer) signed(n ast.Node, sign string, indent declaration) {
 			}
 		}
 	}
-	if sign == "" {
-		w.open("p", "item", indent)
-	} else {
-		back := strconv.FormatFloat(-step, 'g', -1, 64) + "em"
-		width := strconv.FormatFloat(step, 'g', -1, 64) + "em"
-		w.open("p", "item", indent, declaration{"text-indent", back})
-		w.open("span", "sign", declaration{"display", "inline-block"}, declaration{"min-width", width}, declaration{"text-indent", "0"})
-		w.html = append(w.html, sign...)
-		w.close()
-	}
+	w.openItem(sign, indent)
 	if n != nil {
 		w.inlines(n)
 	}
 	w.close()
+}
+
+// openItem begins an item as a paragraph.
+func (w *writer) openItem(sign string, indent declaration) {
+	if sign == "" {
+		w.open("p", "item", indent)
+		return
+	}
+	back := strconv.FormatFloat(-step, 'g', -1, 64) + "em"
+	width := strconv.FormatFloat(step, 'g', -1, 64) + "em"
+	w.open("p", "item", indent, declaration{"text-indent", back})
+	w.open("span", "sign", declaration{"display", "inline-block"}, declaration{"min-width", width}, declaration{"text-indent", "0"})
+	w.html = append(w.html, sign...)
+	w.close()
+}
+
+// indented is how far a level of a list stands in.
+func indented(level int) declaration {
+	return declaration{"padding-left", strconv.FormatFloat(step*float64(min(level, maxLevel)+1), 'g', -1, 64) + "em"}
 }

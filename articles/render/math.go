@@ -69,8 +69,8 @@ func (mathParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Nod
 	if shut == "$" && (isBlank(inner[0]) || isBlank(inner[end-1]) || len(after) > 0 && after[0] >= '0' && after[0] <= '9') {
 		return nil // $5 and $6
 	}
-	if !looksLikeTeX(string(inner), shut == "$") {
-		return nil
+	if !looksLikeTeX(string(inner), shut == "$") || shut == "$" && inner[0] == '{' && !bytes.ContainsAny(inner, "\\^_") {
+		return nil // the latter is ${A}/bin:${PATH}
 	}
 	n := &math{inner: text.NewSegment(segment.Start+open, segment.Start+open+end)}
 	n.segment = text.NewSegment(segment.Start, n.inner.Stop+len(shut))
@@ -100,7 +100,7 @@ type mathBlockParser struct{}
 
 func (mathBlockParser) Trigger() []byte { return []byte{'$', '\\'} }
 
-func (mathBlockParser) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+func (mathBlockParser) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, segment := reader.PeekLine()
 	at := pc.BlockOffset()
 	if at < 0 {
@@ -117,6 +117,11 @@ func (mathBlockParser) Open(_ ast.Node, reader text.Reader, pc parser.Context) (
 	case isLine && len(inner) > 2 && !strings.Contains(inner[2:], "$$"):
 		n.done = true
 	case strings.Contains(first[2:], "$$") || !looksLikeTeX(first[2:], false):
+		return nil, parser.NoChildren
+	}
+	// In an item of a list the next line may be further out than the item: as a paragraph it
+	// still belongs to it, as a formula it would end the list.
+	if next := reader.Source()[segment.Stop:]; parent.Kind() == ast.KindListItem && !n.done && len(next) > 0 && !isBlank(next[0]) {
 		return nil, parser.NoChildren
 	}
 	n.Lines().Append(segment.WithStart(segment.Start + at - segment.Padding))

@@ -53,10 +53,10 @@ func (w *writer) editFront(m matter, key, value string) *Mend {
 	return w.edit(from, from+len(old), head+" "+strconv.Quote(value))
 }
 
-var frontLine = regexp.MustCompile(`^[a-z_]+:`)
+var frontLine = regexp.MustCompile(`^(?:[A-Za-z_]+|标题|作者|摘要|封面)[ \t]*(?:：|:)`)
 
 // cut shortens s to at most n letters, at the end of a sentence or a clause where there
-// is one in the second half.
+// is one in the second half, else between words, with a sign that more was there.
 func cut(s string, n int) string {
 	r := []rune(s)
 	if len(r) <= n {
@@ -73,5 +73,9 @@ func cut(s string, n int) string {
 			return strings.TrimRight(string(r[:i]), "，、；：,;:—|｜· ")
 		}
 	}
-	return ""
+	end := n - 1
+	for end > n/2 && isLetterOrDigit(r[end-1]) && isLetterOrDigit(r[end]) {
+		end--
+	}
+	return strings.TrimRight(string(r[:end]), " ") + "…"
 }

@@ -13,6 +13,6 @@ func (w *writer) notice() {
 	}
 	w.text.WriteString(said)
 	w.open("p", "note")
-	w.html = appendSpaced(w.html, said)
+	w.appendSpaced(said)
 	w.close()
 }

@@ -59,7 +59,12 @@ func (w *writer) checkWords() {
 }
 
 // isUnseen reports whether a sign takes no room: a zero-width space and its like.
-func isUnseen(r rune) bool { return r >= 0x80 && unicode.In(r, unicode.Cf, unicode.Variation_Selector) }
+func isUnseen(r rune) bool {
+	if r < 0x80 || r >= 0x3000 && r < 0xFE00 { // no letter of East Asia is one
+		return false
+	}
+	return unicode.In(r, unicode.Cf, unicode.Variation_Selector)
+}
 
 // seen takes out what nobody sees and may hide a word.
 func seen(s string) string {

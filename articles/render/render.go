@@ -20,8 +20,8 @@ import (
 )
 
 // MaxMarkdown is how many bytes of Markdown Render takes. WeChat takes less than 20,000
-// characters of HTML, so anything near this (some 90,000 characters of Chinese) could
-// not be uploaded anyway.
+// characters, so anything near this (some 90,000 characters of Chinese) could not be
+// uploaded anyway.
 const MaxMarkdown = 1 << 18
 
 // ErrTooLong says that there is more Markdown than Render takes.
@@ -41,6 +41,10 @@ type Options struct {
 	Image func(src string) string
 	// BannedWords are the house's additions to the word list; see ParseWords.
 	BannedWords []Word
+	// Name is that of the file, the last that a title is taken from.
+	Name string
+	// NoSpacing leaves the space between Chinese and Latin letters as it was written.
+	NoSpacing bool
 	// Lang ("zh" or "en", default "zh") is that of fixed words such as 参考链接/Links.
 	Lang string
 	// Notice is a line of plain text that stands below the article; "" is none.
@@ -147,8 +151,8 @@ func (a *Article) Blocked() bool {
 // Render turns Markdown, with or without front matter, into an article. What is wrong
 // with the article is among its findings; an error means that there is nothing to show.
 //
-// Where the front matter has no title, a first heading of level 1 is the title. WeChat
-// shows the title above the article, so that heading is not shown again.
+// Where the front matter has no title, the first heading is the title, else the file's
+// name. WeChat shows the title above the article, so that heading is not shown again.
 func Render(markdown string, o Options) (*Article, error) {
 	if len(markdown) > MaxMarkdown {
 		return nil, fmt.Errorf("render %d bytes: %w", len(markdown), ErrTooLong)

@@ -108,6 +108,83 @@ func TestSpacing(t *testing.T) {
 	}
 }
 
+// The space between Chinese and Latin stays as it was written where that is wished.
+func TestNoSpacing(t *testing.T) {
+	t.Parallel()
+	for _, markdown := range []string{"用Go写", "用 Go写**b**文", "见https://mp.weixin.qq.com/s/a"} {
+		a, err := Render("# t\n\n"+markdown, Options{NoSpacing: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := PlainText(a.HTML), strings.ReplaceAll(markdown, "**", ""); got != want || codes(a) != "" {
+			t.Errorf("Render(%q) reads %q with %s, want it as it is", markdown, got, codes(a))
+		}
+	}
+}
+
+// Emphasis, strikes and addresses beside Chinese, digits and wide signs.
+func TestBesideChinese(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ markdown, want string }{
+		{"价格10~20元，3~5天", "价格10~20元，3~5天"},
+		{"**水温2~4 倍**", "<strong>水温2~4 倍</strong>"},
+		{"~~删~~留~~删~~", "<s>删</s>留<s>删</s>"},
+		{"留~~~删~~~", "留~~~删~~~"},
+		{"**“x”**字", "<strong>“x”</strong>字"},
+		{"**x：**字", "<strong>x：</strong>字"},
+		{"**12%**以", "<strong>12%</strong>以"},
+		{"字**（x）**字", "字<strong>（x）</strong>字"},
+		{"3*4=12，5*6", "3*4=12，5*6"},
+		{"5cm*6cm，7cm*8cm", "5cm*6cm，7cm*8cm"},
+		{"3米*4米，5米*6米", "3米*4米，5米*6米"},
+		{"这是*3个*苹果", "这是<em>3个</em>苹果"},
+		{"共**100**个", "共<strong>100</strong>个"},
+		{"**2024**12月", "<strong>2024</strong>12月"},
+		{"2**3，4**5", "2**3，4**5"},
+		{"价格*：10元，折扣*：5元", "价格*：10元，折扣*：5元"},
+		{"见https://mp.weixin.qq.com/s/abc。", `见<a href="https://mp.weixin.qq.com/s/abc">https://mp.weixin.qq.com/s/abc</a>。`},
+		{"https://a.b/wiki/微信（好）", "<span>https://a.b/wiki/微信</span>（好）"},
+		{"https://a.b/?q=go语言", "<span>https://a.b/?q=go语言</span>"},
+		{"https://a.b/c_d_e_f(g)!", "<span>https://a.b/c_d_e_f(g)</span>!"},
+		{"（https://a.b/c）", "（<span>https://a.b/c</span>）"},
+		{"a.b.com查看https://a.com查看", "a.b.com查看<span>https://a.com</span>查看"},
+		{"**https://a.b/c**后", "<strong><span>https://a.b/c</span></strong>后"},
+		{"[https://a.b/?q=go语言](https://mp.weixin.qq.com/s)", `<a href="https://mp.weixin.qq.com/s">https://a.b/?q=go语言</a>`},
+		{"用 \\ 转义", "用 \\ 转义"},
+	} {
+		a, err := Render(test.markdown, Options{Name: "t.md", NoSpacing: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := regexp.MustCompile(` style="[^"]*"`).ReplaceAllString(a.HTML, "")
+		got = strings.TrimSuffix(strings.TrimPrefix(got, "<section>"), "</section>")
+		if got != "<p>"+test.want+"</p>" {
+			t.Errorf("Render(%q) = %s, want <p>%s</p>", test.markdown, got, test.want)
+		}
+	}
+}
+
+// Without a title the first heading is it, else the file's name without its ending.
+func TestTitleIsTaken(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ markdown, name, title, text, codes string }{
+		{"# 一\n\nx", "b.md", "一", "x", ""},
+		{"x\n\n## **二**\n\ny\n\n# 三", "b.md", "二", "x\ny\n三", "title.taken"},
+		{"#\n\nx", "a/v1.2 发布.md", "v1.2 发布", "x", "title.taken"},
+		{"x", `C:\a\READ me.MD`, "READ me", "x", "title.taken"},
+		{"x", "说明", "说明", "x", "title.taken"},
+		{"x", "", "", "x", "title.missing*"},
+	} {
+		a, err := Render(test.markdown, Options{Name: test.name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Title != test.title || strings.TrimSpace(a.Text) != test.text || codes(a) != test.codes {
+			t.Errorf("Render(%q) of %q: title %q, text %q, findings %q; want %q, %q, %q", test.markdown, test.name, a.Title, a.Text, codes(a), test.title, test.text, test.codes)
+		}
+	}
+}
+
 // Everything that a theme declares passes the sanitiser, and all themes know the same
 // parts.
 func TestThemes(t *testing.T) {

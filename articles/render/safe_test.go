@@ -23,7 +23,7 @@ func faults(out string, external bool) []string {
 	if !utf8.ValidString(out) {
 		say("not UTF-8")
 	}
-	elements := strings.Fields("section p h1 h2 h3 h4 blockquote ul ol li table thead tbody tr th td pre code strong em s sup span br hr img a mp-common-miniprogram")
+	elements := strings.Fields("section p h1 h2 h3 h4 blockquote ul ol li table thead tbody tr th td pre code strong em s sup sub span br hr img a mp-common-miniprogram")
 	for _, n := range parsed(out) {
 		if n.Type == html.CommentNode || n.Type == html.DoctypeNode {
 			say("a comment %q", n.Data)
@@ -71,6 +71,7 @@ func faults(out string, external bool) []string {
 				if found && before != "http" && before != "https" && !strings.ContainsAny(before, "/?#.%") {
 					say("an image of %q", a.Val)
 				}
+			case (a.Key == "colspan" || a.Key == "rowspan") && (n.Data == "td" || n.Data == "th") && strings.Trim(a.Val, "0123456789") == "":
 			case a.Key == "alt" || a.Key == "data-width" || a.Key == "data-ratio" || strings.HasPrefix(a.Key, "data-miniprogram-"):
 			default:
 				say("an attribute %s of <%s>", a.Key, n.Data)
@@ -123,8 +124,9 @@ func TestSecondOpinion(t *testing.T) {
 	t.Parallel()
 	policy := bluemonday.NewPolicy()
 	policy.AllowElements("section", "p", "h1", "h2", "h3", "h4", "blockquote", "ul", "ol", "li", "table", "thead", "tbody",
-		"tr", "th", "td", "pre", "code", "strong", "em", "s", "sup", "br", "hr", "mp-common-miniprogram")
+		"tr", "th", "td", "pre", "code", "strong", "em", "s", "sup", "sub", "br", "hr", "mp-common-miniprogram")
 	policy.AllowNoAttrs().OnElements("span", "a")
+	policy.AllowAttrs("colspan", "rowspan").OnElements("td", "th")
 	policy.AllowAttrs("href").OnElements("a")
 	policy.AllowAttrs("src", "alt", "data-width", "data-ratio").OnElements("img")
 	policy.AllowDataAttributes()
@@ -144,7 +146,7 @@ func TestSecondOpinion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := Render(string(md), Options{Links: true})
+		a, err := Render(string(md), Options{Links: true, Image: func(src string) string { return "https://mmbiz.qpic.cn/" + hex(src) }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,6 +167,9 @@ func outline(out string) []string {
 		for _, a := range n.Attr {
 			if a.Key == "href" && a.Val == "" {
 				continue
+			}
+			if plain, err := url.PathUnescape(a.Val); err == nil && a.Key == "href" {
+				a.Val = plain
 			}
 			value := strings.NewReplacer(" ", "", ";", "", "%E4%B8%AD%E6%96%87", "中文").Replace(a.Val)
 			attrs = append(attrs, a.Key+"="+value)

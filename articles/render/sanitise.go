@@ -16,8 +16,9 @@ import (
 // allowedTags are the elements, and the attributes of each beside style.
 var allowedTags = map[string][]string{
 	"section": nil, "p": nil, "h1": nil, "h2": nil, "h3": nil, "h4": nil, "blockquote": nil,
-	"ul": nil, "ol": nil, "li": nil, "table": nil, "thead": nil, "tbody": nil, "tr": nil, "th": nil, "td": nil,
-	"pre": nil, "code": nil, "strong": nil, "em": nil, "s": nil, "sup": nil, "span": nil, "br": nil, "hr": nil,
+	"ul": nil, "ol": nil, "li": nil, "table": nil, "thead": nil, "tbody": nil, "tr": nil,
+	"th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"},
+	"pre": nil, "code": nil, "strong": nil, "em": nil, "s": nil, "sup": nil, "sub": nil, "span": nil, "br": nil, "hr": nil,
 	"img": {"src", "alt", "data-width", "data-ratio"}, "a": {"href"}, "mp-common-miniprogram": nil,
 }
 
@@ -190,6 +191,8 @@ func (s *sanitiser) attribute(tag string, own []string, a *html.Attribute) bool 
 		return a.Val == "" || staysLink(a.Val, s.external)
 	case "src":
 		return isImageAddress(a.Val)
+	case "colspan", "rowspan":
+		return plainSize.MatchString(a.Val)
 	case "data-width", "data-ratio":
 		return harmless.MatchString(a.Val)
 	}

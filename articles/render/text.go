@@ -32,10 +32,35 @@ func (w *writer) appendPlain(b *strings.Builder, parent ast.Node) {
 			}
 		case *ast.AutoLink:
 			b.Write(n.Label(w.source))
+		case *bareAddress:
+			b.WriteString(unescape(n.segment.Value(w.source)))
+		case *emojiNode:
+			b.WriteString(n.sign)
 		default:
 			w.appendPlain(b, n)
 		}
 	}
+}
+
+// textOf is what a piece of text says. A space that is escaped parts words beside emphasis
+// and is not read; elsewhere the backslash is a sign.
+func (w *writer) textOf(n *ast.Text) string {
+	raw := n.Segment.Value(w.source)
+	held := func(at int) bool {
+		return at >= 0 && at < len(w.source) && strings.IndexByte("*_~`", w.source[at]) >= 0
+	}
+	head, tail := "", ""
+	if len(raw) > 1 && raw[0] == '\\' && raw[1] == ' ' && !held(n.Segment.Start-1) {
+		head, raw = `\ `, raw[2:]
+	}
+	slashes := 0
+	for len(raw) > 1+slashes && raw[len(raw)-2-slashes] == '\\' {
+		slashes++
+	}
+	if slashes%2 == 1 && raw[len(raw)-1] == ' ' && !held(n.Segment.Stop) {
+		tail, raw = `\ `, raw[:len(raw)-2]
+	}
+	return head + unescape(raw) + tail
 }
 
 // unescape resolves Markdown's backslashes and HTML's character references.
@@ -51,8 +76,8 @@ func unescape(raw []byte) string {
 		case c == '\\' && i+1 < len(raw) && util.IsPunct(raw[i+1]):
 			i++
 			b.WriteByte(raw[i])
-		case c == '\\' && i+1 < len(raw) && raw[i+1] == ' ':
-			i++ // an escaped space parts words for Markdown, not for readers
+		case c == '\\' && i+1 < len(raw) && raw[i+1] == ' ' && (i == 0 || i+2 == len(raw)):
+			i++ // beside emphasis an escaped space parts words for Markdown, not for readers
 		case c == '&':
 			end := slices.Index(raw[i:min(len(raw), i+34)], ';')
 			if end < 0 {

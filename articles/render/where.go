@@ -19,8 +19,11 @@ func (w *writer) lineOf(n ast.Node) int {
 		if at.Type() != ast.TypeInline && at.Lines() != nil && at.Lines().Len() > 0 {
 			return w.lineAt(at.Lines().At(0).Start)
 		}
-		if t, ok := at.(*ast.Text); ok {
-			return w.lineAt(t.Segment.Start)
+		switch inner := at.(type) {
+		case *ast.Text:
+			return w.lineAt(inner.Segment.Start)
+		case *bareAddress:
+			return w.lineAt(inner.segment.Start)
 		}
 	}
 	for at := n; at != nil; at = at.Parent() {

@@ -28,6 +28,8 @@ var lawWords = func() []Word {
 // Word is a word that an article should not have.
 type Word struct {
 	Word string
+	// InAds says that it counts only in a sentence that sells something.
+	InAds bool
 	// Except are phrases around the word in which it is fine: 第一次 of 第一.
 	Except []string
 	// Advice says what to write instead, in one language or as 中文 // English.
@@ -38,7 +40,8 @@ type Word struct {
 
 // ParseWords reads a word list: a line a word, `word | exceptions | advice | source`,
 // exceptions parted by spaces; all but the word may be left out, and advice and source
-// may be followed by // and the same in English. # begins a comment. A word that is
+// may be followed by // and the same in English. # begins a comment, and ~ a word that
+// counts only in a sentence that sells something. A word that is
 // built in as well gets these exceptions too, and the advice and source where given.
 func ParseWords(r io.Reader) ([]Word, error) {
 	var list []Word
@@ -58,8 +61,9 @@ func ParseWords(r io.Reader) ([]Word, error) {
 		for len(parts) < 4 {
 			parts = append(parts, "")
 		}
+		said, inAds := strings.CutPrefix(strings.TrimSpace(parts[0]), "~")
 		w := Word{
-			Word: strings.TrimSpace(parts[0]), Except: strings.Fields(strings.ReplaceAll(parts[1], "、", " ")),
+			Word: strings.TrimSpace(said), InAds: inAds, Except: strings.Fields(strings.ReplaceAll(parts[1], "、", " ")),
 			Advice: strings.TrimSpace(parts[2]), Source: strings.TrimSpace(parts[3]),
 		}
 		if w.Word == "" {
@@ -90,6 +94,7 @@ func joinWords(house []Word) []Word {
 			all = append(all, w)
 			continue
 		}
+		all[i].InAds = all[i].InAds && w.InAds
 		all[i].Except = append(slices.Clone(all[i].Except), w.Except...)
 		if w.Advice != "" {
 			all[i].Advice = w.Advice
@@ -136,7 +141,7 @@ func (w Word) in(text string, list []Word) (first, count int) {
 		}
 		i += at
 		at = i + len(word)
-		if w.isFine(text, i, word, list) {
+		if w.isFine(text, i, word, list) || w.InAds && !sells(text, i, len(word)) {
 			continue
 		}
 		if first < 0 {

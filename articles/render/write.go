@@ -32,6 +32,13 @@ type writer struct {
 	found     map[string]int // findings by code
 	placed    map[string]int // marks by place
 	titled    ast.Node       // the heading that is the title
+	ends      map[string]int // where raw elements end last
+	frame     *frame         // raw HTML that is open among the blocks being written
+	spaced    int            // spaces put between Chinese and Latin
+	emojis    []string       // names of emoji that were drawn, the first few
+	drawn     int            // how many there were
+	firstName int            // the line of the first
+	latin     bool           // most letters of the article are Latin
 	coded     int            // characters of code coloured so far
 	colouring time.Duration  // how long that took
 }
@@ -41,8 +48,8 @@ type spot struct{ at, line int }
 
 func newWriter(markdown string, m matter, t *theme, o Options) *writer {
 	w := &writer{
-		o: o, t: t, article: &Article{}, noted: map[string]int{}, found: map[string]int{}, placed: map[string]int{},
-		markdown: []byte(markdown), source: []byte(m.body), offset: m.offset,
+		o: o, t: t, article: &Article{}, noted: map[string]int{}, found: map[string]int{}, placed: map[string]int{}, ends: map[string]int{},
+		markdown: []byte(markdown), offset: m.offset,
 		html:  make([]byte, 0, 2*len(m.body)+1024),
 		looks: []*look{{down: container}},
 	}
@@ -52,25 +59,21 @@ func newWriter(markdown string, m matter, t *theme, o Options) *writer {
 			w.starts = append(w.starts, i+1)
 		}
 	}
+	w.source = w.understand([]byte(m.body))
 	return w
 }
 
 // document writes the whole article.
 func (w *writer) document() {
 	doc := w.parse()
-	if h, ok := doc.FirstChild().(*ast.Heading); ok && h.Level == 1 {
-		title := strings.Join(strings.Fields(w.plain(h)), " ")
-		if w.article.Title == "" {
-			w.article.Title = title
-		}
-		if w.article.Title == title {
-			w.titled = h
-			doc.RemoveChild(doc, h)
-		}
+	w.takeTitle(doc)
+	var left []declaration
+	if w.latin = isLatin(w.source); w.latin {
+		left = leftAligned
 	}
-	outer := w.looks[0].within(w.t, "section", "article")
+	outer := w.looks[0].within(w.t, "section", "article", left...)
 	if outer.style != "" {
-		w.open("section", "article")
+		w.open("section", "article", left...)
 	} else {
 		w.looks[0] = outer
 	}
@@ -84,12 +87,15 @@ func (w *writer) document() {
 
 // blocks writes the children of a container.
 func (w *writer) blocks(parent ast.Node) {
-	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
-		w.block(n)
-	}
+	w.inFrame(func() {
+		for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+			w.block(n)
+		}
+	})
 }
 
 func (w *writer) block(n ast.Node) {
+	w.needCell(n)
 	switch n := n.(type) {
 	case *ast.Paragraph, *ast.TextBlock:
 		w.paragraph(n)
@@ -164,9 +170,12 @@ func (w *writer) paragraph(n ast.Node) {
 			}
 		}
 	}
+	if w.isContents(n) {
+		return
+	}
 	w.spot(n)
 	before := len(w.html)
-	w.open("p", inQuote(n, "p"), tail(n)...)
+	w.open("p", inQuote(n, "p"), w.aligned(n, tail(n))...)
 	inside := len(w.html)
 	w.inlines(n)
 	empty := len(w.html) == inside
@@ -223,6 +232,7 @@ func (w *writer) quote(n *ast.Blockquote) {
 	before := len(w.html)
 	w.open("blockquote", inQuote(n, "blockquote"), tail(n)...)
 	inside := len(w.html)
+	w.alert(n)
 	w.blocks(n)
 	empty := len(w.html) == inside
 	w.close()
