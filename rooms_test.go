@@ -12,7 +12,7 @@ import (
 // libraries that it speaks with alone, it and what stands within it.
 var rooms = map[string]struct{ imports, alone string }{
 	"magpie":                        {imports: "app"},
-	"magpie/app":                    {imports: "articles audiences bot cards commands config jobs journal outbox outcomes playground posts schedules sending store wechat wechat/apis zones"},
+	"magpie/app":                    {imports: "articles audiences bot cards commands config homes jobs journal outbox outcomes playground posts schedules sending store wechat wechat/apis zones"},
 	"magpie/articles":               {imports: "articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai github.com/bep/imagemeta"},
 	"magpie/articles/openaitest":    {},
 	"magpie/articles/render":        {imports: "cards emoji", alone: "github.com/yuin/goldmark github.com/alecthomas/chroma/v2 github.com/microcosm-cc/bluemonday github.com/goccy/go-yaml"},
@@ -25,6 +25,7 @@ var rooms = map[string]struct{ imports, alone string }{
 	"magpie/charts":                 {alone: "github.com/wcharczuk/go-chart/v2"},
 	"magpie/commands":               {imports: "articles audiences cards journal outbox outcomes schedules sending wechat wechat/apis zones"},
 	"magpie/config":                 {imports: "zones", alone: "github.com/joho/godotenv"},
+	"magpie/homes":                  {imports: "cards store"},
 	"magpie/journal":                {imports: "cards store"},
 	"magpie/emoji":                  {},
 	"magpie/emoji/pack":             {},

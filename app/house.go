@@ -19,6 +19,7 @@ import (
 	"magpie/cards"
 	"magpie/commands"
 	"magpie/config"
+	"magpie/homes"
 	"magpie/jobs"
 	"magpie/journal"
 	"magpie/outbox"
@@ -50,6 +51,7 @@ type house struct {
 	directory *bot.Directory
 	scopes    *bot.Scopes
 	channels  *bot.ChannelNames
+	homes     *homes.Homes
 	clock     *store.Clock
 	listener  net.Listener // nil: no HTTP is served
 	events    http.Handler // WeChat's; nil: none are received
@@ -139,16 +141,17 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 		mention = cfg.Admins
 	}
 	h.teller = bot.NewTeller(client, words, directory, cfg.Language, cfg.Zone.String(), shownAccounts{h})
+	h.directory = directory
+	h.homes = h.newHomes()
 	files := h.scopes.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.sealer = &journal.Sealer{DB: h.db, Accounts: accountsOfActs, Log: log}
 	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Accounts: len(h.accounts), Log: log})
-	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Now: now, Log: log})
+	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Changed: h.homes.Changed, Now: now, Log: log})
 	h.outbox = outbox.New(outbox.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Roles: roles, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
 		Accounts: served, Earlier: h.earlier(), Title: func(account string) cards.Text { return h.book.Title(account) }, Name: func(account string) string { return h.accounts.Of(account).Name }, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
 	})
-	h.directory = directory
 	directory.TellAdmins(cfg.Admins, h.posts.TellOnce)
 	h.scopes.TellAdmins(directory.AdminsNow, h.posts.TellOnce)
 	h.channels = bot.NewChannelNames(client, rules.in.Named(), directory.AdminsNow, h.posts.TellOnce, log)
@@ -169,9 +172,9 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	if err != nil {
 		return nil, err
 	}
-	h.book = commands.New(commands.Options{Strays: strays, CommandsIn: rules.in, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Command: cfg.SlackCommand, Now: now, Log: log})
+	h.book = commands.New(commands.Options{Strays: strays, CommandsIn: rules.in, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Homes: h.homes, Command: cfg.SlackCommand, Now: now, Log: log})
 	hearing := bot.Options{
-		Client: client, Book: h.book, Directory: directory, Members: members, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
+		Client: client, Book: h.book, Directory: directory, Members: members, Homes: h.homes, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
 	}
 	if cfg.HTTPMode() {
 		hearing.SigningSecret, hearing.Heard = cfg.SlackSigningSecret, &journal.Heard{DB: h.db, Now: now}
@@ -236,6 +239,10 @@ func (h *house) run(ctx context.Context) error {
 	})
 	group.Go(func() error {
 		h.channels.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		h.homes.Run(ctx)
 		return nil
 	})
 	group.Go(func() error {
@@ -317,6 +324,7 @@ func (h *house) say(ctx context.Context, l schedules.Line) (int64, error) {
 	answer, err := h.book.Run(ctx, commands.Call{
 		Account: l.Account, Line: l.Text, Who: l.Who, Where: l.Where, Once: l.Once, Due: l.Due, Grace: l.Grace, Until: l.Until, Behind: l.Behind, Grant: l.Grant, Granted: l.Granted, Anyway: true, Note: l.Note, With: l.With,
 	})
+	h.homes.Acted()
 	return answer.Request, err
 }
 

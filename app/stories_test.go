@@ -61,6 +61,12 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	                             In submit KEY=file:FILE[,FILE…] gives files
 //	writer FAULT TASK [ARGS…]    see cmdWriter
 //	console, calls PATH N        prints WeChat's draft box; counts the calls on a path
+//	home WHO WORDS…              opens the bot's home and waits until it shows all the WORDS; home-shows WHO WORDS…
+//	                             waits alone, and ! home-shows: there is none. press-home WHO LABEL [#N] presses
+//	                             there, press-home-silently without an answer, press-view in the modal on top
+//	submit-in-person WHO K=V…    is submit of a form that was opened in no channel
+//	global WHO CALLBACK_ID       uses a global shortcut; stdout is the modal
+//	mention-in-thread WHO LINE   names the bot in the thread of what was last posted, and is answered there
 //	no-secrets                   nothing that was logged, shown or answered holds a token or a secret
 //
 // The people are alice and mei (who reads Chinese), who may ask; bob and dan (by a
@@ -115,6 +121,7 @@ func TestStories(t *testing.T) {
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone, "later": cmdLater,
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets, "audit": cmdAudit,
 					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,
+					"home": cmdHome, "home-shows": cmdHomeShows, "press-home": cmdPressHome, "press-home-silently": cmdPressHomeSilently, "press-view": cmdPressView, "global": cmdGlobal, "submit-in-person": cmdSubmitInPerson, "mention-in-thread": cmdMentionInThread,
 				},
 			}
 			if told.stories != nil {

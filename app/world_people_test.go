@@ -148,6 +148,12 @@ func (w *world) press(ctx context.Context, who, label string) (string, error) {
 	if on.EphemeralFor != "" {
 		at = slacktest.Target{EphemeralID: on.TS}
 	}
+	for _, b := range on.Buttons() { // a list has several of that label
+		if number != "" && b.Label == label && strings.HasSuffix(b.Value, " "+number) {
+			label = b.Value
+			break
+		}
+	}
 	return patiently(func() (string, error) {
 		seen := w.before(who)
 		ack, err := w.slack.Press(ctx, who, at, label)

@@ -93,7 +93,16 @@ func (d *Desk) present(ctx context.Context, q store.Queryer, n int64) (Article, 
 
 // Articles lists the newest articles that are not removed, up to limit.
 func (d *Desk) Articles(ctx context.Context, limit int) ([]Article, error) {
-	rows, err := d.DB.Query(ctx, "select "+articleColumns+" from article where state <> 'removed' order by n desc limit $1", limit)
+	return d.list(ctx, "order by n desc limit $1", limit)
+}
+
+// ArticlesBy lists somebody's newest articles that are not removed, up to limit.
+func (d *Desk) ArticlesBy(ctx context.Context, person string, limit int) ([]Article, error) {
+	return d.list(ctx, "and asked_by = $2 order by n desc limit $1", limit, person)
+}
+
+func (d *Desk) list(ctx context.Context, which string, args ...any) ([]Article, error) {
+	rows, err := d.DB.Query(ctx, "select "+articleColumns+" from article where state <> 'removed' "+which, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list articles: %w", err)
 	}

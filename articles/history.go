@@ -96,16 +96,21 @@ func (d *Desk) List(ctx context.Context, as []Article) (cards.Card, error) {
 		c.Body = []cards.Text{cards.T("article.list_none")}
 	}
 	for _, a := range as {
-		title := shorten(a.Brief, 60)
-		if a.Revision > 0 {
-			if r, err := d.Revision(ctx, d.DB, a.N, a.Revision); err == nil {
-				if t, _, _, _, _ := EditForm(r.Text, 0, 1<<20); t != "" {
-					title = t
-				}
-			}
-		}
-		c.Body = append(c.Body, cards.T("article.list_line", "article", name(a.N), "title", title, "state", cards.T("article.state_"+string(a.State)),
-			"who", cards.User(a.By), "at", a.At))
+		c.Body = append(c.Body, d.Line(ctx, a))
 	}
 	return c, nil
+}
+
+// Line is an article in one line of a list.
+func (d *Desk) Line(ctx context.Context, a Article) cards.Text {
+	title := shorten(a.Brief, 60)
+	if a.Revision > 0 {
+		if r, err := d.Revision(ctx, d.DB, a.N, a.Revision); err == nil {
+			if t, _, _, _, _ := EditForm(r.Text, 0, 1<<20); t != "" {
+				title = t
+			}
+		}
+	}
+	return cards.T("article.list_line", "article", name(a.N), "title", title, "state", cards.T("article.state_"+string(a.State)),
+		"who", cards.User(a.By), "at", a.At)
 }

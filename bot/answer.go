@@ -90,6 +90,7 @@ func (b *Bot) run(ctx context.Context, h *heard) (r reply) {
 	}
 	h.call.Who = who
 	answer, err := b.opt.Book.Run(ctx, h.call)
+	b.acted()
 	if err != nil {
 		return b.failure(h, errors.Join(err, ctx.Err()))
 	}
@@ -120,6 +121,7 @@ func (b *Bot) failure(h *heard, err error) reply {
 // answer acknowledges a line and shows what came of it.
 func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
 	b.speakTo(h, h.call.Who)
+	r = b.inThread(h, r)
 	form := r.answer.Form
 	switch {
 	case h.checked != nil:
@@ -146,6 +148,12 @@ func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
 	case form != nil:
 		b.ack(e, nil)
 		b.open(ctx, h, *form)
+	case h.asList && r.refusal == nil && e.inTime():
+		b.ack(e, nil)
+		b.openList(ctx, h, r.card())
+	case showsInList(h, r):
+		b.ack(e, nil)
+		b.redrawList(ctx, h, r.card())
 	case h.way == slash:
 		messages := b.draw(h, r.card())
 		if len(messages) == 0 {
@@ -172,12 +180,16 @@ func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
 // for a form, a button opens it.
 func (b *Bot) answerLater(ctx context.Context, e *envelope, h *heard, r reply) {
 	b.speakTo(h, h.call.Who)
+	r = b.inThread(h, r)
 	if h.checked != nil {
 		b.showChecked(ctx, h, r)
 		return
 	}
-	if form := r.answer.Form; form != nil && h.way != submit && time.Since(e.at) < answerWithin {
+	if form := r.answer.Form; form != nil && h.way != submit && e.inTime() {
 		b.open(ctx, h, *form)
+		return
+	} else if h.asList && r.refusal == nil && e.inTime() {
+		b.openList(ctx, h, r.card())
 		return
 	} else if form != nil {
 		r.answer.Card = b.formButton(form.Line)

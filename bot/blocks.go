@@ -121,6 +121,9 @@ func (d drawer) summary(card cards.Card) string {
 	for _, f := range card.Fields {
 		said = append(said, d.say(f.Label)+": "+d.say(f.Value))
 	}
+	for _, r := range card.Rows {
+		said = append(said, d.say(r.Text))
+	}
 	for _, c := range card.Content {
 		said = append(said, safe(d.label(c))+": "+safe(inLine(shorten(c.Text, 200))))
 	}
@@ -153,7 +156,7 @@ func (d drawer) head(card cards.Card) []block {
 	for _, t := range card.Body {
 		blocks = append(blocks, section(d.say(t))...)
 	}
-	return append(blocks, d.fields(card.Fields)...)
+	return append(append(blocks, d.fields(card.Fields)...), d.rows(card.Rows, "row")...)
 }
 
 // fields stand in two columns, long ones alone.

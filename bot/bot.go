@@ -35,6 +35,7 @@ type Options struct {
 	Book      Book
 	Directory *Directory
 	Members   *Members
+	Homes     Homes // nil: nobody has one
 	Words     *Words
 	Command   string           // the slash command, "/wechat" where empty
 	Language  string           // of people whose own is not known, "en" where empty

@@ -167,6 +167,8 @@ func (d drawer) options(choices []cards.Choice) []*slack.OptionBlockObject {
 // submittedView is what we read of a submitted modal.
 type submittedView struct {
 	ID              string `json:"id"`
+	Type            string `json:"type"`
+	Callback        string `json:"callback_id"`
 	PrivateMetadata string `json:"private_metadata"`
 	State           struct {
 		Values map[string]map[string]struct {

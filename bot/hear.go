@@ -19,7 +19,8 @@ type heard struct {
 	trigger      string // opens a form, for 3 s
 	responseURL  string
 	inModal      bool            // the button stood in a form
-	view         submittedView   // of a submitted form
+	asList       bool            // the answer is shown in a modal
+	view         submittedView   // of a submitted form, or in which the button stood
 	field, typed string          // of a form's list, and what is typed into it
 	checked      json.RawMessage // the form whose check button was pressed
 	lang, zone   string          // of the private answer

@@ -55,6 +55,8 @@ func (b *Bot) readInteraction(raw json.RawMessage) (*heard, error) {
 		return b.readShortcut(raw)
 	case "block_suggestion":
 		return b.readSuggestion(raw)
+	case "shortcut":
+		return b.readGlobal(raw)
 	}
 	return nil, nil
 }
@@ -95,7 +97,7 @@ func (b *Bot) readPress(raw json.RawMessage) (*heard, error) {
 		return nil, nil
 	}
 	h := &heard{
-		way: press, trigger: p.Trigger, responseURL: p.ResponseURL, inModal: p.View != nil && p.View.ID != "",
+		way: press, trigger: p.Trigger, responseURL: p.ResponseURL, inModal: p.View != nil && p.View.ID != "" && p.View.Type != "home",
 		call: commands.Call{Line: action.Value, Pressed: true, Who: cards.Person{ID: p.User.ID, Team: p.User.Team}},
 	}
 	ts := first(p.Container.TS, p.Message.TS)
@@ -103,6 +105,9 @@ func (b *Bot) readPress(raw json.RawMessage) (*heard, error) {
 		Channel: first(p.Channel.ID, p.Container.Channel),
 		Thread:  threadOf(first(p.Container.Thread, p.Message.Thread), ts),
 		TS:      ts,
+	}
+	if h.inModal {
+		h.view = *p.View
 	}
 	if h.inModal && h.call.Where.Channel == "" {
 		memo := p.View.memo()
@@ -210,7 +215,7 @@ func (b *Bot) readEvent(raw json.RawMessage) (h *heard, key string, err error) {
 		Subtype     string `json:"subtype"`
 		ChannelType string `json:"channel_type"`
 	}](p.Event)
-	if err != nil || b.opt.Directory.hear(kind.Type, p.Event) || b.opt.Members.hear(kind.Type, b.self.user, p.Event) {
+	if err != nil || b.openedHome(kind.Type, p.Event) || b.opt.Directory.hear(kind.Type, p.Event) || b.opt.Members.hear(kind.Type, b.self.user, p.Event) {
 		return nil, "", err
 	}
 	alone := kind.Type == "message" && kind.ChannelType == "im"

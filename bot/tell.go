@@ -131,6 +131,15 @@ func (t *Teller) forAccounts(card cards.Card) cards.Card {
 	if note := t.accounts.Note(card.Account); !named && !note.IsZero() {
 		card.Notes = append(slices.Clone(card.Notes), note)
 	}
+	card.Rows = slices.Clone(card.Rows)
+	for i, r := range card.Rows {
+		card.Rows[i].Buttons = slices.Clone(r.Buttons)
+		for j, b := range r.Buttons {
+			if account := cmp.Or(b.Account, r.Account, card.Account); account != "" {
+				card.Rows[i].Buttons[j].Line = t.accounts.For(account, b.Line)
+			}
+		}
+	}
 	card.Buttons = slices.Clone(card.Buttons)
 	for i, b := range card.Buttons {
 		if account := cmp.Or(b.Account, card.Account); account != "" {

@@ -98,6 +98,9 @@ func hides(card cards.Card) bool {
 	for _, f := range card.Fields {
 		texts = append(texts, f.Label, f.Value)
 	}
+	for _, r := range card.Rows {
+		texts = append(texts, r.Text)
+	}
 	for _, b := range card.Buttons {
 		texts = append(texts, b.Label)
 		if b.Confirm != nil {

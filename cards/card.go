@@ -10,6 +10,7 @@ type Card struct {
 	Image  Image   `json:"image,omitzero"`
 	Body   []Text  `json:"body,omitempty"` // a paragraph each
 	Fields []Field `json:"fields,omitempty"`
+	Rows   []Row   `json:"rows,omitempty"` // of a list
 	// Content is shown to the letter and never cut: what does not fit goes on in
 	// further messages of the card's thread.
 	Content []Content `json:"content,omitempty"`

@@ -82,6 +82,11 @@ func (b *Book) forAccount(account string, answer *Answer, err error) {
 	for i, button := range answer.Card.Buttons {
 		answer.Card.Buttons[i].Line = b.For(cmp.Or(button.Account, answer.Card.Account, account), button.Line)
 	}
+	for _, row := range answer.Card.Rows {
+		for i, button := range row.Buttons {
+			row.Buttons[i].Line = b.For(cmp.Or(button.Account, row.Account, answer.Card.Account, account), button.Line)
+		}
+	}
 	if answer.Form != nil && !slices.ContainsFunc(answer.Form.Inputs, func(in cards.Input) bool { return in.Key == accountKey }) {
 		answer.Form.Line = b.For(account, answer.Form.Line)
 	}

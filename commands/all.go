@@ -124,6 +124,10 @@ func all() []*Command {
 		scheduleMissed(),
 		articleMend(),
 		audienceList("audiences"),
+		start(),
+		forms(),
+		plainWords(),
+		home(),
 	}
 }
 

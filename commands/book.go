@@ -78,6 +78,7 @@ type Options struct {
 	Roles      RoleNames
 	Channels   Channels         // nil: nothing is known of any
 	Files      Files            // nil: there are none
+	Homes      Homes            // nil: nobody has one
 	Command    string           // the slash command; "" means /wechat
 	Now        func() time.Time // nil means time.Now
 	Log        *slog.Logger     // nil means slog.Default
@@ -100,6 +101,7 @@ type Book struct {
 	templates     *Templates
 	channels      Channels
 	files         Files
+	homes         Homes
 	command       string
 	now           func() time.Time
 	log           *slog.Logger
@@ -110,7 +112,7 @@ type Book struct {
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Strays, of: map[string]*Book{}, commandsIn: o.CommandsIn, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, homes: o.Homes, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Strays, of: map[string]*Book{}, commandsIn: o.CommandsIn, command: o.Command, now: o.Now, log: o.Log, commands: all()}
 	if b.command == "" {
 		b.command = "/wechat"
 	}

@@ -201,6 +201,10 @@ func (b *Book) unknownPath(call Call, words []Word) *cards.Refusal {
 		return refusal
 	}
 	texts := []cards.Text{refusal.Text}
+	if len(near) == 0 { // nothing to go by: the things that are done most
+		refusal.Buttons = startButtons()
+		return refusal
+	}
 	if len(near) != 1 {
 		refusal.Buttons = helpButtons(near)
 		b.complete(refusal, call, b.lookup("help"), texts, "", false)

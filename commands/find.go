@@ -34,11 +34,11 @@ func pathOf(words []Word, n int) string {
 	return strings.Join(parts, " ")
 }
 
-// find looks up the command that words begin with. Without words it is help;
+// find looks up the command that words begin with. Without words it is start;
 // with none that it knows, nil.
 func (b *Book) find(words []Word) (*Command, []Word) {
 	if len(words) == 0 {
-		return b.lookup("help"), nil
+		return b.lookup("start"), nil
 	}
 	for n := min(longestPath, len(words)); n > 0; n-- {
 		if c := b.lookup(pathOf(words, n)); c != nil {

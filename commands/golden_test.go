@@ -45,6 +45,13 @@ func TestHelp(t *testing.T) {
 			t.Fatal(err)
 		}
 		out.WriteString(say.card(card))
+		for _, f := range families() {
+			answer, err := b.Run(context.Background(), Call{Line: "help " + f.name})
+			if err != nil {
+				t.Fatalf("help %s: %v", f.name, err)
+			}
+			out.WriteString("\n" + say.card(answer.Card))
+		}
 		for _, c := range b.commands {
 			if c.Hidden {
 				continue
@@ -64,7 +71,7 @@ func TestForms(t *testing.T) {
 	for _, lang := range []string{"en", "zh"} {
 		say := newSayer(t, lang)
 		var out strings.Builder
-		for _, line := range []string{"subscribe send", "weapp subscribe send", "uniform send", "activity update", "news upload", "approve", "reject 17", "reject"} {
+		for _, line := range []string{"subscribe send", "weapp subscribe send", "uniform send", "activity update", "news upload", "withdraw", "reject 17", "reject"} {
 			plan, err := plan(t, line)
 			if line == "reject 17" { // asking for the reason of it is an approver's
 				plan, err = testBook(t).Plan(context.Background(), Call{Line: line, Who: admin})

@@ -17,7 +17,7 @@ func help() *Command {
 		Path:     "help",
 		Role:     outbox.Everyone,
 		Open:     true,
-		Examples: []string{`help subscribe send`},
+		Examples: []string{`help schedule`, `help subscribe send`, `help all`},
 		grammar:  func() any { return new(helpArgs) },
 		do: func(_ context.Context, b *Book, call Call, args []any) (Answer, error) {
 			card, err := b.Help(args[0].(*helpArgs).Command...)
@@ -26,8 +26,9 @@ func help() *Command {
 	}
 }
 
-// Help explains the command of the path, or lists all. It refuses, without a code, a path that
-// is none, and offers those that it may mean.
+// Help explains the command of the path or the family of the name, or lists the families, or
+// ("all") every command. It refuses, without a code, a path that is none, and offers those that
+// it may mean.
 func (b *Book) Help(path ...string) (cards.Card, error) {
 	words := make([]Word, len(path))
 	for i, word := range path {
@@ -35,10 +36,18 @@ func (b *Book) Help(path ...string) (cards.Card, error) {
 	}
 	words = b.withoutCommand(words)
 	if len(words) == 0 {
-		return b.helpAll(), nil
+		return b.helpFamilies(), nil
 	}
 	if c, _ := b.find(words); c != nil && !c.Hidden {
 		return b.helpOne(c), nil
+	}
+	if word := pathWord(words, 0); len(words) == 1 {
+		if word == "all" || word == "全部" {
+			return b.helpAll(), nil
+		}
+		if f, is := familyNamed(word); is {
+			return b.helpFamily(f), nil
+		}
 	}
 	return cards.Card{}, b.noHelp(words)
 }
@@ -53,8 +62,8 @@ func (b *Book) noHelp(words []Word) *cards.Refusal {
 	return refusal
 }
 
-// helpPlan is a plan to explain c.
-func (b *Book) helpPlan(c *Command) Plan {
+// helpPlan is a plan to explain a command, by its path, or a family by its name.
+func (b *Book) helpPlan(path string) Plan {
 	h := b.lookup("help")
-	return Plan{Command: h.Path, Role: h.Role, command: h, args: []any{&helpArgs{Command: strings.Fields(c.Path)}}}
+	return Plan{Command: h.Path, Role: h.Role, command: h, args: []any{&helpArgs{Command: strings.Fields(path)}}}
 }

@@ -16,16 +16,27 @@ func (b *Book) plan(call Call) (Plan, error) {
 	}
 	words, err := Lex(call.Line)
 	if err != nil {
+		if c, _ := b.find(b.withoutCommand(words)); c == nil || len(words) == 0 {
+			if plan, plain := b.plainPlan(call, words); plain {
+				return plan, nil
+			}
+		}
 		return Plan{}, b.refuseLex(call, words, err)
 	}
 	words = b.withoutCommand(words)
 	c, rest := b.find(words)
 	if c == nil {
+		if f, is := familyNamed(pathWord(words, 0)); is && len(words) == 1 {
+			return b.helpPlan(strings.TrimPrefix(f.name, "help")), nil // of help alone, the families
+		}
+		if plan, plain := b.plainPlan(call, words); plain {
+			return plan, nil
+		}
 		return Plan{}, b.unknownPath(call, words)
 	}
 	plan := Plan{Command: c.Path, Role: c.Role, command: c}
 	if asksHelp(rest) {
-		return b.helpPlan(c), nil
+		return b.helpPlan(c.Path), nil
 	}
 	b, rest, choose, err := b.whose(&call, c, rest)
 	if err != nil {

@@ -2,50 +2,155 @@ package commands
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/zones"
 )
 
 type requestsArgs struct {
-	State *string `arg:"" optional:"" name:"STATE" enum:"preparing,waiting,approved,sending,paused,done,partly,failed,unclear,stopped,rejected,expired,withdrawn"`
+	Which  *string `arg:"" optional:"" name:"WHICH" enum:"mine,waiting-for-me,today,yesterday,preparing,waiting,approved,sending,paused,done,partly,failed,unclear,stopped,rejected,expired,withdrawn"`
+	Before *int64  `name:"before" example:"17"`
 }
 
-// listed is how many requests are listed at most.
-const listed = 20
+// listed is how many of a list stand on one page.
+const (
+	listed         = 20
+	requestsListed = 10
+)
 
+// requests lists requests, the newest first, page after page.
 func requests() *Command {
 	return &Command{
 		Path:     "requests",
 		Role:     outbox.Everyone,
 		looks:    true,
-		Examples: []string{`requests`, `requests waiting`},
+		Examples: []string{`requests`, `requests mine`, `requests waiting-for-me`, `requests today`, `requests waiting`},
 		grammar:  func() any { return new(requestsArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
-			state := outbox.State(orNone(args[0].(*requestsArgs).State))
-			accounts := b.accountsOf(call)
-			found, err := b.outbox.Requests(ctx, accounts, state, 5*listed)
-			if err != nil {
-				return Answer{}, err
+			a := args[0].(*requestsArgs)
+			before := int64(0)
+			if a.Before != nil {
+				before = *a.Before
 			}
-			seen, left := visibleOf(ctx, b, call, found, listed, func(r outbox.Request) origin {
-				return origin{by: r.By, channel: r.Where.Channel}
-			})
-			card := b.list(call, seen, state)
-			card.Notes = append(card.Notes, left.notes()...)
-			elsewhere, err := b.outbox.Elsewhere(ctx, b.outbox.Accounts, state)
-			if err != nil {
-				return Answer{}, err
-			}
-			if elsewhere > 0 {
-				card.Notes = append(card.Notes, cards.T("answer.requests_elsewhere", "count", elsewhere))
-			}
-			card, err = b.underHold(ctx, card)
+			card, err := b.list(ctx, call, orNone(a.Which), before)
 			return Answer{Card: card}, err
 		},
 	}
+}
+
+// query is which requests a word names, and the state that it is; false where nobody's are.
+func (b *Book) query(call Call, which string) (q outbox.Query, some bool) {
+	q = outbox.Query{Accounts: b.accountsOf(call)}
+	switch which {
+	case "mine":
+		q.By = call.Who.ID
+	case "waiting-for-me":
+		q.WaitsFor = call.Who.ID
+		return q, b.mayDecide(call.Who)
+	case "today":
+		q.From, _ = b.day(call, 0)
+	case "yesterday":
+		q.From, q.Until = b.day(call, -1)
+	default:
+		q.State = outbox.State(which)
+	}
+	return q, true
+}
+
+// mayDecide reports whether there are requests that somebody may approve.
+func (b *Book) mayDecide(who cards.Person) bool {
+	return b.roles.May(who, outbox.Approver) == nil || b.outbox.HasVoice(who)
+}
+
+// day is from when to when a day lasts where somebody is: so many after today.
+func (b *Book) day(call Call, after int) (from, until time.Time) {
+	zone := b.schedules.Zone
+	if theirs, err := zones.Load(call.Who.Zone); err == nil && call.Who.Zone != "" {
+		zone = theirs
+	}
+	now := b.now().In(zone)
+	day := func(n int) time.Time { return time.Date(now.Year(), now.Month(), now.Day()+n, 0, 0, 0, 0, zone) }
+	return day(after), day(after + 1)
+}
+
+// list is a page of requests.
+func (b *Book) list(ctx context.Context, call Call, which string, before int64) (cards.Card, error) {
+	card := cards.Card{Title: listTitle(which)}
+	q, some := b.query(call, which)
+	q.Before = before
+	var found []outbox.Request
+	if some {
+		var err error
+		if found, err = b.outbox.List(ctx, q, 5*requestsListed); err != nil {
+			return card, err
+		}
+	}
+	seen, left := visibleOf(ctx, b, call, found, requestsListed, func(r outbox.Request) origin {
+		return origin{request: r.N, by: r.By, channel: r.Where.Channel}
+	})
+	if len(seen) == 0 {
+		card.Body = []cards.Text{cards.T("answer.requests_none")}
+	}
+	var err error
+	if card.Rows, err = b.rowsOf(ctx, call, seen); err != nil {
+		return card, err
+	}
+	if last := lastLooked(found, seen); last > 0 {
+		line := fmt.Sprintf("requests before=%d", last)
+		if which != "" {
+			line = fmt.Sprintf("requests %s before=%d", which, last)
+		}
+		if call.named != "" {
+			line = withAccount(line, b.accounts.Of(call.named).Name)
+		}
+		card.Buttons = []cards.Button{{Label: cards.T("answer.requests_older"), Line: line}}
+	}
+	card.Notes = append(card.Notes, left.notes()...)
+	if len(seen) > 0 {
+		card.Notes = append(card.Notes, cards.T("answer.requests_show", "line", cards.Code(b.said("show "+strconv.FormatInt(seen[0].N, 10)))))
+	}
+	if q.By == "" && q.WaitsFor == "" && q.From.IsZero() {
+		elsewhere, err := b.outbox.Elsewhere(ctx, b.outbox.Accounts, q.State)
+		if err != nil {
+			return card, err
+		}
+		if elsewhere > 0 {
+			card.Notes = append(card.Notes, cards.T("answer.requests_elsewhere", "count", elsewhere))
+		}
+	}
+	return b.underHold(ctx, card)
+}
+
+// lastLooked is the number below which a list goes on; 0 where this is the end of it.
+func lastLooked(found, seen []outbox.Request) int64 {
+	switch {
+	case len(seen) == requestsListed && found[len(found)-1].N != seen[len(seen)-1].N:
+		return seen[len(seen)-1].N
+	case len(found) == 5*requestsListed:
+		return found[len(found)-1].N
+	}
+	return 0
+}
+
+func listTitle(which string) cards.Text {
+	switch which {
+	case "":
+		return cards.T("answer.requests")
+	case "mine":
+		return cards.T("answer.requests_mine")
+	case "waiting-for-me":
+		return cards.T("answer.requests_waiting")
+	case "today":
+		return cards.T("answer.requests_today")
+	case "yesterday":
+		return cards.T("answer.requests_yesterday")
+	}
+	return cards.T("answer.requests_state", "state", cards.T("state."+which))
 }
 
 // underHold has a list begin with what is held.
@@ -55,27 +160,4 @@ func (b *Book) underHold(ctx context.Context, card cards.Card) (cards.Card, erro
 		card.Body = append([]cards.Text{b.outbox.HoldText(h)}, card.Body...)
 	}
 	return card, err
-}
-
-// list shows requests, a line each, the newest first.
-func (b *Book) list(call Call, found []outbox.Request, state outbox.State) cards.Card {
-	card := cards.Card{Title: cards.T("answer.requests")}
-	if state != "" {
-		card.Title = cards.T("answer.requests_state", "state", cards.T("state."+string(state)))
-	}
-	if len(found) == 0 {
-		card.Body = []cards.Text{cards.T("answer.requests_none")}
-		return card
-	}
-	rows := make([]cards.Text, len(found))
-	for i, r := range found {
-		rows[i] = b.withTitle(call, r.Account, cards.T("answer.request", "n", r.N, "kind", cards.T("kind."+r.Kind), "count", r.Size,
-			"state", cards.T("state."+string(r.State)), "who", cards.User(r.By), "at", r.AskedAt))
-	}
-	card.Body = []cards.Text{lines(rows)}
-	if len(found) == listed {
-		card.Notes = append(card.Notes, cards.T("answer.requests_more", "count", listed))
-	}
-	card.Notes = append(card.Notes, cards.T("answer.requests_show", "line", cards.Code(b.said("show "+strconv.FormatInt(found[0].N, 10)))))
-	return card
 }

@@ -87,6 +87,12 @@ func (s sayer) card(c cards.Card) string {
 	for _, body := range c.Body {
 		fmt.Fprintf(&b, "%s\n", s.say(body))
 	}
+	for _, r := range c.Rows {
+		fmt.Fprintf(&b, "- %s\n", s.say(r.Text))
+		for _, button := range r.Buttons {
+			fmt.Fprintf(&b, "  [%s] %s\n", s.say(button.Label), button.Line)
+		}
+	}
 	for _, f := range c.Fields {
 		fmt.Fprintf(&b, "  %s: %s\n", s.say(f.Label), s.say(f.Value))
 	}
@@ -148,6 +154,12 @@ func TestEveryWordIsThere(t *testing.T) {
 		if role > outbox.Everyone {
 			keys["fault.role_"+roleName(role)] = true
 		}
+	}
+	for _, f := range families() {
+		keys["family."+f.name], keys["family."+f.name+".about"] = true, true
+	}
+	for _, part := range homeParts {
+		keys["home."+part], keys["home."+part+"_none"] = true, true
 	}
 	cardstest.Words(t, "commands", keys)
 }

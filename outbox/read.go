@@ -66,21 +66,7 @@ func (o *Outbox) unread(ctx context.Context, q store.Queryer, n int64) (Request,
 
 // Requests lists the newest requests of accounts, of one state, or ("") of all.
 func (o *Outbox) Requests(ctx context.Context, accounts Accounts, state State, limit int) ([]Request, error) {
-	of, args := accounts.In("account", 3)
-	rows, err := o.DB.Query(ctx, "select "+requestColumns+" from request where "+of+" and ($1 = '' or state = $1) order by n desc limit $2", append([]any{string(state), limit}, args...)...)
-	if err != nil {
-		return nil, fmt.Errorf("list requests: %w", err)
-	}
-	defer rows.Close()
-	var rs []Request
-	for rows.Next() {
-		r, err := scanRequest(rows)
-		if err != nil {
-			return nil, fmt.Errorf("list requests: %w", err)
-		}
-		rs = append(rs, r)
-	}
-	return rs, rows.Err()
+	return o.List(ctx, Query{Accounts: accounts, State: state}, limit)
 }
 
 // Elsewhere counts the requests of one state, or ("") of all, that are for none of accounts.

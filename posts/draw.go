@@ -28,6 +28,9 @@ type drawJob struct {
 // delays a card and loses none.
 func (p *Posts) workDraw(ctx context.Context, job drawJob) error {
 	post, held, err := p.claim(ctx, cmp.Or(job.Post, job.Place))
+	if post != nil && p.Changed != nil {
+		p.Changed(post.Owner, post.Subject)
+	}
 	if err == nil && !held {
 		return jobs.After(200 * time.Millisecond)
 	} else if err != nil || post == nil {

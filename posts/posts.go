@@ -65,8 +65,11 @@ type Options struct {
 	DB     *store.DB
 	Jobs   *jobs.Jobs
 	Teller Teller
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Changed hears, of whatever a post shows, that it has changed, or may have: after the
+	// change stands, in the process that draws the post. It must not wait. nil: nobody hears.
+	Changed func(owner, subject string)
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
 // Posts are all posts of one database.
