@@ -103,7 +103,7 @@ func TestATeamWorksOnThePage(t *testing.T) {
 	s.sees(".banner", "模拟世界")
 	s.be("U4MEI")
 	s.say("/wechat help")
-	s.sees(".ephemeral", "仅你可见", "订阅")
+	s.sees(".ephemeral", "仅你可见", "定时")
 	s.channel("D") // to magpie alone
 	s.say("你好")
 	s.sees(".message", "你好")

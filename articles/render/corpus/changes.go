@@ -22,9 +22,7 @@ func changes(markdown string, a *render.Article) []change {
 	taken := slices.ContainsFunc(a.Findings, func(f render.Finding) bool { return f.Code == "title.taken" && f.Line > 0 })
 	was := read(markdown, a.Title, taken)
 	var is []string
-	for _, word := range words(filed(a.HTML)) {
-		is = append(is, word)
-	}
+	is = append(is, words(filed(a.HTML))...)
 	titles := map[string]bool{}
 	for _, m := range imageTitle.FindAllStringSubmatch(markdown, -1) {
 		titles[strings.Join(words(m[1]), "")] = true
