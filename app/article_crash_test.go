@@ -68,7 +68,7 @@ func TestKilledAtEachStepOfAnUpload(t *testing.T) {
 				w.wechat.Slow(0)
 				w.process(t)
 				began := time.Now()
-				if _, err := w.shown(t.Context(), alice, "#1 done", "media_id"); err != nil {
+				if _, err := w.shown(t.Context(), alice, "#1 ✅", "media_id"); err != nil {
 					t.Fatal(err)
 				}
 				t.Logf("done %s after the start", time.Since(began).Round(time.Millisecond))

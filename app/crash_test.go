@@ -59,7 +59,7 @@ func TestKilledInTheMidstOfSending(t *testing.T) {
 		w.wechat.Slow(0)
 		w.process(t)
 		ended := time.Now()
-		if _, err := w.shown(t.Context(), bob, "#1 unclear"); err != nil {
+		if _, err := w.shown(t.Context(), bob, "#1 ❓"); err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("ended %s after the start", time.Since(ended).Round(time.Millisecond))
@@ -84,7 +84,7 @@ func TestKilledInTheMidstOfSending(t *testing.T) {
 		if _, err := w.press(t.Context(), bob, "Send again"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.shown(t.Context(), bob, "#1 done"); err != nil {
+		if _, err := w.shown(t.Context(), bob, "#1 ✅"); err != nil {
 			t.Fatal(err)
 		}
 		if got := statesOf(t, url); slices.ContainsFunc(openids, func(id string) bool { return got[id] != "done" }) {
@@ -110,7 +110,7 @@ func TestAHarmlessCallIsRepeated(t *testing.T) {
 		kill(t, w, first)
 		w.wechat.Slow(0)
 		w.process(t)
-		if _, err := w.shown(t.Context(), alice, "#1 done"); err != nil {
+		if _, err := w.shown(t.Context(), alice, "#1 ✅"); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -264,7 +264,7 @@ func TestOneOfTwoMachinesDies(t *testing.T) {
 	waiting, cancel := context.WithTimeout(t.Context(), 40*time.Second)
 	defer cancel()
 	if err := w.slack.WaitFor(waiting, func() bool {
-		_, ok := w.find(bob, func(m slacktest.Message) bool { return m.Has("#1 unclear") || m.Has("#1 done") })
+		_, ok := w.find(bob, func(m slacktest.Message) bool { return m.Has("#1 ❓") || m.Has("#1 ✅") })
 		return ok
 	}); err != nil {
 		t.Fatalf("what the dead machines left is not taken up: %v\n%s", err, w.everything(bob))
@@ -318,7 +318,7 @@ func TestAPoliteEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.process(t)
-		if _, err := w.shown(t.Context(), alice, "#1 done", "30 done, 0 failed, 0 unclear"); err != nil {
+		if _, err := w.shown(t.Context(), alice, "#1 ✅", "30 done, 0 failed, 0 unclear"); err != nil {
 			t.Fatal(err)
 		}
 		if calls := callsTo(t, w); len(calls) != len(openids) || len(w.wechat.ReceivedOn(bizsend)) != len(openids) {

@@ -35,28 +35,27 @@ func cmdKeep(ts *testscript.TestScript, neg bool, args []string) {
 // pieces, the later ones in the thread.
 func cmdShows(ts *testscript.TestScript, neg bool, args []string) {
 	w, n, label := theWorld(ts), args[1], args[2]
-	card, err := w.waitFor(ctx(ts), func(want func(slacktest.Message) bool) (slacktest.Message, bool) {
-		return w.find(who(ts, args[0]), func(m slacktest.Message) bool {
-			return want(m) && m.EphemeralFor == "" && (m.ThreadTS == "" || m.ThreadTS == m.TS)
-		})
-	}, "#"+n+" ·")
-	ts.Check(err)
 	want := strings.TrimSuffix(ts.ReadFile(args[3]), "\n")
 	got := ""
-	if err := w.slack.WaitFor(ctx(ts), func() bool {
-		got = ""
-		for _, m := range w.slack.Thread(card.Channel, card.TS) {
-			got += contentOf(m, label)
+	_, err := w.press(ctx(ts), who(ts, args[0]), "Details #"+n)
+	for ts.Check(err); ; {
+		open := w.slack.Views(who(ts, args[0]))
+		page := open[len(open)-1]
+		got += contentOf(page.Blocks, label)
+		if !slices.ContainsFunc(page.Buttons(), func(b slacktest.Button) bool { return b.Label == "Next page" }) {
+			break
 		}
-		return len(got) >= len(want)
-	}); err != nil || got != want {
+		_, err = w.turn(ctx(ts), who(ts, args[0]), "Next page")
+		ts.Check(err)
+	}
+	if got != want {
 		ts.Fatalf("%s of #%s:\ngot  %q\nwant %q", label, n, got, want)
 	}
 }
 
 // contentOf joins the preformatted texts that stand under a label, "label" or
 // "label (2/3)".
-func contentOf(m slacktest.Message, label string) string {
+func contentOf(raw json.RawMessage, label string) string {
 	var blocks []struct {
 		Type     string `json:"type"`
 		Elements []struct {
@@ -66,7 +65,7 @@ func contentOf(m slacktest.Message, label string) string {
 			} `json:"elements"`
 		} `json:"elements"`
 	}
-	_ = json.Unmarshal(m.Blocks, &blocks)
+	_ = json.Unmarshal(raw, &blocks)
 	under := regexp.MustCompile(`^` + regexp.QuoteMeta(label) + `( \(\d+/\d+\))?$`)
 	var b strings.Builder
 	for _, block := range blocks {

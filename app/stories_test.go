@@ -42,7 +42,8 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	sees WHO WORDS…              waits until WHO sees a message with all the WORDS (!WORD: without it);
 //	                             stdout is it, with its buttons as [Label]. ! sees: there is none now.
 //	                             sees-in CHANNEL WORDS… looks only there
-//	shows WHO N LABEL FILE       compares what the card of #N and its thread show under LABEL, to the letter
+//	turn WHO LABEL               presses a button of the modal that WHO has open
+//	shows WHO N LABEL FILE       compares what the Details of #N show under LABEL, on all their pages, to the letter
 //	keep NAME REGEXP             puts the first group of REGEXP in what was last printed into $NAME
 //	received PATH FILE…          waits for that many calls and compares what WeChat was sent, the body or the
 //	                             query, with JSON files; received-none PATH: there were none
@@ -116,7 +117,7 @@ func TestStories(t *testing.T) {
 				},
 				Cmds: map[string]func(*testscript.TestScript, bool, []string){
 					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-until": cmdSayUntil, "say-in": cmdSayIn, "mention": cmdMention, "mention-with": cmdMentionWith,
-					"press": cmdPress, "submit": cmdSubmit,
+					"press": cmdPress, "turn": cmdTurn, "submit": cmdSubmit,
 					"check-form": cmdCheckForm, "choices": cmdChoices, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "group": cmdGroup, "shows": cmdShows, "keep": cmdKeep,
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone, "later": cmdLater,
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets, "audit": cmdAudit,
@@ -233,6 +234,10 @@ func cmdMentionWith(ts *testscript.TestScript, neg bool, args []string) {
 
 func cmdPress(ts *testscript.TestScript, neg bool, args []string) {
 	answered(ts)(theWorld(ts).press(ctx(ts), who(ts, args[0]), strings.Join(args[1:], " ")))
+}
+
+func cmdTurn(ts *testscript.TestScript, neg bool, args []string) {
+	answered(ts)(theWorld(ts).turn(ctx(ts), who(ts, args[0]), strings.Join(args[1:], " ")))
 }
 
 func cmdSubmit(ts *testscript.TestScript, neg bool, args []string) {

@@ -173,6 +173,22 @@ func (w *world) press(ctx context.Context, who, label string) (string, error) {
 	})
 }
 
+// turn presses a button of the modal that the person has open, and returns what is shown then.
+func (w *world) turn(ctx context.Context, who, label string) (string, error) {
+	return patiently(func() (string, error) {
+		seen, open := w.before(who), w.slack.Views(who)
+		if len(open) == 0 {
+			return "", fmt.Errorf("%s has no modal open", who)
+		}
+		ack, err := w.slack.Press(ctx, who, slacktest.Target{ViewID: open[len(open)-1].ID}, label)
+		if err != nil {
+			return "", err
+		}
+		w.last = ack
+		return w.privately(ctx, who, seen)
+	})
+}
+
 // finder finds the newest message that satisfies want.
 type finder func(want func(slacktest.Message) bool) (slacktest.Message, bool)
 

@@ -14,16 +14,23 @@ import (
 	"magpie/wechat"
 )
 
-// DraftLines say in a few words what a draft's readers get: titles and digests, how many
-// pictures, who may comment.
+// DraftFace is a draft as its readers see it before they open it: titles and digests.
+func DraftFace(all []DraftArticle) cards.Face {
+	if len(all) == 1 {
+		return cards.Face{Title: all[0].Title}.Add(cards.Text{}, all[0].Digest)
+	}
+	var face cards.Face
+	for _, a := range all {
+		face.Lines = append(face.Lines, cards.Line{Label: cards.Plain(a.Title), Text: a.Digest})
+	}
+	return face
+}
+
+// DraftLines say what a title and a digest do not of a draft: how many pictures there are, and
+// who may comment.
 func DraftLines(all []DraftArticle) []cards.Text {
 	var lines []cards.Text
 	for _, a := range all {
-		if a.Digest == "" {
-			lines = append(lines, cards.T("article.draft_line", "title", a.Title))
-		} else {
-			lines = append(lines, cards.T("article.draft_line_digest", "title", a.Title, "digest", a.Digest))
-		}
 		if len(a.Pictures) > 0 {
 			lines = append(lines, cards.T("article.draft_pictures", "title", a.Title, "count", len(a.Pictures)))
 		}
@@ -104,7 +111,7 @@ func ShowDraft(ctx context.Context, w *wechat.Client, mediaID string) (cards.Car
 			card.Content = append(card.Content, cards.Content{Label: before + c.Label, Text: c.Text})
 		}
 	}
-	card.Body = DraftLines(all)
+	card.Face, card.Body = DraftFace(all), DraftLines(all)
 	card.Content = append(card.Content, DraftSums(all)...)
 	card.Notes = []cards.Text{cards.T("article.draft_preview_note")}
 	if !changed.IsZero() {

@@ -8,13 +8,13 @@ import (
 	"magpie/wechat"
 )
 
-// TestDraftLines: what readers of a draft get stands at the top of a card.
+// TestDraftLines: what a title and a digest do not say of a draft stands on its card.
 func TestDraftLines(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string][]string{
-		`{"title":"T","digest":"D","need_open_comment":0}`: {"article.draft_line_digest"},
-		`{"title":"T","need_open_comment":1}`:              {"article.draft_line", "article.draft_comments_all"},
-		`{"title":"T","need_open_comment":"1","only_fans_can_comment":1,"image_info":{"image_list":[{"image_media_id":"A"}]}}`: {"article.draft_line", "article.draft_pictures", "article.draft_comments_followers"},
+		`{"title":"T","digest":"D","need_open_comment":0}`: nil,
+		`{"title":"T","need_open_comment":1}`:              {"article.draft_comments_all"},
+		`{"title":"T","need_open_comment":"1","only_fans_can_comment":1,"image_info":{"image_list":[{"image_media_id":"A"}]}}`: {"article.draft_pictures", "article.draft_comments_followers"},
 	} {
 		var item wechat.NewsItem
 		if err := json.Unmarshal([]byte(raw), &item); err != nil {

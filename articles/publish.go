@@ -94,13 +94,15 @@ func (p Publishing) Contents() []cards.Content {
 
 // PublishHead says for whom it is published, and what.
 func (p Publishing) PublishHead([]string) []cards.Text {
-	return append([]cards.Text{cards.T("article.draft_publish_to")}, DraftLines(p.Draft)...)
+	head := []cards.Text{cards.T("article.draft_publish_to")}
+	if p.Edited != nil {
+		head = append(head, cards.T("article.draft_edited", "at", *p.Edited))
+	}
+	return append(head, DraftLines(p.Draft)...)
 }
 
-// PreviewHead says on whose phone it is shown, and what.
-func (p Publishing) PreviewHead(recipients []string) []cards.Text {
-	return append([]cards.Text{cards.T("article.draft_preview_to", "who", cards.Code(strings.Join(recipients, ", ")))}, DraftLines(p.Draft)...)
-}
+// PreviewHead says what a title does not of what is shown.
+func (p Publishing) PreviewHead([]string) []cards.Text { return DraftLines(p.Draft) }
 
 // Stands refuses, without a code, a publishing whose draft was filed anew, published or given
 // up since it was asked for: what was approved is there no more.

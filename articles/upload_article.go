@@ -199,6 +199,31 @@ func (u Upload) Fields() (fields []cards.Field) {
 	return fields
 }
 
+// Previews are the links to the pages that show what is filed, where they are served.
+func (d *Desk) Previews(u Upload) (lines []cards.Text) {
+	if d.PublicURL == "" {
+		return nil
+	}
+	for _, s := range u.Articles {
+		lines = append(lines, cards.T("article.preview_of", "title", s.Title, "link", cards.Link(d.link(s.Article, s.Revision, time.Unix(u.Until, 0)))))
+	}
+	return lines
+}
+
+// Waivers say what is filed although something was found against it, who let it pass and why.
+func (u Upload) Waivers() (lines []cards.Text) {
+	for _, s := range u.Articles {
+		for _, said := range s.Waived {
+			var who []cards.User
+			for _, m := range mentioned.FindAllStringSubmatch(said, -1) {
+				who = append(who, cards.User(m[1]))
+			}
+			lines = append(lines, cards.T("article.let_pass", "what", strings.TrimSpace(mentioned.ReplaceAllString(said, "")), "who", who))
+		}
+	}
+	return lines
+}
+
 // called is content under a name of magpie's own, after the number of its article.
 func called(number, key, text string) cards.Content {
 	return cards.Content{Label: number + strings.TrimPrefix(key, "content."), Name: key, Text: text}

@@ -31,6 +31,11 @@ func (r reply) card() cards.Card {
 	return r.answer.Card
 }
 
+// isSheet reports whether the answer is opened as a modal: a button asked for it.
+func (r reply) isSheet(h *heard) bool {
+	return r.refusal == nil && r.answer.Sheet && h.way == press && h.trigger != ""
+}
+
 // say hands a line to the Book, acknowledges it, and answers. The Book says how long it
 // may take, and writes nothing past that; what takes longer than Slack waits for, or has
 // to ask Slack, is acknowledged meanwhile, and answered when the Book returns.
@@ -154,6 +159,9 @@ func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
 	case showsInList(h, r):
 		b.ack(e, nil)
 		b.redrawList(ctx, h, r.card())
+	case r.isSheet(h):
+		b.ack(e, nil)
+		b.openSheet(ctx, h, r)
 	case h.way == slash:
 		messages := b.draw(h, r.card())
 		if len(messages) == 0 {
@@ -193,6 +201,10 @@ func (b *Bot) answerLater(ctx context.Context, e *envelope, h *heard, r reply) {
 		return
 	} else if form != nil {
 		r.answer.Card = b.formButton(form.Line)
+	}
+	if r.isSheet(h) && time.Since(e.at) < answerWithin {
+		b.openSheet(ctx, h, r)
+		return
 	}
 	b.whisper(ctx, h, b.draw(h, r.card()))
 }

@@ -113,11 +113,14 @@ func (d drawer) title(card cards.Card) cards.Text {
 // summary is the text beside the blocks.
 func (d drawer) summary(card cards.Card) string {
 	var said []string
-	for _, t := range append([]cards.Text{card.Title}, card.Body...) {
-		if s := d.say(t); s != "" {
-			said = append(said, s)
-		}
+	for _, t := range []cards.Text{card.Title, card.Lead} {
+		said = append(said, d.say(t))
 	}
+	said = append(said, d.faceInWords(card.Face)...)
+	for _, t := range card.Body {
+		said = append(said, d.say(t))
+	}
+	said = slices.DeleteFunc(said, func(s string) bool { return s == "" })
 	for _, f := range card.Fields {
 		said = append(said, d.say(f.Label)+": "+d.say(f.Value))
 	}
@@ -137,7 +140,7 @@ func (d drawer) summary(card cards.Card) string {
 	return s
 }
 
-// head is title, paragraphs and fields.
+// head is title, sentence, what readers will see, paragraphs and fields.
 func (d drawer) head(card cards.Card) []block {
 	var blocks []block
 	if title := d.plain(card.Title); title != "" {
@@ -150,9 +153,11 @@ func (d drawer) head(card cards.Card) []block {
 			}
 		}
 	}
+	blocks = append(blocks, section(d.say(card.Lead))...)
 	if card.Image.File != "" {
 		blocks = append(blocks, d.image(card.Image))
 	}
+	blocks = append(blocks, d.face(card.Face)...)
 	for _, t := range card.Body {
 		blocks = append(blocks, section(d.say(t))...)
 	}

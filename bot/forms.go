@@ -168,7 +168,7 @@ func (d drawer) options(choices []cards.Choice) []*slack.OptionBlockObject {
 type submittedView struct {
 	ID              string `json:"id"`
 	Type            string `json:"type"`
-	Callback        string `json:"callback_id"`
+	CallbackID      string `json:"callback_id"`
 	PrivateMetadata string `json:"private_metadata"`
 	State           struct {
 		Values map[string]map[string]struct {

@@ -101,6 +101,9 @@ func (b *Bot) readPress(raw json.RawMessage) (*heard, error) {
 		call: commands.Call{Line: action.Value, Pressed: true, Who: cards.Person{ID: p.User.ID, Team: p.User.Team}},
 	}
 	ts := first(p.Container.TS, p.Message.TS)
+	if h.inModal {
+		h.view = *p.View
+	}
 	h.call.Where = cards.Place{
 		Channel: first(p.Channel.ID, p.Container.Channel),
 		Thread:  threadOf(first(p.Container.Thread, p.Message.Thread), ts),

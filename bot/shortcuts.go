@@ -76,7 +76,7 @@ func (b *Bot) redrawList(ctx context.Context, h *heard, said cards.Card) {
 // stood: it says little, and nothing to press.
 func showsInList(h *heard, r reply) bool {
 	card := r.card()
-	return h.inModal && h.view.Callback == listCallback && len(card.Rows)+len(card.Fields)+len(card.Content)+len(card.Buttons) == 0
+	return h.inModal && h.view.CallbackID == listCallback && len(card.Rows)+len(card.Fields)+len(card.Content)+len(card.Buttons) == 0
 }
 
 func (b *Bot) viewFailed(h *heard, err error) {

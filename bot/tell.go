@@ -127,8 +127,7 @@ func (t *Teller) forAccounts(card cards.Card) cards.Card {
 	if t.accounts == nil {
 		return card
 	}
-	named := slices.ContainsFunc(card.Fields, func(f cards.Field) bool { return f.Label.Key == "field.account" })
-	if note := t.accounts.Note(card.Account); !named && !note.IsZero() {
+	if note := t.accounts.Note(card.Account); !card.Named && !note.IsZero() {
 		card.Notes = append(slices.Clone(card.Notes), note)
 	}
 	card.Rows = slices.Clone(card.Rows)

@@ -94,7 +94,16 @@ var joining = []*unicode.RangeTable{
 
 // hides reports whether something in a card had to be made visible.
 func hides(card cards.Card) bool {
-	texts := append(append([]cards.Text{card.Title, card.Image.Alt}, card.Body...), card.Notes...)
+	texts := append(append([]cards.Text{card.Title, card.Lead, card.Image.Alt}, card.Body...), card.Notes...)
+	if isHidden(card.Face.Title) {
+		return true
+	}
+	for _, l := range card.Face.Lines {
+		if isHidden(l.Text) {
+			return true
+		}
+		texts = append(texts, l.Label)
+	}
 	for _, f := range card.Fields {
 		texts = append(texts, f.Label, f.Value)
 	}

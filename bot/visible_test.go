@@ -37,8 +37,8 @@ func TestNothingHidesOnCards(t *testing.T) {
 	w := newTestWords(t)
 	const value, told = "Te\u202Ea", "Te⟨U+202E⟩a"
 	for name, card := range map[string]cards.Card{
-		"title":   {Title: cards.T("article.draft_line", "title", value)},
-		"body":    {Title: cards.Plain("x"), Body: []cards.Text{cards.T("article.draft_line", "title", cards.Code(value))}},
+		"title":   {Title: cards.T("article.draft_comments_all", "title", value)},
+		"body":    {Title: cards.Plain("x"), Body: []cards.Text{cards.T("article.draft_comments_all", "title", cards.Code(value))}},
 		"field":   {Title: cards.Plain("x"), Fields: []cards.Field{{Label: cards.Plain("y"), Value: cards.Plain(value)}}},
 		"content": {Title: cards.Plain("x"), Content: []cards.Content{{Label: "thing1", Text: value}}},
 		"label":   {Title: cards.Plain("x"), Content: []cards.Content{{Label: value, Text: "y"}}},

@@ -18,6 +18,8 @@ func (v voice) arg(a cards.Arg, inCode bool) string {
 	switch {
 	case a.Number != nil:
 		return strconv.FormatInt(*a.Number, 10)
+	case a.Time != nil && a.String == clockAlone:
+		return v.clock(*a.Time, plain)
 	case a.Time != nil:
 		return v.time(*a.Time, a.Zone, plain)
 	case a.User != "":
@@ -68,6 +70,19 @@ func (v voice) time(t time.Time, own string, plain bool) string {
 		return local
 	}
 	return fmt.Sprintf("<!date^%d^{date_short_pretty} %s|%s>", t.Unix(), token, local)
+}
+
+// clock is the time of day at which something is for the reader.
+func (v voice) clock(t time.Time, plain bool) string {
+	zone, err := zones.Load(v.zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	local := t.In(zone).Format("15:04")
+	if plain {
+		return local
+	}
+	return fmt.Sprintf("<!date^%d^{time}|%s>", t.Unix(), local)
 }
 
 // mention is a person, a group of people or a channel.

@@ -3,7 +3,6 @@
 package bot
 
 import (
-	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -110,7 +109,7 @@ func (v voice) key(t cards.Text) string {
 	for name, arg := range t.Args {
 		switch {
 		case arg.Number != nil:
-			data[name] = *arg.Number
+			data[name] = number(t.Key, name, *arg.Number)
 			if name == "count" {
 				count = *arg.Number
 			}
@@ -119,9 +118,9 @@ func (v voice) key(t cards.Text) string {
 		default:
 			data[name] = mark(len(args))
 			args = append(args, arg)
-			if arg.Time != nil { // at_secs is at to the second
-				data[name+"_secs"] = mark(len(args))
-				args = append(args, cards.Arg{Time: arg.Time, Zone: cmp.Or(arg.Zone, v.zone)})
+			if arg.Time != nil { // at_clock is the time of day of at alone
+				data[name+"_clock"] = mark(len(args))
+				args = append(args, cards.Arg{Time: arg.Time, String: clockAlone})
 			}
 		}
 	}
@@ -142,6 +141,9 @@ func (v voice) key(t cards.Text) string {
 	}
 	return v.fill(said, args)
 }
+
+// clockAlone asks for a time's hour and minute without its day.
+const clockAlone = "clock"
 
 const (
 	markOpen, markClose = '\uE000', '\uE001'

@@ -6,7 +6,12 @@ type Card struct {
 	// are for it. "" is none in particular.
 	Account string `json:"account,omitempty"`
 
-	Title  Text    `json:"title,omitzero"`
+	Title Text `json:"title,omitzero"`
+	// Lead is the one sentence that says what it is about; it stands under the title.
+	Lead Text `json:"lead,omitzero"`
+	// Named says that the lead names the account, so that no small print has to.
+	Named  bool    `json:"named,omitempty"`
+	Face   Face    `json:"face,omitzero"`
 	Image  Image   `json:"image,omitzero"`
 	Body   []Text  `json:"body,omitempty"` // a paragraph each
 	Fields []Field `json:"fields,omitempty"`

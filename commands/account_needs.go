@@ -135,6 +135,7 @@ var needs = map[string]need{
 	"mass delete":     ofAll, // the request that it names is an account's
 	"show":            ofNone,
 	"audit":           ofNone,
+	"details":         ofNone,
 	"approve":         ofNone,
 	"reject":          ofNone,
 	"withdraw":        ofNone,

@@ -152,12 +152,12 @@ func (b *Book) Note(account string) cards.Text {
 	return cards.T("account.note", "title", b.accounts.Of(account).Title)
 }
 
-// Title is an account as cards name it: by its title, and by its AppID where it is the only
-// one and has none of its own.
+// Title is an account as cards name it: by its title, or by its AppID (as code) where it is the
+// only one and has none of its own.
 func (b *Book) Title(account string) cards.Text {
 	a := b.accounts.Of(account)
 	if b.of[account] == nil || len(b.accounts) == 1 && a.Title == a.Name {
 		return cards.Code(account)
 	}
-	return cards.T("account.titled", "title", a.Title, "appid", cards.Code(outbox.ShortAccount(account)))
+	return cards.Plain(a.Title)
 }

@@ -57,6 +57,7 @@ func activityUpdateKind(w *wechat.Client) outbox.Kind[wechat.UpdatableMsg] {
 		Do: func(ctx context.Context, msg wechat.UpdatableMsg, _ string) (outbox.Receipt, error) {
 			return nil, explain(w.SetUpdatableMsg(ctx, msg))
 		},
+		What: updatableState,
 		Content: func(msg wechat.UpdatableMsg) []cards.Content {
 			c := contents{}.add("activity_id", msg.ActivityID).add("target_state", strconv.Itoa(msg.TargetState))
 			for _, p := range msg.TemplateInfo.ParameterList {
@@ -65,4 +66,12 @@ func activityUpdateKind(w *wechat.Client) outbox.Kind[wechat.UpdatableMsg] {
 			return c
 		},
 	}
+}
+
+// updatableState is the state that the message is put into.
+func updatableState(msg wechat.UpdatableMsg) cards.Text {
+	if msg.TargetState == 1 {
+		return cards.T("activity.started")
+	}
+	return cards.T("activity.not_started")
 }

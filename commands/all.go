@@ -101,6 +101,7 @@ func all() []*Command {
 		requests(),
 		show(),
 		audit(),
+		details(),
 		approve(),
 		reject(),
 		askChanges(),

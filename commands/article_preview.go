@@ -62,6 +62,8 @@ func articlePreviewKind(d *articles.Desk, account string) outbox.Kind[articles.P
 			return outbox.Receipt{}, nil
 		},
 		Content: articles.Publishing.Contents,
+		What:    func(p articles.Publishing) cards.Text { return whatOfMedia("", p.Draft) },
+		Face:    func(p articles.Publishing) cards.Face { return articles.DraftFace(p.Draft) },
 		Head:    articles.Publishing.PreviewHead,
 		Preview: func(p articles.Publishing) cards.Button { return previewOf(p.MediaID, p.Draft) },
 		Picture: articles.CoverPicture(d, account, func(p articles.Publishing) string { return articles.CoverMedia(p.Draft) }),

@@ -52,6 +52,8 @@ func articlePublishKind(d *articles.Desk, account string, after *outcomes.Outcom
 			return outbox.Receipt{"publish_id": job.PublishID}, nil
 		},
 		Content: articles.Publishing.Contents,
+		What:    func(p articles.Publishing) cards.Text { return whatOfMedia("", p.Draft) },
+		Face:    func(p articles.Publishing) cards.Face { return articles.DraftFace(p.Draft) },
 		Head:    articles.Publishing.PublishHead,
 		Preview: func(p articles.Publishing) cards.Button { return previewOf(p.MediaID, p.Draft) },
 		Picture: articles.CoverPicture(d, account, func(p articles.Publishing) string { return articles.CoverMedia(p.Draft) }),

@@ -77,6 +77,7 @@ func articleTakeBackKind(d *articles.Desk, account string, after *outcomes.Outco
 			return nil, after.TookBackArticle(ctx, part, t, sending.OrderOf(ctx))
 		},
 		Content: articles.TakeBack.Contents,
+		What:    func(t articles.TakeBack) cards.Text { return whatNamed(t.Title) },
 		Head: func(t articles.TakeBack, _ []string) []cards.Text {
 			return []cards.Text{cards.T("back.article", "title", t.Title), cards.T("back.article_stays")}
 		},

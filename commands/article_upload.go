@@ -48,9 +48,17 @@ func articleUploadKind(d *articles.Desk) outbox.Kind[articles.Upload] {
 		},
 		Preview: articles.Upload.PreviewButton,
 		Content: d.Contents,
-		Fields:  articles.Upload.Fields,
-		Over:    d.Redraw,
-		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "media_id") },
+		What: func(u articles.Upload) cards.Text {
+			titles := make([]string, len(u.Articles))
+			for i, one := range u.Articles {
+				titles[i] = one.Title
+			}
+			return whatTitled(titles...)
+		},
+		Head:   func(u articles.Upload, _ []string) []cards.Text { return append(d.Previews(u), u.Waivers()...) },
+		Fields: articles.Upload.Fields,
+		Over:   d.Redraw,
+		Result: func(r outbox.Receipt) []cards.Field { return results(r, "media_id") },
 	}
 }
 

@@ -48,6 +48,8 @@ type Call struct {
 type Answer struct {
 	Card    cards.Card
 	Form    *cards.Form // to be opened as a modal
+	Sheet   bool        // the card is opened as a modal where a button asks for it
+	Page    int         // which page of the modal, from 1
 	Request int64       // the request it speaks of, or 0
 }
 

@@ -156,6 +156,8 @@ func customSendKind(w *wechat.Client, d *articles.Desk, account string) outbox.K
 		},
 		Quota:   quotaOf(w, "custom.send"),
 		Content: customMessage.contents,
+		What:    customMessage.what,
+		Face:    customMessage.face,
 		Head:    customMessage.head,
 		Picture: articles.CoverPicture(d, account, customMessage.picture),
 	}
@@ -192,6 +194,36 @@ func (m customMessage) contents() []cards.Content {
 		c = append(c, cards.Content{Name: "content.articles", Text: m.Titles})
 	}
 	return c
+}
+
+// what is what the sentence calls it.
+func (m customMessage) what() cards.Text {
+	switch m.MsgType() {
+	case "text":
+		return cards.T("what.a_text")
+	case "image":
+		return cards.T("what.a_picture")
+	case "voice":
+		return cards.T("what.a_voice")
+	case "video":
+		return cards.T("what.a_video")
+	case "mpnewsarticle":
+		return cards.T("what.an_article")
+	}
+	return cards.T("what.a_card")
+}
+
+// face is the text as it arrives, or the title of what is opened.
+func (m customMessage) face() cards.Face {
+	switch {
+	case m.Text != nil:
+		return cards.Face{}.Add(cards.Text{}, m.Text.Content)
+	case m.Video != nil:
+		return cards.Face{Title: m.Video.Title}.Add(cards.Text{}, m.Video.Description)
+	case m.Card != nil:
+		return cards.Face{Title: m.Card.Title}.Add(cards.T("opens.page"), m.Card.PagePath)
+	}
+	return cards.Face{Title: m.Titles}
 }
 
 // head says what they get, and that WeChat takes it for those alone who wrote.

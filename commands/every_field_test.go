@@ -312,6 +312,14 @@ func showing[T any](k outbox.Kind[T]) func(reflect.Value) string {
 	return func(v reflect.Value) string {
 		payload := v.Interface().(T)
 		all := []any{k.Content(payload)}
+		for _, say := range []func(T) cards.Text{k.What, k.Whom, k.Sentence} {
+			if say != nil {
+				all = append(all, say(payload))
+			}
+		}
+		if k.Face != nil {
+			all = append(all, k.Face(payload))
+		}
 		if k.Head != nil {
 			all = append(all, k.Head(payload, nil))
 		}

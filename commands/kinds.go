@@ -118,7 +118,7 @@ func explain(err error) error {
 	if fields := wechat.FieldErrors(err); len(fields) > 0 {
 		var en, zh []string
 		for _, f := range fields {
-			en, zh = append(en, f.In("en")), append(zh, f.In("zh"))
+			en, zh = append(en, withoutData(f.In("en"))), append(zh, withoutData(f.In("zh")))
 		}
 		return &explained{err, cards.Both(strings.Join(en, "; "), strings.Join(zh, "；"))}
 	}
@@ -127,6 +127,9 @@ func explain(err error) error {
 	}
 	return err
 }
+
+// withoutData names a template's field as people write it: thing1, not data.thing1.
+func withoutData(said string) string { return strings.TrimPrefix(said, "data.") }
 
 // inWords is the meaning, WeChat's own words with code and request id, the advice.
 func inWords(e *wechat.Error, lang string) string {

@@ -46,7 +46,7 @@ func prepareMassDelete(ctx context.Context, b *Book, args []any, ask *outbox.Ask
 	case r.Kind != "mass.send":
 		return cards.Refuse("back.not_mass", "n", r.N, "what", cards.T("kind."+r.Kind))
 	case r.State != outbox.Done || len(receipts) == 0 || receipts[0]["msg_id"] == "":
-		return cards.Refuse("back.not_sent", "n", r.N, "state", cards.T("state."+string(r.State)))
+		return cards.Refuse("back.not_sent", "n", r.N, "state", cards.T("now."+string(r.State)))
 	case ask.Account != "" && ask.Account != r.Account:
 		return cards.Refuse("fault.account_other", "named", b.accounts.Of(ask.Account).Title, "own", b.accounts.Of(r.Account).Title)
 	}
@@ -130,6 +130,9 @@ func massDeleteKind(w *wechat.Client, account string, after *outcomes.Outcomes) 
 			return nil, after.TookBackSent(ctx, d.part(account), d.MediaID, sending.OrderOf(ctx))
 		},
 		Content: deletion.contents,
+		What:    deletion.title,
+		Whom:    deletion.whom,
+		Face:    func(deletion) cards.Face { return cards.Face{} },
 		Head:    func(d deletion, _ []string) []cards.Text { return d.head() },
 		Confirm: func(d deletion, account cards.Text) cards.Confirm {
 			return reallyTakeBack(cards.T("back.really_mass", "title", d.title(), "whom", d.whom(), "account", account))

@@ -153,6 +153,9 @@ func massSendKind(w *wechat.Client, d *articles.Desk, account string, is wechat.
 			return outbox.Receipt{"msg_id": job.MsgID, "msg_data_id": job.MsgDataID}, nil
 		},
 		Content: massMessage.contents,
+		What:    func(m massMessage) cards.Text { return whatOfMedia(m.Type, m.Articles) },
+		Whom:    massMessage.whom,
+		Face:    func(m massMessage) cards.Face { return articles.DraftFace(m.Articles) },
 		Head:    massMessage.head,
 		Preview: func(m massMessage) cards.Button { return previewOf(m.MediaID, m.Articles) },
 		Picture: articles.CoverPicture(d, account, func(m massMessage) string { return pictureOf(m.Type, m.MediaID, m.Articles) }),
@@ -233,14 +236,16 @@ func (m massMessage) contents() []cards.Content {
 	return append(c, articles.DraftSums(m.Articles)...)
 }
 
-// head says whom it reaches, and what they get.
-func (m massMessage) head([]string) []cards.Text {
-	audience := cards.T("mass.to_openids", "count", m.Audience)
+// whom says whom it reaches.
+func (m massMessage) whom() cards.Text {
 	switch {
 	case m.All:
-		audience = cards.T("mass.to_all", "count", m.Audience)
+		return cards.T("back.to_all", "count", m.Audience)
 	case m.TagID > 0:
-		audience = cards.T("mass.to_tag", "count", m.Audience, "tag", m.TagName)
+		return cards.T("back.to_tag", "count", m.Audience, "tag", m.TagName)
 	}
-	return append([]cards.Text{audience}, whatMedia(m.Type, m.Articles, m.FiledBy)...)
+	return cards.T("back.to_openids", "count", m.Audience)
 }
+
+// head says what they get, where a title does not.
+func (m massMessage) head([]string) []cards.Text { return whatMedia(m.Type, m.Articles, m.FiledBy) }

@@ -60,6 +60,7 @@ func materialUploadKind(d *articles.Desk, account string) outbox.Kind[articles.M
 			}
 			return outbox.Receipt{"media_id": filed.MediaID, "url": filed.URL}, nil
 		},
+		What: func(m articles.Material) cards.Text { return whatNamed(m.Name) },
 		Content: func(m articles.Material) []cards.Content {
 			c := contents{}.add("type", m.Type).add("media", m.Name).add("title", m.Title).add("introduction", m.Introduction)
 			return c.add("size", strconv.Itoa(m.Size)).add("sha256", m.SHA256)

@@ -82,6 +82,13 @@ func newsUploadKind(w *wechat.Client) outbox.Kind[wechat.News] {
 			}
 			return outbox.Receipt{"type": up.Type, "media_id": up.MediaID, "created_at": unix(up.CreatedAt)}, nil
 		},
+		What: func(news wechat.News) cards.Text {
+			titles := make([]string, len(news.Articles))
+			for i, a := range news.Articles {
+				titles[i] = a.Title
+			}
+			return whatTitled(titles...)
+		},
 		Content: func(news wechat.News) []cards.Content {
 			c := contents{}
 			for i, a := range news.Articles {

@@ -79,6 +79,7 @@ func picturesUploadKind(d *articles.Desk, account string) outbox.Kind[articles.P
 			}
 			return outbox.Receipt{"media_id": id}, nil
 		},
+		What: func(p articles.Pictures) cards.Text { return cards.T("what.pictures", "count", len(p.Images)) },
 		Head: func(p articles.Pictures, _ []string) []cards.Text {
 			return []cards.Text{cards.T("pictures.head", "count", len(p.Images))}
 		},

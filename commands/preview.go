@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"strings"
 
 	"magpie/articles"
 	"magpie/cards"
@@ -60,11 +59,16 @@ type massPreview struct {
 	WxName   string                  `json:"towxname,omitempty"`
 }
 
-// head says who is shown what.
-func (p massPreview) head(recipients []string) []cards.Text {
-	whom := cards.T("mass.preview_to", "who", cards.Code(p.WxName+strings.Join(recipients, "")))
-	return append([]cards.Text{whom}, whatMedia(p.Type, p.Articles, p.FiledBy)...)
+// fields names who is shown it by their WeChat name.
+func (p massPreview) fields() []cards.Field {
+	if p.WxName == "" {
+		return nil
+	}
+	return []cards.Field{{Label: cards.T("preview.to"), Value: cards.Code(p.WxName)}}
 }
+
+// head says what is shown, where a title does not.
+func (p massPreview) head([]string) []cards.Text { return whatMedia(p.Type, p.Articles, p.FiledBy) }
 
 func massPreviewKind(w *wechat.Client, d *articles.Desk, account string) outbox.Kind[massPreview] {
 	return outbox.Kind[massPreview]{
@@ -80,6 +84,9 @@ func massPreviewKind(w *wechat.Client, d *articles.Desk, account string) outbox.
 			c := append(contents{}, articles.DraftContents(p.Articles)...).add("towxname", p.WxName).add("type", p.Type).add("media_id", p.MediaID)
 			return append(c, articles.DraftSums(p.Articles)...)
 		},
+		What:    func(p massPreview) cards.Text { return whatOfMedia(p.Type, p.Articles) },
+		Face:    func(p massPreview) cards.Face { return articles.DraftFace(p.Articles) },
+		Fields:  massPreview.fields,
 		Head:    massPreview.head,
 		Preview: func(p massPreview) cards.Button { return previewOf(p.MediaID, p.Articles) },
 		Picture: articles.CoverPicture(d, account, func(p massPreview) string { return pictureOf(p.Type, p.MediaID, p.Articles) }),

@@ -88,6 +88,8 @@ func qrcodeKind(w *wechat.Client, d *articles.Desk) outbox.Kind[newCode] {
 			}
 			return receipt, nil
 		},
+		What: func(p newCode) cards.Text { return cards.Code(p.Scene) },
+		Face: func(newCode) cards.Face { return cards.Face{} },
 		Head: func(p newCode, _ []string) []cards.Text {
 			if p.Permanent {
 				return []cards.Text{cards.T("qr.permanent")}

@@ -91,6 +91,14 @@ func subscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.SubscribeMs
 		},
 		Quota: quotaOf(w, "subscribe.send"),
 		Notes: b.neverTold(),
+		What:  func(msg wechat.SubscribeMsg) cards.Text { return b.templates.titleOf(msg.TemplateID) },
+		Face: func(msg wechat.SubscribeMsg) cards.Face {
+			face := b.templates.faceOf(msg.TemplateID, msg.Data).Add(cards.T("opens.page"), msg.Page)
+			if msg.Miniprogram != nil {
+				face = face.Add(cards.T("opens.page"), msg.Miniprogram.PagePath)
+			}
+			return face
+		},
 		Head: func(msg wechat.SubscribeMsg, _ []string) []cards.Text {
 			return append(b.templates.unlisted(msg.TemplateID, false), wentUnchecked(msg.Unchecked)...)
 		},

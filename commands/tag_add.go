@@ -54,11 +54,11 @@ type taggedAs struct {
 }
 
 func tagAddKind(w *wechat.Client) outbox.Kind[taggedAs] {
-	return taggingKind("tag.add", &tagger{call: w.TagFollowers, held: sending.MayNot}, func(tag string) cards.Text { return cards.T("tag.head_add", "tag", cards.Code(tag)) })
+	return taggingKind("tag.add", &tagger{call: w.TagFollowers, held: sending.MayNot})
 }
 
 // taggingKind reaches nobody, and tagging twice does no harm.
-func taggingKind(name string, t *tagger, head func(tag string) cards.Text) outbox.Kind[taggedAs] {
+func taggingKind(name string, t *tagger) outbox.Kind[taggedAs] {
 	return outbox.Kind[taggedAs]{
 		Name: name, Approval: true, Repeat: outbox.RepeatHarmless,
 		Keeps: outbox.Elsewhere(func(p taggedAs) []outbox.Kept {
@@ -67,9 +67,8 @@ func taggingKind(name string, t *tagger, head func(tag string) cards.Text) outbo
 		Do: func(ctx context.Context, p taggedAs, recipient string) (outbox.Receipt, error) {
 			return nil, t.do(ctx, p.TagID, recipient)
 		},
-		Head: func(p taggedAs, _ []string) []cards.Text {
-			return []cards.Text{head(p.TagName)}
-		},
+		What: func(p taggedAs) cards.Text { return cards.Code(p.TagName) },
+		Head: func(taggedAs, []string) []cards.Text { return []cards.Text{cards.T("tag.untold")} },
 		Content: func(p taggedAs) []cards.Content {
 			return contents{}.add("tag_id", strconv.Itoa(p.TagID)+" "+p.TagName)
 		},

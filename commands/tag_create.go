@@ -44,6 +44,8 @@ func tagCreateKind(w *wechat.Client) outbox.Kind[newTag] {
 			}
 			return outbox.Receipt{"tag_id": strconv.Itoa(t.ID), "name": t.Name}, nil
 		},
+		What:    func(p newTag) cards.Text { return cards.Code(p.Name) },
+		Face:    func(newTag) cards.Face { return cards.Face{} },
 		Content: func(p newTag) []cards.Content { return contents{}.add("name", p.Name) },
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "tag_id") },
 	}

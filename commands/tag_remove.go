@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"magpie/cards"
 	"magpie/outbox"
 	"magpie/sending"
 	"magpie/wechat"
@@ -13,5 +12,5 @@ func tagRemove() *Command {
 }
 
 func tagRemoveKind(w *wechat.Client) outbox.Kind[taggedAs] {
-	return taggingKind("tag.remove", &tagger{call: w.UntagFollowers, held: sending.MayNot}, func(tag string) cards.Text { return cards.T("tag.head_remove", "tag", cards.Code(tag)) })
+	return taggingKind("tag.remove", &tagger{call: w.UntagFollowers, held: sending.MayNot})
 }

@@ -181,6 +181,7 @@ func templateAddKind(b *Book, w *wechat.Client) outbox.Kind[newTemplate] {
 			b.templates.changed(ctx)
 			return outbox.Receipt{"priTmplId": id}, nil
 		},
+		What: func(t newTemplate) cards.Text { return whatNamed(t.Title) },
 		Content: func(t newTemplate) []cards.Content {
 			c := contents{}.add("tid", t.TID).add("title", t.Title)
 			for i, k := range t.Keywords {

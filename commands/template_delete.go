@@ -57,6 +57,7 @@ func templateDeleteKind(b *Book, w *wechat.Client) outbox.Kind[oldTemplate] {
 			b.templates.changed(ctx)
 			return nil, nil
 		},
+		What: func(t oldTemplate) cards.Text { return whatNamed(t.Title) },
 		Head: func(oldTemplate, []string) []cards.Text { return []cards.Text{cards.T("template.deletes")} },
 		Content: func(t oldTemplate) []cards.Content {
 			return contents{}.add("priTmplId", t.ID).add("title", t.Title).add("content", t.Content)

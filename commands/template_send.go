@@ -86,6 +86,14 @@ func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg]
 		},
 		Quota: quotaOf(w, "template.send"),
 		Notes: b.neverTold(),
+		What:  func(msg wechat.TemplateMsg) cards.Text { return b.templates.titleOf(msg.TemplateID) },
+		Face: func(msg wechat.TemplateMsg) cards.Face {
+			face := b.templates.faceOf(msg.TemplateID, msg.Data).Add(cards.T("opens.url"), msg.URL)
+			if msg.Miniprogram != nil {
+				face = face.Add(cards.T("opens.page"), msg.Miniprogram.PagePath)
+			}
+			return face
+		},
 		Head: func(msg wechat.TemplateMsg, _ []string) []cards.Text {
 			return slices.Concat(b.templates.unlisted(msg.TemplateID, true), unshown(msg.Data), wentUnchecked(msg.Unchecked))
 		},

@@ -83,6 +83,7 @@ func uniformSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.UniformMsg] {
 			return explain(msg.Check())
 		},
 		Quota: quotaOf(w, "uniform.send"),
+		Face:  b.uniformFace,
 		Head: func(msg wechat.UniformMsg, recipients []string) []cards.Text {
 			return append(b.uniformWithdrawn(msg, recipients), b.uniformUnlisted(msg)...)
 		},
@@ -128,4 +129,15 @@ func (b *Book) uniformUnlisted(msg wechat.UniformMsg) (warned []cards.Text) {
 		warned = append(warned, cards.T("template.elsewhere", "template", cards.Code(msg.MP.TemplateID), "appid", cards.Code(msg.MP.AppID)))
 	}
 	return warned
+}
+
+// uniformFace is what would be seen: the Mini Program's half, or else the Official Account's.
+func (b *Book) uniformFace(msg wechat.UniformMsg) cards.Face {
+	switch {
+	case msg.Weapp != nil:
+		return b.templates.faceOf(msg.Weapp.TemplateID, msg.Weapp.Data).Add(cards.T("opens.page"), msg.Weapp.Page)
+	case msg.MP != nil:
+		return b.templates.faceOf(msg.MP.TemplateID, msg.MP.Data).Add(cards.T("opens.url"), msg.MP.URL)
+	}
+	return cards.Face{}
 }

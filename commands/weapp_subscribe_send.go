@@ -74,6 +74,11 @@ func weappSubscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.WeappS
 		},
 		Quota: quotaOf(w, "weapp.subscribe.send"),
 		Notes: b.neverTold(),
+		What:  func(msg wechat.WeappSubscribeMsg) cards.Text { return b.templates.titleOf(msg.TemplateID) },
+		Face: func(msg wechat.WeappSubscribeMsg) cards.Face {
+			face := b.templates.faceOf(msg.TemplateID, msg.Data).Add(cards.T("opens.page"), msg.Page)
+			return face
+		},
 		Head: func(msg wechat.WeappSubscribeMsg, _ []string) []cards.Text {
 			return append(b.templates.unlisted(msg.TemplateID, false), wentUnchecked(msg.Unchecked)...)
 		},

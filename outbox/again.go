@@ -37,7 +37,7 @@ func (o *Outbox) AskFailed(ctx context.Context, p Press) (Said, error) {
 			return err
 		}
 		if !mayAskFailed(&r) {
-			return cards.Refuse("fault.none_failed", "n", r.N, "state", stateText(r.State))
+			return cards.Refuse("fault.none_failed", "n", r.N, "state", nowText(r.State))
 		}
 		b := r.Broadcast
 		a.again, a.FailedOf = &Audience{Version: b.Version, Name: b.Audience, Columns: b.Columns, Size: b.Total}, r.N

@@ -60,13 +60,18 @@ func (o *Outbox) withChange(r Request, buttons []cards.Button) []cards.Button {
 	return buttons
 }
 
+// withDetails has a request's buttons end with the one that shows it to the letter.
+func withDetails(r Request, buttons []cards.Button) []cards.Button {
+	return append(buttons, cards.Button{Label: cards.T("button.details"), Line: fmt.Sprintf("details %d", r.N)})
+}
+
 // shows reports whether a button stands on a post: in an approver's own conversation
 // not what is the requester's to press, where it was only asked nothing else.
 func shows(p posts.Post, r Request, line string) bool {
 	verb, _, _ := strings.Cut(line, " ")
 	switch {
 	case p.Role == roleStatus:
-		return slices.Contains([]string{"withdraw", "change", "trial", "pause", "resume", "stop", "rows"}, verb)
+		return slices.Contains([]string{"withdraw", "change", "trial", "pause", "resume", "stop", "rows", "details"}, verb)
 	case p.At.User != "" && p.At.User != r.By:
 		return verb != "withdraw" && verb != "change"
 	}

@@ -29,30 +29,26 @@ func (o *Outbox) cardAt(ctx context.Context, r Request, p posts.Post) (cards.Car
 	return card, err
 }
 
-// requestCard is what a request looks like: what, to whom, how many, who asked, who
-// must approve, until when, and how far it has come.
+// requestCard is what a request looks like to those who decide on it: how it stands, one
+// sentence, what its readers will see, who asked, who must still approve, until when, and
+// what is unusual. What is sent to the letter stands behind Details.
 func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error) {
 	k, known := o.kinds.of(r.Account, r.Kind)
 	if !known {
 		return cards.Card{}, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
 	}
-	content, err := k.content(r.Payload)
-	if err != nil {
-		return cards.Card{}, err
-	}
-	card := cards.Card{
-		Account: r.Account,
-		Title:   cards.T("card.title", "n", r.N, "kind", cards.T("kind."+r.Kind)),
-		Content: content,
-	}
-	if r.Hash != "" {
-		card.Notes = append(card.Notes, cards.T("card.hash", "hash", cards.Code(r.Hash[:12])))
-	}
-	if card.Image, err = o.pictureOf(ctx, k, r.Payload); err != nil {
-		return cards.Card{}, err
-	}
+	card := cards.Card{Account: r.Account, Title: o.titleOf(k, r)}
 	recipients, err := o.namedRecipients(ctx, r)
 	if err != nil {
+		return cards.Card{}, err
+	}
+	if card.Lead, card.Named, err = o.sentence(k, r, recipients); err != nil {
+		return cards.Card{}, err
+	}
+	if card.Face, err = k.face(r.Payload); err != nil {
+		return cards.Card{}, err
+	}
+	if card.Image, err = o.pictureOf(ctx, k, r.Payload); err != nil {
 		return cards.Card{}, err
 	}
 	if card.Body, err = k.head(r.Payload, recipients, r.Size); err != nil {
@@ -81,10 +77,8 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	field := func(label string, value cards.Text) {
 		card.Fields = append(card.Fields, cards.Field{Label: cards.T("field." + label), Value: value})
 	}
-	field("state", o.stateLine(r))
-	field("account", o.title(r.Account))
 	if r.Broadcast != nil {
-		err = o.audienceCard(ctx, &card, r, content)
+		err = o.audienceCard(ctx, &card, r)
 	} else {
 		recipientsCard(&card, recipients)
 	}
@@ -158,7 +152,11 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if f := r.Followed; f != nil {
 		card.Body = append(card.Body, cards.T("broadcast.followed", "n", f.N, "who", cards.User(f.By)))
 	}
-	card.Buttons = append(o.withChange(r, o.requestButtons(r)), r.rowsButton()...)
+	card.Buttons = append(withDetails(r, o.withChange(r, o.requestButtons(r))), r.rowsButton()...)
+	if !card.Named {
+		card.Notes = append(card.Notes, cards.T("card.account", "account", o.title(r.Account)))
+		card.Named = true
+	}
 	card.Notes = append(card.Notes, k.notes...)
 	if r.State == Waiting {
 		// Approve comes first.
@@ -188,9 +186,6 @@ func recipientsCard(card *cards.Card, recipients []string) {
 		return
 	}
 	card.Fields = append(card.Fields, cards.Field{Label: cards.T("field.to"), Value: cards.T("card.to", "count", len(recipients), "first", cards.Code(recipients[0]))})
-	if len(recipients) > 1 {
-		card.Content = append([]cards.Content{{Label: "touser", Text: joinLines(recipients)}}, card.Content...)
-	}
 }
 
 // heldCard says that magpie holds a broadcast, why, and who may decide.
@@ -202,7 +197,8 @@ func (o *Outbox) heldCard(r Request) cards.Card {
 	return cards.Card{Body: []cards.Text{cards.T("broadcast.held", "who", append([]cards.User{cards.User(r.By)}, o.mentions()...), "n", r.N, "why", why)}}
 }
 
-// Show draws one request with its deliveries and its whole record. Refuses with
+// Show draws one request as others script against it: its state by its English name, what is
+// sent to the letter, its deliveries and its whole record. Refuses with
 // cards.NotFound where there is no such request.
 func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 	r, err := o.request(ctx, o.DB, n)
@@ -215,6 +211,10 @@ func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 	if err != nil {
 		return card, err
 	}
+	if card.Content, err = o.exactly(ctx, r); err != nil {
+		return card, err
+	}
+	card.Fields = append([]cards.Field{{Label: cards.T("field.state"), Value: o.stateLine(r)}}, card.Fields...)
 	if r.Broadcast != nil && r.State != Waiting {
 		if err := o.listOutcomes(ctx, &card, r); err != nil {
 			return card, err

@@ -31,7 +31,7 @@ func (o *Outbox) PauseRequest(ctx context.Context, p Press) (Said, error) {
 			return Said{}, err
 		}
 		if waits := r.State == Paused && !r.Progress.HoldUntil.IsZero(); r.State != Approved && r.State != Sending && !waits {
-			return Said{}, cards.Refuse("fault.not_sending", "n", r.N, "state", stateText(r.State))
+			return Said{}, cards.Refuse("fault.not_sending", "n", r.N, "state", nowText(r.State))
 		}
 		if _, err := tx.Exec(ctx, "update request set state = 'paused', held_for = $2 where n = $1", r.N, o.heldFor(p)); err != nil {
 			return Said{}, err
@@ -56,7 +56,7 @@ func (o *Outbox) ResumeRequest(ctx context.Context, p Press) (Said, error) {
 			return Said{}, err
 		}
 		if r.State != Paused {
-			return Said{}, cards.Refuse("fault.not_held", "n", r.N, "state", stateText(r.State))
+			return Said{}, cards.Refuse("fault.not_held", "n", r.N, "state", nowText(r.State))
 		}
 		if err := o.mayResume(r, p); err != nil {
 			return Said{}, err
@@ -98,7 +98,7 @@ func (o *Outbox) StopRequest(ctx context.Context, p Press) (Said, error) {
 		switch r.State {
 		case Preparing, Approved, Sending, Paused:
 		default:
-			return Said{}, cards.Refuse("fault.not_sending", "n", r.N, "state", stateText(r.State))
+			return Said{}, cards.Refuse("fault.not_sending", "n", r.N, "state", nowText(r.State))
 		}
 		said := Said{Text: cards.T("answer.stopped", "n", r.N)}
 		if err := o.setState(ctx, tx, r.N, Stopped); err != nil {

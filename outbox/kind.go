@@ -48,8 +48,19 @@ type Kind[T any] struct {
 	Compile func(payload T, marks []string) (func(ctx context.Context, recipient string, values []string) (Receipt, error), error)
 	// Content shows the payload to the letter, for the approver.
 	Content func(payload T) []cards.Content
-	// Head says at the top of the card, in people's own words, to whom it goes and what
-	// they get; nil: the content says it all.
+	// What is what the sentence at the top of the card is about, such as a template's title;
+	// nil: the sentence of the kind ("does.…") needs none.
+	What func(payload T) cards.Text
+	// Whom is to whom it goes, where the payload says it; nil, or nobody: those whom the line
+	// names.
+	Whom func(payload T) cards.Text
+	// Sentence is the whole sentence, where that of the kind does not do; nil: it does.
+	Sentence func(payload T) cards.Text
+	// Face is what its reader will see, laid out as WeChat lays it out; nil: what has a label
+	// among the content.
+	Face func(payload T) cards.Face
+	// Head says beside that what people should know of it: what it leads to, what is
+	// unusual; nil: nothing.
 	Head func(payload T, recipients []string) []cards.Text
 	// Preview is a button that shows what cannot stand on a card, such as a draft's text;
 	// nil: there is none.
@@ -98,6 +109,10 @@ type kind struct {
 	size      func(payload json.RawMessage) (int, error)
 	count     func(ctx context.Context, payload json.RawMessage) (int, error) // nil: the size never changes
 	content   func(payload json.RawMessage) ([]cards.Content, error)
+	what      func(payload json.RawMessage) (cards.Text, error)
+	whom      func(payload json.RawMessage, size int) (cards.Text, error)
+	sentence  func(payload json.RawMessage) (cards.Text, error)
+	face      func(payload json.RawMessage) (cards.Face, error)
 	head      func(payload json.RawMessage, recipients []string, size int) ([]cards.Text, error)
 	preview   func(payload json.RawMessage) ([]cards.Button, error)
 	confirm   func(payload json.RawMessage, account cards.Text) (*cards.Confirm, error)
@@ -173,7 +188,29 @@ func (k Kind[T]) shown() kind {
 			}
 			return max(1, k.Size(payload)), nil
 		},
-		notes: k.Notes,
+		notes:    k.Notes,
+		what:     textOf(decode, k.What),
+		sentence: textOf(decode, k.Sentence),
+		whom: func(raw json.RawMessage, size int) (cards.Text, error) {
+			payload, err := decode(raw)
+			if err != nil || k.Whom == nil {
+				return cards.Text{}, err
+			}
+			if k.Count != nil {
+				payload = k.Count.Shown(payload, size)
+			}
+			return k.Whom(payload), nil
+		},
+		face: func(raw json.RawMessage) (cards.Face, error) {
+			payload, err := decode(raw)
+			if err != nil {
+				return cards.Face{}, err
+			}
+			if k.Face != nil {
+				return k.Face(payload), nil
+			}
+			return faceOf(k.Content(payload)), nil
+		},
 		confirm: func(raw json.RawMessage, account cards.Text) (*cards.Confirm, error) {
 			payload, err := decode(raw)
 			if err != nil || k.Confirm == nil {
@@ -234,6 +271,17 @@ func (k Kind[T]) shown() kind {
 			}
 			return k.Keeps.pieces(payload), nil
 		},
+	}
+}
+
+// textOf has a function take a payload as JSON; nil says nothing.
+func textOf[T any](decode func(json.RawMessage) (T, error), say func(T) cards.Text) func(json.RawMessage) (cards.Text, error) {
+	return func(raw json.RawMessage) (cards.Text, error) {
+		payload, err := decode(raw)
+		if err != nil || say == nil {
+			return cards.Text{}, err
+		}
+		return say(payload), nil
 	}
 }
 

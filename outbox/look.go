@@ -63,7 +63,9 @@ func (o *Outbox) Look(ctx context.Context, a Ask) (Outlook, error) {
 
 // Shown is what the card of a request says of its payload.
 type Shown struct {
-	Head    []cards.Text    // to whom it goes and what they get
+	Lead    cards.Text      // one sentence: what, to whom
+	Face    cards.Face      // what its readers will see
+	Head    []cards.Text    // what people should know beside
 	Content []cards.Content // to the letter
 	Fields  []cards.Field   // what has a form of its own
 	Preview []cards.Button  // shows what cannot stand on a card
@@ -80,6 +82,12 @@ func (o *Outbox) Shown(account, kind string, payload json.RawMessage, recipients
 	if err != nil {
 		return s, err
 	}
+	if s.Lead, err = o.sentenceOf(k, account, payload, recipients, list, size); err != nil {
+		return s, err
+	}
+	if s.Face, err = k.face(payload); err != nil {
+		return s, err
+	}
 	if s.Head, err = k.head(payload, recipients, size); err != nil {
 		return s, err
 	}
@@ -90,9 +98,8 @@ func (o *Outbox) Shown(account, kind string, payload json.RawMessage, recipients
 		return s, err
 	}
 	if list != nil {
-		s.Fields = append(s.Fields, toField(list.Name, list.Size))
 		s.Head = append(s.Head, skippedLines(list.Skipped)...)
-		lines, err := k.sampleLines(s.Content, list.Samples)
+		lines, err := k.sampleLines(s.Face, list.Samples)
 		if err != nil {
 			return s, err
 		}

@@ -130,13 +130,13 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, need = $4, sets = $5 where n = $1", r.N, string(Approved), now, r.Need, written(r.Sets)); err != nil {
 			return Said{}, err
 		}
-		text, err := o.unlessHeld(ctx, tx, r.Account, "answer.approved", "n", r.N)
+		text, err := o.approvedText(ctx, tx, *r)
 		if err != nil {
 			return Said{}, err
 		}
 		said := Said{Text: text}
 		if r.HasUndo() && o.UndoWindow > 0 {
-			if said.Text, err = o.unlessHeld(ctx, tx, r.Account, "answer.approved_undo", "n", r.N, "at", o.Now().Add(o.UndoWindow)); err != nil {
+			if said.Text, err = o.unlessHeld(ctx, tx, r.Account, "answer.approved_undo", "n", r.N, "long", lasts(o.UndoWindow)); err != nil {
 				return said, err
 			}
 			said.Buttons = []cards.Button{{Label: cards.T("button.stop"), Line: fmt.Sprintf("stop %d", r.N), Style: "danger"}}
@@ -274,7 +274,7 @@ func (r *Request) mayRepeatUnclear() bool { return r.Broadcast == nil || r.Progr
 func mayDecide(r *Request, p Press) error {
 	switch {
 	case !r.isOpen():
-		return cards.Refuse("fault.nothing_unclear", "n", r.N, "state", stateText(r.State))
+		return cards.Refuse("fault.nothing_unclear", "n", r.N, "state", nowText(r.State))
 	case r.isBehind(p.Who.ID):
 		return cards.Refuse("fault.own_unclear", "n", r.N)
 	}
@@ -288,7 +288,7 @@ func (o *Outbox) mustWait(_ context.Context, r *Request) error {
 	case r.State == Expired || r.State == Waiting && !o.Now().Before(r.ExpiresAt):
 		return cards.Refuse("fault.expired", "n", r.N, "at", r.ExpiresAt).WithCode(cards.NotWaiting)
 	case r.State != Waiting:
-		return cards.Refuse("fault.not_waiting", "n", r.N, "state", stateText(r.State)).WithCode(cards.NotWaiting)
+		return cards.Refuse("fault.not_waiting", "n", r.N, "state", nowText(r.State)).WithCode(cards.NotWaiting)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ func (o *Outbox) progressOf(r Request) []cards.Text {
 	switch r.State {
 	case Approved:
 		if b.BeginAt.After(o.Now()) {
-			lines = append(lines, cards.T("broadcast.begins", "at", b.BeginAt))
+			lines = append(lines, cards.T("broadcast.begins", "long", lasts(b.BeginAt.Sub(o.Now()))))
 		}
 		return lines
 	case Sending, Paused:
@@ -63,12 +63,11 @@ func lasts(d time.Duration) cards.Text {
 
 // audienceCard adds to a request's card whom it reaches: how many and how soon, who is
 // left out and why, and what the first of them get.
-func (o *Outbox) audienceCard(ctx context.Context, card *cards.Card, r Request, content []cards.Content) error {
+func (o *Outbox) audienceCard(ctx context.Context, card *cards.Card, r Request) error {
 	b := r.Broadcast
 	field := func(label string, value cards.Text) {
 		card.Fields = append(card.Fields, cards.Field{Label: cards.T("field." + label), Value: value})
 	}
-	card.Fields = append(card.Fields, toField(b.Audience, r.Size))
 	card.Body = append(card.Body, skippedLines(b.Skipped)...)
 	if r.State != Waiting && r.State != Approved {
 		return nil
@@ -90,37 +89,32 @@ func (o *Outbox) audienceCard(ctx context.Context, card *cards.Card, r Request, 
 		field("quota", cards.T("broadcast.quota", "leaves", q.Left-r.Size, "limit", q.Limit))
 	}
 	k, _ := o.kinds.of(r.Account, r.Kind)
-	lines, err := k.sampleLines(content, b.Samples)
+	lines, err := k.sampleLines(card.Face, b.Samples)
 	card.Body = append(card.Body, lines...)
 	return err
 }
 
-// toField names an audience and counts those of it who get a message.
-func toField(name string, size int) cards.Field {
-	return cards.Field{Label: cards.T("field.to"), Value: cards.T("broadcast.to", "audience", cards.Code("@"+name), "count", size)}
-}
-
-// sampleLines say what some members get.
-func (k kind) sampleLines(content []cards.Content, samples []Sample) ([]cards.Text, error) {
+// sampleLines say what some members see.
+func (k kind) sampleLines(face cards.Face, samples []Sample) ([]cards.Text, error) {
 	var lines []cards.Text
 	for _, s := range samples {
-		filled, err := k.content(s.Payload)
+		filled, err := k.face(s.Payload)
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, cards.T("broadcast.sample", "row", s.Row, "openid", cards.Code(s.OpenID), "fields", mergedFields(content, filled)))
+		lines = append(lines, cards.T("broadcast.sample", "row", s.Row, "fields", mergedFields(face, filled)))
 	}
 	return lines, nil
 }
 
 // mergedFields are those parts of a filled message that differ from person to person.
-func mergedFields(content, filled []cards.Content) []cards.Text {
+func mergedFields(face, filled cards.Face) []cards.Text {
 	var fields []cards.Text
-	for i, c := range filled {
-		if i < len(content) && content[i].Label == c.Label && content[i].Text == c.Text {
+	for i, l := range filled.Lines {
+		if i < len(face.Lines) && face.Lines[i].Text == l.Text {
 			continue
 		}
-		fields = append(fields, cards.T("broadcast.field", "label", cards.Code(c.Label), "value", c.Text))
+		fields = append(fields, cards.T("broadcast.field", "label", l.Label, "value", l.Text))
 	}
 	if len(fields) == 0 {
 		return []cards.Text{cards.T("broadcast.same")}

@@ -78,7 +78,10 @@ func (o *Outbox) Elsewhere(ctx context.Context, accounts Accounts, state State) 
 	return count, nil
 }
 
-// stateText is a state in words; in Chinese its English name stands beside it.
+// nowText is a state inside a sentence.
+func nowText(s State) cards.Text { return cards.T("now." + string(s)) }
+
+// stateText is a state as others script against it; in Chinese its English name stands beside it.
 func stateText(s State) cards.Text { return cards.T("state." + string(s)) }
 
 // Needs is who must approve an account's request of the kind to an audience of size.

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 
 	"magpie/cards"
 	"magpie/sending"
@@ -10,7 +11,11 @@ import (
 // resultCard is the reply in the thread: what came of a request, per recipient up to
 // ten, then counted with the reasons.
 func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) {
-	card := cards.Card{Account: r.Account, Title: cards.T("result.title", "n", r.N, "state", stateText(r.State))}
+	k, known := o.kinds.of(r.Account, r.Kind)
+	if !known {
+		return cards.Card{}, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
+	}
+	card := cards.Card{Account: r.Account, Title: cards.T("result.title", "n", r.N, "sign", cards.T("sign."+string(r.State)), "state", k.standing(r))}
 	a, err := o.decided(ctx, o.DB, r)
 	if err != nil {
 		return card, err
@@ -34,7 +39,7 @@ func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 		card.Body = append(card.Body, cards.T("result.expired", "who", cards.User(r.By)))
 		return card, nil
 	}
-	card.Body = append(card.Body, cards.T("result.tally", "who", cards.User(r.By), "tally", tallyText(r.Tally)))
+	card.Body = append(card.Body, o.toldTo(k, r))
 	if r.Broadcast != nil {
 		if err := o.listOutcomes(ctx, &card, r); err != nil {
 			return card, err
@@ -54,6 +59,22 @@ func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 	return card, nil
 }
 
+// toldTo tells whoever asked what came of it, in a sentence.
+func (o *Outbox) toldTo(k kind, r Request) cards.Text {
+	t := r.Tally
+	switch {
+	case r.State == Failed && r.Size > 1:
+		return cards.T("result.none", "who", cards.User(r.By), "count", t.Failed)
+	case r.State == Failed && k.sends():
+		return cards.T("result.not_sent", "who", cards.User(r.By))
+	case r.State == Failed:
+		return cards.T("result.not_done", "who", cards.User(r.By))
+	case r.State == Unclear && t.Done+t.Failed == 0:
+		return cards.T("result.all_unclear", "who", cards.User(r.By), "count", t.Unclear)
+	}
+	return cards.T("result.tally", "who", cards.User(r.By), "tally", k.standing(r))
+}
+
 // listOutcomes adds what became of a broadcast's members to a card: how many came to the
 // same end for the same reason, and the first whose end nobody knows.
 func (o *Outbox) listOutcomes(ctx context.Context, card *cards.Card, r Request) error {
@@ -66,7 +87,7 @@ func (o *Outbox) listOutcomes(ctx context.Context, card *cards.Card, r Request) 
 			card.Body = append(card.Body, cards.T("result.more_reasons", "count", len(counts)-i))
 			break
 		}
-		card.Body = append(card.Body, cards.T("result.reason", "count", c.N, "state", stateText(State(c.State)), "why", c.Why))
+		card.Body = append(card.Body, cards.T("result.reason", "count", c.N, "state", nowText(State(c.State)), "why", c.Why))
 	}
 	if len(unclear) > 0 {
 		card.Body = append(card.Body, cards.T("result.unclear_names", "count", r.Tally.Unclear, "who", codes(unclear)))
@@ -111,7 +132,7 @@ func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []sending.Delive
 	}
 	for _, key := range order {
 		g := groups[key]
-		card.Body = append(card.Body, cards.T("result.reason", "count", g.count, "state", stateText(State(g.d.State)), "why", g.d.Reason))
+		card.Body = append(card.Body, cards.T("result.reason", "count", g.count, "state", nowText(State(g.d.State)), "why", g.d.Reason))
 	}
 }
 
@@ -121,7 +142,7 @@ func deliveryText(d sending.Delivery) cards.Text {
 		who = cards.Code(d.Recipient)
 	}
 	if d.Reason.IsZero() {
-		return cards.T("result.delivery", "to", who, "state", stateText(State(d.State)))
+		return cards.T("result.delivery", "to", who, "state", nowText(State(d.State)))
 	}
-	return cards.T("result.delivery_why", "to", who, "state", stateText(State(d.State)), "why", d.Reason)
+	return cards.T("result.delivery_why", "to", who, "state", nowText(State(d.State)), "why", d.Reason)
 }

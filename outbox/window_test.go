@@ -100,7 +100,7 @@ func TestNothingWaitsForAClockThatWasSetBack(t *testing.T) {
 		w.state(n, outbox.Done)
 		w.until("the card to show it", func() bool {
 			for _, card := range w.cards {
-				if len(card.Buttons) == 0 {
+				if len(linesOf(card.Buttons)) == 0 {
 					return true
 				}
 			}

@@ -28,12 +28,17 @@ func TestEveryWordIsThere(t *testing.T) {
 	}
 	said["verb.refused"] = true // the journal's
 	for _, state := range States {
-		said["state."+string(state)] = true
+		for _, of := range []string{"state.", "now.", "called.", "sign."} {
+			said[of+string(state)] = true
+		}
 	}
 	for _, role := range []string{roleCard, roleStatus, roleResult, roleRemind, roleNobody, roleHeld, roleReply} {
 		said["place."+role] = true
 	}
-	for _, built := range []string{"field.", "verb.", "state.", "place.", "wanted."} {
+	for _, word := range readable {
+		said["payload."+word] = true
+	}
+	for _, built := range []string{"field.", "verb.", "state.", "place.", "wanted.", "now.", "called.", "sign.", "payload.", "does."} {
 		delete(said, built) // each of them is named above
 	}
 	cardstest.Words(t, "outbox", said)

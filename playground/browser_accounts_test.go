@@ -20,7 +20,7 @@ func TestTwoAccountsReachOnePhone(t *testing.T) {
 	s.sees(`.notification[data-account="shop-mini"]`, "Acme Shop", "Mini Program", "tpl_order", "Spring tea, a box", "pages/order")
 	s.press("approve 3")
 	s.sees(`.notification[data-account="main"]`, "Acme Tea", "service account", "tpl_tea", "Spring tea tasting")
-	s.sees(".reply", "#3", "done")
+	s.sees(".reply", "#3 ✅")
 	s.be("U1ALICE")
 	s.say(`/wechat subscribe send tpl_tea to=oAlice,oReader thing1="Tea is ready" time2="15:00"`)
 	s.sees(".ephemeral", "#4 waits")

@@ -23,7 +23,7 @@ func TestATeamWorksOnThePage(t *testing.T) {
 	s.seesNot(".ephemeral", "#1 waits for approval") // that was for Alice's eyes
 	s.press("approve 1")
 	s.sees(".notification", "tpl_tea", "thing1", "Tea", "time2", "15:00", "oAlice")
-	s.sees(".reply", "#1", "done")
+	s.sees(".reply", "#1 ✅")
 
 	t.Log("The same by a form, where a fault stands at its field.")
 	s.be("U1ALICE")
@@ -38,7 +38,7 @@ func TestATeamWorksOnThePage(t *testing.T) {
 	s.fill("data", "thing1=Cake")
 	s.click(`.modal [type="submit"]`)
 	s.seesNot(".modal")
-	s.sees(".message", "#2", "oMei", "Cake", "waiting")
+	s.sees(".message", "#2", "oMei", "Cake", "Waiting")
 
 	t.Log("WeChat acts and does not answer: nobody can know, so a person decides.")
 	s.be("U2BOB")
@@ -206,7 +206,7 @@ func TestAListOfGuestsIsSentTo(t *testing.T) {
 	for _, words := range []string{"Tea, Alice", "Tea, Bob", "Tea, 梅", "Tea, Gus"} {
 		s.sees(".notification", words)
 	}
-	s.sees(".message", "#1", "4 done, 0 failed, 0 unclear")
+	s.sees(".message", "#1", "Sent to 4")
 	s.sees(".reply .file", "magpie-1.csv")
 	s.sees(".reply .file:has(img)", "magpie-1.png")
 	s.seesPicture(".reply .file img")
@@ -263,12 +263,12 @@ func TestAScheduleFiresWhenTheClockIsStepped(t *testing.T) {
 	s.sees(`[data-day="` + tomorrow + `"][aria-current]`)
 	s.sees("#steps", "18:30", "ahead")
 	s.sees(".fire", "18:30", "party", "done")
-	s.sees(".message", "#3", "party", "done")
+	s.sees(".message", "#3", "party", "Sent to")
 	s.picture("calendar-fired")
 
 	t.Log("What nobody approved in time expires; WeChat's tokens are renewed on the way.")
 	s.click(`[data-step="plus_day"]`)
-	s.sees(".message", "#1", "expired")
+	s.sees(".message", "#1", "Expired")
 	s.say(`/wechat subscribe send tpl_cake to=oMei thing1="Cake"`)
 	s.sees(".ephemeral", "#4 waits")
 	s.be("U2BOB")

@@ -79,14 +79,16 @@ func (s *Schedules) kind(account string) outbox.Kind[Terms] {
 		Do: func(ctx context.Context, terms Terms, _ string) (outbox.Receipt, error) {
 			return nil, s.activate(ctx, terms)
 		},
-		Content: func(t Terms) []cards.Content { return s.contentOf(account, t) },
-		Fields:  func(t Terms) []cards.Field { return s.fieldsOf(account, t) },
-		Since:   s.sinceOf,
-		Head:    func(t Terms, _ []string) []cards.Text { return s.inner(account, t).Head },
-		Preview: func(t Terms) cards.Button { return s.previewOf(account, t) },
-		Stands:  s.stands,
-		Confirm: func(t Terms, _ cards.Text) cards.Confirm { return s.Outbox.Really(account, t.Kind, t.Payload) },
-		Picture: outbox.PictureOf(s.Outbox, account, func(t Terms) (string, json.RawMessage) { return t.Kind, t.Payload }),
+		Content:  func(t Terms) []cards.Content { return s.contentOf(account, t) },
+		Fields:   func(t Terms) []cards.Field { return s.fieldsOf(account, t) },
+		Since:    s.sinceOf,
+		Sentence: func(t Terms) cards.Text { return s.sentenceOf(account, t) },
+		Face:     func(t Terms) cards.Face { return s.inner(account, t).Face },
+		Head:     func(t Terms, _ []string) []cards.Text { return s.headOf(account, t) },
+		Preview:  func(t Terms) cards.Button { return s.previewOf(account, t) },
+		Stands:   s.stands,
+		Confirm:  func(t Terms, _ cards.Text) cards.Confirm { return s.Outbox.Really(account, t.Kind, t.Payload) },
+		Picture:  outbox.PictureOf(s.Outbox, account, func(t Terms) (string, json.RawMessage) { return t.Kind, t.Payload }),
 	}
 }
 

@@ -1,6 +1,8 @@
 package schedules
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"magpie/cards"
@@ -8,8 +10,8 @@ import (
 	"magpie/zones"
 )
 
-// contentOf shows what was said of a schedule to the letter, for the approver, and after
-// it what the line sends.
+// contentOf shows all that was said of a schedule to the letter, and after it what the line
+// sends.
 func (s *Schedules) contentOf(account string, t Terms) []cards.Content {
 	var c []cards.Content
 	add := func(label, name, text string) {
@@ -26,11 +28,51 @@ func (s *Schedules) contentOf(account string, t Terms) []cards.Content {
 	if t.Cron != t.Typed {
 		add("cron", "terms.cron", t.Cron)
 	}
-	return append(c, s.inner(account, t).Content...)
+	add("tz", "", t.Zone)
+	zone, err := zones.Load(t.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	fires := make([]string, len(t.Fires))
+	for i, at := range t.Fires {
+		fires[i] = at.In(zone).Format(time.RFC3339)
+	}
+	add("fires", "field.next_fires", strings.Join(fires, "\n"))
+	add("missed", "", t.Missed)
+	add("overlap", "", t.Overlap)
+	add("channel", "", t.Channel)
+	c = append(c, s.inner(account, t).Content...)
+	if t.List != nil {
+		for _, one := range t.List.Samples {
+			add(fmt.Sprintf("row %d, %s", one.Row, one.OpenID), "", string(one.Payload))
+		}
+	}
+	return c
 }
 
-// fieldsOf shows what the rest of the terms come to, in words: when it fires by its own
-// clock and by each reader's, and what becomes of fires that cannot be as they are to be.
+// sentenceOf says when a schedule fires, for its own clock and the reader's, and what it does
+// then.
+func (s *Schedules) sentenceOf(account string, t Terms) cards.Text {
+	inner := s.inner(account, t).Lead
+	spec, err := t.Spec()
+	switch {
+	case err != nil:
+		return cards.T("does.schedule", "words", cards.Code(t.Typed), "zone", cityOf(t.Zone), "name", t.Name, "inner", inner)
+	case t.Cron == "":
+		return cards.T("does.schedule_once", "words", spec.Sentence(), "instant", spec.At, "name", t.Name, "inner", inner)
+	case spec.OneTime() && len(t.Fires) > 0:
+		return cards.T("does.schedule_daily", "words", spec.Sentence(), "zone", cityOf(t.Zone), "fire", t.Fires[0], "name", t.Name, "inner", inner)
+	}
+	return cards.T("does.schedule", "words", spec.Sentence(), "zone", cityOf(t.Zone), "name", t.Name, "inner", inner)
+}
+
+// headOf says what an edit changes, and what people should know of what is sent.
+func (s *Schedules) headOf(account string, t Terms) []cards.Text {
+	return append(t.changes(), s.inner(account, t).Head...)
+}
+
+// fieldsOf shows what the rest of the terms come to, in words: the next fire, and what becomes
+// of fires that cannot be as they are to be.
 func (s *Schedules) fieldsOf(account string, t Terms) []cards.Field {
 	var fields []cards.Field
 	add := func(label, value cards.Text) { fields = append(fields, cards.Field{Label: label, Value: value}) }
@@ -38,8 +80,9 @@ func (s *Schedules) fieldsOf(account string, t Terms) []cards.Field {
 	if err != nil {
 		zone = time.UTC
 	}
-	add(cards.T("field.next_fires"), firesText(t.Fires, zone))
-	add(cards.T("terms.zone"), cards.Code(t.Zone))
+	if t.Cron != "" {
+		add(cards.T("field.next_fires"), firesText(t.Fires, zone))
+	}
 	if t.Weeks.Every > 1 {
 		add(cards.T("terms.weeks"), cards.T("terms.every_weeks", "count", t.Weeks.Every, "from", mondayOf(t.Weeks.From).Format(time.DateOnly)))
 	}
@@ -47,9 +90,11 @@ func (s *Schedules) fieldsOf(account string, t Terms) []cards.Field {
 		add(cards.T("terms.either"), cards.T("terms.either_yes"))
 	}
 	if !t.Until.IsZero() {
-		add(cards.T("terms.until"), cards.Code(t.Until.In(zone).AddDate(0, 0, -1).Format(time.DateOnly)))
+		add(cards.T("terms.until"), t.lastDay())
 	}
-	add(cards.T("terms.recipients"), cards.T("terms.people", "count", t.Size))
+	if t.Size > 1 {
+		add(cards.T("terms.recipients"), cards.T("terms.people", "count", t.Size))
+	}
 	if t.Each {
 		add(cards.T("terms.approve"), cards.T("terms.approve_each"))
 	}
@@ -61,8 +106,8 @@ func (s *Schedules) fieldsOf(account string, t Terms) []cards.Field {
 	return append(fields, s.inner(account, t).Fields...)
 }
 
-// firesText are the first fires, a line each: by the clocks of the schedule's zone, and by
-// the reader's.
+// firesText is the next fire, by the clocks of the schedule's zone and by the reader's, and how
+// many of those after it Details has.
 func firesText(fires []time.Time, zone *time.Location) cards.Text {
 	if len(fires) == 0 {
 		return cards.T("terms.no_fires")
@@ -71,7 +116,7 @@ func firesText(fires []time.Time, zone *time.Location) cards.Text {
 	if len(fires) == 1 {
 		return first
 	}
-	return cards.T("terms.fires", "first", first, "rest", firesText(fires[1:], zone))
+	return cards.T("terms.fires", "first", first, "count", len(fires)-1)
 }
 
 // MissedText says in words what becomes of a missed fire by a schedule's policy.

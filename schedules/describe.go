@@ -14,7 +14,7 @@ var (
 	monthsEN = [...]string{"", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
 )
 
-// Describe says a spec in everyday words: at 09:00, Monday to Friday.
+// Describe says a spec in everyday words: every weekday at 09:00.
 func (s Spec) Describe() cards.Text {
 	if s.fields == nil {
 		shown := Shown(s.At, s.Zone)
@@ -22,7 +22,27 @@ func (s Spec) Describe() cards.Text {
 	}
 	timeEN, timeZH := s.describeTimes()
 	dayEN, dayZH := s.describeDays()
+	if strings.HasPrefix(timeEN, "at ") && !strings.Contains(timeEN, "minute") {
+		return cards.Both(dayEN+" "+timeEN, dayZH+timeZH)
+	}
 	return cards.Both(timeEN+", "+dayEN, dayZH+timeZH)
+}
+
+// OneTime reports whether a spec fires at one time of the day alone.
+func (s Spec) OneTime() bool {
+	return s.fields != nil && len(values(s.fields.Hour)) == 1 && len(values(s.fields.Minute)) == 1
+}
+
+// Sentence says a spec as a sentence begins: Every weekday at 09:00 (Shanghai).
+func (s Spec) Sentence() cards.Text {
+	words := s.Describe()
+	en := words.Words["en"]
+	return cards.Both(strings.ToUpper(en[:1])+en[1:], words.Words["zh"])
+}
+
+// cityOf is a zone as people call it: Asia/Shanghai is Shanghai.
+func cityOf(zone string) string {
+	return strings.ReplaceAll(zone[strings.LastIndex(zone, "/")+1:], "_", " ")
 }
 
 func (s Spec) describeTimes() (en, zh string) {
@@ -34,7 +54,7 @@ func (s Spec) describeTimes() (en, zh string) {
 				times = append(times, fmt.Sprintf("%02d:%02d", h, m))
 			}
 		}
-		return "at " + strings.Join(times, ", "), " " + strings.Join(times, "、")
+		return "at " + andWords(times), " " + strings.Join(times, "、")
 	}
 	fields := strings.Fields(s.Cron)
 	if len(minutes) > 1 {
@@ -72,8 +92,10 @@ func (s Spec) describeDays() (en, zh string) {
 				en[i], zh[i] = daysEN[d], chineseDays[d]
 			}
 			from := mondayOf(s.Weeks.From).Format(time.DateOnly)
-			partsEN = append(partsEN, "every other "+strings.Join(en, ", ")+" (counted from the week of "+from+")")
+			partsEN = append(partsEN, "every other "+andWords(en)+" (counted from the week of "+from+")")
 			partsZH = append(partsZH, "每隔一周的"+strings.Join(zh, "、")+"（从 "+from+" 所在的那一周算起）")
+		} else if len(days) == 5 && first == 1 && last == 5 {
+			partsEN, partsZH = append(partsEN, "every weekday"), append(partsZH, "每"+chineseDays[first]+"至"+chineseDays[last])
 		} else if len(days) > 2 && last-first == len(days)-1 {
 			partsEN, partsZH = append(partsEN, daysEN[first]+" to "+daysEN[last]), append(partsZH, "每"+chineseDays[first]+"至"+chineseDays[last])
 		} else {
@@ -81,7 +103,7 @@ func (s Spec) describeDays() (en, zh string) {
 			for _, d := range days {
 				en, zh = append(en, daysEN[d]), append(zh, chineseDays[d])
 			}
-			partsEN, partsZH = append(partsEN, "every "+strings.Join(en, ", ")), append(partsZH, "每"+strings.Join(zh, "、"))
+			partsEN, partsZH = append(partsEN, "every "+andWords(en)), append(partsZH, "每"+strings.Join(zh, "、"))
 		}
 	}
 	if len(partsEN) == 0 {
@@ -97,6 +119,14 @@ func (s Spec) describeDays() (en, zh string) {
 		en, zh = en+", in "+strings.Join(names, ", "), listed(months, "、")+" 月，"+zh
 	}
 	return en, zh
+}
+
+// andWords are words as English lists them.
+func andWords(words []string) string {
+	if last := len(words) - 1; last > 0 {
+		return strings.Join(words[:last], ", ") + " and " + words[last]
+	}
+	return strings.Join(words, "")
 }
 
 func listed(numbers []int, comma string) string {

@@ -85,6 +85,9 @@ func (s *Schedules) Read(d Draft) (Terms, Spec, error) {
 		}
 		return t, spec, at("WHEN", cards.Refuse(key, "spec", cards.Code(d.When)))
 	}
+	if d.Instead != nil {
+		t.Changed = changed(*d.Instead, t)
+	}
 	return t, spec, nil
 }
 

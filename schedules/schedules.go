@@ -137,6 +137,9 @@ type Terms struct {
 	Preview  string      `json:"preview"` // the line as it reads at the first fire
 	Fires    []time.Time `json:"fires"`   // the first ones, as they were shown
 
+	// Changed is what is another than in the terms that these are to replace.
+	Changed []Change `json:"changed,omitempty"`
+
 	// Payload is what the first fire would send by now, and Kept what of it the line only
 	// names; nil in terms from before they were kept.
 	Payload json.RawMessage `json:"payload,omitempty"`

@@ -46,9 +46,13 @@ export function keep(parent, items) {
   }
 }
 
+// Whoever is so many pixels from the end of a list still follows it: as far as from the
+// buttons of a card to the end of its small print.
+const near = 160
+
 // atEnd keeps a list that is scrolled to its end there, while change redraws it.
 export function atEnd(list, always, change) {
-  const end = always || list.scrollHeight - list.scrollTop - list.clientHeight < 40
+  const end = always || list.scrollHeight - list.scrollTop - list.clientHeight < near
   change()
   if (end) list.scrollTop = list.scrollHeight
 }
@@ -59,7 +63,7 @@ export function stayAtEnd(list) {
   let height = list.clientHeight
   // A scroll that is told after the size has changed, and before that is told, is nobody's.
   list.addEventListener('scroll', () => {
-    if (list.clientHeight === height) end = list.scrollHeight - list.scrollTop - list.clientHeight < 40
+    if (list.clientHeight === height) end = list.scrollHeight - list.scrollTop - list.clientHeight < near
   })
   new ResizeObserver(() => {
     height = list.clientHeight
