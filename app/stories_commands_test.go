@@ -38,7 +38,10 @@ func cmdShows(ts *testscript.TestScript, neg bool, args []string) {
 	want := strings.TrimSuffix(ts.ReadFile(args[3]), "\n")
 	got := ""
 	_, err := w.press(ctx(ts), who(ts, args[0]), "Details #"+n)
-	for ts.Check(err); ; {
+	ts.Check(err)
+	// What was said before may still be answered in further messages: the modal is waited for.
+	ts.Check(w.slack.WaitFor(ctx(ts), func() bool { return len(w.slack.Views(who(ts, args[0]))) > 0 }))
+	for {
 		open := w.slack.Views(who(ts, args[0]))
 		page := open[len(open)-1]
 		got += contentOf(page.Blocks, label)

@@ -55,6 +55,12 @@ func articlePublishKind(d *articles.Desk, account string, after *outcomes.Outcom
 		What:    func(p articles.Publishing) cards.Text { return whatOfMedia("", p.Draft) },
 		Face:    func(p articles.Publishing) cards.Face { return articles.DraftFace(p.Draft) },
 		Head:    articles.Publishing.PublishHead,
+		Confirm: func(p articles.Publishing, account cards.Text) cards.Confirm {
+			return cards.Confirm{
+				Title: cards.T("publish.really"), Text: cards.T("publish.really_text", "what", whatOfMedia("", p.Draft), "account", account),
+				Yes: cards.T("publish.yes"), No: cards.T("back.no"),
+			}
+		},
 		Preview: func(p articles.Publishing) cards.Button { return previewOf(p.MediaID, p.Draft) },
 		Picture: articles.CoverPicture(d, account, func(p articles.Publishing) string { return articles.CoverMedia(p.Draft) }),
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "publish_id") },

@@ -159,6 +159,12 @@ func massSendKind(w *wechat.Client, d *articles.Desk, account string, is wechat.
 		Head:    massMessage.head,
 		Preview: func(m massMessage) cards.Button { return previewOf(m.MediaID, m.Articles) },
 		Picture: articles.CoverPicture(d, account, func(m massMessage) string { return pictureOf(m.Type, m.MediaID, m.Articles) }),
+		Confirm: func(m massMessage, account cards.Text) cards.Confirm {
+			return cards.Confirm{
+				Title: cards.T("mass.really"), Text: cards.T("mass.really_text", "what", whatOfMedia(m.Type, m.Articles), "whom", m.whom(), "account", account),
+				Yes: cards.T("mass.yes"), No: cards.T("back.no"),
+			}
+		},
 		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "msg_id", "msg_data_id") },
 		Since:   after.Since,
 		Notes:   massLimits(is),

@@ -156,6 +156,11 @@ func (e *Engine) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 		if !goesStill && r.calls() > 0 {
 			return errHeldMeanwhile // it was stopped or held since it was looked at
 		}
+		if d := r.total; !goesStill && r.request.Broadcast != nil && d.done+d.failed+d.unclear > 0 {
+			if err := e.Owner.Changed(ctx, tx, n); err != nil { // the card of what is paused shows what came back since
+				return err
+			}
+		}
 		r.transition = r.transition || ended || r.problem != nil && !r.held
 	}
 	return nil
