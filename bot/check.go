@@ -69,7 +69,7 @@ func (b *Bot) showChecked(ctx context.Context, h *heard, r reply) {
 		asking, cancel := context.WithTimeout(ctx, callTimeout)
 		defer cancel()
 		_, err = b.opt.Client.UpdateViewContext(asking, slack.ModalViewRequest{
-			Type: slack.VTModal, CallbackID: view.CallbackID, PrivateMetadata: view.Memo, Title: view.Title, Submit: view.Submit, Close: view.Close,
+			Type: slack.VTModal, CallbackID: view.Callback, PrivateMetadata: view.Memo, Title: view.Title, Submit: view.Submit, Close: view.Close,
 			Blocks: slack.Blocks{BlockSet: blocks},
 		}, "", view.Hash, view.ID)
 	}

@@ -8,16 +8,21 @@ import (
 	"magpie/outbox"
 )
 
-// requestRow is a request in one line of a list: its number, how it stands, what it is, who
-// asked and when.
-func (b *Book) requestRow(call Call, r outbox.Request) cards.Text {
-	return b.withTitle(call, r.Account, cards.T("answer.request_row", "n", r.N, "sign", stateSign(r.State), "state", cards.T("state."+string(r.State)),
-		"what", b.whatOf(r), "who", cards.User(r.By), "at", r.AskedAt))
-}
-
-// whatOf is what a request asks for, and for how many.
-func (b *Book) whatOf(r outbox.Request) cards.Text {
-	return cards.T("answer.request_what", "kind", cards.T("kind."+r.Kind), "count", r.Size)
+// requestRow is a request in one line of a list: its number, how it stands, what it is to do,
+// who asked and when.
+func (b *Book) requestRow(ctx context.Context, call Call, r outbox.Request) (cards.Text, error) {
+	what, named, err := b.outbox.Sentence(ctx, r)
+	if err != nil {
+		return cards.Text{}, fmt.Errorf("what request %d is to do: %w", r.N, err)
+	}
+	if what.IsZero() {
+		what = cards.T("answer.request_what", "kind", cards.T("kind."+r.Kind), "count", r.Size)
+	}
+	row := cards.T("answer.request_row", "n", r.N, "sign", stateSign(r.State), "state", cards.T("state."+string(r.State)), "what", what, "who", cards.User(r.By), "at", r.AskedAt)
+	if named {
+		return row, nil
+	}
+	return b.withTitle(call, r.Account, row), nil
 }
 
 // stateSign is how a state is seen at a glance.
@@ -51,7 +56,11 @@ func (b *Book) rowsOf(ctx context.Context, call Call, found []outbox.Request) ([
 		if err != nil {
 			return nil, fmt.Errorf("what may be done to request %d: %w", r.N, err)
 		}
-		rows[i] = cards.Row{Account: r.Account, Text: b.requestRow(call, r), Buttons: append(buttons, cards.Button{Label: cards.T("answer.request_show"), Line: fmt.Sprintf("show %d", r.N)})}
+		text, err := b.requestRow(ctx, call, r)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = cards.Row{Account: r.Account, Text: text, Buttons: append(buttons, cards.Button{Label: cards.T("answer.request_show"), Line: fmt.Sprintf("details %d", r.N)})}
 	}
 	return rows, nil
 }

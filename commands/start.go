@@ -31,7 +31,11 @@ func start() *Command {
 				card.Body = append(card.Body, cards.T("start.last"))
 			}
 			for _, r := range own {
-				card.Rows = append(card.Rows, cards.Row{Account: r.Account, Text: b.requestRow(b.anywhere(call), r)})
+				text, err := b.requestRow(ctx, b.anywhere(call), r)
+				if err != nil {
+					return Answer{}, err
+				}
+				card.Rows = append(card.Rows, cards.Row{Account: r.Account, Text: text})
 			}
 			return Answer{Card: card}, nil
 		},

@@ -171,7 +171,7 @@ func TestALineReachesWeChat(t *testing.T) {
 		t.Errorf("asked anyway: got %+v, want request 2", alike)
 	}
 	list := newSayer(t, "en").card(d.must("U2", "requests waiting").Card)
-	if !strings.Contains(list, "#2 · ⏳ *waiting* · subscription message to 2 people · @U1") || strings.Contains(list, "#1 ") {
+	if !strings.Contains(list, "#2 · ⏳ *waiting* · Send `T` to 2 people. · @U1") || strings.Contains(list, "#1 ") {
 		t.Errorf("requests waiting: got %s", list)
 	}
 	d.must("U1", "withdraw 2")

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"context"
 	"cmp"
 	"encoding/json"
 
@@ -91,6 +92,20 @@ func (o *Outbox) whomOf(k kind, r Request, recipients []string) (cards.Text, err
 		return whom, err
 	}
 	return cards.T("whom.people", "count", len(recipients)), nil
+}
+
+// Sentence says what a request is to do, as its card does; named reports whether it says as
+// which account. Of a kind that this magpie does not know it is zero.
+func (o *Outbox) Sentence(ctx context.Context, r Request) (said cards.Text, named bool, err error) {
+	k, known := o.kinds.of(r.Account, r.Kind)
+	if !known {
+		return cards.Text{}, false, nil
+	}
+	recipients, err := o.namedRecipients(ctx, r)
+	if err != nil {
+		return cards.Text{}, false, err
+	}
+	return o.sentence(k, r, recipients)
 }
 
 // sentenceOf is what a payload's sentence is where a neighbour shows it.
