@@ -165,9 +165,9 @@ func massSendKind(w *wechat.Client, d *articles.Desk, account string, is wechat.
 				Yes: cards.T("mass.yes"), No: cards.T("back.no"),
 			}
 		},
-		Result:  func(r outbox.Receipt) []cards.Field { return results(r, "msg_id", "msg_data_id") },
-		Since:   after.Since,
-		Notes:   massLimits(is),
+		Result: func(r outbox.Receipt) []cards.Field { return results(r, "msg_id", "msg_data_id") },
+		Since:  after.Since,
+		Notes:  massLimits(is),
 	}
 }
 

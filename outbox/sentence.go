@@ -1,8 +1,8 @@
 package outbox
 
 import (
-	"context"
 	"cmp"
+	"context"
 	"encoding/json"
 
 	"magpie/cards"
