@@ -135,7 +135,7 @@ func killBroadcast(t *testing.T, url string, machines, kills int) {
 			t.Fatalf("it does not end: %d of %d outcomes\n%s", progress(t, db), size, w.everything(alice))
 		}
 	}
-	if _, err := w.shown(t.Context(), alice, "#1 ❓", " failed, "); err != nil {
+	if _, err := w.shown(t.Context(), alice, "#1 ❓", " failed"); err != nil {
 		t.Error(err)
 	}
 	checkAccount(t, w, size, killed)

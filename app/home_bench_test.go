@@ -62,7 +62,7 @@ func homeWorld(b *testing.B, url string) (*world, []string) {
 	if answer, err := w.say(ctx, alice, general, "/wechat subscribe send TPL to=oAlpha thing1=Tea"); err != nil || !strings.Contains(answer, "#1") {
 		b.Fatal(answer, err)
 	}
-	if _, err := w.shown(ctx, bob, "#1 ·"); err != nil {
+	if _, err := w.shown(ctx, bob, "· #1"); err != nil {
 		b.Fatal(err)
 	}
 	if err := w.stop(); err != nil {

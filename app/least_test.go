@@ -183,8 +183,8 @@ func TestTheLeastOfSlackIsEnough(t *testing.T) {
 	slack.until(t, "the result in the thread and the card in its last state", func() bool {
 		var result, updated bool
 		for _, p := range slack.posts {
-			result = result || p["thread_ts"] != "" && strings.Contains(p["blocks"]+p["text"], "1 done, 0 failed, 0 unclear")
-			updated = updated || p["method"] == "chat.update" && strings.Contains(p["blocks"], "done") && !strings.Contains(p["blocks"], "approve 1")
+			result = result || p["thread_ts"] != "" && strings.Contains(p["blocks"]+p["text"], "Sent to 1")
+			updated = updated || p["method"] == "chat.update" && strings.Contains(p["blocks"], "✅") && !strings.Contains(p["blocks"], "approve 1")
 		}
 		return result && updated
 	})

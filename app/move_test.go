@@ -49,7 +49,7 @@ func TestMovedToPostgreSQL(t *testing.T) {
 	say(`schedule add tea "0 9 * * 1-5" -- subscribe send TPL to=oDaily thing1=Tea`)
 	say("subscribe send TPL to=" + strings.Join(openids, ",") + " thing1=Tea")
 	w.wechat.Slow(8 * time.Second) // those in flight are in flight yet when the process is killed
-	shown("#3 ·", "[Approve]")
+	shown("· #3", "[Approve]")
 	press(bob, "Approve #3")
 	if err := w.wechat.Wait(t.Context(), func(s *wechattest.Server) bool { return len(s.ReceivedOn(bizsend)) >= 8 }); err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestMovedToPostgreSQL(t *testing.T) {
 		t.Fatal(answer, err)
 	}
 	say("subscribe send TPL to=oHeld thing1=Tea")
-	shown("#4 ·", "[Approve]")
+	shown("· #4", "[Approve]")
 	press(bob, "Approve #4")
 
 	move := func() (string, error) {
@@ -92,20 +92,20 @@ func TestMovedToPostgreSQL(t *testing.T) {
 	if answer, err := w.say(t.Context(), carol, general, "/wechat resume-all"); err != nil {
 		t.Fatal(answer, err)
 	}
-	shown("#4 done")
+	shown("#4 ✅")
 	shown("#3 unclear")
 	press(bob, "Send again #3")
-	shown("#3 done")
+	shown("#3 ✅")
 	press(bob, "Approve #1")
-	shown("#1 done")
+	shown("#1 ✅")
 	press(bob, "Approve #2")
-	shown("#2 done")
+	shown("#2 ✅")
 	if answer, err := w.say(t.Context(), alice, general, "/wechat schedules"); err != nil || !strings.Contains(answer, "tea") {
 		t.Errorf("schedules after the move: got %q, %v", answer, err)
 	}
 	// Numbers go on where they ended.
 	say("activity create")
-	shown("#5 done")
+	shown("#5 ✅")
 	calls := callsTo(t, w)
 	for _, id := range slices.Concat(openids, []string{"oLater", "oHeld"}) {
 		state := statesOf(t, to)[id]
