@@ -80,8 +80,11 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 		}
 		line.Note = s.unusual(one, run)
 		n, sayErr := s.say(ctx, line)
+		if sayErr == nil && n == 0 {
+			sayErr = fmt.Errorf("the line of %s asked for nothing", one.Name)
+		}
 		if sayErr == nil {
-			return s.said(ctx, one, run, n)
+			return nil // inTime has opened the run with its request
 		}
 		err = sayErr
 	}
@@ -180,17 +183,6 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, run Run) (Line, er
 		}
 	}
 	return l, nil
-}
-
-// said notes the request that came of a run.
-func (s *Schedules) said(ctx context.Context, one Schedule, run Run, n int64) error {
-	if n == 0 {
-		return fmt.Errorf("the line of %s asked for nothing", one.Name)
-	}
-	return s.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := s.setRun(ctx, tx, one.ID, run.At, "firing", "open", n, cards.Text{})
-		return err
-	})
 }
 
 // tellChanged tells a schedule's owner what has changed since it was approved, where the

@@ -341,3 +341,33 @@ func TestNoCatchUpInTheQuietHours(t *testing.T) {
 		return short(w.runsOf("tea")) == "23T21:55 done for 1"
 	})
 }
+
+// A process that sleeps right after it has said a fire's line leaves what became of it
+// alone: another run may stand at its instant by then.
+func TestASleepAfterTheRequestIsWritten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, storetest.SQLite(t), monday)
+	w.add(Draft{Name: "tea", When: "0 9 * * *", Missed: "once"})
+	w.clock.set(at9(23).Add(-time.Minute))
+	w.asked = sync.OnceFunc(func() { w.clock.set(at9(23).Add(5 * time.Hour)) })
+	var first sync.Once
+	w.Schedules.say = func(ctx context.Context, l Line) (int64, error) {
+		n, err := w.door(ctx, l)
+		if err == nil {
+			first.Do(func() {
+				w.until("the fire to be missed, and made up for", func() bool {
+					w.hurry()
+					w.at(w.clock.now())
+					runs := w.runsOf("tea")
+					return len(runs) == 1 && runs[0].Missed == 1
+				})
+			})
+		}
+		return n, err
+	}
+	w.at(at9(23))
+	w.until("what makes up for it to be sent", func() bool {
+		w.hurry()
+		return short(w.runsOf("tea")) == "23T09:00 done for 1"
+	})
+}
