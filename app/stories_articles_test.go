@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"os"
@@ -171,9 +172,17 @@ func testImage(name string, w, h, seed int) []byte {
 		}
 	}
 	var out bytes.Buffer
-	if filepath.Ext(name) == ".png" {
+	switch filepath.Ext(name) {
+	case ".png":
 		_ = png.Encode(&out, img)
-	} else {
+	case ".gif": // it moves
+		moving := &gif.GIF{}
+		for i := range 3 {
+			frame := image.NewPaletted(img.Rect, color.Palette{color.White, color.NRGBA{uint8(seed), uint8(80 * i), 0, 255}})
+			moving.Image, moving.Delay = append(moving.Image, frame), append(moving.Delay, 10)
+		}
+		_ = gif.EncodeAll(&out, moving)
+	default:
 		_ = jpeg.Encode(&out, img, nil)
 	}
 	return out.Bytes()

@@ -69,7 +69,7 @@ func TestImagesAreGatheredFromAddresses(t *testing.T) {
 	if p.Blocked() {
 		t.Fatalf("findings: got %+v, want none that block", p.Findings)
 	}
-	for path, mime := range map[string]string{"/pot.png": "image/png", "/moved": "image/jpeg"} {
+	for path, mime := range map[string]string{"/pot.png": "image/png", "/moved": "image/gif"} {
 		b, err := d.blob(t.Context(), d.DB, find(p.pictures, base+path).SHA256)
 		if err != nil || b.Mime != mime || path == "/pot.png" && !bytes.Equal(b.Data, pot.Bytes()) {
 			t.Errorf("%s: got %d bytes of %q, %v, want %s", path, len(b.Data), b.Mime, err, mime)

@@ -46,7 +46,7 @@ type blob struct {
 }
 
 // fit makes an image into one that WeChat takes inside an article: JPEG or PNG, below
-// 1 MB. One that is so already keeps its pixels to the byte, and loses what cameras note
+// 1 MB, or a GIF of at most 10 MB, which keeps moving. One that is so already keeps its pixels to the byte, and loses what cameras note
 // beside them. One that EXIF turns is
 // written anew, upright: not every reader of WeChat's looks into EXIF, and crops count
 // in what is seen.
@@ -54,12 +54,19 @@ func fit(data []byte) (blob, error) {
 	if len(data) > maxFetched {
 		return blob{}, errTooBig
 	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {
 	case err != nil:
 		return blob{}, errNoImage
 	case config.Width*config.Height > maxPixels:
 		return blob{}, errTooMany
+	}
+	if format == "gif" {
+		plain, frames := bareGIF(data)
+		if frames == 0 {
+			return blob{}, errNoImage
+		}
+		return newBlob(plain, format, config.Width, config.Height), nil
 	}
 	img, format, turned, err := decode(data)
 	if err != nil {

@@ -51,7 +51,7 @@ func (d *Desk) sendImages(ctx context.Context, account string, u Upload) ([]read
 		}
 		for i, image := range s.Images {
 			address, err := d.send(ctx, account, "content", image.SHA256, func(b blob) (string, error) {
-				return wx.UploadImage(ctx, wechat.File{Name: fileName(b), Body: bytes.NewReader(b.Data)})
+				return uploadContent(ctx, wx, b)
 			})
 			if err != nil {
 				return nil, fail(i+1, image.Name, err)
@@ -100,6 +100,25 @@ func (d *Desk) send(ctx context.Context, account, usage, sum string, upload func
 	})
 }
 
+// uploadContent uploads an image for the inside of articles. WeChat's uploadimg takes JPEG
+// and PNG below 1 MB alone; a GIF goes into the library, which takes it up to 10 MB and
+// gives an address on WeChat's own domains:
+// developers.weixin.qq.com/doc/offiaccount/Asset_Management/Adding_Permanent_Assets.html
+func uploadContent(ctx context.Context, wx wechat.Account, b blob) (string, error) {
+	file := wechat.File{Name: fileName(b), Body: bytes.NewReader(b.Data)}
+	if b.Mime != "image/gif" {
+		return wx.UploadImage(ctx, file)
+	}
+	m, err := wx.AddMaterial(ctx, wechat.MediaImage, file)
+	if err != nil {
+		return "", err
+	}
+	if m.URL == "" {
+		return "", fmt.Errorf("WeChat filed %s and gave no address of it", m.MediaID)
+	}
+	return m.URL, nil
+}
+
 func fileName(b blob) string {
-	return b.SHA256[:16] + map[string]string{"image/png": ".png"}[b.Mime] + map[string]string{"image/jpeg": ".jpg"}[b.Mime]
+	return b.SHA256[:16] + map[string]string{"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}[b.Mime]
 }
