@@ -24,7 +24,7 @@ type gatherJob struct {
 type picture struct {
 	Name    string
 	SHA256  string // "": not to be had, see Problem
-	Problem string
+	Problem string // or stilled, of one that is there
 }
 
 // workGather reads the images that the present text names by an address, makes them
@@ -86,6 +86,9 @@ func (d *Desk) keepPicture(ctx context.Context, article int64, as string, data [
 		p.Problem = problemCode(problem)
 	} else {
 		p.SHA256 = b.SHA256
+		if isMovingWebP(data) {
+			p.Problem = stilled
+		}
 	}
 	return d.DB.Update(ctx, func(tx *store.Tx) error {
 		if p.SHA256 != "" {

@@ -87,3 +87,34 @@ func TestImagesAreGatheredFromAddresses(t *testing.T) {
 		}
 	}
 }
+
+// A moving WebP is shown by its first picture, and that is told.
+func TestMovingWebPIsTold(t *testing.T) {
+	t.Parallel()
+	d := newTestDesk(t, storetest.SQLite(t))
+	n := put(t, d, "# Tea\n\n![Steam](steam.webp)\n", nil)
+	// The picture is one lossless pixel.
+	vp8l := []byte("\x2f\x00\x00\x00\x00\x07\xd0\xff\xfe\xf7\xbf\xff\x81\x88\xe8\x7f\x00")
+	frame := make([]byte, 16)
+	var out bytes.Buffer
+	out.WriteString("WEBP")
+	putChunk(&out, "VP8X", []byte{2, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	var picture bytes.Buffer
+	putChunk(&picture, "VP8L", vp8l)
+	putChunk(&out, "ANMF", append(frame, picture.Bytes()...))
+	file := append([]byte{'R', 'I', 'F', 'F', byte(out.Len()), 0, 0, 0}, out.Bytes()...)
+	if err := d.keepPicture(t.Context(), n, "steam.webp", file, nil); err != nil {
+		t.Fatal(err)
+	}
+	p, err := d.Proof(t.Context(), n, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := false
+	for _, f := range p.Findings {
+		told = told || f.Code == "image.still" && !f.Blocks
+	}
+	if !told || p.Blocked() {
+		t.Errorf("findings: got %+v, want image.still, and none that blocks", p.Findings)
+	}
+}

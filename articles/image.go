@@ -54,7 +54,7 @@ func fit(data []byte) (blob, error) {
 	if len(data) > maxFetched {
 		return blob{}, errTooBig
 	}
-	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+	config, format, err := image.DecodeConfig(bytes.NewReader(stillWebP(data)))
 	switch {
 	case err != nil:
 		return blob{}, errNoImage

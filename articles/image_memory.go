@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"image"
 	"image/color"
+	"image/png"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -23,7 +24,7 @@ func newImageMemory(most int64) *imageMemory {
 // hold waits until there is memory for an image, and returns how to give it back. An
 // image that needs more than there is at all is errTooHeavy.
 func (m *imageMemory) hold(ctx context.Context, data []byte) (letGo func(), err error) {
-	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+	config, format, err := image.DecodeConfig(bytes.NewReader(stillWebP(data)))
 	if err != nil {
 		return nil, errNoImage
 	}
@@ -131,6 +132,11 @@ func (d *Desk) bareFile(ctx context.Context, data []byte) ([]byte, error) {
 	img, _, _, err := decode(data)
 	if err != nil {
 		return nil, err
+	}
+	if format == "png" && !isOpaque(img) {
+		var out bytes.Buffer
+		err := png.Encode(&out, img)
+		return out.Bytes(), err
 	}
 	return asJPEG(img, 92), nil
 }

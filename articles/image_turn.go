@@ -3,52 +3,35 @@ package articles
 import (
 	"bytes"
 	"image"
-
-	"github.com/bep/imagemeta"
 )
 
-// decode reads an image and sets it upright: phones write pictures as the sensor lay and
-// note in EXIF how they were held. It is then no wider than WeChat's readers need.
-// turned says that the bytes alone are not the picture that is seen.
+// decode reads an image, sets it upright and gives its colours as sRGB has them: phones
+// write pictures as the sensor lay, in colours of their own, and note both beside them.
+// One that had to be changed is no wider than WeChat's readers need. Of a moving WebP it is
+// the first picture. turned says that a reader who does not look into EXIF sees it lie.
 func decode(data []byte) (img image.Image, format string, turned bool, err error) {
-	img, format, err = image.Decode(bytes.NewReader(data))
+	img, format, err = image.Decode(bytes.NewReader(stillWebP(data)))
 	if err != nil {
 		return nil, "", false, errNoImage
 	}
-	way := orientation(data, format)
-	if way == 1 {
+	if format == "webp" {
+		img = fullRange(img)
+	}
+	way, colours := orientation(data, format), toSRGB(profileOf(data, format))
+	if way == 1 && colours == nil {
 		return img, format, false, nil
 	}
 	b := img.Bounds()
 	width := b.Dx()
 	if across := seenWidth(b, way); across > maxWidth {
-		width = max(1, width*maxWidth/across) // a small picture is turned faster
+		width = max(1, width*maxWidth/across) // a small picture is changed faster
 	}
-	return turn(scale(img, width), way), format, true, nil
-}
-
-// orientation is how EXIF says that an image is to be seen: 1, upright, to 8. Where it
-// says nothing that can be read, the image is taken as it is.
-func orientation(data []byte, format string) int {
-	kind, ok := map[string]imagemeta.ImageFormat{"jpeg": imagemeta.JPEG, "webp": imagemeta.WebP}[format]
-	if !ok {
-		return 1
+	small := scale(img, width)
+	colours.apply(small)
+	if way == 1 {
+		return small, format, false, nil
 	}
-	way := 1
-	_, err := imagemeta.Decode(imagemeta.Options{
-		R: bytes.NewReader(data), ImageFormat: kind, Sources: imagemeta.EXIF,
-		ShouldHandleTag: func(tag imagemeta.TagInfo) bool { return tag.Namespace == "IFD0" && tag.Tag == "Orientation" },
-		HandleTag: func(tag imagemeta.TagInfo) error {
-			if v, ok := tag.Value.(uint16); ok && v >= 1 && v <= 8 {
-				way = int(v)
-			}
-			return imagemeta.ErrStopWalking
-		},
-	})
-	if err != nil {
-		return 1
-	}
-	return way
+	return turn(small, way), format, true, nil
 }
 
 // seenWidth is how wide an image is once it is turned; 5 to 8 lie on their side.

@@ -114,6 +114,8 @@ func (d *Desk) workImport(ctx context.Context, job importJob) error {
 		}
 		if ready[i].blob = b; problem != nil {
 			ready[i].problem = problemCode(problem)
+		} else if isMovingWebP(image.data) {
+			ready[i].problem = stilled
 		}
 		images[i].data = nil // what is made of it is enough
 	}
@@ -182,7 +184,7 @@ func (d *Desk) imported(ctx context.Context, tx *store.Tx, a Article, job import
 		numbers = append(numbers, n)
 	}
 	for _, image := range images {
-		if image.problem == "" {
+		if image.SHA256 != "" {
 			if err := d.keepBlob(ctx, tx, image.blob); err != nil {
 				return err
 			}

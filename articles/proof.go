@@ -189,6 +189,9 @@ func (d *Desk) judge(p *Proof) {
 			continue // another was given since
 		}
 		found := find(p.pictures, src)
+		if found != nil && found.Problem == stilled {
+			p.Findings = append(p.Findings, render.Finding{Code: "image.still", Where: src, Text: cards.T("article.image_still", "image", cards.Code(shorten(src, 100)))})
+		}
 		if found != nil && found.SHA256 != "" || isWeChats(src) && src != p.Page.Cover {
 			continue
 		}
