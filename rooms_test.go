@@ -13,7 +13,8 @@ import (
 var rooms = map[string]struct{ imports, alone string }{
 	"magpie":                        {imports: "app"},
 	"magpie/app":                    {imports: "articles audiences bot cards commands config homes jobs journal outbox outcomes playground posts schedules sending store wechat wechat/apis zones"},
-	"magpie/articles":               {imports: "articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai"},
+	"magpie/articles":               {imports: "articles/docx articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai"},
+	"magpie/articles/docx":          {},
 	"magpie/articles/openaitest":    {},
 	"magpie/articles/render":        {imports: "cards emoji", alone: "github.com/yuin/goldmark github.com/alecthomas/chroma/v2 github.com/microcosm-cc/bluemonday github.com/goccy/go-yaml"},
 	"magpie/articles/render/corpus": {imports: "articles/render"},

@@ -1,0 +1,157 @@
+// Package docx reads Word documents (.docx, OOXML) as Markdown with their images. No text is
+// lost silently: each w:t of the document stands in the Markdown, and what cannot be carried is
+// told with its place.
+//
+// The parts and elements are those of ECMA-376, part 1, WordprocessingML (17) and DrawingML (20).
+package docx
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// The bounds of a document that is read.
+const (
+	maxEntries = 5000
+	maxPart    = 16 << 20 // bytes of one part, unpacked
+	maxUnpack  = 64 << 20 // bytes of all parts that are read, unpacked
+	maxDepth   = 256      // of elements in each other
+	maxNodes   = 600_000  // elements of one part
+	maxImages  = 100
+	maxNotes   = 40
+)
+
+// Why a document cannot be read.
+var (
+	ErrNotDocx = errors.New("not a Word document")
+	ErrTooBig  = errors.New("the document unpacks to too much")
+	ErrTooDeep = errors.New("the document nests too deep")
+	ErrBroken  = errors.New("the document is damaged")
+)
+
+// Document is what a Word document says.
+type Document struct {
+	Markdown string
+	Images   []Image
+	Notes    []Note
+}
+
+// Image is a picture of a document, by the name that the Markdown calls it.
+type Image struct {
+	Name string
+	Data []byte
+}
+
+// Note says what could not be carried as it was. Code is one of merged, nested, deleted, moved,
+// hidden, comment, header, equation, drawing, image, symbol, numbers, columns; Where is the text
+// beside it, or what is meant.
+type Note struct {
+	Code, Where string
+}
+
+// Read reads a document of at most some 10 MB. It fails with ErrNotDocx, ErrTooBig, ErrTooDeep or
+// ErrBroken.
+func Read(data []byte) (*Document, error) {
+	a, err := openArchive(data)
+	if err != nil {
+		return nil, err
+	}
+	main, err := a.main()
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{archive: a, part: main, footnotes: map[string]string{}}
+	if r.rels, err = a.rels(main); err != nil {
+		return nil, err
+	}
+	root, err := a.tree(main)
+	if err != nil {
+		return nil, err
+	}
+	body := root.find("document", "body")
+	if body == nil {
+		return nil, ErrNotDocx
+	}
+	if err := r.readParts(); err != nil {
+		return nil, err
+	}
+	r.titled = r.hasTitle(body)
+	text := r.blocks(body)
+	notes, err := r.noteTexts()
+	if err != nil {
+		return nil, err
+	}
+	if err := r.margins(); err != nil {
+		return nil, err
+	}
+	return &Document{Markdown: strings.TrimSpace(text+"\n\n"+notes) + "\n", Images: r.images, Notes: r.notes}, nil
+}
+
+// reader is a document while it is read.
+type reader struct {
+	archive   *archive
+	part      string            // that is being read
+	rels      map[string]target // of it
+	styles    map[string]*style
+	lists     *numbering
+	titled    bool // a paragraph is the title, so headings stand one below it
+	images    []Image
+	named     map[string]string // of a picture's part, its name
+	notes     []Note
+	wanted    []string // footnotes by their marks, in their order
+	footnotes map[string]string
+	last      string // what was read last, for notes
+	inTable   bool
+	said      bool // something was written already
+}
+
+// readParts reads the parts that the body refers to.
+func (r *reader) readParts() (err error) {
+	if r.styles, err = r.readStyles(); err != nil {
+		return err
+	}
+	r.lists, err = r.readNumbering()
+	return err
+}
+
+// note tells something, each thing once.
+func (r *reader) note(code, where string) {
+	where = strings.Join(strings.Fields(where), " ")
+	if cut := []rune(where); len(cut) > 60 {
+		where = string(cut[:60]) + "…"
+	}
+	n := Note{code, where}
+	for _, known := range r.notes {
+		if known == n {
+			return
+		}
+	}
+	if len(r.notes) < maxNotes {
+		r.notes = append(r.notes, n)
+	}
+}
+
+// margins tells what stands outside the body: headers, footers, comments.
+func (r *reader) margins() error {
+	for _, id := range slices.Sorted(maps.Keys(r.rels)) {
+		t, code := r.rels[id], ""
+		switch t.kind {
+		case "header", "footer":
+			code = "header"
+		case "comments":
+			code = "comment"
+		default:
+			continue
+		}
+		root, err := r.archive.tree(t.part)
+		if err != nil {
+			return err
+		}
+		if text := root.text(); strings.TrimSpace(text) != "" {
+			r.note(code, text)
+		}
+	}
+	return nil
+}
