@@ -73,7 +73,7 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 // The people are alice and mei (who reads Chinese), who may ask; bob and dan (by a
 // group), who may approve; carol, the admin; gus, a guest; sam, of another company.
 // In a line \u00a0 is that character, and @{FILE} what stands in FILE. Channel x has
-// the id C9X; $TAKEN is an address that is in use; [sqlite] is true on SQLite, [http] where
+// the id C9X; $TAKEN is an address that is in use; $DOCX has Word documents; [sqlite] is true on SQLite, [http] where
 // Slack posts to magpie.
 func TestStories(t *testing.T) {
 	t.Parallel()
@@ -83,6 +83,10 @@ func TestStories(t *testing.T) {
 	}
 	t.Cleanup(func() { taken.Close() })
 	dir := "testdata/stories"
+	documents, err := filepath.Abs("../articles/docx/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
 	story := func(name string) string { return filepath.Join(dir, name+".txtar") }
 	for name, told := range map[string]struct {
 		database string
@@ -107,6 +111,7 @@ func TestStories(t *testing.T) {
 					}
 					env.Values["world"] = w
 					env.Setenv("TAKEN", taken.Addr().String())
+					env.Setenv("DOCX", documents)
 					return nil
 				},
 				Condition: func(cond string) (bool, error) {

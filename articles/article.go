@@ -3,6 +3,7 @@ package articles
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -51,9 +52,10 @@ type Revision struct {
 	Note       string // what was wished
 	Outline    string
 	Model      string
-	Prompt     string // exactly what the writer was told
-	In, Out    int    // tokens
-	Unfinished bool   // the writer did not come to the end
+	Prompt     string       // exactly what the writer was told
+	In, Out    int          // tokens
+	Unfinished bool         // the writer did not come to the end
+	Told       []cards.Text // what could not be carried of the file that it was imported from
 	At         time.Time
 }
 
@@ -118,12 +120,16 @@ func (d *Desk) list(ctx context.Context, which string, args ...any) ([]Article, 
 	return as, rows.Err()
 }
 
-const revisionColumns = `article, n, text, how, who, note, outline, model, prompt, tokens_in, tokens_out, unfinished, at`
+const revisionColumns = `article, n, text, how, who, note, outline, model, prompt, tokens_in, tokens_out, unfinished, told, at`
 
 func scanRevision(row scanner) (Revision, error) {
 	var r Revision
 	var unfinished, at int64
-	err := row.Scan(&r.Article, &r.N, &r.Text, &r.How, &r.Who, &r.Note, &r.Outline, &r.Model, &r.Prompt, &r.In, &r.Out, &unfinished, &at)
+	var told string
+	err := row.Scan(&r.Article, &r.N, &r.Text, &r.How, &r.Who, &r.Note, &r.Outline, &r.Model, &r.Prompt, &r.In, &r.Out, &unfinished, &told, &at)
+	if err == nil && told != "" {
+		err = json.Unmarshal([]byte(told), &r.Told)
+	}
 	r.Unfinished, r.At = unfinished != 0, store.Time(at)
 	return r, err
 }
@@ -183,13 +189,19 @@ func (d *Desk) writeRevision(ctx context.Context, tx *store.Tx, r Revision) (int
 		return 0, err
 	}
 	r.Text, r.Outline, r.Prompt, r.Note = storable(r.Text), storable(r.Outline), storable(r.Prompt), storable(r.Note)
-	unfinished := 0
+	unfinished, told := 0, []byte{}
 	if r.Unfinished {
 		unfinished = 1
 	}
-	if _, err := tx.Exec(ctx, `insert into article_revision (article, n, text, how, who, note, outline, model, prompt, tokens_in, tokens_out, unfinished, at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, r.Article, r.N, r.Text, r.How, r.Who, r.Note, r.Outline, r.Model, r.Prompt,
-		r.In, r.Out, unfinished, store.Millis(d.Now())); err != nil {
+	if len(r.Told) > 0 {
+		var err error
+		if told, err = json.Marshal(r.Told); err != nil {
+			return 0, err
+		}
+	}
+	if _, err := tx.Exec(ctx, `insert into article_revision (article, n, text, how, who, note, outline, model, prompt, tokens_in, tokens_out, unfinished, told, at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, r.Article, r.N, r.Text, r.How, r.Who, r.Note, r.Outline, r.Model, r.Prompt,
+		r.In, r.Out, unfinished, string(told), store.Millis(d.Now())); err != nil {
 		return 0, fmt.Errorf("write revision %d of article %d: %w", r.N, r.Article, err)
 	}
 	return r.N, nil

@@ -31,7 +31,7 @@ type importJob struct {
 	Who     string   `json:"who"`
 }
 
-// Import makes articles of files: one of each Markdown file, which may name the others
+// Import makes articles of files: one of each Markdown file or Word document, which may name the others
 // as images; or one of a thread, word for word. It refuses as journal.Once does alone.
 func (d *Desk) Import(ctx context.Context, act Act, files []string, channel, ts string) (Said, error) {
 	act.Verb = "imported"
@@ -67,6 +67,7 @@ func (d *Desk) ImportInto(ctx context.Context, act Act, files []string) (Said, e
 type file struct {
 	name string
 	data []byte
+	told []cards.Text // what could not be carried of it
 }
 
 // fitted is an image that was made fit for WeChat, or why it could not be.
@@ -122,7 +123,7 @@ func (d *Desk) workImport(ctx context.Context, job importJob) error {
 	return d.DB.Update(ctx, func(tx *store.Tx) error { return d.imported(ctx, tx, a, job, texts, ready, source) })
 }
 
-// read reads what a job names: Markdown files, images, or a thread.
+// read reads what a job names: Markdown files, Word documents, images, or a thread.
 func (d *Desk) read(ctx context.Context, job importJob) (texts, images []file, source string, err error) {
 	if job.TS != "" {
 		said, err := d.Files.Thread(ctx, job.Channel, job.TS)
@@ -131,7 +132,7 @@ func (d *Desk) read(ctx context.Context, job importJob) (texts, images []file, s
 		}
 		source = storable(strings.Join(said, "\n\n"))
 		if strings.TrimSpace(source) != "" {
-			texts = []file{{"thread.md", []byte(asMarkdown(source))}}
+			texts = []file{{name: "thread.md", data: []byte(asMarkdown(source))}}
 		}
 		return texts, nil, source, nil
 	}
@@ -140,14 +141,22 @@ func (d *Desk) read(ctx context.Context, job importJob) (texts, images []file, s
 		if err != nil {
 			return nil, nil, "", err
 		}
+		if isWord(name) {
+			text, pictures, err := readWord(name, data)
+			if err != nil {
+				return nil, nil, "", err
+			}
+			texts, images = append(texts, text), append(images, pictures...)
+			continue
+		}
 		if !isText(name, data) {
-			images = append(images, file{name, data})
+			images = append(images, file{name: name, data: data})
 			continue
 		}
 		if len(data) > maxText {
 			return nil, nil, "", cards.Refuse("article.file_too_long", "file", cards.Code(name))
 		}
-		texts = append(texts, file{name, data})
+		texts = append(texts, file{name: name, data: data})
 	}
 	return texts, images, "", nil
 }
@@ -202,7 +211,7 @@ func (d *Desk) imported(ctx context.Context, tx *store.Tx, a Article, job import
 		if _, err := tx.Exec(ctx, "update article set lang = $2, source = case when $3 = '' then source else $3 end where n = $1", numbers[i], lang, source); err != nil {
 			return err
 		}
-		if _, err := d.addRevision(ctx, tx, Revision{Article: numbers[i], Text: body, How: "imported", Who: job.Who, Note: text.name}); err != nil {
+		if _, err := d.addRevision(ctx, tx, Revision{Article: numbers[i], Text: body, How: "imported", Who: job.Who, Note: text.name, Told: text.told}); err != nil {
 			return err
 		}
 		if i > 0 {

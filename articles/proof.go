@@ -176,6 +176,9 @@ func (d *Desk) judge(p *Proof) {
 		}
 		p.Findings = append(p.Findings, f)
 	}
+	for _, told := range p.Revision.Told {
+		p.Findings = append(p.Findings, render.Finding{Code: "import.told", Text: told})
+	}
 	if p.Revision.Unfinished {
 		add("text.unfinished", "", cards.T("article.unfinished"))
 	}

@@ -15,5 +15,8 @@ func TestEveryWordIsThere(t *testing.T) {
 	for _, finding := range []string{"blocks", "warns"} {
 		said["article.finding_"+finding+"_where"] = true
 	}
+	for _, key := range wordNotes {
+		said[key] = true
+	}
 	cardstest.Words(t, "articles", said)
 }
