@@ -59,6 +59,7 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	get PATH [STATUS]            asks magpie over HTTP, until it answers so, and prints status and body
 //	post WHO TEXT [FILE…]        posts a message with files in #general; reply WHO TEXT answers it; shortcut
 //	                             WHO [CALLBACK_ID:] WORDS… uses a message shortcut on one; image FILE W H makes a picture.
+//	                             post-rich WHO TEXT FILE posts what somebody pasted, FILE has its blocks.
 //	                             In submit KEY=file:FILE[,FILE…] gives files
 //	writer FAULT TASK [ARGS…]    see cmdWriter
 //	console, calls PATH N        prints WeChat's draft box; counts the calls on a path
@@ -126,7 +127,7 @@ func TestStories(t *testing.T) {
 					"check-form": cmdCheckForm, "choices": cmdChoices, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "group": cmdGroup, "shows": cmdShows, "keep": cmdKeep,
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone, "later": cmdLater,
 					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets, "audit": cmdAudit,
-					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,
+					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "post-rich": cmdPostRich, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,
 					"home": cmdHome, "home-shows": cmdHomeShows, "press-home": cmdPressHome, "press-home-silently": cmdPressHomeSilently, "press-view": cmdPressView, "global": cmdGlobal, "submit-in-person": cmdSubmitInPerson, "mention-in-thread": cmdMentionInThread,
 				},
 			}

@@ -116,7 +116,8 @@ func (f *Files) isSlacks(address string) bool {
 	return u.Scheme == "https" && (host == "slack.com" || strings.HasSuffix(host, ".slack.com"))
 }
 
-// Thread reads a message and the replies to it, in order, each as it was typed.
+// Thread reads a message and the replies to it, in order, each as it was typed,
+// with what Slack itself formats as Markdown.
 func (f *Files) Thread(ctx context.Context, channel, ts string) ([]string, error) {
 	var said []string
 	for cursor, pages := "", 0; pages < 20; pages++ {
@@ -127,7 +128,11 @@ func (f *Files) Thread(ctx context.Context, channel, ts string) ([]string, error
 			return nil, tellError("conversations.replies", err)
 		}
 		for _, m := range messages {
-			if text := emoji.Replace(asTyped(m.Text)); strings.TrimSpace(text) != "" && m.BotID == "" {
+			text, ok := richText(m.Blocks.BlockSet)
+			if !ok {
+				text = asTyped(m.Text)
+			}
+			if text = emoji.Replace(text); strings.TrimSpace(text) != "" && m.BotID == "" {
 				said = append(said, text)
 			}
 		}
