@@ -12,7 +12,7 @@ import (
 // libraries that it speaks with alone, it and what stands within it.
 var rooms = map[string]struct{ imports, alone string }{
 	"magpie":                        {imports: "app"},
-	"magpie/app":                    {imports: "articles audiences bot cards commands config homes jobs journal outbox outcomes playground posts schedules sending store wechat wechat/apis zones"},
+	"magpie/app":                    {imports: "articles audiences bot cards commands config homes jobs journal metrics outbox outcomes playground posts schedules sending store wechat wechat/apis zones"},
 	"magpie/articles":               {imports: "articles/docx articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai"},
 	"magpie/articles/docx":          {},
 	"magpie/articles/openaitest":    {},
@@ -31,6 +31,7 @@ var rooms = map[string]struct{ imports, alone string }{
 	"magpie/emoji":                  {},
 	"magpie/emoji/pack":             {},
 	"magpie/jobs":                   {imports: "store", alone: "github.com/riverqueue/river"},
+	"magpie/metrics":                {alone: "github.com/prometheus/client_golang"},
 	"magpie/outbox":                 {imports: "cards jobs journal posts sending store"},
 	"magpie/outcomes":               {imports: "articles cards charts jobs outbox posts store wechat"},
 	"magpie/playground":             {imports: "articles/openaitest bot/slacktest wechat/wechattest"},

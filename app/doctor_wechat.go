@@ -40,7 +40,7 @@ func (c *Checkup) accounts(ctx context.Context, cfg config.Config, db *store.DB,
 		}
 		own := cfg
 		own.Accounts = []config.Account{a}
-		clients, err := newAccounts(own, db, time.Now, log)
+		clients, err := newAccounts(own, db, time.Now, nobody, log)
 		if err != nil {
 			c.fail(name, seeExample, "%s", err)
 			continue

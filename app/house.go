@@ -22,6 +22,7 @@ import (
 	"magpie/homes"
 	"magpie/jobs"
 	"magpie/journal"
+	"magpie/metrics"
 	"magpie/outbox"
 	"magpie/outcomes"
 	"magpie/posts"
@@ -53,6 +54,7 @@ type house struct {
 	channels  *bot.ChannelNames
 	homes     *homes.Homes
 	clock     *store.Clock
+	metrics   *metrics.Metrics
 	listener  net.Listener // nil: no HTTP is served
 	events    http.Handler // WeChat's; nil: none are received
 	byHTTP    bool         // Slack posts what it has to say
@@ -110,7 +112,8 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 		return nil, err
 	}
 	now, h.now = h.clock.Now, h.clock.Now
-	if h.accounts, err = newAccounts(cfg, h.db, now, log); err != nil {
+	h.metrics = h.newMetrics(appIDs(cfg))
+	if h.accounts, err = newAccounts(cfg, h.db, now, h.watchOf, log); err != nil {
 		return nil, err
 	}
 	if err := h.adoptNicknames(ctx); err != nil {
@@ -127,6 +130,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 		return nil, err
 	}
 	h.scopes = bot.NewScopes(log)
+	h.scopes.CountLimits(h.metrics.Limited)
 	client := h.scopes.NewClient(cfg.SlackBotToken, cfg.SlackAppToken, cfg.SlackAPIURL)
 	waiting, err := outbox.SetsWaiting(ctx, h.db)
 	if err != nil {
@@ -145,19 +149,19 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	h.homes = h.newHomes()
 	files := h.scopes.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.sealer = &journal.Sealer{DB: h.db, Accounts: accountsOfActs, Log: log}
-	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Accounts: len(h.accounts), Log: log})
+	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Accounts: len(h.accounts), Failed: h.countFailed, Log: log})
 	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Changed: h.homes.Changed, Now: now, Log: log})
 	h.outbox = outbox.New(outbox.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Roles: roles, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
-		Accounts: served, Earlier: h.earlier(), Title: func(account string) cards.Text { return h.book.Title(account) }, Name: func(account string) string { return h.accounts.Of(account).Name }, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Now: now, Log: log,
+		Accounts: served, Earlier: h.earlier(), Title: func(account string) cards.Text { return h.book.Title(account) }, Name: func(account string) string { return h.accounts.Of(account).Name }, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Entered: h.countEntered, Delivered: h.countDelivered, Now: now, Log: log,
 	})
 	directory.TellAdmins(cfg.Admins, h.posts.TellOnce)
 	h.scopes.TellAdmins(directory.AdminsNow, h.posts.TellOnce)
 	h.channels = bot.NewChannelNames(client, rules.in.Named(), directory.AdminsNow, h.posts.TellOnce, log)
 	members.Name(h.channels)
 	h.schedules = schedules.New(schedules.Options{
-		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: rules.quiet, Now: now, Log: log,
+		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: rules.quiet, Fired: h.metrics.Fired, Now: now, Log: log,
 	})
 	h.audiences = audiences.New(audiences.Options{DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Files: files, WeChat: h.accounts, Now: now, Log: log})
 	h.outbox.Lend(h.audiences)
@@ -174,7 +178,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	}
 	h.book = commands.New(commands.Options{Strays: strays, CommandsIn: rules.in, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Homes: h.homes, Command: cfg.SlackCommand, Now: now, Log: log})
 	hearing := bot.Options{
-		Client: client, Book: h.book, Directory: directory, Members: members, Homes: h.homes, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Log: log,
+		Client: client, Book: h.book, Directory: directory, Members: members, Homes: h.homes, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Acknowledged: h.metrics.Acknowledged, Log: log,
 	}
 	if cfg.HTTPMode() {
 		hearing.SigningSecret, hearing.Heard = cfg.SlackSigningSecret, &journal.Heard{DB: h.db, Now: now}

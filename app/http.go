@@ -16,7 +16,7 @@ import (
 const stopWithin = 4 * time.Second
 
 // serveHTTP serves /healthz (alive), /readyz (Slack is heard, and the database takes what is
-// written), the preview pages of articles and, in HTTP mode, what Slack posts.
+// written), /metrics (for Prometheus), the preview pages of articles and, in HTTP mode, what Slack posts.
 func (h *house) serveHTTP(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
@@ -37,6 +37,7 @@ func (h *house) serveHTTP(ctx context.Context) error {
 			fmt.Fprintf(w, "this machine's clock is ahead of the database's by %s; the database's is gone by\n", ahead)
 		}
 	})
+	mux.Handle("GET /metrics", h.metrics.Handler())
 	mux.Handle("/preview/", h.articles.Handler())
 	if h.byHTTP {
 		mux.Handle("POST "+bot.Path, h.bot.Handler())

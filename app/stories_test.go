@@ -57,6 +57,7 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	slack FAULT [ARGS…]          down, up, disconnect, drop, fails METHOD N STATUS|ERROR [SECONDS],
 //	                             revokes SCOPE…, grants SCOPE…
 //	get PATH [STATUS]            asks magpie over HTTP, until it answers so, and prints status and body
+//	metric SERIES ==|>=|> N      waits until /metrics shows that, and prints it whole
 //	post WHO TEXT [FILE…]        posts a message with files in #general; reply WHO TEXT answers it; shortcut
 //	                             WHO [CALLBACK_ID:] WORDS… uses a message shortcut on one; image FILE W H makes a picture.
 //	                             post-rich WHO TEXT FILE posts what somebody pasted, FILE has its blocks.
@@ -126,7 +127,7 @@ func TestStories(t *testing.T) {
 					"press": cmdPress, "turn": cmdTurn, "submit": cmdSubmit,
 					"check-form": cmdCheckForm, "choices": cmdChoices, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "group": cmdGroup, "shows": cmdShows, "keep": cmdKeep,
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone, "later": cmdLater,
-					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "no-secrets": cmdNoSecrets, "audit": cmdAudit,
+					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "metric": cmdMetric, "no-secrets": cmdNoSecrets, "audit": cmdAudit,
 					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "post-rich": cmdPostRich, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,
 					"home": cmdHome, "home-shows": cmdHomeShows, "press-home": cmdPressHome, "press-home-silently": cmdPressHomeSilently, "press-view": cmdPressView, "global": cmdGlobal, "submit-in-person": cmdSubmitInPerson, "mention-in-thread": cmdMentionInThread,
 				},

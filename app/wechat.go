@@ -20,14 +20,15 @@ import (
 // with the account's AppID behind it.
 const eventsPath = "/wechat/events"
 
-// newAccounts makes the clients that call WeChat in the way that is set for each account.
-func newAccounts(cfg config.Config, db *store.DB, now func() time.Time, log *slog.Logger) (wechat.Accounts, error) {
+// newAccounts makes the clients that call WeChat in the way that is set for each account; watch
+// gives whoever counts what that one's does.
+func newAccounts(cfg config.Config, db *store.DB, now func() time.Time, watch func(appID string) wechat.Watch, log *slog.Logger) (wechat.Accounts, error) {
 	var all wechat.Accounts
 	platforms := map[string]*wechat.Client{} // the first account of each
 	for _, a := range cfg.Accounts {
 		o := wechat.Options{
 			AppID: a.AppID, AppSecret: a.AppSecret, Call: a.Call, BaseURL: a.APIURL, TokenMode: a.TokenMode,
-			Timeout: callTimeout, Now: now, Log: log,
+			Timeout: callTimeout, Now: now, Watch: watch(a.AppID), Log: log,
 		}
 		if a.TokenMode == "classic" {
 			o.Shared = sharedToken{db}
@@ -52,6 +53,18 @@ func newAccounts(cfg config.Config, db *store.DB, now func() time.Time, log *slo
 	}
 	return all, nil
 }
+
+// appIDs are those of all accounts.
+func appIDs(cfg config.Config) []string {
+	var all []string
+	for _, a := range cfg.Accounts {
+		all = append(all, a.AppID)
+	}
+	return all
+}
+
+// nobody counts nothing.
+func nobody(string) wechat.Watch { return wechat.Watch{} }
 
 // sharedToken keeps the classic token in the database, where all processes find it.
 type sharedToken struct{ db *store.DB }

@@ -43,6 +43,9 @@ type Options struct {
 	Log       *slog.Logger     // slog.Default() where nil
 	Now       func() time.Time // time.Now where nil
 
+	// Acknowledged is told how long a line waited for its acknowledgement; nil: nobody counts.
+	Acknowledged func(time.Duration)
+
 	// SigningSecret has lines come by Handler alone, signed with it: HTTP mode. Heard is
 	// needed then.
 	SigningSecret string
@@ -154,6 +157,17 @@ func (b *Bot) Ready() bool {
 	default:
 		return false
 	}
+}
+
+// Connected is how many sockets Slack's lines arrive by; in HTTP mode 1 where they are heard.
+func (b *Bot) Connected() int {
+	if b.opt.SigningSecret == "" {
+		return int(b.up.Load())
+	}
+	if b.Ready() {
+		return 1
+	}
+	return 0
 }
 
 // introduce asks Slack who we are, as often as it takes.

@@ -178,6 +178,9 @@ func (b *Bot) ack(e *envelope, payload any) bool {
 		b.log.Error("an acknowledgement failed", "envelope", e.id, "err", err, "after", time.Since(e.at))
 		return false
 	}
+	if b.opt.Acknowledged != nil {
+		b.opt.Acknowledged(time.Since(e.at))
+	}
 	b.settle(e)
 	return reached && !tooLarge
 }

@@ -25,6 +25,7 @@ type Scopes struct {
 	log    *slog.Logger
 	admins func() []string
 	tell   TellOnce
+	limit  func(method string)
 
 	mu   sync.Mutex
 	met  map[string]string // the method that met each
@@ -39,6 +40,11 @@ func NewScopes(log *slog.Logger) *Scopes {
 
 // TellAdmins has admins told. Call it before Run.
 func (s *Scopes) TellAdmins(admins func() []string, tell TellOnce) { s.admins, s.tell = admins, tell }
+
+// CountLimits has count told of each method that Slack puts off for its rate limits. Call it
+// before there is a client.
+// Slack: https://docs.slack.dev/apis/web-api/rate-limits; it answers 429.
+func (s *Scopes) CountLimits(count func(method string)) { s.limit = count }
 
 // Run tells admins what is met until ctx ends.
 func (s *Scopes) Run(ctx context.Context) {
@@ -104,6 +110,9 @@ const refusalSize = 4096
 
 func (w watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := w.RoundTripper.RoundTrip(r)
+	if err == nil && res.StatusCode == http.StatusTooManyRequests && w.scopes.limit != nil {
+		w.scopes.limit(path.Base(r.URL.Path))
+	}
 	if err != nil || !strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
 		return res, err
 	}

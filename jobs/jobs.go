@@ -54,7 +54,9 @@ type Options struct {
 	Now func() time.Time // the real time that jobs are put off by; nil: this machine's
 	// Accounts is how many share the queues in which WeChat is called; see Share. 0: one.
 	Accounts int
-	Log      *slog.Logger
+	// Failed is told of each attempt of a job that failed, by its queue; nil: nobody counts.
+	Failed func(Queue)
+	Log    *slog.Logger
 }
 
 // Jobs are the jobs of one database, and this process's share in doing them.

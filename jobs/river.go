@@ -66,8 +66,9 @@ func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[
 		FetchCooldown:     10 * time.Millisecond,
 		JobTimeout:        jobWithin,
 		// An error is a fault of ours or of the database: never give up on it.
-		MaxAttempts: 1000,
-		RetryPolicy: steady{j.Now},
+		MaxAttempts:  1000,
+		RetryPolicy:  steady{j.Now},
+		ErrorHandler: failures{j.Failed},
 		// What is put off comes back by the clock that it is looked for by.
 		Test: river.TestConfig{Time: clock{j.Now}},
 	})

@@ -286,6 +286,7 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike, r.Grace.Milliseconds(), strings.Join(r.Behind, " "), a.Instead, fixed, written(sets)); err != nil {
 		return err
 	}
+	o.entered(tx, r.Kind, r.State)
 	if err := o.writeNames(ctx, tx, r, a.Names); err != nil {
 		return err
 	}

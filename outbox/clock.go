@@ -73,7 +73,7 @@ func (o *Outbox) dueBy(ctx context.Context, now time.Time) error {
 			return err
 		}
 		return o.end(ctx, tx, n, Expired, "")
-	}, "update request set state = 'expired' where n = $1 and state = 'waiting' and expires_at <= $2"); err != nil {
+	}, "update request set n = n where n = $1 and state = 'waiting' and expires_at <= $2"); err != nil {
 		return err
 	}
 	if err := o.DB.Update(ctx, func(tx *store.Tx) error { return o.Engine.ResumeDue(ctx, tx, store.Millis(now)) }); err != nil {

@@ -33,7 +33,7 @@ func (o *Outbox) PauseRequest(ctx context.Context, p Press) (Said, error) {
 		if waits := r.State == Paused && !r.Progress.HoldUntil.IsZero(); r.State != Approved && r.State != Sending && !waits {
 			return Said{}, cards.Refuse("fault.not_sending", "n", r.N, "state", nowText(r.State))
 		}
-		if _, err := tx.Exec(ctx, "update request set state = 'paused', held_for = $2 where n = $1", r.N, o.heldFor(p)); err != nil {
+		if err := o.enter(ctx, tx, r.N, Paused, also{"held_for", o.heldFor(p)}); err != nil {
 			return Said{}, err
 		}
 		if err := o.Engine.Pause(ctx, tx, r.N); err != nil {
@@ -84,8 +84,7 @@ func (o *Outbox) goesOn(ctx context.Context, tx *store.Tx, r *Request) error {
 	if !r.HasBegun() {
 		state = Approved
 	}
-	_, err := tx.Exec(ctx, "update request set state = $2, held_for = '' where n = $1", r.N, string(state))
-	return err
+	return o.enter(ctx, tx, r.N, state, also{"held_for", ""})
 }
 
 // StopRequest ends a request for good: what has not been called never will be; calls under
@@ -101,7 +100,7 @@ func (o *Outbox) StopRequest(ctx context.Context, p Press) (Said, error) {
 			return Said{}, cards.Refuse("fault.not_sending", "n", r.N, "state", nowText(r.State))
 		}
 		said := Said{Text: cards.T("answer.stopped", "n", r.N)}
-		if err := o.setState(ctx, tx, r.N, Stopped); err != nil {
+		if err := o.enter(ctx, tx, r.N, Stopped); err != nil {
 			return said, err
 		}
 		return said, o.Engine.Stop(ctx, tx, r.N)

@@ -114,8 +114,8 @@ func (o orders) Prepared(ctx context.Context, tx *store.Tx, order sending.Order)
 			return err
 		}
 	}
-	if _, err := tx.Exec(ctx, "update request set state = $2, size = $3, hash = $4, need = $5, grant_n = $6, approved_at = $7, remind_at = $8, sets = $9 where n = $1",
-		r.N, string(r.State), r.Size, r.Hash, r.Need, r.Grant, store.Millis(r.ApprovedAt), remind, written(r.Sets)); err != nil {
+	if err := o.enter(ctx, tx, r.N, r.State, also{"size", r.Size}, also{"hash", r.Hash}, also{"need", r.Need}, also{"grant_n", r.Grant},
+		also{"approved_at", store.Millis(r.ApprovedAt)}, also{"remind_at", remind}, also{"sets", written(r.Sets)}); err != nil {
 		return err
 	}
 	if err := o.stillMissing(&r); err != nil {
@@ -152,7 +152,7 @@ func (o orders) Began(ctx context.Context, tx *store.Tx, order sending.Order) er
 	if err != nil || r.State != Approved {
 		return err
 	}
-	if err := o.setState(ctx, tx, r.N, Sending); err != nil {
+	if err := o.enter(ctx, tx, r.N, Sending); err != nil {
 		return err
 	}
 	if err := o.noteSelf(ctx, tx, r.N, "sending", cards.Text{}); err != nil {
@@ -164,18 +164,13 @@ func (o orders) Began(ctx context.Context, tx *store.Tx, order sending.Order) er
 	return o.Redraw(ctx, tx, r.N)
 }
 
-func (o *Outbox) setState(ctx context.Context, tx *store.Tx, n int64, state State) error {
-	_, err := tx.Exec(ctx, "update request set state = $2 where n = $1", n, string(state))
-	return err
-}
-
 // Held pauses a request that the engine does not go on with.
 func (o orders) Held(ctx context.Context, tx *store.Tx, order sending.Order, why cards.Text, failing bool) error {
 	waitsFor := ""
 	if failing {
 		waitsFor = heldForFailures
 	}
-	if _, err := tx.Exec(ctx, "update request set state = $2, held_for = $3 where n = $1", order.N, string(Paused), waitsFor); err != nil {
+	if err := o.enter(ctx, tx, order.N, Paused, also{"held_for", waitsFor}); err != nil {
 		return err
 	}
 	if err := o.noteSelf(ctx, tx, order.N, "held", why); err != nil {
@@ -241,7 +236,7 @@ func (o orders) Heard(ctx context.Context, tx *store.Tx, order sending.Order, wo
 		return o.end(ctx, tx, r.N, endOf(order), "")
 	}
 	if over {
-		if err := o.setState(ctx, tx, r.N, endOf(order)); err != nil {
+		if err := o.enter(ctx, tx, r.N, endOf(order)); err != nil {
 			return err
 		}
 	}

@@ -91,8 +91,12 @@ type Options struct {
 	// Mention are the Slack ids, of users and groups, who are asked to approve.
 	Mention          []string
 	ApprovalsChannel string // "" = where the line was said
-	Now              func() time.Time
-	Log              *slog.Logger
+	// Entered is told of each request that comes to a state, Delivered of n deliveries of a kind
+	// that come to an outcome; see the engine's. nil: nobody counts.
+	Entered   func(kind string, state State)
+	Delivered func(kind string, outcome sending.State, n int)
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Outbox is the one place where requests are kept, approved and carried out.
@@ -113,7 +117,7 @@ func New(o Options) *Outbox {
 	}
 	box.Engine = sending.New(sending.Options{
 		DB: o.DB, Jobs: o.Jobs, Owner: orders{box}, Serve: o.Accounts.Serve, UndoWindow: o.UndoWindow, Rates: o.Rates, FailureLimit: o.FailureLimit,
-		Sharer: o.Sharer, Say: o.Say, Audiences: o.Audiences, Now: o.Now, Log: o.Log,
+		Sharer: o.Sharer, Say: o.Say, Audiences: o.Audiences, Delivered: o.Delivered, Now: o.Now, Log: o.Log,
 	})
 	box.registerJobs()
 	o.Posts.Register(ofRequests, owner{box})

@@ -127,7 +127,7 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 		case missing > 0:
 			return Said{Text: cards.T("answer.approved_missing", "n", r.N, "count", missing)}, nil
 		}
-		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, need = $4, sets = $5 where n = $1", r.N, string(Approved), now, r.Need, written(r.Sets)); err != nil {
+		if err := o.enter(ctx, tx, r.N, Approved, also{"approved_at", now}, also{"need", r.Need}, also{"sets", written(r.Sets)}); err != nil {
 			return Said{}, err
 		}
 		text, err := o.approvedText(ctx, tx, *r)
@@ -216,7 +216,7 @@ func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
 		if repeated == sending.Failed {
 			approved = r.ApprovedAt
 		}
-		if _, err := tx.Exec(ctx, "update request set state = $2, approved_at = $3, ended_at = 0 where n = $1", r.N, string(Sending), store.Millis(approved)); err != nil {
+		if err := o.enter(ctx, tx, r.N, Sending, also{"approved_at", store.Millis(approved)}, also{"ended_at", 0}); err != nil {
 			return Said{}, err
 		}
 		if err := o.tellFirst(ctx, tx, r.N); err != nil {
@@ -295,8 +295,7 @@ func (o *Outbox) mustWait(_ context.Context, r *Request) error {
 
 // end writes the last state of a request and tells it in its thread.
 func (o *Outbox) end(ctx context.Context, tx *store.Tx, n int64, state State, reason string) error {
-	if _, err := tx.Exec(ctx, "update request set state = $2, reason = $3, ended_at = $4 where n = $1",
-		n, string(state), reason, store.Millis(o.Now())); err != nil {
+	if err := o.enter(ctx, tx, n, state, also{"reason", reason}, also{"ended_at", store.Millis(o.Now())}); err != nil {
 		return err
 	}
 	if err := o.reply(ctx, tx, n, posts.Post{Role: roleResult}, false); err != nil {

@@ -84,6 +84,9 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 			sayErr = fmt.Errorf("the line of %s asked for nothing", one.Name)
 		}
 		if sayErr == nil {
+			if s.Fired != nil && run.Who == "" {
+				s.Fired(s.Now().Sub(run.due()))
+			}
 			return nil // inTime has opened the run with its request
 		}
 		err = sayErr

@@ -36,8 +36,10 @@ type Options struct {
 	Grace  time.Duration  // how late a fire may be found and still go out, at most half the interval of its spec
 	Lead   time.Duration  // before a fire with approve=each its approval is asked for
 	Quiet  Quiet
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Fired is told how late the line of a fire has been said; nil: nobody counts.
+	Fired func(late time.Duration)
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // Line is what the clock says.

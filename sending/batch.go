@@ -75,6 +75,7 @@ func (e *Engine) takeUpClaimed(ctx context.Context, tx *store.Tx, b *claimedBatc
 	if total.sending == 0 {
 		return nil
 	}
+	tx.OnCommit(func() { e.delivered(b.request, Unclear, total.unclear) })
 	_, _, err := e.addUp(ctx, tx, b.request, total)
 	return err
 }

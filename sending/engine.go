@@ -56,6 +56,7 @@ type Progress struct {
 	Phase            Phase
 	BeginAt, BegunAt time.Time  // no call before; the first call
 	ResumedAt        time.Time  // when it went on last
+	Remaining        int        // who have not been called
 	RemainingAs      State      // what became of those who were never called: Stopped or Failed
 	RemainingWhy     cards.Text // why
 	HoldWhy          cards.Text // why it is paused, where the engine paused it
@@ -148,6 +149,9 @@ type Options struct {
 	Say    func(cards.Text) string
 	// Audiences lends named audiences; nil: there are none.
 	Audiences Audiences
+	// Delivered is told of n deliveries of a kind that have come to an outcome: of each once,
+	// and once more where a person has it called again. nil: nobody counts.
+	Delivered func(kind string, outcome State, n int)
 	Now       func() time.Time
 	Log       *slog.Logger
 }

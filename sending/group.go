@@ -228,6 +228,7 @@ func (e *Engine) writeReceipt(ctx context.Context, tx *store.Tx, r Order, l *cla
 func (g *group) release(e *Engine) {
 	for _, r := range g.requests {
 		e.pool.knowReasons(r.request.N, r.reasons)
+		var came [len(states)]int
 		for _, l := range r.batches {
 			l.claimedBatch.statuses, l.claimedBatch.version = l.statuses, l.version
 			if r.held {
@@ -243,6 +244,9 @@ func (g *group) release(e *Engine) {
 				if c.intent && begun[c.at] {
 					continue
 				}
+				if !l.lost {
+					came[l.statuses.at(c.at).state]++
+				}
 				if !c.intent && c.out.state != Waiting {
 					l.flag.written++
 				}
@@ -253,6 +257,9 @@ func (g *group) release(e *Engine) {
 				}
 				l.back <- back
 			}
+		}
+		for _, state := range []byte{isDone, isFailed, isUnclear} {
+			e.delivered(r.request, states[state], came[state])
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (e *Engine) Read(ctx context.Context, q store.Queryer, r *Order) error {
 	}
 	p.BeginAt, p.BegunAt, p.HoldUntil, p.ResumedAt = store.Time(begin), store.Time(begun), store.Time(until), store.Time(resumed)
 	remaining := p.Calls - t.Sending - t.Done - t.Failed - t.Unclear - t.Stopped
-	switch p.RemainingAs {
+	switch p.Remaining = remaining; p.RemainingAs {
 	case Stopped:
 		t.Stopped += remaining
 	case Failed:

@@ -75,6 +75,7 @@ func (e *Engine) holdDoubtful(ctx context.Context, tx *store.Tx, r *Order) error
 	if all == 0 {
 		return nil
 	}
+	tx.OnCommit(func() { e.delivered(*r, Unclear, all) })
 	if _, err := tx.Exec(ctx, "update sending set unclear = unclear + $2 where request = $1", r.N, all); err != nil {
 		return err
 	}

@@ -142,6 +142,9 @@ func (e *Engine) end(ctx context.Context, tx *store.Tx, r Order) error {
 	if _, err := tx.Exec(ctx, "update sending set phase = 'over' where request = $1", r.N); err != nil {
 		return err
 	}
+	if r.Progress.Phase != Over {
+		tx.OnCommit(func() { e.delivered(r, r.Progress.RemainingAs, r.Progress.Remaining) })
+	}
 	told, err := e.Owner.Ended(ctx, tx, r)
 	if err != nil || !told || r.Broadcast == nil {
 		return err

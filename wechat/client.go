@@ -73,6 +73,8 @@ type Options struct {
 	// Log hears every call at debug level and every token at info level,
 	// without tokens, secrets or whole openids.
 	Log *slog.Logger
+	// Watch is told what is done, by whoever counts.
+	Watch Watch
 	// HTTP replaces the built-in client, whose transport keeps connections
 	// and takes its proxy from the environment. Redirects are not followed
 	// with either. With a replacement, a call counts as sent from the moment
@@ -103,6 +105,7 @@ type Client struct {
 	http    *http.Client
 	send    func(*http.Request) (*http.Response, error)
 	hide    *redactor
+	watch   Watch
 	way     way
 	tokens  *tokens // nil for hosting
 	platform
@@ -143,6 +146,7 @@ func New(o Options) (*Client, error) {
 		now:     o.Now,
 		log:     o.Log,
 		hide:    newRedactor(o.AppSecret, o.Platform.AppSecret, o.Platform.RefreshToken),
+		watch:   o.Watch,
 		way:     o.way(),
 	}
 	if c.timeout == 0 {
@@ -224,18 +228,19 @@ func (c *Client) exchange(ctx context.Context, r request, token string, body []b
 	}
 	start := time.Now()
 	err := c.do(ctx, message{api: r.api, query: query, body: body, file: r.file, out: r.out, save: r.save})
-	c.note(ctx, r, time.Since(start), err)
+	c.note(ctx, r, start, err)
 	return err
 }
 
-// note makes an error fit to be shown, and writes the call to the log.
-func (c *Client) note(ctx context.Context, r request, took time.Duration, err error) {
+// note makes an error fit to be shown, tells of the call, and writes it to the log.
+func (c *Client) note(ctx context.Context, r request, start time.Time, err error) {
+	c.watch.called(r.api, start, err)
 	if e, ok := err.(*Error); ok {
 		e.shortenID(r.to)
 		e.way = c.way
 	}
 	if c.log.Enabled(ctx, slog.LevelDebug) {
-		c.logCall(ctx, r, took, err)
+		c.logCall(ctx, r, time.Since(start), err)
 	}
 }
 

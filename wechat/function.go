@@ -56,7 +56,7 @@ func (c *Client) invoke(ctx context.Context, r request) error {
 	if err == nil {
 		err = c.readCloud(r, []byte(out.RespData))
 	}
-	c.note(ctx, r, time.Since(start), err)
+	c.note(ctx, r, start, err)
 	return err
 }
 

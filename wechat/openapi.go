@@ -44,6 +44,9 @@ func (c *Client) Quota(ctx context.Context, path string) (*Quota, error) {
 	if err := c.call(ctx, request{api: apis.QuotaGet, in: in, out: &out}); err != nil {
 		return nil, err
 	}
+	if left := c.watch.QuotaLeft; left != nil {
+		left(path, out.Quota.Remain.n)
+	}
 	return &Quota{Limit: out.Quota.Limit.n, Used: out.Quota.Used.n, Remain: out.Quota.Remain.n}, nil
 }
 

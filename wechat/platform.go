@@ -115,7 +115,7 @@ func (s *componentSource) fetch(ctx context.Context, _ string) (token, error) {
 		return token{}, err
 	}
 	var out componentReply
-	if err := s.c.do(ctx, message{api: apis.ComponentToken, body: body, out: &out}); err != nil {
+	if err := s.c.forToken(ctx, message{api: apis.ComponentToken, body: body, out: &out}); err != nil {
 		return token{}, err
 	}
 	return s.c.newToken(out.Token, out.ExpiresIn.n, now), nil
@@ -202,6 +202,6 @@ func (c *Client) componentCall(ctx context.Context, component *tokens, a apis.AP
 	}
 	return component.with(ctx, a, func() bool { return true }, func(token string) error {
 		c.hide.add(token) // which a sibling may have fetched
-		return c.do(ctx, message{api: a, query: url.Values{"component_access_token": {token}}.Encode(), body: body, out: out})
+		return c.forToken(ctx, message{api: a, query: url.Values{"component_access_token": {token}}.Encode(), body: body, out: out})
 	})
 }

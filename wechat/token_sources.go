@@ -64,7 +64,7 @@ func (s stableSource) ask(ctx context.Context, force bool) (token, error) {
 		return token{}, err
 	}
 	var out tokenReply
-	if err := s.c.do(ctx, message{api: apis.StableToken, body: body, out: &out}); err != nil {
+	if err := s.c.forToken(ctx, message{api: apis.StableToken, body: body, out: &out}); err != nil {
 		return token{}, err
 	}
 	return s.c.newToken(out.AccessToken, out.ExpiresIn.n, now), nil
@@ -79,7 +79,7 @@ func (s classicSource) fetch(ctx context.Context, _ string) (token, error) {
 	now := s.c.now()
 	query := url.Values{"grant_type": {"client_credential"}, "appid": {s.c.appID}, "secret": {s.c.secret}}
 	var out tokenReply
-	if err := s.c.do(ctx, message{api: apis.Token, query: query.Encode(), out: &out}); err != nil {
+	if err := s.c.forToken(ctx, message{api: apis.Token, query: query.Encode(), out: &out}); err != nil {
 		return token{}, err
 	}
 	return s.c.newToken(out.AccessToken, out.ExpiresIn.n, now), nil
