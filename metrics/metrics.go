@@ -31,6 +31,9 @@ type Options struct {
 	Ask Ask
 }
 
+// None stands where a delivery goes to no API of WeChat's.
+const None = "none"
+
 // Metrics are those of one process. Its methods may be called by any number of goroutines.
 // Of labels they take names of magpie's own and of WeChat's, never anybody's.
 type Metrics struct {
@@ -92,6 +95,9 @@ func New(o Options) *Metrics {
 		}
 	}
 	for _, api := range append(o.Tokens, o.APIs...) {
+		if api == None {
+			continue
+		}
 		m.timed[api] = m.calls.WithLabelValues(api)
 		for _, fate := range []string{NotSent, Unanswered, Refused} {
 			m.failures.WithLabelValues(api, fate)
