@@ -26,6 +26,7 @@ import (
 	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/posts"
+	"magpie/sending"
 	"magpie/store"
 	"magpie/store/storetest"
 	"magpie/wechat"
@@ -57,12 +58,14 @@ func BenchmarkBroadcast(b *testing.B) {
 				b.ReportMetric(bare, "people/s")
 			})
 			for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
-				b.Run(name, func(b *testing.B) {
-					for range b.N {
-						h := newSendingHouse(b, database(b), server.URL)
-						h.broadcast(b, count, bare)
-					}
-				})
+				for counted, metrics := range map[string]*house{"": {}, "-uncounted": nil} {
+					b.Run(name+counted, func(b *testing.B) {
+						for range b.N {
+							h := newSendingHouse(b, database(b), server.URL, metrics)
+							h.broadcast(b, count, bare)
+						}
+					})
+				}
 			}
 		})
 	}
@@ -125,15 +128,24 @@ type sendingHouse struct {
 	rows   int
 }
 
-func newSendingHouse(b *testing.B, url, server string) *sendingHouse {
+// newSendingHouse makes a sendingHouse that counts into the metrics of a house; nil: nobody counts.
+func newSendingHouse(b *testing.B, url, server string, counted *house) *sendingHouse {
 	log := slog.New(slog.DiscardHandler)
 	h := &sendingHouse{url: url}
+	var entered func(string, outbox.State)
+	var delivered func(string, sending.State, int)
+	watch := nobody
+	if counted != nil {
+		counted.now = time.Now
+		counted.metrics = counted.newMetrics([]string{"wx1"})
+		entered, delivered, watch = counted.countEntered, counted.countDelivered, counted.watchOf
+	}
 	var err error
 	if h.db, err = store.Open(b.Context(), url, log); err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { h.db.Close() })
-	wx, err := wechat.New(wechat.Options{AppID: "wx1", AppSecret: "s", BaseURL: server, Timeout: time.Minute, Log: log})
+	wx, err := wechat.New(wechat.Options{AppID: "wx1", AppSecret: "s", BaseURL: server, Timeout: time.Minute, Watch: watch("wx1"), Log: log})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -144,7 +156,7 @@ func newSendingHouse(b *testing.B, url, server string) *sendingHouse {
 	limit := outbox.FailureLimit{Percent: 20, After: 50}
 	work := jobs.New(jobs.Options{DB: h.db, Log: log})
 	shown := posts.New(posts.Options{DB: h.db, Jobs: work, Teller: &nowhere{}, Now: time.Now, Log: log})
-	h.outbox = outbox.New(outbox.Options{DB: h.db, Jobs: work, Posts: shown, Roles: everybody{}, Policy: policy, TTL: time.Hour, FailureLimit: limit, Accounts: outbox.Accounts{"wx1"}, Now: time.Now, Log: log})
+	h.outbox = outbox.New(outbox.Options{DB: h.db, Jobs: work, Posts: shown, Roles: everybody{}, Policy: policy, TTL: time.Hour, FailureLimit: limit, Accounts: outbox.Accounts{"wx1"}, Entered: entered, Delivered: delivered, Now: time.Now, Log: log})
 	h.people = audiences.New(audiences.Options{DB: h.db, Jobs: work, Posts: shown, Outbox: h.outbox, Files: h, WeChat: wechat.Accounts{{Client: wx, Name: "main"}}, Now: time.Now, Log: log})
 	h.outbox.Lend(h.people)
 	h.book = commands.New(commands.Options{Outbox: h.outbox, Audiences: h.people, Accounts: wechat.Accounts{{Client: wx, Name: "main"}}, Roles: everybody{}, Log: log})
