@@ -16,7 +16,7 @@ var rooms = map[string]struct{ imports, alone string }{
 	"magpie/articles":               {imports: "articles/docx articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai"},
 	"magpie/articles/docx":          {},
 	"magpie/articles/openaitest":    {},
-	"magpie/articles/render":        {imports: "cards emoji", alone: "github.com/yuin/goldmark github.com/alecthomas/chroma/v2 github.com/microcosm-cc/bluemonday github.com/goccy/go-yaml"},
+	"magpie/articles/render":        {imports: "cards emoji", alone: "github.com/yuin/goldmark github.com/alecthomas/chroma/v2 github.com/microcosm-cc/bluemonday github.com/goccy/go-yaml github.com/tdewolff/parse/v2"},
 	"magpie/articles/render/corpus": {imports: "articles/render"},
 	"magpie/audiences":              {imports: "cards jobs journal outbox posts sending store wechat"},
 	"magpie/bot":                    {imports: "cards commands emoji zones", alone: "github.com/slack-go/slack github.com/nicksnyder/go-i18n/v2"},

@@ -22,6 +22,7 @@ type furniture struct {
 	style   string
 	font    []byte
 	browser string
+	themes  *articles.ThemeSet
 }
 
 // readFurniture reads what the desk's settings name. The error joins every fault.
@@ -50,6 +51,12 @@ func readFurniture(cfg config.Config) (f furniture, _ error) {
 	if f.font != nil {
 		fault("COVER_FONT", articles.ParseFont(f.font))
 	}
+	if dir := cfg.ArticleThemes; dir != "" {
+		if _, err := os.Stat(dir); err == nil {
+			f.themes, err = articles.ReadThemes(os.DirFS(dir))
+			fault("ARTICLE_THEMES", err)
+		}
+	}
 	f.browser, err = findBrowser(cfg.Chromium)
 	fault("CHROMIUM", err)
 	return f, errors.Join(faults...)
@@ -57,10 +64,13 @@ func readFurniture(cfg config.Config) (f furniture, _ error) {
 
 // newDesk furnishes the desk at which articles are written.
 func newDesk(cfg config.Config, f furniture, h *house, files *bot.Files, log *slog.Logger) *articles.Desk {
+	for _, fault := range f.themes.Faults() {
+		log.Warn("a rule of a theme is not drawn", "at", fault.Where(), "kind", fault.Kind, "what", fault.What)
+	}
 	return articles.New(articles.Options{
 		DB: h.db, Jobs: h.jobs, Outbox: h.outbox, Posts: h.posts, Files: files, WeChat: h.accounts,
 		Writer: articles.WriterOptions{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIURL, Model: cfg.OpenAIModel, Silence: cfg.OpenAITimeout, Price: f.price},
-		Style:  f.style, Notice: cfg.AINotice, Words: f.words, NoSpacing: cfg.NoSpacing, Font: f.font, PreviewTTL: cfg.PreviewTTL, PublicURL: publicURL(cfg, h.listener),
+		Style:  f.style, Notice: cfg.AINotice, Words: f.words, NoSpacing: cfg.NoSpacing, House: f.themes, CodeStyle: cfg.CodeStyle, CodeLines: cfg.CodeLines, Font: f.font, PreviewTTL: cfg.PreviewTTL, PublicURL: publicURL(cfg, h.listener),
 		Browser: f.browser, ImageMemory: cfg.ImageMemory, Language: cfg.Language, Now: h.now, Log: log,
 	})
 }

@@ -12,6 +12,7 @@ package articles
 import (
 	"context"
 	"io"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"time"
@@ -53,6 +54,11 @@ type Options struct {
 	Words  []render.Word // banned words beside the built-in ones
 	// NoSpacing leaves the space between Chinese and Latin letters of articles as written.
 	NoSpacing bool
+	// House are the themes there are; nil: the built-in ones. CodeStyle is that of code
+	// ("": the theme's own), and CodeLines numbers its lines; an article's own go before.
+	House     *ThemeSet
+	CodeStyle string
+	CodeLines bool
 	Font      []byte // of generated covers; nil: the built-in one
 	// PreviewTTL is how long a link to the preview page lives, PublicURL how it
 	// begins; without PublicURL there is no page.
@@ -156,8 +162,17 @@ func (d *Desk) isStopping() bool {
 	}
 }
 
-// Themes are the styles that an article can have.
+// Themes are the built-in styles that an article can have.
 func Themes() []string { return render.Themes() }
+
+// CodeStyles are the styles that code can have beside the theme's own.
+func CodeStyles() []string { return render.CodeStyles() }
+
+// ThemeSet is the themes that articles can have.
+type ThemeSet = render.ThemeSet
+
+// ReadThemes reads a house's themes; render says how.
+func ReadThemes(folder fs.FS) (*ThemeSet, error) { return render.ReadThemes(folder) }
 
 // Word is one that articles should not have.
 type Word = render.Word

@@ -48,7 +48,7 @@ func (d *Desk) Cover(ctx context.Context, act Act, fileID string) (Said, error) 
 		if err != nil {
 			return Said{}, err
 		}
-		b, err := d.draw(p.Page.Title, a.Style)
+		b, err := d.draw(p.Page.Title, p.Page.Look.Theme)
 		if err != nil {
 			return Said{}, err
 		}

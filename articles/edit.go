@@ -16,13 +16,14 @@ type Edit struct {
 	Title, Author *string
 	Digest        *string
 	Style         string
-	Notice        string  // on or off; "": as it is
-	Text          *string // Markdown, without front matter
+	Look          []LookKey // of the front matter
+	Notice        string    // on or off; "": as it is
+	Text          *string   // Markdown, without front matter
 }
 
 // IsAny reports whether anything is to be changed.
 func (e Edit) IsAny() bool {
-	return e.Title != nil || e.Author != nil || e.Digest != nil || e.Style != "" || e.Notice != "" || e.Text != nil
+	return e.Title != nil || e.Author != nil || e.Digest != nil || e.Style != "" || e.Notice != "" || e.Text != nil || len(e.Look) > 0
 }
 
 // Edit writes a new text by a person's hand. Refuses with cards.NotFound where there is no such
@@ -38,6 +39,12 @@ func (d *Desk) Edit(ctx context.Context, act Act, e Edit) (Said, error) {
 		}
 		text, err := e.apply(r.Text)
 		if err != nil {
+			return Said{}, err
+		}
+		if front, _, _ := render.ParseFront(text); e.Style != "" && front.Theme != "" {
+			e.Look = append(e.Look, LookKey{"theme", e.Style}) // the text's goes before
+		}
+		if text, err = setLook(text, e.Look); err != nil {
 			return Said{}, err
 		}
 		if e.Style != "" && e.Style != a.Style {

@@ -129,7 +129,7 @@ func (d *Desk) proofFor(ctx context.Context, q store.Queryer, account string, n,
 // options render articles for an account ("": for all alike) but for the pictures' addresses
 // alike.
 func (d *Desk) options(account string, a Article, image func(string) string) render.Options {
-	return render.Options{Theme: a.Style, Links: d.keepsLinks(account), Image: image, BannedWords: d.Words, NoSpacing: d.NoSpacing, Lang: a.Lang}
+	return render.Options{Theme: a.Style, Set: d.House, Code: d.CodeStyle, Lines: d.CodeLines, Links: d.keepsLinks(account), Image: image, BannedWords: d.Words, NoSpacing: d.NoSpacing, Lang: a.Lang}
 }
 
 // keepsLinks reports whether an account's articles keep their links; "": whether all accounts'
@@ -240,6 +240,6 @@ func (d *Desk) coverOf(ctx context.Context, q store.Queryer, p *Proof) (b blob, 
 		b, err = d.blob(ctx, q, sum)
 		return b, false, err
 	}
-	b, err = d.draw(p.Page.Title, p.Article.Style)
+	b, err = d.draw(p.Page.Title, p.Page.Look.Theme)
 	return b, true, err
 }

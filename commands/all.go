@@ -37,6 +37,7 @@ func all() []*Command {
 		articleShow(),
 		articleOutline(),
 		articleEdit(),
+		articleTheme(),
 		articleRevise(),
 		articleDiff(),
 		articleHistory(),

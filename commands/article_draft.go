@@ -14,7 +14,7 @@ type articleDraftArgs struct {
 	Source string   `name:"source" lines:"" placeholder:"\"…\""`
 	Lang   *string  `name:"lang" enum:"zh,en"`
 	Words  *int     `name:"words" example:"800"`
-	Style  *string  `name:"style" enum:"plain,business,festive"`
+	Style  *string  `name:"style" enum:"plain,business,festive,forest,ink,tech"`
 	Title  string   `name:"title"`
 }
 

@@ -16,7 +16,7 @@ type articleEditArgs struct {
 	Title  *string       `name:"title"`
 	Author *string       `name:"author"`
 	Digest *string       `name:"digest" lines:""`
-	Style  *string       `name:"style" enum:"plain,business,festive"`
+	Style  *string       `name:"style" enum:"plain,business,festive,forest,ink,tech"`
 	Notice *string       `name:"notice" enum:"on,off"`
 	Text   *string       `name:"text" lines:"" parts:"8" placeholder:"\"…\""`
 	Files  string        `name:"files" files:"10" placeholder:"FILE[,FILE…]"`

@@ -31,6 +31,9 @@ type Config struct {
 	ArticleStyle, BannedWords         string // paths of files
 	AINotice                          string // "", on, or its words
 	CoverFont, Chromium               string // paths
+	ArticleThemes                     string // the path of a folder
+	CodeStyle                         string // of articles; theme is the theme's own
+	CodeLines                         bool   // articles number lines of code
 	NoSpacing                         bool   // articles keep the space between Chinese and Latin
 	ScheduleMin, ScheduleLead         time.Duration
 	ScheduleGrace                     time.Duration
@@ -82,6 +85,9 @@ func Load(getenv func(string) string) (Config, error) {
 		AINotice:           r.get("AI_NOTICE"),
 		BannedWords:        r.file("BANNED_WORDS"),
 		CoverFont:          r.file("COVER_FONT"),
+		ArticleThemes:      r.folder("ARTICLE_THEMES"),
+		CodeStyle:          r.oneOf("CODE_STYLE", "theme", "github", "solarized", "xcode", "monokai", "dracula", "nord"),
+		CodeLines:          r.oneOf("CODE_LINES", "off", "on") == "on",
 		NoSpacing:          r.oneOf("SPACING", "on", "off") == "off",
 		Chromium:           r.get("CHROMIUM"),
 		ImageMemory:        r.bytes("IMAGE_MEMORY", 256<<20),

@@ -215,6 +215,17 @@ func (r *reader) file(key string) string {
 	return v
 }
 
+func (r *reader) folder(key string) string {
+	v := r.get(key)
+	if v == "" {
+		return ""
+	}
+	if info, err := os.Stat(v); err != nil || !info.IsDir() {
+		r.fault(key, "names no folder: %s", v)
+	}
+	return v
+}
+
 func (r *reader) database() string {
 	v := r.or("DATABASE_URL", "sqlite:magpie.db")
 	path, isSQLite := strings.CutPrefix(v, "sqlite:")

@@ -52,6 +52,7 @@ func (w *writer) add(f Finding) {
 // check adds what can only be said of the whole article, and puts all in order.
 func (w *writer) check(m matter) {
 	w.checkFront(m)
+	w.checkLook(m)
 	w.checkContent()
 	w.checkLinks()
 	w.checkSpacing()

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -40,7 +41,10 @@ func (w *writer) code(n ast.Node, lang string) {
 	code := strings.TrimRight(strings.ReplaceAll(string(w.lines(n)), "\r", ""), "\n")
 	w.text.WriteString(code)
 	w.open("pre", "pre", tail(n)...)
+	w.numbers = numbering{on: w.article.Look.Lines, width: len(strconv.Itoa(1 + strings.Count(code, "\n")))}
+	w.number()
 	w.coloured(code, lang, w.lineOf(n))
+	w.numbers = numbering{}
 	w.close()
 }
 
@@ -140,6 +144,11 @@ func (w *writer) appendCode(code string, startsLine, endsLine bool) {
 		switch {
 		case c == '\n':
 			b = append(b, "<br>"...)
+			if w.numbers.on {
+				w.html = b
+				w.number()
+				b = w.html
+			}
 			startsLine = true
 			i++
 			continue

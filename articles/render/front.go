@@ -28,7 +28,7 @@ type matter struct {
 }
 
 // ParseFront reads the front matter (title, author, digest, content_source_url, cover,
-// show_cover_pic, need_open_comment, only_fans_can_comment) and gives the rest. Markdown
+// show_cover_pic, need_open_comment, only_fans_can_comment, theme, code, lines) and gives the rest. Markdown
 // without front matter is all body. With an error, the front is what could be read.
 func ParseFront(markdown string) (Front, string, error) {
 	m := cutFront(markdown)
@@ -128,10 +128,11 @@ func (m *matter) take(pairs []pair) {
 	words := map[string]*string{
 		"title": &f.Title, "author": &f.Author, "digest": &f.Digest,
 		"content_source_url": &f.ContentSourceURL, "cover": &f.Cover,
+		"theme": &f.Theme, "code": &f.Code,
 	}
 	switches := map[string]**int{
 		"show_cover_pic": &f.ShowCoverPic, "need_open_comment": &f.NeedOpenComment,
-		"only_fans_can_comment": &f.OnlyFansCanComment,
+		"only_fans_can_comment": &f.OnlyFansCanComment, "lines": &f.Lines,
 	}
 	for _, p := range pairs {
 		value := strings.Join(strings.Fields(p.value), " ")

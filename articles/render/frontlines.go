@@ -37,7 +37,7 @@ func cutBare(all matter) matter {
 	return m
 }
 
-var keyLine = regexp.MustCompile(`^["']?([A-Za-z_][A-Za-z0-9_-]*|标题|作者|摘要|封面)["']?[ \t]*(?:：|:)[ \t]*(.*)$`)
+var keyLine = regexp.MustCompile(`^["']?([A-Za-z_][A-Za-z0-9_-]*|标题|作者|摘要|封面|主题)["']?[ \t]*(?:：|:)[ \t]*(.*)$`)
 
 // readLines reads lines of KEY: VALUE, or of KEY：VALUE, as they are meant where they are not
 // YAML: a value may have colons, and what is further in, or begins with a dash, belongs to
@@ -93,13 +93,15 @@ func keyOf(key string) string {
 		return "digest"
 	case "封面":
 		return "cover"
+	case "主题":
+		return "theme"
 	}
 	return key
 }
 
 func isOurs(key string) bool {
 	switch key {
-	case "title", "author", "digest", "content_source_url", "cover", "show_cover_pic", "need_open_comment", "only_fans_can_comment":
+	case "title", "author", "digest", "content_source_url", "cover", "show_cover_pic", "need_open_comment", "only_fans_can_comment", "theme":
 		return true
 	}
 	return false

@@ -53,7 +53,7 @@ func (w *writer) editFront(m matter, key, value string) *Mend {
 	return w.edit(from, from+len(old), head+" "+strconv.Quote(value))
 }
 
-var frontLine = regexp.MustCompile(`^(?:[A-Za-z_]+|标题|作者|摘要|封面)[ \t]*(?:：|:)`)
+var frontLine = regexp.MustCompile(`^(?:[A-Za-z_]+|标题|作者|摘要|封面|主题)[ \t]*(?:：|:)`)
 
 // cut shortens s to at most n letters, at the end of a sentence or a clause where there
 // is one in the second half, else between words, with a sign that more was there.

@@ -32,8 +32,15 @@ var ErrNotText = errors.New("the Markdown is not UTF-8 text")
 
 // Options say how an article is rendered.
 type Options struct {
-	// Theme is one of Themes; empty is "plain".
+	// Theme is one of Set's; empty is "plain". The front matter's goes before it, as it
+	// does before Code and Lines.
 	Theme string
+	// Set is the themes there are; nil: the built-in ones.
+	Set *ThemeSet
+	// Code is the style of blocks of code, one of CodeStyles; else it is the theme's own.
+	Code string
+	// Lines says that lines of code are numbered.
+	Lines bool
 	// Links says that the account has WeChat Pay, so that external links may stay links.
 	Links bool
 	// Image gives the address of an image in the HTML; nil keeps what the Markdown says.
@@ -64,11 +71,17 @@ type Front struct {
 	ShowCoverPic       *int
 	NeedOpenComment    *int
 	OnlyFansCanComment *int
+	// Theme, Code and Lines are magpie's own: what the article is drawn in.
+	Theme string `json:",omitempty"`
+	Code  string `json:",omitempty"`
+	Lines *int   `json:",omitempty"`
 }
 
 // Article is what became of the Markdown.
 type Article struct {
 	Front
+	// Look is what it is drawn in.
+	Look Look
 	// HTML goes into WeChat's field `content`.
 	HTML string
 	// Text is what readers read, without markup: a line a block.
@@ -166,16 +179,16 @@ func Render(markdown string, o Options) (*Article, error) {
 	if o.Theme == "" {
 		o.Theme = "plain"
 	}
-	t, ok := themes[o.Theme]
-	if !ok {
-		return nil, fmt.Errorf("no theme is called %q; there are %s", o.Theme, strings.Join(Themes(), ", "))
-	}
 	if o.Lang != "en" {
 		o.Lang = "zh"
 	}
 	matter := cutFront(markdown)
+	look, t, ok := chosen(matter.front, o)
+	if !ok {
+		return nil, fmt.Errorf("no theme is called %q; there are %s", o.Theme, strings.Join(o.Set.Names(), ", "))
+	}
 	w := newWriter(markdown, matter, t, o)
-	w.article.Front = matter.front
+	w.article.Front, w.article.Look = matter.front, look
 	w.document()
 	w.article.HTML = sanitise(string(w.html), o.Links)
 	w.article.Text = strings.TrimSpace(w.text.String())

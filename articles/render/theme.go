@@ -1,22 +1,11 @@
 package render
 
 import (
-	"embed"
-	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
-
-//go:embed themes/*.css
-var themeFiles embed.FS
-
-// themes are read once; a theme that cannot be read is a fault of this package.
-var themes = readThemes("plain", "business", "festive")
-
-// Themes names the themes, the default first.
-func Themes() []string { return []string{"plain", "business", "festive"} }
 
 // theme is what every part of an article looks like: a file of rules, each the name of
 // a part and its declarations. Parts are named by the element they become; a few have
@@ -24,57 +13,42 @@ func Themes() []string { return []string{"plain", "business", "festive"} }
 type theme struct {
 	rules map[string][]declaration
 	// says is the text of parts that WeChat has no element for, given as `content`.
-	says map[string]string
+	says   map[string]string
+	faults []ThemeFault
+	coded  sync.Map // code style → this theme with that style's code
 }
 
 type declaration struct{ property, value string }
 
-func readThemes(names ...string) map[string]*theme {
-	all := make(map[string]*theme, len(names))
-	for _, name := range names {
-		css, err := themeFiles.ReadFile("themes/" + name + ".css")
-		if err == nil {
-			all[name], err = parseTheme(string(css))
-		}
-		if err != nil {
-			panic(fmt.Sprintf("render: theme %s: %v", name, err))
-		}
-	}
-	return all
-}
-
-var (
-	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	cssRule    = regexp.MustCompile(`(?s)^\s*([a-z0-9, -]+?)\s*\{([^{}]*)\}`)
-)
-
-// parseTheme reads rules without nesting. A selector is one or several names of parts.
-func parseTheme(css string) (*theme, error) {
-	t := &theme{rules: map[string][]declaration{}, says: map[string]string{}}
-	rest := cssComment.ReplaceAllString(css, "")
-	for strings.TrimSpace(rest) != "" {
-		m := cssRule.FindStringSubmatch(rest)
-		if m == nil {
-			return nil, fmt.Errorf("no rule at %.40q", rest)
-		}
-		rest = rest[len(m[0]):]
-		for part := range strings.SplitSeq(m[1], ",") {
-			part = strings.TrimSpace(part)
-			for line := range strings.SplitSeq(m[2], ";") {
-				property, value, found := strings.Cut(strings.TrimSpace(line), ":")
-				if !found {
-					continue
-				}
-				property, value = strings.TrimSpace(property), strings.TrimSpace(value)
-				if property == "content" {
-					t.says[part] = strings.Trim(value, `"`)
-					continue
-				}
-				t.rules[part] = append(t.rules[part], declaration{property, value})
+// with is the theme with the rules of another over it: what a rule does not declare stays.
+func (t *theme) with(over *theme) *theme {
+	both := &theme{rules: maps.Clone(t.rules), says: maps.Clone(t.says), faults: over.faults}
+	maps.Copy(both.says, over.says)
+	for part, list := range over.rules {
+		mixed := slices.Clone(both.rules[part])
+		for _, d := range list {
+			at := slices.IndexFunc(mixed, func(old declaration) bool { return old.property == d.property })
+			if at < 0 {
+				mixed = append(mixed, d)
+			} else {
+				mixed[at] = d
 			}
 		}
+		both.rules[part] = mixed
 	}
-	return t, nil
+	return both
+}
+
+// withCode is the theme with a code style's blocks of code.
+func (t *theme) withCode(style string) *theme {
+	if codeThemes[style] == nil {
+		return t
+	}
+	if known, ok := t.coded.Load(style); ok {
+		return known.(*theme)
+	}
+	mixed, _ := t.coded.LoadOrStore(style, t.with(codeThemes[style]))
+	return mixed.(*theme)
 }
 
 // inherited are the properties that an element takes over from the one around it.

@@ -39,8 +39,9 @@ type writer struct {
 	drawn     int            // how many there were
 	firstName int            // the line of the first
 	latin     bool           // most letters of the article are Latin
-	coded     int            // characters of code coloured so far
-	colouring time.Duration  // how long that took
+	numbers   numbering
+	coded     int           // characters of code coloured so far
+	colouring time.Duration // how long that took
 }
 
 // spot says that the text from at on came from the Markdown's line.
