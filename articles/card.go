@@ -95,7 +95,7 @@ func (d *Desk) buttons(ctx context.Context, p *Proof) []cards.Button {
 	id := name(p.Article.N)
 	bs := []cards.Button{
 		button("preview", "article preview "+id, ""), button("check", "article check "+id, ""), button("revise", "article revise "+id, ""),
-		button("edit", "article edit "+id, ""), button("cover", "article cover "+id, ""),
+		button("edit", "article edit "+id, ""), button("cover", "article cover "+id, ""), button("looks", "article theme "+id, ""),
 	}
 	for i, m := range p.Open() {
 		if i < shownMarks {

@@ -7,6 +7,7 @@ import (
 
 	"magpie/articles/render"
 	"magpie/cards"
+	"magpie/store"
 )
 
 // LookKey is a key of the front matter that says how an article is drawn: theme, code or
@@ -50,7 +51,8 @@ func (d *Desk) Dress(ctx context.Context, act Act, theme, code, lines string) (S
 
 var noLook = map[string]string{"theme": "article.no_theme", "code": "article.no_code"}
 
-// Looks is what an article can be drawn in, a button each. Refuses as Proof does.
+// Looks is what an article can be drawn in, a button each. Where there is a browser, a
+// picture of the article in all themes goes into its thread. Refuses as Proof does.
 func (d *Desk) Looks(ctx context.Context, n int64) (cards.Card, error) {
 	p, err := d.Proof(ctx, n, 0)
 	if err != nil {
@@ -83,5 +85,11 @@ func (d *Desk) Looks(ctx context.Context, n int64) (cards.Card, error) {
 	}
 	c.Buttons = append(c.Buttons, styles...)
 	c.Notes = []cards.Text{cards.T("article.looks_names", "themes", strings.Join(d.House.Names(), ", "))}
-	return c, nil
+	if d.Browser == "" {
+		return c, nil
+	}
+	c.Notes = append(c.Notes, cards.T("article.looks_sheet"))
+	return c, d.DB.Update(ctx, func(tx *store.Tx) error {
+		return d.Jobs.Enqueue(ctx, tx, jobPicture, pictureJob{Article: n, Revision: p.Revision.N, Again: true, Sheet: true})
+	})
 }

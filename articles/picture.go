@@ -25,6 +25,7 @@ type pictureJob struct {
 	Article  int64 `json:"article"`
 	Revision int64 `json:"revision"`
 	Again    bool  `json:"again,omitempty"` // somebody asked for it
+	Sheet    bool  `json:"sheet,omitempty"` // of all themes
 }
 
 // workPicture puts a picture of a text's preview into the article's thread. It is a
@@ -44,17 +45,22 @@ func (d *Desk) workPicture(ctx context.Context, job pictureJob) error {
 	at := card.Thread()
 	ctx, cancel := d.untilStop(ctx)
 	defer cancel()
-	page, err := d.picturePage(ctx, job.Article, job.Revision)
+	draw, width, height, called := d.picturePage, 820, 2600, ""
+	if job.Sheet {
+		draw, called = d.sheetPage, "-themes"
+		width, height = sheetSize(len(d.sheetThemes()))
+	}
+	page, err := draw(ctx, job.Article, job.Revision)
 	if err != nil {
 		return err
 	}
-	shot, err := d.picture(ctx, page)
+	shot, err := d.picture(ctx, page, width, height)
 	if err != nil {
 		d.Log.Warn("no picture of the preview", "article", a.N, "error", err)
 		return nil
 	}
 	title := fmt.Sprintf("%s r%d", name(a.N), job.Revision)
-	err = d.Files.Share(ctx, cards.Place{Channel: at.Channel, Thread: at.Thread}, fmt.Sprintf("%s-r%d.png", name(a.N), job.Revision), title, shot)
+	err = d.Files.Share(ctx, cards.Place{Channel: at.Channel, Thread: at.Thread}, fmt.Sprintf("%s-r%d%s.png", name(a.N), job.Revision, called), title, shot)
 	var later interface{ RetryAfter() time.Duration }
 	if errors.As(err, &later) && later.RetryAfter() > 0 {
 		return err
@@ -65,9 +71,9 @@ func (d *Desk) workPicture(ctx context.Context, job pictureJob) error {
 	return nil
 }
 
-// picture has a browser draw a page that needs nothing from outside; it can reach
-// nothing either.
-func (d *Desk) picture(ctx context.Context, page []byte) ([]byte, error) {
+// picture has a browser draw a page that needs nothing from outside, at a size in
+// pixels; it can reach nothing either.
+func (d *Desk) picture(ctx context.Context, page []byte, width, height int) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, pictureWithin)
 	defer cancel()
 	dir, err := os.MkdirTemp("", "magpie-picture-")
@@ -82,7 +88,7 @@ func (d *Desk) picture(ctx context.Context, page []byte) ([]byte, error) {
 	args := []string{
 		"--headless=new", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions", "--disable-background-networking", "--disable-dev-shm-usage",
 		"--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--user-data-dir=" + filepath.Join(dir, "profile"),
-		"--window-size=820,2600", "--screenshot=" + out, "file://" + in,
+		fmt.Sprintf("--window-size=%d,%d", width, height), "--screenshot=" + out, "file://" + in,
 	}
 	if os.Geteuid() == 0 {
 		args = append([]string{"--no-sandbox"}, args...) // Chromium has no sandbox for root

@@ -22,7 +22,7 @@ type declaration struct{ property, value string }
 
 // with is the theme with the rules of another over it: what a rule does not declare stays.
 func (t *theme) with(over *theme) *theme {
-	both := &theme{rules: maps.Clone(t.rules), says: maps.Clone(t.says), faults: over.faults}
+	both := &theme{rules: maps.Clone(t.rules), says: maps.Clone(t.says), faults: slices.Concat(t.faults, over.faults)}
 	maps.Copy(both.says, over.says)
 	for part, list := range over.rules {
 		mixed := slices.Clone(both.rules[part])
