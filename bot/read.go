@@ -141,14 +141,16 @@ func (b *Bot) readSubmission(raw json.RawMessage) (*heard, error) {
 	}, nil
 }
 
-// The message shortcuts: one makes an article of a message, one an audience of its file.
+// The message shortcuts: one opens a form that holds a message's text, one makes an article of
+// a message, one an audience of its file.
 const (
+	sendShortcut     = "send_this"
 	articleShortcut  = "article_import"
 	audienceShortcut = "audience_import"
 )
 
-// readShortcut makes a line of a message shortcut: the files of the message, or else,
-// for an article, its whole thread.
+// readShortcut makes a line of a message shortcut: the text of the message as it was typed, its
+// files, or else, for an article, its whole thread.
 func (b *Bot) readShortcut(raw json.RawMessage) (*heard, error) {
 	p, err := decode[struct {
 		Callback    string `json:"callback_id"`
@@ -161,6 +163,7 @@ func (b *Bot) readShortcut(raw json.RawMessage) (*heard, error) {
 		Message struct {
 			TS     string `json:"ts"`
 			Thread string `json:"thread_ts"`
+			Text   string `json:"text"`
 			Files  []file `json:"files"`
 		} `json:"message"`
 	}](raw)
@@ -170,6 +173,8 @@ func (b *Bot) readShortcut(raw json.RawMessage) (*heard, error) {
 	thread, files := first(p.Message.Thread, p.Message.TS), idsOf(p.Message.Files)
 	var line string
 	switch {
+	case p.Callback == sendShortcut:
+		line = "send-this text=" + commands.Quote(emoji.Replace(asTyped(p.Message.Text)))
 	case p.Callback == audienceShortcut && len(files) == 0:
 		line = "audience import"
 	case p.Callback == audienceShortcut:

@@ -155,6 +155,7 @@ var needs = map[string]need{
 	"start":           ofNone,
 	"forms":           ofNone,
 	"plain-words":     ofNone,
+	"send-this":       ofNone,
 	"home":            ofNone,
 	"anyway":          ofNone,
 	"again failed":    ofNone,

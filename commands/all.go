@@ -128,6 +128,7 @@ func all() []*Command {
 		audienceList("audiences"),
 		start(),
 		forms(),
+		sendThis(),
 		plainWords(),
 		home(),
 	}
