@@ -130,10 +130,19 @@ func (d drawer) element(in cards.Input) slack.BlockElement {
 	return field
 }
 
-// list is Slack's own list of channels; nil where the field's value does not stand in one.
+// list is a list that is loaded as one types, or Slack's own of channels; nil where the field's
+// value does not stand in one.
 func (d drawer) list(in cards.Input) slack.BlockElement {
 	placeholder := plainText(shorten(d.plain(cards.T("bot.choose")), maxPlaceholder))
-	if in.Channel && (in.Value == "" || channelID.MatchString(in.Value)) {
+	switch {
+	case in.List != "" && size(in.Value) <= maxOptionValue:
+		list := slack.NewOptionsSelectBlockElement(slack.OptTypeExternal, placeholder, formAction)
+		list.MinQueryLength = new(int) // the list is shown before anything is typed
+		if in.Value != "" {
+			list.InitialOption = slack.NewOptionBlockObject(in.Value, plainText(shorten(in.Value, maxLabel)), nil)
+		}
+		return list
+	case in.Channel && (in.Value == "" || channelID.MatchString(in.Value)):
 		list := slack.NewOptionsSelectBlockElement(slack.OptTypeConversations, placeholder, formAction)
 		list.Filter = &slack.SelectBlockElementFilter{Include: []string{"public", "private"}}
 		list.InitialConversation = in.Value

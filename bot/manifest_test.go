@@ -130,7 +130,7 @@ func TestManifestForHTTP(t *testing.T) {
 		}
 		m, want := readYAML(t, text), readYAML(t, socket)
 		const address = "https://magpie.example.com/slack"
-		for _, path := range []string{"features.slash_commands.0.url", "settings.interactivity.request_url", "settings.event_subscriptions.request_url"} {
+		for _, path := range []string{"features.slash_commands.0.url", "settings.interactivity.request_url", "settings.interactivity.message_menu_options_url", "settings.event_subscriptions.request_url"} {
 			if got := m[path]; !slices.Equal(got, []string{address}) {
 				t.Errorf("%s: %s: got %q, want %s", host, path, got, address)
 			}

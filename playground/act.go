@@ -26,6 +26,7 @@ type act struct {
 	Button    string         `json:"button"`   // its action id, value or label
 	Shortcut  string         `json:"shortcut"` // its callback id
 	Values    map[string]any `json:"values"`   // of a form, by block id
+	Field     string         `json:"field"`    // of a form: a list's block id
 }
 
 // maxFile is the largest file that a form takes.
@@ -56,6 +57,7 @@ func (w *World) handleActs(mux *http.ServeMux) {
 	handle(mux, "POST /fault", w.order)
 	handle(mux, "POST /clock", w.step)
 	mux.HandleFunc("POST /files", w.takeFile)
+	mux.HandleFunc("POST /suggest", w.suggest)
 }
 
 // say is whatever was typed: a command, words to the bot, or words among people.
@@ -105,6 +107,29 @@ func (w *World) linked(text string) string {
 		}
 		return said
 	})
+}
+
+// suggest answers with what a list of a form offers for what is typed into it.
+func (w *World) suggest(rw http.ResponseWriter, r *http.Request) {
+	var a act
+	if err := json.NewDecoder(http.MaxBytesReader(rw, r.Body, 1<<20)).Decode(&a); err != nil {
+		answer(rw, http.StatusBadRequest, map[string]any{"error": "JSON is expected"})
+		return
+	}
+	if err := w.slack.Fill(a.Who, a.View, a.Values); err != nil {
+		answer(rw, http.StatusConflict, map[string]any{"error": told(err)})
+		return
+	}
+	options, err := w.slack.Suggest(r.Context(), a.Who, a.View, a.Field, a.Text)
+	if err != nil {
+		answer(rw, http.StatusConflict, map[string]any{"error": told(err)})
+		return
+	}
+	offered := make([]map[string]string, len(options))
+	for i, o := range options {
+		offered[i] = map[string]string{"label": o.Label, "value": o.Value}
+	}
+	answer(rw, http.StatusOK, map[string]any{"options": offered})
 }
 
 // takeFile puts a person's file into the workspace, for a form to name.

@@ -30,6 +30,7 @@ func TestATeamWorksOnThePage(t *testing.T) {
 	s.say("/wechat subscribe send")
 	s.sees(".modal", "Subscription message")
 	s.fill("TEMPLATE_ID", "tpl_cake")
+	s.seesValue(`.modal [data-block="TEMPLATE_ID"] option`, "tpl_cake")
 	s.fill("to", "oMei")
 	s.fill("data", "thing1=Cake, twice as much as anybody could ever eat")
 	s.click(`.modal [type="submit"]`)

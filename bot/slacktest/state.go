@@ -181,6 +181,9 @@ func (e element) one(value any) (any, error) {
 		if o, ok := value.(map[string]any); ok {
 			return o, nil
 		}
+		if text == "" {
+			return nil, nil
+		}
 		return object{"text": object{"type": "plain_text", "text": text, "emoji": true}, "value": text}, nil
 	case "datetimepicker":
 		n, err := strconv.ParseInt(text, 10, 64)

@@ -6,9 +6,10 @@ const label = o => o.text.text
 const all = e => e.options ?? (e.option_groups ?? []).flatMap(g => g.options)
 
 // field makes an element's node with value in it (undefined: its initial value), or
-// null where the element is none to be filled in. read() is what Slack is told.
-export function field(e, value, town) {
-  return fields[e.type]?.(e, value, town) ?? null
+// null where the element is none to be filled in. read() is what Slack is told. load(typed)
+// fetches what a list offers.
+export function field(e, value, town, load) {
+  return fields[e.type]?.(e, value, town, load) ?? null
 }
 
 const fields = {
@@ -19,6 +20,7 @@ const fields = {
   datepicker: (e, value) => typed(e, value ?? e.initial_date, 'input', 'date'),
   timepicker: (e, value) => typed(e, value ?? e.initial_time, 'input', 'time'),
   static_select: (e, value) => choice(e, value ?? e.initial_option?.value, all(e).map(o => [o.value, label(o)])),
+  external_select: (e, value, town, load) => loaded(e, value ?? e.initial_option?.value, load),
   users_select: (e, value, town) => choice(e, value ?? e.initial_user, town.users.map(u => [u.id, u.real_name])),
   channels_select: (e, value, town) => choice(e, value ?? e.initial_channel, town.channels.map(c => [c.id, '#' + c.name])),
   conversations_select: (e, value, town) =>
@@ -49,6 +51,24 @@ function choice(e, value, options) {
 }
 
 let serial = 0
+
+// loaded is a list whose options come from the app as one types.
+function loaded(e, value, load) {
+  const list = h('datalist', { id: 'loaded' + serial++ })
+  const typed = h('input', { type: 'text', list: list.id, value: value ?? '', placeholder: e.placeholder && e.placeholder.text, autocomplete: 'off' })
+  const values = new Map() // of what one reads
+  let asked = 0
+  const ask = async () => {
+    const mine = ++asked
+    const options = await load(typed.value)
+    if (mine !== asked) return
+    options.forEach(o => values.set(o.label, o.value))
+    list.replaceChildren(...options.map(o => h('option', { value: o.label }, o.value)))
+  }
+  typed.addEventListener('focus', ask)
+  typed.addEventListener('input', ask)
+  return { node: h('span', { class: 'loaded' }, typed, list), read: () => values.get(typed.value) ?? typed.value }
+}
 
 function boxes(e, value, type) {
   const name = 'boxes' + serial++

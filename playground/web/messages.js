@@ -11,7 +11,7 @@ import { avatar } from './people.js'
 const shownReplies = 3
 
 // shortcuts are the app's, on what people say, by the ids that its manifest gives them.
-const shortcuts = ['article_import', 'audience_import']
+const shortcuts = ['send_this', 'article_import', 'audience_import']
 
 export function drawMessages(page) {
   const town = page.town

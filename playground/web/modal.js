@@ -56,14 +56,16 @@ function modal(page, view) {
   return h('form', { class: 'modal', role: 'dialog', 'aria-modal': 'true', 'aria-label': view.title, novalidate: true, data: { view: view.id }, onsubmit: send, onkeydown: escape },
     h('header', {}, h('img', { src: 'magpie.svg', alt: '', width: 24, height: 24 }), h('h2', {}, view.title),
       h('button', { type: 'button', class: 'quiet', title: t('close'), 'aria-label': t('close'), onclick: close }, '✕')),
-    h('div', { class: 'inside' }, view.blocks.map(b => b.type === 'input' ? input(view, b, town) : blocks([b], town, press))),
+    h('div', { class: 'inside' }, view.blocks.map(b => b.type === 'input' ? input(page, view, b) : blocks([b], town, press))),
     trouble,
     h('footer', {}, h('button', { type: 'button', class: 'button', onclick: close }, view.close || t('cancel')),
       view.blocks.some(b => b.type === 'input') && submit))
 }
 
-function input(view, b, town) {
-  const f = field(b.element, drafts.get(view.id + b.block_id), town)
+function input(page, view, b) {
+  const town = page.town
+  const load = async text => (await page.act('/suggest', { view: view.id, field: b.block_id, text, values: typedSoFar() })).options ?? []
+  const f = field(b.element, drafts.get(view.id + b.block_id), town, load)
   if (!f) return blocks([b.element], town, () => {})
   shown.fields.set(b.block_id, f)
   const wrong = view.errors?.[b.block_id]
@@ -72,6 +74,12 @@ function input(view, b, town) {
     f.node,
     wrong && h('span', { class: 'error', role: 'alert' }, wrong),
     b.hint && h('span', { class: 'b-hint' }, text(b.hint, town)))
+}
+
+// typedSoFar is what the fields hold but for files: which account is chosen decides what a list
+// of the same form offers.
+function typedSoFar() {
+  return Object.fromEntries([...shown.fields].filter(([, f]) => !f.files).map(([block, f]) => [block, f.read()]))
 }
 
 // values are what the fields hold; files are handed in first and named by their ids.
