@@ -34,6 +34,7 @@ type commandLine struct {
 	Manifest     manifestCmd     `cmd:"" help:"Print the Slack app's manifest, to be pasted at api.slack.com/apps."`
 	Doctor       doctorCmd       `cmd:"" help:"Check the settings and all that they name: the database, Slack, WeChat, the writer, Chromium, the clocks. Posts nothing, changes nothing, works beside a magpie that runs; exits with 1 where something is wrong."`
 	Audit        auditCmd        `cmd:"" help:"Export the record of who did what, or prove that it is whole. Both work beside a magpie that runs."`
+	Forget       forgetCmd       `cmd:"" help:"Remove a person of WeChat's from everywhere in the database, its files included, and print how many rows named them. Works beside a magpie that runs; docs/operate.md says what stays."`
 	Show         versionCmd      `cmd:"" name:"version" help:"Print version, commit, Go's version and the number of the database's schema."`
 	MoveDatabase moveDatabaseCmd `cmd:"" help:"Copy all that an SQLite file holds into an empty PostgreSQL database, with magpie stopped; docs/scale.md says when and how."`
 	Completion   completionCmd   `cmd:"" help:"Print what a shell's start-up file needs for completion by Tab."`
@@ -100,6 +101,15 @@ type auditVerifyCmd struct {
 // Run goes along the chain.
 func (c auditVerifyCmd) Run(ctx context.Context, w world) error {
 	return app.VerifyAudit(ctx, os.Getenv, c.File, c.Partial, c.Head, w.stdout)
+}
+
+type forgetCmd struct {
+	OpenID string `arg:"" name:"OPENID" help:"The person's openid at an account; one that begins with - stands behind --."`
+}
+
+// Run forgets a person.
+func (c forgetCmd) Run(ctx context.Context, w world) error {
+	return app.Forget(ctx, os.Getenv, c.OpenID, w.stdout, w.log)
 }
 
 type versionCmd struct{}

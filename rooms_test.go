@@ -12,7 +12,7 @@ import (
 // libraries that it speaks with alone, it and what stands within it.
 var rooms = map[string]struct{ imports, alone string }{
 	"magpie":                        {imports: "app"},
-	"magpie/app":                    {imports: "articles audiences bot cards commands config homes jobs journal metrics outbox outcomes playground posts schedules sending store wechat wechat/apis zones"},
+	"magpie/app":                    {imports: "articles audiences bot cards commands config homes jobs journal metrics outbox outcomes playground posts retention schedules sending store wechat wechat/apis zones"},
 	"magpie/articles":               {imports: "articles/docx articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai"},
 	"magpie/articles/docx":          {},
 	"magpie/articles/openaitest":    {},
@@ -37,6 +37,7 @@ var rooms = map[string]struct{ imports, alone string }{
 	"magpie/playground":             {imports: "articles/openaitest bot/slacktest wechat/wechattest"},
 	"magpie/posts":                  {imports: "cards jobs store"},
 	"magpie/sending":                {imports: "cards charts jobs posts store"},
+	"magpie/retention":              {imports: "journal store"},
 	"magpie/schedules":              {imports: "cards jobs journal outbox posts store zones", alone: "github.com/robfig/cron/v3"},
 	"magpie/store":                  {alone: "modernc.org/sqlite github.com/pressly/goose/v3 github.com/gofrs/flock"},
 	"magpie/store/storetest":        {imports: "jobs store"},

@@ -139,7 +139,7 @@ func (v version) from() cards.Text {
 }
 
 func (a *Audiences) unsubscribedOf(ctx context.Context, v version) (n int64, err error) {
-	err = a.DB.QueryRow(ctx, "select count(*) from unsubscribed u join audience_key k on k.version = $1 and k.hash = u.hash where u.account = $2", v.N, v.Account).Scan(&n)
+	err = a.DB.QueryRow(ctx, "select count(*) from (select account, hash from unsubscribed union select account, hash from unsubscribed_digest) u join audience_key k on k.version = $1 and k.hash = u.hash where u.account = $2", v.N, v.Account).Scan(&n)
 	return n, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -82,10 +83,13 @@ func readMembers(ctx context.Context, q store.Queryer, version, after, last int6
 				return nil, fmt.Errorf("row %d: %w", m.Row, err)
 			}
 		}
-		m.Unsubscribed = unsubscribed == 1
+		m.Unsubscribed = unsubscribed == 1 || isForgotten(m.OpenID)
 		members = append(members, m)
 	}
-	return members, rows.Err()
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, err
+	}
+	return members, markDigests(ctx, q, version, members)
 }
 
 // Row is where a person stands in a version; 0 where not at all.
@@ -103,7 +107,7 @@ func (a *Audiences) Trial(ctx context.Context, q store.Queryer, account string, 
 	return store.Column[string](q.Query(ctx, `select distinct m.openid from audience n
 		join audience_version v on v.version = n.version
 		join audience_member m on m.version = v.version
-		where v.kind = $1 and v.who = $2 and n.account = $3 order by m.openid`, string(Test), who.ID, account))
+		where v.kind = $1 and v.who = $2 and n.account = $3 and m.openid not like 'forgotten:%' order by m.openid`, string(Test), who.ID, account))
 }
 
 // member is one that is to be written.

@@ -24,6 +24,15 @@ func (a *Audiences) Unsubscribed(ctx context.Context, q store.Queryer, account s
 		}
 		found = append(found, these...)
 	}
+	digests, err := digestsOf(ctx, q, account)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if isForgotten(id) || digests[digestOf(id)] && !slices.Contains(found, id) {
+			found = append(found, id)
+		}
+	}
 	return found, nil
 }
 
@@ -62,7 +71,11 @@ func (a *Audiences) Resubscribe(ctx context.Context, act Act, ids []string) (Sai
 			if err != nil {
 				return Said{}, err
 			}
-			gone += n
+			kept, err := tx.Exec(ctx, "delete from unsubscribed_digest where account = $1 and digest = $2", act.Account, digestOf(id))
+			if err != nil {
+				return Said{}, err
+			}
+			gone += max(n, kept)
 		}
 		return Said{Text: cards.T("audience.answer_resubscribed", "count", gone)}, nil
 	})

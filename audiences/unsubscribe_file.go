@@ -168,11 +168,18 @@ func (u *unsubscribing) takeOff(ctx context.Context, tx *store.Tx, ids []string)
 		if err != nil {
 			return err
 		}
+		if !u.job.Own {
+			kept, err := tx.Exec(ctx, "delete from unsubscribed_digest where account = $1 and digest = $2", u.job.Account, digestOf(id))
+			if err != nil {
+				return err
+			}
+			gone = max(gone, kept)
+		}
 		if u.changed += gone; gone > 0 || !u.job.Own {
 			continue
 		}
 		var others int64
-		if err := tx.QueryRow(ctx, "select count(*) from unsubscribed where account = $1 and openid = $2", u.job.Account, id).Scan(&others); err != nil {
+		if err := tx.QueryRow(ctx, "select (select count(*) from unsubscribed where account = $1 and openid = $2) + (select count(*) from unsubscribed_digest where account = $1 and digest = $3)", u.job.Account, id, digestOf(id)).Scan(&others); err != nil {
 			return err
 		}
 		u.others += others

@@ -36,6 +36,16 @@ func DigestOf(note string) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
+// TakenOut is what stands in an act's note once that was taken out, by the act's room, subject
+// and note as they are in the table. The chain holds.
+func TakenOut(room, subject, note string) string {
+	r := raw{room: room, subject: subject, note: note}
+	return DigestOf(r.act().Note)
+}
+
+// IsTakenOut reports whether a note was taken out.
+func IsTakenOut(note string) bool { return takenOut.MatchString(note) }
+
 // sum is the hash that the act must have: SHA-256, in hex, of the JSON array of its other
 // fields in the order of Sealed, the note by its digest, the time in milliseconds.
 func (s Sealed) sum() string {

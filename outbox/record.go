@@ -100,5 +100,13 @@ func (o *Outbox) lastAct(ctx context.Context, q store.Queryer, n int64, verbs ..
 
 func actOf(e journal.Entry) (Act, error) {
 	a := Act{At: e.At, Verb: e.Verb, Who: e.Who}
+	if journal.IsTakenOut(e.Note) {
+		if a.Verb == "refused" || a.Verb == "tried" {
+			a.Note = cards.T("act.refused_forgotten")
+		} else {
+			a.Note = cards.T("act.forgotten")
+		}
+		return a, nil
+	}
 	return a, json.Unmarshal([]byte(e.Note), &a.Note)
 }

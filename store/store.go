@@ -92,7 +92,10 @@ func (db *DB) Close() error {
 	switch {
 	case db.Writer != nil:
 		db.statements.close()
-		errs = append(errs, db.read.Close(), db.Writer.Close(), db.lock.Unlock())
+		errs = append(errs, db.read.Close(), db.Writer.Close())
+		if db.lock != nil { // it was not opened by Alter
+			errs = append(errs, db.lock.Unlock())
+		}
 	case db.Pool != nil:
 		errs = append(errs, db.conns.Close())
 		db.Pool.Close()
