@@ -43,13 +43,14 @@ type commandLine struct {
 // world is what a command needs of the process it runs in.
 type world struct {
 	stdout io.Writer
+	stderr io.Writer
 	log    *slog.Logger
 }
 
 type runCmd struct{}
 
 // Run runs the bot until ctx ends.
-func (runCmd) Run(ctx context.Context, w world) error { return app.Run(ctx, os.Getenv, w.log) }
+func (runCmd) Run(ctx context.Context, w world) error { return app.Run(ctx, os.Getenv, w.stderr) }
 
 type playgroundCmd struct {
 	Address string `arg:"" optional:"" help:"Where the page is served, such as 127.0.0.1:8080; a free port without it."`
@@ -154,7 +155,7 @@ func main() {
 
 // run does what the arguments say, and returns what the process exits with.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	w := world{stdout: stdout, log: slog.New(slog.NewTextHandler(stderr, nil))}
+	w := world{stdout: stdout, stderr: stderr, log: slog.New(slog.NewTextHandler(stderr, nil))}
 	var cli commandLine
 	printed := false // help or completions: there is nothing more to do
 	parser, err := kong.New(&cli,

@@ -12,7 +12,7 @@ import (
 // libraries that it speaks with alone, it and what stands within it.
 var rooms = map[string]struct{ imports, alone string }{
 	"magpie":                        {imports: "app"},
-	"magpie/app":                    {imports: "articles audiences bot cards commands config homes jobs journal metrics outbox outcomes playground posts retention schedules sending store wechat wechat/apis zones"},
+	"magpie/app":                    {imports: "articles audiences bot cards commands config homes jobs journal logs metrics outbox outcomes playground posts retention schedules sending store wechat wechat/apis zones"},
 	"magpie/articles":               {imports: "articles/docx articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai"},
 	"magpie/articles/docx":          {},
 	"magpie/articles/openaitest":    {},
@@ -28,6 +28,7 @@ var rooms = map[string]struct{ imports, alone string }{
 	"magpie/config":                 {imports: "zones", alone: "github.com/joho/godotenv"},
 	"magpie/homes":                  {imports: "cards store"},
 	"magpie/journal":                {imports: "cards store"},
+	"magpie/logs":                   {},
 	"magpie/emoji":                  {},
 	"magpie/emoji/pack":             {},
 	"magpie/jobs":                   {imports: "store", alone: "github.com/riverqueue/river"},

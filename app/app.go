@@ -12,6 +12,7 @@ import (
 
 	"magpie/bot"
 	"magpie/config"
+	"magpie/logs"
 	"magpie/playground"
 )
 
@@ -21,13 +22,15 @@ const envFile = ".env"
 // callTimeout bounds one call to WeChat, and with it how long a stop waits.
 const callTimeout = 10 * time.Second
 
-// Run runs the bot until ctx ends or it cannot go on.
-func Run(ctx context.Context, getenv func(string) string, log *slog.Logger) error {
+// Run runs the bot until ctx ends or it cannot go on. What it has to say goes to stderr.
+func Run(ctx context.Context, getenv func(string) string, stderr io.Writer) error {
 	file, err := config.ReadEnvFile(envFile)
+	env := file.Over(getenv)
+	log := slog.New(logs.Options{Level: env("LOG_LEVEL"), Format: env("LOG_FORMAT")}.Handler(stderr))
 	for _, s := range file.Strange() {
 		log.Warn("a key of "+file.Name+" is none of magpie's", "key", s.Key, "line", s.Line, "meant", s.Meant)
 	}
-	return serve(ctx, file.Over(getenv), err, time.Now, nil, log)
+	return serve(ctx, env, err, time.Now, nil, log)
 }
 
 // Play runs the bot in the pretend world, which it gets to know by its environment and
@@ -68,10 +71,14 @@ func serve(ctx context.Context, env func(string) string, envErr error, now func(
 	if err := errors.Join(envErr, cfgErr, rulesErr, deskErr); err != nil {
 		return fmt.Errorf("these settings are missing or wrong (.env.example says more):\n%w", err)
 	}
-	h, err := build(ctx, cfg, rules, furniture, now, log)
+	outages := logs.NewOutages(log.Handler())
+	defer outages.Close()
+	h, err := build(ctx, cfg, rules, furniture, now, slog.New(outages.Handler()))
 	if err != nil {
 		return err
 	}
+	h.watchOutages(outages)
+	h.tellStart(cfg, log)
 	if built != nil {
 		built(h)
 	}

@@ -22,6 +22,7 @@ import (
 	"magpie/homes"
 	"magpie/jobs"
 	"magpie/journal"
+	"magpie/logs"
 	"magpie/metrics"
 	"magpie/outbox"
 	"magpie/outcomes"
@@ -30,7 +31,6 @@ import (
 	"magpie/sending"
 	"magpie/store"
 	"magpie/wechat"
-	"magpie/zones"
 )
 
 // house is everything that runs, wired.
@@ -113,7 +113,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	}
 	now, h.now = h.clock.Now, h.clock.Now
 	h.metrics = h.newMetrics(appIDs(cfg))
-	if h.accounts, err = newAccounts(cfg, h.db, now, h.watchOf, log); err != nil {
+	if h.accounts, err = newAccounts(cfg, h.db, now, h.watchOf, logs.Of(log, logs.WeChat)); err != nil {
 		return nil, err
 	}
 	if err := h.adoptNicknames(ctx); err != nil {
@@ -123,13 +123,14 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	served := make(outbox.Accounts, len(h.accounts))
 	for i, a := range h.accounts {
 		served[i] = a.AppID()
-		h.templates[a.AppID()] = commands.NewTemplates(a, store.Nicknames{DB: h.db, Account: a.AppID()}, log)
+		h.templates[a.AppID()] = commands.NewTemplates(a, store.Nicknames{DB: h.db, Account: a.AppID()}, logs.Of(log, logs.WeChat))
 	}
 	words, err := bot.NewWords(log)
 	if err != nil {
 		return nil, err
 	}
-	h.scopes = bot.NewScopes(log)
+	toSlack := logs.Of(log, logs.Slack)
+	h.scopes = bot.NewScopes(toSlack)
 	h.scopes.CountLimits(h.metrics.Limited)
 	client := h.scopes.NewClient(cfg.SlackBotToken, cfg.SlackAppToken, cfg.SlackAPIURL)
 	waiting, err := outbox.SetsWaiting(ctx, h.db)
@@ -137,8 +138,8 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 		return nil, err
 	}
 	groups, people := slackIDs(slices.Concat(cfg.Admins, cfg.Approvers, cfg.Senders, rules.policy.Named(), waiting))
-	directory := bot.NewDirectory(client, bot.DirectoryOptions{Groups: groups, Voices: rules.policy.Named(), People: people, Language: cfg.Language, Log: log})
-	members := bot.NewMembers(client, now, log)
+	directory := bot.NewDirectory(client, bot.DirectoryOptions{Groups: groups, Voices: rules.policy.Named(), People: people, Language: cfg.Language, Log: toSlack})
+	members := bot.NewMembers(client, now, toSlack)
 	roles := commands.NewRoles(cfg.Admins, cfg.Approvers, cfg.Senders, directory)
 	mention := cfg.Approvers
 	if len(mention) == 0 {
@@ -150,7 +151,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	files := h.scopes.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.sealer = &journal.Sealer{DB: h.db, Accounts: accountsOfActs, Log: log}
 	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Accounts: len(h.accounts), Failed: h.countFailed, Log: log})
-	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Changed: h.homes.Changed, Now: now, Log: log})
+	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Changed: h.homes.Changed, Now: now, Log: toSlack})
 	h.outbox = outbox.New(outbox.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Roles: roles, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
@@ -158,7 +159,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	})
 	directory.TellAdmins(cfg.Admins, h.posts.TellOnce)
 	h.scopes.TellAdmins(directory.AdminsNow, h.posts.TellOnce)
-	h.channels = bot.NewChannelNames(client, rules.in.Named(), directory.AdminsNow, h.posts.TellOnce, log)
+	h.channels = bot.NewChannelNames(client, rules.in.Named(), directory.AdminsNow, h.posts.TellOnce, toSlack)
 	members.Name(h.channels)
 	h.schedules = schedules.New(schedules.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Person: directory.Lookup, Zone: cfg.Zone, Least: cfg.ScheduleMin, Grace: cfg.ScheduleGrace, Lead: cfg.ScheduleLead, Quiet: rules.quiet, Fired: h.metrics.Fired, Now: now, Log: log,
@@ -178,7 +179,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	}
 	h.book = commands.New(commands.Options{Strays: strays, CommandsIn: rules.in, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Homes: h.homes, Command: cfg.SlackCommand, Now: now, Log: log})
 	hearing := bot.Options{
-		Client: client, Book: h.book, Directory: directory, Members: members, Homes: h.homes, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Acknowledged: h.metrics.Acknowledged, Log: log,
+		Client: client, Book: h.book, Directory: directory, Members: members, Homes: h.homes, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Acknowledged: h.metrics.Acknowledged, Log: toSlack,
 	}
 	if cfg.HTTPMode() {
 		hearing.SigningSecret, hearing.Heard = cfg.SlackSigningSecret, &journal.Heard{DB: h.db, Now: now}
@@ -263,7 +264,6 @@ func (h *house) run(ctx context.Context) error {
 		h.clock.Watch(ctx, h.tellClock)
 		return nil
 	})
-	h.log.Info("magpie runs", "zones", zones.Current().String())
 	err := group.Wait()
 	h.schedules.Stop()
 	h.articles.Stop()

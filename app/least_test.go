@@ -146,7 +146,7 @@ func TestTheLeastOfSlackIsEnough(t *testing.T) {
 	running, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- Run(running, func(key string) string { return w.env[key] }, w.log.logger())
+		ended <- Run(running, func(key string) string { return w.env[key] }, w.log)
 	}()
 	defer func() {
 		cancel()

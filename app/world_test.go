@@ -45,7 +45,7 @@ func beMagpie() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	if err := Run(ctx, os.Getenv, log); err != nil {
+	if err := Run(ctx, os.Getenv, os.Stderr); err != nil {
 		log.Error("magpie ended", "error", err)
 		os.Exit(1)
 	}

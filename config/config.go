@@ -40,7 +40,8 @@ type Config struct {
 	QuietHours                        string
 	AuditChannel                      string
 	SecretKey                         []byte // 32 bytes; nil where none is set
-	Results                           bool   // people are told how articles are read
+	LogLevel, LogFormat               string
+	Results                           bool // people are told how articles are read
 }
 
 var (
@@ -101,6 +102,8 @@ func Load(getenv func(string) string) (Config, error) {
 		QuietHours:         r.get("QUIET_HOURS"),
 		AuditChannel:       r.matching("AUDIT_CHANNEL", "", channelID, "a channel id such as C0123456789 (not its name)"),
 		SecretKey:          r.secretKey(),
+		LogLevel:           r.oneOf("LOG_LEVEL", "info", "debug", "warn", "error"),
+		LogFormat:          r.oneOf("LOG_FORMAT", "text", "json"),
 	}
 	if len(c.Admins) == 0 && r.get("ADMINS") == "" {
 		r.fault("ADMINS", "must be set: Slack user ids or user-group ids, comma-separated, such as U0123456789")

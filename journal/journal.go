@@ -30,6 +30,9 @@ type Journal struct {
 	// Refused says in an entry what was wanted and not done, and why; nil: "verb: key".
 	// The entry's verb is refused from then on.
 	Refused func(e *Entry, why *cards.Refusal)
+	// About says, at the end of the act's transaction, what its line in the log bears beside
+	// verb and who; nil: room, subject and account.
+	About func(ctx context.Context, tx *store.Tx, e Entry) ([]slog.Attr, error)
 }
 
 // Entry is one act on record.
@@ -59,7 +62,11 @@ func (j *Journal) write(ctx context.Context, tx *store.Tx, e Entry, answer strin
 	}
 	_, err = tx.Exec(ctx, "insert into journal (id, room, account, subject, once, at, verb, who, note, answer) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		id.String(), j.Room, e.Account, e.Subject, sql.NullString{String: e.Once, Valid: e.Once != ""}, store.Millis(j.Now()), e.Verb, e.Who, e.Note, answer)
-	return err
+	if err != nil {
+		return err
+	}
+	j.logLast(ctx, tx, e)
+	return nil
 }
 
 // Query says which entries are wanted.

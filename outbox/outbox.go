@@ -112,7 +112,7 @@ type Outbox struct {
 // New makes an Outbox; kinds are registered next, then Start.
 func New(o Options) *Outbox {
 	box := &Outbox{
-		Options: o, journal: &journal.Journal{DB: o.DB, Room: "request", Now: o.Now, Log: o.Log, Refused: wasRefused}, kinds: newKinds(),
+		Options: o, journal: &journal.Journal{DB: o.DB, Room: "request", Now: o.Now, Log: o.Log, Refused: wasRefused, About: about}, kinds: newKinds(),
 		stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
 	box.Engine = sending.New(sending.Options{

@@ -105,5 +105,8 @@ func (s *Schedules) setRun(ctx context.Context, tx *store.Tx, id int64, at time.
 	changed, err := tx.Exec(ctx, `update schedule_run set state = $4, request = case when cast($5 as bigint) > 0 then cast($5 as bigint) when $3 = 'firing' and $4 = 'failed' then 0 else request end,
 		note = case when cast($6 as text) <> '' then cast($6 as text) else note end
 		where schedule = $1 and fire_at = $2 and state = $3`, id, store.Millis(at), from, to, request, string(text))
+	if err == nil && changed == 1 {
+		tx.OnCommit(func() { s.Log.Info("fire", "schedule", id, "at", at, "request", request, "state", to) })
+	}
 	return changed == 1, err
 }

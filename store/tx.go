@@ -21,7 +21,11 @@ type Tx struct {
 
 	wrote bool // rows
 	then  []func()
+	last  []func() error
 }
+
+// Last has fn called in tx once all else of it is done, before the commit; its error undoes all.
+func (tx *Tx) Last(fn func() error) { tx.last = append(tx.last, fn) }
 
 // OnCommit has fn called once the transaction stands, or may stand: where that is not
 // known it is called too.
@@ -44,6 +48,9 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	var then []func()
 	noting := func(tx *Tx) error {
 		err := fn(tx)
+		for i := 0; err == nil && i < len(tx.last); i++ {
+			err = tx.last[i]()
+		}
 		wrote, then = tx.wrote, tx.then
 		return err
 	}
