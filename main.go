@@ -36,6 +36,7 @@ type commandLine struct {
 	Audit        auditCmd        `cmd:"" help:"Export the record of who did what, or prove that it is whole. Both work beside a magpie that runs."`
 	Forget       forgetCmd       `cmd:"" help:"Remove a person of WeChat's from everywhere in the database, its files included, and print how many rows named them. Works beside a magpie that runs; docs/operate.md says what stays."`
 	Show         versionCmd      `cmd:"" name:"version" help:"Print version, commit, Go's version and the number of the database's schema."`
+	Backup       backupCmd       `cmd:"" help:"Copy the database, as it is now, into a new SQLite file that magpie starts on. Works beside a magpie that runs; docs/operate.md says what a restored copy does."`
 	MoveDatabase moveDatabaseCmd `cmd:"" help:"Copy all that an SQLite file holds into an empty PostgreSQL database, with magpie stopped; docs/scale.md says when and how."`
 	Completion   completionCmd   `cmd:"" help:"Print what a shell's start-up file needs for completion by Tab."`
 }
@@ -134,6 +135,15 @@ func (c completionCmd) Run(w world) error {
 		"fish": "complete -f -c magpie -a \"(env COMP_LINE=(commandline -cp) %s)\"\n",
 	}[c.Shell], binary)
 	return err
+}
+
+type backupCmd struct {
+	File string `arg:"" help:"The copy's path; nothing may be there yet."`
+}
+
+// Run copies the database.
+func (c backupCmd) Run(ctx context.Context, w world) error {
+	return app.Backup(ctx, os.Getenv, c.File, w.stdout)
 }
 
 type moveDatabaseCmd struct {

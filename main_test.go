@@ -22,6 +22,8 @@ func TestCommandLine(t *testing.T) {
 		{"playground help", `^Usage: magpie playground`, `^$`, 0},
 		{"manifest -h", `^Usage: magpie manifest`, `^$`, 0},
 		{"move-database --help", `^Usage: magpie move-database <from> <to>`, `^$`, 0},
+		{"backup --help", `^Usage: magpie backup <file>`, `^$`, 0},
+		{"backup", `^$`, `^magpie: expected "<file>"\n.*backup --help`, exitUsage},
 		{"run --help", `^Usage: magpie run`, `^$`, 0},
 		{"version --help", `^Usage: magpie version`, `^$`, 0},
 		{"version", version, `^$`, 0},

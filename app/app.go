@@ -1,5 +1,5 @@
-// Package app builds the house: it opens the database, wires the rooms, serves HTTP and
-// moves the database. Each exported function is one sub-command of magpie.
+// Package app builds the house: it opens the database, wires the rooms, serves HTTP, moves
+// and backs up the database. Each exported function is one sub-command of magpie.
 package app
 
 import (

@@ -23,7 +23,15 @@ type Hold struct {
 
 // HoldText says who holds what, and since when.
 func (o *Outbox) HoldText(h Hold) cards.Text {
-	return cards.T("card.held", "what", o.whatOf(h), "calls", callsOf(h), "who", cards.User(h.Who), "at", h.Since, "line", o.resumeLine(h))
+	return cards.T("card.held", "what", o.whatOf(h), "calls", callsOf(h), "who", holder(h), "at", h.Since, "line", o.resumeLine(h))
+}
+
+// holder is who holds it: a person, or the backup that this database is a copy from.
+func holder(h Hold) any {
+	if h.Who == "" {
+		return cards.T("hold.by_backup")
+	}
+	return cards.User(h.Who)
 }
 
 // whatOf is what a hold holds.
@@ -132,7 +140,7 @@ func (o *Outbox) unlessHeld(ctx context.Context, q store.Queryer, account, key s
 	if err != nil || h == nil {
 		return cards.T(key, pairs...), err
 	}
-	return cards.T(key+"_held", append(pairs, "what", o.whatOf(*h), "who", cards.User(h.Who), "since", h.Since, "line", o.resumeLine(*h))...), nil
+	return cards.T(key+"_held", append(pairs, "what", o.whatOf(*h), "who", holder(*h), "since", h.Since, "line", o.resumeLine(*h))...), nil
 }
 
 // mostChannels bounds how many channels are told that everything is held: a post each.

@@ -35,8 +35,7 @@ func Beside(ctx context.Context, address string) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
-	q := url.Values{"mode": {"ro"}, "_pragma": {fmt.Sprintf("busy_timeout(%d)", sqliteBusyMillis), "query_only(1)"}}
-	read, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
+	read, err := besideSQLite(path, "query_only(1)")
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
@@ -45,6 +44,12 @@ func Beside(ctx context.Context, address string) (*DB, error) {
 		return nil, fmt.Errorf("open database %s: %w", path, err)
 	}
 	return &DB{read: read, beside: true}, nil
+}
+
+// besideSQLite opens an existing file, in which nothing can be written.
+func besideSQLite(path string, pragmas ...string) (*sql.DB, error) {
+	q := url.Values{"mode": {"ro"}, "_pragma": append(pragmas, fmt.Sprintf("busy_timeout(%d)", sqliteBusyMillis))}
+	return sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
 }
 
 // SchemaVersion is the number of the newest migration that was made in the database.

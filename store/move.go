@@ -19,6 +19,9 @@ type Queue interface {
 	Prepare(ctx context.Context, db *DB) error
 	// Move copies the jobs that are not finished, and counts them.
 	Move(ctx context.Context, from Queryer, to *Tx) (int64, error)
+	// Bring copies the jobs that are not finished the other way, from PostgreSQL to SQLite,
+	// and counts them.
+	Bring(ctx context.Context, from Queryer, to *Tx) (int64, error)
 }
 
 // QueueTables is how the names of the job queue's tables begin.

@@ -18,6 +18,7 @@ type noQueue struct{ err error }
 
 func (noQueue) Prepare(context.Context, *store.DB) error                        { return nil }
 func (q noQueue) Move(context.Context, store.Queryer, *store.Tx) (int64, error) { return 0, q.err }
+func (noQueue) Bring(context.Context, store.Queryer, *store.Tx) (int64, error)  { return 0, nil }
 
 func exec(t *testing.T, db *store.DB, statements ...string) {
 	t.Helper()
