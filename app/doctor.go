@@ -97,6 +97,7 @@ func examine(ctx context.Context, getenv func(string) string) *Checkup {
 	if db != nil {
 		defer db.Close()
 	}
+	up.secrets(ctx, cfg, db)
 	up.slack(ctx, cfg, rules)
 	up.accounts(ctx, cfg, db, slog.New(slog.DiscardHandler))
 	up.writer(ctx, cfg, furniture)

@@ -106,6 +106,9 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	if h.db, err = store.Open(ctx, cfg.DatabaseURL, log); err != nil {
 		return nil, err
 	}
+	if err := useKeys(ctx, cfg, h.db, log); err != nil {
+		return nil, err
+	}
 	// Everything goes by the clock that processes agree on.
 	h.clock = h.db.Clock(now, log)
 	if err := compareAtStart(ctx, h.clock); err != nil {

@@ -40,6 +40,7 @@ type Config struct {
 	QuietHours                        string
 	AuditChannel                      string
 	SecretKey                         []byte // 32 bytes; nil where none is set
+	SecretKeyOld                      []byte // the one of before, for what it has encrypted; nil where none is set
 	LogLevel, LogFormat               string
 	Results                           bool // people are told how articles are read
 }
@@ -101,7 +102,8 @@ func Load(getenv func(string) string) (Config, error) {
 		Results:            r.oneOf("RESULTS", "on", "off") == "on",
 		QuietHours:         r.get("QUIET_HOURS"),
 		AuditChannel:       r.matching("AUDIT_CHANNEL", "", channelID, "a channel id such as C0123456789 (not its name)"),
-		SecretKey:          r.secretKey(),
+		SecretKey:          r.secretKey("SECRET_KEY"),
+		SecretKeyOld:       r.secretKey("SECRET_KEY_OLD"),
 		LogLevel:           r.oneOf("LOG_LEVEL", "info", "debug", "warn", "error"),
 		LogFormat:          r.oneOf("LOG_FORMAT", "text", "json"),
 	}
@@ -110,6 +112,9 @@ func Load(getenv func(string) string) (Config, error) {
 	}
 	if c.OpenAIModel == "" && (c.OpenAIKey != "" || r.get("OPENAI_BASE_URL") != "") {
 		r.fault("OPENAI_MODEL", "must be set where OPENAI_API_KEY or OPENAI_BASE_URL is: the name of the model that writes articles")
+	}
+	if c.SecretKeyOld != nil && c.SecretKey == nil {
+		r.fault("SECRET_KEY", "must be set where SECRET_KEY_OLD is: what the old one has encrypted is encrypted with it")
 	}
 	return c, errors.Join(r.faults...)
 }
@@ -124,6 +129,6 @@ func Database(getenv func(string) string) (string, error) {
 // SecretKey reads SECRET_KEY alone.
 func SecretKey(getenv func(string) string) ([]byte, error) {
 	r := reader{getenv: getenv}
-	key := r.secretKey()
+	key := r.secretKey("SECRET_KEY")
 	return key, errors.Join(r.faults...)
 }

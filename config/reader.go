@@ -262,11 +262,14 @@ func (r *reader) zone(key, fallback string) *time.Location {
 }
 
 // secretKey is 32 bytes in hex; nil where none is set.
-func (r *reader) secretKey() []byte {
-	v := r.get("SECRET_KEY")
+func (r *reader) secretKey(name string) []byte {
+	v := r.get(name)
+	if v == "" {
+		return nil
+	}
 	key, err := hex.DecodeString(v)
-	if v != "" && (err != nil || len(key) != 32) {
-		r.fault("SECRET_KEY", "is not right: expected 64 hex digits, such as `openssl rand -hex 32` prints")
+	if err != nil || len(key) != 32 {
+		r.fault(name, "is not right: expected 64 hex digits, such as `openssl rand -hex 32` prints")
 		return nil
 	}
 	return key

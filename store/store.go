@@ -32,6 +32,7 @@ type DB struct {
 
 	statements *statements // of Writer
 	beside     bool        // it is read alone
+	keys       Keys        // of secrets
 	unbounded  *pgxpool.Config
 	unwritten  atomic.Bool // what was to be written last could not be
 

@@ -31,6 +31,9 @@ func (db *DB) WeChatToken(ctx context.Context, appID string) (WeChatToken, error
 		return WeChatToken{}, fmt.Errorf("read the token of %s: %w", appID, err)
 	}
 	t.FetchedAt, t.Until, t.LeaseEnds = Time(fetched), Time(until), Time(lease)
+	if t.Value, err = db.keys.open(tokenSecret.place(appID), t.Value); err != nil {
+		return WeChatToken{}, err
+	}
 	return t, nil
 }
 
@@ -44,7 +47,7 @@ func (db *DB) SwapWeChatToken(ctx context.Context, appID string, next WeChatToke
 			values ($1, $2, $3, $4, $5, $6, $7) on conflict (app_id) do nothing`
 	}
 	err = db.Update(ctx, func(tx *Tx) error {
-		rows, err := tx.Exec(ctx, statement, appID, next.Version, next.Value, Millis(next.FetchedAt), Millis(next.Until), next.Refresher, Millis(next.LeaseEnds))
+		rows, err := tx.Exec(ctx, statement, appID, next.Version, db.keys.seal(tokenSecret.place(appID), next.Value), Millis(next.FetchedAt), Millis(next.Until), next.Refresher, Millis(next.LeaseEnds))
 		swapped = rows == 1
 		return err
 	})
@@ -65,14 +68,15 @@ func (t WeChatTickets) Ticket(ctx context.Context, platformAppID string) (ticket
 	if err = orNone(err); err != nil {
 		return "", time.Time{}, fmt.Errorf("read the ticket of %s: %w", platformAppID, err)
 	}
-	return ticket, Time(ms), nil
+	ticket, err = t.DB.keys.open(ticketSecret.place(platformAppID), ticket)
+	return ticket, Time(ms), err
 }
 
 // SaveTicket keeps a ticket, unless a later one stands there: pushes may overtake each
 // other.
 func (t WeChatTickets) SaveTicket(ctx context.Context, platformAppID, ticket string, at time.Time) error {
 	return t.save(ctx, "ticket", platformAppID, `insert into wechat_ticket (platform, ticket, at) values ($1, $2, $3)
-		on conflict (platform) do update set ticket = excluded.ticket, at = excluded.at where wechat_ticket.at <= excluded.at`, platformAppID, ticket, Millis(at))
+		on conflict (platform) do update set ticket = excluded.ticket, at = excluded.at where wechat_ticket.at <= excluded.at`, platformAppID, t.DB.keys.seal(ticketSecret.place(platformAppID), ticket), Millis(at))
 }
 
 // RefreshToken is the account's, "" where there is none.
@@ -81,13 +85,13 @@ func (t WeChatTickets) RefreshToken(ctx context.Context, appID string) (token st
 	if err = orNone(err); err != nil {
 		return "", fmt.Errorf("read the refresh token of %s: %w", appID, err)
 	}
-	return token, nil
+	return t.DB.keys.open(refreshSecret.place(appID), token)
 }
 
 // SaveRefreshToken replaces the account's; it is on disk when SaveRefreshToken returns.
 func (t WeChatTickets) SaveRefreshToken(ctx context.Context, appID, token string) error {
 	return t.save(ctx, "refresh token", appID, `insert into wechat_refresh (app_id, token) values ($1, $2)
-		on conflict (app_id) do update set token = excluded.token`, appID, token)
+		on conflict (app_id) do update set token = excluded.token`, appID, t.DB.keys.seal(refreshSecret.place(appID), token))
 }
 
 func (t WeChatTickets) save(ctx context.Context, what, of, statement string, args ...any) error {
