@@ -110,6 +110,9 @@ var needs = map[string]need{
 	"article results": ofAll,
 	"accounts":        ofNone,
 	"away":            ofNone,
+	"token new":       ofNone,
+	"token revoke":    ofNone,
+	"tokens":          ofNone,
 	"who may":         ofNone,
 	"account use":     ofNone,
 

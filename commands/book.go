@@ -193,8 +193,12 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 	}
 	call.Account, call.named, b = plan.account, plan.named, b.on(plan.account)
 	switch {
+	case call.ByToken && isForPeople(plan.Command):
+		return plan.account, Answer{}, b.refused(ctx, call, &notAllowed{cards.Refuse("fault.token_people", "line", cards.Code(plan.Command)).WithCode(cards.LacksRole)})
 	case err != nil:
 		return plan.account, Answer{}, err
+	case call.ByToken && plan.Form != nil:
+		return plan.account, Answer{}, cards.Refuse("fault.token_form", "line", cards.Code(plan.Command), "path", plan.Command)
 	case plan.Form != nil:
 		b.aboutRequest(ctx, call, plan.Form)
 		b.withAudiences(ctx, call, plan.Form)

@@ -40,6 +40,8 @@ type Call struct {
 	Note       cards.Text
 	With       outbox.With
 	checks     bool // it is only checked: whoever says it
+	// ByToken says that a program says it, with its owner's token: it asks, and decides nothing.
+	ByToken bool
 	// instead is the request that it is asked instead of.
 	instead *outbox.Request
 }

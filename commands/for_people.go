@@ -1,0 +1,12 @@
+package commands
+
+import "slices"
+
+// forPeople are the commands by which somebody decides, or says who decides: no program says
+// them, whoever's token it has.
+var forPeople = []string{
+	"approve", "reject", "ask-changes", "again", "again failed", "leave", "anyway", "article waive", "schedule missed",
+	"resume", "resume-all", "away", "me", "token new", "token revoke",
+}
+
+func isForPeople(path string) bool { return slices.Contains(forPeople, path) }
