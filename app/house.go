@@ -57,6 +57,7 @@ type house struct {
 	metrics   *metrics.Metrics
 	listener  net.Listener // nil: no HTTP is served
 	events    http.Handler // WeChat's; nil: none are received
+	api       *api         // what other programs say
 	byHTTP    bool         // Slack posts what it has to say
 	now       func() time.Time
 	log       *slog.Logger
@@ -190,6 +191,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 		log.Info("SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: Socket Mode is used")
 	}
 	h.bot, h.byHTTP = bot.New(hearing), cfg.HTTPMode()
+	h.api = &api{house: h, say: words.Plain}
 	h.events, err = newEvents(cfg, h)
 	return h, err
 }

@@ -16,7 +16,8 @@ import (
 const stopWithin = 4 * time.Second
 
 // serveHTTP serves /healthz (alive), /readyz (Slack is heard, and the database takes what is
-// written), /metrics (for Prometheus), the preview pages of articles and, in HTTP mode, what Slack posts.
+// written), /metrics (for Prometheus), the preview pages of articles, /api for other
+// programs and, in HTTP mode, what Slack posts.
 func (h *house) serveHTTP(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
@@ -39,6 +40,7 @@ func (h *house) serveHTTP(ctx context.Context) error {
 	})
 	mux.Handle("GET /metrics", h.metrics.Handler())
 	mux.Handle("/preview/", h.articles.Handler())
+	h.api.routes(mux)
 	if h.byHTTP {
 		mux.Handle("POST "+bot.Path, h.bot.Handler())
 	}
