@@ -181,7 +181,7 @@ func (s *stage) fill(block, value string) {
 // sees waits until an element that the selector finds shows all the words.
 func (s *stage) sees(selector string, words ...string) {
 	s.t.Helper()
-	s.waits(`some(n => n.offsetParent !== null && words.every(w => n.innerText.includes(w)))`, selector, words)
+	s.waits(`some(n => n.checkVisibility() && words.every(w => n.innerText.includes(w)))`, selector, words)
 }
 
 // seesValue waits until something to be filled in begins so.
@@ -199,7 +199,7 @@ func (s *stage) seesPicture(selector string) {
 // seesNot waits until none does.
 func (s *stage) seesNot(selector string, words ...string) {
 	s.t.Helper()
-	s.waits(`every(n => n.offsetParent === null || !words.every(w => n.innerText.includes(w)))`, selector, words)
+	s.waits(`every(n => !n.checkVisibility() || !words.every(w => n.innerText.includes(w)))`, selector, words)
 }
 
 func (s *stage) waits(until, selector string, words []string) {

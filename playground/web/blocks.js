@@ -5,6 +5,7 @@ import { h, link } from './dom.js'
 import { mention, mrkdwn } from './mrkdwn.js'
 import { date } from './date.js'
 import { field } from './fields.js'
+import { sure } from './sure.js'
 
 // blocks returns the nodes of all blocks. press(element, chosen) is called when
 // something is pressed or chosen.
@@ -76,9 +77,7 @@ function element(e, town, press) {
     const button = h('button', {
       type: 'button', class: ['button', e.style].filter(Boolean).join(' '), title: e.value,
       data: { action: e.action_id, value: e.value ?? '' },
-      onclick: () => {
-        if (!e.confirm || confirm([e.confirm.title?.text, e.confirm.text?.text].filter(Boolean).join('\n\n'))) press(e, button)
-      },
+      onclick: () => e.confirm ? sure(e.confirm, town, () => press(e, button)) : press(e, button),
     }, text(e.text, town))
     return e.url ? h('span', {}, button, ' ', link(e.url, '↗')) : button
   }
