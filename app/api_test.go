@@ -18,6 +18,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"magpie/bot/slacktest"
+	"magpie/cards/cardstest"
 	"magpie/store/storetest"
 )
 
@@ -239,4 +240,9 @@ func TestAPIOfWhoHasLeft(t *testing.T) {
 	if got, answer := p.call("POST", "/api/lines", token, `{"line":"subscribe send TPL to=oA thing1=Tea"}`); got != 403 {
 		t.Errorf("got %d %v, want 403", got, answer)
 	}
+}
+
+func TestEveryWordOfTheAPIIsThere(t *testing.T) {
+	t.Parallel()
+	cardstest.Words(t, "api", cardstest.Said(t, `cards\.Refuse\("(fault\.token_[a-z_]+)"`))
 }
