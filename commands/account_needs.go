@@ -131,6 +131,7 @@ var needs = map[string]need{
 	"article check":   ofNone,
 	"article waive":   ofNone,
 	"article cover":   ofNone,
+	"article theme":   ofNone,
 	"article stop":    ofNone,
 	"article again":   ofNone,
 	"article remove":  ofNone,

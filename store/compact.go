@@ -62,6 +62,9 @@ func (db *DB) compactPostgres(ctx context.Context) error {
 		if _, err := conn.Exec(ctx, fmt.Sprintf("set lock_timeout = %d", migrateLock.Milliseconds())); err != nil {
 			return err
 		}
+		if err := waitForOlder(ctx, conn); err != nil {
+			return err
+		}
 		// Where the role may not, PostgreSQL warns and leaves it.
 		for _, table := range append(quotedAll(tables), "pg_catalog.pg_statistic") {
 			if err := vacuumFull(ctx, conn, table); err != nil {
@@ -70,6 +73,26 @@ func (db *DB) compactPostgres(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// waitForOlder waits until nobody at the database, PostgreSQL's own workers included, has a
+// snapshot of before: what that one still sees would be written anew with the rest.
+func waitForOlder(ctx context.Context, conn *pgxpool.Conn) error {
+	var now string
+	if err := conn.QueryRow(ctx, "select pg_current_xact_id()::xid::text").Scan(&now); err != nil {
+		return err
+	}
+	for range compactTries {
+		var older int
+		if err := conn.QueryRow(ctx, `select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+			and age(backend_xmin) > age($1::text::xid)`, now).Scan(&older); err != nil || older == 0 {
+			return err
+		}
+		if err := rest(ctx, compactPause); err != nil {
+			return err
+		}
+	}
+	return errors.New("somebody goes on reading what was before")
 }
 
 func vacuumFull(ctx context.Context, conn *pgxpool.Conn, table string) error {
