@@ -93,7 +93,7 @@ func TestMovedToPostgreSQL(t *testing.T) {
 		t.Fatal(answer, err)
 	}
 	shown("#4 ✅")
-	shown("#3 unclear")
+	shown("#3 ❓")
 	press(bob, "Send again #3")
 	shown("#3 ✅")
 	press(bob, "Approve #1")

@@ -62,17 +62,32 @@ func (db *DB) compactPostgres(ctx context.Context) error {
 		if _, err := conn.Exec(ctx, fmt.Sprintf("set lock_timeout = %d", migrateLock.Milliseconds())); err != nil {
 			return err
 		}
-		if err := waitForOlder(ctx, conn); err != nil {
+		if err := vacuumAll(ctx, conn, quotedAll(tables)); err != nil {
 			return err
 		}
-		// Where the role may not, PostgreSQL warns and leaves it.
-		for _, table := range append(quotedAll(tables), "pg_catalog.pg_statistic") {
-			if err := vacuumFull(ctx, conn, table); err != nil {
+		// The statistics of before quote values, and are kept for whoever took a snapshot between
+		// the wait and the vacuum, as PostgreSQL's own worker may. So they are written more than
+		// once. Where the role may not, PostgreSQL warns and leaves them.
+		for range 3 {
+			if err := vacuumAll(ctx, conn, []string{"pg_catalog.pg_statistic"}); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// vacuumAll writes tables anew once nobody sees what was in them before.
+func vacuumAll(ctx context.Context, conn *pgxpool.Conn, tables []string) error {
+	if err := waitForOlder(ctx, conn); err != nil {
+		return err
+	}
+	for _, table := range tables {
+		if err := vacuumFull(ctx, conn, table); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // waitForOlder waits until nobody at the database, PostgreSQL's own workers included, has a
@@ -85,7 +100,7 @@ func waitForOlder(ctx context.Context, conn *pgxpool.Conn) error {
 	for range compactTries {
 		var older int
 		if err := conn.QueryRow(ctx, `select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-			and age(backend_xmin) > age($1::text::xid)`, now).Scan(&older); err != nil || older == 0 {
+			and greatest(age(backend_xmin), age(backend_xid)) > age($1::text::xid)`, now).Scan(&older); err != nil || older == 0 {
 			return err
 		}
 		if err := rest(ctx, compactPause); err != nil {
