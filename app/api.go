@@ -3,9 +3,12 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -56,6 +59,16 @@ func (a *api) routes(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("POST /api/lines", a.as(a.line))
 	mux.HandleFunc("GET /api/requests/{n}", a.as(a.request))
+	// What is none of these is a problem, too, where net/http would answer in plain text.
+	for path, allow := range map[string]string{"/api/openapi.json": "GET, HEAD", "/api/lines": "POST", "/api/requests/{n}": "GET, HEAD"} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Allow", allow)
+			fault(w, http.StatusMethodNotAllowed, "this path takes "+allow+" alone")
+		})
+	}
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		fault(w, http.StatusNotFound, "there is nothing at this path; /api/openapi.json tells what there is")
+	})
 }
 
 // as finds out by whose token a call comes.
@@ -121,6 +134,10 @@ func (a *api) line(w http.ResponseWriter, r *http.Request, token outbox.APIToken
 			err = errors.New("there is more than one JSON value")
 		}
 	}
+	if errors.As(err, new(*http.MaxBytesError)) {
+		fault(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body must have %d bytes at most", apiBody))
+		return
+	}
 	if err != nil {
 		fault(w, http.StatusBadRequest, "the body must be {line, account, channel, once}: "+err.Error())
 		return
@@ -129,10 +146,7 @@ func (a *api) line(w http.ResponseWriter, r *http.Request, token outbox.APIToken
 		a.fail(w, who, cards.Refuse("fault.token_line"))
 		return
 	}
-	call := commands.Call{Line: in.Line, Who: who, ByToken: true, Once: "api " + token.Name + " " + in.Once}
-	if in.Once == "" {
-		call.Once = "api " + token.Name + " " + rand.Text()
-	}
+	call := commands.Call{Line: in.Line, Who: who, ByToken: true, Once: onceOf(token, in.Once)}
 	ctx, cancel := context.WithTimeout(r.Context(), a.book.Within(in.Line))
 	defer cancel()
 	if call.Account, err = a.appID(in.Account); err != nil {
@@ -156,6 +170,16 @@ func (a *api) line(w http.ResponseWriter, r *http.Request, token outbox.APIToken
 		}
 	}
 	a.fail(w, who, errors.Join(err, ctx.Err()))
+}
+
+// onceOf is the key of a line that a program calls once: of its token's, for who makes one of
+// the same name later is somebody else. It is a hash, whatever the program writes.
+func onceOf(token outbox.APIToken, once string) string {
+	if once == "" {
+		once = rand.Text()
+	}
+	sum := sha256.Sum256([]byte(once))
+	return "api " + token.Owner + " " + token.Name + " " + hex.EncodeToString(sum[:])
 }
 
 // appID is that of the account of a name, or of that AppID; "" is "".

@@ -92,10 +92,11 @@ func plainWords() *Command {
 }
 
 // plainPlan is a plan to answer plain words; false where a line is rather a slip: it has
-// arguments, or begins nearly as a command does.
+// arguments, or begins nearly as a command does. A program says no plain words: it would take
+// what comes nearest for what it has done.
 func (b *Book) plainPlan(call Call, words []Word) (Plan, bool) {
 	slip := len(b.Suggest(strings.TrimSpace(pathWord(words, 0)+" "+pathWord(words, 1)))) > 0 || slices.ContainsFunc(words, func(w Word) bool { return w.Key != "" })
-	if call.Form || !call.Due.IsZero() || !isSentence(call.Line) && (slip || len(b.near(call.Line)) == 0) {
+	if call.Form || call.ByToken || !call.Due.IsZero() || !isSentence(call.Line) && (slip || len(b.near(call.Line)) == 0) {
 		return Plan{}, false
 	}
 	c := b.lookup("plain-words")
