@@ -125,7 +125,7 @@ func TestAPIDecidesNothing(t *testing.T) {
 	if answer, err := w.say(t.Context(), alice, general, "/wechat subscribe send TPL to=oA thing1=Tea"); err != nil {
 		t.Fatal(answer, err)
 	}
-	admin := w.token(t, carol, "admin")
+	admin, sender := w.token(t, carol, "admin"), w.token(t, alice, "sender")
 	for _, c := range []struct {
 		line string
 		want int
@@ -142,6 +142,11 @@ func TestAPIDecidesNothing(t *testing.T) {
 		}
 		if got, answer := p.call("POST", "/api/lines", admin, string(body)); got != c.want {
 			t.Errorf("%s: got %d %v, want %d", c.line, got, answer, c.want)
+		}
+	}
+	for _, line := range []string{"audit", "pause-all", "approve 1", "reject 1", "template name TPL tea"} {
+		if got, answer := p.call("POST", "/api/lines", sender, `{"line":"`+line+`"}`); got != 403 {
+			t.Errorf("%s by a sender's token: got %d %v, want 403", line, got, answer)
 		}
 	}
 	if got, answer := p.call("GET", "/api/requests/1", admin, ""); answer["state"] != "waiting" {
