@@ -42,7 +42,7 @@ func (d *Desk) Edit(ctx context.Context, act Act, e Edit) (Said, error) {
 			return Said{}, err
 		}
 		if front, _, _ := render.ParseFront(text); e.Style != "" && front.Theme != "" {
-			e.Look = append(e.Look, LookKey{"theme", e.Style}) // the text's goes before
+			e.Look, e.Style = append(e.Look, LookKey{"theme", e.Style}), "" // the text's goes before
 		}
 		if text, err = setLook(text, e.Look); err != nil {
 			return Said{}, err
@@ -182,6 +182,15 @@ func EditForm(text string, parts, size int) (title, author, digest string, body 
 		body = append(body, part)
 	}
 	return title, front.Author, front.Digest, body, len(body) <= parts
+}
+
+// StyleIn is the theme that an article is drawn in by its text and, where that names none, by
+// the article.
+func StyleIn(a Article, text string) string {
+	if front, _, err := render.ParseFront(text); err == nil && front.Theme != "" {
+		return front.Theme
+	}
+	return a.Style
 }
 
 // TooLong says what to do about a text that a form cannot hold.

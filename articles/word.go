@@ -25,7 +25,14 @@ func readWord(name string, data []byte) (text file, images []file, err error) {
 	}
 	text = file{name: name, data: []byte(doc.Markdown)}
 	for _, n := range doc.Notes {
-		text.told = append(text.told, cards.T(wordNotes[n.Code], "where", n.Where))
+		var where any = n.Where
+		if n.Cut > 0 {
+			where = cards.T("article.word_cut", "where", n.Where, "count", n.Cut)
+		}
+		text.told = append(text.told, cards.T(wordNotes[n.Code], "where", where))
+	}
+	if doc.More > 0 {
+		text.told = append(text.told, cards.T("article.word_more", "count", doc.More))
 	}
 	for _, image := range doc.Images {
 		images = append(images, file{name: image.Name, data: image.Data})

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"magpie/articles"
@@ -79,7 +80,7 @@ func (b *Book) editForm(ctx context.Context, c *Command, n ArticleNumber) (*card
 		return nil, err
 	}
 	title, author, digest, parts, ok := articles.EditForm(p.Revision.Text, partCount, partSize)
-	values := map[string]string{"title": title, "author": author, "digest": digest, "style": p.Article.Style}
+	values := map[string]string{"title": title, "author": author, "digest": digest, "style": articles.StyleIn(p.Article, p.Revision.Text)}
 	form := c.form(fmt.Sprintf("article edit %s of=%d", nameOf(n), p.Revision.N), []string{"title", "author", "digest", "style", "text", "files"})
 	if !ok {
 		form.Intro = articles.TooLong(p.Revision, partCount, partSize)
@@ -90,6 +91,8 @@ func (b *Book) editForm(ctx context.Context, c *Command, n ArticleNumber) (*card
 		switch {
 		case in.Key == "title":
 			in.Required = true
+		case in.Key == "style" && !slices.ContainsFunc(in.Choices, func(c cards.Choice) bool { return c.Value == in.Value }):
+			continue // a theme of the house's own: the form would change it
 		case in.Key == "text" && !ok:
 			continue // a file takes its place, as the form says
 		case in.Key == "text":

@@ -20,7 +20,8 @@ const (
 	maxDepth   = 256      // of elements in each other
 	maxNodes   = 600_000  // elements of one part
 	maxImages  = 100
-	maxNotes   = 40
+	maxNotes   = 40 // that are told; how many more there are is counted
+	maxWhere   = 60 // characters of what stands beside a note; how many more there are is counted
 )
 
 // Why a document cannot be read.
@@ -36,6 +37,7 @@ type Document struct {
 	Markdown string
 	Images   []Image
 	Notes    []Note
+	More     int // notes that are not among Notes: it has 40 at most
 }
 
 // Image is a picture of a document, by the name that the Markdown calls it.
@@ -45,10 +47,11 @@ type Image struct {
 }
 
 // Note says what could not be carried as it was. Code is one of merged, nested, deleted, moved,
-// hidden, comment, header, equation, drawing, image, symbol, numbers, columns; Where is the text
-// beside it, or what is meant.
+// hidden, comment, header, equation, drawing, image, symbol, numbers; Where is the text
+// beside it, or what is meant, of which Cut characters more than 60 are left out.
 type Note struct {
 	Code, Where string
+	Cut         int
 }
 
 // Read reads a document of at most some 10 MB. It fails with ErrNotDocx, ErrTooBig, ErrTooDeep or
@@ -62,7 +65,7 @@ func Read(data []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{archive: a, part: main, footnotes: map[string]string{}}
+	r := &reader{archive: a, part: main, footnotes: map[string]string{}, told: map[string]bool{}}
 	if r.rels, err = a.rels(main); err != nil {
 		return nil, err
 	}
@@ -86,7 +89,7 @@ func Read(data []byte) (*Document, error) {
 	if err := r.margins(); err != nil {
 		return nil, err
 	}
-	return &Document{Markdown: strings.TrimSpace(text+"\n\n"+notes) + "\n", Images: r.images, Notes: r.notes}, nil
+	return &Document{Markdown: strings.TrimSpace(text+"\n\n"+notes) + "\n", Images: r.images, Notes: r.notes, More: len(r.told) - len(r.notes)}, nil
 }
 
 // reader is a document while it is read.
@@ -100,7 +103,8 @@ type reader struct {
 	images    []Image
 	named     map[string]string // of a picture's part, its name
 	notes     []Note
-	wanted    []string // footnotes by their marks, in their order
+	told      map[string]bool // what is told, or counted
+	wanted    []string        // footnotes by their marks, in their order
 	footnotes map[string]string
 	last      string // what was read last, for notes
 	inTable   bool
@@ -119,16 +123,15 @@ func (r *reader) readParts() (err error) {
 // note tells something, each thing once.
 func (r *reader) note(code, where string) {
 	where = strings.Join(strings.Fields(where), " ")
-	if cut := []rune(where); len(cut) > 60 {
-		where = string(cut[:60]) + "…"
+	n := Note{Code: code, Where: where}
+	if cut := []rune(where); len(cut) > maxWhere {
+		n.Where, n.Cut = string(cut[:maxWhere])+"…", len(cut)-maxWhere
 	}
-	n := Note{code, where}
-	for _, known := range r.notes {
-		if known == n {
-			return
-		}
+	known := code + "\x00" + where
+	if r.told[known] {
+		return
 	}
-	if len(r.notes) < maxNotes {
+	if r.told[known] = true; len(r.notes) < maxNotes {
 		r.notes = append(r.notes, n)
 	}
 }

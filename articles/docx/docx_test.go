@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -182,4 +183,22 @@ func FuzzText(f *testing.F) {
 			t.Errorf("%q became %q, by %q", want, got, doc.Markdown)
 		}
 	})
+}
+
+func TestNotesSayWhatIsLeftOutOfThem(t *testing.T) {
+	t.Parallel()
+	var inside strings.Builder
+	for i := range maxNotes + 3 {
+		fmt.Fprintf(&inside, `<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>secret %d %s</w:t></w:r></w:p>`, i, strings.Repeat("x", maxWhere))
+	}
+	doc, err := Read(body(t, inside.String()+`<w:p><w:r><w:t>Seen.</w:t></w:r></w:p>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(doc.Notes) != maxNotes || doc.More != 3 {
+		t.Errorf("Read tells %d notes and counts %d more, want %d and 3", len(doc.Notes), doc.More, maxNotes)
+	}
+	if got, want := doc.Notes[0].Cut, len("secret 0 "); got != want {
+		t.Errorf("the first note is cut by %d, want %d", got, want)
+	}
 }
