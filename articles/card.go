@@ -31,7 +31,9 @@ func (d *Desk) Card(ctx context.Context, n int64) (cards.Card, error) {
 	field := func(key string, value cards.Text) {
 		c.Fields = append(c.Fields, cards.Field{Label: cards.T("article.field_" + key), Value: value})
 	}
-	field("state", cards.T("article.state_"+string(a.State)))
+	if err := d.stateFields(ctx, a, field); err != nil {
+		return c, err
+	}
 	field("asked_by", cards.T("article.by", "who", cards.User(a.By), "at", a.At))
 	if a.State == Removed {
 		by, err := d.lastBy(ctx, n, "removed")
@@ -103,8 +105,13 @@ func (d *Desk) buttons(ctx context.Context, p *Proof) []cards.Button {
 		}
 	}
 	upload := button("upload", "article upload "+id, "primary")
-	if p.Blocked() {
+	if p.Blocked() { // what is to be done first leads, not what would be refused
 		upload.Style = ""
+		if mend, ok := p.mendButton(); ok {
+			bs = append([]cards.Button{mend}, bs...)
+		} else {
+			bs[1].Style = "primary" // Check says how each is mended
+		}
 	}
 	bs = append(bs, upload)
 	for _, account := range d.Outbox.Accounts {
@@ -284,7 +291,7 @@ func (d *Desk) Check(ctx context.Context, n int64) (cards.Card, error) {
 	for i, f := range p.Findings {
 		c.Body = append(c.Body, findingLine(f))
 		if f.Mend != nil && len(c.Buttons) < 12 {
-			c.Buttons = append(c.Buttons, cards.Button{Label: f.Mend.Label, Line: fmt.Sprintf("article mend %s %s of=%d nth=%d", name(n), f.Code, p.Revision.N, nthOf(p.Findings, i))})
+			c.Buttons = append(c.Buttons, p.mendOf(i, ""))
 		}
 	}
 	for _, m := range p.Open() {
@@ -297,6 +304,12 @@ func (d *Desk) Check(ctx context.Context, n int64) (cards.Card, error) {
 	}
 	c.Fields = []cards.Field{{Label: cards.T("article.field_length"), Value: meter(p.Page.Length)}}
 	return c, nil
+}
+
+// mendOf is the button that has a machine mend finding i.
+func (p *Proof) mendOf(i int, style string) cards.Button {
+	f := p.Findings[i]
+	return cards.Button{Label: f.Mend.Label, Style: style, Line: fmt.Sprintf("article mend %s %s of=%d nth=%d", name(p.Article.N), f.Code, p.Revision.N, nthOf(p.Findings, i))}
 }
 
 // nthOf is the place of a finding among those of its code, from 1.

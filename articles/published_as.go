@@ -36,7 +36,7 @@ func (d *Desk) SentOrPublished(ctx context.Context, account string, n int64) (Pu
 		if f.State == filingPublished {
 			return d.publishedAs(ctx, f, n)
 		}
-		id, err := d.Outbox.SentAs(ctx, account, "mass.send", f.MediaID, "msg_data_id")
+		id, err := d.Outbox.SentAs(ctx, account, massSend, f.MediaID, "msg_data_id")
 		if err != nil || id != "" {
 			return PublishedAs{MsgDataID: id, Index: max(0, slices.Index(f.Members, n))}, err
 		}

@@ -167,6 +167,7 @@ func massSendKind(w *wechat.Client, d *articles.Desk, account string, is wechat.
 		},
 		Result: func(r outbox.Receipt) []cards.Field { return results(r, "msg_id", "msg_data_id") },
 		Since:  after.Since,
+		Ended:  articles.RedrawAfter(d, account, func(m massMessage) string { return m.MediaID }),
 		Notes:  massLimits(is),
 	}
 }

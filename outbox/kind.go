@@ -81,6 +81,9 @@ type Kind[T any] struct {
 	// Over does what belongs to a request that is rejected, withdrawn or expires, in the same
 	// transaction; nil: nothing does.
 	Over func(ctx context.Context, tx *store.Tx, payload T) error
+	// Ended does what belongs to a request of which nothing is left to call, in the same
+	// transaction, and again where WeChat says later that it ended otherwise; nil: nothing does.
+	Ended func(ctx context.Context, tx *store.Tx, payload T) error
 	// Result shows a receipt; nil where WeChat returns nothing worth showing.
 	Result func(Receipt) []cards.Field
 	// Shows is a picture that a receipt brings; nil: none does.
@@ -120,6 +123,7 @@ type kind struct {
 	fields    func(payload json.RawMessage) ([]cards.Field, error)
 	since     func(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error)
 	over      func(ctx context.Context, tx *store.Tx, payload json.RawMessage) error
+	ended     func(ctx context.Context, tx *store.Tx, payload json.RawMessage) error
 	result    func(Receipt) []cards.Field
 	shows     func(Receipt) cards.Image
 	stands    func(ctx context.Context, q store.Queryer, n int64) (cards.Text, error)
@@ -262,6 +266,16 @@ func (k Kind[T]) shown() kind {
 				return err
 			}
 			return k.Over(ctx, tx, payload)
+		},
+		ended: func(ctx context.Context, tx *store.Tx, raw json.RawMessage) error {
+			if k.Ended == nil {
+				return nil
+			}
+			payload, err := decode(raw)
+			if err != nil {
+				return err
+			}
+			return k.Ended(ctx, tx, payload)
 		},
 		elsewhere: k.Keeps.pieces != nil,
 		kept: func(raw json.RawMessage) ([]Kept, error) {

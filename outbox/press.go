@@ -304,18 +304,23 @@ func (o *Outbox) end(ctx context.Context, tx *store.Tx, n int64, state State, re
 	if err := o.tellFirst(ctx, tx, n); err != nil {
 		return err
 	}
+	var account, kind, payload string
+	if err := tx.QueryRow(ctx, "select account, kind, payload from request where n = $1", n).Scan(&account, &kind, &payload); err != nil {
+		return err
+	}
+	k, known := o.kinds.of(account, kind)
 	if state == Rejected || state == Withdrawn || state == Expired {
 		if err := o.Engine.Drop(ctx, tx, n, "", cards.Text{}); err != nil {
 			return err
 		}
-		var account, kind, payload string
-		if err := tx.QueryRow(ctx, "select account, kind, payload from request where n = $1", n).Scan(&account, &kind, &payload); err != nil {
-			return err
-		}
-		if k, known := o.kinds.of(account, kind); known {
+		if known {
 			if err := k.over(ctx, tx, []byte(payload)); err != nil {
 				return fmt.Errorf("end request %d: %w", n, err)
 			}
+		}
+	} else if known {
+		if err := k.ended(ctx, tx, []byte(payload)); err != nil {
+			return fmt.Errorf("end request %d: %w", n, err)
 		}
 	}
 	return o.Redraw(ctx, tx, n)

@@ -2,10 +2,14 @@ package outbox
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"magpie/sending"
+	"magpie/store"
 )
 
 // SentAs is what WeChat returned under a name for an account's newest request of a kind that
@@ -35,6 +39,34 @@ func (o *Outbox) SentAs(ctx context.Context, account, kind, mediaID, name string
 		}
 	}
 	return "", rows.Err()
+}
+
+// Sent is a done request that was about a media_id.
+type Sent struct {
+	N       int64
+	Size    int // recipients
+	At      time.Time
+	Payload string // as JSON
+}
+
+// LastSent is an account's newest done request of a kind that was about a media_id, or nil.
+func (o *Outbox) LastSent(ctx context.Context, q store.Queryer, account, kind, mediaID string) (*Sent, error) {
+	part, err := json.Marshal(mediaID)
+	if err != nil {
+		return nil, err
+	}
+	var s Sent
+	var at int64
+	err = q.QueryRow(ctx, "select n, size, ended_at, payload from request where account = $1 and kind = $2 and state = 'done' and payload like $3 order by n desc limit 1",
+		account, kind, `%"media_id":`+string(part)+"%").Scan(&s.N, &s.Size, &at, &s.Payload)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look when %s was sent: %w", mediaID, err)
+	}
+	s.At = store.Time(at)
+	return &s, nil
 }
 
 // SentSame are an account's done requests of a kind that were about a media_id, and how many
