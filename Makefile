@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 play: ## the pretend world on a page, with the real bot in it
 	go run . playground
@@ -32,7 +32,10 @@ lint: ## vet, and golangci-lint where it is installed
 build: ## the binary, without cgo
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o magpie .
 
+reproducible: ## two builds from two folders, and whether they are equal
+	deploy/reproducible.sh
+
 ci: ## what the checks run on a clean checkout
 	.ci/run
 
-.PHONY: help play test race golden fuzz bench lint build ci
+.PHONY: help play test race golden fuzz bench lint build reproducible ci
