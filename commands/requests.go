@@ -115,11 +115,13 @@ func (b *Book) list(ctx context.Context, call Call, which string, before int64) 
 		card.Notes = append(card.Notes, cards.T("answer.requests_show", "line", cards.Code(b.said("show "+strconv.FormatInt(seen[0].N, 10)))))
 	}
 	if q.By == "" && q.WaitsFor == "" && q.From.IsZero() {
-		elsewhere, err := b.outbox.Elsewhere(ctx, b.outbox.Accounts, q.State)
-		if err != nil {
+		elsewhere, more, err := b.outbox.Elsewhere(ctx, b.outbox.Accounts, q.State)
+		switch {
+		case err != nil:
 			return card, err
-		}
-		if elsewhere > 0 {
+		case more:
+			card.Notes = append(card.Notes, cards.T("answer.requests_elsewhere_many", "count", elsewhere))
+		case elsewhere > 0:
 			card.Notes = append(card.Notes, cards.T("answer.requests_elsewhere", "count", elsewhere))
 		}
 	}

@@ -135,5 +135,5 @@ func (j *Journal) Last(ctx context.Context, q store.Queryer, want Query) (*Entry
 
 // Adopt gives the entries of before they bore an account to one, and counts them.
 func (j *Journal) Adopt(ctx context.Context, tx *store.Tx, account string) (int64, error) {
-	return tx.Exec(ctx, "update journal set account = $1 where account = '' and room = $2", account, j.Room)
+	return tx.Exec(ctx, "update journal set account = $1 where account = '' and room = '"+j.Room+"'", account) // as an index says it
 }

@@ -139,27 +139,27 @@ func (o *Outbox) tellUnserved(ctx context.Context) error {
 	return nil
 }
 
-// standing are the requests, of those that where finds, of which something is still to come.
+// standing are the requests, of those that where finds, of which something is still to come. It
+// reads what is open and what stands, however much has ended.
 func (o *Outbox) standing(ctx context.Context, where string, args []any) ([]int64, error) {
 	standing, err := store.Column[int64](o.DB.Query(ctx, "select n from request where state in ('preparing', 'waiting', 'approved', 'sending', 'paused') and "+where, args...))
 	if err != nil {
 		return nil, err
 	}
-	for name, k := range o.kinds.any {
-		if k.stands == nil {
+	for _, k := range o.kinds.any {
+		if k.allStand == nil {
 			continue
 		}
-		done, err := store.Column[int64](o.DB.Query(ctx, fmt.Sprintf("select n from request where state = 'done' and kind = $%d and %s", len(args)+1, where), append(slices.Clone(args), name)...))
+		all, err := k.allStand(ctx, o.DB)
 		if err != nil {
 			return nil, err
 		}
-		for _, n := range done {
-			switch called, err := k.stands(ctx, o.DB, n); {
-			case err != nil:
+		for _, n := range all {
+			done, err := store.Column[int64](o.DB.Query(ctx, fmt.Sprintf("select n from request where n = $%d and state = 'done' and %s", len(args)+1, where), append(slices.Clone(args), n)...))
+			if err != nil {
 				return nil, err
-			case !called.IsZero():
-				standing = append(standing, n)
 			}
+			standing = append(standing, done...)
 		}
 	}
 	slices.Sort(standing)

@@ -73,7 +73,7 @@ func TestWorkOfAnotherAccountIsHeld(t *testing.T) {
 			t.Errorf("called %v", got)
 		}
 		mine, err := w.Requests(t.Context(), outbox.Accounts{"wx12345678cdef"}, "", 9)
-		others, err2 := w.Elsewhere(t.Context(), outbox.Accounts{"wx12345678cdef"}, "")
+		others, _, err2 := w.Elsewhere(t.Context(), outbox.Accounts{"wx12345678cdef"}, "")
 		if err := errors.Join(err, err2); err != nil || len(mine) != 1 || others != 4 {
 			t.Errorf("%d requests are listed and %d counted: %v", len(mine), others, err)
 		}

@@ -97,6 +97,9 @@ type Kind[T any] struct {
 	// Stands is what a done request of the kind is called while it goes on having an effect,
 	// as a schedule does that is in force; zero where it has none any more; nil: never.
 	Stands func(ctx context.Context, q store.Queryer, n int64) (cards.Text, error)
+	// Standing are the numbers of the requests that stand, in any order, without those of history;
+	// nil where Stands is.
+	Standing func(ctx context.Context, q store.Queryer) ([]int64, error)
 	// Quota reads how many calls the account has left today, for audiences; nil: no
 	// such limit is known.
 	Quota func(ctx context.Context) (Quota, error)
@@ -127,6 +130,7 @@ type kind struct {
 	result    func(Receipt) []cards.Field
 	shows     func(Receipt) cards.Image
 	stands    func(ctx context.Context, q store.Queryer, n int64) (cards.Text, error)
+	allStand  func(ctx context.Context, q store.Queryer) ([]int64, error)
 	kept      func(payload json.RawMessage) ([]Kept, error)
 	elsewhere bool // kept: the line only names some of it
 	picture   *picture
@@ -180,7 +184,7 @@ func (k Kind[T]) shown() kind {
 	return kind{
 		count:   count,
 		picture: shown,
-		name:    k.Name, approval: k.Approval, reaches: k.Reaches.people, again: k.Again, result: k.Result, shows: k.Shows, since: k.Since, stands: k.Stands,
+		name:    k.Name, approval: k.Approval, reaches: k.Reaches.people, again: k.Again, result: k.Result, shows: k.Shows, since: k.Since, stands: k.Stands, allStand: k.Standing,
 		named: func(raw json.RawMessage) ([]string, error) {
 			payload, err := decode(raw)
 			return k.Reaches.of(payload), err

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -57,9 +58,25 @@ const pageOfSets = 200
 // usesSets reports whether a rule asks for the voices of certain people.
 func (o *Outbox) usesSets() bool { return len(o.Policy.Named()) > 0 }
 
+// listed looks into one account after the other: the requests of each stand in their order in an
+// index, and no more than limit of them are read.
 func (o *Outbox) listed(ctx context.Context, q Query, limit int) ([]Request, error) {
-	where, args := o.where(q)
-	return o.list(ctx, where+fmt.Sprintf(" order by n desc limit $%d", len(args)+1), append(args, limit)...)
+	order := "n"
+	if !q.From.IsZero() {
+		order = "+n" // those of some days, by when they were asked: there are fewer than before
+	}
+	var all []Request
+	for _, account := range q.Accounts {
+		q.Accounts = Accounts{account}
+		where, args := o.where(q)
+		some, err := o.list(ctx, where+fmt.Sprintf(" order by %s desc limit $%d", order, len(args)+1), append(args, limit)...)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(a, b Request) int { return cmp.Compare(b.N, a.N) })
+	return all[:min(limit, len(all))], nil
 }
 
 // Count counts requests, up to most.

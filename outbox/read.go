@@ -69,13 +69,31 @@ func (o *Outbox) Requests(ctx context.Context, accounts Accounts, state State, l
 	return o.List(ctx, Query{Accounts: accounts, State: state}, limit)
 }
 
-// Elsewhere counts the requests of one state, or ("") of all, that are for none of accounts.
-func (o *Outbox) Elsewhere(ctx context.Context, accounts Accounts, state State) (count int, err error) {
-	of, args := accounts.In("account", 2)
-	if err = o.DB.QueryRow(ctx, "select count(*) from request where not ("+of+") and ($1 = '' or state = $1)", append([]any{string(state)}, args...)...).Scan(&count); err != nil {
-		return 0, fmt.Errorf("count the requests for other accounts: %w", err)
+// elsewhereMost is how many requests for other accounts are counted.
+const elsewhereMost = 1000
+
+// Elsewhere counts the requests of one state, or ("") of all, that are for none of accounts, up to
+// 1,000; more says that there are others.
+func (o *Outbox) Elsewhere(ctx context.Context, accounts Accounts, state State) (count int, more bool, err error) {
+	for last := ""; count <= elsewhereMost; {
+		// From account to account, of which there are few: what is theirs is not read.
+		var account sql.NullString
+		if err := o.DB.QueryRow(ctx, "select min(account) from request where account > $1", last).Scan(&account); err != nil {
+			return 0, false, fmt.Errorf("look for which accounts requests are: %w", err)
+		}
+		if !account.Valid {
+			return count, false, nil
+		}
+		if last = account.String; accounts.Serve(last) {
+			continue
+		}
+		some, err := o.Count(ctx, Query{Accounts: Accounts{last}, State: state}, elsewhereMost+1-count)
+		if err != nil {
+			return 0, false, err
+		}
+		count += some
 	}
-	return count, nil
+	return elsewhereMost, true, nil
 }
 
 // nowText is a state inside a sentence.

@@ -87,6 +87,7 @@ func (s *Schedules) kind(account string) outbox.Kind[Terms] {
 		Head:     func(t Terms, _ []string) []cards.Text { return s.headOf(account, t) },
 		Preview:  func(t Terms) cards.Button { return s.previewOf(account, t) },
 		Stands:   s.stands,
+		Standing: s.standing,
 		Confirm:  func(t Terms, _ cards.Text) cards.Confirm { return s.Outbox.Really(account, t.Kind, t.Payload) },
 		Picture:  outbox.PictureOf(s.Outbox, account, func(t Terms) (string, json.RawMessage) { return t.Kind, t.Payload }),
 	}
@@ -103,6 +104,16 @@ func (s *Schedules) stands(ctx context.Context, q store.Queryer, n int64) (cards
 		return cards.Text{}, fmt.Errorf("read the schedule of request %d: %w", n, err)
 	}
 	return cards.T("schedule.referred", "name", cards.Code(name)), nil
+}
+
+// standing are the requests whose terms are in force, or are asked for.
+func (s *Schedules) standing(ctx context.Context, q store.Queryer) ([]int64, error) {
+	all, err := store.Column[int64](q.Query(ctx, `select version from schedule where version > 0 and state not in ('removed', 'ended')
+		union select pending from schedule where pending > 0 and state not in ('removed', 'ended')`))
+	if err != nil {
+		return nil, fmt.Errorf("read which schedules stand: %w", err)
+	}
+	return all, nil
 }
 
 // activate puts approved terms in force from now on.
