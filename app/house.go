@@ -27,6 +27,7 @@ import (
 	"magpie/outbox"
 	"magpie/outcomes"
 	"magpie/posts"
+	"magpie/retention"
 	"magpie/schedules"
 	"magpie/sending"
 	"magpie/store"
@@ -58,6 +59,7 @@ type house struct {
 	listener  net.Listener // nil: no HTTP is served
 	events    http.Handler // WeChat's; nil: none are received
 	api       *api         // what other programs say
+	forgetter *forgetter   // forgets people
 	byHTTP    bool         // Slack posts what it has to say
 	now       func() time.Time
 	log       *slog.Logger
@@ -181,7 +183,8 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	if err != nil {
 		return nil, err
 	}
-	h.book = commands.New(commands.Options{Strays: strays, CommandsIn: rules.in, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Homes: h.homes, Command: cfg.SlackCommand, Now: now, Log: log})
+	h.forgetter = newForgetter(&retention.Keeper{DB: h.db, Now: now, Log: log}, log)
+	h.book = commands.New(commands.Options{Forgetter: h.forgetter, Strays: strays, CommandsIn: rules.in, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Homes: h.homes, Command: cfg.SlackCommand, Now: now, Log: log})
 	hearing := bot.Options{
 		Client: client, Book: h.book, Directory: directory, Members: members, Homes: h.homes, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Acknowledged: h.metrics.Acknowledged, Log: toSlack,
 	}
@@ -257,6 +260,10 @@ func (h *house) run(ctx context.Context) error {
 	})
 	group.Go(func() error {
 		h.askKinds(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		h.forgetter.run(ctx)
 		return nil
 	})
 	if h.auditChannel != "" {

@@ -139,6 +139,7 @@ var needs = map[string]need{
 	"mass delete":     ofAll, // the request that it names is an account's
 	"show":            ofNone,
 	"audit":           ofNone,
+	"forget":          ofNone,
 	"details":         ofNone,
 	"approve":         ofNone,
 	"reject":          ofNone,

@@ -102,6 +102,7 @@ func all() []*Command {
 		requests(),
 		show(),
 		audit(),
+		forget(),
 		details(),
 		approve(),
 		reject(),

@@ -79,6 +79,7 @@ type Options struct {
 	Channels   Channels         // nil: nothing is known of any
 	Files      Files            // nil: there are none
 	Homes      Homes            // nil: nobody has one
+	Forgetter  Forgetter        // nil: nobody is forgotten
 	Command    string           // the slash command; "" means /wechat
 	Now        func() time.Time // nil means time.Now
 	Log        *slog.Logger     // nil means slog.Default
@@ -102,6 +103,7 @@ type Book struct {
 	channels      Channels
 	files         Files
 	homes         Homes
+	forgetter     Forgetter
 	command       string
 	now           func() time.Time
 	log           *slog.Logger
@@ -112,7 +114,7 @@ type Book struct {
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, homes: o.Homes, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Strays, of: map[string]*Book{}, commandsIn: o.CommandsIn, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, homes: o.Homes, forgetter: o.Forgetter, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Strays, of: map[string]*Book{}, commandsIn: o.CommandsIn, command: o.Command, now: o.Now, log: o.Log, commands: all()}
 	if b.command == "" {
 		b.command = "/wechat"
 	}
@@ -240,7 +242,7 @@ func (n *notAllowed) Unwrap() error { return n.Refusal }
 
 func (b *Book) refused(ctx context.Context, call Call, no *notAllowed) error {
 	b.log.Info("refused", "who", call.Who.ID, "why", no.Text.Key)
-	if err := b.outbox.Refused(ctx, call.Who, call.Line, 0, no.Refusal, call.Once); err != nil {
+	if err := b.outbox.Refused(ctx, call.Who, onRecord(call.Line), 0, no.Refusal, call.Once); err != nil {
 		return fmt.Errorf("record refusal: %w", err)
 	}
 	return no.Refusal
