@@ -177,7 +177,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 		return nil, err
 	}
 	h.outcomes = outcomes.New(outcomes.Options{
-		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Articles: h.articles, Sharer: files, WeChat: h.accounts, Off: !cfg.Results, Now: now, Log: log,
+		DB: h.db, Jobs: h.jobs, Posts: h.posts, Outbox: h.outbox, Articles: h.articles, WeChat: h.accounts, Off: !cfg.Results, Now: now, Log: log,
 	})
 	strays, err := h.outbox.HasStrayChannels(ctx)
 	if err != nil {

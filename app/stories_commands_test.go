@@ -234,6 +234,9 @@ func cmdSlack(ts *testscript.TestScript, neg bool, args []string) {
 	case "revokes":
 		slack.Revoke(args[1:]...)
 		return
+	case "lacks":
+		slack.Lacks(args[1:]...)
+		return
 	case "grants":
 		slack.Grant(args[1:]...)
 		return

@@ -121,6 +121,11 @@ func (d drawer) summary(card cards.Card) string {
 		said = append(said, d.say(t))
 	}
 	said = slices.DeleteFunc(said, func(s string) bool { return s == "" })
+	for _, c := range card.Charts {
+		if words := d.say(c.Words); words != "" {
+			said = append(said, words)
+		}
+	}
 	for _, f := range card.Fields {
 		said = append(said, d.say(f.Label)+": "+d.say(f.Value))
 	}
@@ -161,6 +166,7 @@ func (d drawer) head(card cards.Card) []block {
 	for _, t := range card.Body {
 		blocks = append(blocks, section(d.say(t))...)
 	}
+	blocks = append(blocks, d.charts(card.Charts)...)
 	return append(append(blocks, d.fields(card.Fields)...), d.rows(card.Rows, "row")...)
 }
 

@@ -46,15 +46,25 @@ func (f *Files) Keep(ctx context.Context, known, name, title string, data []byte
 	return "", &TellError{Method: "files.info", Err: errors.New("the picture is not ready"), retry: retryLater}
 }
 
-// withoutPicture calls fn with a card, and again without its picture where Slack takes
-// the picture no more: people lose a file or a rule deletes it, the card has to stand.
-func withoutPicture(card cards.Card, fn func(cards.Card) error) error {
-	err := fn(card)
-	if told, ok := errors.AsType[*TellError](err); ok && told.Code == "invalid_blocks" && card.Image.File != "" {
+// asTaken calls fn with a card, and again with less where Slack refuses its blocks: with its
+// charts in words, which not every workspace draws yet, then without its picture, which
+// people lose or a rule deletes. The card has to stand.
+func asTaken(card cards.Card, fn func(card cards.Card, again bool) error) error {
+	err := fn(card, false)
+	if isInvalid(err) && len(card.Charts) > 0 {
+		card = chartsInWords(card)
+		err = fn(card, true)
+	}
+	if isInvalid(err) && card.Image.File != "" {
 		card.Image = cards.Image{}
-		return fn(card)
+		err = fn(card, true)
 	}
 	return err
+}
+
+func isInvalid(err error) bool {
+	told, ok := errors.AsType[*TellError](err)
+	return ok && told.Code == "invalid_blocks"
 }
 
 func (d drawer) image(i cards.Image) block {

@@ -72,9 +72,11 @@ func (t *Teller) Post(ctx context.Context, place cards.Place, card cards.Card) (
 	begun, resumed := t.takeHalf(cards.Turn(ctx))
 	if !resumed {
 		begun.posted = 1
-		if err := withoutPicture(card, func(card cards.Card) (err error) {
+		if err := asTaken(card, func(taken cards.Card, again bool) (err error) {
+			card = taken
 			if messages := t.drawn(ctx, place, card); len(messages) > 0 {
-				place.TS, err = t.post(ctx, &place, messages[0], false)
+				// What was refused has had its turn.
+				place.TS, err = t.post(ctx, &place, messages[0], again)
 			}
 			return err
 		}); err != nil || place.TS == "" {
@@ -189,7 +191,7 @@ func (t *Teller) Update(ctx context.Context, place cards.Place, card cards.Card)
 
 // redraw draws the first message anew, whatever the pace.
 func (t *Teller) redraw(ctx context.Context, place cards.Place, card cards.Card) error {
-	return withoutPicture(card, func(card cards.Card) error {
+	return asTaken(card, func(card cards.Card, _ bool) error {
 		messages := t.drawn(ctx, place, card)
 		if len(messages) == 0 {
 			return nil

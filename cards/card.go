@@ -15,6 +15,8 @@ type Card struct {
 	Image  Image   `json:"image,omitzero"`
 	Body   []Text  `json:"body,omitempty"` // a paragraph each
 	Fields []Field `json:"fields,omitempty"`
+	// Charts stand in messages alone, two at most.
+	Charts []Chart `json:"charts,omitempty"`
 	Rows   []Row   `json:"rows,omitempty"` // of a list
 	// Content is shown to the letter and never cut: what does not fit goes on in
 	// further messages of the card's thread.

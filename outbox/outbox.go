@@ -117,7 +117,7 @@ func New(o Options) *Outbox {
 	}
 	box.Engine = sending.New(sending.Options{
 		DB: o.DB, Jobs: o.Jobs, Owner: orders{box}, Serve: o.Accounts.Serve, UndoWindow: o.UndoWindow, Rates: o.Rates, FailureLimit: o.FailureLimit,
-		Sharer: o.Sharer, Say: o.Say, Audiences: o.Audiences, Delivered: o.Delivered, Now: o.Now, Log: o.Log,
+		Sharer: o.Sharer, Say: o.Say, Tell: o.Posts.Notify, Audiences: o.Audiences, Delivered: o.Delivered, Now: o.Now, Log: o.Log,
 	})
 	box.registerJobs()
 	o.Posts.Register(ofRequests, owner{box})

@@ -3,12 +3,9 @@ package outcomes
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"magpie/cards"
-	"magpie/charts"
-	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/store"
 	"magpie/wechat"
@@ -142,14 +139,11 @@ func (o *Outcomes) tellFigures(ctx context.Context, p publication, page *wechat.
 		} else if err := o.Posts.Notify(ctx, tx, at, card); err != nil {
 			return err
 		}
-		if len(p.known) == 0 {
-			return nil
-		}
-		return o.Jobs.Enqueue(ctx, tx, jobChart, chartJob{Account: p.Account, MsgDataID: p.MsgDataID})
+		return nil
 	})
 }
 
-// figuresCard tells in words how articles are read.
+// figuresCard tells in words, and by charts, how articles are read.
 func figuresCard(p publication, late bool) cards.Card {
 	card := cards.Card{Title: cards.T("figures.title")}
 	if len(p.known) == 0 {
@@ -160,88 +154,10 @@ func figuresCard(p publication, late bool) cards.Card {
 		d := f.Days[len(f.Days)-1]
 		card.Body = append(card.Body, cards.T("figures.line", "title", f.Title, "day", d.Day, "readers", d.Readers, "sharers", d.Sharers, "likes", d.Likes, "hearts", d.Hearts, "comments", d.Comments))
 	}
+	card.Charts = growth(p.known)
 	card.Notes = []cards.Text{cards.T("figures.people")}
 	if late {
 		card.Notes = append(card.Notes, cards.T("figures.late"))
 	}
 	return card
-}
-
-const jobChart = "outcomes.chart"
-
-type chartJob struct {
-	Account   string `json:"account"`
-	MsgDataID string `json:"msg_data_id"`
-}
-
-// workChart puts a picture of the figures into the thread that was told of them. It is a
-// courtesy: what goes wrong is logged, and only Slack's absence is waited out.
-func (o *Outcomes) workChart(ctx context.Context, job chartJob) error {
-	all, err := o.publications(ctx, o.DB, "account = $1 and msg_data_id = $2", job.Account, job.MsgDataID)
-	if err != nil || len(all) == 0 || len(all[0].known) == 0 {
-		return err
-	}
-	p := all[0]
-	if p.known, err = o.standing(ctx, o.DB, p); err != nil || len(p.known) == 0 {
-		return err
-	}
-	at, err := o.threadOf(ctx, p)
-	if err != nil {
-		return err
-	}
-	if at.Channel == "" || at.Thread == "" {
-		return nil // it was told elsewhere, in words
-	}
-	picture, err := charts.Growth(lines(p.known))
-	if err != nil {
-		return fmt.Errorf("draw the figures of request %d: %w", p.Request, err)
-	}
-	days := p.known[0].Days
-	title := p.known[0].Title
-	err = o.Sharer.Share(ctx, at, "figures-"+days[len(days)-1].Day+".png", title, picture.Bytes())
-	if later, ok := err.(interface{ RetryAfter() time.Duration }); ok && later.RetryAfter() > 0 {
-		return err
-	}
-	if err != nil {
-		o.Log.Warn("the picture of an article's figures cannot be shown", "request", p.Request, "error", err)
-	}
-	return nil
-}
-
-// threadOf is the thread that is told of a publication.
-func (o *Outcomes) threadOf(ctx context.Context, p publication) (cards.Place, error) {
-	if p.Filing != "" {
-		out, err := o.Articles.OutOf(ctx, o.DB, p.Filing)
-		if err != nil {
-			return cards.Place{}, err
-		}
-		return o.Articles.Thread(ctx, o.DB, out)
-	}
-	at, ready, none, err := o.Outbox.ThreadOf(ctx, p.Request)
-	if err == nil && !ready && !none {
-		err = jobs.After(time.Second)
-	}
-	return at, err
-}
-
-// lines are the sums of all articles that went out together, by the days that WeChat has
-// counted.
-func lines(figures []wechat.ArticleFigures) []charts.Line {
-	days := 0
-	for _, f := range figures {
-		days = max(days, len(f.Days))
-	}
-	all := []charts.Line{{Name: "readers"}, {Name: "shares"}, {Name: "likes"}, {Name: "comments"}}
-	for i := range all {
-		all[i].Days = make([]float64, days)
-	}
-	for _, f := range figures {
-		for day := range days {
-			d := f.Days[min(day, len(f.Days)-1)]
-			for i, n := range []int{d.Readers, d.Sharers, d.Likes, d.Comments} {
-				all[i].Days[day] += float64(n)
-			}
-		}
-	}
-	return all
 }

@@ -147,6 +147,8 @@ type Options struct {
 	// nothing is shared.
 	Sharer Sharer
 	Say    func(cards.Text) string
+	// Tell has a card posted at a place once tx has committed.
+	Tell func(ctx context.Context, tx *store.Tx, at cards.Place, card cards.Card) error
 	// Audiences lends named audiences; nil: there are none.
 	Audiences Audiences
 	// Delivered is told of n deliveries of a kind that have come to an outcome: of each once,

@@ -88,22 +88,21 @@ func (e *Engine) shareReport(ctx context.Context, r Order, at cards.Place) error
 		if err := e.Sharer.ShareFile(ctx, at, fmt.Sprintf("magpie-%d.csv", r.N), fmt.Sprintf("#%d: %d", r.N, r.Progress.Calls), file, size); err != nil {
 			return err
 		}
-		if err := e.noteShared(ctx, r.N); err != nil {
-			return err
-		}
+		return e.noteShared(ctx, r.N, at, perSecond.chart(r.N))
 	}
-	picture, err := perSecond.draw()
-	if err != nil || picture.Len() == 0 {
-		return err
-	}
-	return e.Sharer.ShareFile(ctx, at, fmt.Sprintf("magpie-%d.png", r.N), fmt.Sprintf("#%d", r.N), picture, int64(picture.Len()))
+	return nil
 }
 
-// noteShared notes that the file is shared, unless a new one is wanted already.
-func (e *Engine) noteShared(ctx context.Context, n int64) error {
-	return e.DB.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "update sending set report_state = 'csv' where request = $1 and report_state = ''", n)
-		return err
+// noteShared notes that the file is shared, and has the chart follow it, unless a new one is
+// wanted already.
+func (e *Engine) noteShared(ctx context.Context, n int64, at cards.Place, chart cards.Card) error {
+	ctx = context.WithoutCancel(ctx)
+	return e.DB.Update(ctx, func(tx *store.Tx) error {
+		noted, err := tx.Exec(ctx, "update sending set report_state = 'csv' where request = $1 and report_state = ''", n)
+		if err != nil || noted == 0 || len(chart.Charts) == 0 {
+			return err
+		}
+		return e.Tell(ctx, tx, at, chart)
 	})
 }
 

@@ -192,6 +192,9 @@ func readable(o object, add func(string)) {
 			}
 		}
 	}
+	if chart, ok := o["chart"].(object); ok {
+		readableChart(chart, add)
+	}
 	if str(o, "type") == "raw_number" && o["text"] == nil {
 		add(str(o, "value"))
 	}

@@ -14,7 +14,19 @@ func (w *Workspace) DeleteFile(id string) {
 	delete(w.files, id)
 }
 
-// pictures refuses blocks that show a file which is no picture, or is not there (yet).
+// Lacks has the workspace refuse blocks of these types, as one does to which Slack has not
+// brought them yet.
+func (w *Workspace) Lacks(kinds ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.unknown = make(map[string]bool)
+	for _, kind := range kinds {
+		w.unknown[kind] = true
+	}
+}
+
+// pictures refuses blocks that show a file which is no picture, or is not there (yet), and
+// those that the workspace lacks.
 func (w *Workspace) pictures(blocks json.RawMessage) error {
 	var problems []string
 	var walk func(path string, v any)
@@ -25,6 +37,9 @@ func (w *Workspace) pictures(blocks json.RawMessage) error {
 				walk(fmt.Sprintf("%s/%d", path, i), e)
 			}
 		case object:
+			if kind := str(v, "type"); w.unknown[kind] {
+				problems = append(problems, "unsupported type: "+kind+" [json-pointer:"+path+"/type]")
+			}
 			if id := str(v, "slack_file", "id"); id != "" && !w.files[id].isPicture() {
 				problems = append(problems, "invalid slack file [json-pointer:"+path+"/slack_file]")
 			}

@@ -61,15 +61,18 @@ func validateMessage(text string, blocks, attachments json.RawMessage) error {
 	}
 	c := &checker{}
 	c.blocks("/blocks", list, onMessage)
-	tables := tablesIn(list)
+	tables, charts := tablesIn(list), chartsIn(list)
 	for i, a := range atts {
 		if inner, ok := a["blocks"].([]any); ok {
 			c.blocks(fmt.Sprintf("/attachments/%d/blocks", i), inner, onMessage)
-			tables += tablesIn(inner)
+			tables, charts = tables+tablesIn(inner), charts+chartsIn(inner)
 		}
 	}
 	if len(c.problems) > 0 {
 		return &Invalid{Code: "invalid_blocks", Problems: c.problems}
+	}
+	if charts > maxCharts {
+		return &Invalid{Code: "invalid_blocks", Problems: []string{fmt.Sprintf("no more than %d data_visualization blocks allowed", maxCharts)}}
 	}
 	if tables > 1 {
 		return &Invalid{Code: "invalid_attachments", Problems: []string{"only_one_table_allowed"}}

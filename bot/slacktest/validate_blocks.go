@@ -76,9 +76,10 @@ func init() { // after elementTypes, and blocks hold blocks
 			"block_id": blockID, "external_id": chars(1, 255), "source": oneOf("remote")}},
 	}
 	blockTypes["card"], blockTypes["carousel"], blockTypes["alert"] = card, carousel, alert
+	blockTypes["data_visualization"] = dataVisualization
 	// Blocks too new to be sure of their rules: they pass where they stand, only
 	// their ids are checked.
-	for _, kind := range []string{"auth_provider", "call", "container", "data_table", "data_visualization", "layout", "plan", "task_card"} {
+	for _, kind := range []string{"auth_provider", "call", "container", "data_table", "layout", "plan", "task_card"} {
 		blockTypes[kind] = spec{on: anywhere, open: true, fields: map[string]rule{"block_id": blockID}}
 	}
 }

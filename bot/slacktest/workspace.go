@@ -47,6 +47,7 @@ type Workspace struct {
 	posted     map[string][]time.Time // by channel, for PerSecond
 	calls      []APICall
 	faults     map[string][]*Fault
+	unknown    map[string]bool // types of blocks that it lacks
 	down       bool
 	revoked    []string // scopes
 

@@ -33,6 +33,7 @@ const kinds = {
   image: b => h('figure', {}, image(b), b.title && h('figcaption', {}, b.title.text)),
   markdown: b => h('div', { class: 'said' }, b.text),
   rich_text: (b, town) => h('div', { class: 'b-rich' }, b.elements.map(e => rich(e, town))),
+  data_visualization: b => chart(b),
   file: b => h('div', { class: 'b-context' }, b.external_id),
 }
 
@@ -61,6 +62,22 @@ function richInline(x, town) {
   }[x.type]?.() ?? x.text ?? `[${x.type}]`
   const tags = { bold: 'strong', italic: 'em', strike: 's', code: 'code' }
   return Object.keys(tags).reduce((inner, name) => x.style?.[name] ? h(tags[name], {}, inner) : inner, node)
+}
+
+// chart draws figures as bars, a line for each of its points.
+function chart(b) {
+  const { series = [], segments = [], axis_config: axis = {} } = b.chart
+  const rows = segments.length
+    ? segments.map(s => [s.label, [s]])
+    : axis.categories.map(c => [c, series.map(s => s.data.find(p => p.label === c))])
+  const values = rows.flatMap(([, points]) => points.map(p => p.value))
+  const min = Math.min(0, ...values), max = Math.max(1, ...values)
+  return h('table', { class: 'b-chart' },
+    h('caption', {}, b.title),
+    series.length > 0 && h('tr', {}, h('th', { scope: 'col' }, axis.x_label), series.map(s => h('th', { scope: 'col' }, s.name))),
+    rows.map(([label, points]) => h('tr', {}, h('th', { scope: 'row' }, label), points.map(p =>
+      h('td', {}, h('meter', { min, max, value: p.value, 'aria-label': label }), ' ', String(p.value))))),
+    axis.y_label && h('tr', {}, h('td', { colspan: series.length + 1 }, axis.y_label)))
 }
 
 // image shows a picture of this workspace; one from elsewhere is named, not fetched.
