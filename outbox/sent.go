@@ -32,9 +32,3 @@ func (o *Outbox) IsVoid(ctx context.Context, q store.Queryer, n int64) (bool, er
 	r, err := o.request(ctx, q, n)
 	return r.State.Ended() && r.Tally.Done == 0 && (r.Tally.Unclear == 0 || r.Settled), err
 }
-
-// ThreadOf is the thread in which it is told what came of request n, ready once its card and
-// its result stand there; none says that it is shown nowhere.
-func (o *Outbox) ThreadOf(ctx context.Context, n int64) (at cards.Place, ready, none bool, err error) {
-	return orders{o}.Thread(ctx, n)
-}
