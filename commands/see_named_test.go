@@ -138,7 +138,7 @@ func TestNoArgumentIsForgotten(t *testing.T) {
 			names := slices.Contains([]string{"N", "A", "NAME", "channel", "files", "file"}, a.Key)
 			makes := strings.HasPrefix(c.Path, "template ") || c.Path == "account use"
 			everybodys := slices.Contains([]string{"save", "saved remove", "say"}, c.Path) // every member may see the team's own lines
-			ownToken := strings.HasPrefix(c.Path, "token ") // the outbox knows whose it is
+			ownToken := strings.HasPrefix(c.Path, "token ")                                // the outbox knows whose it is
 			if names && !makes && !everybodys && !ownToken && !c.named {
 				t.Errorf("%s takes %s, which is not looked up", c.Path, a.Key)
 			}
