@@ -13,8 +13,10 @@ import (
 var rooms = map[string]struct{ imports, alone string }{
 	"magpie":                        {imports: "app"},
 	"magpie/app":                    {imports: "articles audiences bot cards commands config homes jobs journal logs metrics outbox outcomes playground posts retention schedules sending store wechat wechat/apis zones"},
-	"magpie/articles":               {imports: "articles/docx articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai"},
+	"magpie/articles":               {imports: "articles/docx articles/draw articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai"},
 	"magpie/articles/docx":          {},
+	"magpie/articles/draw":          {},
+	"magpie/articles/draw/pack":     {},
 	"magpie/articles/openaitest":    {},
 	"magpie/articles/render":        {imports: "cards emoji", alone: "github.com/yuin/goldmark github.com/alecthomas/chroma/v2 github.com/microcosm-cc/bluemonday github.com/goccy/go-yaml github.com/tdewolff/parse/v2"},
 	"magpie/articles/render/corpus": {imports: "articles/render"},

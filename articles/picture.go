@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"image"
 	"image/png"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"time"
 
+	"magpie/articles/draw"
 	"magpie/cards"
 	"magpie/jobs"
 )
@@ -45,12 +43,12 @@ func (d *Desk) workPicture(ctx context.Context, job pictureJob) error {
 	at := card.Thread()
 	ctx, cancel := d.untilStop(ctx)
 	defer cancel()
-	draw, width, height, called := d.picturePage, 820, 2600, ""
+	put, width, height, called := d.picturePage, 820, 2600, ""
 	if job.Sheet {
-		draw, called = d.sheetPage, "-themes"
+		put, called = d.sheetPage, "-themes"
 		width, height = sheetSize(len(d.sheetThemes()))
 	}
-	page, err := draw(ctx, job.Article, job.Revision)
+	page, err := put(ctx, job.Article, job.Revision)
 	if err != nil {
 		return err
 	}
@@ -76,29 +74,7 @@ func (d *Desk) workPicture(ctx context.Context, job pictureJob) error {
 func (d *Desk) picture(ctx context.Context, page []byte, width, height int) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, pictureWithin)
 	defer cancel()
-	dir, err := os.MkdirTemp("", "magpie-picture-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	in, out := filepath.Join(dir, "page.html"), filepath.Join(dir, "page.png")
-	if err := os.WriteFile(in, page, 0o600); err != nil {
-		return nil, err
-	}
-	args := []string{
-		"--headless=new", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions", "--disable-background-networking", "--disable-dev-shm-usage",
-		"--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--user-data-dir=" + filepath.Join(dir, "profile"),
-		fmt.Sprintf("--window-size=%d,%d", width, height), "--screenshot=" + out, "file://" + in,
-	}
-	if os.Geteuid() == 0 {
-		args = append([]string{"--no-sandbox"}, args...) // Chromium has no sandbox for root
-	}
-	cmd := exec.CommandContext(ctx, d.Browser, args...)
-	cmd.WaitDelay = 2 * time.Second
-	if said, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%w: %s", err, tail(string(said), 200))
-	}
-	raw, err := os.ReadFile(out)
+	raw, _, err := draw.Chromium(d.Browser).Shoot(ctx, page, draw.Shot{Width: width, Height: height})
 	if err != nil {
 		return nil, err
 	}
