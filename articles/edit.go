@@ -54,6 +54,10 @@ func (d *Desk) Edit(ctx context.Context, act Act, e Edit) (Said, error) {
 			if err := d.enqueueShowCover(ctx, tx, a.N); err != nil {
 				return Said{}, err
 			}
+			// Formulas are drawn in the theme's colours.
+			if err := d.Jobs.Enqueue(ctx, tx, jobGather, gatherJob{Article: a.N}); err != nil {
+				return Said{}, err
+			}
 			if err := d.redraw(ctx, tx, a.N); err != nil {
 				return Said{}, err
 			}

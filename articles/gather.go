@@ -28,7 +28,7 @@ type picture struct {
 }
 
 // workGather reads the images that the present text names by an address, makes them
-// fit for WeChat and keeps them. What cannot be had is said on the card.
+// fit for WeChat and keeps them, and has its formulas and diagrams drawn. What cannot be had is said on the card.
 func (d *Desk) workGather(ctx context.Context, job gatherJob) error {
 	done, ok := d.Jobs.Share(jobs.Imports, "")
 	if !ok {
@@ -60,6 +60,12 @@ func (d *Desk) workGather(ctx context.Context, job gatherJob) error {
 		if err := d.keepPicture(ctx, a.N, src, data, err); err != nil {
 			return err
 		}
+	}
+	if err := d.drawText(ctx, a, r.Text); err != nil {
+		if d.isStopping() {
+			return errStopping
+		}
+		return err
 	}
 	return d.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := d.redraw(ctx, tx, a.N); err != nil {

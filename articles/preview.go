@@ -107,12 +107,13 @@ func (d *Desk) page(ctx context.Context, n, revision int64, cover string, at fun
 	}
 	// The same call as for the upload; only the addresses of images are other ones.
 	o := d.options("", p.Article, func(src string) string {
-		if found := find(p.pictures, src); found != nil && found.SHA256 != "" {
+		if found := p.find(src); found != nil && found.SHA256 != "" {
 			return at(found.SHA256)
 		}
 		return p.standIn(src)
 	})
 	o.Notice, o.Name = p.Notice, p.file
+	p.drawn.into(&o)
 	shown, err := render.Render(p.Revision.Text, o)
 	if err != nil {
 		return nil, err
@@ -188,7 +189,14 @@ func (d *Desk) Preview(ctx context.Context, n int64) (cards.Card, error) {
 	if err != nil {
 		return c, err
 	}
+	p, err := d.Proof(ctx, n, a.Revision)
+	if err != nil {
+		return c, err
+	}
 	return c, d.DB.Update(ctx, func(tx *store.Tx) error {
+		if p.drawn != nil && len(p.drawn.wanted) > 0 {
+			return d.Jobs.Enqueue(ctx, tx, jobGather, gatherJob{Article: n}) // the picture comes after it
+		}
 		return d.Jobs.Enqueue(ctx, tx, jobPicture, pictureJob{Article: n, Revision: a.Revision, Again: true})
 	})
 }

@@ -24,6 +24,7 @@ type Proof struct {
 	Waivers  []Waiver
 	Notice   string // that readers see below the article, or ""
 	pictures []picture
+	drawn    *drawings
 	file     string // that the text was imported from; "" where it was not
 }
 
@@ -118,9 +119,14 @@ func (d *Desk) proofFor(ctx context.Context, q store.Queryer, account string, n,
 		return nil, err
 	}
 	o.Notice, o.Name = p.Notice, p.file
+	p.drawn = d.drawings(ctx, q)
+	p.drawn.into(&o)
 	p.Page, err = render.Render(r.Text, o)
 	if err != nil {
 		return nil, cards.Refuse("article.not_rendered", "article", name(n), "why", err.Error())
+	}
+	if p.drawn != nil && p.drawn.err != nil {
+		return nil, p.drawn.err
 	}
 	d.judge(p)
 	return p, nil
@@ -141,10 +147,18 @@ func (d *Desk) keepsLinks(account string) bool {
 	return !slices.ContainsFunc(d.WeChat, func(a wechat.Account) bool { return !a.Pay && a.Is() != wechat.MiniProgram })
 }
 
+// find is the image that the page calls so: one that the article was given, or a drawing.
+func (p *Proof) find(src string) *picture {
+	if p.drawn != nil && render.IsDrawing(src) {
+		return find(p.drawn.pictures, src)
+	}
+	return find(p.pictures, src)
+}
+
 // standIn is an address as long as those that WeChat gives out, with the hash of the
 // image in its place. It never leaves the house.
 func (p *Proof) standIn(src string) string {
-	if found := find(p.pictures, src); found != nil && found.SHA256 != "" {
+	if found := p.find(src); found != nil && found.SHA256 != "" {
 		return standInHead + found.SHA256 + standInTail
 	}
 	if isWeChats(src) {
@@ -191,7 +205,7 @@ func (d *Desk) judge(p *Proof) {
 		if src == p.Page.Cover && p.Article.Cover != "" {
 			continue // another was given since
 		}
-		found := find(p.pictures, src)
+		found := p.find(src)
 		if found != nil && found.Problem == stilled {
 			p.Findings = append(p.Findings, render.Finding{Code: "image.still", Where: src, Text: cards.T("article.image_still", "image", cards.Code(shorten(src, 100)))})
 		}
@@ -232,7 +246,7 @@ func (d *Desk) waivers(ctx context.Context, q store.Queryer, article int64) ([]W
 func (d *Desk) coverOf(ctx context.Context, q store.Queryer, p *Proof) (b blob, generated bool, err error) {
 	sum := p.Article.Cover
 	if sum == "" && p.Page.Cover != "" {
-		if found := find(p.pictures, p.Page.Cover); found != nil {
+		if found := p.find(p.Page.Cover); found != nil {
 			sum = found.SHA256
 		}
 	}

@@ -47,13 +47,14 @@ func (d *Desk) sheetPage(ctx context.Context, n, revision int64) ([]byte, error)
 	}
 	var sums []string
 	o := d.options("", p.Article, func(src string) string {
-		if found := find(p.pictures, src); found != nil && found.SHA256 != "" {
+		if found := p.find(src); found != nil && found.SHA256 != "" {
 			sums = append(sums, found.SHA256)
 			return head + found.SHA256
 		}
 		return head + "none"
 	})
 	o.Notice, o.Name = p.Notice, p.file
+	p.drawn.into(&o)
 	type column struct {
 		Name string
 		HTML template.HTML
@@ -63,6 +64,11 @@ func (d *Desk) sheetPage(ctx context.Context, n, revision int64) ([]byte, error)
 		text, err := render.SetFront(p.Revision.Text, "theme", theme)
 		if err != nil {
 			text, o.Theme = p.Revision.Text, "plain" // what cannot be read wants no theme
+		}
+		a := p.Article
+		a.Style = o.Theme
+		if err := d.drawText(ctx, a, text); err != nil {
+			return nil, err
 		}
 		shown, err := render.Render(text, o)
 		if err != nil {

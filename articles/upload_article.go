@@ -138,7 +138,7 @@ func (d *Desk) uploadArticle(ctx context.Context, p *Proof) (UploadArticle, blob
 	}
 	seen := map[string]bool{}
 	for _, src := range srcs(page.Images) {
-		if found := find(p.pictures, src); found != nil && found.SHA256 != "" && !seen[found.SHA256] {
+		if found := p.find(src); found != nil && found.SHA256 != "" && !seen[found.SHA256] {
 			seen[found.SHA256] = true
 			s.Images = append(s.Images, Named{src, found.SHA256})
 		}

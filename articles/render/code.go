@@ -17,7 +17,8 @@ import (
 // WeChat's 20,000 characters, and some languages take long to read.
 const maxColoured = 12_000
 
-// fencedCode writes a block of code; one that other tools would draw is refused.
+// fencedCode writes a block of code; one that other tools would draw is an
+// image, or refused.
 func (w *writer) fencedCode(n *ast.FencedCodeBlock) {
 	lang := strings.ToLower(strings.Trim(string(n.Language(w.source)), "{}."))
 	if diagrams[lang] || formulas[lang] {
@@ -28,7 +29,16 @@ func (w *writer) fencedCode(n *ast.FencedCodeBlock) {
 		at := w.offset + n.Info.Segment.Start
 		mend := w.edit(at, at+len(n.Info.Segment.Value(w.source)), "text")
 		line := w.lineAt(n.Info.Segment.Start)
-		w.add(Finding{Code: key, Blocks: true, Line: line, Text: cards.T("render."+key, "what", lang), Mend: mend.says("render.mend.code")})
+		f := Finding{Code: key, Blocks: true, Line: line, Text: cards.T("render."+key, "what", lang), Mend: mend.says("render.mend.code")}
+		if kind := drawable(lang); kind != "" && w.o.Draw != nil {
+			w.spot(n)
+			source := string(w.lines(n))
+			if w.figureDrawing(kind, source, line, &f, tail(n)...) {
+				w.text.WriteString(strings.TrimSpace(source))
+				return
+			}
+		}
+		w.add(f)
 		lang = ""
 	}
 	w.code(n, lang)
@@ -186,14 +196,22 @@ func (w *writer) appendCode(code string, startsLine, endsLine bool) {
 	w.html = b
 }
 
-// math shows a formula as it was written, and refuses it.
+// math draws a formula, or shows it as it was written and refuses it.
 func (w *writer) math(n *math) {
 	w.settle(0)
 	inner := string(n.inner.Value(w.source))
+	w.text.WriteString(inner)
+	line, kind := w.lineAt(n.segment.Start), DrawInline
+	if open := n.inner.Start - n.segment.Start; open == 2 && w.source[n.segment.Start+1] != '(' {
+		kind = DrawDisplay // $$ … $$ and \[ … \] within a line
+	}
+	f := Finding{Code: "math", Blocks: true, Line: line, Text: cards.T("render.math", "what", shorten(string(n.segment.Value(w.source))))}
+	if w.putDrawing(kind, inner, line, &f) {
+		return
+	}
 	w.open("code", "code")
 	w.appendCode(inner, false, false)
 	w.close()
-	w.text.WriteString(inner)
 	w.inline.last = 0xFFFC
 	quote := "`"
 	for strings.Contains(inner, quote) {
@@ -204,10 +222,11 @@ func (w *writer) math(n *math) {
 		pad = " "
 	}
 	mend := w.edit(w.offset+n.segment.Start, w.offset+n.segment.Stop, quote+pad+inner+pad+quote)
-	w.add(Finding{Code: "math", Blocks: true, Line: w.lineAt(n.segment.Start), Text: cards.T("render.math", "what", shorten(string(n.segment.Value(w.source)))), Mend: mend.says("render.mend.code")})
+	f.Mend = mend.says("render.mend.code")
+	w.add(f)
 }
 
-// mathBlock shows a formula as code, and refuses it.
+// mathBlock draws a formula, or shows it as code and refuses it.
 func (w *writer) mathBlock(n *mathBlock) {
 	lines := string(w.lines(n))
 	inner := strings.TrimSpace(lines)
@@ -215,11 +234,14 @@ func (w *writer) mathBlock(n *mathBlock) {
 	inner = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(inner, "$$"), `\]`))
 	w.spot(n)
 	w.text.WriteString(inner)
+	first, last := n.Lines().At(0), n.Lines().At(n.Lines().Len()-1)
+	f := Finding{Code: "math", Blocks: true, Line: w.lineAt(first.Start), Text: cards.T("render.math", "what", shorten(inner))}
+	if w.figureDrawing(DrawDisplay, inner, f.Line, &f, tail(n)...) {
+		return
+	}
 	w.open("pre", "pre", tail(n)...)
 	w.appendCode(inner, true, true)
 	w.close()
-	first, last := n.Lines().At(0), n.Lines().At(n.Lines().Len()-1)
-	f := Finding{Code: "math", Blocks: true, Line: w.lineAt(first.Start), Text: cards.T("render.math", "what", shorten(inner))}
 	// Within a quote or a list, each line has something before it.
 	before := ""
 	if n.Lines().Len() > 1 {

@@ -46,6 +46,9 @@ type Options struct {
 	// Image gives the address of an image in the HTML; nil keeps what the Markdown says.
 	// It is the one difference between preview and upload.
 	Image func(src string) string
+	// Draw says what there is of the picture of a formula or a diagram, which then is an
+	// image of the article; nil: they are shown as code, and block.
+	Draw func(Drawing) Drawn
 	// BannedWords are the house's additions to the word list; see ParseWords.
 	BannedWords []Word
 	// Name is that of the file, the last that a title is taken from.

@@ -110,6 +110,11 @@ func (l *look) within(t *theme, tag, part string, extra ...declaration) *look {
 			if i == 0 && slices.ContainsFunc(extra, func(e declaration) bool { return e.property == d.property }) {
 				continue
 			}
+			if d.property == "background" || d.property == "background-color" {
+				if c := blend(d.value, l.colour(ground, "#ffffff")); c != "" {
+					handDown(ground, c)
+				}
+			}
 			if inherited[d.property] {
 				if kid.down[d.property] == d.value && !strings.HasSuffix(d.value, "em") {
 					continue
