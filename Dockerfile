@@ -1,5 +1,5 @@
 # magpie without cgo on a small system, as a user of its own; the database is in /data.
-# Pictures of article previews need Chromium and Chinese fonts:
+# Pictures of article previews, formulas and diagrams need Chromium and Chinese fonts:
 # --build-arg PACKAGES="chromium font-noto-cjk" brings them.
 ARG BUILD=golang:1.26-alpine
 ARG BASE=alpine:3.22
