@@ -36,7 +36,7 @@ func has(text string, words []string) bool {
 }
 
 // faultOf is the error that a line bears, as an error where it is one, and as text.
-func faultOf(r slog.Record) (err error, text string) {
+func faultOf(r slog.Record) (text string, err error) {
 	r.Attrs(func(a slog.Attr) bool {
 		if a.Key != "error" && a.Key != "err" {
 			return true
@@ -49,13 +49,13 @@ func faultOf(r slog.Record) (err error, text string) {
 		}
 		return false
 	})
-	return err, text
+	return text, err
 }
 
 // whose says who is away by what a line bears; "": nobody, or nobody can tell. speaker is with
 // whom alone the room speaks that the line is from; known, that the database is away.
 func whose(r slog.Record, speaker string, known bool) string {
-	err, text := faultOf(r)
+	text, err := faultOf(r)
 	if text == "" {
 		return ""
 	}
