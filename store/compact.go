@@ -65,16 +65,45 @@ func (db *DB) compactPostgres(ctx context.Context) error {
 		if err := vacuumAll(ctx, conn, quotedAll(tables)); err != nil {
 			return err
 		}
-		// The statistics of before quote values, and are kept for whoever took a snapshot between
-		// the wait and the vacuum, as PostgreSQL's own worker may. So they are written more than
-		// once. Where the role may not, PostgreSQL warns and leaves them.
-		for range 3 {
-			if err := vacuumAll(ctx, conn, []string{"pg_catalog.pg_statistic"}); err != nil {
+		if err := forgetStatistics(ctx, conn, tables); err != nil {
+			return err
+		}
+		// The statistics of before quoted values, too. Where the role may not, PostgreSQL warns
+		// and leaves them.
+		return vacuumAll(ctx, conn, []string{"pg_catalog.pg_statistic"})
+	})
+}
+
+// forgetStatistics removes what is noted about the columns of empty tables: PostgreSQL keeps the
+// values of a table's last rows where it finds none in their place (15.14). A column that is
+// declared anew, as what it is, has none.
+func forgetStatistics(ctx context.Context, conn *pgxpool.Conn, tables []string) error {
+	for _, table := range tables {
+		name := pgx.Identifier{table}.Sanitize()
+		var filled bool
+		if err := conn.QueryRow(ctx, "select exists (select 1 from "+name+")").Scan(&filled); err != nil {
+			return err
+		}
+		if filled {
+			continue
+		}
+		rows, err := conn.Query(ctx, `select 'alter table ' || a.attrelid::regclass || ' alter column ' || quote_ident(a.attname) || ' type ' || format_type(a.atttypid, a.atttypmod)
+			from pg_attribute a join pg_stats s on s.schemaname = current_schema() and s.tablename = $1 and s.attname = a.attname
+			where a.attrelid = $2::text::regclass and (s.most_common_vals is not null or s.histogram_bounds is not null)`, table, name)
+		if err != nil {
+			return err
+		}
+		statements, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return err
+		}
+		for _, statement := range statements {
+			if err := unlocked(ctx, conn, statement); err != nil {
 				return err
 			}
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // vacuumAll writes tables anew once nobody sees what was in them before.
@@ -83,36 +112,39 @@ func vacuumAll(ctx context.Context, conn *pgxpool.Conn, tables []string) error {
 		return err
 	}
 	for _, table := range tables {
-		if err := vacuumFull(ctx, conn, table); err != nil {
+		if err := unlocked(ctx, conn, "vacuum (full, analyze) "+table); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// waitForOlder waits until nobody at the database, PostgreSQL's own workers included, has a
-// snapshot of before: what that one still sees would be written anew with the rest.
+// waitForOlder waits until nothing of before can be seen: what somebody still sees is written
+// anew with the rest. Two things see it: a snapshot of this database, PostgreSQL's own workers'
+// included, and any new one while a transaction of before runs, be it in another database,
+// the vacuum's own included.
 func waitForOlder(ctx context.Context, conn *pgxpool.Conn) error {
 	var now string
-	if err := conn.QueryRow(ctx, "select pg_current_xact_id()::xid::text").Scan(&now); err != nil {
+	if err := conn.QueryRow(ctx, "select pg_current_xact_id()::text").Scan(&now); err != nil {
 		return err
 	}
 	for range compactTries {
-		var older int
-		if err := conn.QueryRow(ctx, `select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-			and greatest(age(backend_xmin), age(backend_xid)) > age($1::text::xid)`, now).Scan(&older); err != nil || older == 0 {
+		var older bool
+		if err := conn.QueryRow(ctx, `select pg_snapshot_xmin(pg_current_snapshot()) <= $1::text::xid8 or exists (select 1 from pg_stat_activity
+			where datname = current_database() and pid <> pg_backend_pid() and greatest(age(backend_xmin), age(backend_xid)) >= age($1::text::xid8::xid))`, now).Scan(&older); err != nil || !older {
 			return err
 		}
 		if err := rest(ctx, compactPause); err != nil {
 			return err
 		}
 	}
-	return errors.New("somebody goes on reading what was before")
+	return errors.New("somebody goes on reading what was before, or writing since")
 }
 
-func vacuumFull(ctx context.Context, conn *pgxpool.Conn, table string) error {
+// unlocked runs a statement that needs a table for itself, again while somebody has it.
+func unlocked(ctx context.Context, conn *pgxpool.Conn, statement string) error {
 	for try := 1; ; try++ {
-		_, err := conn.Exec(ctx, "vacuum (full, analyze) "+table)
+		_, err := conn.Exec(ctx, statement)
 		if !isLocked(err) || try == compactTries {
 			return err
 		}
