@@ -244,5 +244,5 @@ func TestAPIOfWhoHasLeft(t *testing.T) {
 
 func TestEveryWordOfTheAPIIsThere(t *testing.T) {
 	t.Parallel()
-	cardstest.Words(t, "api", cardstest.Said(t, `cards\.Refuse\("(fault\.token_[a-z_]+)"`))
+	cardstest.Words(t, "api", cardstest.Said(t, `cards\.(?:T|Refuse)\("((?:fault\.token_|fault\.forget_|answer\.forg)[a-z_]+)"`))
 }

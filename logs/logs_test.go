@@ -38,6 +38,7 @@ func TestAnOutageIsToldByTheMinute(t *testing.T) {
 		log.Warn("something else", "error", errors.New("a wish that cannot be read"))
 		back.Store(true)
 		time.Sleep(10 * time.Second)
+		synctest.Wait()
 		got := strings.Split(strings.TrimSpace(out.String()), "\n")
 		want := []string{"PostgreSQL is away", "PostgreSQL is still away", "PostgreSQL is still away", "not delivered", "something else", "PostgreSQL is back"}
 		if len(got) != len(want) {
@@ -67,6 +68,7 @@ func TestEachOutageIsOnesOwn(t *testing.T) {
 			logs.Of(log, logs.WeChat).With("account", "wx1").Warn("wechat token not fetched", "error", refused)
 		}
 		time.Sleep(3 * time.Minute)
+		synctest.Wait()
 		for _, want := range []string{"Slack is away", "WeChat is away", "Slack is back", "WeChat is back"} {
 			if n := strings.Count(out.String(), want); n != 1 {
 				t.Errorf("%q is said %d times in\n%s", want, n, out.String())
