@@ -55,9 +55,7 @@ func TestImagesAreGatheredFromAddresses(t *testing.T) {
 			text += "\n![x](" + base + path + ")\n"
 		}
 		n := put(t, d, text, nil)
-		if err := d.workGather(t.Context(), gatherJob{Article: n}); err != nil {
-			t.Fatal(err)
-		}
+		gather(t, d, n)
 		p, err := d.Proof(t.Context(), n, 0)
 		if err != nil {
 			t.Fatal(err)
