@@ -300,21 +300,17 @@ func TestBroadcastIsHeldAndStopped(t *testing.T) {
 		}
 		w.later(time.Minute)
 		w.until("some calls", func() bool { return len(w.calls) > 100 })
-		if _, err := w.PauseRequest(t.Context(), press(n, "U2")); refusal(err) != "fault.hold_not_yours" {
+		if _, err := patiently(func() (outbox.Said, error) { return w.PauseRequest(t.Context(), press(n, "U2")) }); refusal(err) != "fault.hold_not_yours" {
 			t.Errorf("pause by somebody else: got %v", err)
 		}
-		if _, err := w.PauseRequest(t.Context(), press(n, "U1")); err != nil {
-			t.Fatal(err)
-		}
+		w.must("pause", w.PauseRequest, press(n, "U1"))
 		time.Sleep(500 * time.Millisecond)
 		held := len(w.seen())
 		time.Sleep(500 * time.Millisecond)
 		if now := len(w.seen()); now != held {
 			t.Errorf("calls while it is paused: got %d more", now-held)
 		}
-		if _, err := w.ResumeRequest(t.Context(), press(n, "UA1")); err != nil {
-			t.Fatal(err)
-		}
+		w.must("resume", w.ResumeRequest, press(n, "UA1"))
 		w.until("it goes on", func() bool { return len(w.calls) > held+100 })
 		if _, err := w.PauseAll(t.Context(), press(0, "UX")); err != nil {
 			t.Fatal(err)
@@ -329,9 +325,7 @@ func TestBroadcastIsHeldAndStopped(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.until("it goes on", func() bool { return len(w.calls) > held+100 })
-		if _, err := w.StopRequest(t.Context(), press(n, "U1")); err != nil {
-			t.Fatal(err)
-		}
+		w.must("stop", w.StopRequest, press(n, "U1"))
 		w.state(n, outbox.Stopped)
 		account := w.account(f, n)
 		states := map[string]int{}
@@ -361,9 +355,7 @@ func TestBroadcastThatFailsIsHeld(t *testing.T) {
 			t.Errorf("calls before it is held: got %d", calls)
 		}
 		w.answers(nil)
-		if _, err := w.ResumeRequest(t.Context(), press(n, "UA1")); err != nil {
-			t.Fatal(err)
-		}
+		w.must("resume", w.ResumeRequest, press(n, "UA1"))
 		w.state(n, outbox.Partly)
 		if calls := len(w.seen()); calls != 3000 {
 			t.Errorf("calls: got %d, want 3000", calls)
@@ -583,9 +575,7 @@ func TestABroadcastIsStoppedWhileItIsPrepared(t *testing.T) {
 	t.Parallel()
 	w, _ := newBroadcasts(t, storetest.SQLite(t), &crowd{size: 400_000})
 	n := w.mustBroadcast("test.send", "tea")
-	if _, err := w.StopRequest(t.Context(), press(n, "U1")); err != nil {
-		t.Fatal(err)
-	}
+	w.must("stop", w.StopRequest, press(n, "U1"))
 	w.state(n, outbox.Stopped)
 	if _, err := w.Approve(t.Context(), press(n, "UA1")); refusal(err) != "fault.not_waiting" {
 		t.Errorf("approve what is stopped: got %v", err)

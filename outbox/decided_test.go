@@ -62,13 +62,13 @@ func TestWhoDecidedStandsOnTheCardAndInTheThread(t *testing.T) {
 			{"UA2", "by_paused", "reply.paused", "who", func(n int64) error {
 				w.answers(func(string, int) error { return callError{notSent: true, again: 1} })
 				w.mustApprove(n, "UA1")
-				_, err := w.PauseRequest(t.Context(), press(n, "UA2"))
-				return err
+				w.must("pause", w.PauseRequest, press(n, "UA2"))
+				return nil
 			}},
 			{"UX", "by_stopped", "result.stopped", "by", func(n int64) error {
 				w.mustApprove(n, "UA1")
-				_, err := w.StopRequest(t.Context(), press(n, "UX"))
-				return err
+				w.must("stop", w.StopRequest, press(n, "UX"))
+				return nil
 			}},
 		} {
 			n := w.mustAsk("test.send", "U1", test.field, "o1")

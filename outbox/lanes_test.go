@@ -28,12 +28,8 @@ func TestLanesDoNotMultiply(t *testing.T) {
 		n := w.mustBegin("test.send", "tea")
 		w.until("a call", func() bool { return len(w.calls) > 0 })
 		for i := range 10 {
-			if _, err := w.PauseRequest(t.Context(), outbox.Press{N: n, Who: person("U1"), Once: fmt.Sprint("pause", i)}); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := w.ResumeRequest(t.Context(), outbox.Press{N: n, Who: person("U1"), Once: fmt.Sprint("resume", i)}); err != nil {
-				t.Fatal(err)
-			}
+			w.must("pause", w.PauseRequest, outbox.Press{N: n, Who: person("U1"), Once: fmt.Sprint("pause", i)})
+			w.must("resume", w.ResumeRequest, outbox.Press{N: n, Who: person("U1"), Once: fmt.Sprint("resume", i)})
 			if jobs := w.count("select count(*) from river_job where kind = 'lane' and state in ('available', 'scheduled')"); jobs > 16 {
 				t.Fatalf("lanes to come after it went on %d times: got %d, want 16 at the most", i+1, jobs)
 			}

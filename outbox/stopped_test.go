@@ -80,9 +80,7 @@ func TestAStoppedRequestEnds(t *testing.T) {
 			n := w.mustAsk("test.send", "U1", "tea", "o1")
 			w.mustApprove(n, "UA1")
 			w.until("a call", func() bool { return len(w.calls) == 1 })
-			if _, err := w.StopRequest(t.Context(), press(n, "U1")); err != nil {
-				t.Fatal(err)
-			}
+			w.must("stop", w.StopRequest, press(n, "U1"))
 			if test.dies {
 				defer close(release)
 				w.takeOver()
@@ -112,9 +110,7 @@ func TestWhoMayHaveBeenReachedIsNotStopped(t *testing.T) {
 		w.answers(unclearFor("o3"))
 		n := w.mustBegin("test.dedup", "tea")
 		w.until("a second try", func() bool { return len(w.calls) >= 4 })
-		if _, err := w.StopRequest(t.Context(), press(n, "U1")); err != nil {
-			t.Fatal(err)
-		}
+		w.must("stop", w.StopRequest, press(n, "U1"))
 		if state, tally := w.ended(n); state != outbox.Stopped || tally != (outbox.Tally{Done: 2, Unclear: 1}) {
 			t.Errorf("got %s, %+v, want it stopped with 2 done, 1 unclear", state, tally)
 		}
@@ -149,9 +145,7 @@ func TestUnclearStaysUnclearWhenNobodyIsCalledAgain(t *testing.T) {
 		if _, err := w.SendAgain(t.Context(), press(n, "UA1")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.StopRequest(t.Context(), press(n, "UA1")); err != nil {
-			t.Fatal(err)
-		}
+		w.must("stop", w.StopRequest, press(n, "UA1"))
 		if state, tally := w.ended(n); state != outbox.Stopped || tally != (outbox.Tally{Done: 2, Unclear: 1}) {
 			t.Errorf("got %s, %+v, want o3 unclear as before", state, tally)
 		}
@@ -225,9 +219,7 @@ func TestAPauseOutlastsTheQuota(t *testing.T) {
 		w.answers(func(string, int) error { return told{obstacle{outbox.QuotaSpent}} })
 		n := w.mustBegin("test.send", "tea")
 		w.state(n, outbox.Paused)
-		if _, err := w.PauseRequest(t.Context(), press(n, "U1")); err != nil {
-			t.Fatal(err)
-		}
+		w.must("pause", w.PauseRequest, press(n, "U1"))
 		calls := len(w.seen())
 		w.answers(nil)
 		w.later(25 * time.Hour)
