@@ -58,6 +58,7 @@ var update = flag.Bool("update", false, "write what was seen into the golden fil
 //	                             revokes SCOPE…, grants SCOPE…
 //	get PATH [STATUS]            asks magpie over HTTP, until it answers so, and prints status and body
 //	metric SERIES ==|>=|> N      waits until /metrics shows that, and prints it whole
+//	logged MSG KEY=VALUE…        waits until one line of the JSON log, and no second, says that, with every stable key
 //	post WHO TEXT [FILE…]        posts a message with files in #general; reply WHO TEXT answers it; shortcut
 //	                             WHO [CALLBACK_ID:] WORDS… uses a message shortcut on one; image FILE W H makes a picture.
 //	                             post-rich WHO TEXT FILE posts what somebody pasted, FILE has its blocks.
@@ -127,7 +128,7 @@ func TestStories(t *testing.T) {
 					"press": cmdPress, "turn": cmdTurn, "submit": cmdSubmit,
 					"check-form": cmdCheckForm, "choices": cmdChoices, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "group": cmdGroup, "shows": cmdShows, "keep": cmdKeep,
 					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone, "later": cmdLater,
-					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "metric": cmdMetric, "no-secrets": cmdNoSecrets, "audit": cmdAudit, "forgotten": cmdForgotten, "forget": cmdForget,
+					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "metric": cmdMetric, "logged": cmdLogged, "no-secrets": cmdNoSecrets, "audit": cmdAudit, "forgotten": cmdForgotten, "forget": cmdForget,
 					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "post-rich": cmdPostRich, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,
 					"home": cmdHome, "home-shows": cmdHomeShows, "press-home": cmdPressHome, "press-home-silently": cmdPressHomeSilently, "press-view": cmdPressView, "global": cmdGlobal, "submit-in-person": cmdSubmitInPerson, "mention-in-thread": cmdMentionInThread,
 				},

@@ -28,7 +28,7 @@ func (w *world) startByHTTP(ctx context.Context, getenv func(string) string) err
 	running, cancel := context.WithCancel(context.Background())
 	built, ended := make(chan *house, 1), make(chan error, 1)
 	go func() {
-		ended <- serve(running, getenv, nil, w.now, func(h *house) { quick(h); built <- h }, w.log.logger())
+		ended <- serve(running, getenv, nil, w.now, func(h *house) { quick(h); built <- h }, w.log.loggerAs(getenv("LOG_FORMAT")))
 	}()
 	var h *house
 	select {

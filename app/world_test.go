@@ -23,6 +23,7 @@ import (
 
 	"magpie/articles/openaitest"
 	"magpie/bot/slacktest"
+	"magpie/logs"
 	"magpie/wechat/wechattest"
 )
 
@@ -110,7 +111,12 @@ func (l *logbook) String() string {
 	return l.text.String()
 }
 
-func (l *logbook) logger() *slog.Logger { return slog.New(slog.NewTextHandler(l, nil)) }
+func (l *logbook) logger() *slog.Logger { return l.loggerAs("") }
+
+// loggerAs writes in a format of LOG_FORMAT's.
+func (l *logbook) loggerAs(format string) *slog.Logger {
+	return slog.New(logs.Options{Format: format}.Handler(l))
+}
 
 func newWorld(t testing.TB, database string, env map[string]string) *world {
 	t.Helper()
@@ -193,7 +199,7 @@ func (w *world) start(ctx context.Context) error {
 	running, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	before := w.slack.Opened()
-	go func() { ended <- serve(running, getenv, nil, w.now, quick, w.log.logger()) }()
+	go func() { ended <- serve(running, getenv, nil, w.now, quick, w.log.loggerAs(env["LOG_FORMAT"])) }()
 	w.mu.Lock()
 	w.stopped = append(w.stopped, func() error {
 		cancel()

@@ -241,8 +241,7 @@ type notAllowed struct{ *cards.Refusal }
 func (n *notAllowed) Unwrap() error { return n.Refusal }
 
 func (b *Book) refused(ctx context.Context, call Call, no *notAllowed) error {
-	b.log.Info("refused", "who", call.Who.ID, "why", no.Text.Key)
-	if err := b.outbox.Refused(ctx, call.Who, onRecord(call.Line), 0, no.Refusal, call.Once); err != nil {
+	if err := b.outbox.Refused(ctx, call.Who, b.tried(call, 0), no.Refusal, call.Once); err != nil {
 		return fmt.Errorf("record refusal: %w", err)
 	}
 	return no.Refusal

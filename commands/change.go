@@ -56,7 +56,7 @@ func (b *Book) openChange(ctx context.Context, call Call, n int64) (Answer, erro
 		err = cards.Refuse("fault.change_elsewhere", "n", n)
 	}
 	if refusal, ok := errors.AsType[*cards.Refusal](err); ok && (refusal.Code == cards.NotTheirs || refusal.Code == cards.LacksRole) {
-		if err := b.outbox.Refused(ctx, call.Who, call.Line, n, refusal, call.Once); err != nil {
+		if err := b.outbox.Refused(ctx, call.Who, b.tried(call, n), refusal, call.Once); err != nil {
 			return Answer{}, fmt.Errorf("record refusal: %w", err)
 		}
 	}

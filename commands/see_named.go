@@ -100,8 +100,7 @@ func (b *Book) unseenOnRecord(ctx context.Context, call Call, of origin, err err
 	if _, passes := err.(*passing); passes || !errors.As(err, &refusal) || b.outbox == nil {
 		return sayAgain(call, err)
 	}
-	b.log.Info("refused", "who", call.Who.ID, "why", refusal.Text.Key)
-	if err := b.outbox.Refused(ctx, call.Who, call.Line, of.request, refusal, call.Once); err != nil {
+	if err := b.outbox.Refused(ctx, call.Who, b.tried(call, of.request), refusal, call.Once); err != nil {
 		return err
 	}
 	return refusal

@@ -45,6 +45,7 @@ type Entry struct {
 	Who     string         // "" for magpie itself
 	Note    string         // in a form of the room's own
 	Why     *cards.Refusal // why it was refused; nil where it was not
+	Kind    string         // what was wanted by a refused line that came to no request; for the log alone
 }
 
 // Subject names what has a number.

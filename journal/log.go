@@ -29,7 +29,11 @@ func (j *Journal) logLast(ctx context.Context, tx *store.Tx, e Entry) {
 			}
 		}
 		attrs = append(attrs, slog.String("who", e.Who))
-		tx.OnCommit(func() { j.Log.LogAttrs(context.WithoutCancel(ctx), level, e.Verb, attrs...) })
+		said := e.Verb
+		if e.Why != nil {
+			said, attrs = "refused", append(attrs, slog.String("why", e.Why.Text.Key))
+		}
+		tx.OnCommit(func() { j.Log.LogAttrs(context.WithoutCancel(ctx), level, said, attrs...) })
 		return nil
 	})
 }

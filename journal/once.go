@@ -94,7 +94,7 @@ func (j *Journal) refuse(e *Entry, why *cards.Refusal) {
 	} else {
 		e.Note = e.Verb + ": " + why.Text.Key
 	}
-	e.Verb = "refused"
+	e.Verb, e.Why = "refused", why
 }
 
 // readOnce reads what a line was answered, where it was.

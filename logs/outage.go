@@ -18,7 +18,7 @@ const (
 
 // Outages tells of who is away in one line at the start, one a minute and one at the end. What
 // else would be said of it meanwhile, of level WARN and above, is counted. A line that bears a
-// state is never held back: that is what became of a request.
+// state or an outcome is never held back: that is what became of a request, or of a delivery.
 type Outages struct {
 	next slog.Handler
 
@@ -99,7 +99,7 @@ func (h handler) WithGroup(name string) slog.Handler {
 
 func bearsState(r slog.Record) (bears bool) {
 	r.Attrs(func(a slog.Attr) bool {
-		bears = a.Key == "state"
+		bears = a.Key == "state" || a.Key == "outcome"
 		return !bears
 	})
 	return bears

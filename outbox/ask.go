@@ -287,6 +287,7 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 		return err
 	}
 	o.entered(tx, r.Kind, r.State)
+	o.logEntered(ctx, tx, r.N, r.State)
 	if err := o.writeNames(ctx, tx, r, a.Names); err != nil {
 		return err
 	}

@@ -211,7 +211,7 @@ func TestARecordBeginsWithTheRequest(t *testing.T) {
 		w := newWorld(t, url)
 		w.refused("reject", w.Reject, press(1, "UA1"), "fault.no_request")
 		w.refused("ask anyway", w.AskAnyway, press(1, "U1"), "fault.no_request")
-		if err := w.Refused(t.Context(), person("U1"), "approve 1", 1, cards.Refuse("fault.role_approver"), "k"); err != nil {
+		if err := w.Refused(t.Context(), person("U1"), outbox.Tried{Line: "approve 1", N: 1}, cards.Refuse("fault.role_approver"), "k"); err != nil {
 			t.Fatal(err)
 		}
 		n := w.mustAsk("test.send", "U1", "tea", "oA")

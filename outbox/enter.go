@@ -33,6 +33,7 @@ func (o *Outbox) enter(ctx context.Context, tx *store.Tx, n int64, state State, 
 	}
 	if was != state {
 		o.entered(tx, kind, state)
+		o.logEntered(ctx, tx, n, state)
 	}
 	return nil
 }

@@ -18,10 +18,12 @@ type act struct {
 	note    cards.Text
 	account string // of what is about a whole account
 	subject string // of what is about no request; "": the request
+	kind    string // what was wanted by what came to no request
+	why     *cards.Refusal
 }
 
 func (a act) entry() journal.Entry {
-	return journal.Entry{Account: a.account, Subject: cmp.Or(a.subject, journal.Subject(a.request)), Verb: a.verb, Who: a.who, Note: noteOf(a.note)}
+	return journal.Entry{Account: a.account, Subject: cmp.Or(a.subject, journal.Subject(a.request)), Verb: a.verb, Who: a.who, Note: noteOf(a.note), Kind: a.kind, Why: a.why}
 }
 
 // noteOf is a note as the record keeps it.
@@ -48,6 +50,9 @@ func (o *Outbox) accept(ctx context.Context, once string, entry act, fn func(ctx
 		noted.request = said.N
 		*e = noted.entry()
 		e.Once = key
+		if e.Who != "" {
+			tx.Note(byPerson(noted.request), e.Who)
+		}
 		return said, err
 	})
 }
@@ -57,17 +62,28 @@ func (o *Outbox) noteSelf(ctx context.Context, tx *store.Tx, n int64, verb strin
 	return o.journal.Write(ctx, tx, act{request: n, verb: verb, note: note}.entry())
 }
 
-// Refused records that somebody tried what they may not: the line, the request that it is
-// about (0: none), and why. Said again with the same key it is recorded once. It refuses as
-// journal.Once does.
-func (o *Outbox) Refused(ctx context.Context, who cards.Person, line string, n int64, why *cards.Refusal, once string) error {
-	_, err := o.accept(ctx, once, act{request: n, verb: "tried", who: who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+// Tried is what somebody wanted and may not.
+type Tried struct {
+	Line    string
+	N       int64  // the request that it is about; 0: none
+	Kind    string // of what it asks for; "": it asks for nothing
+	Account string // the AppID
+}
+
+// Refused records that somebody tried what they may not, and why. Said again with the same key
+// it is recorded once. It refuses as journal.Once does.
+func (o *Outbox) Refused(ctx context.Context, who cards.Person, what Tried, why *cards.Refusal, once string) error {
+	_, err := o.accept(ctx, once, act{request: what.N, verb: "tried", who: who.ID, kind: what.Kind, account: what.Account, why: why}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+		n := what.N
 		if err := tx.QueryRow(ctx, "select n from request where n = $1", n).Scan(&n); isNone(err) {
 			n = 0 // there is none yet
 		} else if err != nil {
 			return Said{}, err
 		}
-		entry.note = cards.T("act.refused_line", "line", cards.Code(line), "why", why.Text)
+		if n > 0 {
+			entry.account = "" // the request's
+		}
+		entry.note = cards.T("act.refused_line", "line", cards.Code(what.Line), "why", why.Text)
 		return Said{N: n, Text: why.Text}, nil
 	})
 	return err

@@ -1,6 +1,7 @@
 package schedules
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -40,7 +41,28 @@ func (s *Schedules) insertRun(ctx context.Context, tx *store.Tx, one Schedule, a
 	added, err := tx.Exec(ctx, `insert into schedule_run (schedule, fire_at, version, state, request, who, found_at, missed, since, note)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (schedule, fire_at) do nothing`,
 		one.ID, store.Millis(at), one.Version, r.State, r.Request, r.Who, store.Millis(r.Found), r.Missed, store.Millis(r.Since), string(note))
+	if err == nil && added == 1 {
+		s.logFire(ctx, tx, one.ID, at, r.State)
+	}
 	return added == 1, err
+}
+
+// logFire has a state of a run logged, with what its schedule is about.
+func (s *Schedules) logFire(ctx context.Context, tx *store.Tx, id int64, at time.Time, state string) {
+	tx.Last(func() error {
+		one, err := scanSchedule(tx.QueryRow(ctx, "select "+scheduleColumns+" from schedule s where s.id = $1", id))
+		if err != nil {
+			return fmt.Errorf("read schedule %d for the log: %w", id, err)
+		}
+		run, err := s.run(ctx, tx, id, at)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("read a run of schedule %d for the log: %w", id, err)
+		}
+		tx.OnCommit(func() {
+			s.Log.Info("fire", "schedule", one.Name, "at", at.UTC(), "request", run.Request, "kind", one.Terms.Kind, "account", one.Account, "who", cmp.Or(run.Who, one.Owner), "state", state)
+		})
+		return nil
+	})
 }
 
 // insertAnew writes a run as insertRun does, and in the place of one that was called off
@@ -106,7 +128,7 @@ func (s *Schedules) setRun(ctx context.Context, tx *store.Tx, id int64, at time.
 		note = case when cast($6 as text) <> '' then cast($6 as text) else note end
 		where schedule = $1 and fire_at = $2 and state = $3`, id, store.Millis(at), from, to, request, string(text))
 	if err == nil && changed == 1 {
-		tx.OnCommit(func() { s.Log.Info("fire", "schedule", id, "at", at, "request", request, "state", to) })
+		s.logFire(ctx, tx, id, at, to)
 	}
 	return changed == 1, err
 }

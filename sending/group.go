@@ -136,7 +136,7 @@ func (e *Engine) apply(ctx context.Context, tx *store.Tx, r *ofRequest, l *claim
 			continue
 		}
 		if l.lost && m.state != isUnclear || !l.lost && m.state != isSending {
-			e.Log.Warn("an outcome came after the delivery had gone on", "request", r.request.N, "row", l.members[c.at].Row, "state", string(c.out.state))
+			e.Log.Warn("an outcome came after the delivery had gone on", "request", r.request.N, "row", l.members[c.at].Row, "outcome", string(c.out.state))
 			continue
 		}
 		if l.lost && c.out.state == Waiting {

@@ -194,10 +194,10 @@ func (c *pool) sums(ctx context.Context, e *Engine, r Order) ([]byte, error) {
 // logNamed notes what came of a call for a recipient that a request's line names.
 func (e *Engine) logNamed(r Order, m Member, state State, err error) {
 	if state == Done {
-		e.Log.Info("delivered", "request", r.N, "seq", m.Row, "kind", r.Kind)
+		e.Log.Info("delivered", "request", r.N, "seq", m.Row, "kind", r.Kind, "account", r.Account, "outcome", string(state))
 		return
 	}
-	e.Log.Warn("not delivered", "request", r.N, "seq", m.Row, "kind", r.Kind, "state", string(state), "error", err)
+	e.Log.Warn("not delivered", "request", r.N, "seq", m.Row, "kind", r.Kind, "account", r.Account, "outcome", string(state), "error", err)
 }
 
 // sendReady calls what is ready, one after the other.
@@ -265,6 +265,6 @@ func (e *Engine) sendOne(c call) change {
 		change.out = outcome{state: Waiting, reason: change.out.reason, uncalled: true}
 	}
 	b.flag.count(change.out.state, e.FailureLimit)
-	e.Log.Debug("not delivered", "request", b.request.N, "row", m.Row, "state", string(change.out.state), "error", err)
+	e.Log.Debug("not delivered", "request", b.request.N, "row", m.Row, "outcome", string(change.out.state), "error", err)
 	return change
 }

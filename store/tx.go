@@ -22,7 +22,19 @@ type Tx struct {
 	wrote bool // rows
 	then  []func()
 	last  []func() error
+	noted map[string]string
 }
+
+// Note keeps a text for whoever comes later in this transaction.
+func (tx *Tx) Note(key, text string) {
+	if tx.noted == nil {
+		tx.noted = map[string]string{}
+	}
+	tx.noted[key] = text
+}
+
+// Noted is what was kept in this transaction under a key; "": nothing.
+func (tx *Tx) Noted(key string) string { return tx.noted[key] }
 
 // Last has fn called in tx once all else of it is done, before the commit; its error undoes all.
 func (tx *Tx) Last(fn func() error) { tx.last = append(tx.last, fn) }
