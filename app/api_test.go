@@ -147,7 +147,7 @@ func TestAPI(t *testing.T) {
 			}
 		}
 		status("waiting")
-		for _, decides := range []string{"approve 1", "reject 1 no", "again 1", "leave 1", "token new more", "resume-all"} {
+		for _, decides := range []string{"approve 1", "reject 1 no", "again 1", "leave 1", "token new more", "resume-all", "schedule resume tea"} {
 			want(403, "", "POST", "/api/lines", admin, line(decides))
 			want(403, "", "POST", "/api/lines", ci, line(decides))
 		}
@@ -160,6 +160,18 @@ func TestAPI(t *testing.T) {
 		}
 		status("done")
 		want(202, "waits", "POST", "/api/lines", ci, line("subscribe send TPL to=oB thing1=Tea")) // to nobody's channel
+
+		// The same once has the same answer, though the line would be refused by now.
+		const saved = `{"line":"say tea","once":"build 8"}`
+		for _, said := range []string{"save tea -- subscribe send TPL to=oC thing1=Tea", "saved remove tea"} {
+			if answer, err := w.say(t.Context(), alice, general, "/wechat "+said); err != nil {
+				t.Fatal(answer, err)
+			}
+			first := want(202, "waits", "POST", "/api/lines", ci, saved)
+			if again := want(202, fmt.Sprint(first["text"]), "POST", "/api/lines", ci, saved); again["request"] != first["request"] || first["request"] == nil {
+				t.Errorf("the same once: got %v, then %v", first, again)
+			}
+		}
 		want(422, "", "POST", "/api/lines", ci, line("subscribe send"))
 		want(422, "", "POST", "/api/lines", ci, line("fly"))
 		want(422, "no line", "POST", "/api/lines", ci, line(" "))

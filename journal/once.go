@@ -110,6 +110,26 @@ func readOnce[S any](ctx context.Context, q store.Queryer, room, once string, an
 	return true, json.Unmarshal([]byte(text), answer)
 }
 
+// Answered is what a line of a key was answered, where it was accepted before; a refusal of then
+// is the error. An act of the verb not has no answer of its own.
+func Answered[S any](ctx context.Context, j *Journal, once, not string) (said S, known bool, err error) {
+	var text, verb string
+	err = j.DB.QueryRow(ctx, "select answer, verb from journal where room = $1 and once = $2", j.Room, once).Scan(&text, &verb)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && verb == not {
+		return said, false, nil
+	} else if err != nil {
+		return said, false, fmt.Errorf("read what a line was answered: %w", err)
+	}
+	var answer Answer[S]
+	if err := json.Unmarshal([]byte(text), &answer); err != nil {
+		return said, false, fmt.Errorf("read what a line was answered: %w", err)
+	}
+	if answer.Refusal != nil {
+		return answer.Said, true, answer.Refusal
+	}
+	return answer.Said, true, nil
+}
+
 // readAnswer reads what a line was answered whose COMMIT went unanswered. That there is
 // nothing proves nothing: the COMMIT may still be on its way.
 func readAnswer[S any](ctx context.Context, j *Journal, once string, answer *Answer[S]) error {

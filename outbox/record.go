@@ -89,6 +89,12 @@ func (o *Outbox) Refused(ctx context.Context, who cards.Person, what Tried, why 
 	return err
 }
 
+// Answered is what a line of a key was answered, and known, where it was taken before; a
+// refusal of then is the error.
+func (o *Outbox) Answered(ctx context.Context, once string) (said Said, known bool, err error) {
+	return journal.Answered[Said](ctx, o.journal, once, "tried")
+}
+
 // record reads the entries of a request, oldest first.
 func (o *Outbox) record(ctx context.Context, q store.Queryer, n int64) ([]Act, error) {
 	entries, err := o.journal.Read(ctx, q, journal.Query{Subject: journal.Subject(n)})
