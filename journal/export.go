@@ -28,25 +28,32 @@ const exportPage = 1000
 func Acts(ctx context.Context, q store.Queryer, accounts map[string]AccountsOf) iter.Seq2[Sealed, error] {
 	return func(yield func(Sealed, error) bool) {
 		var last Sealed
+		var rest []Sealed
 		for {
 			page, err := readChain(ctx, q, last.Seq)
 			if err != nil {
 				yield(Sealed{}, err)
 				return
 			}
+			if len(page) == 0 && rest != nil {
+				break // nothing was sealed since the rest was read
+			}
+			rest = nil
 			for _, s := range page {
 				if last = s; !yield(s, nil) {
 					return
 				}
 			}
-			if len(page) < exportPage {
-				break
+			if len(page) == exportPage {
+				continue
 			}
-		}
-		rest, _, err := unsealed(ctx, q, accounts, last, 1<<30)
-		if err != nil {
-			yield(Sealed{}, err)
-			return
+			if rest, _, err = unsealed(ctx, q, accounts, last, 1<<30); err != nil {
+				yield(Sealed{}, err)
+				return
+			}
+			if len(rest) == 0 {
+				rest = []Sealed{} // it was read
+			}
 		}
 		for _, s := range rest {
 			if !yield(s, nil) {
