@@ -75,7 +75,7 @@ func serve(ctx context.Context, env func(string) string, envErr error, now func(
 	defer outages.Close()
 	h, err := build(ctx, cfg, rules, furniture, now, slog.New(outages.Handler()))
 	if err != nil {
-		return err
+		return unlessStopped(ctx, err, log)
 	}
 	h.watchOutages(outages)
 	h.tellStart(cfg, log)
@@ -83,4 +83,14 @@ func serve(ctx context.Context, env func(string) string, envErr error, now func(
 		built(h)
 	}
 	return h.run(ctx)
+}
+
+// unlessStopped is an error of the start's; nil where that was cut short by whoever stops magpie:
+// what fails then, fails for that.
+func unlessStopped(ctx context.Context, err error, log *slog.Logger) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	log.Info("magpie was stopped while it started", "error", err)
+	return nil
 }

@@ -217,10 +217,10 @@ func slackIDs(ids []string) (groups, people []string) {
 func (h *house) run(ctx context.Context) error {
 	defer h.close()
 	if err := h.adopt(ctx); err != nil {
-		return err
+		return unlessStopped(ctx, err, h.log)
 	}
 	if err := h.outbox.Start(ctx); err != nil {
-		return err
+		return unlessStopped(ctx, err, h.log)
 	}
 	h.sealer.Start()
 	h.articles.Start()

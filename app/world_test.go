@@ -46,7 +46,11 @@ func beMagpie() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	if err := Run(ctx, os.Getenv, os.Stderr); err != nil {
+	be := func() error { return Run(ctx, os.Getenv, os.Stderr) }
+	if os.Getenv("MAGPIE_TEST_BE_MAGPIE") == "playground" {
+		be = func() error { return Play(ctx, "", os.Stdout, log) }
+	}
+	if err := be(); err != nil {
 		log.Error("magpie ended", "error", err)
 		os.Exit(1)
 	}
