@@ -24,6 +24,10 @@ func useKeys(ctx context.Context, cfg config.Config, db *store.DB, log *slog.Log
 	}
 	if sealed > 0 {
 		log.Info("secrets in the database are encrypted now", "secrets", sealed)
+		// Where the file is written anew for it: before anybody waits for the database.
+		if err := db.CompactWanted(ctx); err != nil {
+			log.Warn("the database's file may still hold secrets in the clear; it is tried again", "error", err)
+		}
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package app
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -71,6 +74,14 @@ func TestSecretKey(t *testing.T) {
 		run(one, "")
 		if got := stored(); clear == "" || got == "" || strings.Contains(got, clear) {
 			t.Fatalf("the token in the database: got %q, it was %q in the clear", got, clear)
+		}
+		if path, isFile := strings.CutPrefix(url, "sqlite:"); isFile {
+			files, _ := filepath.Glob(path + "*")
+			for _, file := range files {
+				if data, err := os.ReadFile(file); err != nil || bytes.Contains(data, []byte(clear)) {
+					t.Errorf("%s: %v, or the token of before stands in it", file, err)
+				}
+			}
 		}
 		if n := len(w.wechat.ReceivedOn("/cgi-bin/token")); n != 1 {
 			t.Errorf("tokens fetched: got %d, want the first one kept", n)

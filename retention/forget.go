@@ -99,31 +99,16 @@ func (k *Keeper) forget(ctx context.Context, tx *store.Tx, p person, who string)
 	if err := tx.QueryRow(ctx, "select count(*) from unsubscribed_digest where digest = $1", p.digest).Scan(&f.Kept); err != nil {
 		return f, err
 	}
-	if _, err := tx.Exec(ctx, "insert into setting (name, value) values ($1, 1) on conflict (name) do update set value = setting.value + 1", uncompacted); err != nil {
+	if err := store.WantCompact(ctx, tx); err != nil {
 		return f, err
 	}
 	j := journal.Journal{DB: k.DB, Room: room, Now: k.Now, Log: k.Log}
 	return f, j.Write(ctx, tx, journal.Entry{Subject: p.digest, Verb: "forgot", Who: who, Note: fmt.Sprintf("sha256 %s, %d rows", p.digest, f.Rows())})
 }
 
-// uncompacted is the setting that says that the files may hold what was deleted.
-const uncompacted = "uncompacted"
-
 // Compact has the database's files hold nothing any more of who was forgotten, where that is
 // not done yet.
-func (k *Keeper) Compact(ctx context.Context) error {
-	since, err := store.Column[int64](k.DB.Query(ctx, "select value from setting where name = $1 and value > 0", uncompacted))
-	if err != nil || len(since) == 0 {
-		return err
-	}
-	if err := k.DB.Compact(ctx); err != nil {
-		return err
-	}
-	return k.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "update setting set value = 0 where name = $1 and value = $2", uncompacted, since[0])
-		return err
-	})
-}
+func (k *Keeper) Compact(ctx context.Context) error { return k.DB.CompactWanted(ctx) }
 
 // person is somebody to be forgotten.
 type person struct {

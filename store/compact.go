@@ -15,6 +15,31 @@ const (
 	compactPause = 500 * time.Millisecond
 )
 
+// uncompacted is the setting that says that the files may hold what was deleted.
+const uncompacted = "uncompacted"
+
+// WantCompact notes, in the transaction that deletes or encrypts something, that the files may
+// still hold it.
+func WantCompact(ctx context.Context, tx *Tx) error {
+	_, err := tx.Exec(ctx, "insert into setting (name, value) values ($1, 1) on conflict (name) do update set value = setting.value + 1", uncompacted)
+	return err
+}
+
+// CompactWanted is Compact, where it is wanted and not done yet.
+func (db *DB) CompactWanted(ctx context.Context) error {
+	since, err := Column[int64](db.Query(ctx, "select value from setting where name = $1 and value > 0", uncompacted))
+	if err != nil || len(since) == 0 {
+		return err
+	}
+	if err := db.Compact(ctx); err != nil {
+		return err
+	}
+	return db.Update(ctx, func(tx *Tx) error {
+		_, err := tx.Exec(ctx, "update setting set value = 0 where name = $1 and value = $2", uncompacted, since[0])
+		return err
+	})
+}
+
 // Compact writes every table anew, so that nothing that was deleted or changed is left in the
 // files. It takes a few seconds a gigabyte. SQLite takes no other writes meanwhile (VACUUM, then
 // the write-ahead log is emptied); PostgreSQL lets nobody at the one table that it is at (VACUUM

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // secret is a column that is encrypted.
@@ -43,20 +44,16 @@ func (db *DB) CheckSecrets(ctx context.Context) (stale int, err error) {
 
 // SealSecrets encrypts what stands in the clear, or is encrypted with an older key, and counts
 // it. It changes nothing where one secret cannot be read: a refresh token is not lost to a
-// wrong key.
+// wrong key. An SQLite file that held one in the clear is to be written anew then, see
+// CompactWanted.
 func (db *DB) SealSecrets(ctx context.Context) (sealed int, err error) {
 	stale, err := db.CheckSecrets(ctx)
 	if err != nil || stale == 0 {
 		return 0, err
 	}
-	if db.Writer != nil {
-		// What stood in the clear is overwritten, not only let go.
-		if _, err := db.Writer.ExecContext(ctx, "pragma secure_delete = on"); err != nil {
-			return 0, err
-		}
-	}
 	err = db.Update(ctx, func(tx *Tx) error {
 		sealed = 0
+		clear := false
 		for _, s := range secrets {
 			rows, err := db.secretRows(ctx, tx, s)
 			if err != nil {
@@ -76,17 +73,17 @@ func (db *DB) SealSecrets(ctx context.Context) (sealed int, err error) {
 					return err
 				}
 				sealed += int(n)
+				clear = clear || !strings.HasPrefix(value, sealedMark)
 			}
 		}
-		return nil
+		if !clear || db.Postgres() {
+			return nil
+		}
+		// The file holds this one, and those that it replaced, wherever they stood.
+		return WantCompact(ctx, tx)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("encrypt secrets: %w", err)
-	}
-	if db.Writer != nil {
-		if _, err := db.Writer.ExecContext(ctx, "pragma wal_checkpoint(truncate)"); err != nil {
-			return sealed, err
-		}
 	}
 	return sealed, nil
 }

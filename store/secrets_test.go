@@ -72,9 +72,13 @@ func TestSecretsAtRest(t *testing.T) {
 			}
 		}
 		const one, two, three = "1", "2", "3"
-		write("clear", 1)
+		write("clear older, and longer "+strings.Repeat("x", 3000), 1)
+		write("clear", 2)
 		seal(store.Keys{}, 0, "")
 		seal(keysOf(t, one), 3, "")
+		if err := db.CompactWanted(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		read("clear")
 		if strings.Contains(stored(), "clear") {
 			t.Errorf("in the database: %s", stored())
@@ -87,7 +91,7 @@ func TestSecretsAtRest(t *testing.T) {
 				}
 			}
 		}
-		write("sealed", 2)
+		write("sealed", 3)
 		read("sealed")
 		seal(keysOf(t, one), 0, "")
 		seal(keysOf(t, two), 0, "SECRET_KEY_OLD")
