@@ -34,6 +34,17 @@ func TestCommandLine(t *testing.T) {
 		{"move-database sqlite:a", `^$`, `^magpie: expected "<to>"\n.*move-database --help`, exitUsage},
 		{"playground a b", `^$`, `^magpie: unexpected argument b\n.*playground --help`, exitUsage},
 		{"completion tcsh", `^$`, `bash`, exitUsage},
+		{"forget", `^$`, `^magpie: expected "<OPENID>"`, exitUsage},
+		{"forget o!", `^$`, `^magpie: "o!" is no openid`, exitFailed},
+		{"forget --help", `^Usage: magpie forget`, `^$`, 0},
+		{"audit", `^$`, `^magpie: expected one of "export", +"verify"`, exitUsage},
+		{"audit export --since never", `^$`, `^magpie: --since is "never": expected a day`, exitFailed},
+		{"audit export --request x", `^$`, `--request`, exitUsage},
+		{"audit verify /no/such/file", `^$`, `no such file`, exitFailed},
+		{"audit verify --head x", `^$`, `^magpie: `, exitFailed},
+		{"doctor now", `^$`, `^magpie: unexpected argument now`, exitUsage},
+		{"manifest --url", `^$`, `--url`, exitUsage},
+		{"version 2", `^$`, `^magpie: unexpected argument 2`, exitUsage},
 	} {
 		var out, told strings.Builder
 		code := run(t.Context(), strings.Fields(test.args), &out, &told)

@@ -25,7 +25,7 @@ type note struct{ Text string }
 // world is an outbox with pretend people, a pretend WeChat and a pretend Slack.
 type world struct {
 	*outbox.Outbox
-	t   *testing.T
+	t   testing.TB
 	url string
 	db  *store.DB
 
@@ -151,7 +151,7 @@ func (w *world) callOnce(ctx context.Context, n note, recipient string) (outbox.
 
 var kinds = []string{"test.send", "test.create", "test.file"}
 
-func newWorld(t *testing.T, url string, set ...func(*outbox.Options)) *world {
+func newWorld(t testing.TB, url string, set ...func(*outbox.Options)) *world {
 	t.Helper()
 	w := &world{t: t, url: url, cards: map[string]cards.Card{}}
 	w.changed = sync.NewCond(&w.mu)
