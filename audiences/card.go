@@ -11,8 +11,8 @@ import (
 	"magpie/store"
 )
 
-// listed is how many audiences one answer lists.
-const listed = 50
+// listed is how many audiences of an account are listed at most.
+const listed = 500
 
 // List shows an account's audiences by their names, and how many others have.
 func (a *Audiences) List(ctx context.Context, account string, sees func(by string, where cards.Place, ofAccount bool) bool) (cards.Card, error) {
@@ -21,7 +21,6 @@ func (a *Audiences) List(ctx context.Context, account string, sees func(by strin
 	if err != nil {
 		return card, fmt.Errorf("list audiences: %w", err)
 	}
-	var rows []cards.Text
 	for _, name := range names[:min(len(names), listed)] {
 		n, err := a.named(ctx, a.DB, account, name)
 		if cards.IsRefused(err, cards.NotFound) {
@@ -33,7 +32,7 @@ func (a *Audiences) List(ctx context.Context, account string, sees func(by strin
 		if !sees(n.present.origin()) {
 			continue
 		}
-		rows = append(rows, cards.T("audience.list_row", "name", at(name), "state", n.state(), "from", n.present.from(), "who", cards.User(n.present.Who)))
+		card.Rows = append(card.Rows, n.row())
 	}
 	var elsewhere int
 	served, args := a.Outbox.Accounts.In("account", 1)
@@ -43,15 +42,26 @@ func (a *Audiences) List(ctx context.Context, account string, sees func(by strin
 	if elsewhere > 0 {
 		card.Notes = []cards.Text{cards.T("audience.list_elsewhere", "count", elsewhere)}
 	}
-	if len(rows) == 0 {
+	if len(card.Rows) == 0 {
 		card.Body = []cards.Text{cards.T("audience.list_none")}
 		return card, nil
 	}
-	card.Body = []cards.Text{lines(rows)}
+	card.Columns = []cards.Text{cards.T("audience.column_name"), cards.T("audience.column_state"), cards.T("audience.column_from"), cards.T("audience.column_by")}
 	if len(names) > listed {
 		card.Notes = append([]cards.Text{cards.T("audience.list_more", "count", listed)}, card.Notes...)
 	}
 	return card, nil
+}
+
+// row is an audience in a list.
+func (n named) row() cards.Row {
+	state, from, name := n.state(), n.present.from(), cards.Plain("@"+n.Name)
+	return cards.Row{
+		Account: n.present.Account,
+		Text:    cards.T("audience.list_row", "name", at(n.Name), "state", state, "from", from, "who", cards.User(n.present.Who)),
+		Cells:   []cards.Text{name, state, from, cards.T("audience.column_who", "who", cards.User(n.present.Who))},
+		Buttons: []cards.Button{{Label: cards.T("audience.button_show"), Line: "audience show " + n.Name, Below: name}},
+	}
 }
 
 // Names are the names of an account's audiences, in order, 1,000 of them at most.

@@ -169,7 +169,7 @@ func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
 			return
 		}
 		payload := ephemeral(messages[0])
-		if !fits(payload) {
+		if !fits(payload) || messages[0].rows != nil && !b.tables.taken.Load() {
 			b.ack(e, nil)
 			b.whisper(ctx, h, messages)
 			return
@@ -221,6 +221,9 @@ func lateAck(h *heard) any {
 // would cost the whole acknowledgement, and the shared card shows it.
 func (b *Bot) draw(h *heard, card cards.Card) []Message {
 	card.Image = cards.Image{}
+	if b.tables.refusedLately() {
+		card = asRows(card)
+	}
 	return b.opt.Words.Draw(card, h.lang, h.zone)
 }
 

@@ -44,6 +44,9 @@ const (
 type Message struct {
 	Text   string
 	Blocks []slack.Block
+
+	// rows are the messages of the same card where the workspace refuses its table.
+	rows []Message
 }
 
 // block is a block with how much it adds to a message.
@@ -55,6 +58,19 @@ type block struct {
 // Draw draws a card within Slack's limits. The first message is the card; content
 // that does not fit goes on in the further ones, in order, nothing lost.
 func (w *Words) Draw(card cards.Card, lang, zone string) []Message {
+	drawn := w.draw(card, lang, zone)
+	if len(card.Columns) == 0 || len(drawn) == 0 {
+		return drawn
+	}
+	rows := w.draw(asRows(card), lang, zone)
+	if !drawn[0].hasTable() {
+		return rows
+	}
+	drawn[0].rows = rows
+	return drawn
+}
+
+func (w *Words) draw(card cards.Card, lang, zone string) []Message {
 	d := drawer{words: w, lang: lang, zone: zone}
 	if hides(card) {
 		card.Body = append(slices.Clone(card.Body), cards.T("bot.hidden"))
@@ -167,7 +183,7 @@ func (d drawer) head(card cards.Card) []block {
 		blocks = append(blocks, section(d.say(t))...)
 	}
 	blocks = append(blocks, d.charts(card.Charts)...)
-	return append(append(blocks, d.fields(card.Fields)...), d.rows(card.Rows, "row")...)
+	return append(append(blocks, d.fields(card.Fields)...), d.listed(card)...)
 }
 
 // fields stand in two columns, long ones alone.

@@ -64,6 +64,7 @@ type Bot struct {
 	up      atomic.Int32 // sockets that have said hello
 	greeted atomic.Bool  // one has, ever
 	now     atomic.Pointer[socket]
+	tables  tables
 
 	unsigned   atomic.Int64  // the minute in which a request was not Slack's
 	introduced chan struct{} // closed once self is known

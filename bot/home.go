@@ -119,6 +119,7 @@ func (w *Words) DrawList(card cards.Card, line string, where cards.Place, lang, 
 		return slack.ModalViewRequest{}, errFormTooLong
 	}
 	title := card.Title
+	card = asRows(card) // Slack shows tables in messages alone
 	card.Title = cards.Text{}
 	tail := d.tail(card)
 	blocks := append(fewer(slices.Concat(d.head(card), d.content(card)), maxModalBlocks-len(tail)), tail...)

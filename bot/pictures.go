@@ -47,12 +47,12 @@ func (f *Files) Keep(ctx context.Context, known, name, title string, data []byte
 }
 
 // asTaken calls fn with a card, and again with less where Slack refuses its blocks: with its
-// charts in words, which not every workspace draws yet, then without its picture, which
-// people lose or a rule deletes. The card has to stand.
+// charts in words and its list row by row, which not every workspace draws otherwise yet, then
+// without its picture, which people lose or a rule deletes. The card has to stand.
 func asTaken(card cards.Card, fn func(card cards.Card, again bool) error) error {
 	err := fn(card, false)
-	if isInvalid(err) && len(card.Charts) > 0 {
-		card = chartsInWords(card)
+	if isInvalid(err) && len(card.Charts)+len(card.Columns) > 0 {
+		card = asRows(chartsInWords(card))
 		err = fn(card, true)
 	}
 	if isInvalid(err) && card.Image.File != "" {

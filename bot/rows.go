@@ -18,15 +18,7 @@ func (d drawer) rows(rows []cards.Row, action string) []block {
 	for i, r := range rows {
 		said := shortenMrkdwn(d.say(r.Text), maxRowText)
 		text := slack.NewSectionBlock(mrkdwn(said), nil, nil)
-		var buttons []slack.BlockElement
-		width := 0
-		for j, b := range r.Buttons {
-			if b.Line == "" || size(b.Line) > maxLine || j >= maxButtons {
-				continue
-			}
-			button := d.button(b, action+"-"+strconv.Itoa(i)+"-"+strconv.Itoa(j))
-			buttons, width = append(buttons, button), width+size(button.Text.Text)+size(b.Line)+sizeOf(button.Confirm)
-		}
+		buttons, width := d.rowButtons(r, action+"-"+strconv.Itoa(i), false)
 		if len(buttons) == 1 {
 			text.Accessory = slack.NewAccessory(buttons[0])
 		}
@@ -38,6 +30,22 @@ func (d drawer) rows(rows []cards.Row, action string) []block {
 		}
 	}
 	return blocks
+}
+
+// rowButtons are what may be done to one of a list, and how many characters they have; below a
+// table they say to which.
+func (d drawer) rowButtons(r cards.Row, action string, below bool) (buttons []slack.BlockElement, width int) {
+	for i, b := range r.Buttons {
+		if b.Line == "" || size(b.Line) > maxLine || i >= maxButtons {
+			continue
+		}
+		if below && !b.Below.IsZero() {
+			b.Label = b.Below
+		}
+		button := d.button(b, action+"-"+strconv.Itoa(i))
+		buttons, width = append(buttons, button), width+size(button.Text.Text)+size(b.Line)+sizeOf(button.Confirm)
+	}
+	return buttons, width
 }
 
 // fewer keeps to the first blocks, up to most: a row that does not fit is left out whole, with

@@ -22,6 +22,7 @@ func (w *Words) DrawSheet(card cards.Card, line string, page int, where cards.Pl
 		return slack.ModalViewRequest{}, err
 	}
 	title := d.plain(card.Title)
+	card = asRows(card) // Slack shows tables in messages alone
 	card.Title = cards.Text{}
 	var pages [][]block
 	for rest := append(append(d.head(card), d.content(card)...), d.notes(card.Notes)...); len(rest) > 0; {

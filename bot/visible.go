@@ -108,7 +108,7 @@ func hides(card cards.Card) bool {
 		texts = append(texts, f.Label, f.Value)
 	}
 	for _, r := range card.Rows {
-		texts = append(texts, r.Text)
+		texts = append(append(texts, r.Text), r.Cells...)
 	}
 	for _, b := range card.Buttons {
 		texts = append(texts, b.Label)

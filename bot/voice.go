@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/slack-go/slack"
+
 	"magpie/cards"
 	"magpie/zones"
 )
@@ -15,6 +17,9 @@ import (
 // arg puts one argument into words; inCode says that the template stands in code.
 func (v voice) arg(a cards.Arg, inCode bool) string {
 	plain := !v.mrkdwn || inCode
+	if mark, is := v.leaf(a); is {
+		return mark
+	}
 	switch {
 	case a.Number != nil:
 		return strconv.FormatInt(*a.Number, 10)
@@ -102,6 +107,8 @@ func (v voice) mention(sign byte, id string, inCode bool) string {
 func (v voice) literal(s string, inCode bool) string {
 	s = inLine(s)
 	switch {
+	case v.leaves != nil:
+		return bareOfMarks.Replace(shown(s))
 	case !v.mrkdwn:
 		return shown(s)
 	case inCode:
@@ -113,6 +120,11 @@ func (v voice) literal(s string, inCode bool) string {
 // value is a text of its own that is not of the catalogue.
 func (v voice) value(s string, asCode bool) string {
 	switch {
+	case v.leaves != nil && asCode && s != "":
+		s = shorten(inLine(shown(s)), maxCell)
+		return v.leaves.mark(slack.NewRichTextSectionTextElement(s, &slack.RichTextSectionTextStyle{Code: true}), size(s))
+	case v.leaves != nil:
+		return bareOfMarks.Replace(shown(s))
 	case !v.mrkdwn:
 		return shown(s)
 	case asCode:

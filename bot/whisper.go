@@ -25,8 +25,16 @@ func (b *Bot) whisper(ctx context.Context, h *heard, messages []Message) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, lateWithin)
 	defer cancel()
-	for i, m := range messages {
-		if err := b.whisperOne(ctx, h, m, i); err != nil {
+	for i := 0; i < len(messages); i++ {
+		m := messages[i]
+		err := b.whisperOne(ctx, h, m, i)
+		if m.rows != nil {
+			if b.tables.note(err); isInvalid(err) {
+				messages, i = m.rows, -1
+				continue
+			}
+		}
+		if err != nil {
 			b.log.Error("a private answer was lost", "who", h.call.Who.ID, "once", h.call.Once, "err", err)
 			return
 		}
@@ -63,8 +71,8 @@ func (b *Bot) whisperOne(ctx context.Context, h *heard, m Message, nth int) erro
 		if errors.As(err, &told) && told.RetryAfter() > 0 && told.RetryAfter() <= waitAtMost && sleep(ctx, told.RetryAfter()) == nil {
 			err = way()
 		}
-		if err == nil {
-			return nil
+		if err == nil || m.rows != nil && isInvalid(err) { // it is refused everywhere
+			return err
 		}
 		errs = append(errs, err)
 	}
@@ -102,15 +110,16 @@ func (b *Bot) respond(ctx context.Context, h *heard, m Message) error {
 	}
 	defer res.Body.Close()
 	said, _ := io.ReadAll(io.LimitReader(res.Body, 4096))
-	if res.StatusCode/100 != 2 {
-		return tellError("response_url", slack.StatusCodeError{Code: res.StatusCode, Status: res.Status})
-	}
 	var answer struct {
 		OK    *bool  `json:"ok"`
 		Error string `json:"error"`
 	}
-	if json.Unmarshal(said, &answer) == nil && answer.OK != nil && !*answer.OK {
+	known := json.Unmarshal(said, &answer) == nil && answer.OK != nil && !*answer.OK
+	switch {
+	case known && (res.StatusCode/100 == 2 || answer.Error == "invalid_blocks"):
 		return tellError("response_url", slack.SlackErrorResponse{Err: answer.Error})
+	case res.StatusCode/100 != 2:
+		return tellError("response_url", slack.StatusCodeError{Code: res.StatusCode, Status: res.Status})
 	}
 	return nil
 }

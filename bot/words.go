@@ -82,6 +82,7 @@ type voice struct {
 	lang   string
 	zone   string
 	mrkdwn bool
+	leaves *leaves // of a cell; else nil
 }
 
 func (v voice) text(t cards.Text) string {

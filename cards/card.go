@@ -18,6 +18,9 @@ type Card struct {
 	// Charts stand in messages alone, two at most.
 	Charts []Chart `json:"charts,omitempty"`
 	Rows   []Row   `json:"rows,omitempty"` // of a list
+	// Columns head the Cells of Rows: a message shows the list as a table, with what its rows
+	// may press below it. Elsewhere, and where Slack draws no table, the rows stand as they are.
+	Columns []Text `json:"columns,omitempty"`
 	// Content is shown to the letter and never cut: what does not fit goes on in
 	// further messages of the card's thread.
 	Content []Content `json:"content,omitempty"`
@@ -52,6 +55,8 @@ type Button struct {
 	Label Text   `json:"label"`
 	Line  string `json:"line"`
 	Style string `json:"style,omitempty"`
+	// Below is what it says below a table, apart from its row; zero: the Label.
+	Below Text `json:"below,omitzero"`
 	// Account is the AppID of the account that the line is for, where that is not its card's.
 	Account string `json:"account,omitempty"`
 	// Confirm is asked once more before the line is said; nil: nothing is.

@@ -23,6 +23,8 @@ type Part struct {
 type Row struct {
 	Text    Text     `json:"text"`
 	Buttons []Button `json:"buttons,omitempty"`
+	// Cells say the same in columns; see Card.Columns.
+	Cells []Text `json:"cells,omitempty"`
 	// Account is the AppID of the account that the row is about; see Card.Account.
 	Account string `json:"account,omitempty"`
 }

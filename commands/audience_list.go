@@ -15,8 +15,8 @@ func audienceList(path string) *Command {
 		looks:    true,
 		Examples: []string{path},
 		Hidden:   path != "audience list",
-		grammar:  func() any { return new(struct{}) },
-		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
+		grammar:  func() any { return new(pageArgs) },
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			looking, cancel := context.WithTimeout(ctx, seeWithin)
 			defer cancel()
 			var left unseen
@@ -37,10 +37,22 @@ func audienceList(path string) *Command {
 					card = its
 					break
 				}
-				card.Title = its.Title
-				card.Body = append(append(card.Body, cards.T("answer.of_account", "title", b.accounts.Of(account).Title)), its.Body...)
+				for i, row := range its.Rows {
+					its.Rows[i].Text, row.Cells[0] = b.withTitle(call, account, row.Text), b.withTitle(call, account, row.Cells[0])
+				}
+				card.Title, card.Rows, card.Notes = its.Title, append(card.Rows, its.Rows...), its.Notes
+				if len(its.Rows) > 0 {
+					card.Columns = its.Columns
+				} else if len(card.Rows) == 0 {
+					card.Body = its.Body
+				}
 			}
-			card.Notes = append(card.Notes, left.notes()...)
+			if len(card.Rows) > 0 && call.Account == "" {
+				card.Body = nil
+			}
+			var note []cards.Text
+			card.Rows, note, card.Buttons = pageOf(b, call, card.Rows, args[0].(*pageArgs).Page, path)
+			card.Notes = append(append(note, card.Notes...), left.notes()...)
 			return Answer{Card: card}, nil
 		},
 	}

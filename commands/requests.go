@@ -112,6 +112,7 @@ func (b *Book) list(ctx context.Context, call Call, which string, before int64) 
 	}
 	card.Notes = append(card.Notes, left.notes()...)
 	if len(seen) > 0 {
+		card.Columns = requestColumns()
 		card.Notes = append(card.Notes, cards.T("answer.requests_show", "line", cards.Code(b.said("show "+strconv.FormatInt(seen[0].N, 10)))))
 	}
 	if q.By == "" && q.WaitsFor == "" && q.From.IsZero() {

@@ -8,21 +8,21 @@ import (
 	"magpie/outbox"
 )
 
-// requestRow is a request in one line of a list: its number, how it stands, what it is to do,
-// who asked and when.
-func (b *Book) requestRow(ctx context.Context, call Call, r outbox.Request) (cards.Text, error) {
+// requestRow is a request in a list: its number, how it stands, what it is to do, who asked and
+// when.
+func (b *Book) requestRow(ctx context.Context, call Call, r outbox.Request) (cards.Row, error) {
 	what, named, err := b.outbox.Sentence(ctx, r)
 	if err != nil {
-		return cards.Text{}, fmt.Errorf("what request %d is to do: %w", r.N, err)
+		return cards.Row{}, fmt.Errorf("what request %d is to do: %w", r.N, err)
 	}
 	if what.IsZero() {
 		what = cards.T("answer.request_what", "kind", cards.T("kind."+r.Kind), "count", r.Size)
 	}
 	row := cards.T("answer.request_row", "n", r.N, "sign", stateSign(r.State), "state", cards.T("state."+string(r.State)), "what", what, "who", cards.User(r.By), "at", r.AskedAt)
-	if named {
-		return row, nil
+	if !named {
+		row = b.withTitle(call, r.Account, row)
 	}
-	return b.withTitle(call, r.Account, row), nil
+	return cards.Row{Account: r.Account, Text: row, Cells: b.requestCells(call, r, what, named)}, nil
 }
 
 // stateSign is how a state is seen at a glance.
@@ -48,6 +48,22 @@ func stateSign(s outbox.State) string {
 	return "⚪" // it has ended without being sent
 }
 
+// requestColumns head a table of requests.
+func requestColumns() []cards.Text {
+	return []cards.Text{cards.T("column.number"), cards.T("column.state"), cards.T("column.what"), cards.T("column.asked_by"), cards.T("column.asked_at")}
+}
+
+// requestCells are a request in the columns of a table.
+func (b *Book) requestCells(call Call, r outbox.Request, what cards.Text, named bool) []cards.Text {
+	if !named {
+		what = b.withTitle(call, r.Account, what)
+	}
+	return []cards.Text{
+		cards.T("column.is_number", "n", r.N), cards.T("column.is_state", "sign", stateSign(r.State), "state", cards.T("state."+string(r.State))),
+		what, cards.T("column.is", "value", cards.User(r.By)), cards.T("column.is", "value", r.AskedAt),
+	}
+}
+
 // rowsOf are requests as somebody sees them in a list of their own: with what they may do.
 func (b *Book) rowsOf(ctx context.Context, call Call, found []outbox.Request) ([]cards.Row, error) {
 	rows := make([]cards.Row, len(found))
@@ -56,11 +72,14 @@ func (b *Book) rowsOf(ctx context.Context, call Call, found []outbox.Request) ([
 		if err != nil {
 			return nil, fmt.Errorf("what may be done to request %d: %w", r.N, err)
 		}
-		text, err := b.requestRow(ctx, call, r)
-		if err != nil {
+		if rows[i], err = b.requestRow(ctx, call, r); err != nil {
 			return nil, err
 		}
-		rows[i] = cards.Row{Account: r.Account, Text: text, Buttons: append(buttons, cards.Button{Label: cards.T("answer.request_show"), Line: fmt.Sprintf("details %d", r.N)})}
+		name := cards.T("column.is_number", "n", r.N)
+		for j, button := range buttons {
+			buttons[j].Below = cards.T("column.button", "label", button.Label, "name", name)
+		}
+		rows[i].Buttons = append(buttons, cards.Button{Label: cards.T("answer.request_show"), Line: fmt.Sprintf("details %d", r.N), Below: name})
 	}
 	return rows, nil
 }

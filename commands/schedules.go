@@ -9,18 +9,23 @@ import (
 	"magpie/zones"
 )
 
-// schedulesListed is how many schedules are listed at most.
-const schedulesListed = 50
+const (
+	// schedulesListed is how many schedules are told of at most where they are not paged.
+	schedulesListed = 50
+	// schedulesPaged is how many have pages at most.
+	schedulesPaged = 1000
+)
 
+// scheduleList lists the schedules, page after page: those that fire next first.
 func scheduleList() *Command {
 	return &Command{
 		Path:     "schedules",
 		Role:     outbox.Everyone,
 		looks:    true,
-		Examples: []string{`schedules`},
-		grammar:  func() any { return new(struct{}) },
-		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
-			found, err := b.schedules.List(ctx, b.accountsOf(call), schedulesListed)
+		Examples: []string{`schedules`, `schedules page=2`},
+		grammar:  func() any { return new(pageArgs) },
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+			found, err := b.schedules.List(ctx, b.accountsOf(call), schedulesPaged)
 			if err != nil {
 				return Answer{}, err
 			}
@@ -29,25 +34,37 @@ func scheduleList() *Command {
 				return Answer{}, err
 			}
 			card := cards.Card{Title: cards.T("answer.schedules")}
-			seen, left := visibleOf(ctx, b, call, found, schedulesListed, ofSchedules)
-			var rows []cards.Text
-			for _, one := range seen {
-				rows = append(rows, b.withTitle(call, one.Account, cards.T("answer.schedule_row", "name", cards.Code(one.Name), "state", scheduleState(one), "words", inWordsOf(one), "next", nextOf(one, call.Who.Zone), "who", cards.User(one.Owner))))
+			seen, left := visibleOf(ctx, b, call, found, schedulesPaged, ofSchedules)
+			page, note, turns := pageOf(b, call, seen, args[0].(*pageArgs).Page, "schedules")
+			for _, one := range page {
+				card.Rows = append(card.Rows, b.scheduleRow(call, one))
 			}
-			card.Notes = left.notes()
+			card.Columns = []cards.Text{cards.T("column.name"), cards.T("column.state"), cards.T("column.when"), cards.T("column.next"), cards.T("column.owner")}
+			card.Buttons, card.Notes = turns, append(note, left.notes()...)
 			if elsewhere > 0 {
 				card.Notes = append(card.Notes, cards.T("answer.schedules_elsewhere", "count", elsewhere))
 			}
-			if len(rows) == 0 {
-				rows = []cards.Text{cards.T("answer.schedules_none")}
+			if len(seen) == 0 {
+				card.Body = []cards.Text{cards.T("answer.schedules_none")}
 			}
-			card.Body = []cards.Text{lines(rows)}
-			if len(found) == schedulesListed {
-				card.Notes = append(card.Notes, cards.T("answer.schedules_more", "count", schedulesListed))
+			if len(found) == schedulesPaged {
+				card.Notes = append(card.Notes, cards.T("answer.schedules_more", "count", schedulesPaged))
 			}
 			card, err = b.underHold(ctx, card)
 			return Answer{Card: card}, err
 		},
+	}
+}
+
+// scheduleRow is a schedule in a list: how it stands, when it fires, whose it is.
+func (b *Book) scheduleRow(call Call, one schedules.Schedule) cards.Row {
+	state, words, next := scheduleState(one), inWordsOf(one), nextOf(one, call.Who.Zone)
+	name := cards.Plain(one.Name)
+	return cards.Row{
+		Account: one.Account,
+		Text:    b.withTitle(call, one.Account, cards.T("answer.schedule_row", "name", cards.Code(one.Name), "state", state, "words", words, "next", next, "who", cards.User(one.Owner))),
+		Cells:   []cards.Text{b.withTitle(call, one.Account, name), state, words, next, cards.T("column.is", "value", cards.User(one.Owner))},
+		Buttons: []cards.Button{{Label: cards.T("answer.request_show"), Line: "schedule show " + one.Name, Below: name}},
 	}
 }
 

@@ -31,11 +31,11 @@ func start() *Command {
 				card.Body = append(card.Body, cards.T("start.last"))
 			}
 			for _, r := range own {
-				text, err := b.requestRow(ctx, b.anywhere(call), r)
+				row, err := b.requestRow(ctx, b.anywhere(call), r)
 				if err != nil {
 					return Answer{}, err
 				}
-				card.Rows = append(card.Rows, cards.Row{Account: r.Account, Text: text})
+				card.Rows = append(card.Rows, row)
 			}
 			return Answer{Card: card}, nil
 		},

@@ -11,11 +11,9 @@ import (
 )
 
 type templatesArgs struct {
-	Word string `arg:"" optional:"" name:"WORD"`
+	Word string  `arg:"" optional:"" name:"WORD"`
+	Page *Number `name:"page" example:"2"`
 }
-
-// templatesShown is how many templates one answer shows at most.
-const templatesShown = 10
 
 // templates lists the account's templates; of a Mini Program, those of subscriptions are all
 // that it has.
@@ -32,7 +30,8 @@ func templates(path string) *Command {
 			}
 			card.Notes = append(card.Notes, cards.T("answer.templates_old", "at", b.templates.readAt, "why", whyUnread(ctx, err)))
 		}
-		word := foldName(args.(*templatesArgs).Word)
+		g := args.(*templatesArgs)
+		word := foldName(g.Word)
 		all := slices.DeleteFunc(b.templatesFor(path), func(t wechat.Template) bool {
 			names := strings.Join(append(b.templates.nicknamesOf(t.ID), t.ID, t.Title), "\n")
 			return !strings.Contains(foldName(names), word)
@@ -41,17 +40,20 @@ func templates(path string) *Command {
 			card.Body = []cards.Text{cards.T("answer.templates_none")}
 			return card, nil
 		}
-		for _, t := range all[:min(len(all), templatesShown)] {
-			acts, err := b.namings(ctx, t.ID)
+		line := path
+		if g.Word != "" {
+			line += " " + Quote(g.Word)
+		}
+		page, note, turns := pageOf(b, Call{}, all, g.Page, line) // whose account the buttons are given afterwards
+		for _, t := range page {
+			row, err := b.templateRow(ctx, t, path)
 			if err != nil {
 				return card, err
 			}
-			card.Body = append(card.Body, lines(append([]cards.Text{b.templateText(t)}, acts...)))
-			card.Buttons = append(card.Buttons, cards.Button{Label: cards.T("answer.template_use", "title", t.Title), Line: b.sendsBy(t, path) + " " + Quote(t.ID)})
+			card.Rows = append(card.Rows, row)
 		}
-		if left := len(all) - templatesShown; left > 0 {
-			card.Notes = append(card.Notes, cards.T("answer.templates_more", "count", left))
-		}
+		card.Columns = []cards.Text{cards.T("column.template"), cards.T("column.fields"), cards.T("column.example")}
+		card.Buttons, card.Notes = turns, append(card.Notes, note...)
 		card.Notes = append(card.Notes, cards.T("answer.templates_labels", "line", cards.Code(b.said("template name TEMPLATE_ID NICKNAME"))))
 		return card, nil
 	})
@@ -109,11 +111,38 @@ var templateKinds = map[string]cards.Text{
 	wechat.TemplateService: cards.T("answer.template_service"),
 }
 
+// templateRow is a template in a list, with who named it lately and what sends with it.
+func (b *Book) templateRow(ctx context.Context, t wechat.Template, listing string) (cards.Row, error) {
+	acts, err := b.namings(ctx, t.ID)
+	if err != nil {
+		return cards.Row{}, err
+	}
+	called, fields, example := b.templateParts(t)
+	cell := func(texts []cards.Text) cards.Text {
+		if len(texts) == 0 {
+			return cards.Text{}
+		}
+		return lines(texts)
+	}
+	use := cards.Button{Label: cards.T("answer.template_use", "title", t.Title), Line: b.sendsBy(t, listing) + " " + Quote(t.ID)}
+	return cards.Row{
+		Text:    lines(slices.Concat(called, fields, example, acts)),
+		Cells:   []cards.Text{cell(slices.Concat(called, acts)), cell(fields), cell(example)},
+		Buttons: []cards.Button{use},
+	}, nil
+}
+
 // templateText shows one template: what it is called, its fields, an example.
 func (b *Book) templateText(t wechat.Template) cards.Text {
-	rows := []cards.Text{cards.T("answer.template", "title", t.Title, "id", cards.Code(t.ID), "kind", templateKinds[t.Kind])}
+	called, fields, example := b.templateParts(t)
+	return lines(slices.Concat(called, fields, example))
+}
+
+// templateParts are what a template is called, its fields and its example, a line each.
+func (b *Book) templateParts(t wechat.Template) (called, rows, shown []cards.Text) {
+	called = []cards.Text{cards.T("answer.template", "title", t.Title, "id", cards.Code(t.ID), "kind", templateKinds[t.Kind])}
 	if names := b.templates.nicknamesOf(t.ID); len(names) > 0 {
-		rows = append(rows, cards.T("answer.template_names", "names", codes(names)))
+		called = append(called, cards.T("answer.template_names", "names", codes(names)))
 	}
 	for _, f := range t.Fields {
 		if len(f.Enum) > 0 {
@@ -127,7 +156,7 @@ func (b *Book) templateText(t wechat.Template) cards.Text {
 		rows = append(rows, cards.T("answer.template_field", "name", cards.Code(f.Name), "label", f.Label))
 	}
 	if example := strings.TrimSpace(t.Example); example != "" {
-		rows = append(rows, cards.T("answer.template_example", "example", strings.Join(strings.Fields(strings.ReplaceAll(example, "\n", " · ")), " ")))
+		shown = append(shown, cards.T("answer.template_example", "example", strings.Join(strings.Fields(strings.ReplaceAll(example, "\n", " · ")), " ")))
 	}
-	return lines(rows)
+	return called, rows, shown
 }

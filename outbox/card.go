@@ -226,6 +226,10 @@ func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 		}
 		o.listDeliveries(&card, r, ds)
 	}
+	for _, row := range card.Rows { // in sentences, as others script against them
+		card.Body = append(card.Body, row.Text)
+	}
+	card.Rows, card.Columns = nil, nil
 	acts, err := o.record(ctx, o.DB, n)
 	if err != nil {
 		return card, err

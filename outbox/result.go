@@ -87,7 +87,7 @@ func (o *Outbox) listOutcomes(ctx context.Context, card *cards.Card, r Request) 
 			card.Body = append(card.Body, cards.T("result.more_reasons", "count", len(counts)-i))
 			break
 		}
-		card.Body = append(card.Body, cards.T("result.reason", "count", c.N, "state", nowText(State(c.State)), "why", c.Why))
+		addReason(card, int64(c.N), State(c.State), c.Why)
 	}
 	if len(unclear) > 0 {
 		card.Body = append(card.Body, cards.T("result.unclear_names", "count", r.Tally.Unclear, "who", codes(unclear)))
@@ -132,8 +132,17 @@ func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []sending.Delive
 	}
 	for _, key := range order {
 		g := groups[key]
-		card.Body = append(card.Body, cards.T("result.reason", "count", g.count, "state", nowText(State(g.d.State)), "why", g.d.Reason))
+		addReason(card, int64(g.count), State(g.d.State), g.d.Reason)
 	}
+}
+
+// addReason adds to a card's table how many came to an end for a reason.
+func addReason(card *cards.Card, count int64, state State, why cards.Text) {
+	card.Columns = []cards.Text{cards.T("result.column_count"), cards.T("result.column_state"), cards.T("result.column_why")}
+	card.Rows = append(card.Rows, cards.Row{
+		Text:  cards.T("result.reason", "count", count, "state", nowText(state), "why", why),
+		Cells: []cards.Text{cards.T("result.cell_count", "count", count), nowText(state), why},
+	})
 }
 
 func deliveryText(d sending.Delivery) cards.Text {

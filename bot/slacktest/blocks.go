@@ -222,6 +222,8 @@ func richText(e object) string {
 		return "<#" + str(e, "channel_id") + ">"
 	case "broadcast":
 		return "<!" + str(e, "range") + ">"
+	case "date":
+		return str(e, "fallback")
 	case "emoji":
 		return ":" + str(e, "name") + ":"
 	case "link":

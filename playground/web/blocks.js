@@ -34,6 +34,7 @@ const kinds = {
   markdown: b => h('div', { class: 'said' }, b.text),
   rich_text: (b, town) => h('div', { class: 'b-rich' }, b.elements.map(e => rich(e, town))),
   data_visualization: b => chart(b),
+  table: (b, town) => table(b, town),
   file: b => h('div', { class: 'b-context' }, b.external_id),
 }
 
@@ -78,6 +79,20 @@ function chart(b) {
     rows.map(([label, points]) => h('tr', {}, h('th', { scope: 'row' }, label), points.map(p =>
       h('td', {}, h('meter', { min, max, value: p.value, 'aria-label': label }), ' ', String(p.value))))),
     axis.y_label && h('tr', {}, h('td', { colspan: series.length + 1 }, axis.y_label)))
+}
+
+// table draws rows and columns, the first row as their heads; what is wider than the message
+// scrolls by itself.
+function table(b, town) {
+  const cell = c => c?.type === 'rich_text' ? c.elements.map(e => rich(e, town)) : c?.text ?? String(c?.value ?? '')
+  const look = i => {
+    const set = b.column_settings?.[i]
+    return `${set?.is_wrapped ? 'wrapped' : ''} ${set?.align ?? ''}`
+  }
+  const [heads = [], ...rows] = b.rows
+  return h('div', { class: 'b-table', tabindex: 0, role: 'region' }, h('table', {},
+    h('tr', {}, heads.map((c, i) => h('th', { scope: 'col', class: look(i) }, cell(c)))),
+    rows.map(r => h('tr', {}, r.map((c, i) => h('td', { class: look(i) }, cell(c)))))))
 }
 
 // image shows a picture of this workspace; one from elsewhere is named, not fetched.
