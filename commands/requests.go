@@ -153,7 +153,7 @@ func listTitle(which string) cards.Text {
 	case "yesterday":
 		return cards.T("answer.requests_yesterday")
 	}
-	return cards.T("answer.requests_state", "state", cards.T("state."+which))
+	return cards.T("answer.requests_state", "state", cards.T("now."+which))
 }
 
 // underHold has a list begin with what is held.

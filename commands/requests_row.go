@@ -18,7 +18,7 @@ func (b *Book) requestRow(ctx context.Context, call Call, r outbox.Request) (car
 	if what.IsZero() {
 		what = cards.T("answer.request_what", "kind", cards.T("kind."+r.Kind), "count", r.Size)
 	}
-	row := cards.T("answer.request_row", "n", r.N, "sign", stateSign(r.State), "state", cards.T("state."+string(r.State)), "what", what, "who", cards.User(r.By), "at", r.AskedAt)
+	row := cards.T("answer.request_row", "n", r.N, "sign", stateSign(r.State), "state", cards.T("now."+string(r.State)), "what", what, "who", cards.User(r.By), "at", r.AskedAt)
 	if !named {
 		row = b.withTitle(call, r.Account, row)
 	}
@@ -59,7 +59,7 @@ func (b *Book) requestCells(call Call, r outbox.Request, what cards.Text, named 
 		what = b.withTitle(call, r.Account, what)
 	}
 	return []cards.Text{
-		cards.T("column.is_number", "n", r.N), cards.T("column.is_state", "sign", stateSign(r.State), "state", cards.T("state."+string(r.State))),
+		cards.T("column.is_number", "n", r.N), cards.T("column.is_state", "sign", stateSign(r.State), "state", cards.T("now."+string(r.State))),
 		what, cards.T("column.is", "value", cards.User(r.By)), cards.T("column.is", "value", r.AskedAt),
 	}
 }
