@@ -132,12 +132,6 @@ func (b *Book) templateRow(ctx context.Context, t wechat.Template, listing strin
 	}, nil
 }
 
-// templateText shows one template: what it is called, its fields, an example.
-func (b *Book) templateText(t wechat.Template) cards.Text {
-	called, fields, example := b.templateParts(t)
-	return lines(slices.Concat(called, fields, example))
-}
-
 // templateParts are what a template is called, its fields and its example, a line each.
 func (b *Book) templateParts(t wechat.Template) (called, rows, shown []cards.Text) {
 	called = []cards.Text{cards.T("answer.template", "title", t.Title, "id", cards.Code(t.ID), "kind", templateKinds[t.Kind])}

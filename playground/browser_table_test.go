@@ -1,6 +1,10 @@
 package playground_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
 
 // A list is a table on the page, and what is wider than a phone scrolls within it.
 func TestAListIsATableOnThePage(t *testing.T) {
@@ -17,5 +21,6 @@ func TestAListIsATableOnThePage(t *testing.T) {
 	s.picture("table-1440")
 	s.size(360, 740)
 	s.sees(".b-table td", "#1")
+	s.do("scroll", chromedp.ScrollIntoView(css(".b-table")))
 	s.picture("table-360")
 }
