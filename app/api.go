@@ -162,6 +162,9 @@ func (a *api) line(w http.ResponseWriter, r *http.Request, token outbox.APIToken
 			for i, t := range said.Card.Body {
 				text[i] = a.say(t, who.Lang, who.Zone)
 			}
+			for _, row := range said.Card.Rows { // of a list
+				text = append(text, a.say(row.Text, who.Lang, who.Zone))
+			}
 			reply(w, http.StatusAccepted, struct {
 				Request int64  `json:"request"`
 				Text    string `json:"text"`
