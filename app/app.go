@@ -42,8 +42,12 @@ func Play(ctx context.Context, addr string, stdout io.Writer, log *slog.Logger) 
 	}
 	defer world.Close()
 	fmt.Fprintf(stdout, "Playground: %s\nA pretend Slack and a pretend WeChat; nothing leaves this machine. Ctrl-C ends it.\n", world.URL())
-	env := world.Env()
-	return serve(ctx, func(key string) string { return env[key] }, nil, world.Now, func(h *house) { world.Show(h.calendar) }, log)
+	return world.Run(ctx, func(ctx context.Context, env map[string]string) error {
+		return serve(ctx, func(key string) string { return env[key] }, nil, world.Now, func(h *house) {
+			world.Show(h.calendar)
+			world.Serves(h.listener.Addr().String())
+		}, log)
+	})
 }
 
 // Manifest prints the Slack app's manifest: for Socket Mode, or, where host is how magpie's

@@ -38,11 +38,11 @@ func openAccounts(now func() time.Time) []account {
 	return opened
 }
 
-// accountKeys are the bot's settings for its accounts.
-func (w *World) accountKeys() map[string]string {
+// accountKeys are the bot's settings for the accounts that it operates.
+func accountKeys(accounts []account) map[string]string {
 	keys := map[string]string{}
 	var names []string
-	for _, a := range w.accounts {
+	for _, a := range accounts {
 		names = append(names, a.Name)
 		prefix := "WECHAT_" + strings.ToUpper(strings.ReplaceAll(a.Name, "-", "_")) + "_"
 		maps.Copy(keys, map[string]string{

@@ -54,6 +54,8 @@ func (w *World) handleActs(mux *http.ServeMux) {
 		_, err := w.slack.CloseView(ctx, a.Who, a.View)
 		return err
 	})
+	handle(mux, "POST /home", func(ctx context.Context, a act) error { return w.slack.OpenHome(ctx, a.Who) })
+	handle(mux, "POST /settings", w.choose)
 	handle(mux, "POST /fault", w.order)
 	handle(mux, "POST /clock", w.step)
 	mux.HandleFunc("POST /files", w.takeFile)

@@ -9,17 +9,29 @@ import (
 	"magpie/wechat/wechattest"
 )
 
-// switches are those of WeChat's troubles that last until they are switched off. The
-// others are orders for a number of calls, and WeChat keeps count of them.
+// switches are those of the troubles that last until they are switched off. The
+// others are orders for a number of calls, and those whom they are for keep count.
 type switches struct {
-	mu  sync.Mutex
-	set switched
+	mu   sync.Mutex
+	set  switched
+	back *time.Timer // brings Slack back
 }
 
 type switched struct {
 	Slow        bool `json:"slow"`
 	Down        bool `json:"down"`
 	Uncertified bool `json:"uncertified"`
+	Away        bool `json:"slack_away"`
+	WriterSlow  bool `json:"writer_slow"`
+}
+
+// stop has nothing more come of the switches.
+func (s *switches) stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.back != nil {
+		s.back.Stop()
+	}
 }
 
 func (s *switches) now() switched {
@@ -39,13 +51,16 @@ type order struct {
 // WeChat.
 const slowBy = 4 * time.Second
 
-// order makes WeChat misbehave, or behave again, for all accounts.
+// order makes WeChat misbehave, or behave again, for all accounts; or Slack; or the writer.
 func (w *World) order(_ context.Context, o order) error {
 	if o.Calls < 0 || o.Calls > 1000 {
 		return fmt.Errorf("%d calls: 0 to 1000 are possible", o.Calls)
 	}
 	w.switches.mu.Lock()
 	defer w.switches.mu.Unlock()
+	if w.orderSlack(o) || w.orderWriter(o) {
+		return nil
+	}
 	set := &w.switches.set
 	// Those for a number of calls are counted for all accounts together.
 	next := w.accounts[0].wechat
@@ -74,6 +89,9 @@ func (w *World) order(_ context.Context, o order) error {
 	case "expire_tokens":
 		w.eachWeChat((*wechattest.Server).ExpireTokens)
 	case "clear":
+		w.sendAway(false)
+		w.slack.Heal()
+		w.writer.Clear()
 		*set = switched{}
 		w.eachWeChat(func(s *wechattest.Server) {
 			s.Certified(true)

@@ -60,21 +60,30 @@ type state struct {
 	Slack    slacktest.Snapshot `json:"slack"`
 	People   []person           `json:"people"`
 	Command  string             `json:"command"`
-	Examples []string           `json:"examples"`
+	Examples []example          `json:"examples"`
 	Accounts []shownAccount     `json:"accounts"`
 	Now      time.Time          `json:"now"`     // by the world's clock
 	Stepped  float64            `json:"stepped"` // how many seconds that is ahead of real time
 	Received []call             `json:"received"`
 	Faults   []wechattest.Fault `json:"faults"`
 	Switches switched           `json:"switches"`
+	Trouble  trouble            `json:"trouble"`
+	Settings settings           `json:"settings"`
+}
+
+// trouble is what was ordered of Slack and of the writer, by the names of its chips.
+type trouble struct {
+	slackTroubles
+	writerTroubles
 }
 
 // shownAccount is an account, what its followers see of it, and what its operators do.
 type shownAccount struct {
 	account
-	Phone    wechattest.Phone `json:"phone"`
-	Pictures []string         `json:"pictures"` // the ids of what can be looked at
-	Console  console          `json:"console"`
+	Phone     wechattest.Phone         `json:"phone"`
+	Templates map[string]shownTemplate `json:"templates"`
+	Pictures  []string                 `json:"pictures"` // the ids of what can be looked at
+	Console   console                  `json:"console"`
 }
 
 // console is what the page shows of WeChat's own console, without the articles' text.
@@ -106,7 +115,7 @@ func (w *World) state() state {
 	received := w.calls()
 	var shown []shownAccount
 	for _, a := range w.accounts {
-		shown = append(shown, shownAccount{a, a.phone(), a.pictures(), a.console()})
+		shown = append(shown, shownAccount{a, a.phone(), a.templates(), a.pictures(), a.console()})
 	}
 	snapshot := w.slack.Snapshot()
 	for _, messages := range snapshot.Messages {
@@ -115,9 +124,10 @@ func (w *World) state() state {
 		}
 	}
 	return state{
-		Slack: snapshot, People: people, Command: slashCommand, Examples: examples, Accounts: shown,
+		Slack: snapshot, People: people, Command: slashCommand, Examples: w.examples(), Accounts: shown,
 		Now: w.Now(), Stepped: time.Duration(w.stepped.Load()).Seconds(), Received: received[max(0, len(received)-shownCalls):],
 		Faults: w.accounts[0].wechat.Faults(), Switches: w.switches.now(), // the faults are all accounts'
+		Trouble: trouble{w.slackTroubles(), w.writerTroubles()}, Settings: w.settings(),
 	}
 }
 

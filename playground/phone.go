@@ -3,7 +3,9 @@ package playground
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
+	"strings"
 
 	"magpie/wechat/wechattest"
 )
@@ -39,6 +41,33 @@ func uploaded(all []wechattest.UploadedNews, mediaID string) []wechattest.DraftA
 		}
 	}
 	return found
+}
+
+// shownTemplate is what a template's readers see of it, by WeChat's own words.
+type shownTemplate struct {
+	Title  string  `json:"title"`
+	Fields []field `json:"fields"` // in its order
+}
+
+type field struct {
+	Key   string `json:"key"`
+	Label string `json:"label"`
+}
+
+// labelled is a line of a template's content: "茶品:{{thing1.DATA}}".
+var labelled = regexp.MustCompile(`(?m)^(.*?)[:：]?\s*\{\{(\w+)\.DATA\}\}`)
+
+// templates are those that the account lists, by their ids.
+func (a account) templates() map[string]shownTemplate {
+	all := map[string]shownTemplate{}
+	for _, t := range a.wechat.Listed() {
+		shown := shownTemplate{Title: t.Title}
+		for _, part := range labelled.FindAllStringSubmatch(t.Content, -1) {
+			shown.Fields = append(shown.Fields, field{Key: part[2], Label: strings.TrimSpace(part[1])})
+		}
+		all[t.ID] = shown
+	}
+	return all
 }
 
 // pictures are the ids of the material that can be looked at.

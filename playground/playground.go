@@ -46,6 +46,8 @@ type World struct {
 	stepping sync.Mutex            // held while the clock is stepped
 	stepped  atomic.Int64          // how far the clock is ahead of real time, in nanoseconds
 	calendar atomic.Pointer[Fires] // nil: none are shown
+	chosen   chosen
+	writer   *openaitest.Server
 
 	url, host   string
 	botToken    string
@@ -89,7 +91,9 @@ func Start(opts Options) (*World, error) {
 	})
 	settle(w.slack)
 	w.accounts = openAccounts(w.Now)
-	_, w.writerURL, w.closeWriter = openaitest.Start(openaitest.Options{Pause: writerPause})
+	w.writer, w.writerURL, w.closeWriter = openaitest.Start(openaitest.Options{Pause: writerPause, Article: teaArticle})
+	w.chosen.set = settings{Language: "en", Approvals: 1, Accounts: len(w.accounts)}
+	w.chosen.changed = make(chan struct{})
 
 	w.server = &http.Server{Handler: w.handler(), ReadHeaderTimeout: 5 * time.Second}
 	go func() {
@@ -125,7 +129,7 @@ func listen(addr string) (net.Listener, error) {
 // URL is the address of the page.
 func (w *World) URL() string { return w.url }
 
-// Env is the environment of a bot that lives in this world. It is whole: nothing of
+// Env is the environment of a bot that lives in this world now. It is whole: nothing of
 // another environment needs to be added, and what is not named is at its default.
 func (w *World) Env() map[string]string {
 	env := map[string]string{
@@ -137,13 +141,12 @@ func (w *World) Env() map[string]string {
 		"OPENAI_API_KEY":  openaitest.Key,
 		"OPENAI_BASE_URL": w.writerURL,
 		"OPENAI_MODEL":    openaitest.Model,
-		"HTTP_ADDR":       "127.0.0.1:0", // preview pages
 
 		"DATABASE_URL": "sqlite:" + filepath.Join(w.dir, "playground.db"),
 		"ADMINS":       carol,
 		"APPROVERS":    approvers,
 	}
-	maps.Copy(env, w.accountKeys())
+	maps.Copy(env, w.settingKeys())
 	return env
 }
 
@@ -153,6 +156,7 @@ func (w *World) Close() error {
 	w.once.Do(func() {
 		err = w.server.Close()
 		<-w.served
+		w.switches.stop()
 		w.slack.Close()
 		for _, a := range w.accounts {
 			a.close()

@@ -60,11 +60,15 @@ func accounts() []account {
 }
 
 // settleTeaHouse gives the service account some followers, the phone's reader among them,
-// a tag and a template.
+// a tag, a template, and an article in its draft box.
 func settleTeaHouse(s *wechattest.Server) {
 	s.Followed("oReader", "oAlice", "oBob", "oCarol", "oMei")
 	s.Tag(100, "vip", "oReader", "oMei")
 	s.ListAlso(wechattest.Template{ID: "tpl_tea", Title: "茶会通知", Type: 2, Content: "茶品:{{thing1.DATA}}\n时间:{{time2.DATA}}", Example: "茶品:龙井\n时间:15:00"})
+	s.KeepDraft(wechattest.DraftArticle{Article: wechattest.Article{
+		Title: "清明前的龙井到了", Author: "梅", Digest: "今年的第一锅茶，周六下午三点在店里开汤。", Content: springTea,
+		ThumbMediaID: s.KeepImage("spring.png", hills()),
+	}})
 }
 
 // settleShop gives the Mini Program the templates of a shop.
@@ -83,30 +87,3 @@ oMei,梅,A3
 oMei,Mei again,A4
 oGus,Gus,B1
 `
-
-// examples are lines to begin with, offered in the message box.
-var examples = []string{
-	`/wechat help`,
-	`/wechat accounts`,
-	`/wechat activity create`,
-	`/wechat activity update ACTIVITY_ID member_count=2 room_limit=5`,
-	`/wechat activity update`,
-	`/wechat subscribe send tpl_tea to=oAlice thing1="Tea" time2="15:00"`,
-	`/wechat subscribe send`,
-	`/wechat weapp subscribe send tpl_order to=oAlice thing1="Chocolate" time2="15:00" page=pages/order`,
-	`/wechat audience import guests account=main`,
-	`/wechat subscribe send tpl_tea to=@guests thing1="Tea, {{name}}" time2="15:00"`,
-	`/wechat audience tag vip vip`,
-	`/wechat audience list account=main`,
-	`/wechat template library`,
-	`/wechat uniform send to=oAlice mp.appid=wx0123456789abcdef mp.template_id=tpl_order mp.url=http://weixin.qq.com/download mp.data.keyword1="Chocolate"`,
-	`/wechat news upload title="Happy Day" thumb=media_cover content="<p>Tea at three, for everyone.</p>" author="Mei" digest="Tea for everyone"`,
-	`/wechat article draft "Our autumn teas: three kinds, where they grow, how to brew them" lang=en words=300`,
-	`/wechat article draft "秋季新茶：三款茶的产地与冲泡" lang=zh style=festive`,
-	`/wechat article import`,
-	`/wechat article preview A1`,
-	`/wechat article upload A1`,
-	`/wechat articles`,
-	`/wechat requests`,
-	`/wechat show 1`,
-}

@@ -113,6 +113,42 @@ func (s *Server) KeepAlive(task string, n int) {
 // Reply has the next call of a task ("" of any) answered to the letter.
 func (s *Server) Reply(task string, r Reply) { s.order(fault{task: task, reply: &r, after: -1}) }
 
+// Ordered is what is still to go wrong: calls to be answered with a status, and those in
+// which the writer refuses.
+func (s *Server) Ordered() (failing, refusing int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.faults {
+		if f.status != 0 {
+			failing++
+		}
+		if f.refusal != "" {
+			refusing++
+		}
+	}
+	return failing, refusing
+}
+
+// Clear takes all faults back, and Slow.
+func (s *Server) Clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults, s.slowBy = nil, 0
+}
+
+// Slow puts a further pause between two pieces of a stream; 0 ends it.
+func (s *Server) Slow(by time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slowBy = by
+}
+
+func (s *Server) pause() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.opt.Pause + s.slowBy
+}
+
 // Answer has the next call of a task answered with text.
 func (s *Server) Answer(task, text string) {
 	s.mu.Lock()

@@ -26,6 +26,15 @@ type Options struct {
 	Pause time.Duration
 	// Piece is how many characters come at a time; 24 where 0.
 	Piece int
+	// Article is what is written on a brief, in place of a text that says of itself that it
+	// is artificial.
+	Article func(brief string, zh bool) Text
+}
+
+// Text is an article.
+type Text struct {
+	Title, Digest string
+	Body          string // Markdown, without the title
 }
 
 // Server is a pretend writer.
@@ -36,6 +45,7 @@ type Server struct {
 	received []Request
 	faults   []fault
 	answers  []answer
+	slowBy   time.Duration
 	stalling chan struct{}
 }
 
@@ -115,7 +125,7 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 	}
 	text, finish := a.text, a.finish
 	if !a.given {
-		text = write(in)
+		text = s.write(in)
 	}
 	if f.finish != "" {
 		finish = f.finish
@@ -163,7 +173,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request, in Request, text
 		}
 		chunk(map[string]any{"content": string(runes[at:min(at+s.opt.Piece, len(runes))])}, nil, nil)
 		select {
-		case <-time.After(s.opt.Pause):
+		case <-time.After(s.pause()):
 		case <-r.Context().Done():
 			return
 		}

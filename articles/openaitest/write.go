@@ -8,13 +8,20 @@ import (
 
 // write answers a call as its task wants it. Whatever the brief or a source says is
 // quoted at most, never followed.
-func write(in Request) string {
+func (s *Server) write(in Request) string {
 	zh := strings.Contains(in.Messages[0].Content, "简体中文")
 	brief := briefOf(in.Messages)
+	given := Text{Title: titleOf(in.Messages, zh), Digest: digest(brief, zh)}
+	if s.opt.Article != nil {
+		given = s.opt.Article(brief, zh)
+		if asked := askedTitle(in.Messages); asked != "" {
+			given.Title = asked
+		}
+	}
 	switch in.Task {
 	case "outline":
 		raw, _ := json.Marshal(map[string]any{
-			"title": titleOf(in.Messages, zh), "digest": digest(brief, zh),
+			"title": given.Title, "digest": given.Digest,
 			"sections": []any{map[string]any{"heading": pick(zh, "缘起", "How it began"), "points": []string{clip(brief, 40)}}, map[string]any{"heading": pick(zh, "要点", "What matters"), "points": []string{}}},
 			"claims":   claims(brief, zh),
 		})
@@ -23,6 +30,9 @@ func write(in Request) string {
 		return `{"notes": []}`
 	case "revise":
 		return revised(in.Messages, zh)
+	}
+	if given.Body != "" {
+		return "# " + given.Title + "\n\n" + strings.TrimSpace(given.Body) + "\n"
 	}
 	return article(in.Messages, brief, zh)
 }
@@ -45,11 +55,18 @@ func briefOf(messages []Message) string {
 	return strings.TrimSpace(first)
 }
 
-func titleOf(messages []Message, zh bool) string {
+func askedTitle(messages []Message) string {
 	for _, m := range messages {
 		if _, asked, ok := strings.Cut(m.Content, "\n\nThe title is to be: "); ok {
 			return strings.TrimSpace(asked)
 		}
+	}
+	return ""
+}
+
+func titleOf(messages []Message, zh bool) string {
+	if asked := askedTitle(messages); asked != "" {
+		return asked
 	}
 	topic := clip(briefOf(messages), 18)
 	return pick(zh, "试写："+topic, "Trial: "+topic)

@@ -29,6 +29,21 @@ func (w *Workspace) Fail(method string, n int, f Fault) {
 	defer w.mu.Unlock()
 	f.left = n
 	w.faults[method] = append(w.faults[method], &f)
+	w.changed()
+}
+
+// Failing counts the calls of a method that are still to answer with an error of Slack's;
+// those that go wrong for ever count as none.
+func (w *Workspace) Failing(method, code string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := 0
+	for _, f := range w.faults[method] {
+		if f.Error == code {
+			n += max(f.left, 0)
+		}
+	}
+	return n
 }
 
 // Heal forgets all faults that are still to come and ends Down and Silent.

@@ -1,7 +1,7 @@
 // The box to type in, and the lines that it suggests.
 
 import { h } from './dom.js'
-import { t } from './words.js'
+import { language, t } from './words.js'
 
 const $ = id => document.getElementById(id)
 
@@ -13,20 +13,24 @@ export function startComposer(page) {
     box.style.height = 'auto'
     box.style.height = Math.min(box.scrollHeight, 140) + 'px'
   }
-  const offer = lines => {
-    offered = lines
+  const offer = examples => {
+    offered = examples.map(x => x.line)
     chosen = -1
-    list.hidden = lines.length === 0
-    list.replaceChildren(...lines.map((line, n) => h('button', {
-      type: 'button', role: 'option', id: 'offer' + n, data: { line },
-      onmousedown: e => e.preventDefault(), // the box keeps the focus
-      onclick: () => fill(line),
-    }, line)))
+    list.hidden = examples.length === 0
+    list.replaceChildren(...examples.flatMap((x, n) => [
+      x.group !== examples[n - 1]?.group && h('p', { role: 'presentation' }, t('group_' + x.group)),
+      h('button', {
+        type: 'button', role: 'option', id: 'offer' + n, data: { line: x.line },
+        onmousedown: e => e.preventDefault(), // the box keeps the focus
+        onclick: () => fill(x.line),
+      }, h('span', {}, x[language()]), x.line),
+    ].filter(Boolean)))
   }
   const choose = n => {
     chosen = (n + offered.length) % offered.length
-    ;[...list.children].forEach((node, at) => node.setAttribute('aria-selected', String(at === chosen)))
-    list.children[chosen].scrollIntoView({ block: 'nearest' })
+    ;const options = list.querySelectorAll('[role="option"]')
+    options.forEach((node, at) => node.setAttribute('aria-selected', String(at === chosen)))
+    options[chosen].scrollIntoView({ block: 'nearest' })
   }
   const fill = line => {
     box.value = line
@@ -59,7 +63,7 @@ export function startComposer(page) {
   box.addEventListener('input', () => {
     fit()
     const said = box.value
-    offer(said.startsWith('/') ? page.state.examples.filter(x => x.startsWith(said) && x !== said) : [])
+    offer(said.startsWith('/') ? page.state.examples.filter(x => x.line.startsWith(said) && x.line !== said) : [])
   })
   box.addEventListener('keydown', e => {
     if (e.isComposing || e.keyCode === 229) return // Enter chooses a Chinese word then
@@ -91,7 +95,9 @@ export function startComposer(page) {
 // drawComposer says to whom one writes.
 export function drawComposer(page) {
   const town = page.town, c = town.channel(page.channel)
-  $('box').placeholder = t('write', c.is_im ? town.slack.bot.real_name : '#' + c.name)
+  const to = t('write', c.is_im ? town.slack.bot.real_name : '#' + c.name)
+  $('box').placeholder = to
+  $('box').setAttribute('aria-label', to)
   const replying = $('replying')
   replying.hidden = !page.thread
   if (page.thread) {

@@ -65,6 +65,7 @@ export function stayAtEnd(list) {
   list.addEventListener('scroll', () => {
     if (list.clientHeight === height) end = list.scrollHeight - list.scrollTop - list.clientHeight < near
   })
+  list.addEventListener('load', () => { if (end) list.scrollTop = list.scrollHeight }, true) // a picture has its height then
   new ResizeObserver(() => {
     height = list.clientHeight
     if (end) list.scrollTop = list.scrollHeight

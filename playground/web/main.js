@@ -1,5 +1,6 @@
 // The page: it takes the state of both worlds, draws it, and does what is pressed.
 
+import { stayAtEnd } from './dom.js'
 import { speak, t, toggle } from './words.js'
 import { Town } from './town.js'
 import { drawPeople } from './people.js'
@@ -119,6 +120,7 @@ function begin() {
   startComposer(page)
   startTools(page, post)
   startPhone()
+  stayAtEnd(document.getElementById('messages'))
   document.getElementById('lang').addEventListener('click', () => {
     toggle()
     speak()

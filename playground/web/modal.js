@@ -52,8 +52,17 @@ function modal(page, view) {
     submit.disabled = false
     trouble.textContent = answer.error ?? ''
   }
-  const escape = e => { if (e.key === 'Escape' && !e.isComposing) close() }
-  return h('form', { class: 'modal', role: 'dialog', 'aria-modal': 'true', 'aria-label': view.title, novalidate: true, data: { view: view.id }, onsubmit: send, onkeydown: escape },
+  // Esc closes it and Tab goes round in it, as in Slack's own.
+  const keys = e => {
+    if (e.key === 'Escape' && !e.isComposing) close()
+    if (e.key !== 'Tab') return
+    const stops = [...e.currentTarget.querySelectorAll('button, input, textarea, select, a[href]')].filter(n => !n.disabled && n.checkVisibility())
+    const end = e.shiftKey ? stops[0] : stops.at(-1)
+    if (document.activeElement !== end && e.currentTarget.contains(document.activeElement)) return
+    e.preventDefault()
+    ;(e.shiftKey ? stops.at(-1) : stops[0])?.focus()
+  }
+  return h('form', { class: 'modal', role: 'dialog', 'aria-modal': 'true', 'aria-label': view.title, novalidate: true, data: { view: view.id }, onsubmit: send, onkeydown: keys },
     h('header', {}, h('img', { src: 'magpie.svg', alt: '', width: 24, height: 24 }), h('h2', {}, view.title),
       h('button', { type: 'button', class: 'quiet', title: t('close'), 'aria-label': t('close'), onclick: close }, '✕')),
     h('div', { class: 'inside' }, view.blocks.map(b => b.type === 'input' ? input(page, view, b) : blocks([b], town, press))),

@@ -41,13 +41,16 @@ const sender = ({ account }, via) => h('header', { class: 'sender', title: accou
 function notification(n, view) {
   const large = n.emphasis && n.lines.find(l => l.key === n.emphasis.replace(/\.DATA$/i, ''))
   const colour = l => ({ color: /^#[0-9a-f]{3,8}$/i.test(l.color ?? '') ? l.color : undefined })
+  const template = view.account.templates[n.template_id], fields = template?.fields ?? []
+  const at = l => (fields.findIndex(f => f.key === l.key) + 1) || fields.length + 1
+  const lines = [...n.lines].sort((a, b) => at(a) - at(b)) // as the template has them
   const target = n.page || n.miniprogram_pagepath || n.url || ''
   return h('article', { class: 'card notification', data: { openid: n.openid, account: view.account.name } },
     when(n.at, view), h('div', { class: 'box' },
     sender(view, n.via),
-    h('h3', {}, n.template_id),
+    h('h3', { title: n.template_id }, template?.title ?? n.template_id),
     large && h('p', { class: 'large', ...colour(large) }, large.value),
-    h('dl', {}, n.lines.filter(l => l !== large).map(l => [h('dt', {}, l.key), h('dd', colour(l), l.value)])),
+    h('dl', {}, lines.filter(l => l !== large).map(l => [h('dt', { title: l.key }, fields.find(f => f.key === l.key)?.label || l.key), h('dd', colour(l), l.value)])),
     h('p', { class: 'openid' }, t('to') + ' ', h('b', {}, n.openid)),
     target && h('footer', {}, n.url ? link(n.url, n.url) : h('span', {}, `${t('mini')} · ${target}`), n.miniprogram_state && h('small', {}, n.miniprogram_state), h('i', {}, '›'))))
 }

@@ -28,14 +28,24 @@ export function startTools(page, post) {
 }
 
 export function drawTroubles(page) {
-  const { faults, switches, received } = page.state
+  const { faults, switches, trouble, settings, accounts, received } = page.state
   const left = kind => faults.find(f => kind === 'busy' ? f.kind === 'answer' && f.code === -1 : f.kind === kind)?.left ?? 0
 
+  const act = async (path, what) => {
+    await order(path, what)
+    page.load()
+  }
+  const once = kind => chip(kind, trouble[kind] > 0, () => act('/fault', { kind }), trouble[kind])
   const chips = [
     ['next_call', ...counted.map(kind => chip(kind, left(kind) > 0, () => order('/fault', { kind, calls: left(kind) + 1 }), left(kind)))],
     ['until_off', ...switched.map(kind => chip(kind, switches[kind], () => order('/fault', { kind, on: !switches[kind] }))),
       chip('clear', false, () => order('/fault', { kind: 'clear' }))],
     ['at_once', chip('expire_tokens', false, () => order('/fault', { kind: 'expire_tokens' }))],
+    ['at_slack', ...['slack_limited', 'slack_blocks'].map(once), chip('slack_away', trouble.slack_away, () => act('/fault', { kind: 'slack_away', on: !trouble.slack_away }))],
+    ['at_writer', ...['writer_error', 'writer_refuses'].map(once), chip('writer_slow', trouble.writer_slow, () => act('/fault', { kind: 'writer_slow', on: !trouble.writer_slow }))],
+    ['at_bot', chip('set_chinese', settings.language === 'zh', () => act('/settings', { language: settings.language === 'zh' ? 'en' : 'zh' })),
+      chip('set_two', settings.approvals === 2, () => act('/settings', { approvals: 3 - settings.approvals })),
+      chip('set_second', settings.accounts === accounts.length, () => act('/settings', { accounts: settings.accounts === 1 ? accounts.length : 1 }))],
   ]
   keep(document.getElementById('troubles'), chips.flatMap(([title, ...row]) => [
     { key: title, sig: language(), make: () => h('p', {}, t(title)) }, ...row]))

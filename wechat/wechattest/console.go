@@ -1,6 +1,10 @@
 package wechattest
 
-import "slices"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+)
 
 // Console is what the account's operators see in WeChat's own console: a
 // snapshot, oldest first.
@@ -35,4 +39,28 @@ func (s *Server) Console() Console {
 		}
 	}
 	return c
+}
+
+// KeepImage puts an image into the material, as an operator does in the console, and
+// returns its media_id.
+func (s *Server) KeepImage(name string, data []byte) (mediaID string) {
+	sum := sha256.Sum256(data)
+	s.set(func() {
+		mediaID = s.id("material", 64)
+		s.library.materials = append(s.library.materials, &Media{
+			MediaID: mediaID, Kind: "image", Name: name, URL: s.hang(&Form{Name: name, Size: len(data), file: data}),
+			Size: len(data), SHA256: hex.EncodeToString(sum[:]), CreatedAt: s.clock(), file: data,
+		})
+	})
+	return mediaID
+}
+
+// KeepDraft puts articles into the draft box, as an operator does in the console, and
+// returns their media_id.
+func (s *Server) KeepDraft(articles ...DraftArticle) (mediaID string) {
+	s.set(func() {
+		mediaID = s.id("draft", 64)
+		s.library.drafts = append(s.library.drafts, &Draft{MediaID: mediaID, Articles: articles, CreatedAt: s.clock(), UpdatedAt: s.clock()})
+	})
+	return mediaID
 }

@@ -38,6 +38,13 @@ func (s *Server) List(templates ...Template) { s.set(func() { s.listed = slices.
 // ListAlso lists a template beside those that are there.
 func (s *Server) ListAlso(t Template) { s.set(func() { s.listed = append(slices.Clone(s.listed), t) }) }
 
+// Listed are the templates that the account lists.
+func (s *Server) Listed() []Template {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.listed)
+}
+
 func (s *Server) subscribeTemplates(*call) reply {
 	all := []any{}
 	for _, t := range s.listed {
