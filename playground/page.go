@@ -69,6 +69,7 @@ type state struct {
 	Switches switched           `json:"switches"`
 	Trouble  trouble            `json:"trouble"`
 	Settings settings           `json:"settings"`
+	Bots     int                `json:"bots"` // how many were started so far
 }
 
 // trouble is what was ordered of Slack and of the writer, by the names of its chips.
@@ -127,7 +128,7 @@ func (w *World) state() state {
 		Slack: snapshot, People: people, Command: slashCommand, Examples: w.examples(), Accounts: shown,
 		Now: w.Now(), Stepped: time.Duration(w.stepped.Load()).Seconds(), Received: received[max(0, len(received)-shownCalls):],
 		Faults: w.accounts[0].wechat.Faults(), Switches: w.switches.now(), // the faults are all accounts'
-		Trouble: trouble{w.slackTroubles(), w.writerTroubles()}, Settings: w.settings(),
+		Trouble: trouble{w.slackTroubles(), w.writerTroubles()}, Settings: w.settings(), Bots: w.bots(),
 	}
 }
 

@@ -22,6 +22,7 @@ type chosen struct {
 	mu      sync.Mutex
 	set     settings
 	changed chan struct{} // closed at the next change
+	bots    int           // how many bots were started so far
 	served  string        // where the bot served its pages, so that their links stay; "": nowhere yet
 }
 
@@ -55,6 +56,13 @@ func (w *World) choose(_ context.Context, s settings) error {
 	return nil
 }
 
+// bots is how many bots were started so far: one more with each change.
+func (w *World) bots() int {
+	w.chosen.mu.Lock()
+	defer w.chosen.mu.Unlock()
+	return w.chosen.bots
+}
+
 func (w *World) settings() settings {
 	w.chosen.mu.Lock()
 	defer w.chosen.mu.Unlock()
@@ -75,6 +83,7 @@ func (w *World) Run(ctx context.Context, bot func(ctx context.Context, env map[s
 	for {
 		w.chosen.mu.Lock()
 		changed := w.chosen.changed
+		w.chosen.bots++
 		w.chosen.mu.Unlock()
 		living, end := context.WithCancel(ctx)
 		stop := make(chan struct{})

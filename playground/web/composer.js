@@ -89,6 +89,9 @@ export function startComposer(page) {
     box.focus()
     offer(open ? page.state.examples : [])
   })
+  for (const button of document.querySelectorAll('[data-global]')) {
+    button.addEventListener('click', () => page.act('/shortcut', { shortcut: button.dataset.global }))
+  }
   $('mention').addEventListener('click', () => fill(('@magpie ' + box.value).replace(/^(@magpie )+/, '@magpie ')))
 }
 

@@ -4,6 +4,7 @@ import { stayAtEnd } from './dom.js'
 import { speak, t, toggle } from './words.js'
 import { Town } from './town.js'
 import { drawPeople } from './people.js'
+import { drawHome } from './home.js'
 import { drawMessages } from './messages.js'
 import { drawComposer, startComposer } from './composer.js'
 import { drawModal } from './modal.js'
@@ -17,6 +18,7 @@ const page = {
   state: null, // as the server told it last
   who: '', // the person one is
   places: {}, // the channel each person looks at
+  home: {}, // whether each person looks at the app's Home
   read: {}, // up to when each person has read each channel
   notices: [], // what Slack itself told somebody
   tab: '', // what is open below the phone
@@ -73,6 +75,7 @@ async function post(path, body) {
 function draw() {
   if (!page.state) return
   drawPeople(page)
+  drawHome(page)
   drawMessages(page)
   drawComposer(page)
   drawModal(page)
@@ -84,6 +87,7 @@ function draw() {
   const here = page.state.slack.connected > 0
   const bot = document.getElementById('bot')
   bot.textContent = page.ended ? t('page_gone') : here ? t('bot_here') : t('bot_gone')
+  bot.dataset.bots = page.state.bots
   bot.classList.toggle('here', here && !page.ended)
   page.moved = false
 }

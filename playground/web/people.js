@@ -2,6 +2,7 @@
 
 import { badge, h, keep } from './dom.js'
 import { language, t } from './words.js'
+import { homeTabs } from './home.js'
 import { Town } from './town.js'
 
 export function drawPeople(page) {
@@ -45,7 +46,7 @@ export function drawPeople(page) {
 
   const c = town.channel(page.channel)
   document.getElementById('topic').replaceChildren(h('h1', {}, (c.is_im ? '' : sign(c) + ' ') + name(c, town)),
-    h('small', {}, t(c.is_im ? 'alone' : c.bot_in ? 'public' : 'private')))
+    ...c.is_im ? [homeTabs(page)] : [], h('small', {}, t(c.is_im ? 'alone' : c.bot_in ? 'public' : 'private')))
 }
 
 const seen = m => Number(m.ts)
