@@ -5,7 +5,7 @@ help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 play: ## the pretend world on a page, with the real bot in it
-	go run . playground
+	go run -v . playground
 
 test: ## the tests; PostgreSQL by MAGPIE_TEST_POSTGRES, Chromium where it is found
 	go test ./...
