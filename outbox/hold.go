@@ -68,13 +68,15 @@ func (o *Outbox) ResumeRequest(ctx context.Context, p Press) (Said, error) {
 		if err != nil {
 			return Said{}, err
 		}
-		if err := o.Reply(ctx, tx, r.N, cards.T("reply.resumed", "who", cards.User(p.Who.ID), "n", r.N, "at", o.Now())); err != nil {
-			return Said{}, err
-		}
 		if err := o.goesOn(ctx, tx, r); err != nil {
 			return Said{}, err
 		}
-		return Said{Text: text}, o.Engine.Resume(ctx, tx, r.Order)
+		// The order is locked before its card, as by whoever tells how far it has come: the other
+		// way round the two would wait for each other.
+		if err := o.Engine.Resume(ctx, tx, r.Order); err != nil {
+			return Said{}, err
+		}
+		return Said{Text: text}, o.Reply(ctx, tx, r.N, cards.T("reply.resumed", "who", cards.User(p.Who.ID), "n", r.N, "at", o.Now()))
 	})
 }
 
