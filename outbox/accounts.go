@@ -71,7 +71,7 @@ func ShortAccount(account string) string {
 }
 
 // title is an account as cards name it.
-func (o *Outbox) title(account string) cards.Text {
+func (o *ground) title(account string) cards.Text {
 	if o.Title == nil {
 		return cards.Code(account)
 	}
@@ -84,7 +84,7 @@ const lookAgain = 2 * time.Second
 
 // mustServe refuses an act that would have a request's account called, where this magpie
 // does not serve it.
-func (o *Outbox) mustServe(account string) error {
+func (o *ground) mustServe(account string) error {
 	if o.Accounts.Serve(account) {
 		return nil
 	}
@@ -93,7 +93,7 @@ func (o *Outbox) mustServe(account string) error {
 
 // isStanding reports whether something is still to come of a request: it is open, or done and
 // goes on having an effect, as a schedule does.
-func (o *Outbox) isStanding(ctx context.Context, q store.Queryer, r Request) (bool, error) {
+func (o *ground) isStanding(ctx context.Context, q store.Queryer, r Request) (bool, error) {
 	k := o.kinds.ofAll(r.Kind)
 	if r.State != Done || k.stands == nil {
 		return !r.State.Ended(), nil
@@ -104,7 +104,7 @@ func (o *Outbox) isStanding(ctx context.Context, q store.Queryer, r Request) (bo
 
 // tellUnserved has the cards of what is still to come drawn anew, and on record, where its
 // account is not served any more, and where it is again.
-func (o *Outbox) tellUnserved(ctx context.Context) error {
+func (o *teller) tellUnserved(ctx context.Context) error {
 	served, args := o.Accounts.In("account", 1)
 	for _, now := range []struct {
 		where, verb string
@@ -141,7 +141,7 @@ func (o *Outbox) tellUnserved(ctx context.Context) error {
 
 // standing are the requests, of those that where finds, of which something is still to come. It
 // reads what is open and what stands, however much has ended.
-func (o *Outbox) standing(ctx context.Context, where string, args []any) ([]int64, error) {
+func (o *ground) standing(ctx context.Context, where string, args []any) ([]int64, error) {
 	standing, err := store.Column[int64](o.DB.Query(ctx, "select n from request where state in ('preparing', 'waiting', 'approved', 'sending', 'paused') and "+where, args...))
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ func noneWanted(n int64) error { return cards.Refuse("fault.again_unsubscribed",
 
 // againText says how many calls are made again, and how many are not since their people
 // want nothing more.
-func (o *Outbox) againText(ctx context.Context, tx *store.Tx, account string, n int64, count, unwanted int) (cards.Text, error) {
+func (o *drawer) againText(ctx context.Context, tx *store.Tx, account string, n int64, count, unwanted int) (cards.Text, error) {
 	text, err := o.unlessHeld(ctx, tx, account, "answer.again", "n", n, "count", count)
 	if err != nil || unwanted == 0 {
 		return text, err

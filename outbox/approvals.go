@@ -11,7 +11,7 @@ import (
 )
 
 // ApprovedBy are the people whose approval of request n counts, in order.
-func (o *Outbox) ApprovedBy(ctx context.Context, n int64) ([]string, error) {
+func (o *voices) ApprovedBy(ctx context.Context, n int64) ([]string, error) {
 	return approvedBy(ctx, o.DB, n)
 }
 
@@ -37,7 +37,7 @@ type Approval struct {
 }
 
 // Approvals are those of request n, in order.
-func (o *Outbox) Approvals(ctx context.Context, n int64) ([]Approval, error) {
+func (o *voices) Approvals(ctx context.Context, n int64) ([]Approval, error) {
 	return approvals(ctx, o.DB, "request = $1", n)
 }
 
@@ -63,14 +63,14 @@ func approvals(ctx context.Context, q store.Queryer, where string, args ...any) 
 
 // ApprovedAnew is the newest fire of the schedule that request n approved whose changed
 // content was approved since: later fires are held against that. 0 where there is none.
-func (o *Outbox) ApprovedAnew(ctx context.Context, n int64) (later int64, err error) {
+func (o *voices) ApprovedAnew(ctx context.Context, n int64) (later int64, err error) {
 	err = o.DB.QueryRow(ctx, lastApproved, n, math.MaxInt64).Scan(&later)
 	return later, ignoreNone(err)
 }
 
 // enough reports whether enough people approved exactly the request's hash: itself, or
 // the schedule's whose approval stands for it. Nobody's own counts.
-func (o *Outbox) enough(ctx context.Context, q store.Queryer, r Request) (bool, error) {
+func (o *voices) enough(ctx context.Context, q store.Queryer, r Request) (bool, error) {
 	if r.Grant > 0 {
 		granted, err := o.grants(ctx, q, r.Grant, r)
 		return len(granted) >= r.Need, err

@@ -9,7 +9,7 @@ import (
 
 // approvedText tells whoever gave the last approval what becomes of a request now: it is
 // carried out, at once or at its instant, or what it asks for is in force.
-func (o *Outbox) approvedText(ctx context.Context, tx *store.Tx, r Request) (cards.Text, error) {
+func (o *drawer) approvedText(ctx context.Context, tx *store.Tx, r Request) (cards.Text, error) {
 	k, _ := o.kinds.of(r.Account, r.Kind)
 	switch {
 	case r.Due.After(o.Now()):

@@ -34,7 +34,7 @@ type approversOf struct {
 // asked are the people who are asked to approve a request, in order: the approvers whom
 // the settings name, the admins where they name none, or too few for this request.
 // Whoever had a share in it is none of them; who stands in is, for who is away.
-func (o *Outbox) asked(ctx context.Context, q store.Queryer, r Request) ([]string, error) {
+func (o *teller) asked(ctx context.Context, q store.Queryer, r Request) ([]string, error) {
 	if len(r.Sets) > 0 {
 		ids, err := o.askedOfSets(r)
 		if err != nil {
@@ -57,7 +57,7 @@ func (o *Outbox) asked(ctx context.Context, q store.Queryer, r Request) ([]strin
 
 // tellApproversSoon has the approvers told who are not where a request's card stands,
 // once tx has committed. Until that is done, not all of its cards are known.
-func (o *Outbox) tellApproversSoon(ctx context.Context, tx *store.Tx, r Request) error {
+func (o *teller) tellApproversSoon(ctx context.Context, tx *store.Tx, r Request) error {
 	if o.Members == nil || r.State != Waiting {
 		return nil
 	}
@@ -71,7 +71,7 @@ func toldOf(n int64) string { return fmt.Sprintf("approvers %d", n) }
 
 // tellApprovers gives the card to each approver who is not known to be in the channel in
 // which it stands. Slack is asked before anything is locked.
-func (o *Outbox) tellApprovers(ctx context.Context, job approversOf) error {
+func (o *teller) tellApprovers(ctx context.Context, job approversOf) error {
 	r, err := o.request(ctx, o.DB, job.Request)
 	if err != nil {
 		return err
@@ -101,13 +101,13 @@ func (o *Outbox) tellApprovers(ctx context.Context, job approversOf) error {
 }
 
 // inChannels are the cards of a request that stand in channels.
-func (o *Outbox) inChannels(ctx context.Context, q store.Queryer, n int64) ([]posts.Post, error) {
+func (o *teller) inChannels(ctx context.Context, q store.Queryer, n int64) ([]posts.Post, error) {
 	all, err := o.postsOf(ctx, q, n, roleCard)
 	return slices.DeleteFunc(all, func(p posts.Post) bool { return !isInChannel(p) }), err
 }
 
 // awayFrom are those asked to approve who are not known to be in a channel.
-func (o *Outbox) awayFrom(ctx context.Context, r Request, channel string) ([]string, error) {
+func (o *teller) awayFrom(ctx context.Context, r Request, channel string) ([]string, error) {
 	ids, err := o.asked(ctx, o.DB, r)
 	if err != nil {
 		return nil, err
@@ -125,7 +125,7 @@ func (o *Outbox) awayFrom(ctx context.Context, r Request, channel string) ([]str
 
 // giveCards gives the card to each of those who have none of their own yet, and says where
 // it was asked how many went without. lost is the channel in which the bot may not post.
-func (o *Outbox) giveCards(ctx context.Context, tx *store.Tx, r Request, to []string, lost string) error {
+func (o *teller) giveCards(ctx context.Context, tx *store.Tx, r Request, to []string, lost string) error {
 	own, err := o.postsOf(ctx, tx, r.N, roleCard)
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ type Audited struct {
 
 // Audit reads the record of every room, the newest act first, s.Limit of them at most. kind
 // leaves only acts on requests of that kind; "" leaves all.
-func (o *Outbox) Audit(ctx context.Context, s journal.Search, kind string) (all []Audited, err error) {
+func (o *reader) Audit(ctx context.Context, s journal.Search, kind string) (all []Audited, err error) {
 	wanted := s.Limit
 	if kind != "" {
 		s.Room, s.Limit = o.journal.Room, 500
@@ -59,7 +59,7 @@ func (o *Outbox) Audit(ctx context.Context, s journal.Search, kind string) (all 
 }
 
 // kindsOf are the kinds of the requests that acts are about, by subject.
-func (o *Outbox) kindsOf(ctx context.Context, found []journal.Found) (map[string]string, error) {
+func (o *reader) kindsOf(ctx context.Context, found []journal.Found) (map[string]string, error) {
 	var ns []int64
 	for _, f := range found {
 		if n, err := strconv.ParseInt(f.Subject, 10, 64); err == nil && f.Room == o.journal.Room {

@@ -28,7 +28,7 @@ func (a Absence) last() time.Time { return a.Until.Add(-time.Minute) }
 //
 // An approver's, or of who is in a set. Refuses without a code somebody for themselves, and who
 // is not among APPROVERS or ADMINS; with cards.RolesUnknown where nobody can tell.
-func (o *Outbox) StandIn(ctx context.Context, p Press, standIn string, until time.Time) (Said, error) {
+func (o *voices) StandIn(ctx context.Context, p Press, standIn string, until time.Time) (Said, error) {
 	a := Absence{Who: p.Who.ID, StandIn: standIn, Since: o.Now(), Until: until}
 	return o.accept(ctx, p.Once, act{verb: "away", who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		if err := o.mayBeAway(p.Who); err != nil {
@@ -68,7 +68,7 @@ func (o *Outbox) StandIn(ctx context.Context, p Press, standIn string, until tim
 
 // Back ends the absence of whoever presses; both are told. Refuses without a code who is not
 // away.
-func (o *Outbox) Back(ctx context.Context, p Press) (Said, error) {
+func (o *voices) Back(ctx context.Context, p Press) (Said, error) {
 	return o.accept(ctx, p.Once, act{verb: "back", who: p.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		was, err := absences(ctx, tx, "who = $1 and until > $2", p.Who.ID, store.Millis(o.Now()))
 		switch {
@@ -83,7 +83,7 @@ func (o *Outbox) Back(ctx context.Context, p Press) (Said, error) {
 }
 
 // Absences are all that have begun and not ended, in order.
-func (o *Outbox) Absences(ctx context.Context) ([]Absence, error) {
+func (o *voices) Absences(ctx context.Context) ([]Absence, error) {
 	return absences(ctx, o.DB, "until > $1", store.Millis(o.Now()))
 }
 
@@ -107,7 +107,7 @@ func absences(ctx context.Context, q store.Queryer, where string, args ...any) (
 }
 
 // mayBeAway refuses whoever has no approvals to give.
-func (o *Outbox) mayBeAway(who cards.Person) error {
+func (o *voices) mayBeAway(who cards.Person) error {
 	refused := o.Roles.May(who, Approver)
 	if refused != nil && !cards.IsRefused(refused, cards.HasLeft) && o.HasVoice(who) {
 		return nil
@@ -116,7 +116,7 @@ func (o *Outbox) mayBeAway(who cards.Person) error {
 }
 
 // endAbsences ends the absences whose day is over.
-func (o *Outbox) endAbsences(ctx context.Context, now time.Time) error {
+func (o *voices) endAbsences(ctx context.Context, now time.Time) error {
 	over, err := absences(ctx, o.DB, "until <= $1", store.Millis(now))
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func (o *Outbox) endAbsences(ctx context.Context, now time.Time) error {
 }
 
 // endAbsence lets a stand-in go and tells both. Whoever ended it first has told them.
-func (o *Outbox) endAbsence(ctx context.Context, tx *store.Tx, a Absence) error {
+func (o *voices) endAbsence(ctx context.Context, tx *store.Tx, a Absence) error {
 	ended, err := tx.Exec(ctx, "delete from absence where who = $1 and until = $2", a.Who, store.Millis(a.Until))
 	if err != nil || ended == 0 {
 		return err
@@ -147,13 +147,13 @@ func (o *Outbox) endAbsence(ctx context.Context, tx *store.Tx, a Absence) error 
 }
 
 // tellPerson says something to somebody in their own conversation.
-func (o *Outbox) tellPerson(ctx context.Context, tx *store.Tx, who string, text cards.Text) error {
+func (o *ground) tellPerson(ctx context.Context, tx *store.Tx, who string, text cards.Text) error {
 	return o.Posts.Notify(ctx, tx, cards.Place{User: who}, cards.Card{Body: []cards.Text{text}})
 }
 
 // instead are those who are asked, with their stand-ins in the place of who is away: where the
 // stand-in may not, the absent are.
-func (o *Outbox) instead(ctx context.Context, q store.Queryer, r Request, ids []string) ([]string, error) {
+func (o *voices) instead(ctx context.Context, q store.Queryer, r Request, ids []string) ([]string, error) {
 	away, err := absences(ctx, q, "until > $1", store.Millis(o.Now()))
 	if err != nil || len(away) == 0 {
 		return ids, err

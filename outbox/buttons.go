@@ -10,7 +10,7 @@ import (
 )
 
 // requestButtons are what may be done to a request, as it stands.
-func (o *Outbox) requestButtons(r Request) []cards.Button {
+func (o *drawer) requestButtons(r Request) []cards.Button {
 	line := func(verb string) string { return fmt.Sprintf("%s %d", verb, r.N) }
 	stop := cards.Button{Label: cards.T("button.stop"), Line: line("stop"), Style: "danger"}
 	pause := cards.Button{Label: cards.T("button.pause"), Line: line("pause")}
@@ -53,7 +53,7 @@ func (o *Outbox) requestButtons(r Request) []cards.Button {
 }
 
 // withChange has a request's buttons end with the one that opens its form again.
-func (o *Outbox) withChange(r Request, buttons []cards.Button) []cards.Button {
+func (o *drawer) withChange(r Request, buttons []cards.Button) []cards.Button {
 	if o.offersChange(r) {
 		buttons = append(buttons, cards.Button{Label: cards.T("button.change"), Line: fmt.Sprintf("change %d", r.N)})
 	}

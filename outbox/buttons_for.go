@@ -11,7 +11,7 @@ import (
 // ButtonsFor are what somebody may do to a request as it stands, in a list that is theirs
 // alone: nobody approves or rejects their own, nor approves twice. An approval that cannot be
 // taken back asks once more, as on the card.
-func (o *Outbox) ButtonsFor(ctx context.Context, r Request, who cards.Person) ([]cards.Button, error) {
+func (o *drawer) ButtonsFor(ctx context.Context, r Request, who cards.Person) ([]cards.Button, error) {
 	switch r.State {
 	case Waiting:
 		if err := o.asOfToday(ctx, o.DB, &r); err != nil {
@@ -34,7 +34,7 @@ func (o *Outbox) ButtonsFor(ctx context.Context, r Request, who cards.Person) ([
 }
 
 // mayPress reports whether a button of a request is somebody's to press.
-func (o *Outbox) mayPress(ctx context.Context, r *Request, who cards.Person, line string) bool {
+func (o *drawer) mayPress(ctx context.Context, r *Request, who cards.Person, line string) bool {
 	p := Press{N: r.N, Who: who}
 	approves := o.Roles.May(who, Approver) == nil
 	switch verb, _, _ := strings.Cut(line, " "); verb {
@@ -62,7 +62,7 @@ func (o *Outbox) mayPress(ctx context.Context, r *Request, who cards.Person, lin
 }
 
 // isAwaited reports whether somebody's approval of a request, read as of today, would count.
-func (o *Outbox) isAwaited(ctx context.Context, r Request, who cards.Person) bool {
+func (o *reader) isAwaited(ctx context.Context, r Request, who cards.Person) bool {
 	if o.mayApprove(who, r) != nil || r.isBehind(who.ID) || slices.Contains(r.ApprovedBy, who.ID) || !o.Accounts.Serve(r.Account) {
 		return false
 	}

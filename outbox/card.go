@@ -16,7 +16,7 @@ const namedRecipients = 10
 const namedReasons = 12
 
 // cardAt is a request's card with the buttons that one of its posts has.
-func (o *Outbox) cardAt(ctx context.Context, r Request, p posts.Post) (cards.Card, error) {
+func (o *drawer) cardAt(ctx context.Context, r Request, p posts.Post) (cards.Card, error) {
 	card, err := o.requestCard(ctx, r)
 	card.Buttons = slices.DeleteFunc(card.Buttons, func(b cards.Button) bool { return !shows(p, r, b.Line) })
 	switch {
@@ -32,7 +32,7 @@ func (o *Outbox) cardAt(ctx context.Context, r Request, p posts.Post) (cards.Car
 // requestCard is what a request looks like to those who decide on it: how it stands, one
 // sentence, what its readers will see, who asked, who must still approve, until when, and
 // what is unusual. What is sent to the letter stands behind Details.
-func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error) {
+func (o *drawer) requestCard(ctx context.Context, r Request) (cards.Card, error) {
 	k, known := o.kinds.of(r.Account, r.Kind)
 	if !known {
 		return cards.Card{}, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
@@ -173,7 +173,7 @@ func (o *Outbox) requestCard(ctx context.Context, r Request) (cards.Card, error)
 }
 
 // namedRecipients are those whom a request's line names; a broadcast's names none.
-func (o *Outbox) namedRecipients(ctx context.Context, r Request) ([]string, error) {
+func (o *drawer) namedRecipients(ctx context.Context, r Request) ([]string, error) {
 	if r.Broadcast != nil {
 		return nil, nil
 	}
@@ -189,7 +189,7 @@ func recipientsCard(card *cards.Card, recipients []string) {
 }
 
 // heldCard says that magpie holds a broadcast, why, and who may decide.
-func (o *Outbox) heldCard(r Request) cards.Card {
+func (o *drawer) heldCard(r Request) cards.Card {
 	why := r.Progress.HoldWhy
 	if why.IsZero() {
 		why = cards.T("broadcast.not_held", "n", r.N)
@@ -200,7 +200,7 @@ func (o *Outbox) heldCard(r Request) cards.Card {
 // Show draws one request as others script against it: its state by its English name, what is
 // sent to the letter, its deliveries and its whole record. Refuses with
 // cards.NotFound where there is no such request.
-func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
+func (o *drawer) Show(ctx context.Context, n int64) (cards.Card, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
 		return cards.Card{}, noRequest(n)
@@ -240,14 +240,14 @@ func (o *Outbox) Show(ctx context.Context, n int64) (cards.Card, error) {
 	return card, nil
 }
 
-func (o *Outbox) stateLine(r Request) cards.Text {
+func (o *drawer) stateLine(r Request) cards.Text {
 	if t := r.Tally; t.Done+t.Failed+t.Unclear+t.Stopped == 0 {
 		return stateText(r.State)
 	}
 	return cards.T("card.state", "state", stateText(r.State), "tally", tallyText(r.Tally))
 }
 
-func (o *Outbox) approvalsLine(r Request) cards.Text {
+func (o *drawer) approvalsLine(r Request) cards.Text {
 	if r.Grant > 0 {
 		return cards.T("card.granted", "n", r.Grant)
 	}
@@ -268,7 +268,7 @@ func (o *Outbox) approvalsLine(r Request) cards.Text {
 }
 
 // mentions are those who are asked to approve.
-func (o *Outbox) mentions() []cards.User {
+func (o *ground) mentions() []cards.User {
 	return users(o.Mention)
 }
 

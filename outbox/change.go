@@ -21,7 +21,7 @@ func (r *Request) mayBeChanged() bool {
 
 // offersChange reports whether a request's card has a button to ask it anew: its line can be
 // asked for by a form.
-func (o *Outbox) offersChange(r Request) bool {
+func (o *reader) offersChange(r Request) bool {
 	return r.mayBeChanged() && o.Form != nil && o.Form.Changeable(r.Line)
 }
 
@@ -40,11 +40,11 @@ type Form interface {
 // another's, and with cards.NotWaiting where it is out, or about to be; without a code where
 // another was asked instead of it, or it belongs to something else. A requester who may not
 // ask any more is refused as Roles.May does.
-func (o *Outbox) ToChange(ctx context.Context, n int64, who cards.Person) (Request, error) {
+func (o *reader) ToChange(ctx context.Context, n int64, who cards.Person) (Request, error) {
 	return o.toChange(ctx, o.DB, n, who)
 }
 
-func (o *Outbox) toChange(ctx context.Context, q store.Queryer, n int64, who cards.Person) (Request, error) {
+func (o *reader) toChange(ctx context.Context, q store.Queryer, n int64, who cards.Person) (Request, error) {
 	r, err := o.request(ctx, q, n)
 	switch {
 	case isNone(err):
@@ -137,7 +137,7 @@ const changedValue = 300
 
 // insteadOf tells on a card which request it was asked instead of and what is another now, or
 // which was asked instead of it.
-func (o *Outbox) insteadOf(ctx context.Context, k kind, r Request) (body []cards.Text, err error) {
+func (o *drawer) insteadOf(ctx context.Context, k kind, r Request) (body []cards.Text, err error) {
 	if r.ReplacedBy > 0 {
 		body = append(body, cards.T("card.replaced", "by", r.ReplacedBy))
 	}
@@ -160,7 +160,7 @@ func (o *Outbox) insteadOf(ctx context.Context, k kind, r Request) (body []cards
 }
 
 // partsOf is what a request says and to whom, part by part.
-func (o *Outbox) partsOf(ctx context.Context, k kind, r Request) ([]cards.Content, error) {
+func (o *drawer) partsOf(ctx context.Context, k kind, r Request) ([]cards.Content, error) {
 	content, err := k.content(r.Payload)
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (o *Outbox) partsOf(ctx context.Context, k kind, r Request) ([]cards.Conten
 }
 
 // differences are the parts that are another now, with the old and the new value.
-func (o *Outbox) differences(account string, was, now []cards.Content) (rows []cards.Text) {
+func (o *drawer) differences(account string, was, now []cards.Content) (rows []cards.Text) {
 	value := func(all []cards.Content, label string) (string, bool) {
 		for _, c := range all {
 			if c.Label == label {
@@ -206,7 +206,7 @@ func (o *Outbox) differences(account string, was, now []cards.Content) (rows []c
 	return rows
 }
 
-func (o *Outbox) labelOf(account string, all []cards.Content, part cards.Content) cards.Text {
+func (o *drawer) labelOf(account string, all []cards.Content, part cards.Content) cards.Text {
 	if part.Name != "" {
 		return cards.T(part.Name)
 	}
@@ -228,7 +228,7 @@ func changed(text string) cards.Text {
 
 // Asked is request n as it was asked and stands. Refuses with cards.NotFound where there is
 // no such request.
-func (o *Outbox) Asked(ctx context.Context, n int64) (Request, error) {
+func (o *reader) Asked(ctx context.Context, n int64) (Request, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
 		return r, noRequest(n)

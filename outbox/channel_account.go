@@ -10,7 +10,7 @@ import (
 
 // UseAccount has the lines of a channel be for an account, or for none in particular ("").
 // It is an admin's, and on record. It refuses whoever is none.
-func (o *Outbox) UseAccount(ctx context.Context, p Press, account, title string) (Said, error) {
+func (o *people) UseAccount(ctx context.Context, p Press, account, title string) (Said, error) {
 	entry := act{verb: "account_used", who: p.Who.ID, note: cards.T("act.account_used", "channel", cards.Channel(p.Where.Channel), "title", title)}
 	if account == "" {
 		entry = act{verb: "account_unused", who: p.Who.ID, note: cards.T("act.account_unused", "channel", cards.Channel(p.Where.Channel))}
@@ -36,7 +36,7 @@ func (o *Outbox) UseAccount(ctx context.Context, p Press, account, title string)
 }
 
 // AccountOf is the account that the lines of a channel are for; "" where that is not said.
-func (o *Outbox) AccountOf(ctx context.Context, channel string) (account string, err error) {
+func (o *people) AccountOf(ctx context.Context, channel string) (account string, err error) {
 	err = o.DB.QueryRow(ctx, "select account from channel_account where channel = $1", channel).Scan(&account)
 	if err != nil && !isNone(err) {
 		return "", fmt.Errorf("read the account of channel %s: %w", channel, err)
@@ -45,7 +45,7 @@ func (o *Outbox) AccountOf(ctx context.Context, channel string) (account string,
 }
 
 // ChannelsOf are the channels whose lines are for an account.
-func (o *Outbox) ChannelsOf(ctx context.Context, account string) ([]string, error) {
+func (o *people) ChannelsOf(ctx context.Context, account string) ([]string, error) {
 	channels, err := store.Column[string](o.DB.Query(ctx, "select channel from channel_account where account = $1 order by channel", account))
 	if err != nil {
 		return nil, fmt.Errorf("read the channels of account %s: %w", account, err)
@@ -55,7 +55,7 @@ func (o *Outbox) ChannelsOf(ctx context.Context, account string) ([]string, erro
 
 // HasStrayChannels reports whether the lines of some channel are for an account that is not
 // served.
-func (o *Outbox) HasStrayChannels(ctx context.Context) (bool, error) {
+func (o *people) HasStrayChannels(ctx context.Context) (bool, error) {
 	served, args := o.Accounts.In("account", 1)
 	var stray int
 	if err := o.DB.QueryRow(ctx, "select count(*) from channel_account where not ("+served+")", args...).Scan(&stray); err != nil {

@@ -51,7 +51,7 @@ func (o *Outbox) watchClock() {
 
 // untilDue is how long the clock may rest: an idle tick, or until something comes due earlier,
 // for of a request that waits for seconds an eighth is less than a tick.
-func (o *Outbox) untilDue(ctx context.Context) time.Duration {
+func (o *teller) untilDue(ctx context.Context) time.Duration {
 	now, next := o.Now(), int64(0)
 	err := o.DB.QueryRow(ctx, `select coalesce(min(case when remind_at > 0 and remind_at < expires_at then remind_at else expires_at end), 0)
 		from request where state = 'waiting'`).Scan(&next)
@@ -85,7 +85,7 @@ func (o *Outbox) dueBy(ctx context.Context, now time.Time) error {
 	return o.remindBy(ctx, now)
 }
 
-func (o *Outbox) eachDue(ctx context.Context, where string, now time.Time, then func(*store.Tx, int64) error, claim string) error {
+func (o *teller) eachDue(ctx context.Context, where string, now time.Time, then func(*store.Tx, int64) error, claim string) error {
 	due, err := store.Column[int64](o.DB.Query(ctx, "select n from request where state = 'waiting' and "+where+" order by n limit 100", store.Millis(now)))
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ const countWithin = 2800 * time.Millisecond
 
 // countFor looks up how many a request reaches by now which somebody is about to approve; 0
 // where that does not change, or they may not approve. No transaction is open meanwhile.
-func (o *Outbox) countFor(ctx context.Context, p Press) (int, error) {
+func (o *reader) countFor(ctx context.Context, p Press) (int, error) {
 	r, err := o.request(ctx, o.DB, p.N)
 	if err != nil {
 		return 0, ignoreNone(err)
@@ -48,7 +48,7 @@ func (o *Outbox) countFor(ctx context.Context, p Press) (int, error) {
 
 // reaches notes that a waiting request reaches n people by now (0: as many as before), and
 // has it need as many approvals as that takes.
-func (o *Outbox) reaches(ctx context.Context, tx *store.Tx, r *Request, n int) error {
+func (o *reader) reaches(ctx context.Context, tx *store.Tx, r *Request, n int) error {
 	if n == 0 || n == r.Size {
 		return nil
 	}
@@ -60,7 +60,7 @@ func (o *Outbox) reaches(ctx context.Context, tx *store.Tx, r *Request, n int) e
 
 // notGrown returns an error where a request reaches more people by now than its approvals
 // are enough for.
-func (o *Outbox) notGrown(ctx context.Context, k kind, r Request) error {
+func (o *reader) notGrown(ctx context.Context, k kind, r Request) error {
 	if k.count == nil {
 		return nil
 	}

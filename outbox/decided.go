@@ -9,7 +9,7 @@ import (
 
 // decided is the act by which a request stands as it does: somebody, or magpie itself,
 // rejected, withdrew, paused or stopped it; nil where it is none of these.
-func (o *Outbox) decided(ctx context.Context, q store.Queryer, r Request) (*Act, error) {
+func (o *reader) decided(ctx context.Context, q store.Queryer, r Request) (*Act, error) {
 	switch r.State {
 	case Rejected, Withdrawn, Stopped:
 		return o.lastAct(ctx, q, r.N, string(r.State))
@@ -28,7 +28,7 @@ func (a *Act) by() cards.Text {
 }
 
 // TurnedDown says who rejected or withdrew request n, when and why; zero where nobody did.
-func (o *Outbox) TurnedDown(ctx context.Context, n int64) (cards.Text, error) {
+func (o *reader) TurnedDown(ctx context.Context, n int64) (cards.Text, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if err != nil || r.State != Rejected && r.State != Withdrawn {
 		return cards.Text{}, err
@@ -45,7 +45,7 @@ func (o *Outbox) TurnedDown(ctx context.Context, n int64) (cards.Text, error) {
 
 // decidedFields say on a card who rejected, withdrew, paused or stopped a request, and
 // who left of it what is unclear: when, and why.
-func (o *Outbox) decidedFields(ctx context.Context, r Request, field func(label string, value cards.Text)) error {
+func (o *drawer) decidedFields(ctx context.Context, r Request, field func(label string, value cards.Text)) error {
 	a, err := o.decided(ctx, o.DB, r)
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 // Details shows a request to the letter: everything that its approval binds to and its hash,
 // by the names that WeChat and the line give it. Refuses with cards.NotFound where there is no
 // such request.
-func (o *Outbox) Details(ctx context.Context, n int64) (cards.Card, error) {
+func (o *drawer) Details(ctx context.Context, n int64) (cards.Card, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
 		return cards.Card{}, noRequest(n)
@@ -52,7 +52,7 @@ func (o *Outbox) Details(ctx context.Context, n int64) (cards.Card, error) {
 }
 
 // exactly is what is sent to the letter: to whom, as which account, and the payload.
-func (o *Outbox) exactly(ctx context.Context, r Request) ([]cards.Content, error) {
+func (o *drawer) exactly(ctx context.Context, r Request) ([]cards.Content, error) {
 	k, known := o.kinds.of(r.Account, r.Kind)
 	if !known {
 		return nil, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)

@@ -17,7 +17,7 @@ type also struct {
 // enter brings a request to a state, and changes what changes with it. Here alone the state of
 // one changes: who counts states, or tells of them, is told here. It is told once the
 // transaction stands, and not where the request was in that state.
-func (o *Outbox) enter(ctx context.Context, tx *store.Tx, n int64, state State, with ...also) error {
+func (o *teller) enter(ctx context.Context, tx *store.Tx, n int64, state State, with ...also) error {
 	set, args := []string{"state = $2"}, []any{n, string(state)}
 	for _, a := range with {
 		args = append(args, a.value)
@@ -39,7 +39,7 @@ func (o *Outbox) enter(ctx context.Context, tx *store.Tx, n int64, state State, 
 }
 
 // entered tells whoever counts that a request has come to a state.
-func (o *Outbox) entered(tx *store.Tx, kind string, state State) {
+func (o *teller) entered(tx *store.Tx, kind string, state State) {
 	if o.Entered != nil {
 		tx.OnCommit(func() { o.Entered(kind, state) })
 	}

@@ -16,7 +16,7 @@ const followed = `select r.n, r.asked_by, r.ended_at from broadcast b join reque
 // mayFollow refuses a follow-up of request n while another is under way, and one that
 // nobody would be left for: whom a request failed to reach belongs to one follow-up at a
 // time. Two who press at once meet at the row of the first request.
-func (o *Outbox) mayFollow(ctx context.Context, tx *store.Tx, n int64) error {
+func (o *teller) mayFollow(ctx context.Context, tx *store.Tx, n int64) error {
 	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (o *Outbox) mayFollow(ctx context.Context, tx *store.Tx, n int64) error {
 
 // followedBy is the follow-up to which everybody belongs whom a request failed to reach:
 // it is open, or there is nobody else; nil where another can be asked for.
-func (o *Outbox) followedBy(ctx context.Context, r Request) (*Request, error) {
+func (o *reader) followedBy(ctx context.Context, r Request) (*Request, error) {
 	if !mayAskFailed(&r) {
 		return nil, nil
 	}
@@ -71,7 +71,7 @@ func (o *Outbox) followedBy(ctx context.Context, r Request) (*Request, error) {
 
 // tellFirst has the cards of the request drawn anew that r follows up: what may be done
 // to it depends on whether r is open.
-func (o *Outbox) tellFirst(ctx context.Context, tx *store.Tx, n int64) error {
+func (o *teller) tellFirst(ctx context.Context, tx *store.Tx, n int64) error {
 	first, err := store.Column[int64](tx.Query(ctx, "select failed_of from broadcast where request = $1 and failed_of > 0", n))
 	if err != nil || len(first) == 0 {
 		return err

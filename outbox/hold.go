@@ -9,7 +9,7 @@ import (
 
 // mayHold refuses whoever may not pause, resume or stop a request: that is for whoever
 // asked and still may ask, approvers and admins.
-func (o *Outbox) mayHold(r *Request, p Press) error {
+func (o *reader) mayHold(r *Request, p Press) error {
 	if r.By == p.Who.ID {
 		return o.Roles.May(p.Who, Sender)
 	}

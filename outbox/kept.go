@@ -117,7 +117,7 @@ func (k Kept) shown(is string) cards.Text {
 }
 
 // keptOf is all of a request's content that its line only names, its audience too.
-func (o *Outbox) keptOf(k kind, payload json.RawMessage, audience *Audience) ([]Kept, error) {
+func (o *ground) keptOf(k kind, payload json.RawMessage, audience *Audience) ([]Kept, error) {
 	kept, err := k.kept(payload)
 	if audience != nil {
 		kept = append(kept, keptOfAudience(*audience, payload)...)
@@ -128,7 +128,7 @@ func (o *Outbox) keptOf(k kind, payload json.RawMessage, audience *Audience) ([]
 // heldAgainst is a fire's content by now, and where it is not what its grant was given for.
 // A fire that is approved each time is held against what its schedule was approved for:
 // whoever made it different has a share in it.
-func (o *Outbox) heldAgainst(ctx context.Context, q store.Queryer, k kind, a Ask, payload json.RawMessage, audience *Audience) (now []Kept, differ []Change, err error) {
+func (o *ground) heldAgainst(ctx context.Context, q store.Queryer, k kind, a Ask, payload json.RawMessage, audience *Audience) (now []Kept, differ []Change, err error) {
 	if a.Grant == 0 && a.Granted == nil {
 		return nil, nil, nil
 	}
@@ -151,7 +151,7 @@ const lastApproved = `select k.request from request_kept k join request r on r.n
 
 // changed are where a fire's content is not what was approved: for the schedule, or for
 // a later fire that was asked about.
-func (o *Outbox) changed(ctx context.Context, q store.Queryer, a Ask, now []Kept) ([]Change, error) {
+func (o *ground) changed(ctx context.Context, q store.Queryer, a Ask, now []Kept) ([]Change, error) {
 	var raw string
 	err := q.QueryRow(ctx, "select kept from request_kept where request = ("+lastApproved+")", a.Grant, math.MaxInt64).Scan(&raw)
 	switch {
@@ -186,7 +186,7 @@ func namedIn(line string, now []Kept) []Kept {
 
 // writeKept keeps what the content of a fire was that was not what was approved, and
 // where.
-func (o *Outbox) writeKept(ctx context.Context, tx *store.Tx, n, grant int64, kept []Kept, differ []Change) error {
+func (o *ground) writeKept(ctx context.Context, tx *store.Tx, n, grant int64, kept []Kept, differ []Change) error {
 	raw, err := json.Marshal(kept)
 	if err != nil {
 		return err
@@ -201,7 +201,7 @@ func (o *Outbox) writeKept(ctx context.Context, tx *store.Tx, n, grant int64, ke
 
 // Changed tells, a line each, where the content of a fire's request was not what its
 // schedule was approved for; none where it was.
-func (o *Outbox) Changed(ctx context.Context, q store.Queryer, n int64) ([]cards.Text, error) {
+func (o *ground) Changed(ctx context.Context, q store.Queryer, n int64) ([]cards.Text, error) {
 	var raw string
 	err := q.QueryRow(ctx, "select changes from request_kept where request = $1", n).Scan(&raw)
 	if err != nil {

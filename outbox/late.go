@@ -30,7 +30,7 @@ const preparesWithin = 5 * time.Minute
 // since its approval, its scheduled instant, the end of the time to undo it or of a pause.
 // What nobody decided about since its instant has a grace after that, whatever held it, or
 // after a person let it go on.
-func (o *Outbox) isLate(r Request) bool {
+func (o *voices) isLate(r Request) bool {
 	if r.hasGrace() && !r.HasBegun() {
 		due := r.Due
 		if r.Progress.ResumedAt.After(due) {
@@ -60,7 +60,7 @@ func (r *Request) late() sending.Lapse {
 
 // Missed reports whether nothing of request n was called since it could not begin within the
 // grace after its instant: its schedule's policy says what becomes of it.
-func (o *Outbox) Missed(ctx context.Context, n int64) (bool, error) {
+func (o *reader) Missed(ctx context.Context, n int64) (bool, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if err != nil {
 		return false, ignoreNone(err)
@@ -85,7 +85,7 @@ const (
 )
 
 // tellLate says in the threads of a scheduled request how late after its instant it begins.
-func (o *Outbox) tellLate(ctx context.Context, tx *store.Tx, r Request) error {
+func (o *teller) tellLate(ctx context.Context, tx *store.Tx, r Request) error {
 	now := o.Now()
 	late := now.Sub(r.Due)
 	switch {

@@ -25,7 +25,7 @@ type Query struct {
 }
 
 // List lists requests, the newest first, without how far the engine has come with them.
-func (o *Outbox) List(ctx context.Context, q Query, limit int) ([]Request, error) {
+func (o *reader) List(ctx context.Context, q Query, limit int) ([]Request, error) {
 	if q.WaitsFor == "" || !o.usesSets() && o.Roles.May(cards.Person{ID: q.WaitsFor}, Approver) == nil {
 		return o.listed(ctx, q, limit)
 	}
@@ -56,11 +56,11 @@ func (o *Outbox) List(ctx context.Context, q Query, limit int) ([]Request, error
 const pageOfSets = 200
 
 // usesSets reports whether a rule asks for the voices of certain people.
-func (o *Outbox) usesSets() bool { return len(o.Policy.Named()) > 0 }
+func (o *reader) usesSets() bool { return len(o.Policy.Named()) > 0 }
 
 // listed looks into one account after the other: the requests of each stand in their order in an
 // index, and no more than limit of them are read.
-func (o *Outbox) listed(ctx context.Context, q Query, limit int) ([]Request, error) {
+func (o *reader) listed(ctx context.Context, q Query, limit int) ([]Request, error) {
 	order := "n"
 	if !q.From.IsZero() {
 		order = "+n" // those of some days, by when they were asked: there are fewer than before
@@ -80,7 +80,7 @@ func (o *Outbox) listed(ctx context.Context, q Query, limit int) ([]Request, err
 }
 
 // Count counts requests, up to most.
-func (o *Outbox) Count(ctx context.Context, q Query, most int) (count int, err error) {
+func (o *reader) Count(ctx context.Context, q Query, most int) (count int, err error) {
 	if q.WaitsFor != "" && o.usesSets() {
 		found, err := o.List(ctx, q, most)
 		return len(found), err
@@ -94,7 +94,7 @@ func (o *Outbox) Count(ctx context.Context, q Query, most int) (count int, err e
 }
 
 // where is a Query as a condition. Whoever may approve is for the caller to know.
-func (o *Outbox) where(q Query) (string, []any) {
+func (o *reader) where(q Query) (string, []any) {
 	of, args := q.Accounts.In("account", 1)
 	conditions := []string{of}
 	add := func(condition string, values ...any) {
@@ -132,19 +132,19 @@ func (o *Outbox) where(q Query) (string, []any) {
 
 // UnderWay lists the broadcasts that are being sent, or are about to be, the newest first, with
 // how far each has come.
-func (o *Outbox) UnderWay(ctx context.Context, accounts Accounts, limit int) ([]Request, error) {
+func (o *reader) UnderWay(ctx context.Context, accounts Accounts, limit int) ([]Request, error) {
 	of, args := accounts.In("account", 2)
 	return o.listRead(ctx, of+" and state in ('approved', 'sending', 'paused') and exists (select 1 from broadcast b where b.request = request.n) order by n desc limit $1", append([]any{limit}, args...)...)
 }
 
 // Stuck lists the requests that go on only when somebody says so, the newest first: those that
 // are paused, and those of which something is unclear.
-func (o *Outbox) Stuck(ctx context.Context, accounts Accounts, limit int) ([]Request, error) {
+func (o *reader) Stuck(ctx context.Context, accounts Accounts, limit int) ([]Request, error) {
 	of, args := accounts.In("account", 2)
 	return o.listRead(ctx, of+" and (state = 'paused' or state = 'unclear' and settled = 0) order by n desc limit $1", append([]any{limit}, args...)...)
 }
 
-func (o *Outbox) list(ctx context.Context, where string, args ...any) ([]Request, error) {
+func (o *reader) list(ctx context.Context, where string, args ...any) ([]Request, error) {
 	rows, err := o.DB.Query(ctx, "select "+requestColumns+" from request where "+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list requests: %w", err)
@@ -161,7 +161,7 @@ func (o *Outbox) list(ctx context.Context, where string, args ...any) ([]Request
 	return rs, rows.Err()
 }
 
-func (o *Outbox) listRead(ctx context.Context, where string, args ...any) ([]Request, error) {
+func (o *reader) listRead(ctx context.Context, where string, args ...any) ([]Request, error) {
 	rs, err := o.list(ctx, where, args...)
 	for i := range rs {
 		if err == nil {
@@ -172,7 +172,7 @@ func (o *Outbox) listRead(ctx context.Context, where string, args ...any) ([]Req
 }
 
 // Bar is how far a broadcast has come, as its card shows it; zero where it has not begun.
-func (o *Outbox) Bar(r Request) cards.Text {
+func (o *reader) Bar(r Request) cards.Text {
 	switch t := r.Tally; r.State {
 	case Sending, Paused:
 		ended := t.Done + t.Failed + t.Unclear
@@ -188,7 +188,7 @@ func (o *Outbox) Bar(r Request) cards.Text {
 // Concerned are those whose own lists show what posts of an owner show, by the posts' subjects:
 // of requests, whoever asked for them and whoever may approve them. Of other owners' it is
 // nobody in particular.
-func (o *Outbox) Concerned(ctx context.Context, owner string, subjects []string) ([]string, error) {
+func (o *reader) Concerned(ctx context.Context, owner string, subjects []string) ([]string, error) {
 	if owner != ofRequests {
 		return nil, nil
 	}

@@ -55,7 +55,7 @@ func keys(ctx context.Context, tx *store.Tx, n int64, e journal.Entry) ([]slog.A
 
 // logEntered has a change of state logged, by the line of the act that brought it where there is
 // one, else by a line of its own.
-func (o *Outbox) logEntered(ctx context.Context, tx *store.Tx, n int64, state State) {
+func (o *ground) logEntered(ctx context.Context, tx *store.Tx, n int64, state State) {
 	if before := tx.Noted(changedTo(n)); before != "" {
 		o.logState(ctx, tx, n, State(before)) // it was in that one for a moment
 	}
@@ -72,7 +72,7 @@ func (o *Outbox) logEntered(ctx context.Context, tx *store.Tx, n int64, state St
 	})
 }
 
-func (o *Outbox) logState(ctx context.Context, tx *store.Tx, n int64, state State) {
+func (o *ground) logState(ctx context.Context, tx *store.Tx, n int64, state State) {
 	tx.Last(func() error {
 		attrs, err := keys(ctx, tx, n, journal.Entry{})
 		if err != nil {

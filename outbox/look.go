@@ -73,7 +73,7 @@ type Shown struct {
 
 // Shown is what the card of an account's request of a kind would say of a payload, for those who
 // approve it beforehand, sent to recipients or to a list.
-func (o *Outbox) Shown(account, kind string, payload json.RawMessage, recipients []string, list *List) (s Shown, err error) {
+func (o *drawer) Shown(account, kind string, payload json.RawMessage, recipients []string, list *List) (s Shown, err error) {
 	k, ok := o.kinds.of(account, kind)
 	if !ok {
 		return s, fmt.Errorf("show a payload: kind %q is not registered", kind)
@@ -111,7 +111,7 @@ func (o *Outbox) Shown(account, kind string, payload json.RawMessage, recipients
 
 // Really is what an approver of an account's request of a kind is asked once more; without a
 // text nothing is.
-func (o *Outbox) Really(account, kind string, payload json.RawMessage) cards.Confirm {
+func (o *drawer) Really(account, kind string, payload json.RawMessage) cards.Confirm {
 	k, known := o.kinds.of(account, kind)
 	if !known {
 		return cards.Confirm{}
@@ -157,4 +157,4 @@ func PictureOf[T any](o *Outbox, account string, inner func(T) (kind string, pay
 }
 
 // KeptElsewhere reports whether the lines of a kind only name their content.
-func (o *Outbox) KeptElsewhere(kind string) bool { return o.kinds.ofAll(kind).elsewhere }
+func (o *drawer) KeptElsewhere(kind string) bool { return o.kinds.ofAll(kind).elsewhere }

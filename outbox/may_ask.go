@@ -13,7 +13,7 @@ import (
 
 // alike refuses what the same person asked a moment ago, with a button to ask anyway. That
 // which it is asked instead of does not count; and the button would ask for both.
-func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request, alike string, instead int64) error {
+func (o *ground) alike(ctx context.Context, tx *store.Tx, r Request, alike string, instead int64) error {
 	var n int64
 	err := tx.QueryRow(ctx, `select coalesce(max(n), 0) from request where asked_by = $1 and alike = $2 and asked_at > $3
 		and state not in ('withdrawn', 'rejected', 'expired') and n <> $4`, r.By, alike, store.Millis(r.AskedAt.Add(-alikeWithin)), instead).Scan(&n)
@@ -29,7 +29,7 @@ func (o *Outbox) alike(ctx context.Context, tx *store.Tx, r Request, alike strin
 }
 
 // mayReach refuses people who want nothing more.
-func (o *Outbox) mayReach(ctx context.Context, tx *store.Tx, account string, recipients []string) error {
+func (o *ground) mayReach(ctx context.Context, tx *store.Tx, account string, recipients []string) error {
 	gone, err := o.Engine.Unsubscribed(ctx, tx, account, recipients)
 	if err != nil || len(gone) == 0 {
 		return err
@@ -41,7 +41,7 @@ func (o *Outbox) mayReach(ctx context.Context, tx *store.Tx, account string, rec
 
 // canBeApproved refuses a request that fewer people could approve than it needs, of any of its
 // sets too: nobody counts on their own.
-func (o *Outbox) canBeApproved(r Request) error {
+func (o *voices) canBeApproved(r Request) error {
 	approvers, err := o.Roles.Approvers()
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (o *Outbox) canBeApproved(r Request) error {
 // grants are the approvals of request n that stand for request of: those of its exact
 // content, by others, for the same account, once it has been carried out. Where a later fire
 // with other content was approved, by fewer people perhaps, no more than theirs stand.
-func (o *Outbox) grants(ctx context.Context, q store.Queryer, n int64, of Request) ([]Approval, error) {
+func (o *voices) grants(ctx context.Context, q store.Queryer, n int64, of Request) ([]Approval, error) {
 	if n == 0 {
 		return nil, nil
 	}
@@ -82,7 +82,7 @@ func (o *Outbox) grants(ctx context.Context, q store.Queryer, n int64, of Reques
 // grantCovers reports whether the approvals that stand for a request are all that it needs.
 // Whose voices are needed by now must have been heard for the schedule, and for what was
 // approved of it since.
-func (o *Outbox) grantCovers(ctx context.Context, q store.Queryer, n int64, of Request) (any, covers bool, err error) {
+func (o *voices) grantCovers(ctx context.Context, q store.Queryer, n int64, of Request) (any, covers bool, err error) {
 	granted, err := o.grants(ctx, q, n, of)
 	if err != nil || len(granted) < of.Need || len(of.Sets) == 0 {
 		return len(granted) > 0, len(granted) >= of.Need, err

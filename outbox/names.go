@@ -43,7 +43,7 @@ func (r *Request) names(said []Name) []Name {
 }
 
 // writeNames notes what a new request's line calls by a name.
-func (o *Outbox) writeNames(ctx context.Context, tx *store.Tx, r Request, names []Name) error {
+func (o *ground) writeNames(ctx context.Context, tx *store.Tx, r Request, names []Name) error {
 	for _, n := range r.names(names) {
 		if _, err := tx.Exec(ctx, "insert into request_name (what, name, request) values ($1, $2, $3) on conflict do nothing", n.What, n.Name, r.N); err != nil {
 			return err
@@ -56,7 +56,7 @@ func (o *Outbox) writeNames(ctx context.Context, tx *store.Tx, r Request, names 
 // any). That is anybody while no open request refers to it, nor anything that stands, as a
 // schedule does. Else it is owner, who made it, approvers and admins: all others are refused
 // with cards.NotTheirs, which tells them what refers to it, the owner, and who may.
-func (o *Outbox) MayChange(ctx context.Context, q store.Queryer, account string, who cards.Person, name Name, owner string) error {
+func (o *reader) MayChange(ctx context.Context, q store.Queryer, account string, who cards.Person, name Name, owner string) error {
 	if who.ID == owner || o.Roles.May(who, Approver) == nil {
 		return nil
 	}
@@ -72,7 +72,7 @@ const namedMost = 5
 
 // Referring is an account's work that refers to a name ("": that of all), the newest
 // first: open requests, and done ones that stand.
-func (o *Outbox) Referring(ctx context.Context, q store.Queryer, account string, name Name) ([]cards.Text, error) {
+func (o *ground) Referring(ctx context.Context, q store.Queryer, account string, name Name) ([]cards.Text, error) {
 	rows, err := q.Query(ctx, `select r.n, r.kind, r.state from request_name m join request r on r.n = m.request
 		where m.what = $1 and m.name = $2 and ($3 = '' or r.account = $3) and r.state in ('preparing', 'waiting', 'approved', 'sending', 'paused', 'done') order by r.n desc`, name.What, name.Name, account)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 // Oldest is since when the oldest request waits for approval, is being sent, and is unclear
 // without anybody having decided about it; a state in which none is has no time.
-func (o *Outbox) Oldest(ctx context.Context) (map[State]time.Time, error) {
+func (o *reader) Oldest(ctx context.Context) (map[State]time.Time, error) {
 	var waiting, sending, unclear int64
 	err := o.DB.QueryRow(ctx, `select
 		(select coalesce(min(asked_at), 0) from request where state = 'waiting'),

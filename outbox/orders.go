@@ -139,7 +139,7 @@ func (o orders) Prepared(ctx context.Context, tx *store.Tx, order sending.Order)
 }
 
 // endUnsent ends a broadcast of which nothing is sent.
-func (o *Outbox) endUnsent(ctx context.Context, tx *store.Tx, n int64, why cards.Text) error {
+func (o *teller) endUnsent(ctx context.Context, tx *store.Tx, n int64, why cards.Text) error {
 	if err := o.Engine.Drop(ctx, tx, n, sending.Failed, why); err != nil {
 		return err
 	}

@@ -99,20 +99,46 @@ type Options struct {
 	Log       *slog.Logger
 }
 
-// Outbox is the one place where requests are kept, approved and carried out.
+// Outbox is the one place where requests are kept, approved and carried out. It stands on
+// floors, each of which knows those below it alone: what changes a request is the outbox's own.
 type Outbox struct {
-	Options
-	journal  *journal.Journal
-	kinds    kinds
-	Engine   *sending.Engine // carries out what is approved
-	stopping chan struct{}   // closed when the outbox stops
-	clock    chan struct{}   // closed when the clock has stopped
+	*teller
+	*people
+	stopping chan struct{} // closed when the outbox stops
+	clock    chan struct{} // closed when the clock has stopped
 }
+
+// ground is what every floor stands on: what the outbox was made with, its record, the kinds.
+type ground struct {
+	Options
+	journal *journal.Journal
+	kinds   kinds
+	Engine  *sending.Engine // carries out what is approved
+}
+
+// people keeps what persons and channels have set for themselves: own openids, saved lines,
+// tokens, a channel's account.
+type people struct{ *ground }
+
+// voices knows who may approve, whose voices count today and which are missing.
+type voices struct{ *ground }
+
+// reader reads requests as they count today, and what may be done with them.
+type reader struct{ *voices }
+
+// drawer shows requests: cards, sentences, details, results, what is held.
+type drawer struct{ *reader }
+
+// teller tells people: cards and replies at their places, reminders, how a request ended.
+type teller struct{ *drawer }
 
 // New makes an Outbox; kinds are registered next, then Start.
 func New(o Options) *Outbox {
-	box := &Outbox{
+	g := &ground{
 		Options: o, journal: &journal.Journal{DB: o.DB, Room: "request", Now: o.Now, Log: o.Log, Refused: wasRefused, About: about}, kinds: newKinds(),
+	}
+	box := &Outbox{
+		teller: &teller{&drawer{&reader{&voices{g}}}}, people: &people{g},
 		stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
 	box.Engine = sending.New(sending.Options{

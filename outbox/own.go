@@ -14,7 +14,7 @@ import (
 )
 
 // Own is the openid that somebody has linked as their own for an account; "" where none is.
-func (o *Outbox) Own(ctx context.Context, account, who string) (string, error) {
+func (o *people) Own(ctx context.Context, account, who string) (string, error) {
 	return ownOf(ctx, o.DB, account, who)
 }
 
@@ -25,7 +25,7 @@ func ownOf(ctx context.Context, q store.Queryer, account, who string) (openid st
 
 // goesToOneself reports whether a request reaches nobody but whoever asks, by the openid that
 // they have linked: that needs nobody's approval.
-func (o *Outbox) goesToOneself(ctx context.Context, q store.Queryer, r Request, recipients []string) (bool, error) {
+func (o *people) goesToOneself(ctx context.Context, q store.Queryer, r Request, recipients []string) (bool, error) {
 	if r.Broadcast != nil || len(recipients) == 0 {
 		return false, nil
 	}
@@ -37,7 +37,7 @@ func (o *Outbox) goesToOneself(ctx context.Context, q store.Queryer, r Request, 
 //
 // A sender's. Refuses without a code who has linked another, which an admin takes back, and an
 // openid that somebody else has linked.
-func (o *Outbox) Link(ctx context.Context, p Press, openid string) (Said, error) {
+func (o *people) Link(ctx context.Context, p Press, openid string) (Said, error) {
 	return o.accept(ctx, p.Once, act{verb: "linked", who: p.Who.ID, account: p.Account}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		if err := o.Roles.May(p.Who, Sender); err != nil {
 			return Said{}, err
@@ -74,7 +74,7 @@ func link(ctx context.Context, tx *store.Tx, account, who, openid string, now ti
 
 // Unlink forgets whose own openid it was, for p.Account: an admin's, so that nobody goes from
 // one person's openid to the next. Refuses without a code who has linked none.
-func (o *Outbox) Unlink(ctx context.Context, p Press, who string) (Said, error) {
+func (o *people) Unlink(ctx context.Context, p Press, who string) (Said, error) {
 	return o.accept(ctx, p.Once, act{verb: "unlinked", who: p.Who.ID, account: p.Account}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		if err := o.Roles.May(p.Who, Admin); err != nil {
 			return Said{}, err
@@ -98,7 +98,7 @@ const (
 // for p.Account, within OwnCodeLife: who scans it has that WeChat in their hands.
 //
 // A sender's.
-func (o *Outbox) OwnScene(ctx context.Context, p Press) (scene string, err error) {
+func (o *people) OwnScene(ctx context.Context, p Press) (scene string, err error) {
 	if err := o.Roles.May(p.Who, Sender); err != nil {
 		return "", err
 	}
@@ -117,7 +117,7 @@ func (o *Outbox) OwnScene(ctx context.Context, p Press) (scene string, err error
 
 // Scanned links the openid that scanned a code of OwnScene, and tells its owner. Other scenes,
 // and codes that are too old or were scanned, are none of it.
-func (o *Outbox) Scanned(ctx context.Context, account, scene, openid string) error {
+func (o *people) Scanned(ctx context.Context, account, scene, openid string) error {
 	if !strings.HasPrefix(scene, ownScene) || openid == "" {
 		return nil
 	}
@@ -142,7 +142,7 @@ func (o *Outbox) Scanned(ctx context.Context, account, scene, openid string) err
 }
 
 // Forget drops an openid that follows an account no more, as WeChat asks.
-func (o *Outbox) Forget(ctx context.Context, account, openid string) error {
+func (o *people) Forget(ctx context.Context, account, openid string) error {
 	return o.DB.Update(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "delete from own_openid where account = $1 and openid = $2", account, openid)
 		return err

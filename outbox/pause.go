@@ -109,7 +109,7 @@ func (o *Outbox) actOnAll(all, account act, p Press) act {
 }
 
 // resumedAt is when the last pause ended that an account was held by; zero where there was none.
-func (o *Outbox) resumedAt(account string) time.Time {
+func (o *voices) resumedAt(account string) time.Time {
 	var ms int64
 	if err := o.DB.QueryRow(context.Background(), "select coalesce(max(value), 0) from setting where name in ($1, $2)", resumedAs(""), resumedAs(account)).Scan(&ms); err != nil {
 		o.Log.Error("read when the last pause ended", "error", err)

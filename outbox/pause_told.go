@@ -22,7 +22,7 @@ type Hold struct {
 }
 
 // HoldText says who holds what, and since when.
-func (o *Outbox) HoldText(h Hold) cards.Text {
+func (o *drawer) HoldText(h Hold) cards.Text {
 	return cards.T("card.held", "what", o.whatOf(h), "calls", callsOf(h), "who", holder(h), "at", h.Since, "line", o.resumeLine(h))
 }
 
@@ -35,7 +35,7 @@ func holder(h Hold) any {
 }
 
 // whatOf is what a hold holds.
-func (o *Outbox) whatOf(h Hold) cards.Text {
+func (o *drawer) whatOf(h Hold) cards.Text {
 	if h.Account == "" {
 		return cards.T("hold.everything")
 	}
@@ -51,7 +51,7 @@ func callsOf(h Hold) cards.Text {
 }
 
 // resumeLine is the line that ends a hold.
-func (o *Outbox) resumeLine(h Hold) cards.Text {
+func (o *drawer) resumeLine(h Hold) cards.Text {
 	if h.Account == "" || o.Name == nil {
 		return cards.Code("resume-all")
 	}
@@ -59,9 +59,9 @@ func (o *Outbox) resumeLine(h Hold) cards.Text {
 }
 
 // Holds are all holds of what is served, that of everything first.
-func (o *Outbox) Holds(ctx context.Context) ([]Hold, error) { return o.holds(ctx, o.DB) }
+func (o *drawer) Holds(ctx context.Context) ([]Hold, error) { return o.holds(ctx, o.DB) }
 
-func (o *Outbox) holds(ctx context.Context, q store.Queryer) ([]Hold, error) {
+func (o *drawer) holds(ctx context.Context, q store.Queryer) ([]Hold, error) {
 	names, err := store.Column[string](q.Query(ctx, "select name from setting where name = 'paused' or name like 'paused %' order by name"))
 	if err != nil {
 		return nil, fmt.Errorf("read what is held: %w", err)
@@ -80,14 +80,14 @@ func (o *Outbox) holds(ctx context.Context, q store.Queryer) ([]Hold, error) {
 }
 
 // Running are the accounts that are served and not held, and held those that are.
-func (o *Outbox) Running(ctx context.Context) (running, held Accounts, err error) {
+func (o *drawer) Running(ctx context.Context) (running, held Accounts, err error) {
 	holds, err := o.Holds(ctx)
 	running, held = o.apart(holds)
 	return running, held, err
 }
 
 // apart are the accounts that are served, apart by whether they are held.
-func (o *Outbox) apart(holds []Hold) (running, held Accounts) {
+func (o *drawer) apart(holds []Hold) (running, held Accounts) {
 	for _, account := range o.Accounts {
 		if slices.ContainsFunc(holds, func(h Hold) bool { return h.Account == "" || h.Account == account }) {
 			held = append(held, account)
@@ -99,7 +99,7 @@ func (o *Outbox) apart(holds []Hold) (running, held Accounts) {
 }
 
 // hold is that of one account, or ("") of everything; nil where there is none.
-func (o *Outbox) hold(ctx context.Context, q store.Queryer, account string) (*Hold, error) {
+func (o *drawer) hold(ctx context.Context, q store.Queryer, account string) (*Hold, error) {
 	h := Hold{Account: account}
 	var since int64
 	err := q.QueryRow(ctx, "select value from setting where name = $1", sending.PausedAs(account)).Scan(&since)
@@ -121,11 +121,11 @@ func (o *Outbox) hold(ctx context.Context, q store.Queryer, account string) (*Ho
 }
 
 // HeldFor is who holds what is for an account, and since when; nil where nobody does.
-func (o *Outbox) HeldFor(ctx context.Context, account string) (*Hold, error) {
+func (o *drawer) HeldFor(ctx context.Context, account string) (*Hold, error) {
 	return o.heldBy(ctx, o.DB, account)
 }
 
-func (o *Outbox) heldBy(ctx context.Context, q store.Queryer, account string) (*Hold, error) {
+func (o *drawer) heldBy(ctx context.Context, q store.Queryer, account string) (*Hold, error) {
 	h, err := o.hold(ctx, q, "")
 	if h != nil || err != nil || account == "" {
 		return h, err
@@ -135,7 +135,7 @@ func (o *Outbox) heldBy(ctx context.Context, q store.Queryer, account string) (*
 
 // unlessHeld is the answer of a key to an act on an account's request, or KEY_held: that what
 // it allows begins once it is no longer held.
-func (o *Outbox) unlessHeld(ctx context.Context, q store.Queryer, account, key string, pairs ...any) (cards.Text, error) {
+func (o *drawer) unlessHeld(ctx context.Context, q store.Queryer, account, key string, pairs ...any) (cards.Text, error) {
 	h, err := o.heldBy(ctx, q, account)
 	if err != nil || h == nil {
 		return cards.T(key, pairs...), err
@@ -148,7 +148,7 @@ const mostChannels = 100
 
 // tellHold posts in each channel where the card of an open request of accounts stands that it
 // is held, or goes on, and has these cards drawn anew.
-func (o *Outbox) tellHold(ctx context.Context, tx *store.Tx, accounts Accounts, told cards.Text) error {
+func (o *teller) tellHold(ctx context.Context, tx *store.Tx, accounts Accounts, told cards.Text) error {
 	of, args := accounts.In("r.account", 2)
 	channels, err := store.Column[string](tx.Query(ctx, `select distinct p.channel from post p join request r on p.owner = 'request' and p.subject = cast(r.n as text)
 		where p.role = 'card' and p.person = '' and p.channel <> '' and r.state in `+openStates+` and `+of+` order by p.channel limit $1`, append([]any{mostChannels}, args...)...))
@@ -175,7 +175,7 @@ type drawOpenJob struct {
 
 // drawOpen has the cards of all open requests after number n drawn anew. There may be
 // thousands, so lines are accepted in between.
-func (o *Outbox) drawOpen(ctx context.Context, job drawOpenJob) error {
+func (o *teller) drawOpen(ctx context.Context, job drawOpenJob) error {
 	n := job.After
 	for {
 		open, err := store.Column[int64](o.DB.Query(ctx, "select n from request where n > $1 and state in "+openStates+" order by n limit $2", n, drawAtOnce))

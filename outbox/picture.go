@@ -29,7 +29,7 @@ type picture struct {
 }
 
 // pictureOf is the picture of a request, as far as it is known.
-func (o *Outbox) pictureOf(ctx context.Context, k kind, payload []byte) (cards.Image, error) {
+func (o *drawer) pictureOf(ctx context.Context, k kind, payload []byte) (cards.Image, error) {
 	if k.picture == nil {
 		return cards.Image{}, nil
 	}
@@ -41,7 +41,7 @@ func (o *Outbox) pictureOf(ctx context.Context, k kind, payload []byte) (cards.I
 }
 
 // enqueuePicture has the picture of a request fetched, where it has one.
-func (o *Outbox) enqueuePicture(ctx context.Context, tx *store.Tx, r Request) error {
+func (o *teller) enqueuePicture(ctx context.Context, tx *store.Tx, r Request) error {
 	k, _ := o.kinds.of(r.Account, r.Kind)
 	if k.picture == nil {
 		return nil
@@ -62,7 +62,7 @@ const pictureWithin = 3 * time.Minute
 
 // pictureTooLong tells whoever asked that fetching the picture of their request took too long
 // three times. The card goes without.
-func (o *Outbox) pictureTooLong(ctx context.Context, job pictureJob) error {
+func (o *teller) pictureTooLong(ctx context.Context, job pictureJob) error {
 	r, err := o.request(ctx, o.DB, job.Request)
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (o *Outbox) pictureTooLong(ctx context.Context, job pictureJob) error {
 }
 
 // workPicture fetches what is not there yet.
-func (o *Outbox) workPicture(ctx context.Context, job pictureJob) error {
+func (o *teller) workPicture(ctx context.Context, job pictureJob) error {
 	r, err := o.request(ctx, o.DB, job.Request)
 	if err != nil {
 		return err

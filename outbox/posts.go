@@ -28,13 +28,13 @@ const (
 
 // addPost writes a post of a request, in its role. Cards and statuses are drawn anew with
 // every change; all others are said once.
-func (o *Outbox) addPost(ctx context.Context, tx *store.Tx, n int64, p posts.Post) (string, error) {
+func (o *teller) addPost(ctx context.Context, tx *store.Tx, n int64, p posts.Post) (string, error) {
 	p.Owner, p.Subject, p.Once = ofRequests, journal.Subject(n), p.Role != roleCard && p.Role != roleStatus
 	return o.Posts.Add(ctx, tx, p)
 }
 
 // postsOf are the posts of a request in a role.
-func (o *Outbox) postsOf(ctx context.Context, q store.Queryer, n int64, role string) ([]posts.Post, error) {
+func (o *teller) postsOf(ctx context.Context, q store.Queryer, n int64, role string) ([]posts.Post, error) {
 	all, err := o.Posts.Of(ctx, q, ofRequests, journal.Subject(n))
 	return slices.DeleteFunc(all, func(p posts.Post) bool { return p.Role != role }), err
 }
@@ -43,7 +43,7 @@ func (o *Outbox) postsOf(ctx context.Context, q store.Queryer, n int64, role str
 // where that stands elsewhere, a status where it was asked. In a conversation that
 // the bot is not part of, both go to the people's own. Approvers who are not in the
 // card's channel get one each, a moment later.
-func (o *Outbox) postCards(ctx context.Context, tx *store.Tx, r Request) error {
+func (o *teller) postCards(ctx context.Context, tx *store.Tx, r Request) error {
 	asked := cards.Place{Channel: r.Where.Channel, Thread: r.Where.Thread}
 	if isDirect(asked.Channel) || asked.Channel == "" {
 		if o.ApprovalsChannel == "" || r.Need == 0 {
@@ -71,7 +71,7 @@ func isDirect(channel string) bool { return strings.HasPrefix(channel, "D") }
 
 // postPersonal shows a request in the people's own conversations with the bot: the card
 // to those who are asked to approve, the status to whoever asked, whose post it returns.
-func (o *Outbox) postPersonal(ctx context.Context, tx *store.Tx, r Request, lost string) (string, error) {
+func (o *teller) postPersonal(ctx context.Context, tx *store.Tx, r Request, lost string) (string, error) {
 	own := posts.Post{Role: roleStatus, At: cards.Place{User: r.By}, LostChannel: lost}
 	if r.Need == 0 {
 		own.Role = roleCard
@@ -84,7 +84,7 @@ func (o *Outbox) postPersonal(ctx context.Context, tx *store.Tx, r Request, lost
 }
 
 // postToApprovers gives everybody who is asked to approve a card of their own.
-func (o *Outbox) postToApprovers(ctx context.Context, tx *store.Tx, r Request, lost string) error {
+func (o *teller) postToApprovers(ctx context.Context, tx *store.Tx, r Request, lost string) error {
 	approvers, err := o.asked(ctx, tx, r)
 	if err != nil {
 		return err
@@ -94,12 +94,12 @@ func (o *Outbox) postToApprovers(ctx context.Context, tx *store.Tx, r Request, l
 
 // Reply says something in the threads of request n, where its results are told, and has
 // its cards drawn anew, once tx has committed.
-func (o *Outbox) Reply(ctx context.Context, tx *store.Tx, n int64, text cards.Text) error {
+func (o *teller) Reply(ctx context.Context, tx *store.Tx, n int64, text cards.Text) error {
 	return o.ReplyCard(ctx, tx, n, cards.Card{Body: []cards.Text{text}})
 }
 
 // ReplyCard is Reply with a card.
-func (o *Outbox) ReplyCard(ctx context.Context, tx *store.Tx, n int64, card cards.Card) error {
+func (o *teller) ReplyCard(ctx context.Context, tx *store.Tx, n int64, card cards.Card) error {
 	if err := o.reply(ctx, tx, n, posts.Post{Role: roleReply, Card: &card}, false); err != nil {
 		return err
 	}
@@ -112,13 +112,13 @@ func inWords(text cards.Text) posts.Post {
 }
 
 // Redraw has the cards of request n drawn anew once tx has committed.
-func (o *Outbox) Redraw(ctx context.Context, tx *store.Tx, n int64) error {
+func (o *teller) Redraw(ctx context.Context, tx *store.Tx, n int64) error {
 	return o.Posts.Redraw(ctx, tx, ofRequests, journal.Subject(n))
 }
 
 // reply adds a reply to the threads of a request, or to those in channels alone: what asks
 // people to act where its buttons are, all others where it was asked.
-func (o *Outbox) reply(ctx context.Context, tx *store.Tx, n int64, reply posts.Post, inChannels bool) error {
+func (o *teller) reply(ctx context.Context, tx *store.Tx, n int64, reply posts.Post, inChannels bool) error {
 	tells := reply.Role == roleResult || reply.Role == roleReply
 	threads, err := o.threads(ctx, tx, n)
 	if !tells {
@@ -143,7 +143,7 @@ func (o *Outbox) reply(ctx context.Context, tx *store.Tx, n int64, reply posts.P
 
 // threads are the posts in whose threads it is told what came of a request: where it was
 // asked.
-func (o *Outbox) threads(ctx context.Context, q store.Queryer, n int64) ([]posts.Post, error) {
+func (o *teller) threads(ctx context.Context, q store.Queryer, n int64) ([]posts.Post, error) {
 	all, err := o.postsOf(ctx, q, n, roleStatus)
 	if err != nil || len(all) > 0 {
 		return all, err
@@ -156,7 +156,7 @@ func isInChannel(p posts.Post) bool { return p.At.User == "" }
 
 // Posted are the messages that bear request n's buttons, once Slack has them all; a
 // neighbour may reply to them.
-func (o *Outbox) Posted(ctx context.Context, n int64) ([]posts.Post, error) {
+func (o *teller) Posted(ctx context.Context, n int64) ([]posts.Post, error) {
 	var soon int
 	if err := o.DB.QueryRow(ctx, "select count(*) from told where what = $1", toldOf(n)).Scan(&soon); err != nil || soon > 0 {
 		return nil, err

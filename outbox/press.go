@@ -239,13 +239,13 @@ func (r *Request) mayCallOff() bool {
 
 // MayCallOff is the state of request n, and whether nothing of it has been called or is
 // about to be; sql.ErrNoRows where there is no such request.
-func (o *Outbox) MayCallOff(ctx context.Context, n int64) (State, bool, error) {
+func (o *reader) MayCallOff(ctx context.Context, n int64) (State, bool, error) {
 	r, err := o.request(ctx, o.DB, n)
 	return r.State, err == nil && r.mayCallOff(), err
 }
 
 // mayTryAgain reports whether a request failed and may be tried again as it is.
-func (o *Outbox) mayTryAgain(r *Request) bool {
+func (o *reader) mayTryAgain(r *Request) bool {
 	return (r.State == Failed || r.State == Partly) && o.kinds.ofAll(r.Kind).again
 }
 
@@ -283,7 +283,7 @@ func mayDecide(r *Request, p Press) error {
 
 // mustWait refuses what is no longer waiting for approval, by the clock too: the
 // ticker may not have come to it yet.
-func (o *Outbox) mustWait(_ context.Context, r *Request) error {
+func (o *reader) mustWait(_ context.Context, r *Request) error {
 	switch {
 	case r.State == Expired || r.State == Waiting && !o.Now().Before(r.ExpiresAt):
 		return cards.Refuse("fault.expired", "n", r.N, "at", r.ExpiresAt).WithCode(cards.NotWaiting)
@@ -294,7 +294,7 @@ func (o *Outbox) mustWait(_ context.Context, r *Request) error {
 }
 
 // end writes the last state of a request and tells it in its thread.
-func (o *Outbox) end(ctx context.Context, tx *store.Tx, n int64, state State, reason string) error {
+func (o *teller) end(ctx context.Context, tx *store.Tx, n int64, state State, reason string) error {
 	if err := o.enter(ctx, tx, n, state, also{"reason", reason}, also{"ended_at", store.Millis(o.Now())}); err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // progressOf are the lines of a card that tell how far a broadcast has come.
-func (o *Outbox) progressOf(r Request) []cards.Text {
+func (o *drawer) progressOf(r Request) []cards.Text {
 	b, t := r.Progress, r.Tally
 	var lines []cards.Text
 	switch r.State {
@@ -63,7 +63,7 @@ func lasts(d time.Duration) cards.Text {
 
 // audienceCard adds to a request's card whom it reaches: how many and how soon, who is
 // left out and why, and what the first of them get.
-func (o *Outbox) audienceCard(ctx context.Context, card *cards.Card, r Request) error {
+func (o *drawer) audienceCard(ctx context.Context, card *cards.Card, r Request) error {
 	b := r.Broadcast
 	field := func(label string, value cards.Text) {
 		card.Fields = append(card.Fields, cards.Field{Label: cards.T("field." + label), Value: value})

@@ -38,7 +38,7 @@ func scanRequest(row scanner) (Request, error) {
 
 // request reads one request with its approvals and tally; sql.ErrNoRows where there
 // is none.
-func (o *Outbox) request(ctx context.Context, q store.Queryer, n int64) (Request, error) {
+func (o *reader) request(ctx context.Context, q store.Queryer, n int64) (Request, error) {
 	r, err := o.unread(ctx, q, n)
 	if err != nil {
 		return r, err
@@ -47,7 +47,7 @@ func (o *Outbox) request(ctx context.Context, q store.Queryer, n int64) (Request
 }
 
 // unread reads a request but for how far the engine has come with it.
-func (o *Outbox) unread(ctx context.Context, q store.Queryer, n int64) (Request, error) {
+func (o *reader) unread(ctx context.Context, q store.Queryer, n int64) (Request, error) {
 	r, err := scanRequest(q.QueryRow(ctx, "select "+requestColumns+" from request where n = $1", n))
 	if err != nil {
 		return r, fmt.Errorf("read request %d: %w", n, err)
@@ -65,7 +65,7 @@ func (o *Outbox) unread(ctx context.Context, q store.Queryer, n int64) (Request,
 }
 
 // Requests lists the newest requests of accounts, of one state, or ("") of all.
-func (o *Outbox) Requests(ctx context.Context, accounts Accounts, state State, limit int) ([]Request, error) {
+func (o *reader) Requests(ctx context.Context, accounts Accounts, state State, limit int) ([]Request, error) {
 	return o.List(ctx, Query{Accounts: accounts, State: state}, limit)
 }
 
@@ -74,7 +74,7 @@ const elsewhereMost = 1000
 
 // Elsewhere counts the requests of one state, or ("") of all, that are for none of accounts, up to
 // 1,000; more says that there are others.
-func (o *Outbox) Elsewhere(ctx context.Context, accounts Accounts, state State) (count int, more bool, err error) {
+func (o *reader) Elsewhere(ctx context.Context, accounts Accounts, state State) (count int, more bool, err error) {
 	for last := ""; count <= elsewhereMost; {
 		// From account to account, of which there are few: what is theirs is not read.
 		var account sql.NullString
@@ -103,25 +103,25 @@ func nowText(s State) cards.Text { return cards.T("now." + string(s)) }
 func stateText(s State) cards.Text { return cards.T("state." + string(s)) }
 
 // Needs is who must approve an account's request of the kind to an audience of size.
-func (o *Outbox) Needs(account, kind string, size int) Quorum {
+func (o *ground) Needs(account, kind string, size int) Quorum {
 	return o.Policy.Need(account, kind, o.kinds.ofAll(kind).approval, size)
 }
 
 // StateOf is how far request n has come, with its tally; sql.ErrNoRows where there is
 // none.
-func (o *Outbox) StateOf(ctx context.Context, n int64) (State, Tally, error) {
+func (o *reader) StateOf(ctx context.Context, n int64) (State, Tally, error) {
 	return o.StateIn(ctx, o.DB, n)
 }
 
 // StateIn is StateOf as a transaction sees it.
-func (o *Outbox) StateIn(ctx context.Context, q store.Queryer, n int64) (State, Tally, error) {
+func (o *reader) StateIn(ctx context.Context, q store.Queryer, n int64) (State, Tally, error) {
 	r, err := o.request(ctx, q, n)
 	return r.State, r.Tally, err
 }
 
 // WhyFailed is why most of request n's deliveries failed that did; zero where none did, nobody
 // has noted why, or there is no such request.
-func (o *Outbox) WhyFailed(ctx context.Context, n int64) (cards.Text, error) {
+func (o *reader) WhyFailed(ctx context.Context, n int64) (cards.Text, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if err != nil {
 		return cards.Text{}, ignoreNone(err)
@@ -131,7 +131,7 @@ func (o *Outbox) WhyFailed(ctx context.Context, n int64) (cards.Text, error) {
 
 // Origin is who asked for a request and where. Refuses with cards.NotFound where there is
 // none.
-func (o *Outbox) Origin(ctx context.Context, n int64) (by string, where cards.Place, err error) {
+func (o *reader) Origin(ctx context.Context, n int64) (by string, where cards.Place, err error) {
 	err = o.DB.QueryRow(ctx, "select asked_by, channel, thread from request where n = $1", n).Scan(&by, &where.Channel, &where.Thread)
 	if isNone(err) {
 		return "", where, noRequest(n)
@@ -144,7 +144,7 @@ func (o *Outbox) Origin(ctx context.Context, n int64) (by string, where cards.Pl
 // ShareRows puts a file of the rows that a broadcast leaves out where somebody asked for it.
 // Refuses with cards.NotFound where there is no such request; without a code where it leaves
 // out none.
-func (o *Outbox) ShareRows(ctx context.Context, n int64, place cards.Place) error {
+func (o *reader) ShareRows(ctx context.Context, n int64, place cards.Place) error {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
 		return noRequest(n)
@@ -166,7 +166,7 @@ func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 
 // Returned is an account's newest request of one of the kinds for which WeChat returned
 // value under name; 0 where there is none.
-func (o *Outbox) Returned(ctx context.Context, account, name, value string, kinds ...string) (int64, error) {
+func (o *reader) Returned(ctx context.Context, account, name, value string, kinds ...string) (int64, error) {
 	part, err := json.Marshal(value)
 	if err != nil {
 		return 0, err

@@ -38,7 +38,7 @@ func wasRefused(e *journal.Entry, why *cards.Refusal) {
 }
 
 // accept does fn once for a line's key; a refusal goes on record as one.
-func (o *Outbox) accept(ctx context.Context, once string, entry act, fn func(ctx context.Context, tx *store.Tx, entry *act) (Said, error)) (Said, error) {
+func (o *ground) accept(ctx context.Context, once string, entry act, fn func(ctx context.Context, tx *store.Tx, entry *act) (Said, error)) (Said, error) {
 	line := entry.entry()
 	line.Once = once
 	return journal.Once(ctx, o.journal, line, func(ctx context.Context, tx *store.Tx, e *journal.Entry) (Said, error) {
@@ -58,7 +58,7 @@ func (o *Outbox) accept(ctx context.Context, once string, entry act, fn func(ctx
 }
 
 // noteSelf records what magpie did by itself.
-func (o *Outbox) noteSelf(ctx context.Context, tx *store.Tx, n int64, verb string, note cards.Text) error {
+func (o *ground) noteSelf(ctx context.Context, tx *store.Tx, n int64, verb string, note cards.Text) error {
 	return o.journal.Write(ctx, tx, act{request: n, verb: verb, note: note}.entry())
 }
 
@@ -72,7 +72,7 @@ type Tried struct {
 
 // Refused records that somebody tried what they may not, and why. Said again with the same key
 // it is recorded once. It refuses as journal.Once does.
-func (o *Outbox) Refused(ctx context.Context, who cards.Person, what Tried, why *cards.Refusal, once string) error {
+func (o *ground) Refused(ctx context.Context, who cards.Person, what Tried, why *cards.Refusal, once string) error {
 	_, err := o.accept(ctx, once, act{request: what.N, verb: "tried", who: who.ID, kind: what.Kind, account: what.Account, why: why}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		n := what.N
 		if err := tx.QueryRow(ctx, "select n from request where n = $1", n).Scan(&n); isNone(err) {
@@ -91,12 +91,12 @@ func (o *Outbox) Refused(ctx context.Context, who cards.Person, what Tried, why 
 
 // Answered is what a line of a key was answered, and known, where it was taken before; a
 // refusal of then is the error.
-func (o *Outbox) Answered(ctx context.Context, once string) (said Said, known bool, err error) {
+func (o *ground) Answered(ctx context.Context, once string) (said Said, known bool, err error) {
 	return journal.Answered[Said](ctx, o.journal, once, "tried")
 }
 
 // record reads the entries of a request, oldest first.
-func (o *Outbox) record(ctx context.Context, q store.Queryer, n int64) ([]Act, error) {
+func (o *ground) record(ctx context.Context, q store.Queryer, n int64) ([]Act, error) {
 	entries, err := o.journal.Read(ctx, q, journal.Query{Subject: journal.Subject(n)})
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (o *Outbox) record(ctx context.Context, q store.Queryer, n int64) ([]Act, e
 }
 
 // lastAct is the newest act of one of the verbs on a request; nil where there is none.
-func (o *Outbox) lastAct(ctx context.Context, q store.Queryer, n int64, verbs ...string) (*Act, error) {
+func (o *reader) lastAct(ctx context.Context, q store.Queryer, n int64, verbs ...string) (*Act, error) {
 	e, err := o.journal.Last(ctx, q, journal.Query{Subject: journal.Subject(n), Verbs: verbs})
 	if err != nil || e == nil {
 		return nil, err

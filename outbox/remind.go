@@ -28,7 +28,7 @@ func (r Request) lastEighth() time.Time {
 
 // remindBy reminds of what waits and has come due. What a sleep passed over is one
 // reminder; whoever moves a request's remind_at does it, so several processes may watch.
-func (o *Outbox) remindBy(ctx context.Context, now time.Time) error {
+func (o *teller) remindBy(ctx context.Context, now time.Time) error {
 	return o.eachDue(ctx, "remind_at > 0 and remind_at <= $1", now, func(tx *store.Tx, n int64) error {
 		r, err := o.request(ctx, tx, n)
 		if err != nil {
@@ -63,7 +63,7 @@ func (o *Outbox) remindBy(ctx context.Context, now time.Time) error {
 
 // remindApprovers posts a reminder to each of those asked who have not acted. Where it is
 // not known who they are, or they are too many, it stands in the card's thread.
-func (o *Outbox) remindApprovers(ctx context.Context, tx *store.Tx, r Request) error {
+func (o *teller) remindApprovers(ctx context.Context, tx *store.Tx, r Request) error {
 	ids, err := o.asked(ctx, tx, r)
 	if isUnknown(err) {
 		return o.reply(ctx, tx, r.N, posts.Post{Role: roleRemind}, false)
@@ -83,7 +83,7 @@ func (o *Outbox) remindApprovers(ctx context.Context, tx *store.Tx, r Request) e
 }
 
 // reminder is what stands in a card's thread, or in an approver's own conversation.
-func (o *Outbox) reminder(r Request, p posts.Post) cards.Card {
+func (o *teller) reminder(r Request, p posts.Post) cards.Card {
 	if p.At.User == "" {
 		return cards.Card{Body: []cards.Text{cards.T("remind.body", "who", o.askedOf(r), "n", r.N, "at", r.ExpiresAt)}}
 	}
@@ -94,7 +94,7 @@ func (o *Outbox) reminder(r Request, p posts.Post) cards.Card {
 }
 
 // nobodyActed tells whoever asked, before the request expires.
-func (o *Outbox) nobodyActed(r Request) cards.Card {
+func (o *teller) nobodyActed(r Request) cards.Card {
 	says := cards.T("remind.nobody", "n", r.N, "kind", cards.T("kind."+r.Kind), "at", r.ExpiresAt)
 	if have := len(r.ApprovedBy); have > 0 {
 		says = cards.T("remind.some", "n", r.N, "kind", cards.T("kind."+r.Kind), "have", have, "count", r.Need, "at", r.ExpiresAt)

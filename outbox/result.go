@@ -10,7 +10,7 @@ import (
 
 // resultCard is the reply in the thread: what came of a request, per recipient up to
 // ten, then counted with the reasons.
-func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) {
+func (o *drawer) resultCard(ctx context.Context, r Request) (cards.Card, error) {
 	k, known := o.kinds.of(r.Account, r.Kind)
 	if !known {
 		return cards.Card{}, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
@@ -60,7 +60,7 @@ func (o *Outbox) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 }
 
 // toldTo tells whoever asked what came of it, in a sentence.
-func (o *Outbox) toldTo(k kind, r Request) cards.Text {
+func (o *drawer) toldTo(k kind, r Request) cards.Text {
 	t := r.Tally
 	switch {
 	case r.State == Failed && r.Size > 1:
@@ -77,7 +77,7 @@ func (o *Outbox) toldTo(k kind, r Request) cards.Text {
 
 // listOutcomes adds what became of a broadcast's members to a card: how many came to the
 // same end for the same reason, and the first whose end nobody knows.
-func (o *Outbox) listOutcomes(ctx context.Context, card *cards.Card, r Request) error {
+func (o *drawer) listOutcomes(ctx context.Context, card *cards.Card, r Request) error {
 	counts, unclear, err := o.Engine.Summary(ctx, r.Order, namedRecipients)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (o *Outbox) listOutcomes(ctx context.Context, card *cards.Card, r Request) 
 
 // listDeliveries adds deliveries to a card: each of up to ten, else each reason with
 // its count.
-func (o *Outbox) listDeliveries(card *cards.Card, r Request, ds []sending.Delivery) {
+func (o *drawer) listDeliveries(card *cards.Card, r Request, ds []sending.Delivery) {
 	if len(ds) <= namedRecipients {
 		for _, d := range ds {
 			if len(ds) > 1 || d.State != sending.Done || !d.Reason.IsZero() {

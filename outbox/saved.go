@@ -21,7 +21,7 @@ const maxSaved = 500
 
 // SaveLine keeps a line under a name. It is a sender's, and on record. Another's is replaced by
 // admins alone: it is refused without a code, as one too many is.
-func (o *Outbox) SaveLine(ctx context.Context, p Press, name, line string) (Said, error) {
+func (o *people) SaveLine(ctx context.Context, p Press, name, line string) (Said, error) {
 	entry := act{verb: "saved", who: p.Who.ID, note: cards.T("act.saved", "name", cards.Code(name), "line", cards.Code(line))}
 	return o.accept(ctx, p.Once, entry, func(ctx context.Context, tx *store.Tx, _ *act) (Said, error) {
 		if err := o.Roles.May(p.Who, Sender); err != nil {
@@ -57,7 +57,7 @@ func (o *Outbox) SaveLine(ctx context.Context, p Press, name, line string) (Said
 
 // ForgetLine forgets a saved line: its saver's or an admin's, and on record. Refuses with
 // cards.NotFound where there is none of the name, and with cards.NotTheirs where it is another's.
-func (o *Outbox) ForgetLine(ctx context.Context, p Press, name string) (Said, error) {
+func (o *people) ForgetLine(ctx context.Context, p Press, name string) (Said, error) {
 	entry := act{verb: "unsaved", who: p.Who.ID, note: cards.Code(name)}
 	return o.accept(ctx, p.Once, entry, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		was, err := o.savedIn(ctx, tx, name)
@@ -76,7 +76,7 @@ func (o *Outbox) ForgetLine(ctx context.Context, p Press, name string) (Said, er
 }
 
 // SavedLine is the line of a name. Refuses with cards.NotFound where there is none.
-func (o *Outbox) SavedLine(ctx context.Context, name string) (Saved, error) {
+func (o *people) SavedLine(ctx context.Context, name string) (Saved, error) {
 	s, err := o.savedIn(ctx, o.DB, name)
 	if isNone(err) {
 		return s, noSaved(name)
@@ -85,7 +85,7 @@ func (o *Outbox) SavedLine(ctx context.Context, name string) (Saved, error) {
 }
 
 // SavedLines are all, in the order of their names.
-func (o *Outbox) SavedLines(ctx context.Context) (all []Saved, err error) {
+func (o *people) SavedLines(ctx context.Context) (all []Saved, err error) {
 	rows, err := o.DB.Query(ctx, "select name, line, saved_by, saved_at from saved_line order by name")
 	if err != nil {
 		return nil, fmt.Errorf("list the saved lines: %w", err)
@@ -101,7 +101,7 @@ func (o *Outbox) SavedLines(ctx context.Context) (all []Saved, err error) {
 	return all, rows.Err()
 }
 
-func (o *Outbox) savedIn(ctx context.Context, q store.Queryer, name string) (Saved, error) {
+func (o *people) savedIn(ctx context.Context, q store.Queryer, name string) (Saved, error) {
 	s, err := scanSaved(q.QueryRow(ctx, "select name, line, saved_by, saved_at from saved_line where name = $1", name))
 	if err != nil {
 		return s, fmt.Errorf("read the saved line %s: %w", name, err)

@@ -9,7 +9,7 @@ import (
 
 // Sent is request n, with what WeChat returned for each of its deliveries; a *cards.Refusal
 // where there is none.
-func (o *Outbox) Sent(ctx context.Context, n int64) (Request, []Receipt, error) {
+func (o *reader) Sent(ctx context.Context, n int64) (Request, []Receipt, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
 		return r, nil, cards.Refuse("fault.no_request", "n", n)
@@ -28,7 +28,7 @@ func (o *Outbox) Sent(ctx context.Context, n int64) (Request, []Receipt, error) 
 
 // IsVoid reports whether nothing came of request n, and nothing can any more: it was turned
 // down, or failed, or people have left what nobody knows of it.
-func (o *Outbox) IsVoid(ctx context.Context, q store.Queryer, n int64) (bool, error) {
+func (o *reader) IsVoid(ctx context.Context, q store.Queryer, n int64) (bool, error) {
 	r, err := o.request(ctx, q, n)
 	return r.State.Ended() && r.Tally.Done == 0 && (r.Tally.Unclear == 0 || r.Settled), err
 }

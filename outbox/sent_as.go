@@ -14,7 +14,7 @@ import (
 
 // SentAs is what WeChat returned under a name for an account's newest request of a kind that
 // was about a media_id; "" where there is none.
-func (o *Outbox) SentAs(ctx context.Context, account, kind, mediaID, name string) (string, error) {
+func (o *reader) SentAs(ctx context.Context, account, kind, mediaID, name string) (string, error) {
 	part, err := json.Marshal(mediaID)
 	if err != nil {
 		return "", err
@@ -50,7 +50,7 @@ type Sent struct {
 }
 
 // LastSent is an account's newest done request of a kind that was about a media_id, or nil.
-func (o *Outbox) LastSent(ctx context.Context, q store.Queryer, account, kind, mediaID string) (*Sent, error) {
+func (o *reader) LastSent(ctx context.Context, q store.Queryer, account, kind, mediaID string) (*Sent, error) {
 	part, err := json.Marshal(mediaID)
 	if err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (o *Outbox) LastSent(ctx context.Context, q store.Queryer, account, kind, m
 
 // SentSame are an account's done requests of a kind that were about a media_id, and how many
 // they reached in all.
-func (o *Outbox) SentSame(ctx context.Context, account, kind, mediaID string) (requests []int64, reached int, err error) {
+func (o *reader) SentSame(ctx context.Context, account, kind, mediaID string) (requests []int64, reached int, err error) {
 	part, err := json.Marshal(mediaID)
 	if err != nil {
 		return nil, 0, err

@@ -10,7 +10,7 @@ import (
 
 // titleOf is the first line of a request's card: its state as a sign and in words, and its
 // number.
-func (o *Outbox) titleOf(k kind, r Request) cards.Text {
+func (o *drawer) titleOf(k kind, r Request) cards.Text {
 	return cards.T("card.title", "sign", cards.T("sign."+string(r.State)), "state", k.standing(r), "n", r.N)
 }
 
@@ -48,7 +48,7 @@ func (k kind) sends() bool { return k.reaches }
 
 // sentence says what a request is to do, in one sentence: what, to whom, when, and as which
 // account, where that has a name or is one of several.
-func (o *Outbox) sentence(k kind, r Request, recipients []string) (said cards.Text, named bool, err error) {
+func (o *drawer) sentence(k kind, r Request, recipients []string) (said cards.Text, named bool, err error) {
 	if said, err = k.sentence(r.Payload); err != nil {
 		return said, false, err
 	}
@@ -77,13 +77,13 @@ func (o *Outbox) sentence(k kind, r Request, recipients []string) (said cards.Te
 }
 
 // hasName reports whether an account is called by more than its AppID.
-func (o *Outbox) hasName(account string) bool {
+func (o *drawer) hasName(account string) bool {
 	return o.Title != nil && !o.Title(account).Code
 }
 
 // whomOf is whom a request reaches: those of an audience, those whom its line names, or as its
 // kind says it.
-func (o *Outbox) whomOf(k kind, r Request, recipients []string) (cards.Text, error) {
+func (o *drawer) whomOf(k kind, r Request, recipients []string) (cards.Text, error) {
 	if r.Broadcast != nil {
 		return cards.T("whom.audience", "count", r.Size, "audience", "@"+r.Broadcast.Audience), nil
 	}
@@ -96,7 +96,7 @@ func (o *Outbox) whomOf(k kind, r Request, recipients []string) (cards.Text, err
 
 // Sentence says what a request is to do, as its card does; named reports whether it says as
 // which account. Of a kind that this magpie does not know it is zero.
-func (o *Outbox) Sentence(ctx context.Context, r Request) (said cards.Text, named bool, err error) {
+func (o *drawer) Sentence(ctx context.Context, r Request) (said cards.Text, named bool, err error) {
 	k, known := o.kinds.of(r.Account, r.Kind)
 	if !known {
 		return cards.Text{}, false, nil
@@ -109,7 +109,7 @@ func (o *Outbox) Sentence(ctx context.Context, r Request) (said cards.Text, name
 }
 
 // sentenceOf is what a payload's sentence is where a neighbour shows it.
-func (o *Outbox) sentenceOf(k kind, account string, payload json.RawMessage, recipients []string, list *List, size int) (cards.Text, error) {
+func (o *drawer) sentenceOf(k kind, account string, payload json.RawMessage, recipients []string, list *List, size int) (cards.Text, error) {
 	r := Request{Size: size}
 	r.Account, r.Kind, r.Payload = account, k.name, payload
 	if list != nil {

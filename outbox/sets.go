@@ -20,7 +20,7 @@ type Missing struct {
 
 // mayApprove refuses whoever neither is an approver nor in one of the sets whose voices a
 // request needs.
-func (o *Outbox) mayApprove(who cards.Person, r Request) error {
+func (o *voices) mayApprove(who cards.Person, r Request) error {
 	refused := o.Roles.May(who, Approver)
 	if refused == nil || len(r.Sets) == 0 || cards.IsRefused(refused, cards.HasLeft) {
 		return refused
@@ -61,7 +61,7 @@ func SetsWaiting(ctx context.Context, q store.Queryer) ([]string, error) {
 }
 
 // NeedsVoice reports whether somebody is in one of the sets whose voices request n needs.
-func (o *Outbox) NeedsVoice(ctx context.Context, who cards.Person, n int64) bool {
+func (o *voices) NeedsVoice(ctx context.Context, who cards.Person, n int64) bool {
 	var text string
 	if who.Gone || o.DB.QueryRow(ctx, "select sets from request where n = $1", n).Scan(&text) != nil {
 		return false
@@ -74,7 +74,7 @@ func (o *Outbox) NeedsVoice(ctx context.Context, who cards.Person, n int64) bool
 }
 
 // HasVoice reports whether somebody is in a set that a rule names.
-func (o *Outbox) HasVoice(who cards.Person) bool {
+func (o *voices) HasVoice(who cards.Person) bool {
 	return !who.Gone && slices.ContainsFunc(o.Policy.Named(), func(id string) bool {
 		in, err := o.isIn(id, who.ID)
 		return in && err == nil
@@ -83,7 +83,7 @@ func (o *Outbox) HasVoice(who cards.Person) bool {
 
 // isIn reports whether somebody is whom a Slack id names, or in the group. It refuses as
 // Roles.Named does.
-func (o *Outbox) isIn(id, who string) (bool, error) {
+func (o *ground) isIn(id, who string) (bool, error) {
 	if !isGroup(id) && id != who {
 		return false, nil
 	}
@@ -93,7 +93,7 @@ func (o *Outbox) isIn(id, who string) (bool, error) {
 
 // voices are where the approvals of a request may count, in the places of its quorum.
 // lenient says that whoever cannot be told to be out of a group is in it; else it refuses.
-func (o *Outbox) voices(r Request, all []Approval, lenient bool) ([]voice, error) {
+func (o *voices) voices(r Request, all []Approval, lenient bool) ([]voice, error) {
 	voices := make([]voice, len(all))
 	for i, a := range all {
 		whose := []string{a.Who}
@@ -113,7 +113,7 @@ func (o *Outbox) voices(r Request, all []Approval, lenient bool) ([]voice, error
 
 // voiceOf is where one approval may count: in the sets of whoever gave it and of those for
 // whom they stood in, who must be an approver for that; and, of an approver, as any's.
-func (o *Outbox) voiceOf(r Request, whose []string, lenient bool) (voice, error) {
+func (o *voices) voiceOf(r Request, whose []string, lenient bool) (voice, error) {
 	v := make(voice, len(r.Sets)+1)
 	role := o.Roles.May(cards.Person{ID: whose[0]}, Approver)
 	isApprover := role == nil || lenient && isUnknown(role)
@@ -135,7 +135,7 @@ func (o *Outbox) voiceOf(r Request, whose []string, lenient bool) (voice, error)
 
 // stillMissing notes whose voices a waiting request waits for. Where nobody knows who is in a
 // group, none of its voices has been heard.
-func (o *Outbox) stillMissing(r *Request) error {
+func (o *voices) stillMissing(r *Request) error {
 	if len(r.Sets) == 0 {
 		r.Missing = Missing{Voices: max(r.Need-len(r.Approvals), 0), Any: max(r.Need-len(r.Approvals), 0)}
 		return nil
@@ -165,7 +165,7 @@ func (o *Outbox) stillMissing(r *Request) error {
 
 // canBeHeard refuses a request whose sets have too few voices beside those who had a share in
 // it. approvers are all who may approve.
-func (o *Outbox) canBeHeard(r Request, approvers []string) error {
+func (o *voices) canBeHeard(r Request, approvers []string) error {
 	everybody := slices.Clone(approvers)
 	for _, s := range r.Sets {
 		ids, err := o.Roles.Named(s.Of)
@@ -194,7 +194,7 @@ func (o *Outbox) canBeHeard(r Request, approvers []string) error {
 
 // mayBeHeard refuses an approval that fills no place: the set of whoever gives it has been
 // heard, or it is in none.
-func (o *Outbox) mayBeHeard(r Request, a Approval) error {
+func (o *voices) mayBeHeard(r Request, a Approval) error {
 	if len(r.Sets) == 0 {
 		return nil
 	}
@@ -220,7 +220,7 @@ func (o *Outbox) mayBeHeard(r Request, a Approval) error {
 
 // askedOfSets are those whose voices a request waits for, one by one, but for who had a share
 // in it: of any approvers', whoever is asked where no sets are.
-func (o *Outbox) askedOfSets(r Request) ([]string, error) {
+func (o *voices) askedOfSets(r Request) ([]string, error) {
 	var ids []string
 	for _, id := range r.Missing.Of {
 		named, err := o.Roles.Named(id)
@@ -242,7 +242,7 @@ func (o *Outbox) askedOfSets(r Request) ([]string, error) {
 
 // standsFor are those for whom whoever approves a request stands in: who are away, had no
 // share in it, may approve it, and have not approved, themselves or by another.
-func (o *Outbox) standsFor(ctx context.Context, q store.Queryer, r Request, who string) ([]string, error) {
+func (o *voices) standsFor(ctx context.Context, q store.Queryer, r Request, who string) ([]string, error) {
 	if o.Roles.May(cards.Person{ID: who}, Approver) != nil {
 		return nil, nil
 	}

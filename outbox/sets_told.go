@@ -66,7 +66,7 @@ func approvalText(a Approval) cards.Text {
 
 // askedOf are those whose voices a request waits for, as they are mentioned: of sets, those
 // that are missing.
-func (o *Outbox) askedOf(r Request) []cards.User {
+func (o *voices) askedOf(r Request) []cards.User {
 	if len(r.Sets) == 0 {
 		return o.mentions()
 	}

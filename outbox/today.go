@@ -15,7 +15,7 @@ const (
 )
 
 // heldFor is who lets a request go on that whoever presses pauses.
-func (o *Outbox) heldFor(p Press) string {
+func (o *voices) heldFor(p Press) string {
 	if o.Roles.May(p.Who, Approver) == nil {
 		return heldForApprover
 	}
@@ -24,7 +24,7 @@ func (o *Outbox) heldFor(p Press) string {
 
 // mayResume refuses whoever may not overrule what holds a request, and what has not
 // begun under an approval that has grown old.
-func (o *Outbox) mayResume(r *Request, p Press) error {
+func (o *reader) mayResume(r *Request, p Press) error {
 	switch {
 	case r.HeldFor == heldForFailures && r.isBehind(p.Who.ID):
 		return cards.Refuse("fault.own_failures", "n", r.N)
@@ -40,7 +40,7 @@ func (o *Outbox) mayResume(r *Request, p Press) error {
 
 // mayWithdraw refuses whoever may not take a request back: that is for whoever asked and
 // still may ask, and admins.
-func (o *Outbox) mayWithdraw(r *Request, p Press) error {
+func (o *reader) mayWithdraw(r *Request, p Press) error {
 	if !p.ByMagpie.IsZero() {
 		return nil
 	}
@@ -56,7 +56,7 @@ func (o *Outbox) mayWithdraw(r *Request, p Press) error {
 // mayRepeat refuses whoever may not have the deliveries of a state tried again: of what is
 // unclear that is an approver's decision. What failed goes on under the approval that it
 // has, which must still stand.
-func (o *Outbox) mayRepeat(ctx context.Context, q store.Queryer, r *Request, p Press, state State) error {
+func (o *reader) mayRepeat(ctx context.Context, q store.Queryer, r *Request, p Press, state State) error {
 	if state == Failed {
 		if err := o.mayHold(r, p); err != nil {
 			return err
@@ -84,7 +84,7 @@ func (o *Outbox) mayRepeat(ctx context.Context, q store.Queryer, r *Request, p P
 
 // isOld reports whether a request's approval has grown too old to begin under. What was
 // approved for an instant is not older than that.
-func (o *Outbox) isOld(r Request) bool {
+func (o *voices) isOld(r Request) bool {
 	if o.Valid <= 0 || r.Need == 0 && r.Grant == 0 {
 		return false
 	}
@@ -97,7 +97,7 @@ func (o *Outbox) isOld(r Request) bool {
 
 // asOfToday makes a waiting request read as it stands today: those of its approvals that
 // count, and as many as a stricter policy asks for by now.
-func (o *Outbox) asOfToday(ctx context.Context, q store.Queryer, r *Request) (err error) {
+func (o *voices) asOfToday(ctx context.Context, q store.Queryer, r *Request) (err error) {
 	r.need(r.quorum().Or(o.Needs(r.Account, r.Kind, r.Size)))
 	if r.Approvals, err = o.counting(ctx, q, *r, true); err != nil {
 		return err
@@ -110,7 +110,7 @@ func (o *Outbox) asOfToday(ctx context.Context, q store.Queryer, r *Request) (er
 // approvers today, or in its sets, had no share in it, and gave it not too long before now or before the
 // last approval. Whoever cannot be told to be an approver counts only where strict is
 // false: for what has all its approvals already.
-func (o *Outbox) counting(ctx context.Context, q store.Queryer, r Request, strict bool) ([]Approval, error) {
+func (o *voices) counting(ctx context.Context, q store.Queryer, r Request, strict bool) ([]Approval, error) {
 	since := int64(0)
 	if o.Valid > 0 && strict {
 		since = store.Millis(o.Now().Add(-o.Valid))
@@ -134,7 +134,7 @@ func (o *Outbox) counting(ctx context.Context, q store.Queryer, r Request, stric
 
 // counted is how many of the approvals that a request needs it has today, for what has all of
 // them already: who left a set is in it no more, and nobody knows who is in a group is in it.
-func (o *Outbox) counted(ctx context.Context, q store.Queryer, r Request) (int, error) {
+func (o *voices) counted(ctx context.Context, q store.Queryer, r Request) (int, error) {
 	counting, err := o.counting(ctx, q, r, false)
 	if err != nil || len(r.Sets) == 0 {
 		return len(counting), err
@@ -152,7 +152,7 @@ func isUnknown(err error) bool { return cards.IsRefused(err, cards.RolesUnknown)
 
 // lapsed is why a request that has its approvals may not begin under them any more: who
 // gave them is no approver today, it is too long ago, or past its grace; zero where it may.
-func (o *Outbox) lapsed(ctx context.Context, q store.Queryer, r Request) (sending.Lapse, error) {
+func (o *voices) lapsed(ctx context.Context, q store.Queryer, r Request) (sending.Lapse, error) {
 	if r.State != Approved || r.HasBegun() {
 		return sending.Lapse{}, nil
 	}

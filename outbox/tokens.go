@@ -33,7 +33,7 @@ func tokenSubject(name string) string { return "token " + name }
 // where the line was heard before. It is on record.
 //
 // A sender's. Refuses without a code a name that is taken.
-func (o *Outbox) NewToken(ctx context.Context, p Press, name string) (said Said, token string, err error) {
+func (o *people) NewToken(ctx context.Context, p Press, name string) (said Said, token string, err error) {
 	said, err = o.accept(ctx, p.Once, act{verb: "token_made", who: p.Who.ID, subject: tokenSubject(name), note: cards.T("act.token", "name", cards.Code(name))}, func(ctx context.Context, tx *store.Tx, _ *act) (Said, error) {
 		token = ""
 		if err := o.Roles.May(p.Who, Sender); err != nil {
@@ -61,7 +61,7 @@ func (o *Outbox) NewToken(ctx context.Context, p Press, name string) (said Said,
 // RevokeToken ends a token: its owner's, or an admin's. It is on record.
 //
 // Refuses with cards.NotFound where there is none of that name that is theirs to end.
-func (o *Outbox) RevokeToken(ctx context.Context, p Press, name string) (Said, error) {
+func (o *people) RevokeToken(ctx context.Context, p Press, name string) (Said, error) {
 	return o.accept(ctx, p.Once, act{verb: "token_revoked", who: p.Who.ID, subject: tokenSubject(name), note: cards.T("act.token", "name", cards.Code(name))}, func(ctx context.Context, tx *store.Tx, _ *act) (Said, error) {
 		of := p.Who.ID
 		if o.Roles.May(p.Who, Admin) == nil {
@@ -76,7 +76,7 @@ func (o *Outbox) RevokeToken(ctx context.Context, p Press, name string) (Said, e
 }
 
 // Tokens are those of one person, or ("") of all, by name.
-func (o *Outbox) Tokens(ctx context.Context, owner string) ([]APIToken, error) {
+func (o *people) Tokens(ctx context.Context, owner string) ([]APIToken, error) {
 	rows, err := o.DB.Query(ctx, "select name, owner, made_at from api_token where owner = $1 or $1 = '' order by name", owner)
 	if err != nil {
 		return nil, fmt.Errorf("read the tokens: %w", err)
@@ -96,7 +96,7 @@ func (o *Outbox) Tokens(ctx context.Context, owner string) ([]APIToken, error) {
 }
 
 // TokenOf finds a token by its text; known is false where there is none, or none any more.
-func (o *Outbox) TokenOf(ctx context.Context, text string) (t APIToken, known bool, err error) {
+func (o *people) TokenOf(ctx context.Context, text string) (t APIToken, known bool, err error) {
 	var made int64
 	err = o.DB.QueryRow(ctx, "select name, owner, made_at from api_token where hash = $1", hashOfToken(text)).Scan(&t.Name, &t.Owner, &made)
 	t.MadeAt = store.Time(made)
@@ -105,7 +105,7 @@ func (o *Outbox) TokenOf(ctx context.Context, text string) (t APIToken, known bo
 
 // Standing is how a request stands, and what came of its deliveries. Refuses with
 // cards.NotFound where there is no such request.
-func (o *Outbox) Standing(ctx context.Context, n int64) (Request, error) {
+func (o *reader) Standing(ctx context.Context, n int64) (Request, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
 		return Request{}, noRequest(n)
