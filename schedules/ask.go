@@ -24,7 +24,7 @@ var errTaken = errors.New("the name is taken")
 // Ask asks for a schedule, or where terms.Schedule is set for a change of one. ask
 // holds the account, the line, who said it, where, and its key. Refuses as outbox.Ask does;
 // without a code where another schedule has the name.
-func (s *Schedules) Ask(ctx context.Context, terms Terms, ask outbox.Ask) (outbox.Said, error) {
+func (s *manager) Ask(ctx context.Context, terms Terms, ask outbox.Ask) (outbox.Said, error) {
 	terms.Key = uuid.NewString()
 	ask.Kind, ask.Payload = Kind, terms
 	ask.AtLeast = s.Outbox.Needs(ask.Account, terms.Kind, terms.Size)
@@ -43,7 +43,7 @@ func (s *Schedules) Ask(ctx context.Context, terms Terms, ask outbox.Ask) (outbo
 }
 
 // write keeps the terms beside the request that asks for them.
-func (s *Schedules) write(ctx context.Context, tx *store.Tx, n int64, account string, terms Terms) error {
+func (s *ledger) write(ctx context.Context, tx *store.Tx, n int64, account string, terms Terms) error {
 	id := terms.Schedule
 	if id == 0 {
 		var taken int
@@ -73,7 +73,7 @@ func (s *Schedules) write(ctx context.Context, tx *store.Tx, n int64, account st
 
 // kind is the sort of request that an account's schedule is approved by. Carrying it out
 // puts the terms in force; doing so again changes nothing.
-func (s *Schedules) kind(account string) outbox.Kind[Terms] {
+func (s *manager) kind(account string) outbox.Kind[Terms] {
 	return outbox.Kind[Terms]{
 		Name: Kind, Account: account, Approval: true, Keeps: outbox.InTheLine[Terms](), Repeat: outbox.RepeatHarmless,
 		Do: func(ctx context.Context, terms Terms, _ string) (outbox.Receipt, error) {
@@ -94,7 +94,7 @@ func (s *Schedules) kind(account string) outbox.Kind[Terms] {
 }
 
 // stands is what a request for a schedule is called while its terms are in force.
-func (s *Schedules) stands(ctx context.Context, q store.Queryer, n int64) (cards.Text, error) {
+func (s *ledger) stands(ctx context.Context, q store.Queryer, n int64) (cards.Text, error) {
 	var name string
 	err := q.QueryRow(ctx, "select name from schedule where (version = $1 or pending = $1) and state not in ('removed', 'ended')", n).Scan(&name)
 	switch {
@@ -107,7 +107,7 @@ func (s *Schedules) stands(ctx context.Context, q store.Queryer, n int64) (cards
 }
 
 // standing are the requests whose terms are in force, or are asked for.
-func (s *Schedules) standing(ctx context.Context, q store.Queryer) ([]int64, error) {
+func (s *ledger) standing(ctx context.Context, q store.Queryer) ([]int64, error) {
 	all, err := store.Column[int64](q.Query(ctx, `select version from schedule where version > 0 and state not in ('removed', 'ended')
 		union select pending from schedule where pending > 0 and state not in ('removed', 'ended')`))
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *Schedules) standing(ctx context.Context, q store.Queryer) ([]int64, err
 }
 
 // activate puts approved terms in force from now on.
-func (s *Schedules) activate(ctx context.Context, terms Terms) error {
+func (s *manager) activate(ctx context.Context, terms Terms) error {
 	spec, err := terms.Spec()
 	if err != nil {
 		return err
@@ -163,7 +163,7 @@ func (s *Schedules) activate(ctx context.Context, terms Terms) error {
 
 // wake is when the ticker must look at a fire: at its instant, or in good time to ask
 // for its approval.
-func (s *Schedules) wake(terms Terms, next time.Time) time.Time {
+func (s *ledger) wake(terms Terms, next time.Time) time.Time {
 	if terms.Each && !next.IsZero() {
 		return next.Add(-s.Lead)
 	}
@@ -172,7 +172,7 @@ func (s *Schedules) wake(terms Terms, next time.Time) time.Time {
 
 // pendingOver lets go of what waited for approval and will not get it: a schedule that
 // was never approved frees its name.
-func (s *Schedules) pendingOver(ctx context.Context) error {
+func (s *ledger) pendingOver(ctx context.Context) error {
 	rows, err := s.DB.Query(ctx, "select id, pending from schedule where pending > 0 order by pending limit 200")
 	if err != nil {
 		return err

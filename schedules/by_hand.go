@@ -30,7 +30,7 @@ type ByHand struct {
 // where there is nothing to be run, and, with a button to run it all the same, in the quiet
 // hours and while what came of it before has not ended. An owner who may not ask any more is
 // refused as Roles.May does.
-func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, by ByHand) (int64, error) {
+func (s *manager) RunNow(ctx context.Context, who cards.Person, one Schedule, by ByHand) (int64, error) {
 	if err := s.mayResume(ctx, who, one); err != nil {
 		return 0, err
 	}
@@ -99,18 +99,18 @@ func (s *Schedules) RunNow(ctx context.Context, who cards.Person, one Schedule, 
 }
 
 // reallyInQuiet asks whether a schedule is to be run in the quiet hours.
-func (s *Schedules) reallyInQuiet(one Schedule, by ByHand, end time.Time) error {
+func (s *manager) reallyInQuiet(one Schedule, by ByHand, end time.Time) error {
 	return runAnyway(s.inQuiet("fault.schedule_quiet", one, end), one, by)
 }
 
 // inQuiet says in words of key that the quiet hours last until end.
-func (s *Schedules) inQuiet(key string, one Schedule, end time.Time) *cards.Refusal {
+func (s *manager) inQuiet(key string, one Schedule, end time.Time) *cards.Refusal {
 	return cards.Refuse(key, "name", cards.Code(one.Name), "hours", cards.Code(s.Quiet.String()), "until", end)
 }
 
 // reallyOnceMore asks whether a schedule is to be run while what came of it before has not
 // ended: two people may mean the same run.
-func (s *Schedules) reallyOnceMore(ctx context.Context, q store.Queryer, one Schedule, by ByHand, now time.Time) error {
+func (s *manager) reallyOnceMore(ctx context.Context, q store.Queryer, one Schedule, by ByHand, now time.Time) error {
 	open, err := store.Column[int64](q.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and (who <> '' or fire_at <= $2) and request > 0 order by fire_at desc", one.ID, store.Millis(now)))
 	if err != nil {
 		return fmt.Errorf("read what schedule %s has under way: %w", one.Name, err)
@@ -129,7 +129,7 @@ func (s *Schedules) reallyOnceMore(ctx context.Context, q store.Queryer, one Sch
 
 // stillFailed refuses to run again what is not failed any more, or a `once` that has been
 // run since.
-func (s *Schedules) stillFailed(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, of time.Time) error {
+func (s *manager) stillFailed(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, of time.Time) error {
 	failed, err := s.run(ctx, tx, one.ID, of)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) || err == nil && failed.State != "failed":
@@ -158,7 +158,7 @@ func runAnyway(refusal *cards.Refusal, one Schedule, by ByHand) error {
 }
 
 // stillAs locks a schedule and refuses where it is no longer as it was read.
-func (s *Schedules) stillAs(ctx context.Context, tx *store.Tx, one Schedule) error {
+func (s *manager) stillAs(ctx context.Context, tx *store.Tx, one Schedule) error {
 	if _, err := tx.Exec(ctx, "update schedule set id = id where id = $1", one.ID); err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ const undone = "('asked', 'skipped', 'failed', 'rejected', 'withdrawn', 'expired
 
 // onceHad is the request of the run that a `once` has had, 0 where it has not asked yet; -1
 // where there is none. What was left undone does not count; all else does.
-func (s *Schedules) onceHad(ctx context.Context, tx *store.Tx, one Schedule) (had int64, err error) {
+func (s *manager) onceHad(ctx context.Context, tx *store.Tx, one Schedule) (had int64, err error) {
 	if err := tx.QueryRow(ctx, "select coalesce(max(request), -1) from schedule_run where schedule = $1 and state not in "+undone, one.ID).Scan(&had); err != nil {
 		return 0, fmt.Errorf("read what came of schedule %s: %w", one.Name, err)
 	}
@@ -185,7 +185,7 @@ func (s *Schedules) onceHad(ctx context.Context, tx *store.Tx, one Schedule) (ha
 }
 
 // useUp makes a run by hand the one run of a `once`, and ends its schedule.
-func (s *Schedules) useUp(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, run Run) error {
+func (s *manager) useUp(ctx context.Context, tx *store.Tx, one Schedule, spec Spec, run Run) error {
 	had, err := s.onceHad(ctx, tx, one)
 	if err != nil {
 		return err
@@ -204,7 +204,7 @@ func (s *Schedules) useUp(ctx context.Context, tx *store.Tx, one Schedule, spec 
 }
 
 // insertFree writes a run at the first instant from at on that has none.
-func (s *Schedules) insertFree(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, run Run) error {
+func (s *manager) insertFree(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, run Run) error {
 	for {
 		fresh, err := s.insertRun(ctx, tx, one, at, run)
 		if err != nil || fresh {

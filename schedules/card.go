@@ -12,7 +12,7 @@ import (
 
 // contentOf shows all that was said of a schedule to the letter, and after it what the line
 // sends.
-func (s *Schedules) contentOf(account string, t Terms) []cards.Content {
+func (s *drawer) contentOf(account string, t Terms) []cards.Content {
 	var c []cards.Content
 	add := func(label, name, text string) {
 		if text != "" {
@@ -52,7 +52,7 @@ func (s *Schedules) contentOf(account string, t Terms) []cards.Content {
 
 // sentenceOf says when a schedule fires, for its own clock and the reader's, and what it does
 // then.
-func (s *Schedules) sentenceOf(account string, t Terms) cards.Text {
+func (s *drawer) sentenceOf(account string, t Terms) cards.Text {
 	inner := s.inner(account, t).Lead
 	spec, err := t.Spec()
 	switch {
@@ -67,13 +67,13 @@ func (s *Schedules) sentenceOf(account string, t Terms) cards.Text {
 }
 
 // headOf says what an edit changes, and what people should know of what is sent.
-func (s *Schedules) headOf(account string, t Terms) []cards.Text {
+func (s *drawer) headOf(account string, t Terms) []cards.Text {
 	return append(t.changes(), s.inner(account, t).Head...)
 }
 
 // fieldsOf shows what the rest of the terms come to, in words: the next fire, and what becomes
 // of fires that cannot be as they are to be.
-func (s *Schedules) fieldsOf(account string, t Terms) []cards.Field {
+func (s *drawer) fieldsOf(account string, t Terms) []cards.Field {
 	var fields []cards.Field
 	add := func(label, value cards.Text) { fields = append(fields, cards.Field{Label: label, Value: value}) }
 	zone, err := zones.Load(t.Zone)
@@ -142,7 +142,7 @@ func OverlapText(policy string) cards.Text {
 }
 
 // inner shows what the first fire would send, as the card of its request would.
-func (s *Schedules) inner(account string, t Terms) outbox.Shown {
+func (s *drawer) inner(account string, t Terms) outbox.Shown {
 	if len(t.Payload) == 0 {
 		return outbox.Shown{}
 	}
@@ -154,7 +154,7 @@ func (s *Schedules) inner(account string, t Terms) outbox.Shown {
 }
 
 // previewOf is the button that shows what the first fire would send.
-func (s *Schedules) previewOf(account string, t Terms) cards.Button {
+func (s *drawer) previewOf(account string, t Terms) cards.Button {
 	if preview := s.inner(account, t).Preview; len(preview) > 0 {
 		return preview[0]
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // editedSince refuses to run what was missed as it was before an edit.
-func (s *Schedules) editedSince(one Schedule) error {
+func (s *manager) editedSince(one Schedule) error {
 	refusal := cards.Refuse("fault.schedule_edited", "name", cards.Code(one.Name), "n", one.Version)
 	refusal.Buttons = []cards.Button{{Label: cards.T("schedule.run_as_is"), Line: "schedule run " + one.Name}}
 	return refusal
@@ -29,7 +29,7 @@ type Decision struct {
 // it, and the person is no approver; without a code where somebody has decided already, the
 // schedule was edited since, and, with a button to run it all the same, in the quiet hours. An
 // owner who may not ask any more is refused as Roles.May does.
-func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Place, one Schedule, at time.Time, d Decision) error {
+func (s *manager) Decide(ctx context.Context, who cards.Person, card cards.Place, one Schedule, at time.Time, d Decision) error {
 	spec, err := one.Terms.Spec()
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (s *Schedules) Decide(ctx context.Context, who cards.Person, card cards.Pla
 
 // reallyMissed asks whether a missed fire is to be made up for in the quiet hours: on the
 // card that asked before, where there is one.
-func (s *Schedules) reallyMissed(ctx context.Context, card cards.Place, one Schedule, at, end time.Time) error {
+func (s *manager) reallyMissed(ctx context.Context, card cards.Place, one Schedule, at, end time.Time) error {
 	spec, err := one.Terms.Spec()
 	if err != nil {
 		return err

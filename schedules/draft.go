@@ -31,7 +31,7 @@ type Draft struct {
 // Read makes terms of what was said, without its line's kind and audience. Refuses as
 // Understand and ParseCron do, with the argument at fault in Field; without a code what is no
 // name, fires never or too often, or ends in the past.
-func (s *Schedules) Read(d Draft) (Terms, Spec, error) {
+func (s *drawer) Read(d Draft) (Terms, Spec, error) {
 	t := Terms{
 		Name: width.Fold.String(d.Name), Owner: d.Owner, Line: d.Line, Typed: d.When, Channel: d.Channel,
 		Missed: d.Missed, Overlap: d.Overlap, Each: d.Each, Either: d.Either,
@@ -92,7 +92,7 @@ func (s *Schedules) Read(d Draft) (Terms, Spec, error) {
 }
 
 // allowed refuses what recurs where one instant is wanted, and what recurs too often.
-func (s *Schedules) allowed(d Draft, spec Spec, now time.Time) error {
+func (s *drawer) allowed(d Draft, spec Spec, now time.Time) error {
 	switch {
 	case d.Once:
 		return cards.Refuse("fault.spec_not_once", "spec", cards.Code(d.When))

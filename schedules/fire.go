@@ -125,7 +125,7 @@ func (s *Schedules) inTime(one Schedule, run Run, spec Spec) outbox.With {
 }
 
 // asOf is a schedule with the terms that one of its versions has.
-func (s *Schedules) asOf(ctx context.Context, id, version int64) (Schedule, error) {
+func (s *ledger) asOf(ctx context.Context, id, version int64) (Schedule, error) {
 	found, err := s.list(ctx, "s.id = $1", id)
 	if err != nil || len(found) == 0 {
 		return Schedule{}, errors.Join(err, fmt.Errorf("read schedule %d", id))
@@ -145,7 +145,7 @@ func (s *Schedules) asOf(ctx context.Context, id, version int64) (Schedule, erro
 }
 
 // lineOf is what a schedule says at an instant, as its owner, who is looked up now.
-func (s *Schedules) lineOf(ctx context.Context, one Schedule, run Run) (Line, error) {
+func (s *ledger) lineOf(ctx context.Context, one Schedule, run Run) (Line, error) {
 	// Its approval stands once the request for it has ended; that is a moment's work.
 	state, _, err := s.Outbox.StateOf(ctx, one.Version)
 	if err != nil || !state.Ended() {
@@ -190,7 +190,7 @@ func (s *Schedules) lineOf(ctx context.Context, one Schedule, run Run) (Line, er
 
 // tellChanged tells a schedule's owner what has changed since it was approved, where the
 // request that came of a fire waits for that.
-func (s *Schedules) tellChanged(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, n int64) error {
+func (s *ledger) tellChanged(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, n int64) error {
 	lines, err := s.Outbox.Changed(ctx, tx, n)
 	if err != nil || len(lines) == 0 {
 		return err
@@ -201,7 +201,7 @@ func (s *Schedules) tellChanged(ctx context.Context, tx *store.Tx, one Schedule,
 
 // unusual is what people should know of a fire, on its card: that it makes up for some
 // that were missed, or how late it is.
-func (s *Schedules) unusual(one Schedule, run Run) cards.Text {
+func (s *ledger) unusual(one Schedule, run Run) cards.Text {
 	name, at, late := cards.Code(one.Name), cards.At{Time: run.At, Zone: one.Terms.Zone}, s.Now().Sub(run.At)
 	switch {
 	case run.Missed > 0:

@@ -12,7 +12,7 @@ import (
 )
 
 // grace is how late a fire may be found, and its line said, and still go out by itself.
-func (s *Schedules) grace(spec Spec) time.Duration { return min(s.Grace, spec.Interval()/2) }
+func (s *ledger) grace(spec Spec) time.Duration { return min(s.Grace, spec.Interval()/2) }
 
 // due is the moment from which a run's lateness counts: its instant, or where it waited
 // for the one before, when its turn came, or where it makes up for others, when that was
@@ -37,7 +37,7 @@ func (r Run) first() time.Time {
 
 // isMissed reports whether a due fire is found too late to go out by itself. One that
 // waits for its turn is late by as much as nobody looked at it.
-func (s *Schedules) isMissed(one Schedule, spec Spec, now time.Time) bool {
+func (s *ledger) isMissed(one Schedule, spec Spec, now time.Time) bool {
 	due := one.Next
 	if one.Held == ItsTurn && one.Wake.After(due) {
 		due = one.Wake
@@ -47,7 +47,7 @@ func (s *Schedules) isMissed(one Schedule, spec Spec, now time.Time) bool {
 
 // unsaid are the runs of a schedule that were claimed, and whose lines nobody came to say
 // in time: the process slept, or was stopped.
-func (s *Schedules) unsaid(ctx context.Context, tx *store.Tx, id int64, spec Spec, now time.Time) ([]Run, error) {
+func (s *ledger) unsaid(ctx context.Context, tx *store.Tx, id int64, spec Spec, now time.Time) ([]Run, error) {
 	rows, err := tx.Query(ctx, "select "+runColumns+" from schedule_run where schedule = $1 and state = 'firing' and who = '' order by fire_at", id)
 	if err != nil {
 		return nil, fmt.Errorf("read runs that wait to be said: %w", err)
@@ -68,7 +68,7 @@ func (s *Schedules) unsaid(ctx context.Context, tx *store.Tx, id int64, spec Spe
 
 // takeBack takes runs from whoever was to say their lines, and returns how many fires
 // they stand for, the first and the last of them. One that was said just now stays.
-func (s *Schedules) takeBack(ctx context.Context, tx *store.Tx, id int64, runs []Run) (count int, first, last time.Time, err error) {
+func (s *ledger) takeBack(ctx context.Context, tx *store.Tx, id int64, runs []Run) (count int, first, last time.Time, err error) {
 	for _, r := range runs {
 		taken, err := tx.Exec(ctx, "delete from schedule_run where schedule = $1 and fire_at = $2 and state = 'firing'", id, store.Millis(r.At))
 		if err != nil {
@@ -87,7 +87,7 @@ func (s *Schedules) takeBack(ctx context.Context, tx *store.Tx, id int64, runs [
 
 // overtaken reports whether a fire that came after some runs has had its own run by now:
 // what they stand for is not made up for beside it.
-func (s *Schedules) overtaken(ctx context.Context, tx *store.Tx, id int64, runs []Run, now time.Time) (bool, error) {
+func (s *ledger) overtaken(ctx context.Context, tx *store.Tx, id int64, runs []Run, now time.Time) (bool, error) {
 	if len(runs) == 0 {
 		return false, nil
 	}
@@ -101,7 +101,7 @@ func (s *Schedules) overtaken(ctx context.Context, tx *store.Tx, id int64, runs 
 
 // giveBack hands a run whose line was not said in time back to the clock, which finds it
 // missed with all that was due since. Where the clock has gone on, it is settled alone.
-func (s *Schedules) giveBack(ctx context.Context, one Schedule, run Run) error {
+func (s *ledger) giveBack(ctx context.Context, one Schedule, run Run) error {
 	spec, err := one.Terms.Spec()
 	if err != nil {
 		return err
@@ -115,7 +115,7 @@ func (s *Schedules) giveBack(ctx context.Context, one Schedule, run Run) error {
 	})
 }
 
-func (s *Schedules) giveBackIn(ctx context.Context, tx *store.Tx, one Schedule, run Run, spec Spec) error {
+func (s *ledger) giveBackIn(ctx context.Context, tx *store.Tx, one Schedule, run Run, spec Spec) error {
 	given, err := tx.Exec(ctx, `update schedule set next_at = $4, wake_at = $4, held = 0, state = 'active' where id = $1 and version = $2 and state in ('active', 'ended')
 		and not exists (select 1 from schedule_run where schedule = $1 and who = '' and fire_at > $3)`,
 		one.ID, run.Version, store.Millis(run.At), store.Millis(run.first()))
@@ -134,7 +134,7 @@ func (s *Schedules) giveBackIn(ctx context.Context, tx *store.Tx, one Schedule, 
 // missedAhead hands the runs of a schedule to the clock whose requests were approved ahead
 // of their instants and could not begin in their grace: they are missed, all together, with
 // all else that was.
-func (s *Schedules) missedAhead(ctx context.Context, one Schedule) error {
+func (s *ledger) missedAhead(ctx context.Context, one Schedule) error {
 	spec, err := one.Terms.Spec()
 	if err != nil {
 		return err
@@ -168,7 +168,7 @@ func (s *Schedules) missedAhead(ctx context.Context, one Schedule) error {
 
 // endedAhead are the runs of a schedule whose requests were approved ahead and ended
 // without a call; none while another of them is past its grace and has not ended.
-func (s *Schedules) endedAhead(ctx context.Context, one Schedule, spec Spec) ([]Run, error) {
+func (s *ledger) endedAhead(ctx context.Context, one Schedule, spec Spec) ([]Run, error) {
 	rows, err := s.DB.Query(ctx, "select "+runColumns+" from schedule_run where schedule = $1 and state = 'open' and who = '' and version = $2 and fire_at < $3 order by fire_at",
 		one.ID, one.Version, store.Millis(s.Now().Add(-s.grace(spec))))
 	if err != nil {
@@ -201,7 +201,7 @@ func (s *Schedules) endedAhead(ctx context.Context, one Schedule, spec Spec) ([]
 }
 
 // missedAlone settles one run that was not said in time, after which others came.
-func (s *Schedules) missedAlone(ctx context.Context, tx *store.Tx, one Schedule, run Run, spec Spec) error {
+func (s *ledger) missedAlone(ctx context.Context, tx *store.Tx, one Schedule, run Run, spec Spec) error {
 	told := missedText(one, max(1, run.Missed), run.At, spec.Zone)
 	to, note := "skipped", cards.T("schedule.missed_overtaken", "missed", told)
 	card := cards.Card{Body: []cards.Text{note}}

@@ -17,7 +17,7 @@ import (
 // May returns nil where who may pause, resume, run, edit or remove a schedule: its owner, an
 // approver, an admin. All others are refused with cards.NotTheirs, and an owner who may not
 // ask any more as Roles.May does.
-func (s *Schedules) May(who cards.Person, one Schedule) error {
+func (s *manager) May(who cards.Person, one Schedule) error {
 	if who.ID == one.Owner {
 		return s.Outbox.Roles.May(who, outbox.Sender)
 	}
@@ -32,7 +32,7 @@ func (s *Schedules) May(who cards.Person, one Schedule) error {
 
 // mayResume returns nil where who may resume a schedule, and run it while it is paused:
 // what an approver or admin has paused is theirs, not its owner's, to let go on.
-func (s *Schedules) mayResume(ctx context.Context, who cards.Person, one Schedule) error {
+func (s *manager) mayResume(ctx context.Context, who cards.Person, one Schedule) error {
 	if err := s.May(who, one); err != nil || one.State != Paused {
 		return err
 	}
@@ -50,7 +50,7 @@ func (s *Schedules) mayResume(ctx context.Context, who cards.Person, one Schedul
 // its instant can be paused until that comes. What it has asked for, and nobody ran by hand,
 // is withdrawn where nothing of it has been called; an error after the schedule itself was
 // paused has MaybeDone() bool. Refuses as May does; without a code where it is not active.
-func (s *Schedules) Pause(ctx context.Context, who cards.Person, one Schedule) error {
+func (s *manager) Pause(ctx context.Context, who cards.Person, one Schedule) error {
 	if err := s.change(ctx, who, one, "paused", func(tx *store.Tx) error {
 		changed, err := tx.Exec(ctx, `update schedule set state = 'paused', next_at = 0, wake_at = 0, held = 0 where id = $1 and (state = 'active' or state = 'ended' and
 			exists (select 1 from schedule_run where schedule = $1 and state in ('firing', 'open') and who = '' and fire_at > $2))`, one.ID, store.Millis(s.Now()))
@@ -91,7 +91,7 @@ const beginsWithin = 10 * time.Second
 // callOff withdraws what a schedule asked for and nobody ran by hand, where nothing of it
 // has been called: under terms before version, but for a fire that is about to begin as it
 // was due under them; 0: under any.
-func (s *Schedules) callOff(ctx context.Context, one Schedule, version int64, why cards.Text) error {
+func (s *manager) callOff(ctx context.Context, one Schedule, version int64, why cards.Text) error {
 	open, err := store.Column[int64](s.DB.Query(ctx, "select request from schedule_run where schedule = $1 and state = 'open' and who = '' and ($2 = 0 or version < $2) order by fire_at", one.ID, version))
 	if err != nil {
 		return fmt.Errorf("read what schedule %s has asked for: %w", one.Name, err)
@@ -119,7 +119,7 @@ func (s *Schedules) callOff(ctx context.Context, one Schedule, version int64, wh
 
 // withdraw takes back what was asked for in somebody's name. A request that has begun or
 // ended, or is not there, is left alone; any other refusal is an error: it still stands.
-func (s *Schedules) withdraw(ctx context.Context, n int64, asker string, why cards.Text) error {
+func (s *manager) withdraw(ctx context.Context, n int64, asker string, why cards.Text) error {
 	_, err := s.Outbox.Withdraw(ctx, outbox.Press{N: n, Who: cards.Person{ID: asker}, ByMagpie: why})
 	if cards.IsRefused(err, cards.NotFound, cards.NotWaiting) {
 		return nil
@@ -131,7 +131,7 @@ func (s *Schedules) withdraw(ctx context.Context, n int64, asker string, why car
 // was due meanwhile stays undone, but for the one fire of a `once`, which follows its policy
 // for missed fires. Refuses as May does, with cards.NotTheirs also where an approver paused it
 // and the person is none; without a code where it is not paused.
-func (s *Schedules) Resume(ctx context.Context, who cards.Person, one Schedule) (next time.Time, err error) {
+func (s *manager) Resume(ctx context.Context, who cards.Person, one Schedule) (next time.Time, err error) {
 	if err := s.mayResume(ctx, who, one); err != nil {
 		return next, err
 	}
@@ -165,7 +165,7 @@ func (s *Schedules) Resume(ctx context.Context, who cards.Person, one Schedule) 
 
 // pausedAway reports whether the fire of a `once` never went out since its schedule was
 // paused: it was not come to, or taken back, or left when its line was to be said.
-func (s *Schedules) pausedAway(ctx context.Context, one Schedule, at time.Time) (bool, error) {
+func (s *manager) pausedAway(ctx context.Context, one Schedule, at time.Time) (bool, error) {
 	if _, err := s.run(ctx, s.DB, one.ID, at); errors.Is(err, sql.ErrNoRows) {
 		return true, nil
 	}
@@ -182,7 +182,7 @@ func (s *Schedules) pausedAway(ctx context.Context, one Schedule, at time.Time) 
 
 // Remove ends a schedule for good and frees its name. Its history stays. What it has asked for
 // is withdrawn as Pause withdraws it. Refuses as May does.
-func (s *Schedules) Remove(ctx context.Context, who cards.Person, one Schedule) error {
+func (s *manager) Remove(ctx context.Context, who cards.Person, one Schedule) error {
 	if err := s.change(ctx, who, one, "removed", func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "update schedule set state = 'removed', next_at = 0, wake_at = 0, pending = 0 where id = $1", one.ID)
 		return err
@@ -201,12 +201,12 @@ func (s *Schedules) Remove(ctx context.Context, who cards.Person, one Schedule) 
 	return partly(s.callOff(ctx, one, 0, calledOff("removed", one, who)))
 }
 
-func (s *Schedules) notNow(one Schedule) error {
+func (s *manager) notNow(one Schedule) error {
 	return cards.Refuse("fault.schedule_state", "name", cards.Code(one.Name), "state", cards.T("schedule.state."+string(one.State)))
 }
 
 // change does something to a schedule and notes who did it.
-func (s *Schedules) change(ctx context.Context, who cards.Person, one Schedule, verb string, do func(tx *store.Tx) error) error {
+func (s *manager) change(ctx context.Context, who cards.Person, one Schedule, verb string, do func(tx *store.Tx) error) error {
 	if err := s.May(who, one); err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 // Get is an account's schedule of a name. Refuses with cards.NotFound where there is none;
 // without a code where only an account that is not served has one.
-func (s *Schedules) Get(ctx context.Context, account, name string) (Schedule, error) {
+func (s *ledger) Get(ctx context.Context, account, name string) (Schedule, error) {
 	found, err := scanSchedule(s.DB.QueryRow(ctx, "select "+scheduleColumns+" from schedule s where s.account = $1 and s.folded = $2 and s.state <> 'removed'", account, folded(name)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, s.elsewhere(ctx, name)
@@ -28,7 +28,7 @@ func (s *Schedules) Get(ctx context.Context, account, name string) (Schedule, er
 
 // elsewhere refuses a name that an account has no schedule of; where another has one that
 // nobody serves, it says that this one is held.
-func (s *Schedules) elsewhere(ctx context.Context, name string) error {
+func (s *ledger) elsewhere(ctx context.Context, name string) error {
 	served, args := s.Outbox.Accounts.In("account", 2)
 	var account string
 	err := s.DB.QueryRow(ctx, "select account from schedule where folded = $1 and state <> 'removed' and not ("+served+") order by id limit 1", append([]any{folded(name)}, args...)...).Scan(&account)
@@ -42,13 +42,13 @@ func (s *Schedules) elsewhere(ctx context.Context, name string) error {
 }
 
 // List are the schedules of accounts, those that fire next first.
-func (s *Schedules) List(ctx context.Context, accounts outbox.Accounts, limit int) ([]Schedule, error) {
+func (s *ledger) List(ctx context.Context, accounts outbox.Accounts, limit int) ([]Schedule, error) {
 	of, args := accounts.In("s.account", 2)
 	return s.list(ctx, of+" and s.state <> 'removed' order by case when s.next_at > 0 then s.next_at else 9000000000000000 end, s.folded, s.id limit $1", append([]any{limit}, args...)...)
 }
 
 // Elsewhere counts the schedules that are for none of accounts.
-func (s *Schedules) Elsewhere(ctx context.Context, accounts outbox.Accounts) (count int, err error) {
+func (s *ledger) Elsewhere(ctx context.Context, accounts outbox.Accounts) (count int, err error) {
 	of, args := accounts.In("account", 1)
 	if err = s.DB.QueryRow(ctx, "select count(*) from schedule where not ("+of+") and state <> 'removed'", args...).Scan(&count); err != nil {
 		return 0, fmt.Errorf("count the schedules for other accounts: %w", err)
@@ -56,7 +56,7 @@ func (s *Schedules) Elsewhere(ctx context.Context, accounts outbox.Accounts) (co
 	return count, nil
 }
 
-func (s *Schedules) list(ctx context.Context, where string, args ...any) ([]Schedule, error) {
+func (s *ledger) list(ctx context.Context, where string, args ...any) ([]Schedule, error) {
 	rows, err := s.DB.Query(ctx, "select "+scheduleColumns+" from schedule s where "+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list schedules: %w", err)
@@ -81,7 +81,7 @@ type Fire struct {
 
 // Upcoming are the next n fires of all schedules of accounts, up to an instant where it
 // is not zero.
-func (s *Schedules) Upcoming(ctx context.Context, accounts outbox.Accounts, n int, upTo time.Time) ([]Fire, error) {
+func (s *ledger) Upcoming(ctx context.Context, accounts outbox.Accounts, n int, upTo time.Time) ([]Fire, error) {
 	first, err := s.Active(ctx, accounts, n)
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (s *Schedules) Upcoming(ctx context.Context, accounts outbox.Accounts, n in
 }
 
 // Active are the schedules of accounts that will fire, those that fire next first.
-func (s *Schedules) Active(ctx context.Context, accounts outbox.Accounts, limit int) ([]Schedule, error) {
+func (s *ledger) Active(ctx context.Context, accounts outbox.Accounts, limit int) ([]Schedule, error) {
 	of, args := accounts.In("s.account", 2)
 	return s.list(ctx, of+" and s.state = 'active' and s.next_at > 0 order by s.next_at, s.id limit $1", append([]any{limit}, args...)...)
 }
@@ -125,7 +125,7 @@ type Run struct {
 }
 
 // Runs are the newest runs of a schedule.
-func (s *Schedules) Runs(ctx context.Context, id int64, limit int) ([]Run, error) {
+func (s *ledger) Runs(ctx context.Context, id int64, limit int) ([]Run, error) {
 	rows, err := s.DB.Query(ctx, "select "+runColumns+" from schedule_run where schedule = $1 order by fire_at desc limit $2", id, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read runs: %w", err)
@@ -156,12 +156,12 @@ func (s *Schedules) Runs(ctx context.Context, id int64, limit int) ([]Run, error
 	return runs, nil
 }
 
-func (s *Schedules) run(ctx context.Context, q store.Queryer, id int64, at time.Time) (Run, error) {
+func (s *ledger) run(ctx context.Context, q store.Queryer, id int64, at time.Time) (Run, error) {
 	return scanRun(q.QueryRow(ctx, "select "+runColumns+" from schedule_run where schedule = $1 and fire_at = $2", id, store.Millis(at)))
 }
 
 // HeldBack are the schedules of accounts whose fire was due and is held: by pause-all, now.
-func (s *Schedules) HeldBack(ctx context.Context, accounts outbox.Accounts) ([]Schedule, error) {
+func (s *ledger) HeldBack(ctx context.Context, accounts outbox.Accounts) ([]Schedule, error) {
 	served, args := accounts.In("s.account", 2)
 	return s.list(ctx, "s.state = 'active' and s.next_at > 0 and s.next_at <= $1 and (s.held = 1 or s.wake_at <= $1) and "+served+" order by s.next_at limit 20", append([]any{store.Millis(s.Now())}, args...)...)
 }

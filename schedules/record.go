@@ -13,7 +13,7 @@ import (
 )
 
 // note puts on record who did what to a schedule; "" is magpie itself.
-func (s *Schedules) note(ctx context.Context, tx *store.Tx, id int64, who, verb string) error {
+func (s *ledger) note(ctx context.Context, tx *store.Tx, id int64, who, verb string) error {
 	return s.journal.Write(ctx, tx, journal.Entry{Subject: journal.Subject(id), Verb: verb, Who: who})
 }
 
@@ -25,7 +25,7 @@ type Act struct {
 }
 
 // Acts are the newest entries of a schedule's record.
-func (s *Schedules) Acts(ctx context.Context, id int64, limit int) ([]Act, error) {
+func (s *ledger) Acts(ctx context.Context, id int64, limit int) ([]Act, error) {
 	entries, err := s.journal.Read(ctx, s.DB, journal.Query{Subject: journal.Subject(id), Newest: limit})
 	acts := make([]Act, len(entries))
 	for i, e := range entries {
@@ -36,7 +36,7 @@ func (s *Schedules) Acts(ctx context.Context, id int64, limit int) ([]Act, error
 
 // Paused is who paused a schedule, and when; nil where it is not paused. Who is "" where
 // magpie itself did.
-func (s *Schedules) Paused(ctx context.Context, one Schedule) (*Act, error) {
+func (s *ledger) Paused(ctx context.Context, one Schedule) (*Act, error) {
 	if one.State != Paused {
 		return nil, nil
 	}
@@ -44,7 +44,7 @@ func (s *Schedules) Paused(ctx context.Context, one Schedule) (*Act, error) {
 }
 
 // lastAct is the newest act of a verb on a schedule; nil where there is none.
-func (s *Schedules) lastAct(ctx context.Context, q store.Queryer, id int64, verb string) (*Act, error) {
+func (s *ledger) lastAct(ctx context.Context, q store.Queryer, id int64, verb string) (*Act, error) {
 	e, err := s.journal.Last(ctx, q, journal.Query{Subject: journal.Subject(id), Verbs: []string{verb}})
 	if err != nil || e == nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (s *Schedules) lastAct(ctx context.Context, q store.Queryer, id int64, verb
 
 // sinceOf says on the card of the request that a schedule was approved by who has paused
 // or removed that since, and when.
-func (s *Schedules) sinceOf(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error) {
+func (s *ledger) sinceOf(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error) {
 	var id int64
 	var state State
 	err := q.QueryRow(ctx, "select id, state from schedule where version = $1 or version = 0 and pending = $1 or id = $1 and version = 0", n).Scan(&id, &state)

@@ -31,7 +31,7 @@ func scanRun(row interface{ Scan(...any) error }) (Run, error) {
 }
 
 // insertRun writes a run unless its instant has one; it reports whether it was new.
-func (s *Schedules) insertRun(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, r Run) (fresh bool, err error) {
+func (s *ledger) insertRun(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, r Run) (fresh bool, err error) {
 	note := []byte(nil)
 	if !r.Note.IsZero() {
 		if note, err = json.Marshal(r.Note); err != nil {
@@ -48,7 +48,7 @@ func (s *Schedules) insertRun(ctx context.Context, tx *store.Tx, one Schedule, a
 }
 
 // logFire has a state of a run logged, with what its schedule is about.
-func (s *Schedules) logFire(ctx context.Context, tx *store.Tx, id int64, at time.Time, state string) {
+func (s *ledger) logFire(ctx context.Context, tx *store.Tx, id int64, at time.Time, state string) {
 	tx.Last(func() error {
 		one, err := scanSchedule(tx.QueryRow(ctx, "select "+scheduleColumns+" from schedule s where s.id = $1", id))
 		if err != nil {
@@ -67,7 +67,7 @@ func (s *Schedules) logFire(ctx context.Context, tx *store.Tx, id int64, at time
 
 // insertAnew writes a run as insertRun does, and in the place of one that was called off
 // too. One that is to be said keeps the request of that one meanwhile.
-func (s *Schedules) insertAnew(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, r Run) (fresh bool, err error) {
+func (s *ledger) insertAnew(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, r Run) (fresh bool, err error) {
 	// Whoever settles it meanwhile is waited for: what is read next stays as it is.
 	if _, err := tx.Exec(ctx, "update schedule_run set state = state where schedule = $1 and fire_at = $2", one.ID, store.Millis(at)); err != nil {
 		return false, err
@@ -90,7 +90,7 @@ func (s *Schedules) insertAnew(ctx context.Context, tx *store.Tx, one Schedule, 
 // calledOffAt is the run of an instant if it makes room for another, else nil: it was taken
 // back, or never approved or said. Whoever comes to its instant again has resumed or
 // changed the schedule since. wait is true where it is still to be called off.
-func (s *Schedules) calledOffAt(ctx context.Context, q store.Queryer, one Schedule, at time.Time) (off *Run, wait bool, err error) {
+func (s *ledger) calledOffAt(ctx context.Context, q store.Queryer, one Schedule, at time.Time) (off *Run, wait bool, err error) {
 	run, err := s.run(ctx, q, one.ID, at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
@@ -116,7 +116,7 @@ func (s *Schedules) calledOffAt(ctx context.Context, q store.Queryer, one Schedu
 
 // setRun takes a run from one state to the next; it reports false where somebody else
 // was first.
-func (s *Schedules) setRun(ctx context.Context, tx *store.Tx, id int64, at time.Time, from, to string, request int64, note cards.Text) (bool, error) {
+func (s *ledger) setRun(ctx context.Context, tx *store.Tx, id int64, at time.Time, from, to string, request int64, note cards.Text) (bool, error) {
 	text := []byte(nil)
 	var err error
 	if !note.IsZero() {

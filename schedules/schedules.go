@@ -63,21 +63,36 @@ type Line struct {
 // Say says a line and returns the number of the request that came of it.
 type Say func(ctx context.Context, line Line) (int64, error)
 
-// Schedules is the clock and everything it has to say.
+// Schedules is the clock and everything it has to say. It stands on floors, each of which
+// calls only those below it: what the clock does is its own.
 type Schedules struct {
-	Options
-	journal *journal.Journal
-	say     Say
+	*manager
 	started chan struct{}
 	stop    context.CancelFunc
 	running sync.WaitGroup
 }
 
+// ledger keeps schedules, their runs and their record, and knows which runs are missed.
+type ledger struct {
+	Options
+	journal *journal.Journal
+	say     Say
+}
+
+// drawer shows a schedule: its card, what it would say, what is wrong with it.
+type drawer struct{ *ledger }
+
+// manager takes what people do with a schedule.
+type manager struct{ *drawer }
+
 const fireJob = "schedules.fire"
 
 // New makes Schedules and makes their kind and their job known to the outbox.
 func New(o Options) *Schedules {
-	s := &Schedules{Options: o, journal: &journal.Journal{DB: o.DB, Room: "schedule", Now: o.Now, Log: o.Log}, started: make(chan struct{})}
+	s := &Schedules{
+		manager: &manager{&drawer{&ledger{Options: o, journal: &journal.Journal{DB: o.DB, Room: "schedule", Now: o.Now, Log: o.Log}}}},
+		started: make(chan struct{}),
+	}
 	outbox.RegisterShown(o.Outbox, s.kind(""))
 	for _, account := range o.Outbox.Accounts {
 		outbox.Register(o.Outbox, s.kind(account))

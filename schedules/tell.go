@@ -23,7 +23,7 @@ func Shown(t time.Time, zone *time.Location) cards.Text {
 }
 
 // notify posts a card in a schedule's channel, or to its owner where the bot may not.
-func (s *Schedules) notify(ctx context.Context, tx *store.Tx, one Schedule, card cards.Card) error {
+func (s *ledger) notify(ctx context.Context, tx *store.Tx, one Schedule, card cards.Card) error {
 	card.Account = one.Account
 	return s.Posts.Notify(ctx, tx, cards.Place{Channel: one.Channel, User: one.Owner}, card)
 }

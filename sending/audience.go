@@ -65,7 +65,7 @@ type Member struct {
 }
 
 // Lent reports whether an order refers to a version of an audience.
-func (e *Engine) Lent(ctx context.Context, q store.Queryer, version int64) (bool, error) {
+func (e *ledger) Lent(ctx context.Context, q store.Queryer, version int64) (bool, error) {
 	var n int
 	err := q.QueryRow(ctx, "select count(*) from broadcast where version = $1", version).Scan(&n)
 	return n > 0, err

@@ -34,7 +34,7 @@ type Sample struct {
 }
 
 // WriteBroadcast writes an order to an audience, and the job that prepares it.
-func (e *Engine) WriteBroadcast(ctx context.Context, tx *store.Tx, r Order) error {
+func (e *ledger) WriteBroadcast(ctx context.Context, tx *store.Tx, r Order) error {
 	b := r.Broadcast
 	columns, err := json.Marshal(b.Columns)
 	if err != nil {
@@ -67,7 +67,7 @@ func broadcastHash(account, kind string, payload json.RawMessage, sums []byte) s
 }
 
 // BroadcastHash is the hash of an order to an audience whose batches are written.
-func (e *Engine) BroadcastHash(ctx context.Context, q store.Queryer, r Order) (string, error) {
+func (e *ledger) BroadcastHash(ctx context.Context, q store.Queryer, r Order) (string, error) {
 	sums, err := e.sums(ctx, q, r.N)
 	return broadcastHash(r.Account, r.Kind, r.Payload, sums), err
 }
@@ -93,7 +93,7 @@ func batchSum(members []Member, of outcomes) []byte {
 }
 
 // sums are the sums of all batches of a request, one behind the other.
-func (e *Engine) sums(ctx context.Context, q store.Queryer, n int64) ([]byte, error) {
+func (e *ledger) sums(ctx context.Context, q store.Queryer, n int64) ([]byte, error) {
 	rows, err := q.Query(ctx, "select sum from delivery_batch where request = $1 order by n", n)
 	if err != nil {
 		return nil, err

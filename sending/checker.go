@@ -21,7 +21,7 @@ type checker struct {
 	samples []Sample
 }
 
-func (e *Engine) newChecker(r Order) (*checker, error) {
+func (e *ledger) newChecker(r Order) (*checker, error) {
 	k, err := e.kind(r)
 	if err != nil {
 		return nil, fmt.Errorf("order %d: %w", r.N, err)
@@ -138,7 +138,7 @@ type Seen struct {
 
 // Look looks at the first 10,000 members of an order's audience: who gets a message, and who
 // is left out. It refuses as MergeFields does.
-func (e *Engine) Look(ctx context.Context, r Order) (Seen, error) {
+func (e *ledger) Look(ctx context.Context, r Order) (Seen, error) {
 	checker, err := e.newChecker(r)
 	if err != nil {
 		return Seen{}, err

@@ -40,7 +40,7 @@ func (e *Engine) Stop(ctx context.Context, tx *store.Tx, n int64) error {
 
 // lockBatches locks the batches of an order in which doubtful ones may wait: whoever writes
 // batches and progress locks them in this order.
-func (e *Engine) lockBatches(ctx context.Context, tx *store.Tx, n int64) error {
+func (e *ledger) lockBatches(ctx context.Context, tx *store.Tx, n int64) error {
 	if _, err := tx.Exec(ctx, "update delivery_batch set job = job where request = $1 and waiting > 0 and version > 0", n); err != nil {
 		return fmt.Errorf("lock the batches of order %d: %w", n, err)
 	}

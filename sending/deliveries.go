@@ -23,7 +23,7 @@ type Delivery struct {
 
 // namedOf are the recipients that a request's line names, in order: one of "" for kinds
 // without, none where they are an audience's.
-func (e *Engine) namedOf(ctx context.Context, q store.Queryer, n int64) ([]string, error) {
+func (e *ledger) namedOf(ctx context.Context, q store.Queryer, n int64) ([]string, error) {
 	lists, err := store.Column[string](q.Query(ctx, "select named from delivery_batch where request = $1 and named <> '' order by n", n))
 	if err != nil {
 		return nil, fmt.Errorf("read whom request %d names: %w", n, err)
@@ -47,7 +47,7 @@ func readNamed(list string) (named []string, err error) {
 }
 
 // Recipients are the openids that a request's line names; none for kinds without.
-func (e *Engine) Recipients(ctx context.Context, q store.Queryer, n int64) ([]string, error) {
+func (e *ledger) Recipients(ctx context.Context, q store.Queryer, n int64) ([]string, error) {
 	named, err := e.namedOf(ctx, q, n)
 	if len(named) == 1 && named[0] == "" {
 		return nil, err
@@ -56,7 +56,7 @@ func (e *Engine) Recipients(ctx context.Context, q store.Queryer, n int64) ([]st
 }
 
 // Deliveries are those to the recipients that a request's line names, in order.
-func (e *Engine) Deliveries(ctx context.Context, q store.Queryer, r Order) ([]Delivery, error) {
+func (e *ledger) Deliveries(ctx context.Context, q store.Queryer, r Order) ([]Delivery, error) {
 	named, err := e.namedOf(ctx, q, r.N)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (e *Engine) Deliveries(ctx context.Context, q store.Queryer, r Order) ([]De
 }
 
 // receipts are what WeChat returned for the deliveries of a request, by their order.
-func (e *Engine) receipts(ctx context.Context, q store.Queryer, n int64) (map[int]Receipt, error) {
+func (e *ledger) receipts(ctx context.Context, q store.Queryer, n int64) (map[int]Receipt, error) {
 	rows, err := q.Query(ctx, "select row, receipt from delivery_receipt where request = $1", n)
 	if err != nil {
 		return nil, fmt.Errorf("read the receipts of request %d: %w", n, err)
@@ -109,7 +109,7 @@ func (e *Engine) receipts(ctx context.Context, q store.Queryer, n int64) (map[in
 }
 
 // WaitingFor is why a delivery of an order was put off; zero where none was.
-func (e *Engine) WaitingFor(ctx context.Context, r Order) (cards.Text, error) {
+func (e *ledger) WaitingFor(ctx context.Context, r Order) (cards.Text, error) {
 	all, err := e.Deliveries(ctx, e.DB, r)
 	for _, d := range all {
 		if d.State == Waiting && !d.Reason.IsZero() {
@@ -121,7 +121,7 @@ func (e *Engine) WaitingFor(ctx context.Context, r Order) (cards.Text, error) {
 
 // WriteNamed writes an order to recipients that its line names, and by which names WeChat's
 // later events will call those that are known beforehand.
-func (e *Engine) WriteNamed(ctx context.Context, tx *store.Tx, r Order, recipients []string) error {
+func (e *ledger) WriteNamed(ctx context.Context, tx *store.Tx, r Order, recipients []string) error {
 	if len(recipients) == 0 {
 		recipients = []string{""}
 	}
@@ -166,7 +166,7 @@ func writeRef(ctx context.Context, tx *store.Tx, ref string, n, row int64) error
 
 // membersOf are the members of a batch: whom the request's line names, or those of its
 // audience from a row on.
-func (e *Engine) membersOf(ctx context.Context, q store.Queryer, r Order, named string, first int64, size int) ([]Member, error) {
+func (e *ledger) membersOf(ctx context.Context, q store.Queryer, r Order, named string, first int64, size int) ([]Member, error) {
 	if r.Broadcast != nil {
 		return e.Audiences.Members(ctx, q, r.Broadcast.Version, first-1, size)
 	}

@@ -158,8 +158,12 @@ type Options struct {
 	Log       *slog.Logger
 }
 
-// Engine carries out orders.
-type Engine struct {
+// Engine carries out orders. It stands on floors, each of which calls only those below it.
+type Engine struct{ *reporter }
+
+// ledger is what the engine stands on: what it was made with, the kinds, and what is written
+// of deliveries, their reasons and their counts.
+type ledger struct {
 	Options
 	kinds    kinds
 	pool     *pool
@@ -167,9 +171,12 @@ type Engine struct {
 	stopping chan struct{} // closed when no new call may begin
 }
 
+// reporter tells how a broadcast goes, and shares files of what came of it and who is left out.
+type reporter struct{ *ledger }
+
 // New makes an Engine; kinds are registered next, then Start.
 func New(o Options) *Engine {
-	e := &Engine{Options: o, kinds: kinds{}, pool: newPool(), stopping: make(chan struct{})}
+	e := &Engine{&reporter{&ledger{Options: o, kinds: kinds{}, pool: newPool(), stopping: make(chan struct{})}}}
 	jobs.Register(o.Jobs, jobs.Calls, jobLane, e.workLane)
 	jobs.Register(o.Jobs, jobs.Calls, jobSend, e.workLane)
 	jobs.Register(o.Jobs, jobs.Prepares, jobPrepare, e.workPrepare)
@@ -206,7 +213,7 @@ func (e *Engine) BeginNone() { close(e.stopping) }
 // Close ends the senders, which nobody feeds any more.
 func (e *Engine) Close() { e.pool.stop() }
 
-func (e *Engine) isStopping() bool {
+func (e *ledger) isStopping() bool {
 	select {
 	case <-e.stopping:
 		return true
@@ -216,7 +223,7 @@ func (e *Engine) isStopping() bool {
 }
 
 // kind is how messages of an order's kind are sent.
-func (e *Engine) kind(r Order) (Kind, error) {
+func (e *ledger) kind(r Order) (Kind, error) {
 	k, known := e.kinds.of(r.Account, r.Kind)
 	if !known {
 		return k, fmt.Errorf("kind %s of account %s is not known to this magpie", r.Kind, r.Account)

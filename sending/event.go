@@ -125,7 +125,7 @@ func (w heard) changes(m status) bool {
 type named struct{ request, version, row int64 }
 
 // deliveriesOf are the deliveries that a word's ref names, the newest first.
-func (e *Engine) deliveriesOf(ctx context.Context, tx *store.Tx, k Kind, word heard) ([]named, error) {
+func (e *ledger) deliveriesOf(ctx context.Context, tx *store.Tx, k Kind, word heard) ([]named, error) {
 	all, err := e.byRef(ctx, tx, k, word)
 	if err != nil || k.OwnRefs || e.Audiences == nil {
 		return all, err
@@ -136,7 +136,7 @@ func (e *Engine) deliveriesOf(ctx context.Context, tx *store.Tx, k Kind, word he
 	return all, err
 }
 
-func (e *Engine) byRef(ctx context.Context, tx *store.Tx, k Kind, word heard) ([]named, error) {
+func (e *ledger) byRef(ctx context.Context, tx *store.Tx, k Kind, word heard) ([]named, error) {
 	rows, err := tx.Query(ctx, `select f.request, coalesce(b.version, 0), f.row from delivery_ref f join request r on r.n = f.request left join broadcast b on b.request = f.request
 		where f.ref = $1 and r.kind = $2 and r.account = $3 order by f.request desc limit $4`, word.Ref, k.Name, word.Account, refsOf)
 	if err != nil {
@@ -155,7 +155,7 @@ func (e *Engine) byRef(ctx context.Context, tx *store.Tx, k Kind, word heard) ([
 }
 
 // byMember finds the member of a broadcast whom a ref names by their openid.
-func (e *Engine) byMember(ctx context.Context, tx *store.Tx, k Kind, word heard) ([]named, error) {
+func (e *ledger) byMember(ctx context.Context, tx *store.Tx, k Kind, word heard) ([]named, error) {
 	openid := word.Ref[strings.LastIndexByte(word.Ref, ' ')+1:]
 	rows, err := tx.Query(ctx, `select r.n, b.version, r.payload from request r join broadcast b on b.request = r.n join sending s on s.request = r.n
 		where r.kind = $1 and r.account = $3 and s.begun_at > 0 order by r.n desc limit $2`, k.Name, askedOf, word.Account)
@@ -192,7 +192,7 @@ func (e *Engine) byMember(ctx context.Context, tx *store.Tx, k Kind, word heard)
 }
 
 // statusOf finds where a delivery stands, and what is known of it; a batch of -1 has none.
-func (e *Engine) statusOf(ctx context.Context, tx *store.Tx, d named) (batch int64, at int, m status, err error) {
+func (e *ledger) statusOf(ctx context.Context, tx *store.Tx, d named) (batch int64, at int, m status, err error) {
 	var first, last, of int64
 	var statuses outcomes
 	if err := tx.QueryRow(ctx, "select n, first_row, last_row, members, outcomes from delivery_batch where request = $1 and first_row <= $2 and last_row >= $2", d.request, d.row).

@@ -8,7 +8,7 @@ import (
 )
 
 // Unfollowed counts those whom order n failed to reach and who belong to no follow-up.
-func (e *Engine) Unfollowed(ctx context.Context, q store.Queryer, n int64) (left int, err error) {
+func (e *ledger) Unfollowed(ctx context.Context, q store.Queryer, n int64) (left int, err error) {
 	batches, err := e.statusesOf(ctx, q, n, "1 = 1")
 	if err != nil {
 		return 0, err
@@ -28,7 +28,7 @@ func (e *Engine) Unfollowed(ctx context.Context, q store.Queryer, n int64) (left
 // withoutFollowed takes those out of the failed in statuses, a batch of request n, who belong
 // to a follow-up of it: it has called them, or is about to. Whom one that is over never
 // called is free again.
-func (e *Engine) withoutFollowed(ctx context.Context, q store.Queryer, n, batch int64, statuses outcomes) error {
+func (e *ledger) withoutFollowed(ctx context.Context, q store.Queryer, n, batch int64, statuses outcomes) error {
 	rows, err := q.Query(ctx, `select d.outcomes, case when s.phase = 'over' then 1 else 0 end from broadcast b join sending s on s.request = b.request
 		join delivery_batch d on d.request = b.request and d.n = $2 where b.failed_of = $1`, n, batch)
 	if err != nil {

@@ -84,7 +84,7 @@ func (k kinds) of(account, name string) (Kind, bool) {
 }
 
 // Register makes a kind known. Kinds are named once for each account, before the start.
-func (e *Engine) Register(k Kind) { e.kinds[kindOf{k.Account, k.Name}] = k }
+func (e *ledger) Register(k Kind) { e.kinds[kindOf{k.Account, k.Name}] = k }
 
 // mayRepeat reports whether a call that was left without an answer may be repeated by
 // itself: its kind is harmless, or WeChat still remembers the id of the first call. A

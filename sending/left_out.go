@@ -28,7 +28,7 @@ const rowsInPart = 10_000
 
 // KeepLeftOut keeps which rows something leaves out, all of them; of names it, as in
 // "audience 12". What was kept under the same first part before is replaced.
-func (e *Engine) KeepLeftOut(ctx context.Context, tx *store.Tx, of string, part int64, all []LeftOut) error {
+func (e *reporter) KeepLeftOut(ctx context.Context, tx *store.Tx, of string, part int64, all []LeftOut) error {
 	for _, one := range all {
 		why, err := json.Marshal(one.Why)
 		if err != nil {
@@ -46,13 +46,13 @@ func (e *Engine) KeepLeftOut(ctx context.Context, tx *store.Tx, of string, part 
 }
 
 // ForgetLeftOut lets go of what KeepLeftOut has kept.
-func (e *Engine) ForgetLeftOut(ctx context.Context, tx *store.Tx, of string) error {
+func (e *reporter) ForgetLeftOut(ctx context.Context, tx *store.Tx, of string) error {
 	_, err := tx.Exec(ctx, "delete from left_out where whose = $1", of)
 	return err
 }
 
 // leftOutOf reads what was kept.
-func (e *Engine) leftOutOf(ctx context.Context, of string) ([]leftRow, error) {
+func (e *reporter) leftOutOf(ctx context.Context, of string) ([]leftRow, error) {
 	rows, err := e.DB.Query(ctx, "select why, numbers from left_out where whose = $1 order by part", of)
 	if err != nil {
 		return nil, fmt.Errorf("read the rows that %s leaves out: %w", of, err)
@@ -127,7 +127,7 @@ type leftOutJob struct {
 
 // ShareLeftOut puts a CSV file of the rows that something leaves out, each with its
 // reason, where somebody asked for it. It refuses, without a code, where none are kept.
-func (e *Engine) ShareLeftOut(ctx context.Context, name string, place cards.Place, of ...string) error {
+func (e *reporter) ShareLeftOut(ctx context.Context, name string, place cards.Place, of ...string) error {
 	kept := false
 	for _, whose := range of {
 		var parts int
@@ -143,12 +143,12 @@ func (e *Engine) ShareLeftOut(ctx context.Context, name string, place cards.Plac
 }
 
 // EnqueueLeftOut is ShareLeftOut in a transaction that keeps the rows.
-func (e *Engine) EnqueueLeftOut(ctx context.Context, tx *store.Tx, name string, place cards.Place, of ...string) error {
+func (e *reporter) EnqueueLeftOut(ctx context.Context, tx *store.Tx, name string, place cards.Place, of ...string) error {
 	return e.Jobs.Enqueue(ctx, tx, jobLeftOut, leftOutJob{Of: of, Name: name, Place: place})
 }
 
 // ShareRows is ShareLeftOut of an order and, of one to an audience, of that too.
-func (e *Engine) ShareRows(ctx context.Context, r Order, place cards.Place) error {
+func (e *reporter) ShareRows(ctx context.Context, r Order, place cards.Place) error {
 	of := []string{leftOutBy(r.N)}
 	if r.Broadcast != nil { // what the audience itself leaves out is told with it
 		of = append(of, LeftOutByAudience(r.Broadcast.Version))
@@ -162,7 +162,7 @@ func LeftOutByAudience(version int64) string { return fmt.Sprintf("audience %d",
 func leftOutBy(request int64) string { return fmt.Sprintf("request %d", request) }
 
 // workLeftOut shares the file; where the bot may not post it goes to the person.
-func (e *Engine) workLeftOut(ctx context.Context, job leftOutJob) error {
+func (e *reporter) workLeftOut(ctx context.Context, job leftOutJob) error {
 	a := job
 	if e.Sharer == nil {
 		return errors.New("there is nothing to share files with")

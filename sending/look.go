@@ -39,7 +39,7 @@ func (e *Engine) lookAround() {
 
 // tellProgress notes how fast a broadcast goes and has its cards drawn; where several
 // processes carry it out, one of them does.
-func (e *Engine) tellProgress(ctx context.Context, n int64) error {
+func (e *reporter) tellProgress(ctx context.Context, n int64) error {
 	return e.DB.Update(ctx, func(tx *store.Tx) error {
 		now := e.Now()
 		var at, before, rate, outcomes int64
@@ -65,7 +65,7 @@ func (e *Engine) tellProgress(ctx context.Context, n int64) error {
 
 // UsualRate is how many calls of a kind an account makes in a second: as many as are allowed,
 // or as the last broadcast made; 0 where neither is known.
-func (e *Engine) UsualRate(ctx context.Context, account, kind string) (float64, error) {
+func (e *ledger) UsualRate(ctx context.Context, account, kind string) (float64, error) {
 	if every := e.Rates.of(account, kind); every > 0 {
 		return float64(time.Second) / float64(every), nil
 	}

@@ -175,7 +175,7 @@ func (e *Engine) prepared(ctx context.Context, r Order) error {
 
 // QuotaOf is what an account has left today of a kind's calls; nil where that is not known, or
 // there is no limit. WeChat has as long as ctx lasts.
-func (e *Engine) QuotaOf(ctx context.Context, account, kind string) *Quota {
+func (e *ledger) QuotaOf(ctx context.Context, account, kind string) *Quota {
 	k, err := e.kind(Order{Account: account, Kind: kind})
 	if err != nil || k.Quota == nil {
 		return nil
@@ -188,7 +188,7 @@ func (e *Engine) QuotaOf(ctx context.Context, account, kind string) *Quota {
 }
 
 // readQuota asks what the account has left today, as JSON; "" where that is not known.
-func (e *Engine) readQuota(ctx context.Context, k Kind) (string, error) {
+func (e *ledger) readQuota(ctx context.Context, k Kind) (string, error) {
 	if k.Quota == nil {
 		return "", nil
 	}

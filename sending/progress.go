@@ -13,7 +13,7 @@ const progressColumns = `s.calls, s.phase, s.resumed_at, s.begin_at, s.begun_at,
 	coalesce(b.prepared_to, 0), coalesce(b.skipped, ''), coalesce(b.samples, ''), coalesce(b.quota, '')`
 
 // Read completes an order: how far it has come, with its tally and its audience.
-func (e *Engine) Read(ctx context.Context, q store.Queryer, r *Order) error {
+func (e *ledger) Read(ctx context.Context, q store.Queryer, r *Order) error {
 	var b Broadcast
 	var columns, skipped, samples, quota, remainingWhy, holdWhy string
 	var begin, begun, until, resumed int64
@@ -49,7 +49,7 @@ func (e *Engine) Read(ctx context.Context, q store.Queryer, r *Order) error {
 }
 
 // order reads an order, completed; sql.ErrNoRows where there is none.
-func (e *Engine) order(ctx context.Context, q store.Queryer, n int64) (Order, error) {
+func (e *ledger) order(ctx context.Context, q store.Queryer, n int64) (Order, error) {
 	r, err := e.Owner.Order(ctx, q, n)
 	if err != nil {
 		return r, err
@@ -58,7 +58,7 @@ func (e *Engine) order(ctx context.Context, q store.Queryer, n int64) (Order, er
 }
 
 // writeProgress writes that nothing has been carried out so far of calls.
-func (e *Engine) writeProgress(ctx context.Context, tx *store.Tx, n int64, phase Phase, calls int) error {
+func (e *ledger) writeProgress(ctx context.Context, tx *store.Tx, n int64, phase Phase, calls int) error {
 	if _, err := tx.Exec(ctx, "insert into sending (request, phase, calls) values ($1, $2, $3)", n, string(phase), calls); err != nil {
 		return fmt.Errorf("write how far request %d has come: %w", n, err)
 	}

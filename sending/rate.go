@@ -94,7 +94,7 @@ func (s *slots) take() (time.Time, bool) {
 }
 
 // slots gives the intents of one broadcast in a group their times.
-func (e *Engine) slots(ctx context.Context, tx *store.Tx, r *ofRequest) (*slots, error) {
+func (e *ledger) slots(ctx context.Context, tx *store.Tx, r *ofRequest) (*slots, error) {
 	intents := 0
 	for _, l := range r.batches {
 		for _, c := range l.changes {
@@ -116,7 +116,7 @@ func (e *Engine) slots(ctx context.Context, tx *store.Tx, r *ofRequest) (*slots,
 
 // reserve gives up to count calls of a request's kind and account their times, none of
 // them after latest.
-func (e *Engine) reserve(ctx context.Context, tx *store.Tx, r Order, count int, now, latest time.Time) (*slots, error) {
+func (e *ledger) reserve(ctx context.Context, tx *store.Tx, r Order, count int, now, latest time.Time) (*slots, error) {
 	every := e.Rates.of(r.Account, r.Kind)
 	var next, slow, until int64
 	const read = "select next_at, slow, slow_until from rate where account = $1 and api = $2"
@@ -162,7 +162,7 @@ func ignoreNone(err error) error {
 }
 
 // slowDown halves how fast a request's kind and account are called: WeChat says that it is too fast.
-func (e *Engine) slowDown(ctx context.Context, tx *store.Tx, r Order, perSecond int) error {
+func (e *ledger) slowDown(ctx context.Context, tx *store.Tx, r Order, perSecond int) error {
 	if _, err := tx.Exec(ctx, "insert into rate (account, api) values ($1, $2) on conflict (account, api) do update set api = excluded.api", r.Account, r.Kind); err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func reasonOf(err error) (code int, why cards.Text) {
 }
 
 // reason is the number under which an order keeps why a delivery came to its end.
-func (e *Engine) reason(ctx context.Context, tx *store.Tx, n int64, out outcome) (uint16, error) {
+func (e *ledger) reason(ctx context.Context, tx *store.Tx, n int64, out outcome) (uint16, error) {
 	text, late := mustText(out.reason), 0
 	if out.late {
 		late = 1
@@ -47,7 +47,7 @@ func (e *Engine) reason(ctx context.Context, tx *store.Tx, n int64, out outcome)
 }
 
 // knownReason is reason, from memory where the committer has met it before.
-func (e *Engine) knownReason(ctx context.Context, tx *store.Tx, r *ofRequest, out outcome) (uint16, error) {
+func (e *ledger) knownReason(ctx context.Context, tx *store.Tx, r *ofRequest, out outcome) (uint16, error) {
 	text := mustText(out.reason)
 	if known, ok := e.pool.reasons[r.request.N][text]; ok {
 		return known, nil
@@ -83,7 +83,7 @@ type toldReason struct {
 }
 
 // reasons are all of a broadcast, by their numbers.
-func (e *Engine) reasons(ctx context.Context, q store.Queryer, n int64) (map[uint16]toldReason, error) {
+func (e *ledger) reasons(ctx context.Context, q store.Queryer, n int64) (map[uint16]toldReason, error) {
 	rows, err := q.Query(ctx, "select n, code, why, late from delivery_reason where request = $1", n)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,7 @@ type reportJob struct {
 
 // workReport shares what is not shared yet. A kill may share a file a second time; none is
 // lost.
-func (e *Engine) workReport(ctx context.Context, job reportJob) error {
+func (e *reporter) workReport(ctx context.Context, job reportJob) error {
 	n := job.Request
 	if job.Not > 0 {
 		if wait := store.Time(job.Not).Sub(e.Now()); wait > 0 {
@@ -52,7 +52,7 @@ func (e *Engine) workReport(ctx context.Context, job reportJob) error {
 
 // tellAnew adds a result to the thread of a broadcast on which WeChat's words have come
 // in since it ended.
-func (e *Engine) tellAnew(ctx context.Context, n int64) error {
+func (e *reporter) tellAnew(ctx context.Context, n int64) error {
 	return e.DB.Update(ctx, func(tx *store.Tx) error {
 		first, err := tx.Exec(ctx, "update sending set report_state = '' where request = $1 and report_state = 'later'", n)
 		if err != nil || first == 0 {
@@ -62,7 +62,7 @@ func (e *Engine) tellAnew(ctx context.Context, n int64) error {
 	})
 }
 
-func (e *Engine) shareReport(ctx context.Context, r Order, at cards.Place) error {
+func (e *reporter) shareReport(ctx context.Context, r Order, at cards.Place) error {
 	file, err := os.CreateTemp("", "magpie-*.csv")
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func (e *Engine) shareReport(ctx context.Context, r Order, at cards.Place) error
 
 // noteShared notes that the file is shared, and has the chart follow it, unless a new one is
 // wanted already.
-func (e *Engine) noteShared(ctx context.Context, n int64, at cards.Place, chart cards.Card) error {
+func (e *reporter) noteShared(ctx context.Context, n int64, at cards.Place, chart cards.Card) error {
 	ctx = context.WithoutCancel(ctx)
 	return e.DB.Update(ctx, func(tx *store.Tx) error {
 		noted, err := tx.Exec(ctx, "update sending set report_state = 'csv' where request = $1 and report_state = ''", n)
@@ -107,7 +107,7 @@ func (e *Engine) noteShared(ctx context.Context, n int64, at cards.Place, chart 
 }
 
 // writeReport writes one line for each member: openid, state, errcode, reason, at, row.
-func (e *Engine) writeReport(ctx context.Context, r Order, to io.Writer, c *throughput) error {
+func (e *reporter) writeReport(ctx context.Context, r Order, to io.Writer, c *throughput) error {
 	reasons, err := e.reasons(ctx, e.DB, r.N)
 	if err != nil {
 		return err
@@ -155,7 +155,7 @@ func (e *Engine) writeReport(ctx context.Context, r Order, to io.Writer, c *thro
 }
 
 // say puts a text into the words of shared messages.
-func (e *Engine) say(t cards.Text) string {
+func (e *reporter) say(t cards.Text) string {
 	if t.IsZero() || e.Say == nil {
 		return ""
 	}
@@ -163,7 +163,7 @@ func (e *Engine) say(t cards.Text) string {
 }
 
 // eachBatch reads the members of a broadcast with what became of them.
-func (e *Engine) eachBatch(ctx context.Context, r Order, fn func([]Member, outcomes) error) error {
+func (e *reporter) eachBatch(ctx context.Context, r Order, fn func([]Member, outcomes) error) error {
 	for n := int64(0); ; n++ {
 		var first int64
 		var size int

@@ -12,7 +12,7 @@ import (
 
 // heldStatuses are statusesOf that nobody else changes before tx ends: a late answer may be about
 // to be written.
-func (e *Engine) heldStatuses(ctx context.Context, tx *store.Tx, n int64, where string) (map[int64]outcomes, error) {
+func (e *ledger) heldStatuses(ctx context.Context, tx *store.Tx, n int64, where string) (map[int64]outcomes, error) {
 	if _, err := tx.Exec(ctx, "update delivery_batch set job = job where request = $1 and "+where, n); err != nil {
 		return nil, err
 	}
@@ -20,7 +20,7 @@ func (e *Engine) heldStatuses(ctx context.Context, tx *store.Tx, n int64, where 
 }
 
 // statusesOf are the outcomes of the batches of a request that where selects.
-func (e *Engine) statusesOf(ctx context.Context, q store.Queryer, n int64, where string) (map[int64]outcomes, error) {
+func (e *ledger) statusesOf(ctx context.Context, q store.Queryer, n int64, where string) (map[int64]outcomes, error) {
 	rows, err := q.Query(ctx, "select n, outcomes from delivery_batch where request = $1 and "+where, n)
 	if err != nil {
 		return nil, err

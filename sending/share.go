@@ -10,7 +10,7 @@ import (
 
 // shareLater has the job of a file that could not be shared come back, and gives up where
 // the bot may not post.
-func (e *Engine) shareLater(ctx context.Context, what string, at cards.Place, err error) error {
+func (e *reporter) shareLater(ctx context.Context, what string, at cards.Place, err error) error {
 	switch {
 	case err == nil:
 		return nil

@@ -18,7 +18,7 @@ type Count struct {
 
 // Summary counts a broadcast's failed and unclear outcomes by state and reason, the most
 // frequent first, and names the first members who are unclear, most of them at the most.
-func (e *Engine) Summary(ctx context.Context, r Order, most int) (counts []Count, unclear []string, err error) {
+func (e *ledger) Summary(ctx context.Context, r Order, most int) (counts []Count, unclear []string, err error) {
 	counts, batches, err := e.count(ctx, r, most)
 	if err != nil {
 		return nil, nil, err
@@ -35,7 +35,7 @@ func (e *Engine) Summary(ctx context.Context, r Order, most int) (counts []Count
 
 // WhyFailed is why most of an order's deliveries failed that did; zero where none did, or
 // nobody has noted why.
-func (e *Engine) WhyFailed(ctx context.Context, r Order) (cards.Text, error) {
+func (e *ledger) WhyFailed(ctx context.Context, r Order) (cards.Text, error) {
 	counts, _, err := e.count(ctx, r, 0)
 	for _, c := range counts {
 		if c.State == Failed && !c.Why.IsZero() {
@@ -50,7 +50,7 @@ func (e *Engine) WhyFailed(ctx context.Context, r Order) (cards.Text, error) {
 
 // count counts an order's failed and unclear outcomes as Summary does, and names the first
 // batches, most of them at the most, in which some are unclear.
-func (e *Engine) count(ctx context.Context, r Order, most int) (counts []Count, batches []int64, err error) {
+func (e *ledger) count(ctx context.Context, r Order, most int) (counts []Count, batches []int64, err error) {
 	reasons, err := e.reasons(ctx, e.DB, r.N)
 	if err != nil {
 		return nil, nil, err
@@ -106,7 +106,7 @@ func (e *Engine) count(ctx context.Context, r Order, most int) (counts []Count, 
 }
 
 // unclearIn names the members of one batch whose end nobody knows.
-func (e *Engine) unclearIn(ctx context.Context, r Order, n int64) ([]string, error) {
+func (e *ledger) unclearIn(ctx context.Context, r Order, n int64) ([]string, error) {
 	var first int64
 	var statuses outcomes
 	if err := e.DB.QueryRow(ctx, "select first_row, outcomes from delivery_batch where request = $1 and n = $2", r.N, n).Scan(&first, &statuses); err != nil {

@@ -60,7 +60,7 @@ func (l FailureLimit) passed(good, bad int) bool {
 
 // addUp adds to a broadcast's counts. It reports whether they ask for a transition: nothing
 // is under way any more, or too much fails; and whether it goes on.
-func (e *Engine) addUp(ctx context.Context, tx *store.Tx, r Order, d change) (asks, goes bool, err error) {
+func (e *ledger) addUp(ctx context.Context, tx *store.Tx, r Order, d change) (asks, goes bool, err error) {
 	var sending, done, failed, unclear, calls, good, bad int
 	var remaining State
 	var phase Phase

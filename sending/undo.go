@@ -101,7 +101,7 @@ func (e *Engine) beforeBegin(ctx context.Context, r Order) (time.Duration, error
 
 // dbNow is the time by the clock that all processes share: the database's. SQLite's is
 // this machine's.
-func (e *Engine) dbNow(ctx context.Context, q store.Queryer) (time.Time, error) {
+func (e *ledger) dbNow(ctx context.Context, q store.Queryer) (time.Time, error) {
 	if !e.DB.Postgres() {
 		return e.Now(), nil
 	}

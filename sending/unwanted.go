@@ -9,7 +9,7 @@ import (
 )
 
 // Unsubscribed are those of some people who want nothing more by now.
-func (e *Engine) Unsubscribed(ctx context.Context, q store.Queryer, account string, people []string) ([]string, error) {
+func (e *ledger) Unsubscribed(ctx context.Context, q store.Queryer, account string, people []string) ([]string, error) {
 	if e.Audiences == nil || len(people) == 0 {
 		return nil, nil
 	}
@@ -38,7 +38,7 @@ func (b *claimedBatch) unwanted(m Member) cards.Text {
 
 // wantedAgain has the members in a state of a request's batches wait again who have not
 // unsubscribed since, and counts them and the others.
-func (e *Engine) wantedAgain(ctx context.Context, tx *store.Tx, r Order, batches map[int64]outcomes, state State) (again, unwanted int, err error) {
+func (e *ledger) wantedAgain(ctx context.Context, tx *store.Tx, r Order, batches map[int64]outcomes, state State) (again, unwanted int, err error) {
 	checker, err := e.newChecker(r)
 	if err != nil {
 		return 0, 0, err
