@@ -40,6 +40,9 @@ type Article struct {
 	Revision int64  // 0: none yet
 	Cover    string // the sha256 of an image; "": the text's own, or a generated one
 	Notice   string // on, off; "": as AI_NOTICE has it
+	// Of is the article that this one is a translation of, and OfText the text of it that was
+	// translated; 0: it is none.
+	Of, OfText int64
 }
 
 // Revision is one text of an article.
@@ -47,7 +50,7 @@ type Revision struct {
 	Article    int64
 	N          int64
 	Text       string // Markdown
-	How        string // drafted, imported, revised, edited, mended, kept
+	How        string // drafted, imported, translated, revised, edited, mended, kept
 	Who        string
 	Note       string // what was wished
 	Outline    string
@@ -59,14 +62,14 @@ type Revision struct {
 	At         time.Time
 }
 
-const articleColumns = `n, state, brief, source, lang, words, style, asked_title, asked_by, channel, thread, asked_at, revision, cover, ai_notice`
+const articleColumns = `n, state, brief, source, lang, words, style, asked_title, asked_by, channel, thread, asked_at, revision, cover, ai_notice, translation_of, translation_of_text`
 
 type scanner interface{ Scan(...any) error }
 
 func scanArticle(row scanner) (Article, error) {
 	var a Article
 	var at int64
-	err := row.Scan(&a.N, &a.State, &a.Brief, &a.Source, &a.Lang, &a.Words, &a.Style, &a.Title, &a.By, &a.Where.Channel, &a.Where.Thread, &at, &a.Revision, &a.Cover, &a.Notice)
+	err := row.Scan(&a.N, &a.State, &a.Brief, &a.Source, &a.Lang, &a.Words, &a.Style, &a.Title, &a.By, &a.Where.Channel, &a.Where.Thread, &at, &a.Revision, &a.Cover, &a.Notice, &a.Of, &a.OfText)
 	a.At = store.Time(at)
 	return a, err
 }

@@ -35,6 +35,13 @@ func (d *Desk) Card(ctx context.Context, n int64) (cards.Card, error) {
 		return c, err
 	}
 	field("asked_by", cards.T("article.by", "who", cards.User(a.By), "at", a.At))
+	if a.Of > 0 {
+		of, err := d.translationWords(ctx, a)
+		if err != nil {
+			return c, err
+		}
+		field("translation", of)
+	}
 	if a.State == Removed {
 		by, err := d.lastBy(ctx, n, "removed")
 		if err == nil && by != nil {

@@ -74,7 +74,7 @@ func (d *Desk) Edit(ctx context.Context, act Act, e Edit) (Said, error) {
 		if text == r.Text {
 			return Said{Article: a.N, Text: cards.T("article.answer_same", "article", name(a.N))}, nil
 		}
-		n, err := d.addRevision(ctx, tx, Revision{Article: a.N, Text: text, How: "edited", Who: act.Who.ID, Outline: r.Outline})
+		n, err := d.addRevision(ctx, tx, Revision{Article: a.N, Text: text, How: "edited", Who: act.Who.ID, Outline: r.Outline, Told: r.Told})
 		act.Note = fmt.Sprintf("r%d", n)
 		return Said{Article: a.N, Text: cards.T("article.answer_edited", "article", name(a.N), "n", n)}, err
 	})
@@ -150,7 +150,7 @@ func (d *Desk) Mend(ctx context.Context, act Act, code string, of int64, nth int
 			if text == r.Text {
 				break
 			}
-			n, err := d.addRevision(ctx, tx, Revision{Article: a.N, Text: text, How: "mended", Who: act.Who.ID, Note: code, Outline: r.Outline})
+			n, err := d.addRevision(ctx, tx, Revision{Article: a.N, Text: text, How: "mended", Who: act.Who.ID, Note: code, Outline: r.Outline, Told: r.Told})
 			return Said{Article: a.N, Text: cards.T("article.answer_edited", "article", name(a.N), "n", n)}, err
 		}
 		return Said{}, cards.Refuse("article.nothing_to_mend", "article", name(a.N), "code", cards.Code(code))

@@ -30,7 +30,7 @@ func (d *Desk) noticeOf(ctx context.Context, q store.Queryer, a Article, n int64
 	}
 	if said == "" || said == noticeOn {
 		said = builtInNotice["en"]
-		if a.Lang == "zh" {
+		if labelsIn(a.Lang) == "zh" {
 			said = builtInNotice["zh"]
 		}
 	}
@@ -45,7 +45,7 @@ func (d *Desk) noticeOf(ctx context.Context, q store.Queryer, a Article, n int64
 // imported is not, until a model revises it.
 func isModels(ctx context.Context, q store.Queryer, article, n int64) (bool, error) {
 	var how string
-	err := q.QueryRow(ctx, `select how from article_revision where article = $1 and n <= $2 and how in ('drafted', 'revised', 'imported')
+	err := q.QueryRow(ctx, `select how from article_revision where article = $1 and n <= $2 and how in ('drafted', 'revised', 'translated', 'imported')
 		order by n desc limit 1`, article, n).Scan(&how)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil

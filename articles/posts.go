@@ -15,6 +15,7 @@ const (
 	ofArticles = "article"
 	roleCard   = "card" // where the article was asked for
 	roleRun    = "run"  // in the card's thread: what the writer is doing
+	roleSaid   = "said" // in the card's thread: something that is said once
 )
 
 // cardOf is an article's card; nil where it is shown nowhere.
@@ -85,7 +86,7 @@ func (o owner) Show(ctx context.Context, p posts.Post) (*cards.Card, error) {
 
 // Move shows an article to whoever asked for it.
 func (o owner) Move(ctx context.Context, tx *store.Tx, p posts.Post) (string, error) {
-	if p.Role == roleRun || p.At.User != "" {
+	if p.Role == roleRun || p.Role == roleSaid || p.At.User != "" {
 		return "", nil
 	}
 	a, err := o.Article(ctx, tx, p.Number())

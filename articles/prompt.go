@@ -36,13 +36,6 @@ func (b brief) system(name, what string) openai.ChatCompletionMessage {
 	return openai.ChatCompletionMessage{Role: openai.ChatMessageRoleSystem, Content: text}
 }
 
-func languageName(lang string) string {
-	if lang == "zh" {
-		return "Simplified Chinese (简体中文)"
-	}
-	return "English"
-}
-
 // given are the brief and, in a message of its own, the source.
 func (b brief) given() []openai.ChatCompletionMessage {
 	said := "Brief:\n" + b.Brief

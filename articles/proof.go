@@ -135,7 +135,7 @@ func (d *Desk) proofFor(ctx context.Context, q store.Queryer, account string, n,
 // options render articles for an account ("": for all alike) but for the pictures' addresses
 // alike.
 func (d *Desk) options(account string, a Article, image func(string) string) render.Options {
-	return render.Options{Theme: a.Style, Set: d.House, Code: d.CodeStyle, Lines: d.CodeLines, Links: d.keepsLinks(account), Image: image, BannedWords: d.Words, NoSpacing: d.NoSpacing, Lang: a.Lang}
+	return render.Options{Theme: a.Style, Set: d.House, Code: d.CodeStyle, Lines: d.CodeLines, Links: d.keepsLinks(account), Image: image, BannedWords: d.Words, NoSpacing: d.NoSpacing, Lang: labelsIn(a.Lang)}
 }
 
 // keepsLinks reports whether an account's articles keep their links; "": whether all accounts'

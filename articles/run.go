@@ -20,10 +20,10 @@ import (
 type run struct {
 	ID      string
 	Article int64
-	Kind    string // draft or revise
+	Kind    string // draft, revise or translate
 	Wish    string // of revise: what to change
 	State   string // queued, writing, stopping, done, failed, stopped
-	Stage   string // outline, draft, review, mend
+	Stage   string // outline, draft, translate, review, mend
 	Outline string
 	Draft   string // the last whole text
 	Notes   []string
@@ -37,13 +37,15 @@ type run struct {
 }
 
 const (
-	kindDraft  = "draft"
-	kindRevise = "revise"
+	kindDraft     = "draft"
+	kindRevise    = "revise"
+	kindTranslate = "translate"
 
-	stageOutline = "outline"
-	stageDraft   = "draft"
-	stageReview  = "review"
-	stageMend    = "mend"
+	stageOutline   = "outline"
+	stageDraft     = "draft"
+	stageTranslate = "translate"
+	stageReview    = "review"
+	stageMend      = "mend"
 
 	mostLoops = 2
 )

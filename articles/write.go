@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sashabaranov/go-openai"
@@ -79,6 +81,8 @@ func (d *Desk) stage(p *pen, b brief, r *run) (done bool, err error) {
 		r.Outline, r.Stage = said, stageDraft
 	case stageDraft:
 		return false, d.newText(p, r, b.draft(r.Outline), stageReview)
+	case stageTranslate:
+		return d.translateStage(p, b.Article, r)
 	case stageReview:
 		said, err := p.ask(b.review(r.Draft), false)
 		if !readable(err) {
@@ -90,6 +94,9 @@ func (d *Desk) stage(p *pen, b brief, r *run) (done bool, err error) {
 		}
 		r.Stage = stageMend
 	case stageMend:
+		if r.Kind == kindTranslate {
+			return d.mendTranslation(p, b.Article, r)
+		}
 		next := stageReview
 		if err := d.newText(p, r, b.mend(r.Draft, r.Notes), next); err != nil {
 			return false, err
@@ -118,16 +125,9 @@ func isStopped(err error) bool {
 
 // newText has a whole text written and takes it.
 func (d *Desk) newText(p *pen, r *run, messages []openai.ChatCompletionMessage, next string) error {
-	said, err := p.ask(messages, true)
+	w, err := writtenBy(p, messages)
 	if err != nil {
 		return err
-	}
-	w, ok := decodeArticle(said)
-	if !ok {
-		if strings.TrimSpace(said) == "" {
-			return &WriteError{Code: "empty"} // it thought, and wrote nothing
-		}
-		return &WriteError{Code: "nonsense", Detail: said}
 	}
 	if o, ok := decodeOutline(r.Outline); ok && w.Digest == "" {
 		w.Digest = shorten(o.Digest, wechat.MaxDigest)
@@ -146,25 +146,63 @@ func (d *Desk) newText(p *pen, r *run, messages []openai.ChatCompletionMessage, 
 	return nil
 }
 
-// withFrontOf writes a new text, keeping what else the front matter of the old said.
+// writtenBy has a whole text written.
+func writtenBy(p *pen, messages []openai.ChatCompletionMessage) (written, error) {
+	said, err := p.ask(messages, true)
+	if err != nil {
+		return written{}, err
+	}
+	w, ok := decodeArticle(said)
+	switch {
+	case ok:
+		return w, nil
+	case strings.TrimSpace(said) == "":
+		return w, &WriteError{Code: "empty"} // it thought, and wrote nothing
+	}
+	return w, &WriteError{Code: "nonsense", Detail: said}
+}
+
+// withFrontOf writes a new text, keeping what else the front matter of the old said, in lines
+// of --- or without them.
 func withFrontOf(old string, w written) string {
 	text := w.markdown()
-	front, _, found := cutFront(old)
-	if !found {
-		return text
+	_, body, err := render.ParseFront(old)
+	if err != nil {
+		_, body, _ = cutFront(old) // what cannot be read is kept, too
 	}
-	var more []string
-	for line := range strings.SplitSeq(front, "\n") {
-		key, _, _ := strings.Cut(line, ":")
-		if key = strings.TrimSpace(key); key != "" && key != "title" && key != "author" && key != "digest" {
-			more = append(more, line)
-		}
-	}
+	more := otherLines(strings.TrimSuffix(strings.ReplaceAll(old, "\r\n", "\n"), strings.ReplaceAll(body, "\r\n", "\n")))
 	if len(more) == 0 {
 		return text
 	}
 	front, body, _ := cutFront(text)
 	return "---\n" + front + "\n" + strings.Join(more, "\n") + "\n---\n" + body
+}
+
+// frontKey finds what a line of front matter is about.
+var frontKey = regexp.MustCompile(`^["']?([^\s"':：]+)["']?[ \t]*(:|：)`)
+
+// otherLines are the lines of a front matter that say something else than title, author and
+// digest.
+func otherLines(head string) []string {
+	var more []string
+	ours := false
+	for line := range strings.SplitSeq(strings.TrimPrefix(head, "\uFEFF"), "\n") {
+		if l := strings.TrimRight(line, " \t"); l == "" || l == "---" || l == "..." {
+			continue
+		}
+		if m := frontKey.FindStringSubmatch(line); m != nil {
+			ours = slices.Contains([]string{"title", "author", "digest", "标题", "作者", "摘要"}, m[1])
+			if m[2] == "：" {
+				line = strings.Replace(line, "：", ": ", 1)
+			}
+		} else if strings.TrimLeft(line, " \t-") == line {
+			ours = false // what a line above goes on with is further in, or has a dash
+		}
+		if !ours {
+			more = append(more, line)
+		}
+	}
+	return more
 }
 
 // cutFront cuts a text into its front matter and the rest.
@@ -197,7 +235,12 @@ func ours(draft string) []string {
 func (d *Desk) finish(p *pen, r *run) error {
 	r.State = "done"
 	return p.end(func(ctx context.Context, tx *store.Tx) error {
-		n, err := d.addRevision(ctx, tx, r.revision(r.Draft, false))
+		made := r.revision(r.Draft, false)
+		var err error
+		if made.Told, err = d.toldOf(ctx, tx, r); err != nil {
+			return err
+		}
+		n, err := d.addRevision(ctx, tx, made)
 		if err != nil {
 			return err
 		}
@@ -233,7 +276,10 @@ func (d *Desk) fail(p *pen, r *run, why error) error {
 			text, unfinished = r.Part, true
 		}
 		if text != "" {
-			_, err = d.addRevision(ctx, tx, r.revision(text, unfinished))
+			made := r.revision(text, unfinished)
+			if made.Told, err = d.toldOf(ctx, tx, r); err == nil {
+				_, err = d.addRevision(ctx, tx, made)
+			}
 		} else {
 			if err := d.keepAside(ctx, tx, r, a); err != nil {
 				return err
@@ -268,10 +314,7 @@ func (d *Desk) keepAside(ctx context.Context, tx *store.Tx, r *run, a Article) e
 }
 
 func (r *run) revision(text string, unfinished bool) Revision {
-	how := "drafted"
-	if r.Kind == kindRevise {
-		how = "revised"
-	}
+	how := map[string]string{kindDraft: "drafted", kindRevise: "revised", kindTranslate: "translated"}[r.Kind]
 	return Revision{Article: r.Article, Text: text, How: how, Who: r.Who, Note: r.Wish, Outline: r.Outline, Model: r.Model, Prompt: r.Prompt,
 		In: r.In, Out: r.Out, Unfinished: unfinished}
 }

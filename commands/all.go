@@ -39,6 +39,7 @@ func all() []*Command {
 		articleEdit(),
 		articleTheme(),
 		articleRevise(),
+		articleTranslate(),
 		articleDiff(),
 		articleHistory(),
 		articleCheck(),

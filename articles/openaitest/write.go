@@ -28,6 +28,8 @@ func (s *Server) write(in Request) string {
 		return string(raw)
 	case "review":
 		return `{"notes": []}`
+	case "translate":
+		return translated(in.Messages)
 	case "revise":
 		return revised(in.Messages, zh)
 	}
@@ -151,6 +153,39 @@ func revised(messages []Message, zh bool) string {
 		title, text = strings.TrimPrefix(head, "# "), strings.TrimSpace(body)
 	}
 	return fmt.Sprintf("# %s\n\n%s\n\n%s\n", title, text, pick(zh, "（模拟写手已按要求修改："+clip(notes, 60)+"）", "(The pretend writer has been asked to change: "+clip(notes, 80)+")"))
+}
+
+// translated is the article with a mark before each word of it that a translation would
+// change: its title, digest, headings and paragraphs. Code, tables and images stay.
+func translated(messages []Message) string {
+	into, _, _ := strings.Cut(messages[0].Content, ". Answer")
+	_, into, _ = strings.Cut(into, "into ")
+	into, _, _ = strings.Cut(into, " (")
+	text := ""
+	for _, m := range messages {
+		if a, ok := strings.CutPrefix(m.Content, "The article:\n"); ok {
+			text = a
+		}
+	}
+	var b strings.Builder
+	fenced := false
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		said := strings.TrimLeft(line, "#>-* ")
+		head := line[:len(line)-len(said)]
+		switch key, value, found := strings.Cut(line, ": \""); {
+		case strings.HasPrefix(said, "```"):
+			fenced = !fenced
+			b.WriteString(line)
+		case found && (key == "title" || key == "digest"):
+			b.WriteString(key + ": \"[" + into + "] " + value)
+		case fenced, said == "", strings.HasPrefix(line, "|"), strings.HasPrefix(line, "!["):
+			b.WriteString(line)
+		default:
+			b.WriteString(head + "[" + into + "] " + said)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
 }
 
 func pick(zh bool, chinese, english string) string {

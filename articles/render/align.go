@@ -57,6 +57,9 @@ func isLatin(source []byte) bool {
 	return count.latin >= minArticle && count.isLatin()
 }
 
+// IsLatin reports whether most letters of a Markdown text are Latin.
+func IsLatin(markdown string) bool { return isLatin([]byte(cutFront(markdown).body)) }
+
 // letters counts those of a text.
 type letters struct{ latin, other int }
 
