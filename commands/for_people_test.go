@@ -14,7 +14,7 @@ func TestWhatProgramsMaySay(t *testing.T) {
 		resume, resume-all, schedule resume, account use, template name, away, me, token new, token revoke, forget`)
 	programs := pathsIn(`subscribe send, weapp subscribe send, template send, uniform send, custom send, mass send, mass delete, preview, trial, news upload,
 		activity create, activity update, tag create, tag add, tag remove, qrcode, material upload, pictures upload, template add, template delete,
-		article draft, article import, article outline, article edit, article theme, article revise, article cover, article preview, article upload,
+		article draft, article import, article outline, article edit, article theme, article revise, article translate, article cover, article preview, article upload,
 		article publish, article take-back, article stop, article again, article remove, article mend,
 		comment reply, comment unreply, comment feature, comment unfeature, comment delete, comment open, comment close,
 		audience import, audience tag, audience subscribed, audience followers, audience test, audience remove, unsubscribe add, unsubscribe remove,
