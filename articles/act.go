@@ -26,7 +26,7 @@ type Said struct {
 }
 
 // accept does fn once for a line's key; a refusal goes on record as one.
-func (d *Desk) accept(ctx context.Context, act Act, fn func(ctx context.Context, tx *store.Tx, act *Act) (Said, error)) (Said, error) {
+func (d *shelf) accept(ctx context.Context, act Act, fn func(ctx context.Context, tx *store.Tx, act *Act) (Said, error)) (Said, error) {
 	return journal.Once(ctx, d.journal, act.entry(), func(ctx context.Context, tx *store.Tx, e *journal.Entry) (Said, error) {
 		noted := act
 		noted.Once = e.Once
@@ -44,12 +44,12 @@ func (a Act) entry() journal.Entry {
 }
 
 // noteSelf records what magpie did by itself.
-func (d *Desk) noteSelf(ctx context.Context, tx *store.Tx, article int64, verb, note string) error {
+func (d *shelf) noteSelf(ctx context.Context, tx *store.Tx, article int64, verb, note string) error {
 	return d.journal.Write(ctx, tx, Act{Article: article, Verb: verb, Note: note}.entry())
 }
 
 // record reads what was done to an article, oldest first.
-func (d *Desk) record(ctx context.Context, article int64) ([]journal.Entry, error) {
+func (d *shelf) record(ctx context.Context, article int64) ([]journal.Entry, error) {
 	return d.journal.Read(ctx, d.DB, journal.Query{Subject: journal.Subject(article)})
 }
 

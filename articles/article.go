@@ -76,7 +76,7 @@ func scanArticle(row scanner) (Article, error) {
 
 // Article reads one article, a removed one too. Refuses with cards.NotFound where there is
 // none.
-func (d *Desk) Article(ctx context.Context, q store.Queryer, n int64) (Article, error) {
+func (d *shelf) Article(ctx context.Context, q store.Queryer, n int64) (Article, error) {
 	a, err := scanArticle(q.QueryRow(ctx, "select "+articleColumns+" from article where n = $1", n))
 	if errors.Is(err, sql.ErrNoRows) {
 		return a, cards.Refuse("article.none", "article", name(n)).WithCode(cards.NotFound)
@@ -88,7 +88,7 @@ func (d *Desk) Article(ctx context.Context, q store.Queryer, n int64) (Article, 
 }
 
 // present is an article that has not been removed.
-func (d *Desk) present(ctx context.Context, q store.Queryer, n int64) (Article, error) {
+func (d *shelf) present(ctx context.Context, q store.Queryer, n int64) (Article, error) {
 	a, err := d.Article(ctx, q, n)
 	if err == nil && a.State == Removed {
 		err = cards.Refuse("article.removed", "article", name(n)).WithCode(cards.NotFound)
@@ -97,16 +97,16 @@ func (d *Desk) present(ctx context.Context, q store.Queryer, n int64) (Article, 
 }
 
 // Articles lists the newest articles that are not removed, up to limit.
-func (d *Desk) Articles(ctx context.Context, limit int) ([]Article, error) {
+func (d *shelf) Articles(ctx context.Context, limit int) ([]Article, error) {
 	return d.list(ctx, "order by n desc limit $1", limit)
 }
 
 // ArticlesBy lists somebody's newest articles that are not removed, up to limit.
-func (d *Desk) ArticlesBy(ctx context.Context, person string, limit int) ([]Article, error) {
+func (d *shelf) ArticlesBy(ctx context.Context, person string, limit int) ([]Article, error) {
 	return d.list(ctx, "and asked_by = $2 order by n desc limit $1", limit, person)
 }
 
-func (d *Desk) list(ctx context.Context, which string, args ...any) ([]Article, error) {
+func (d *shelf) list(ctx context.Context, which string, args ...any) ([]Article, error) {
 	rows, err := d.DB.Query(ctx, "select "+articleColumns+" from article where state <> 'removed' "+which, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list articles: %w", err)
@@ -138,7 +138,7 @@ func scanRevision(row scanner) (Revision, error) {
 }
 
 // Revision reads one text of an article. Refuses with cards.NotFound where there is none.
-func (d *Desk) Revision(ctx context.Context, q store.Queryer, article, n int64) (Revision, error) {
+func (d *shelf) Revision(ctx context.Context, q store.Queryer, article, n int64) (Revision, error) {
 	r, err := scanRevision(q.QueryRow(ctx, "select "+revisionColumns+" from article_revision where article = $1 and n = $2", article, n))
 	if errors.Is(err, sql.ErrNoRows) {
 		if n == 0 {
@@ -153,7 +153,7 @@ func (d *Desk) Revision(ctx context.Context, q store.Queryer, article, n int64) 
 }
 
 // Revisions lists all texts of an article, oldest first.
-func (d *Desk) Revisions(ctx context.Context, article int64) ([]Revision, error) {
+func (d *shelf) Revisions(ctx context.Context, article int64) ([]Revision, error) {
 	rows, err := d.DB.Query(ctx, "select "+revisionColumns+" from article_revision where article = $1 order by n", article)
 	if err != nil {
 		return nil, fmt.Errorf("list revisions: %w", err)
@@ -172,7 +172,7 @@ func (d *Desk) Revisions(ctx context.Context, article int64) ([]Revision, error)
 
 // addRevision writes a new text, which becomes the article's, and has its images
 // gathered and its card drawn anew.
-func (d *Desk) addRevision(ctx context.Context, tx *store.Tx, r Revision) (int64, error) {
+func (d *shelf) addRevision(ctx context.Context, tx *store.Tx, r Revision) (int64, error) {
 	n, err := d.writeRevision(ctx, tx, r)
 	if err != nil {
 		return 0, err
@@ -187,7 +187,7 @@ func (d *Desk) addRevision(ctx context.Context, tx *store.Tx, r Revision) (int64
 }
 
 // writeRevision writes a text, which is not yet the article's. The article is locked.
-func (d *Desk) writeRevision(ctx context.Context, tx *store.Tx, r Revision) (int64, error) {
+func (d *shelf) writeRevision(ctx context.Context, tx *store.Tx, r Revision) (int64, error) {
 	if err := tx.QueryRow(ctx, "select coalesce(max(n), 0) + 1 from article_revision where article = $1", r.Article).Scan(&r.N); err != nil {
 		return 0, err
 	}

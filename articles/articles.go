@@ -73,9 +73,12 @@ type Options struct {
 	Log      *slog.Logger
 }
 
-// Desk is where articles are written, looked at and handed on. It is safe for use by
-// several goroutines.
-type Desk struct {
+// Desk is where articles are written, looked at and handed on. It stands on floors, each of
+// which calls only those below it. It is safe for use by several goroutines.
+type Desk struct{ *filer }
+
+// shelf keeps articles: their texts, images, runs, filings and record.
+type shelf struct {
 	Options
 	journal  *journal.Journal
 	writer   *writer
@@ -87,6 +90,15 @@ type Desk struct {
 	once     sync.Once
 	watching sync.WaitGroup
 }
+
+// proofer renders a text with what belongs to it, and gathers what is wrong with it.
+type proofer struct{ *shelf }
+
+// shower shows articles: cards, previews, pictures, covers at Slack.
+type shower struct{ *proofer }
+
+// filer brings to WeChat what is approved, and follows it there.
+type filer struct{ *shower }
 
 // New makes a Desk and makes its jobs known; Open and Start come next.
 func New(o Options) *Desk {
@@ -102,7 +114,7 @@ func New(o Options) *Desk {
 	if o.ImageMemory == 0 {
 		o.ImageMemory = 256 << 20
 	}
-	d := &Desk{Options: o, journal: &journal.Journal{DB: o.DB, Room: "article", Now: o.Now, Log: o.Log}, images: newImageMemory(o.ImageMemory), writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}
+	d := &Desk{&filer{&shower{&proofer{&shelf{Options: o, journal: &journal.Journal{DB: o.DB, Room: "article", Now: o.Now, Log: o.Log}, images: newImageMemory(o.ImageMemory), writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}}}}}
 	jobs.Register(o.Jobs, jobs.Writing, jobWrite, d.workWrite)
 	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobImport, readWithin, d.workImport, func(ctx context.Context, job importJob) error {
 		return d.readTooLong(ctx, job.Article, job.Who, jobImport, job)
@@ -141,7 +153,7 @@ func (d *Desk) Stop() {
 }
 
 // untilStop is a context that ends with ctx or when the desk stops.
-func (d *Desk) untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
+func (d *shelf) untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
 		select {
@@ -153,7 +165,7 @@ func (d *Desk) untilStop(ctx context.Context) (context.Context, context.CancelFu
 	return ctx, cancel
 }
 
-func (d *Desk) isStopping() bool {
+func (d *shelf) isStopping() bool {
 	select {
 	case <-d.ending:
 		return true

@@ -53,7 +53,7 @@ func guessLanguage(brief string) string {
 	return "en"
 }
 
-func (d *Desk) add(ctx context.Context, tx *store.Tx, act Act, n Wanted, state State) (int64, error) {
+func (d *shelf) add(ctx context.Context, tx *store.Tx, act Act, n Wanted, state State) (int64, error) {
 	var number int64
 	if err := tx.QueryRow(ctx, "update counter set n = n + 1 where name = 'article' returning n").Scan(&number); err != nil {
 		return 0, err

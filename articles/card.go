@@ -22,7 +22,7 @@ const (
 // Card is what an article looks like to everybody: what it is, how long, what is wrong
 // with it, where it has been filed, and what can be done. Refuses with cards.NotFound where
 // there is no such article; without a code where its text cannot be rendered.
-func (d *Desk) Card(ctx context.Context, n int64) (cards.Card, error) {
+func (d *shower) Card(ctx context.Context, n int64) (cards.Card, error) {
 	a, err := d.Article(ctx, d.DB, n)
 	if err != nil {
 		return cards.Card{}, err
@@ -100,7 +100,7 @@ func (d *Desk) Card(ctx context.Context, n int64) (cards.Card, error) {
 	return c, nil
 }
 
-func (d *Desk) buttons(ctx context.Context, p *Proof) []cards.Button {
+func (d *shower) buttons(ctx context.Context, p *Proof) []cards.Button {
 	id := name(p.Article.N)
 	bs := []cards.Button{
 		button("preview", "article preview "+id, ""), button("check", "article check "+id, ""), button("revise", "article revise "+id, ""),
@@ -138,7 +138,7 @@ func (d *Desk) buttons(ctx context.Context, p *Proof) []cards.Button {
 }
 
 // buttonFor is a button for one account, which it names where there are several.
-func (d *Desk) buttonFor(account, label, line, style string) cards.Button {
+func (d *shower) buttonFor(account, label, line, style string) cards.Button {
 	b := button(label, line, style)
 	if b.Account = account; len(d.WeChat) > 1 {
 		b.Label = cards.T("article.button_for", "label", b.Label, "title", d.WeChat.Of(account).Title)
@@ -152,7 +152,7 @@ func button(label, line, style string) cards.Button {
 
 // filedFields say what WeChat has of an article, in the accounts that this magpie serves,
 // and what has changed since somebody approved it for them.
-func (d *Desk) filedFields(ctx context.Context, p *Proof, field func(string, cards.Text)) error {
+func (d *shower) filedFields(ctx context.Context, p *Proof, field func(string, cards.Text)) error {
 	for _, account := range d.Outbox.Accounts {
 		f, err := d.lastFilingWith(ctx, d.DB, outbox.Accounts{account}, p.Article.N)
 		if err != nil {
@@ -183,7 +183,7 @@ func (d *Desk) filedFields(ctx context.Context, p *Proof, field func(string, car
 }
 
 // in names the account that something is about, where there are several.
-func (d *Desk) in(account string, what cards.Text) cards.Text {
+func (d *shower) in(account string, what cards.Text) cards.Text {
 	if len(d.WeChat) < 2 {
 		return what
 	}
@@ -191,7 +191,7 @@ func (d *Desk) in(account string, what cards.Text) cards.Text {
 }
 
 // approvalWords say who approved which text, and what has changed since.
-func (d *Desk) approvalWords(ctx context.Context, p *Proof, before *approval) (cards.Text, error) {
+func (d *shower) approvalWords(ctx context.Context, p *Proof, before *approval) (cards.Text, error) {
 	if before.Revision == p.Revision.N {
 		return cards.T("article.approved_this", "request", before.Request, "who", before.Who), nil
 	}
@@ -205,7 +205,7 @@ func (d *Desk) approvalWords(ctx context.Context, p *Proof, before *approval) (c
 
 // turnedDownField says who rejected or withdrew the newest request to file an article,
 // where that has been done.
-func (d *Desk) turnedDownField(ctx context.Context, n int64, field func(string, cards.Text)) error {
+func (d *shower) turnedDownField(ctx context.Context, n int64, field func(string, cards.Text)) error {
 	fs, err := d.filingsWith(ctx, d.DB, d.Outbox.Accounts, n, "request > 0", 1)
 	if err != nil || len(fs) == 0 {
 		return err
@@ -219,7 +219,7 @@ func (d *Desk) turnedDownField(ctx context.Context, n int64, field func(string, 
 
 // lastBy is the newest act of a verb that a person did to an article; nil where there is
 // none.
-func (d *Desk) lastBy(ctx context.Context, n int64, verb string) (*journal.Entry, error) {
+func (d *shower) lastBy(ctx context.Context, n int64, verb string) (*journal.Entry, error) {
 	acts, err := d.record(ctx, n)
 	if err != nil {
 		return nil, err
@@ -232,7 +232,7 @@ func (d *Desk) lastBy(ctx context.Context, n int64, verb string) (*journal.Entry
 	return nil, nil
 }
 
-func (d *Desk) coverWords(p *Proof) cards.Text {
+func (d *shower) coverWords(p *Proof) cards.Text {
 	switch {
 	case p.Article.Cover != "":
 		return cards.T("article.cover_given")
@@ -286,7 +286,7 @@ func findingLine(f render.Finding) cards.Text {
 
 // Check lists every finding with where and how to mend it; what a machine can mend has
 // a button. Refuses as Proof does.
-func (d *Desk) Check(ctx context.Context, n int64) (cards.Card, error) {
+func (d *shower) Check(ctx context.Context, n int64) (cards.Card, error) {
 	p, err := d.Proof(ctx, n, 0)
 	if err != nil {
 		return cards.Card{}, err

@@ -10,7 +10,7 @@ import (
 // NoteComment puts on record what somebody did to an article's comments at WeChat, and tells
 // BeginComment puts on record that something is about to be done to comments; false where the
 // same line has begun it before.
-func (d *Desk) BeginComment(ctx context.Context, act Act) (first bool, err error) {
+func (d *filer) BeginComment(ctx context.Context, act Act) (first bool, err error) {
 	_, err = d.accept(ctx, act, func(context.Context, *store.Tx, *Act) (Said, error) {
 		first = true
 		return Said{Article: act.Article}, nil
@@ -19,7 +19,7 @@ func (d *Desk) BeginComment(ctx context.Context, act Act) (first bool, err error
 }
 
 // it in the article's thread.
-func (d *Desk) NoteComment(ctx context.Context, act Act, what cards.Text) error {
+func (d *filer) NoteComment(ctx context.Context, act Act, what cards.Text) error {
 	return d.insist(ctx, func(tx *store.Tx) error {
 		if err := d.journal.Write(ctx, tx, act.entry()); err != nil {
 			return err

@@ -21,14 +21,14 @@ const (
 	usedCover = "cover"
 )
 
-func (d *Desk) enqueueShowCover(ctx context.Context, tx *store.Tx, article int64) error {
+func (d *shelf) enqueueShowCover(ctx context.Context, tx *store.Tx, article int64) error {
 	return d.Jobs.Enqueue(ctx, tx, jobShowCover, showCoverJob{Article: article})
 }
 
 // workShowCover keeps an article's cover at Slack for its card: the very bytes that
 // WeChat is given. It also makes the cover while nobody waits for it. A card does
 // without where Slack does not take it.
-func (d *Desk) workShowCover(ctx context.Context, job showCoverJob) error {
+func (d *shower) workShowCover(ctx context.Context, job showCoverJob) error {
 	p, err := d.Proof(ctx, job.Article, 0)
 	if refusal := (*cards.Refusal)(nil); errors.As(err, &refusal) {
 		return nil // it has been removed, or cannot be shown at all
@@ -58,7 +58,7 @@ func (d *Desk) workShowCover(ctx context.Context, job showCoverJob) error {
 }
 
 // coverImage is the cover as a card shows it, nothing where Slack has not got it (yet).
-func (d *Desk) coverImage(ctx context.Context, p *Proof) cards.Image {
+func (d *proofer) coverImage(ctx context.Context, p *Proof) cards.Image {
 	cover, err := d.thumbOf(ctx, p)
 	if err != nil {
 		return cards.Image{}
@@ -71,13 +71,13 @@ func (d *Desk) coverImage(ctx context.Context, p *Proof) cards.Image {
 }
 
 // slackFile is the id of an image at Slack, or "".
-func (d *Desk) slackFile(ctx context.Context, sum string) (id string, err error) {
+func (d *proofer) slackFile(ctx context.Context, sum string) (id string, err error) {
 	err = d.DB.QueryRow(ctx, "select coalesce(max(reply), '') from article_sent where account = $1 and usage = $2 and sha256 = $3", atSlack, usedCover, sum).Scan(&id)
 	return id, err
 }
 
 // thumbOf is an article's cover as WeChat takes it.
-func (d *Desk) thumbOf(ctx context.Context, p *Proof) (blob, error) {
+func (d *proofer) thumbOf(ctx context.Context, p *Proof) (blob, error) {
 	full, _, err := d.coverOf(ctx, d.DB, p)
 	if err != nil {
 		return full, err

@@ -38,12 +38,12 @@ func (c *covers) get(key string, draw func() (blob, error)) (blob, error) {
 }
 
 // draw is drawCover, remembered.
-func (d *Desk) draw(title, theme string) (blob, error) {
+func (d *proofer) draw(title, theme string) (blob, error) {
 	return d.covers.get(fmt.Sprintf("drawn %x", sha256.Sum256([]byte(theme+"\n"+title))), func() (blob, error) { return drawCover(title, theme, d.Font) })
 }
 
 // shrink is thumb, remembered.
-func (d *Desk) shrink(ctx context.Context, b blob) (blob, error) {
+func (d *proofer) shrink(ctx context.Context, b blob) (blob, error) {
 	return d.covers.get("thumb "+b.SHA256, func() (blob, error) {
 		letGo, err := d.images.hold(ctx, b.Data)
 		if err != nil {

@@ -129,7 +129,7 @@ func unified(changes []change) string {
 // Diff shows what changed between two texts of an article: by default since the one
 // that was approved last for an account ("": for any), else since the one before. Refuses with
 // cards.NotFound where there is no such article or text, or it was removed.
-func (d *Desk) Diff(ctx context.Context, account string, n, from, to int64) (cards.Card, error) {
+func (d *shelf) Diff(ctx context.Context, account string, n, from, to int64) (cards.Card, error) {
 	a, err := d.present(ctx, d.DB, n)
 	if err != nil {
 		return cards.Card{}, err
@@ -170,7 +170,7 @@ func (d *Desk) Diff(ctx context.Context, account string, n, from, to int64) (car
 }
 
 // textBefore is the text that an article had before another; the first is its own.
-func (d *Desk) textBefore(ctx context.Context, article, n int64) (int64, error) {
+func (d *shelf) textBefore(ctx context.Context, article, n int64) (int64, error) {
 	all, err := d.Revisions(ctx, article)
 	before := n
 	for _, r := range all {

@@ -40,7 +40,7 @@ func CoverPicture[T any](d *Desk, account string, of func(T) string) *outbox.Pic
 
 // libraryPicture is a picture of an account's library as a card shows it; nothing where Slack
 // has not got it (yet).
-func (d *Desk) libraryPicture(ctx context.Context, account, mediaID string) (cards.Image, error) {
+func (d *shower) libraryPicture(ctx context.Context, account, mediaID string) (cards.Image, error) {
 	file, err := d.slackFile(ctx, ofLibrary(account, mediaID))
 	if err == nil && file == "" && len(d.WeChat) == 1 {
 		file, err = d.slackFile(ctx, mediaID) // of before several accounts
@@ -57,7 +57,7 @@ func ofLibrary(account, mediaID string) string { return account + " " + mediaID 
 
 // fetchPicture keeps a picture of an account's library at Slack. What is behind a media_id
 // never changes. A card does without where either does not give or take it.
-func (d *Desk) fetchPicture(ctx context.Context, account, mediaID string) error {
+func (d *shower) fetchPicture(ctx context.Context, account, mediaID string) error {
 	ctx, cancel := d.untilStop(ctx)
 	defer cancel()
 	name := ofLibrary(account, mediaID)
@@ -95,7 +95,7 @@ func (b *atMost) Write(p []byte) (int, error) {
 
 // keepAtSlack puts a picture where a card can show it, and returns its id. It is "" where
 // Slack does not take it: the card then goes without. An error asks for another try.
-func (d *Desk) keepAtSlack(ctx context.Context, known, file, title string, data []byte) (id string, err error) {
+func (d *shower) keepAtSlack(ctx context.Context, known, file, title string, data []byte) (id string, err error) {
 	id, err = d.Files.Keep(ctx, known, file, title, data)
 	if d.isStopping() {
 		return "", errStopping
@@ -113,7 +113,7 @@ func (d *Desk) keepAtSlack(ctx context.Context, known, file, title string, data 
 
 // KeepPicture puts a picture where a card can show it, and returns its id; "" where Slack
 // does not take it now.
-func (d *Desk) KeepPicture(ctx context.Context, file, title string, data []byte) string {
+func (d *shower) KeepPicture(ctx context.Context, file, title string, data []byte) string {
 	id, err := d.keepAtSlack(ctx, "", file, title, data)
 	if err != nil {
 		d.Log.Info("a picture cannot be shown on its card yet", "title", title, "error", err)
@@ -123,7 +123,7 @@ func (d *Desk) KeepPicture(ctx context.Context, file, title string, data []byte)
 
 // noteAtSlack notes by which id a picture can be shown: that of a hash, or of a draft's
 // media id.
-func (d *Desk) noteAtSlack(ctx context.Context, tx *store.Tx, of, id string) error {
+func (d *shower) noteAtSlack(ctx context.Context, tx *store.Tx, of, id string) error {
 	_, err := tx.Exec(ctx, `insert into article_sent (account, usage, sha256, reply, at) values ($1, $2, $3, $4, $5)
 		on conflict (account, usage, sha256) do update set reply = excluded.reply`, atSlack, usedCover, of, id, store.Millis(d.Now()))
 	return err

@@ -24,7 +24,7 @@ const (
 
 // drawings know what there is of the formulas and the diagrams of an article.
 type drawings struct {
-	d        *Desk
+	d        *shelf
 	ctx      context.Context
 	q        store.Queryer
 	known    map[string]render.Drawn
@@ -34,11 +34,11 @@ type drawings struct {
 }
 
 // drawings are for renderings within ctx and q; nil where there is no Chromium, which draws.
-func (d *Desk) drawings(ctx context.Context, q store.Queryer) *drawings {
+func (d *proofer) drawings(ctx context.Context, q store.Queryer) *drawings {
 	if d.Browser == "" {
 		return nil
 	}
-	return &drawings{d: d, ctx: ctx, q: q, known: map[string]render.Drawn{}}
+	return &drawings{d: d.shelf, ctx: ctx, q: q, known: map[string]render.Drawn{}}
 }
 
 // into has an article rendered with what there is.
@@ -85,7 +85,7 @@ func (s *drawings) look(w render.Drawing) render.Drawn {
 
 // drawText draws what a text wants drawn and has not been yet, in an article's look, and
 // notes each part of it before the next.
-func (d *Desk) drawText(ctx context.Context, a Article, text string) error {
+func (d *proofer) drawText(ctx context.Context, a Article, text string) error {
 	s := d.drawings(ctx, d.DB)
 	if s == nil {
 		return nil
@@ -124,7 +124,7 @@ func (d *Desk) drawText(ctx context.Context, a Article, text string) error {
 }
 
 // keepDrawing keeps a picture, or why there is none.
-func (d *Desk) keepDrawing(ctx context.Context, w render.Drawing, r draw.Result, down bool) error {
+func (d *proofer) keepDrawing(ctx context.Context, w render.Drawing, r draw.Result, down bool) error {
 	var b blob
 	problem := ""
 	switch {

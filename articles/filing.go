@@ -88,7 +88,7 @@ func numbers(ns []int64) string {
 }
 
 // filingByID reads one filing.
-func (d *Desk) filingByID(ctx context.Context, q store.Queryer, id string) (*filing, error) {
+func (d *shelf) filingByID(ctx context.Context, q store.Queryer, id string) (*filing, error) {
 	f, err := scanFiling(q.QueryRow(ctx, "select "+filingColumns+" from article_filing where id = $1", id))
 	if err != nil {
 		return nil, fmt.Errorf("read filing %s: %w", id, err)
@@ -97,7 +97,7 @@ func (d *Desk) filingByID(ctx context.Context, q store.Queryer, id string) (*fil
 }
 
 // filingOf is the filing of an account that WeChat calls by a media_id, or nil.
-func (d *Desk) filingOf(ctx context.Context, q store.Queryer, account, mediaID string) (*filing, error) {
+func (d *shelf) filingOf(ctx context.Context, q store.Queryer, account, mediaID string) (*filing, error) {
 	f, err := scanFiling(q.QueryRow(ctx, "select "+filingColumns+" from article_filing where account = $1 and media_id = $2 order by filed_at desc, id desc limit 1", account, mediaID))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
@@ -106,7 +106,7 @@ func (d *Desk) filingOf(ctx context.Context, q store.Queryer, account, mediaID s
 }
 
 // lastFiling is the newest filing of exactly these articles that the accounts have, or nil.
-func (d *Desk) lastFiling(ctx context.Context, q store.Queryer, accounts outbox.Accounts, members []int64) (*filing, error) {
+func (d *shelf) lastFiling(ctx context.Context, q store.Queryer, accounts outbox.Accounts, members []int64) (*filing, error) {
 	in, args := accounts.In("account", 2)
 	f, err := scanFiling(q.QueryRow(ctx, "select "+filingColumns+" from article_filing where members = $1 and "+in+`
 		and state in ('filed', 'publishing', 'published', 'refused') order by filed_at desc, id desc limit 1`, append([]any{numbers(members)}, args...)...))
@@ -117,7 +117,7 @@ func (d *Desk) lastFiling(ctx context.Context, q store.Queryer, accounts outbox.
 }
 
 // lastFilingWith is the newest filing that the accounts have and an article is part of, or nil.
-func (d *Desk) lastFilingWith(ctx context.Context, q store.Queryer, accounts outbox.Accounts, n int64) (*filing, error) {
+func (d *shelf) lastFilingWith(ctx context.Context, q store.Queryer, accounts outbox.Accounts, n int64) (*filing, error) {
 	fs, err := d.filingsWith(ctx, q, accounts, n, "state in ('filed', 'publishing', 'published', 'refused')", 1)
 	if err != nil || len(fs) == 0 {
 		return nil, err
@@ -126,7 +126,7 @@ func (d *Desk) lastFilingWith(ctx context.Context, q store.Queryer, accounts out
 }
 
 // filingsWith are the filings for the accounts that an article is part of, newest first.
-func (d *Desk) filingsWith(ctx context.Context, q store.Queryer, accounts outbox.Accounts, n int64, where string, most int) ([]*filing, error) {
+func (d *shelf) filingsWith(ctx context.Context, q store.Queryer, accounts outbox.Accounts, n int64, where string, most int) ([]*filing, error) {
 	in, args := accounts.In("account", 6)
 	args = append([]any{numbers([]int64{n}), fmt.Sprintf("[%d,%%", n), fmt.Sprintf("%%,%d,%%", n), fmt.Sprintf("%%,%d]", n), most}, args...)
 	rows, err := q.Query(ctx, "select "+filingColumns+" from article_filing where "+where+" and "+in+` and (members = $1 or members like $2 or members like $3 or members like $4)
@@ -189,7 +189,7 @@ type approval struct {
 }
 
 // lastApproval is the newest approved request for the accounts that an article was part of, or nil.
-func (d *Desk) lastApproval(ctx context.Context, accounts outbox.Accounts, n int64) (*approval, error) {
+func (d *shelf) lastApproval(ctx context.Context, accounts outbox.Accounts, n int64) (*approval, error) {
 	fs, err := d.filingsWith(ctx, d.DB, accounts, n, "request > 0", 20)
 	if err != nil {
 		return nil, err
@@ -212,7 +212,7 @@ func (d *Desk) lastApproval(ctx context.Context, accounts outbox.Accounts, n int
 }
 
 // setFiling notes how far a filing has come.
-func (d *Desk) setFiling(ctx context.Context, id string, state filingState) error {
+func (d *shelf) setFiling(ctx context.Context, id string, state filingState) error {
 	return d.insist(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "update article_filing set state = $2 where id = $1", id, state)
 		return err
@@ -220,7 +220,7 @@ func (d *Desk) setFiling(ctx context.Context, id string, state filingState) erro
 }
 
 // filedAs notes what WeChat calls the articles, and tells it on their cards.
-func (d *Desk) filedAs(ctx context.Context, f *filing, mediaID string) error {
+func (d *shelf) filedAs(ctx context.Context, f *filing, mediaID string) error {
 	return d.insist(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Exec(ctx, "update article_filing set state = 'filed', media_id = $2, filed_at = $3 where id = $1", f.ID, mediaID, store.Millis(d.Now())); err != nil {
 			return err

@@ -79,7 +79,7 @@ func (d *Desk) workGather(ctx context.Context, job gatherJob) error {
 }
 
 // keepPicture keeps an image under its name, or why it cannot be had.
-func (d *Desk) keepPicture(ctx context.Context, article int64, as string, data []byte, problem error) error {
+func (d *proofer) keepPicture(ctx context.Context, article int64, as string, data []byte, problem error) error {
 	p := picture{Name: as}
 	var b blob
 	if problem == nil {
@@ -109,7 +109,7 @@ func (d *Desk) keepPicture(ctx context.Context, article int64, as string, data [
 }
 
 // pictures are the images that an article has been given.
-func (d *Desk) pictures(ctx context.Context, q store.Queryer, article int64) ([]picture, error) {
+func (d *proofer) pictures(ctx context.Context, q store.Queryer, article int64) ([]picture, error) {
 	rows, err := q.Query(ctx, "select name, sha256, problem from article_image where article = $1 order by name", article)
 	if err != nil {
 		return nil, fmt.Errorf("read the images of article %d: %w", article, err)
@@ -127,7 +127,7 @@ func (d *Desk) pictures(ctx context.Context, q store.Queryer, article int64) ([]
 }
 
 // sources are the names of all images of a text, the cover too, each once.
-func (d *Desk) sources(a Article, text string) []string {
+func (d *proofer) sources(a Article, text string) []string {
 	page, err := render.Render(text, d.options("", a, nil))
 	if err != nil {
 		return nil
@@ -186,7 +186,7 @@ func isWeChats(src string) bool {
 }
 
 // problem says why an image is not there.
-func (d *Desk) problem(src string, p *picture) cards.Text {
+func (d *proofer) problem(src string, p *picture) cards.Text {
 	if p != nil && p.Problem != "" {
 		code, detail, _ := strings.Cut(p.Problem, "|")
 		why := cards.T("article.image_why_"+code, "detail", detail)

@@ -8,7 +8,7 @@ import (
 
 // History lists an article's texts and what was done to it. Refuses with cards.NotFound where
 // there is no such article.
-func (d *Desk) History(ctx context.Context, n int64) (cards.Card, error) {
+func (d *shelf) History(ctx context.Context, n int64) (cards.Card, error) {
 	if _, err := d.Article(ctx, d.DB, n); err != nil {
 		return cards.Card{}, err
 	}
@@ -43,7 +43,7 @@ func (d *Desk) History(ctx context.Context, n int64) (cards.Card, error) {
 }
 
 // Show is the card with the whole text, for one person. Refuses as Card does.
-func (d *Desk) Show(ctx context.Context, n int64) (cards.Card, error) {
+func (d *shower) Show(ctx context.Context, n int64) (cards.Card, error) {
 	c, err := d.Card(ctx, n)
 	if err != nil {
 		return c, err
@@ -78,7 +78,7 @@ func (d *Desk) Show(ctx context.Context, n int64) (cards.Card, error) {
 }
 
 // keptAside is what there is of a revision that failed since the present text, or "".
-func (d *Desk) keptAside(ctx context.Context, a Article) (string, error) {
+func (d *shelf) keptAside(ctx context.Context, a Article) (string, error) {
 	all, err := d.Revisions(ctx, a.N)
 	if err != nil || len(all) == 0 {
 		return "", err
@@ -90,7 +90,7 @@ func (d *Desk) keptAside(ctx context.Context, a Article) (string, error) {
 }
 
 // List lists articles, a line each.
-func (d *Desk) List(ctx context.Context, as []Article) (cards.Card, error) {
+func (d *shelf) List(ctx context.Context, as []Article) (cards.Card, error) {
 	c := cards.Card{Title: cards.T("article.list_title")}
 	if len(as) == 0 {
 		c.Body = []cards.Text{cards.T("article.list_none")}
@@ -102,7 +102,7 @@ func (d *Desk) List(ctx context.Context, as []Article) (cards.Card, error) {
 }
 
 // Line is an article in one line of a list.
-func (d *Desk) Line(ctx context.Context, a Article) cards.Text {
+func (d *shelf) Line(ctx context.Context, a Article) cards.Text {
 	title := shorten(a.Brief, 60)
 	if a.Revision > 0 {
 		if r, err := d.Revision(ctx, d.DB, a.N, a.Revision); err == nil {

@@ -185,14 +185,14 @@ func asJPEG(img image.Image, quality int) []byte {
 }
 
 // keepBlob writes an image; one that is there already stays.
-func (d *Desk) keepBlob(ctx context.Context, tx *store.Tx, b blob) error {
+func (d *shelf) keepBlob(ctx context.Context, tx *store.Tx, b blob) error {
 	_, err := tx.Exec(ctx, "insert into article_blob (sha256, mime, width, height, data) values ($1, $2, $3, $4, $5) on conflict (sha256) do nothing",
 		b.SHA256, b.Mime, b.Width, b.Height, b.Data)
 	return err
 }
 
 // blob reads an image; sql.ErrNoRows where there is none.
-func (d *Desk) blob(ctx context.Context, q store.Queryer, sum string) (blob, error) {
+func (d *shelf) blob(ctx context.Context, q store.Queryer, sum string) (blob, error) {
 	b := blob{SHA256: sum}
 	err := q.QueryRow(ctx, "select mime, width, height, data from article_blob where sha256 = $1", sum).Scan(&b.Mime, &b.Width, &b.Height, &b.Data)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {

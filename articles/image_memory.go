@@ -100,7 +100,7 @@ func jpegWeight(data []byte, pixels int64) int64 {
 }
 
 // fit is fit, with memory that is to be had.
-func (d *Desk) fit(ctx context.Context, data []byte) (blob, error) {
+func (d *proofer) fit(ctx context.Context, data []byte) (blob, error) {
 	if len(data) > maxFetched {
 		return blob{}, errTooBig
 	}
@@ -114,7 +114,7 @@ func (d *Desk) fit(ctx context.Context, data []byte) (blob, error) {
 
 // bareFile is a picture for the account's library without what a camera wrote beside
 // it, upright. What is no picture stays as it is.
-func (d *Desk) bareFile(ctx context.Context, data []byte) ([]byte, error) {
+func (d *proofer) bareFile(ctx context.Context, data []byte) ([]byte, error) {
 	_, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil || format != "jpeg" && format != "png" {
 		return data, nil

@@ -19,7 +19,7 @@ import (
 
 // loadKey reads the key that signs links, or makes it: all processes share it through
 // the database.
-func (d *Desk) loadKey(ctx context.Context) error {
+func (d *proofer) loadKey(ctx context.Context) error {
 	fresh := make([]byte, 32)
 	_, _ = rand.Read(fresh) // never fails
 	var secret string
@@ -37,26 +37,26 @@ func (d *Desk) loadKey(ctx context.Context) error {
 }
 
 // sign names what may be seen until when.
-func (d *Desk) sign(what string, until int64) string {
+func (d *proofer) sign(what string, until int64) string {
 	mac := hmac.New(sha256.New, d.key)
 	fmt.Fprintf(mac, "%s\n%d", what, until)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
 // signed is a path with its signature.
-func (d *Desk) signed(path string, until int64) string {
+func (d *proofer) signed(path string, until int64) string {
 	return path + "?" + url.Values{"until": {strconv.FormatInt(until, 10)}, "sign": {d.sign(path, until)}}.Encode()
 }
 
 // link is the address of a preview page.
-func (d *Desk) link(article, revision int64, until time.Time) string {
+func (d *proofer) link(article, revision int64, until time.Time) string {
 	return strings.TrimRight(d.PublicURL, "/") + d.signed(fmt.Sprintf("/preview/%s/%d", name(article), revision), until.Unix())
 }
 
 // Link is the address of the preview page of an article's present text, and until when it
 // may be looked at; "" where no page is served. Refuses with cards.NotFound where there is no
 // such article, it has no text, or it was removed.
-func (d *Desk) Link(ctx context.Context, n int64) (string, time.Time, error) {
+func (d *proofer) Link(ctx context.Context, n int64) (string, time.Time, error) {
 	a, err := d.present(ctx, d.DB, n)
 	if err != nil || d.PublicURL == "" {
 		return "", time.Time{}, err
@@ -69,7 +69,7 @@ func (d *Desk) Link(ctx context.Context, n int64) (string, time.Time, error) {
 }
 
 // mayLook is 200, 403 for a signature that is not ours, or 410 for one that was.
-func (d *Desk) mayLook(r *http.Request) (until int64, status int) {
+func (d *proofer) mayLook(r *http.Request) (until int64, status int) {
 	q := r.URL.Query()
 	until, err := strconv.ParseInt(q.Get("until"), 10, 64)
 	if err != nil || len(d.key) == 0 || !hmac.Equal([]byte(q.Get("sign")), []byte(d.sign(r.URL.Path, until))) {

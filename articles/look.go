@@ -53,7 +53,7 @@ var noLook = map[string]string{"theme": "article.no_theme", "code": "article.no_
 
 // Looks is what an article can be drawn in, a button each. Where there is a browser, a
 // picture of the article in all themes goes into its thread. Refuses as Proof does.
-func (d *Desk) Looks(ctx context.Context, n int64) (cards.Card, error) {
+func (d *shower) Looks(ctx context.Context, n int64) (cards.Card, error) {
 	p, err := d.Proof(ctx, n, 0)
 	if err != nil {
 		return cards.Card{}, err

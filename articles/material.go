@@ -63,7 +63,7 @@ type materialJob struct {
 // of a type ("": its own). It is read after the line: what is wrong with it, and why the
 // outbox refused the request, is told where the line was said. It refuses as journal.Once does
 // alone.
-func (d *Desk) AskMaterial(ctx context.Context, act Act, account, line, fileID string, as Material) (Said, error) {
+func (d *filer) AskMaterial(ctx context.Context, act Act, account, line, fileID string, as Material) (Said, error) {
 	act.Verb, act.Note = "material", fileID
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
 		return Said{Text: cards.T("article.answer_material")},
@@ -71,7 +71,7 @@ func (d *Desk) AskMaterial(ctx context.Context, act Act, account, line, fileID s
 	})
 }
 
-func (d *Desk) workMaterial(ctx context.Context, job materialJob) error {
+func (d *filer) workMaterial(ctx context.Context, job materialJob) error {
 	done, ok := d.Jobs.Share(jobs.Imports, "")
 	if !ok {
 		return jobs.Later()
@@ -123,7 +123,7 @@ func (d *Desk) workMaterial(ctx context.Context, job materialJob) error {
 }
 
 // materialRefused tells whoever asked why nothing is asked of WeChat.
-func (d *Desk) materialRefused(ctx context.Context, job materialJob, name string, why error) error {
+func (d *filer) materialRefused(ctx context.Context, job materialJob, name string, why error) error {
 	d.Log.Warn("a file is not filed", "error", why)
 	card := cards.Card{Body: []cards.Text{cards.T("article.material_refused", "who", cards.User(job.Who.ID), "file", cards.Code(cmp.Or(name, job.File)), "why", refusalOf(why))}}
 	at := job.At
@@ -132,7 +132,7 @@ func (d *Desk) materialRefused(ctx context.Context, job materialJob, name string
 }
 
 // materialTooLong tells whoever asked that reading the file took too long three times.
-func (d *Desk) materialTooLong(ctx context.Context, job materialJob) error {
+func (d *filer) materialTooLong(ctx context.Context, job materialJob) error {
 	return d.materialRefused(ctx, job, "", cards.Refuse("article.material_too_long"))
 }
 
@@ -152,7 +152,7 @@ func refusalOf(err error) cards.Text {
 }
 
 // keepMaterial keeps a file's bytes, and lets go of those that nobody needs any more.
-func (d *Desk) keepMaterial(ctx context.Context, tx *store.Tx, m Material, data []byte) error {
+func (d *filer) keepMaterial(ctx context.Context, tx *store.Tx, m Material, data []byte) error {
 	now := d.Now()
 	if _, err := tx.Exec(ctx, "delete from material_file where at < $1", store.Millis(now.Add(-materialKept))); err != nil {
 		return err
@@ -162,7 +162,7 @@ func (d *Desk) keepMaterial(ctx context.Context, tx *store.Tx, m Material, data 
 }
 
 // material reads a file's bytes and holds them against the hash that was approved.
-func (d *Desk) material(ctx context.Context, m Material) ([]byte, error) {
+func (d *filer) material(ctx context.Context, m Material) ([]byte, error) {
 	var data []byte
 	err := d.DB.QueryRow(ctx, "select data from material_file where sha256 = $1", m.SHA256).Scan(&data)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && sumOf(data) != m.SHA256 {
@@ -173,7 +173,7 @@ func (d *Desk) material(ctx context.Context, m Material) ([]byte, error) {
 
 // FileMaterial files with an account exactly the bytes that were approved. It refuses, without
 // a code, where they are kept no more.
-func (d *Desk) FileMaterial(ctx context.Context, account string, m Material) (*wechat.Material, error) {
+func (d *filer) FileMaterial(ctx context.Context, account string, m Material) (*wechat.Material, error) {
 	data, err := d.material(ctx, m)
 	if err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ type materialShown struct {
 
 // workMaterialShown shows approvers what they approve. What goes wrong is logged, the
 // hash stands on the card; Slack's absence is waited out.
-func (d *Desk) workMaterialShown(ctx context.Context, job materialShown) error {
+func (d *filer) workMaterialShown(ctx context.Context, job materialShown) error {
 	at, err := d.Outbox.Posted(ctx, job.Request)
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ const (
 )
 
 // noticeOf is the notice that a text of an article bears, or "".
-func (d *Desk) noticeOf(ctx context.Context, q store.Queryer, a Article, n int64) (string, error) {
+func (d *shelf) noticeOf(ctx context.Context, q store.Queryer, a Article, n int64) (string, error) {
 	said := d.Notice
 	if a.Notice == noticeOff || said == "" && a.Notice != noticeOn {
 		return "", nil
@@ -58,7 +58,7 @@ func isModels(ctx context.Context, q store.Queryer, article, n int64) (bool, err
 
 // setNotice turns an article's notice on or off. It refuses, without a code, for what no
 // model wrote.
-func (d *Desk) setNotice(ctx context.Context, tx *store.Tx, a Article, to string) error {
+func (d *shelf) setNotice(ctx context.Context, tx *store.Tx, a Article, to string) error {
 	by, err := isModels(ctx, tx, a.N, a.Revision)
 	if err != nil {
 		return err

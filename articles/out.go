@@ -23,7 +23,7 @@ type Out struct {
 func (o Out) Number(n int64) int { return slices.Index(o.Members, n) + 1 }
 
 // OutWith are the sets that the accounts have and an article is part of, newest first.
-func (d *Desk) OutWith(ctx context.Context, accounts outbox.Accounts, n int64) ([]Out, error) {
+func (d *shelf) OutWith(ctx context.Context, accounts outbox.Accounts, n int64) ([]Out, error) {
 	if _, err := d.present(ctx, d.DB, n); err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (d *Desk) OutWith(ctx context.Context, accounts outbox.Accounts, n int64) (
 }
 
 // OutOf is the set of one filing.
-func (d *Desk) OutOf(ctx context.Context, q store.Queryer, id string) (Out, error) {
+func (d *shelf) OutOf(ctx context.Context, q store.Queryer, id string) (Out, error) {
 	f, err := d.filingByID(ctx, q, id)
 	if err != nil {
 		return Out{}, err
@@ -50,7 +50,7 @@ func (f *filing) out() Out {
 
 // Thread is where it is told what became of articles that went out together: in the thread of
 // the first one's card.
-func (d *Desk) Thread(ctx context.Context, q store.Queryer, o Out) (cards.Place, error) {
+func (d *shelf) Thread(ctx context.Context, q store.Queryer, o Out) (cards.Place, error) {
 	a, err := d.Article(ctx, q, o.Members[0])
 	if err != nil {
 		return cards.Place{}, err

@@ -112,7 +112,7 @@ func (o outline) claimLines() []cards.Text {
 // Outline shows what the writer meant to write and what supports it, and the headings
 // that the text has come to. Refuses with cards.NotFound where there is no such article, or it
 // was removed.
-func (d *Desk) Outline(ctx context.Context, n int64) (cards.Card, error) {
+func (d *shower) Outline(ctx context.Context, n int64) (cards.Card, error) {
 	a, err := d.present(ctx, d.DB, n)
 	if err != nil {
 		return cards.Card{}, err

@@ -7,7 +7,7 @@ import (
 )
 
 // runCard shows an errand under way, or what came of it.
-func (d *Desk) runCard(r *run) cards.Card {
+func (d *shower) runCard(r *run) cards.Card {
 	c := cards.Card{Title: cards.T("article.run_title", "article", name(r.Article), "stage", cards.T("article.stage_"+r.Stage))}
 	switch r.State {
 	case "done":
@@ -39,7 +39,7 @@ func (d *Desk) runCard(r *run) cards.Card {
 }
 
 // tokens says what a text has cost.
-func (d *Desk) tokens(model string, in, out int) cards.Text {
+func (d *shelf) tokens(model string, in, out int) cards.Text {
 	if cost := d.Writer.Price.Of(in, out); cost != "" {
 		return cards.T("article.tokens_cost", "model", cards.Code(model), "in", in, "out", out, "cost", cost)
 	}

@@ -28,7 +28,7 @@ type pictureJob struct {
 
 // workPicture puts a picture of a text's preview into the article's thread. It is a
 // courtesy: what goes wrong is logged, and only Slack's absence is waited out.
-func (d *Desk) workPicture(ctx context.Context, job pictureJob) error {
+func (d *shower) workPicture(ctx context.Context, job pictureJob) error {
 	a, err := d.Article(ctx, d.DB, job.Article)
 	if err != nil || d.Browser == "" || a.State == Removed || a.Revision != job.Revision {
 		return err
@@ -71,7 +71,7 @@ func (d *Desk) workPicture(ctx context.Context, job pictureJob) error {
 
 // picture has a browser draw a page that needs nothing from outside, at a size in
 // pixels; it can reach nothing either.
-func (d *Desk) picture(ctx context.Context, page []byte, width, height int) ([]byte, error) {
+func (d *shower) picture(ctx context.Context, page []byte, width, height int) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, pictureWithin)
 	defer cancel()
 	raw, _, err := draw.Chromium(d.Browser).Shoot(ctx, page, draw.Shot{Width: width, Height: height})

@@ -80,7 +80,7 @@ type picturesJob struct {
 
 // AskPictures reads files of Slack's and asks to file them, with a text, as one draft of an
 // account's. They are read beside the line: what is wrong with one is told where it was said.
-func (d *Desk) AskPictures(ctx context.Context, act Act, account, line string, files []string, as Pictures) (Said, error) {
+func (d *filer) AskPictures(ctx context.Context, act Act, account, line string, files []string, as Pictures) (Said, error) {
 	act.Verb, act.Note = "pictures", fmt.Sprintf("%d", len(files))
 	return d.accept(ctx, act, func(ctx context.Context, tx *store.Tx, act *Act) (Said, error) {
 		return Said{Text: cards.T("article.answer_pictures", "count", len(files))},
@@ -88,7 +88,7 @@ func (d *Desk) AskPictures(ctx context.Context, act Act, account, line string, f
 	})
 }
 
-func (d *Desk) workPictures(ctx context.Context, job picturesJob) error {
+func (d *filer) workPictures(ctx context.Context, job picturesJob) error {
 	done, ok := d.Jobs.Share(jobs.Imports, "")
 	if !ok {
 		return jobs.Later()
@@ -135,7 +135,7 @@ func (d *Desk) workPictures(ctx context.Context, job picturesJob) error {
 }
 
 // readPicture reads one of Slack's files and keeps its bytes, without what cameras note.
-func (d *Desk) readPicture(ctx context.Context, id string) (Material, error) {
+func (d *filer) readPicture(ctx context.Context, id string) (Material, error) {
 	name, data, err := d.Files.Fetch(ctx, id)
 	m := Material{Type: wechat.MediaImage, Name: name}
 	if err == nil {
@@ -157,13 +157,13 @@ func (j picturesJob) material(file string) materialJob {
 }
 
 // picturesTooLong tells whoever asked that reading the files took too long three times.
-func (d *Desk) picturesTooLong(ctx context.Context, job picturesJob) error {
+func (d *filer) picturesTooLong(ctx context.Context, job picturesJob) error {
 	return d.materialTooLong(ctx, job.material(job.Files[0]))
 }
 
 // FilePictures uploads the pictures that an account has not got, one by one, and files the
 // draft. Each is noted before the next, so that another try goes on where this one ended.
-func (d *Desk) FilePictures(ctx context.Context, account string, p Pictures) (mediaID string, err error) {
+func (d *filer) FilePictures(ctx context.Context, account string, p Pictures) (mediaID string, err error) {
 	wx := d.WeChat.Of(account)
 	var ids []string
 	for i, image := range p.Images {
@@ -195,7 +195,7 @@ func (d *Desk) FilePictures(ctx context.Context, account string, p Pictures) (me
 }
 
 // sendPicture uploads a picture unless the account has it, and notes what WeChat calls it.
-func (d *Desk) sendPicture(ctx context.Context, account string, image Material, upload func(data []byte) (string, error)) (string, error) {
+func (d *filer) sendPicture(ctx context.Context, account string, image Material, upload func(data []byte) (string, error)) (string, error) {
 	var id string
 	err := d.DB.QueryRow(ctx, "select coalesce(max(reply), '') from article_sent where account = $1 and usage = $2 and sha256 = $3", account, usedPicture, image.SHA256).Scan(&id)
 	if err != nil || id != "" {

@@ -19,7 +19,7 @@ const (
 )
 
 // cardOf is an article's card; nil where it is shown nowhere.
-func (d *Desk) cardOf(ctx context.Context, q store.Queryer, n int64) (*posts.Post, error) {
+func (d *shelf) cardOf(ctx context.Context, q store.Queryer, n int64) (*posts.Post, error) {
 	all, err := d.Posts.Of(ctx, q, ofArticles, journal.Subject(n))
 	if err != nil || len(all) == 0 {
 		return nil, err
@@ -28,7 +28,7 @@ func (d *Desk) cardOf(ctx context.Context, q store.Queryer, n int64) (*posts.Pos
 }
 
 // redraw has an article's card drawn, or drawn anew, once tx has committed.
-func (d *Desk) redraw(ctx context.Context, tx *store.Tx, n int64) error {
+func (d *shelf) redraw(ctx context.Context, tx *store.Tx, n int64) error {
 	card, err := d.cardOf(ctx, tx, n)
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func (d *Desk) redraw(ctx context.Context, tx *store.Tx, n int64) error {
 
 // Redraw has the cards of the articles of an upload drawn anew once tx has committed: its
 // request has come to its end.
-func (d *Desk) Redraw(ctx context.Context, tx *store.Tx, u Upload) error {
+func (d *shelf) Redraw(ctx context.Context, tx *store.Tx, u Upload) error {
 	for _, s := range u.Articles {
 		if err := d.redraw(ctx, tx, s.Article); err != nil {
 			return err
@@ -60,7 +60,7 @@ func (d *Desk) Redraw(ctx context.Context, tx *store.Tx, u Upload) error {
 }
 
 // workTell does the drawing that a magpie of before may have left.
-func (d *Desk) workTell(ctx context.Context, job showCoverJob) error {
+func (d *shelf) workTell(ctx context.Context, job showCoverJob) error {
 	return d.DB.Update(ctx, func(tx *store.Tx) error { return d.redraw(ctx, tx, job.Article) })
 }
 

@@ -29,7 +29,7 @@ var previewTemplate = template.Must(template.New("preview").Parse(previewPage))
 
 // Handler serves preview pages below /preview/. It changes nothing, shows nothing
 // without a signature of ours, and runs no script.
-func (d *Desk) Handler() http.Handler {
+func (d *shower) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /preview/{article}/{revision}", d.servePage)
 	mux.HandleFunc("GET /preview/image/{sum}", d.serveImage)
@@ -65,7 +65,7 @@ func refused(w http.ResponseWriter, status int) {
 	}[status], status)
 }
 
-func (d *Desk) servePage(w http.ResponseWriter, r *http.Request) {
+func (d *shower) servePage(w http.ResponseWriter, r *http.Request) {
 	until, status := d.mayLook(r)
 	if status != http.StatusOK {
 		refused(w, status)
@@ -100,7 +100,7 @@ func which(r *http.Request) (n, revision int64, ok bool) {
 
 // page is the preview of a text. cover is the address of its cover, at gives that of an
 // image of ours by its hash.
-func (d *Desk) page(ctx context.Context, n, revision int64, cover string, at func(sum string) string) ([]byte, error) {
+func (d *shower) page(ctx context.Context, n, revision int64, cover string, at func(sum string) string) ([]byte, error) {
 	p, err := d.Proof(ctx, n, revision)
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func (d *Desk) page(ctx context.Context, n, revision int64, cover string, at fun
 	return out.Bytes(), err
 }
 
-func (d *Desk) serveImage(w http.ResponseWriter, r *http.Request) {
+func (d *shower) serveImage(w http.ResponseWriter, r *http.Request) {
 	if _, status := d.mayLook(r); status != http.StatusOK {
 		refused(w, status)
 		return
@@ -146,7 +146,7 @@ func (d *Desk) serveImage(w http.ResponseWriter, r *http.Request) {
 }
 
 // serveCover draws the cover anew where it is a generated one: looking changes nothing.
-func (d *Desk) serveCover(w http.ResponseWriter, r *http.Request) {
+func (d *shower) serveCover(w http.ResponseWriter, r *http.Request) {
 	if _, status := d.mayLook(r); status != http.StatusOK {
 		refused(w, status)
 		return
@@ -168,7 +168,7 @@ func (d *Desk) serveCover(w http.ResponseWriter, r *http.Request) {
 
 // Preview is the private answer to somebody who wants to look: the card with a link,
 // and a picture in the thread where a browser is to be had. Refuses as Proof does.
-func (d *Desk) Preview(ctx context.Context, n int64) (cards.Card, error) {
+func (d *shower) Preview(ctx context.Context, n int64) (cards.Card, error) {
 	c, err := d.Card(ctx, n)
 	if err != nil {
 		return c, err
@@ -203,7 +203,7 @@ func (d *Desk) Preview(ctx context.Context, n int64) (cards.Card, error) {
 
 // picturePage is a preview that needs no server: the images stand in it. They are put in
 // last, for neither the renderer nor the template lets such addresses through.
-func (d *Desk) picturePage(ctx context.Context, n, revision int64) ([]byte, error) {
+func (d *shower) picturePage(ctx context.Context, n, revision int64) ([]byte, error) {
 	const head = "/preview/image/"
 	p, err := d.Proof(ctx, n, revision)
 	if err != nil {

@@ -29,7 +29,7 @@ type Proof struct {
 }
 
 // fileName is the name of the file that an article's text was imported from last.
-func (d *Desk) fileName(ctx context.Context, q store.Queryer, n int64) (name string, err error) {
+func (d *proofer) fileName(ctx context.Context, q store.Queryer, n int64) (name string, err error) {
 	err = q.QueryRow(ctx, "select note from article_revision where article = $1 and how = 'imported' order by n desc limit 1", n).Scan(&name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
@@ -83,16 +83,16 @@ func (p *Proof) isOnlyMark(m render.Mark) bool {
 // Proof renders a text of an article, its present one where revision is 0. Refuses with
 // cards.NotFound where there is no such article or text, or it was removed; without a code
 // where it cannot be rendered.
-func (d *Desk) Proof(ctx context.Context, n, revision int64) (*Proof, error) {
+func (d *proofer) Proof(ctx context.Context, n, revision int64) (*Proof, error) {
 	return d.proof(ctx, d.DB, n, revision)
 }
 
-func (d *Desk) proof(ctx context.Context, q store.Queryer, n, revision int64) (*Proof, error) {
+func (d *proofer) proof(ctx context.Context, q store.Queryer, n, revision int64) (*Proof, error) {
 	return d.proofFor(ctx, q, "", n, revision)
 }
 
 // proofFor renders a text as it is filed with an account; "": as all would have it.
-func (d *Desk) proofFor(ctx context.Context, q store.Queryer, account string, n, revision int64) (*Proof, error) {
+func (d *proofer) proofFor(ctx context.Context, q store.Queryer, account string, n, revision int64) (*Proof, error) {
 	a, err := d.present(ctx, q, n)
 	if err != nil {
 		return nil, err
@@ -134,13 +134,13 @@ func (d *Desk) proofFor(ctx context.Context, q store.Queryer, account string, n,
 
 // options render articles for an account ("": for all alike) but for the pictures' addresses
 // alike.
-func (d *Desk) options(account string, a Article, image func(string) string) render.Options {
+func (d *proofer) options(account string, a Article, image func(string) string) render.Options {
 	return render.Options{Theme: a.Style, Set: d.House, Code: d.CodeStyle, Lines: d.CodeLines, Links: d.keepsLinks(account), Image: image, BannedWords: d.Words, NoSpacing: d.NoSpacing, Lang: labelsIn(a.Lang)}
 }
 
 // keepsLinks reports whether an account's articles keep their links; "": whether all accounts'
 // that have articles do, so that nobody is shown links which are gone once it is filed.
-func (d *Desk) keepsLinks(account string) bool {
+func (d *proofer) keepsLinks(account string) bool {
 	if account != "" {
 		return d.WeChat.Of(account).Pay
 	}
@@ -173,7 +173,7 @@ const (
 )
 
 // judge puts together what is wrong: what the page shows, and what only we know.
-func (d *Desk) judge(p *Proof) {
+func (d *proofer) judge(p *Proof) {
 	for _, f := range p.Page.Findings {
 		if strings.HasPrefix(f.Code, markCode) {
 			continue // told below, one by one
@@ -222,7 +222,7 @@ func (d *Desk) judge(p *Proof) {
 // markCode is the code of render's findings about fact marks.
 const markCode = "mark"
 
-func (d *Desk) waivers(ctx context.Context, q store.Queryer, article int64) ([]Waiver, error) {
+func (d *proofer) waivers(ctx context.Context, q store.Queryer, article int64) ([]Waiver, error) {
 	rows, err := q.Query(ctx, "select mark, place, reason, who, at from article_waiver where article = $1 order by at", article)
 	if err != nil {
 		return nil, fmt.Errorf("read the waivers of article %d: %w", article, err)
@@ -243,7 +243,7 @@ func (d *Desk) waivers(ctx context.Context, q store.Queryer, article int64) ([]W
 
 // coverOf is the cover: the one that was given, the one that the text names, or one
 // made of the title.
-func (d *Desk) coverOf(ctx context.Context, q store.Queryer, p *Proof) (b blob, generated bool, err error) {
+func (d *proofer) coverOf(ctx context.Context, q store.Queryer, p *Proof) (b blob, generated bool, err error) {
 	sum := p.Article.Cover
 	if sum == "" && p.Page.Cover != "" {
 		if found := p.find(p.Page.Cover); found != nil {

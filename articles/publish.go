@@ -28,7 +28,7 @@ const editedAfter = 2 * time.Minute
 // Filed finds the draft of an account that an article can be published from, and reads what it
 // says. Refuses with cards.NotFound where there is no such article, or it was removed; without
 // a code where it is in no draft, is published already, or has changed since.
-func (d *Desk) Filed(ctx context.Context, account string, n int64) (Publishing, error) {
+func (d *filer) Filed(ctx context.Context, account string, n int64) (Publishing, error) {
 	a, err := d.present(ctx, d.DB, n)
 	if err != nil {
 		return Publishing{}, err
@@ -106,7 +106,7 @@ func (p Publishing) PreviewHead([]string) []cards.Text { return DraftLines(p.Dra
 
 // Stands refuses, without a code, a publishing whose draft was filed anew, published or given
 // up since it was asked for: what was approved is there no more.
-func (d *Desk) Stands(ctx context.Context, p Publishing) error {
+func (d *shelf) Stands(ctx context.Context, p Publishing) error {
 	f, err := d.filingByID(ctx, d.DB, p.Filing)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (d *Desk) Stands(ctx context.Context, p Publishing) error {
 
 // Publish hands a draft to WeChat to be published. That it is queued is all that is
 // known when it returns; what became of it is told later.
-func (d *Desk) Publish(ctx context.Context, p Publishing) (*wechat.PublishJob, error) {
+func (d *filer) Publish(ctx context.Context, p Publishing) (*wechat.PublishJob, error) {
 	f, err := d.filingByID(ctx, d.DB, p.Filing)
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func (d *Desk) Publish(ctx context.Context, p Publishing) (*wechat.PublishJob, e
 	})
 }
 
-func (d *Desk) eachTold(ctx context.Context, tx *store.Tx, f *filing, verb, note string) error {
+func (d *filer) eachTold(ctx context.Context, tx *store.Tx, f *filing, verb, note string) error {
 	for _, n := range f.Members {
 		if err := d.noteSelf(ctx, tx, n, verb, note); err != nil {
 			return err
@@ -153,6 +153,6 @@ func (d *Desk) eachTold(ctx context.Context, tx *store.Tx, f *filing, verb, note
 }
 
 // SendPreview shows a draft of an account to somebody on their phone.
-func (d *Desk) SendPreview(ctx context.Context, account string, p Publishing, openid string) error {
+func (d *filer) SendPreview(ctx context.Context, account string, p Publishing, openid string) error {
 	return d.WeChat.Of(account).PreviewMass(ctx, wechat.Previewer{OpenID: openid}, wechat.MassContent{News: p.MediaID})
 }

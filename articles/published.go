@@ -22,7 +22,7 @@ const mostPolls = 32
 
 // watchPublishings asks what became of an account's publishings when it is time to. One that
 // does not answer keeps no other waiting.
-func (d *Desk) watchPublishings(account string) {
+func (d *filer) watchPublishings(account string) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
@@ -39,7 +39,7 @@ func (d *Desk) watchPublishings(account string) {
 	}
 }
 
-func (d *Desk) askPublishings(ctx context.Context, account string) error {
+func (d *filer) askPublishings(ctx context.Context, account string) error {
 	rows, err := d.DB.Query(ctx, "select "+filingColumns+", next_at from article_filing where next_at > 0 and next_at <= $1 and state = 'publishing' and account = $2 limit 20",
 		store.Millis(d.Now()), account)
 	if err != nil {
@@ -94,7 +94,7 @@ func (d *Desk) askPublishings(ctx context.Context, account string) error {
 
 // giveUpPublishing tells that WeChat never said how a publishing ended, which it may have by
 // now, and asks no more. An event that comes later still ends it.
-func (d *Desk) giveUpPublishing(ctx context.Context, f *filing) error {
+func (d *filer) giveUpPublishing(ctx context.Context, f *filing) error {
 	f.Polls++
 	return d.DB.Update(ctx, func(tx *store.Tx) error {
 		open, err := tx.Exec(ctx, "update article_filing set next_at = 0 where id = $1 and state = 'publishing' and next_at > 0", f.ID)
@@ -120,7 +120,7 @@ type more struct {
 
 func (m more) Scan(to ...any) error { return m.scanner.Scan(append(to, m.last)...) }
 
-func (d *Desk) askPublishing(ctx context.Context, f *filing) error {
+func (d *filer) askPublishing(ctx context.Context, f *filing) error {
 	state, err := d.WeChat.Of(f.Account).GetPublish(ctx, f.PublishID)
 	if err != nil || state.Status.Running() {
 		return err
@@ -129,7 +129,7 @@ func (d *Desk) askPublishing(ctx context.Context, f *filing) error {
 }
 
 // Heard takes WeChat's own word on a publishing of an account, which need not be asked about then.
-func (d *Desk) Heard(ctx context.Context, account string, state wechat.PublishState) error {
+func (d *filer) Heard(ctx context.Context, account string, state wechat.PublishState) error {
 	if state.PublishID == "" || state.Status.Running() {
 		return nil
 	}
@@ -145,7 +145,7 @@ func (d *Desk) Heard(ctx context.Context, account string, state wechat.PublishSt
 
 // endPublishing writes how a publishing has ended and tells it, once: the answer to a question
 // and the event may come together.
-func (d *Desk) endPublishing(ctx context.Context, f *filing, state wechat.PublishState) error {
+func (d *filer) endPublishing(ctx context.Context, f *filing, state wechat.PublishState) error {
 	to, verb := filingPublished, "published"
 	if state.Status != wechat.Published {
 		to, verb = filingNotPublished, "not_published"

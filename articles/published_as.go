@@ -21,7 +21,7 @@ type PublishedAs struct {
 
 // SentOrPublished is Published, or what a mass message with an article's draft was sent as,
 // whichever was filed last. What was only uploaded since does not count.
-func (d *Desk) SentOrPublished(ctx context.Context, account string, n int64) (PublishedAs, error) {
+func (d *shelf) SentOrPublished(ctx context.Context, account string, n int64) (PublishedAs, error) {
 	if _, err := d.present(ctx, d.DB, n); err != nil {
 		return PublishedAs{}, err
 	}
@@ -46,7 +46,7 @@ func (d *Desk) SentOrPublished(ctx context.Context, account string, n int64) (Pu
 
 // Published finds what an account published an article as, the newest that stands. Refuses
 // where it was not published.
-func (d *Desk) Published(ctx context.Context, account string, n int64) (PublishedAs, error) {
+func (d *shelf) Published(ctx context.Context, account string, n int64) (PublishedAs, error) {
 	if _, err := d.present(ctx, d.DB, n); err != nil {
 		return PublishedAs{}, err
 	}
@@ -62,7 +62,7 @@ func (d *Desk) Published(ctx context.Context, account string, n int64) (Publishe
 }
 
 // publishedAs is what a filing was published as.
-func (d *Desk) publishedAs(ctx context.Context, f *filing, n int64) (PublishedAs, error) {
+func (d *shelf) publishedAs(ctx context.Context, f *filing, n int64) (PublishedAs, error) {
 	p := PublishedAs{ArticleID: f.ArticleID, MsgDataID: f.MsgDataID}
 	for i, member := range f.Members {
 		r, err := d.Revision(ctx, d.DB, member, f.Revisions[i])

@@ -71,7 +71,7 @@ func scanRun(row scanner) (*run, error) {
 }
 
 // lastRun is the newest errand of an article, or nil.
-func (d *Desk) lastRun(ctx context.Context, q store.Queryer, article int64) (*run, error) {
+func (d *shelf) lastRun(ctx context.Context, q store.Queryer, article int64) (*run, error) {
 	r, err := scanRun(q.QueryRow(ctx, "select "+runColumns+" from article_run where article = $1 order by begun_at desc, id desc limit 1", article))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
@@ -83,7 +83,7 @@ func (d *Desk) lastRun(ctx context.Context, q store.Queryer, article int64) (*ru
 }
 
 // begin writes a new errand and its job; one at a time for an article.
-func (d *Desk) begin(ctx context.Context, tx *store.Tx, r run) error {
+func (d *shelf) begin(ctx context.Context, tx *store.Tx, r run) error {
 	if d.Writer.Model == "" {
 		return cards.Refuse("article.no_writer")
 	}
@@ -127,7 +127,7 @@ func (r *run) open() bool {
 }
 
 // save keeps what a run has come to. One that a person is stopping stays so.
-func (d *Desk) save(ctx context.Context, tx *store.Tx, r *run) error {
+func (d *shelf) save(ctx context.Context, tx *store.Tx, r *run) error {
 	reason := []byte{}
 	if !r.Reason.IsZero() {
 		var err error
@@ -143,7 +143,7 @@ func (d *Desk) save(ctx context.Context, tx *store.Tx, r *run) error {
 }
 
 // runStops reports whether a person has asked a run to stop.
-func (d *Desk) runStops(ctx context.Context, id string) bool {
+func (d *shelf) runStops(ctx context.Context, id string) bool {
 	var state string
 	err := d.DB.QueryRow(ctx, "select state from article_run where id = $1", id).Scan(&state)
 	return err == nil && state == "stopping"

@@ -41,7 +41,7 @@ type readyArticle struct {
 // sendImages uploads the images and covers that an account has not got, one by one. Each is
 // noted before the next; one that was under way when magpie died goes up again, which
 // harms nobody: docs/decisions/0016.
-func (d *Desk) sendImages(ctx context.Context, account string, u Upload) ([]readyArticle, error) {
+func (d *filer) sendImages(ctx context.Context, account string, u Upload) ([]readyArticle, error) {
 	wx := d.WeChat.Of(account)
 	var ready []readyArticle
 	for _, s := range u.Articles {
@@ -77,7 +77,7 @@ func (d *Desk) sendImages(ctx context.Context, account string, u Upload) ([]read
 }
 
 // send uploads an image unless the account has it, and notes what WeChat calls it.
-func (d *Desk) send(ctx context.Context, account, usage, sum string, upload func(blob) (string, error)) (string, error) {
+func (d *filer) send(ctx context.Context, account, usage, sum string, upload func(blob) (string, error)) (string, error) {
 	var reply string
 	err := d.DB.QueryRow(ctx, "select coalesce(max(reply), '') from article_sent where account = $1 and usage = $2 and sha256 = $3", account, usage, sum).Scan(&reply)
 	if err != nil || reply != "" {

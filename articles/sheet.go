@@ -27,7 +27,7 @@ const (
 )
 
 // sheetThemes are those on a sheet: as many as it holds.
-func (d *Desk) sheetThemes() []string {
+func (d *proofer) sheetThemes() []string {
 	all := d.House.Names()
 	return all[:min(len(all), maxSheet)]
 }
@@ -39,7 +39,7 @@ func sheetSize(themes int) (width, height int) {
 }
 
 // sheetPage is an article in all themes, side by side, in a page that needs no server.
-func (d *Desk) sheetPage(ctx context.Context, n, revision int64) ([]byte, error) {
+func (d *shower) sheetPage(ctx context.Context, n, revision int64) ([]byte, error) {
 	const head = "/preview/image/"
 	p, err := d.Proof(ctx, n, revision)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 
 // stateFields say how an article stands: with magpie while it is at WeChat nowhere, else what
 // each account that has it made of it, which is of another text where that has changed since.
-func (d *Desk) stateFields(ctx context.Context, a Article, field func(string, cards.Text)) error {
+func (d *shower) stateFields(ctx context.Context, a Article, field func(string, cards.Text)) error {
 	told := false
 	if a.State == Ready {
 		for _, account := range d.Outbox.Accounts {
@@ -40,7 +40,7 @@ func (d *Desk) stateFields(ctx context.Context, a Article, field func(string, ca
 }
 
 // stateAt is what became of an article with the account of a filing.
-func (d *Desk) stateAt(ctx context.Context, f *filing, n int64) (cards.Text, error) {
+func (d *shower) stateAt(ctx context.Context, f *filing, n int64) (cards.Text, error) {
 	if _, back := f.TakenBack[n]; back {
 		return cards.T("article.state_taken_back"), nil
 	}

@@ -33,7 +33,7 @@ const mostPublished = 20
 
 // PublishedOf finds what an account has published of an article, and reads what it says; a
 // *cards.Refusal where it has published nothing of it, or has it no more.
-func (d *Desk) PublishedOf(ctx context.Context, account string, n int64) (TakeBack, error) {
+func (d *shelf) PublishedOf(ctx context.Context, account string, n int64) (TakeBack, error) {
 	if _, err := d.Article(ctx, d.DB, n); err != nil { // a removed one may be published all the same
 		return TakeBack{}, err
 	}
@@ -71,7 +71,7 @@ func (d *Desk) PublishedOf(ctx context.Context, account string, n int64) (TakeBa
 }
 
 // titleOf is the title of an article's text.
-func (d *Desk) titleOf(ctx context.Context, n, revision int64) (string, error) {
+func (d *shelf) titleOf(ctx context.Context, n, revision int64) (string, error) {
 	r, err := d.Revision(ctx, d.DB, n, revision)
 	if err != nil {
 		return "", err
@@ -109,7 +109,7 @@ func at(items []wechat.NewsItem, number int) *wechat.NewsItem {
 
 // standing are the articles that were published together as WeChat has them; none where it
 // has deleted them.
-func (d *Desk) standing(ctx context.Context, account, articleID string) ([]wechat.NewsItem, error) {
+func (d *shelf) standing(ctx context.Context, account, articleID string) ([]wechat.NewsItem, error) {
 	content, err := d.WeChat.Of(account).GetPublished(ctx, articleID)
 	if isCode(err, codeNoArticle) {
 		return nil, nil
@@ -125,7 +125,7 @@ var ErrOther = errors.New("another article stands at its place")
 
 // StillThere reports whether WeChat has a published article yet; ErrOther where what it has
 // is not what was approved to be deleted.
-func (d *Desk) StillThere(ctx context.Context, account string, t TakeBack) (bool, error) {
+func (d *shelf) StillThere(ctx context.Context, account string, t TakeBack) (bool, error) {
 	items, err := d.standing(ctx, account, t.ArticleID)
 	item := at(items, t.Number)
 	if err == nil && item != nil && item.Title != t.Title {
@@ -151,7 +151,7 @@ func (t TakeBack) Kept() []outbox.Kept {
 
 // TookBack notes, in the transaction of what it belongs to, that WeChat has deleted an
 // article that was published.
-func (d *Desk) TookBack(ctx context.Context, tx *store.Tx, t TakeBack, by int64) error {
+func (d *filer) TookBack(ctx context.Context, tx *store.Tx, t TakeBack, by int64) error {
 	f, err := d.lockedFiling(ctx, tx, t.Filing)
 	if err != nil {
 		return err
@@ -161,7 +161,7 @@ func (d *Desk) TookBack(ctx context.Context, tx *store.Tx, t TakeBack, by int64)
 
 // TookBackSent is TookBack of a mass message: of one of the articles that a draft had, from 1,
 // or (0) of all. What was sent and is none of the articles here changes nothing.
-func (d *Desk) TookBackSent(ctx context.Context, tx *store.Tx, account, mediaID string, number int, by int64) error {
+func (d *filer) TookBackSent(ctx context.Context, tx *store.Tx, account, mediaID string, number int, by int64) error {
 	f, err := d.filingOf(ctx, tx, account, mediaID)
 	if err != nil || f == nil {
 		return err
@@ -180,14 +180,14 @@ func (d *Desk) TookBackSent(ctx context.Context, tx *store.Tx, account, mediaID 
 }
 
 // lockedFiling reads a filing that nobody else changes until the transaction ends.
-func (d *Desk) lockedFiling(ctx context.Context, tx *store.Tx, id string) (*filing, error) {
+func (d *shelf) lockedFiling(ctx context.Context, tx *store.Tx, id string) (*filing, error) {
 	if _, err := tx.Exec(ctx, "update article_filing set id = id where id = $1", id); err != nil {
 		return nil, err
 	}
 	return d.filingByID(ctx, tx, id)
 }
 
-func (d *Desk) tookBack(ctx context.Context, tx *store.Tx, f *filing, gone []int64, by int64) error {
+func (d *filer) tookBack(ctx context.Context, tx *store.Tx, f *filing, gone []int64, by int64) error {
 	if f.TakenBack == nil {
 		f.TakenBack = map[int64]takenBack{}
 	}

@@ -173,7 +173,7 @@ func (d *Desk) toldOf(ctx context.Context, tx *store.Tx, r *run) ([]cards.Text, 
 
 // translationWords say which text an article is a translation of, and where that has changed
 // since.
-func (d *Desk) translationWords(ctx context.Context, a Article) (cards.Text, error) {
+func (d *shelf) translationWords(ctx context.Context, a Article) (cards.Text, error) {
 	source, err := d.Article(ctx, d.DB, a.Of)
 	if err != nil {
 		return cards.Text{}, err

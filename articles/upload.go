@@ -35,7 +35,7 @@ func isCode(err error, code int) bool {
 // again: what was uploaded is not uploaded again, and whether a call without an answer
 // has filed the articles is looked up, never guessed. decided says that a person has
 // looked and wants it filed.
-func (d *Desk) File(ctx context.Context, u Upload, decided bool) (mediaID string, err error) {
+func (d *filer) File(ctx context.Context, u Upload, decided bool) (mediaID string, err error) {
 	f, err := d.filingByID(ctx, d.DB, u.Filing)
 	if err != nil {
 		return "", err
@@ -76,7 +76,7 @@ func (d *Desk) File(ctx context.Context, u Upload, decided bool) (mediaID string
 }
 
 // insist writes what WeChat has done until the database takes it.
-func (d *Desk) insist(ctx context.Context, fn func(*store.Tx) error) error {
+func (d *shelf) insist(ctx context.Context, fn func(*store.Tx) error) error {
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		err := d.DB.Update(ctx, fn)
 		if err == nil || ctx.Err() != nil || d.isStopping() {
@@ -103,7 +103,7 @@ func drafts(ready []readyArticle) []wechat.DraftArticle {
 
 // updateDraft puts the articles in place of those in the draft that WeChat has of
 // exactly this set, or returns "" where there is none. Repeating it does no harm.
-func (d *Desk) updateDraft(ctx context.Context, f *filing, ready []readyArticle) (string, error) {
+func (d *filer) updateDraft(ctx context.Context, f *filing, ready []readyArticle) (string, error) {
 	last, err := d.lastFiling(ctx, d.DB, outbox.Accounts{f.Account}, f.Members)
 	if err != nil || last == nil || last.State != filingFiled || last.Target != DraftBox {
 		return "", err
@@ -128,7 +128,7 @@ func (d *Desk) updateDraft(ctx context.Context, f *filing, ready []readyArticle)
 
 const codeNoMedia = 40007
 
-func (d *Desk) uploadNews(ctx context.Context, f *filing, ready []readyArticle) (string, error) {
+func (d *filer) uploadNews(ctx context.Context, f *filing, ready []readyArticle) (string, error) {
 	all := make([]wechat.Article, len(ready))
 	for i, s := range ready {
 		all[i] = wechat.Article{
@@ -148,7 +148,7 @@ func (d *Desk) uploadNews(ctx context.Context, f *filing, ready []readyArticle) 
 
 // notFiled notes that WeChat has refused, where that is certain. A cover that WeChat no
 // longer has is forgotten, so that trying again uploads it.
-func (d *Desk) notFiled(ctx context.Context, f *filing, ready []readyArticle, err error) error {
+func (d *filer) notFiled(ctx context.Context, f *filing, ready []readyArticle, err error) error {
 	if unanswered(err) {
 		return err
 	}
@@ -169,7 +169,7 @@ func (d *Desk) notFiled(ctx context.Context, f *filing, ready []readyArticle, er
 
 // lookFor finds the draft that a call without an answer has made: one with these titles
 // and covers that is none of those we know.
-func (d *Desk) lookFor(ctx context.Context, account string, u Upload, ready []readyArticle) (string, error) {
+func (d *filer) lookFor(ctx context.Context, account string, u Upload, ready []readyArticle) (string, error) {
 	if u.To != DraftBox {
 		return "", nil // such material cannot be listed
 	}

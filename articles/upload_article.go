@@ -57,7 +57,7 @@ type Named struct {
 // Prepare puts together what would be filed with an account, and what to write when it is asked
 // for. Refuses as Proof does of each article; without a code while one is being written, where
 // a finding forbids it, and where its cover cannot be used.
-func (d *Desk) Prepare(ctx context.Context, account string, members []int64, to string) (u Upload, with func(context.Context, *store.Tx, int64) error, err error) {
+func (d *filer) Prepare(ctx context.Context, account string, members []int64, to string) (u Upload, with func(context.Context, *store.Tx, int64) error, err error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return u, nil, err
@@ -111,7 +111,7 @@ func (d *Desk) Prepare(ctx context.Context, account string, members []int64, to 
 }
 
 // refuseBlocked says what forbids the upload, with buttons for what can be waived.
-func (d *Desk) refuseBlocked(p *Proof) error {
+func (d *filer) refuseBlocked(p *Proof) error {
 	id := name(p.Article.N)
 	var what []cards.Text
 	for _, f := range p.Findings {
@@ -129,7 +129,7 @@ func (d *Desk) refuseBlocked(p *Proof) error {
 	return refusal
 }
 
-func (d *Desk) uploadArticle(ctx context.Context, p *Proof) (UploadArticle, blob, error) {
+func (d *filer) uploadArticle(ctx context.Context, p *Proof) (UploadArticle, blob, error) {
 	page := p.Page
 	s := UploadArticle{
 		Article: p.Article.N, Revision: p.Revision.N, Title: page.Title, Author: page.Author, Digest: page.Digest, ContentSourceURL: page.ContentSourceURL,
@@ -200,7 +200,7 @@ func (u Upload) Fields() (fields []cards.Field) {
 }
 
 // Previews are the links to the pages that show what is filed, where they are served.
-func (d *Desk) Previews(u Upload) (lines []cards.Text) {
+func (d *filer) Previews(u Upload) (lines []cards.Text) {
 	if d.PublicURL == "" {
 		return nil
 	}
@@ -230,7 +230,7 @@ func called(number, key, text string) cards.Content {
 }
 
 // Contents shows an upload to the letter, for those who approve it.
-func (d *Desk) Contents(u Upload) []cards.Content {
+func (d *filer) Contents(u Upload) []cards.Content {
 	var c []cards.Content
 	add := func(label, text string) {
 		if text != "" {

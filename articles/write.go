@@ -241,7 +241,7 @@ func (d *Desk) fail(p *pen, r *run, why error) error {
 
 // keepAside writes down what there is of a revision that failed, and says where. The
 // article's text stays as it is.
-func (d *Desk) keepAside(ctx context.Context, tx *store.Tx, r *run, a Article) error {
+func (d *shelf) keepAside(ctx context.Context, tx *store.Tx, r *run, a Article) error {
 	if r.Kind != kindRevise || a.Revision == 0 || strings.TrimSpace(r.Part) == "" {
 		return nil
 	}
