@@ -2,18 +2,23 @@ package config
 
 import (
 	"errors"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // Traces is where spans go, by OpenTelemetry's own environment; zero: nowhere.
-// OpenTelemetry: opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables
+// OpenTelemetry: opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables and
+// opentelemetry.io/docs/specs/otel/protocol/exporter
 type Traces struct {
 	On       bool
-	Endpoint string // as OTEL_EXPORTER_OTLP_ENDPOINT has it; "": the protocol's own on this machine
+	Endpoint string // the whole address that spans are posted to
 	Protocol string // grpc or http/protobuf
+	Headers  map[string]string
+	Timeout  time.Duration // of sending spans once
 	Service  string
+	Resource map[string]string // what else is said of this magpie
 	Sampler  string
 	Share    float64       // of traces, for the samplers by ratio
 	Delay    time.Duration // until spans are sent
@@ -22,17 +27,41 @@ type Traces struct {
 // ReadTraces reads the OTEL_ keys. The error joins every fault.
 func ReadTraces(getenv func(string) string) (Traces, error) {
 	r := reader{getenv: getenv}
+	t := r.traces()
+	return t, errors.Join(r.faults...)
+}
+
+func (r *reader) traces() Traces {
 	t := Traces{
-		Endpoint: r.url("OTEL_EXPORTER_OTLP_ENDPOINT", "", "http", "https"),
-		Protocol: r.oneOf("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "grpc"),
-		Service:  r.or("OTEL_SERVICE_NAME", "magpie"),
+		Protocol: r.oneOf(r.otlp("PROTOCOL"), "http/protobuf", "grpc"),
+		Headers:  r.pairs(r.otlp("HEADERS")),
+		Timeout:  r.milliseconds(r.otlp("TIMEOUT"), 10*time.Second),
+		Resource: r.pairs("OTEL_RESOURCE_ATTRIBUTES"),
 		Sampler: r.oneOf("OTEL_TRACES_SAMPLER", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio",
 			"always_on", "always_off", "traceidratio"),
-		Share: 1, Delay: 5 * time.Second,
+		Share: 1, Delay: r.milliseconds("OTEL_BSP_SCHEDULE_DELAY", 5*time.Second),
 	}
+	if t.Timeout == 0 {
+		r.fault(r.otlp("TIMEOUT"), "is 0: expected milliseconds")
+	}
+	key := r.otlp("ENDPOINT")
+	t.Endpoint = r.url(key, "", "http", "https")
 	exporter := r.oneOf("OTEL_TRACES_EXPORTER", "", "otlp", "none")
 	disabled := r.oneOf("OTEL_SDK_DISABLED", "false", "true") == "true"
 	t.On = !disabled && exporter != "none" && (exporter == "otlp" || t.Endpoint != "")
+	switch own := key == "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"; {
+	case t.Endpoint == "" && t.Protocol == "grpc":
+		t.Endpoint = "http://localhost:4317"
+	case t.Protocol == "grpc", own:
+	case t.Endpoint == "":
+		t.Endpoint = "http://localhost:4318/v1/traces"
+	default:
+		t.Endpoint = strings.TrimRight(t.Endpoint, "/") + "/v1/traces"
+	}
+	t.Service = r.or("OTEL_SERVICE_NAME", t.Resource["service.name"])
+	if t.Service == "" {
+		t.Service = "magpie"
+	}
 	if v := r.get("OTEL_TRACES_SAMPLER_ARG"); v != "" && strings.HasSuffix(t.Sampler, "ratio") {
 		share, err := strconv.ParseFloat(v, 64)
 		if err != nil || !(share >= 0 && share <= 1) {
@@ -40,12 +69,48 @@ func ReadTraces(getenv func(string) string) (Traces, error) {
 		}
 		t.Share = share
 	}
-	if v := r.get("OTEL_BSP_SCHEDULE_DELAY"); v != "" {
-		ms, err := strconv.ParseUint(v, 10, 31)
-		if err != nil {
-			r.fault("OTEL_BSP_SCHEDULE_DELAY", "is %q: expected milliseconds", v)
-		}
-		t.Delay = time.Duration(ms) * time.Millisecond
+	return t
+}
+
+// otlp is the key of an exporter's setting: the one for traces alone where that is set.
+func (r *reader) otlp(name string) string {
+	own := "OTEL_EXPORTER_OTLP_TRACES_" + name
+	r.get("OTEL_EXPORTER_OTLP_" + name) // Known notes both
+	if r.get(own) != "" {
+		return own
 	}
-	return t, errors.Join(r.faults...)
+	return "OTEL_EXPORTER_OTLP_" + name
+}
+
+// pairs reads key=value,key=value, in which % escapes what else would end a value. Values may
+// be secrets: no fault repeats them.
+func (r *reader) pairs(key string) map[string]string {
+	pairs := map[string]string{}
+	for pair := range strings.SplitSeq(r.get(key), ",") {
+		if strings.TrimSpace(pair) == "" {
+			continue
+		}
+		name, value, found := strings.Cut(pair, "=")
+		name = strings.TrimSpace(name)
+		value, err := url.PathUnescape(strings.TrimSpace(value))
+		if !found || name == "" || err != nil || strings.ContainsAny(name, " \t") || strings.ContainsAny(value, "\r\n") {
+			r.fault(key, "is not right: expected NAME=VALUE, comma-separated, with %%2C for a comma in a value and %%25 for a %%")
+			return pairs
+		}
+		pairs[name] = value
+	}
+	return pairs
+}
+
+func (r *reader) milliseconds(key string, fallback time.Duration) time.Duration {
+	v := r.get(key)
+	if v == "" {
+		return fallback
+	}
+	ms, err := strconv.ParseUint(v, 10, 31)
+	if err != nil {
+		r.fault(key, "is %q: expected milliseconds", v)
+		return fallback
+	}
+	return time.Duration(ms) * time.Millisecond
 }

@@ -3,6 +3,7 @@ package traces
 
 import (
 	"context"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -17,9 +18,9 @@ type Traces struct {
 	tracer   trace.Tracer
 }
 
-// New makes Traces whose spans go to exporter.
-func New(exporter sdktrace.SpanExporter, o ...sdktrace.TracerProviderOption) *Traces {
-	p := sdktrace.NewTracerProvider(append(o, sdktrace.WithBatcher(exporter))...)
+// newTraces makes Traces whose spans go to exporter, at least every delay.
+func newTraces(exporter sdktrace.SpanExporter, delay time.Duration, o ...sdktrace.TracerProviderOption) *Traces {
+	p := sdktrace.NewTracerProvider(append(o, sdktrace.WithBatcher(exporter, sdktrace.WithBatchTimeout(delay)))...)
 	return &Traces{provider: p, tracer: p.Tracer("magpie")}
 }
 
@@ -40,17 +41,30 @@ func (t *Traces) Start(ctx context.Context, name string) (context.Context, Span)
 	return ctx, Span{span}
 }
 
+// Since is Start of what began earlier.
+func (t *Traces) Since(ctx context.Context, began time.Time, name string) (context.Context, Span) {
+	if t == nil {
+		return ctx, Span{}
+	}
+	ctx, span := t.tracer.Start(ctx, name, trace.WithTimestamp(began))
+	return ctx, Span{span}
+}
+
 // Continue begins a span in the trace that Carry has kept, with a link to that of ctx; where
-// none was kept it is Start.
+// none was kept, or ctx is in that trace already, it is Start.
 func (t *Traces) Continue(ctx context.Context, kept, name string) (context.Context, Span) {
 	if t == nil {
 		return ctx, Span{}
 	}
-	below := Resume(ctx, kept)
-	if kept == "" {
+	below, by := Resume(ctx, kept), trace.SpanContextFromContext(ctx)
+	if kept == "" || by.TraceID() == trace.SpanContextFromContext(below).TraceID() {
 		return t.Start(ctx, name)
 	}
-	below, span := t.tracer.Start(below, name, trace.WithLinks(trace.LinkFromContext(ctx)))
+	var links []trace.SpanStartOption
+	if by.IsValid() {
+		links = append(links, trace.WithLinks(trace.LinkFromContext(ctx)))
+	}
+	below, span := t.tracer.Start(below, name, links...)
 	return below, Span{span}
 }
 
@@ -58,6 +72,9 @@ const header = "traceparent"
 
 // Carry is the span of ctx as it is kept with a request or a job; "" where there is none.
 func Carry(ctx context.Context) string {
+	if !trace.SpanContextFromContext(ctx).IsValid() {
+		return ""
+	}
 	kept := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, kept)
 	return kept[header]

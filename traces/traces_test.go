@@ -3,6 +3,7 @@ package traces
 import (
 	"context"
 	"testing"
+	"time"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -21,7 +22,7 @@ func (*kept) Shutdown(context.Context) error { return nil }
 func TestContinue(t *testing.T) {
 	t.Parallel()
 	out := &kept{}
-	asking := New(out)
+	asking := newTraces(out, time.Minute)
 	ctx, ask := asking.Start(t.Context(), "request asked")
 	carried := Carry(ctx)
 	ask.End()
