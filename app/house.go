@@ -31,6 +31,7 @@ import (
 	"magpie/schedules"
 	"magpie/sending"
 	"magpie/store"
+	"magpie/traces"
 	"magpie/wechat"
 )
 
@@ -56,11 +57,12 @@ type house struct {
 	homes     *homes.Homes
 	clock     *store.Clock
 	metrics   *metrics.Metrics
-	listener  net.Listener // nil: no HTTP is served
-	events    http.Handler // WeChat's; nil: none are received
-	api       *api         // what other programs say
-	forgetter *forgetter   // forgets people
-	byHTTP    bool         // Slack posts what it has to say
+	traces    *traces.Traces // nil: none are made
+	listener  net.Listener   // nil: no HTTP is served
+	events    http.Handler   // WeChat's; nil: none are received
+	api       *api           // what other programs say
+	forgetter *forgetter     // forgets people
+	byHTTP    bool           // Slack posts what it has to say
 	now       func() time.Time
 	log       *slog.Logger
 
@@ -119,6 +121,9 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	}
 	now, h.now = h.clock.Now, h.clock.Now
 	h.metrics = h.newMetrics(appIDs(cfg))
+	if h.traces, err = openTraces(ctx, cfg.Traces, log); err != nil {
+		return nil, err
+	}
 	if h.accounts, err = newAccounts(cfg, h.db, now, h.watchOf, logs.Of(log, logs.WeChat)); err != nil {
 		return nil, err
 	}
@@ -157,11 +162,11 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	files := h.scopes.NewFiles(cfg.SlackBotToken, cfg.SlackAPIURL)
 	h.sealer = &journal.Sealer{DB: h.db, Accounts: accountsOfActs, Log: log}
 	h.jobs = jobs.New(jobs.Options{DB: h.db, Now: h.queueNow(), Accounts: len(h.accounts), Failed: h.countFailed, Log: log})
-	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Changed: h.homes.Changed, Now: now, Log: toSlack})
+	h.posts = posts.New(posts.Options{DB: h.db, Jobs: h.jobs, Teller: h.teller, Changed: h.homes.Changed, Traces: h.traces, Now: now, Log: toSlack})
 	h.outbox = outbox.New(outbox.Options{
 		DB: h.db, Jobs: h.jobs, Posts: h.posts, Roles: roles, Members: members, Policy: rules.policy, TTL: cfg.ApprovalTTL, Valid: cfg.ApprovalValid, UndoWindow: cfg.UndoWindow, Rates: rules.rates, FailureLimit: rules.limit,
 		Sharer: files, Say: func(t cards.Text) string { return words.Plain(t, cfg.Language, cfg.Zone.String()) },
-		Accounts: served, Earlier: h.earlier(), Title: func(account string) cards.Text { return h.book.Title(account) }, Name: func(account string) string { return h.accounts.Of(account).Name }, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Entered: h.countEntered, Delivered: h.countDelivered, Now: now, Log: log,
+		Accounts: served, Earlier: h.earlier(), Title: func(account string) cards.Text { return h.book.Title(account) }, Name: func(account string) string { return h.accounts.Of(account).Name }, Mention: mention, ApprovalsChannel: cfg.ApprovalsChannel, Entered: h.countEntered, Delivered: h.countDelivered, Traces: h.traces, Now: now, Log: log,
 	})
 	directory.TellAdmins(cfg.Admins, h.posts.TellOnce)
 	h.scopes.TellAdmins(directory.AdminsNow, h.posts.TellOnce)
@@ -184,9 +189,9 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 		return nil, err
 	}
 	h.forgetter = newForgetter(&retention.Keeper{DB: h.db, Now: now, Log: log}, log)
-	h.book = commands.New(commands.Options{Forgetter: h.forgetter, Strays: strays, CommandsIn: rules.in, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Homes: h.homes, Command: cfg.SlackCommand, Now: now, Log: log})
+	h.book = commands.New(commands.Options{Forgetter: h.forgetter, Strays: strays, CommandsIn: rules.in, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Homes: h.homes, Command: cfg.SlackCommand, Traces: h.traces, Now: now, Log: log})
 	hearing := bot.Options{
-		Client: client, Book: h.book, Directory: directory, Members: members, Homes: h.homes, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Acknowledged: h.metrics.Acknowledged, Log: toSlack,
+		Client: client, Book: h.book, Directory: directory, Members: members, Homes: h.homes, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Acknowledged: h.metrics.Acknowledged, Traces: h.traces, Log: toSlack,
 	}
 	if cfg.HTTPMode() {
 		hearing.SigningSecret, hearing.Heard = cfg.SlackSigningSecret, &journal.Heard{DB: h.db, Now: now}
@@ -345,6 +350,7 @@ func (h *house) say(ctx context.Context, l schedules.Line) (int64, error) {
 }
 
 func (h *house) close() {
+	h.closeTraces()
 	if h.listener != nil {
 		h.listener.Close()
 	}

@@ -64,7 +64,10 @@ func (h *house) askDatabase(ctx context.Context) (metrics.Found, error) {
 // watchOf has what the client of an account does counted.
 func (h *house) watchOf(account string) wechat.Watch {
 	return wechat.Watch{
-		Called:    func(api string, took time.Duration, err error) { h.metrics.Called(api, took, wechat.Fate(err)) },
+		Called: func(ctx context.Context, api string, took time.Duration, err error) {
+			h.metrics.Called(api, took, wechat.Fate(err))
+			h.traceCall(ctx, account, api, took, err)
+		},
 		Refreshed: h.metrics.Refreshed,
 		QuotaLeft: func(api string, left int) { h.metrics.QuotaLeft(metrics.Quota{Account: account, API: api}, left) },
 	}

@@ -15,6 +15,7 @@ import (
 
 	"magpie/cards"
 	"magpie/commands"
+	"magpie/traces"
 )
 
 // reply is what came of a line: an answer, or why there is none.
@@ -40,7 +41,9 @@ func (r reply) isSheet(h *heard) bool {
 // may take, and writes nothing past that; what takes longer than Slack waits for, or has
 // to ask Slack, is acknowledged meanwhile, and answered when the Book returns.
 func (b *Bot) say(e *envelope, h *heard) {
-	base := context.Background()
+	base, span := b.opt.Traces.Start(context.Background(), "envelope")
+	defer span.End()
+	span.Text("magpie.way", string(h.way))
 	accept, cancel := context.WithDeadline(base, e.at.Add(b.opt.Book.Within(h.call.Line)))
 	defer cancel()
 	asks := make(chan struct{})
@@ -98,6 +101,9 @@ func (b *Bot) run(ctx context.Context, h *heard) (r reply) {
 	b.acted()
 	if err != nil {
 		return b.failure(h, errors.Join(err, ctx.Err()))
+	}
+	if answer.Request > 0 {
+		traces.Current(ctx).Number("magpie.request", answer.Request)
 	}
 	return reply{answer: answer}
 }

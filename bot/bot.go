@@ -14,6 +14,7 @@ import (
 
 	"magpie/cards"
 	"magpie/commands"
+	"magpie/traces"
 )
 
 // Book is where every line goes: commands.Book.
@@ -42,6 +43,7 @@ type Options struct {
 	Zone      string           // likewise
 	Log       *slog.Logger     // slog.Default() where nil
 	Now       func() time.Time // time.Now where nil
+	Traces    *traces.Traces   // nil: none are made
 
 	// Acknowledged is told how long a line waited for its acknowledgement; nil: nobody counts.
 	Acknowledged func(time.Duration)

@@ -14,6 +14,7 @@ import (
 	"magpie/outbox"
 	"magpie/outcomes"
 	"magpie/schedules"
+	"magpie/traces"
 	"magpie/wechat"
 )
 
@@ -81,6 +82,7 @@ type Options struct {
 	Homes      Homes            // nil: nobody has one
 	Forgetter  Forgetter        // nil: nobody is forgotten
 	Command    string           // the slash command; "" means /wechat
+	Traces     *traces.Traces   // nil: none are made
 	Now        func() time.Time // nil means time.Now
 	Log        *slog.Logger     // nil means slog.Default
 }
@@ -105,6 +107,7 @@ type Book struct {
 	homes         Homes
 	forgetter     Forgetter
 	command       string
+	traces        *traces.Traces
 	now           func() time.Time
 	log           *slog.Logger
 	commands      []*Command
@@ -114,7 +117,7 @@ type Book struct {
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, homes: o.Homes, forgetter: o.Forgetter, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Strays, of: map[string]*Book{}, commandsIn: o.CommandsIn, command: o.Command, now: o.Now, log: o.Log, commands: all()}
+	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, homes: o.Homes, forgetter: o.Forgetter, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Strays, of: map[string]*Book{}, commandsIn: o.CommandsIn, command: o.Command, traces: o.Traces, now: o.Now, log: o.Log, commands: all()}
 	if b.command == "" {
 		b.command = "/wechat"
 	}
@@ -174,9 +177,28 @@ func (b *Book) Plan(_ context.Context, call Call) (Plan, error) {
 // bool, where it takes longer. It refuses as Plan does, and as the method does that the line
 // comes to; without a code what the person may not see.
 func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
+	ctx, span := b.traces.Start(ctx, "line")
+	defer span.End()
 	account, answer, err := b.run(ctx, call)
 	b.forAccount(account, &answer, err)
+	noteLine(span, account, answer, err)
 	return answer, err
+}
+
+// noteLine notes what a line came to, and never its words.
+func noteLine(span traces.Span, account string, answer Answer, err error) {
+	if account != "" {
+		span.Text("magpie.account", account)
+	}
+	if answer.Request > 0 {
+		span.Number("magpie.request", answer.Request)
+	}
+	switch refused := (*cards.Refusal)(nil); {
+	case errors.As(err, &refused):
+		span.Text("magpie.outcome", "refused")
+	case err != nil:
+		span.Failed("failed")
+	}
 }
 
 // run says a line, and for which account it was.
@@ -196,6 +218,7 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 		return "", Answer{}, err
 	}
 	plan, err := b.plan(call)
+	traces.Current(ctx).Text("magpie.command", plan.Command)
 	var no *notAllowed
 	if errors.As(err, &no) {
 		return plan.account, Answer{}, b.refused(ctx, call, no)

@@ -43,6 +43,7 @@ type Config struct {
 	SecretKeyOld                      []byte // the one of before, for what it has encrypted; nil where none is set
 	LogLevel, LogFormat               string
 	Results                           bool // people are told how articles are read
+	Traces                            Traces
 }
 
 var (
@@ -116,7 +117,9 @@ func Load(getenv func(string) string) (Config, error) {
 	if c.SecretKeyOld != nil && c.SecretKey == nil {
 		r.fault("SECRET_KEY", "must be set where SECRET_KEY_OLD is: what the old one has encrypted is encrypted with it")
 	}
-	return c, errors.Join(r.faults...)
+	var tracesErr error
+	c.Traces, tracesErr = ReadTraces(getenv)
+	return c, errors.Join(append(r.faults, tracesErr)...)
 }
 
 // Database reads DATABASE_URL alone.

@@ -27,11 +27,6 @@ type Traces struct {
 // ReadTraces reads the OTEL_ keys. The error joins every fault.
 func ReadTraces(getenv func(string) string) (Traces, error) {
 	r := reader{getenv: getenv}
-	t := r.traces()
-	return t, errors.Join(r.faults...)
-}
-
-func (r *reader) traces() Traces {
 	t := Traces{
 		Protocol: r.oneOf(r.otlp("PROTOCOL"), "http/protobuf", "grpc"),
 		Headers:  r.pairs(r.otlp("HEADERS")),
@@ -69,7 +64,7 @@ func (r *reader) traces() Traces {
 		}
 		t.Share = share
 	}
-	return t
+	return t, errors.Join(r.faults...)
 }
 
 // otlp is the key of an exporter's setting: the one for traces alone where that is set.

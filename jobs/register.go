@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+
+	"magpie/traces"
 )
 
 // work is how a job is done, and in which queue.
@@ -106,7 +108,8 @@ type worker struct {
 }
 
 func (w *worker) Work(ctx context.Context, row *river.Job[job]) error {
-	ctx = context.WithValue(ctx, attemptKey{}, Attempt{ID: row.ID, PutOffs: snoozes(row.JobRow)})
+	meta := metadataOf(row.JobRow)
+	ctx = context.WithValue(traces.Resume(ctx, meta.Trace), attemptKey{}, Attempt{ID: row.ID, PutOffs: meta.Snoozes})
 	if w.work.within == 0 {
 		return comeBack(w.work.do(ctx, row.Args.args))
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"magpie/store"
+	"magpie/traces"
 )
 
 // longestWait is how long a job that failed rests at most.
@@ -84,7 +85,11 @@ func openRiver[TTx any](ctx context.Context, j *Jobs, driver riverdriver.Driver[
 
 func (q *riverQueue[TTx]) insert(ctx context.Context, tx *store.Tx, queue Queue, one job) error {
 	tx.OnCommit(func() { q.jobs.waker.wake(queue) })
-	_, err := q.client.InsertTx(ctx, q.of(tx), one, &river.InsertOpts{Queue: string(queue)})
+	opts := &river.InsertOpts{Queue: string(queue)}
+	if trace := traces.Carry(ctx); trace != "" {
+		opts.Metadata = []byte(`{"traceparent":"` + trace + `"}`) // hexadecimal and hyphens
+	}
+	_, err := q.client.InsertTx(ctx, q.of(tx), one, opts)
 	return err
 }
 
@@ -130,13 +135,15 @@ func (quiet) Enabled(_ context.Context, level slog.Level) bool { return level >=
 func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
 func (q quiet) WithGroup(name string) slog.Handler       { return quiet{q.Handler.WithGroup(name)} }
 
-// snoozes is how often a job has been put off.
-func snoozes(row *rivertype.JobRow) int {
-	var meta struct {
-		Snoozes int `json:"snoozes"`
+// metadata is what River, and we, note beside a job.
+type metadata struct {
+	Snoozes int    `json:"snoozes"`     // how often it has been put off
+	Trace   string `json:"traceparent"` // the span in which it was enqueued
+}
+
+func metadataOf(row *rivertype.JobRow) (m metadata) {
+	if err := json.Unmarshal(row.Metadata, &m); err != nil {
+		return metadata{}
 	}
-	if err := json.Unmarshal(row.Metadata, &meta); err != nil {
-		return 0
-	}
-	return meta.Snoozes
+	return m
 }

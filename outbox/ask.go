@@ -12,6 +12,7 @@ import (
 	"magpie/cards"
 	"magpie/sending"
 	"magpie/store"
+	"magpie/traces"
 )
 
 // Ask is a request not yet written.
@@ -115,6 +116,10 @@ func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
 	if err != nil {
 		return Said{}, fmt.Errorf("ask %s: %w", a.Kind, err)
 	}
+	ctx, span := o.Traces.Start(ctx, "request asked")
+	defer span.End()
+	span.Text("magpie.kind", a.Kind)
+	span.Text("magpie.account", a.Account)
 	said, err := o.accept(ctx, a.Once, act{verb: "asked", who: a.Who.ID}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		switch {
 		case a.Instead > 0:
@@ -126,6 +131,9 @@ func (o *Outbox) Ask(ctx context.Context, a Ask) (Said, error) {
 	})
 	if refused := (*undone)(nil); errors.As(err, &refused) {
 		err = refused.cause
+	}
+	if said.N > 0 {
+		span.Number("magpie.request", said.N)
 	}
 	return said, err
 }
@@ -143,7 +151,7 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		return Said{}, err
 	}
 	r := Request{
-		Order: sending.Order{Account: a.Account, Kind: a.Kind, Payload: payload, Hash: sending.Hash(a.Account, a.Kind, payload, a.Recipients), AskedAt: now, Due: a.Due},
+		Order: sending.Order{Account: a.Account, Kind: a.Kind, Payload: payload, Hash: sending.Hash(a.Account, a.Kind, payload, a.Recipients), AskedAt: now, Due: a.Due, Trace: traces.Carry(ctx)},
 		State: Waiting, Line: a.Line, By: a.Who.ID, Where: a.Where, Size: max(size, len(a.Recipients)), ExpiresAt: a.Until, Grace: a.Grace,
 	}
 	if r.ExpiresAt.IsZero() {
@@ -281,9 +289,9 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 		fixed = 1
 	}
 	if _, err := tx.Exec(ctx, `insert into request (n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike, grace, behind, instead_of, fixed, sets) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
+		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike, grace, behind, instead_of, fixed, sets, trace) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
 		r.N, r.Account, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
-		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike, r.Grace.Milliseconds(), strings.Join(r.Behind, " "), a.Instead, fixed, written(sets)); err != nil {
+		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike, r.Grace.Milliseconds(), strings.Join(r.Behind, " "), a.Instead, fixed, written(sets), r.Trace); err != nil {
 		return err
 	}
 	o.entered(tx, r.Kind, r.State)

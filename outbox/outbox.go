@@ -22,6 +22,7 @@ import (
 	"magpie/posts"
 	"magpie/sending"
 	"magpie/store"
+	"magpie/traces"
 )
 
 // Role is what a person may do; each includes those before it.
@@ -95,6 +96,7 @@ type Options struct {
 	// that come to an outcome; see the engine's. nil: nobody counts.
 	Entered   func(kind string, state State)
 	Delivered func(kind string, outcome sending.State, n int)
+	Traces    *traces.Traces // nil: none are made
 	Now       func() time.Time
 	Log       *slog.Logger
 }
@@ -143,7 +145,7 @@ func New(o Options) *Outbox {
 	}
 	box.Engine = sending.New(sending.Options{
 		DB: o.DB, Jobs: o.Jobs, Owner: orders{box}, Serve: o.Accounts.Serve, UndoWindow: o.UndoWindow, Rates: o.Rates, FailureLimit: o.FailureLimit,
-		Sharer: o.Sharer, Say: o.Say, Tell: o.Posts.Notify, Audiences: o.Audiences, Delivered: o.Delivered, Now: o.Now, Log: o.Log,
+		Sharer: o.Sharer, Say: o.Say, Tell: o.Posts.Notify, Audiences: o.Audiences, Delivered: o.Delivered, Traces: o.Traces, Now: o.Now, Log: o.Log,
 	})
 	box.registerJobs()
 	o.Posts.Register(ofRequests, owner{box})

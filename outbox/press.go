@@ -10,6 +10,7 @@ import (
 	"magpie/posts"
 	"magpie/sending"
 	"magpie/store"
+	"magpie/traces"
 )
 
 // Press is something a person does to a request.
@@ -33,6 +34,8 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 	if !p.ByMagpie.IsZero() {
 		entry.who, entry.note = "", p.ByMagpie
 	}
+	var span traces.Span
+	defer func() { span.End() }()
 	return o.accept(ctx, p.Once, entry, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		// The update locks the row; reading alone would let two approvals count as one.
 		if _, err := tx.Exec(ctx, "update request set n = n where n = $1", p.N); err != nil {
@@ -45,6 +48,9 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 		} else if err != nil {
 			return Said{}, err
 		}
+		span.End() // of a try that the database did not take
+		ctx, span = o.Traces.Continue(ctx, r.Trace, "request "+verb)
+		span.Number("magpie.request", p.N)
 		if role == Approver {
 			err = o.mayApprove(p.Who, r)
 		} else {

@@ -14,7 +14,7 @@ import (
 )
 
 const requestColumns = `n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, held_for, grace, behind, instead_of, replaced_by, fixed, sets`
+	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, held_for, grace, behind, instead_of, replaced_by, fixed, sets, trace`
 
 type scanner interface{ Scan(...any) error }
 
@@ -23,7 +23,7 @@ func scanRequest(row scanner) (Request, error) {
 	var payload, note, behind, sets string
 	var asked, expires, approved, ended, settled, due, grace int64
 	err := row.Scan(&r.N, &r.Account, &r.Kind, &r.State, &r.Line, &r.By, &r.Where.Channel, &r.Where.Thread, &payload, &r.Hash, &r.Size, &r.Need,
-		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &r.HeldFor, &grace, &behind, &r.InsteadOf, &r.ReplacedBy, &r.Fixed, &sets)
+		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &r.HeldFor, &grace, &behind, &r.InsteadOf, &r.ReplacedBy, &r.Fixed, &sets, &r.Trace)
 	if err == nil && note != "" {
 		err = json.Unmarshal([]byte(note), &r.Note)
 	}

@@ -36,6 +36,12 @@ func (p *Posts) workDraw(ctx context.Context, job drawJob) error {
 	} else if err != nil || post == nil {
 		return err
 	}
+	ctx, span := p.Traces.Start(ctx, "card drawn")
+	defer span.End()
+	span.Text("magpie.role", post.Role)
+	if n := post.Number(); n > 0 {
+		span.Number("magpie."+post.Owner, n)
+	}
 	owner, card := p.owners[post.Owner], post.Card
 	if card == nil {
 		card, err = owner.Show(ctx, *post)
@@ -52,6 +58,7 @@ func (p *Posts) workDraw(ctx context.Context, job drawJob) error {
 		p.Log.Warn("the bot may not post there", "owner", post.Owner, "subject", post.Subject, "role", post.Role, "channel", post.At.Channel, "error", err)
 		return p.move(ctx, owner, *post)
 	}
+	span.Failed("not drawn yet")
 	level := slog.LevelWarn
 	if isPaced(err) {
 		level = slog.LevelDebug // nothing is wrong

@@ -20,6 +20,7 @@ import (
 	"magpie/cards"
 	"magpie/jobs"
 	"magpie/store"
+	"magpie/traces"
 )
 
 // Post is a message at a place, whether or not it stands there yet.
@@ -68,6 +69,7 @@ type Options struct {
 	// Changed hears, of whatever a post shows, that it has changed, or may have: after the
 	// change stands, in the process that draws the post. It must not wait. nil: nobody hears.
 	Changed func(owner, subject string)
+	Traces  *traces.Traces // nil: none are made
 	Now     func() time.Time
 	Log     *slog.Logger
 }

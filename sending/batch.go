@@ -25,8 +25,9 @@ type claimedBatch struct {
 	gone    []string // those of them who want nothing more
 	dues    dues     // of members who are to be called again at a time that WeChat named
 	flag    *flag
-	way     *way          // to the senders
-	back    chan returned // one for each member under way
+	way     *way            // to the senders
+	back    chan returned   // one for each member under way
+	under   context.Context // of its calls: below its span
 
 	// The committer's.
 	version  int64

@@ -14,7 +14,7 @@ import (
 // next that is free. It returns nil where there is none to carry out.
 func (e *Engine) takeBatch(ctx context.Context, checker *checker, job int64, first bool) (*claimedBatch, error) {
 	r, n := checker.request, checker.request.N
-	b := &claimedBatch{request: r, claim: uuid.NewString(), checker: checker}
+	b := &claimedBatch{request: r, claim: uuid.NewString(), checker: checker, under: context.Background()}
 	var from, size int64
 	var named, dues string
 	var sum []byte

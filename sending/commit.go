@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"magpie/store"
+	"magpie/traces"
 )
 
 // commitGroups writes changes in groups until the carrier ends: what is about to be
@@ -63,7 +64,7 @@ func (e *Engine) commitGroup(group []change) {
 			g.release(e)
 			for _, r := range g.requests {
 				if r.transition {
-					e.transitionSoon(ctx, r.request.N, r.problem)
+					e.transitionSoon(r.under(), r.request.N, r.problem)
 					e.pool.slowed = e.pool.slowed || r.problem != nil && r.problem.Obstacle == TooFast
 				}
 			}
@@ -117,6 +118,7 @@ func (e *Engine) writeGroup(ctx context.Context, tx *store.Tx, g *group) error {
 	for _, r := range g.requests {
 		n := r.request.N
 		var err error
+		ctx := traces.Below(ctx, r.under())
 		var goes, begun, resumed int64
 		if err := tx.QueryRow(ctx, goesOn, n, PausedAs(r.request.Account)).Scan(&goes, &begun, &resumed); err != nil {
 			return err

@@ -14,6 +14,7 @@ import (
 	"magpie/cards"
 	"magpie/jobs"
 	"magpie/store"
+	"magpie/traces"
 )
 
 // State is what has become of a delivery.
@@ -44,6 +45,7 @@ type Order struct {
 	Hash    string // of account, kind, payload and recipients; "" while an audience is read
 	AskedAt time.Time
 	Due     time.Time // the instant before which nothing is called; zero: at once
+	Trace   string    // the span in which it was asked; "": no traces were made
 
 	Progress  Progress
 	Tally     Tally
@@ -154,6 +156,7 @@ type Options struct {
 	// Delivered is told of n deliveries of a kind that have come to an outcome: of each once,
 	// and once more where a person has it called again. nil: nobody counts.
 	Delivered func(kind string, outcome State, n int)
+	Traces    *traces.Traces // nil: none are made
 	Now       func() time.Time
 	Log       *slog.Logger
 }

@@ -27,6 +27,9 @@ type ofRequest struct {
 	reasons    map[string]uint16
 }
 
+// under is a context below the span of the first of its batches.
+func (r *ofRequest) under() context.Context { return r.batches[0].under }
+
 // problem is that WeChat refused everybody alike in a call.
 type problem struct {
 	Obstacle

@@ -240,7 +240,7 @@ func (e *Engine) sendOne(c call) change {
 		change.out = outcome{state: Failed, reason: Explain(err)}
 		return change
 	}
-	ctx := withDelivery(context.Background(), b.request.N, m.Row, c.status.tries == 1, func() bool { return b.flag.held() || e.isStopping() })
+	ctx := withDelivery(b.under, b.request.N, m.Row, c.status.tries == 1, func() bool { return b.flag.held() || e.isStopping() })
 	var receipt Receipt
 	if err = e.Owner.MayCall(ctx, b.request); err == nil {
 		receipt, err = message.Do(ctx, m.OpenID)

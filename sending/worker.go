@@ -7,6 +7,7 @@ import (
 
 	"magpie/jobs"
 	"magpie/store"
+	"magpie/traces"
 )
 
 const (
@@ -111,7 +112,7 @@ func (e *Engine) workLane(ctx context.Context, job laneJob) error {
 		if first {
 			end = time.Now().Add(turn)
 		}
-		left := b.feed(e, end.Add(grace))
+		left := e.feedTraced(ctx, b, end.Add(grace))
 		e.pool.leave(b)
 		over := !time.Now().Before(end) || e.isStopping()
 		if goes, err = e.closeBatchOf(ctx, b, left, over); err != nil {
@@ -128,6 +129,20 @@ func (e *Engine) workLane(ctx context.Context, job laneJob) error {
 		return err
 	}
 	return comeBack(wait)
+}
+
+// feedTraced is feed in a span of its own: in the trace of whoever had the batch sent, or of who
+// asked for the request.
+func (e *Engine) feedTraced(ctx context.Context, b *claimedBatch, end time.Time) []returned {
+	ctx, span := e.Traces.Continue(ctx, b.request.Trace, "batch")
+	defer span.End()
+	span.Number("magpie.request", b.request.N)
+	span.Number("magpie.batch", b.n)
+	span.Number("magpie.members", int64(len(b.members)))
+	span.Text("magpie.kind", b.request.Kind)
+	span.Text("magpie.account", b.request.Account)
+	b.under = traces.Below(b.under, ctx)
+	return b.feed(e, end)
 }
 
 // comeBack has a job come back after a while: to the instant, for one that waits longer than

@@ -41,13 +41,14 @@ func (t *Traces) Start(ctx context.Context, name string) (context.Context, Span)
 	return ctx, Span{span}
 }
 
-// Since is Start of what began earlier.
-func (t *Traces) Since(ctx context.Context, began time.Time, name string) (context.Context, Span) {
-	if t == nil {
-		return ctx, Span{}
+// Since begins a span of a call to somebody else that began earlier, below that of ctx; where
+// there is none it notes nothing.
+func (t *Traces) Since(ctx context.Context, began time.Time, name string) Span {
+	if t == nil || !trace.SpanContextFromContext(ctx).IsValid() {
+		return Span{}
 	}
-	ctx, span := t.tracer.Start(ctx, name, trace.WithTimestamp(began))
-	return ctx, Span{span}
+	_, span := t.tracer.Start(ctx, name, trace.WithTimestamp(began), trace.WithSpanKind(trace.SpanKindClient))
+	return Span{span}
 }
 
 // Continue begins a span in the trace that Carry has kept, with a link to that of ctx; where
@@ -87,6 +88,18 @@ func Resume(ctx context.Context, kept string) context.Context {
 	}
 	return propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{header: kept})
 }
+
+// Below is ctx below the span of another context; ctx where that has none.
+func Below(ctx, other context.Context) context.Context {
+	span := trace.SpanContextFromContext(other)
+	if !span.IsValid() {
+		return ctx
+	}
+	return trace.ContextWithSpanContext(ctx, span)
+}
+
+// Current is the span of ctx.
+func Current(ctx context.Context) Span { return Span{trace.SpanFromContext(ctx)} }
 
 // Span is one thing that is done; a zero one notes nothing. Of values it takes names of
 // magpie's own, of WeChat's APIs, AppIDs and numbers: never anybody's words, names or openid.

@@ -234,7 +234,7 @@ func (c *Client) exchange(ctx context.Context, r request, token string, body []b
 
 // note makes an error fit to be shown, tells of the call, and writes it to the log.
 func (c *Client) note(ctx context.Context, r request, start time.Time, err error) {
-	c.watch.called(r.api, start, err)
+	c.watch.called(ctx, r.api, start, err)
 	if e, ok := err.(*Error); ok {
 		e.shortenID(r.to)
 		e.way = c.way

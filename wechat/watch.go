@@ -14,17 +14,17 @@ import (
 type Watch struct {
 	// Called is told of each exchange with WeChat, for a token too, by the API's path; err is an
 	// *Error where it did not succeed. Through the cloud function it is told of the API that
-	// the function calls.
-	Called func(api string, took time.Duration, err error)
+	// the function calls. ctx is the call's.
+	Called func(ctx context.Context, api string, took time.Duration, err error)
 	// Refreshed is told of each access token that WeChat gave, by the path of its API.
 	Refreshed func(api string)
 	// QuotaLeft is told how many calls of an API are left today, where WeChat has been asked.
 	QuotaLeft func(api string, left int)
 }
 
-func (w Watch) called(a apis.API, since time.Time, err error) {
+func (w Watch) called(ctx context.Context, a apis.API, since time.Time, err error) {
 	if w.Called != nil {
-		w.Called(a.Path, time.Since(since), err)
+		w.Called(ctx, a.Path, time.Since(since), err)
 	}
 }
 
@@ -35,7 +35,7 @@ var Tokens = []apis.API{apis.Token, apis.StableToken, apis.ComponentToken, apis.
 func (c *Client) forToken(ctx context.Context, m message) error {
 	start := time.Now()
 	err := c.do(ctx, m)
-	c.watch.called(m.api, start, err)
+	c.watch.called(ctx, m.api, start, err)
 	if err == nil && c.watch.Refreshed != nil && slices.Contains(Tokens, m.api) {
 		c.watch.Refreshed(m.api.Path)
 	}
