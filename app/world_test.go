@@ -80,14 +80,15 @@ type world struct {
 	log     *logbook
 	ctx     context.Context // of the test
 
-	mu       sync.Mutex
-	stopped  []func() error // end the magpies that run, the last one last
-	channels []string
-	groups   map[string]bool // that a script has made
-	last     *slacktest.Ack  // of what was last said or pressed
-	posted   string          // the ts of what a script last posted
-	told     string          // what a script last printed
-	at       []string        // in HTTP mode, where the magpies that run are posted to
+	mu        sync.Mutex
+	stopped   []func() error // end the magpies that run, the last one last
+	channels  []string
+	groups    map[string]bool // that a script has made
+	last      *slacktest.Ack  // of what was last said or pressed
+	posted    string          // the ts of what a script last posted
+	told      string          // what a script last printed
+	collector *collector      // of spans; nil: there is none
+	at        []string        // in HTTP mode, where the magpies that run are posted to
 
 	ahead atomic.Int64 // by how much magpie's clock was stepped
 }

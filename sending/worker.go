@@ -101,6 +101,7 @@ func (e *Engine) workLane(ctx context.Context, job laneJob) error {
 	}
 	var end time.Time
 	handedOn := false // to another job
+	last := ctx       // below the span of the batch that was carried out last
 	for goes, first := true, true; goes; first = false {
 		b, err := e.takeBatch(ctx, checker, jobs.Current(ctx).ID, first)
 		if err != nil {
@@ -114,6 +115,7 @@ func (e *Engine) workLane(ctx context.Context, job laneJob) error {
 		}
 		left := e.feedTraced(ctx, b, end.Add(grace))
 		e.pool.leave(b)
+		last = traces.Below(ctx, b.under)
 		over := !time.Now().Before(end) || e.isStopping()
 		if goes, err = e.closeBatchOf(ctx, b, left, over); err != nil {
 			return err
@@ -121,7 +123,7 @@ func (e *Engine) workLane(ctx context.Context, job laneJob) error {
 		handedOn = goes && over
 		goes = goes && !over
 	}
-	if err := e.transition(ctx, n, nil); err != nil || handedOn {
+	if err := e.transition(last, n, nil); err != nil || handedOn {
 		return err
 	}
 	wait, waits, err := e.untilBatchDue(ctx, r)
