@@ -23,12 +23,14 @@ import (
 	"magpie/audiences"
 	"magpie/cards"
 	"magpie/commands"
+	"magpie/config"
 	"magpie/jobs"
 	"magpie/outbox"
 	"magpie/posts"
 	"magpie/sending"
 	"magpie/store"
 	"magpie/store/storetest"
+	"magpie/traces"
 	"magpie/wechat"
 )
 
@@ -58,7 +60,7 @@ func BenchmarkBroadcast(b *testing.B) {
 				b.ReportMetric(bare, "people/s")
 			})
 			for name, database := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
-				for counted, metrics := range map[string]*house{"": {}, "-uncounted": nil} {
+				for counted, metrics := range map[string]*house{"": {}, "-uncounted": nil, "-traced": {traces: tracesNowhere(b)}} {
 					b.Run(name+counted, func(b *testing.B) {
 						for range b.N {
 							h := newSendingHouse(b, database(b), server.URL, metrics)
@@ -69,6 +71,18 @@ func BenchmarkBroadcast(b *testing.B) {
 			}
 		})
 	}
+}
+
+// tracesNowhere go to a collector that takes all and keeps nothing.
+func tracesNowhere(b *testing.B) *traces.Traces {
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	b.Cleanup(collector.Close)
+	cfg := config.Traces{On: true, Endpoint: collector.URL + "/v1/traces", Timeout: time.Second, Delay: time.Second}
+	spans, err := openTraces(b.Context(), cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return spans
 }
 
 // answering is the least of WeChat: a token, and "ok" to every message.
@@ -134,10 +148,12 @@ func newSendingHouse(b *testing.B, url, server string, counted *house) *sendingH
 	h := &sendingHouse{url: url}
 	var entered func(string, outbox.State)
 	var delivered func(string, sending.State, int)
+	var spans *traces.Traces
 	watch := nobody
 	if counted != nil {
 		counted.now = time.Now
 		counted.metrics = counted.newMetrics([]string{"wx1"})
+		spans = counted.traces
 		entered, delivered, watch = counted.countEntered, counted.countDelivered, counted.watchOf
 	}
 	var err error
@@ -155,8 +171,8 @@ func newSendingHouse(b *testing.B, url, server string, counted *house) *sendingH
 	}
 	limit := outbox.FailureLimit{Percent: 20, After: 50}
 	work := jobs.New(jobs.Options{DB: h.db, Log: log})
-	shown := posts.New(posts.Options{DB: h.db, Jobs: work, Teller: &nowhere{}, Now: time.Now, Log: log})
-	h.outbox = outbox.New(outbox.Options{DB: h.db, Jobs: work, Posts: shown, Roles: everybody{}, Policy: policy, TTL: time.Hour, FailureLimit: limit, Accounts: outbox.Accounts{"wx1"}, Entered: entered, Delivered: delivered, Now: time.Now, Log: log})
+	shown := posts.New(posts.Options{DB: h.db, Jobs: work, Teller: &nowhere{}, Traces: spans, Now: time.Now, Log: log})
+	h.outbox = outbox.New(outbox.Options{DB: h.db, Jobs: work, Posts: shown, Roles: everybody{}, Policy: policy, TTL: time.Hour, FailureLimit: limit, Accounts: outbox.Accounts{"wx1"}, Entered: entered, Delivered: delivered, Traces: spans, Now: time.Now, Log: log})
 	h.people = audiences.New(audiences.Options{DB: h.db, Jobs: work, Posts: shown, Outbox: h.outbox, Files: h, WeChat: wechat.Accounts{{Client: wx, Name: "main"}}, Now: time.Now, Log: log})
 	h.outbox.Lend(h.people)
 	h.book = commands.New(commands.Options{Outbox: h.outbox, Audiences: h.people, Accounts: wechat.Accounts{{Client: wx, Name: "main"}}, Roles: everybody{}, Log: log})
