@@ -139,6 +139,9 @@ func verifyFile(name string, chain journal.Chain, stdout io.Writer) error {
 	if err := chain.End(); err != nil {
 		return err
 	}
+	if count == 0 {
+		return fmt.Errorf("%s: there is no act in it, so it proves nothing: export the record again", name)
+	}
 	_, err = fmt.Fprintf(stdout, "%d acts follow each other, from %d to %d; the newest is %s.\n", count, first, chain.Last().Seq, orNone(chain.Last().Hash))
 	return err
 }

@@ -75,7 +75,7 @@ type Options struct {
 
 // Desk is where articles are written, looked at and handed on. It stands on floors, each of
 // which calls only those below it. It is safe for use by several goroutines.
-type Desk struct{ *filer }
+type Desk struct{ filer }
 
 // shelf keeps articles: their texts, images, runs, filings and record.
 type shelf struct {
@@ -92,13 +92,13 @@ type shelf struct {
 }
 
 // proofer renders a text with what belongs to it, and gathers what is wrong with it.
-type proofer struct{ *shelf }
+type proofer struct{ shelf }
 
 // shower shows articles: cards, previews, pictures, covers at Slack.
-type shower struct{ *proofer }
+type shower struct{ proofer }
 
 // filer brings to WeChat what is approved, and follows it there.
-type filer struct{ *shower }
+type filer struct{ shower }
 
 // New makes a Desk and makes its jobs known; Open and Start come next.
 func New(o Options) *Desk {
@@ -114,7 +114,7 @@ func New(o Options) *Desk {
 	if o.ImageMemory == 0 {
 		o.ImageMemory = 256 << 20
 	}
-	d := &Desk{&filer{&shower{&proofer{&shelf{Options: o, journal: &journal.Journal{DB: o.DB, Room: "article", Now: o.Now, Log: o.Log}, images: newImageMemory(o.ImageMemory), writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}}}}}
+	d := &Desk{filer{shower{proofer{shelf{Options: o, journal: &journal.Journal{DB: o.DB, Room: "article", Now: o.Now, Log: o.Log}, images: newImageMemory(o.ImageMemory), writer: newWriter(o.Writer), fetcher: newFetcher(), ending: make(chan struct{})}}}}}
 	jobs.Register(o.Jobs, jobs.Writing, jobWrite, d.workWrite)
 	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobImport, readWithin, d.workImport, func(ctx context.Context, job importJob) error {
 		return d.readTooLong(ctx, job.Article, job.Who, jobImport, job)

@@ -38,7 +38,7 @@ func (d *proofer) drawings(ctx context.Context, q store.Queryer) *drawings {
 	if d.Browser == "" {
 		return nil
 	}
-	return &drawings{d: d.shelf, ctx: ctx, q: q, known: map[string]render.Drawn{}}
+	return &drawings{d: &d.shelf, ctx: ctx, q: q, known: map[string]render.Drawn{}}
 }
 
 // into has an article rendered with what there is.
@@ -62,10 +62,11 @@ func (s *drawings) look(w render.Drawing) render.Drawn {
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		drawn = render.Drawn{}
-		s.wanted = append(s.wanted, w)
-		if len(s.wanted) > maxDrawings {
+		if len(s.known) >= maxDrawings {
 			why := cards.T("article.drawing_many", "max", maxDrawings)
 			drawn.Why = &why
+		} else {
+			s.wanted = append(s.wanted, w)
 		}
 	case err != nil:
 		s.err = errors.Join(s.err, err)
@@ -95,7 +96,7 @@ func (d *proofer) drawText(ctx context.Context, a Article, text string) error {
 	if _, err := render.Render(text, o); err != nil {
 		return nil // there is nothing to draw in it; the card says why
 	}
-	wanted := s.wanted[:min(len(s.wanted), maxDrawings)]
+	wanted := s.wanted
 	for s.err == nil && len(wanted) > 0 {
 		part := wanted[:min(len(wanted), draw.MaxBatch)]
 		wanted = wanted[len(part):]

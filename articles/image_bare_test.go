@@ -38,7 +38,7 @@ func TestPhotosKeepNoEXIF(t *testing.T) {
 		"PNG": slices.Concat(drawn.Bytes()[:head], chunkOf("eXIf", "MM\x00*"+secret), chunkOf("tEXt", "Location\x00"+secret), chunkOf("iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00"+secret),
 			chunkOf("gAMA", "\x00\x00\xb1\x8f"), drawn.Bytes()[head:end], chunkOf("zTXt", secret), drawn.Bytes()[end:], []byte(secret)),
 	}
-	d := &proofer{&shelf{images: newImageMemory(256 << 20)}}
+	d := &proofer{shelf{images: newImageMemory(256 << 20)}}
 	for name, data := range photos {
 		of := func(what string, got []byte, err error) {
 			if err != nil {

@@ -29,7 +29,7 @@ func flat(t *testing.T, w, h int) []byte {
 
 func TestImagesShareTheirMemory(t *testing.T) {
 	t.Parallel()
-	d := &proofer{&shelf{images: newImageMemory(32 << 20)}}
+	d := &proofer{shelf{images: newImageMemory(32 << 20)}}
 	if _, err := d.fit(t.Context(), flat(t, 6000, 5000)); !errors.Is(err, errTooHeavy) || problemCode(err) != "memory|" {
 		t.Errorf("fit, more than all memory: got %v, want %v", err, errTooHeavy)
 	}

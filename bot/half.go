@@ -12,6 +12,7 @@ import (
 type half struct {
 	place  cards.Place
 	posted int
+	rows   bool // it was posted without tables and charts, which were not taken
 	at     time.Time
 }
 

@@ -70,8 +70,12 @@ func (t *Teller) Post(ctx context.Context, place cards.Place, card cards.Card) (
 		return place, err
 	}
 	begun, resumed := t.takeHalf(cards.Turn(ctx))
+	if resumed && begun.rows {
+		card = asRows(chartsInWords(card))
+	}
 	if !resumed {
 		begun.posted = 1
+		drawn := len(card.Charts)+len(card.Columns) > 0
 		if err := asTaken(card, func(taken cards.Card, again bool) (err error) {
 			card = taken
 			if messages := t.drawn(ctx, place, card); len(messages) > 0 {
@@ -82,7 +86,7 @@ func (t *Teller) Post(ctx context.Context, place cards.Place, card cards.Card) (
 		}); err != nil || place.TS == "" {
 			return place, err
 		}
-		begun.place = place
+		begun.place, begun.rows = place, drawn && len(card.Charts)+len(card.Columns) == 0
 	}
 	place = begun.place
 	messages := t.drawn(ctx, place, card)

@@ -1,12 +1,14 @@
 package homes
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"magpie/cards"
@@ -98,7 +100,9 @@ func (h *Homes) claim(ctx context.Context, least int) ([]wish, error) {
 			return err
 		}
 		rows.Close()
-		for _, w := range found {
+		// Everybody locks homes in the order of their people.
+		byPerson := slices.SortedFunc(slices.Values(found), func(a, b wish) int { return cmp.Compare(a.ID, b.ID) })
+		for _, w := range byPerson {
 			ours, err := tx.Exec(ctx, "update home set ready_at = $2 where person = $1 and wanted = $3 and (ready_at <= $4 or ready_at > $5)",
 				w.ID, store.Millis(now.Add(holds)), w.number, store.Millis(now), store.Millis(now.Add(restsAtMost)))
 			if err != nil {

@@ -59,6 +59,11 @@ func (h *Homes) write(ctx context.Context, changes map[string]map[string]bool, a
 	return h.DB.Update(ctx, func(tx *store.Tx) error {
 		const again = "update home set wanted = wanted + 1, wanted_at = case when wanted > stands then wanted_at else $2 end, urgency = case when wanted > stands and urgency > $3 then urgency else $3 end where opened_at >= $1"
 		if all {
+			if tx.PG != nil { // an update locks in an order of its own
+				if _, err := tx.Exec(ctx, "select person from home where opened_at >= $1 order by person for update", since); err != nil {
+					return err
+				}
+			}
 			if _, err := tx.Exec(ctx, again, since, now, perhaps); err != nil {
 				return err
 			}

@@ -65,7 +65,7 @@ func (b *Break) Error() string { return fmt.Sprintf("act %d does not follow: %s"
 // Chain goes along acts and finds where one was changed, removed or added.
 type Chain struct {
 	last  Sealed
-	begun bool
+	begun int64 // the number of the first act; 0: none was followed
 	// Heads are acts that must be there as they say.
 	Heads []Head
 	// Whole says that it begins with the first act there ever was: what stands before is gone
@@ -76,8 +76,10 @@ type Chain struct {
 // Follow takes the next act. The error is a *Break where it does not follow.
 func (c *Chain) Follow(s Sealed) error {
 	wrong := func(seq int64, format string, args ...any) error { return &Break{seq, fmt.Sprintf(format, args...)} }
-	first := !c.begun
-	c.begun = true
+	first := c.begun == 0
+	if first {
+		c.begun = s.Seq
+	}
 	switch {
 	case first && c.Whole && (s.Seq != 1 || s.Prev != ""):
 		return wrong(1, "the first act is number %d: those before it were removed", s.Seq)
@@ -104,6 +106,9 @@ func (c *Chain) End() error {
 	for _, h := range c.Heads {
 		if h.Seq > c.last.Seq {
 			return &Break{c.last.Seq + 1, fmt.Sprintf("it was removed: there were %d acts", h.Seq)}
+		}
+		if h.Seq > 0 && h.Seq < c.begun {
+			return &Break{h.Seq, fmt.Sprintf("it is not among these: the first is number %d", c.begun)}
 		}
 	}
 	return nil

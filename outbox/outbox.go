@@ -104,8 +104,8 @@ type Options struct {
 // Outbox is the one place where requests are kept, approved and carried out. It stands on
 // floors, each of which knows those below it alone: what changes a request is the outbox's own.
 type Outbox struct {
-	*teller
-	*people
+	teller
+	people
 	stopping chan struct{} // closed when the outbox stops
 	clock    chan struct{} // closed when the clock has stopped
 }
@@ -126,13 +126,13 @@ type people struct{ *ground }
 type voices struct{ *ground }
 
 // reader reads requests as they count today, and what may be done with them.
-type reader struct{ *voices }
+type reader struct{ voices }
 
 // drawer shows requests: cards, sentences, details, results, what is held.
-type drawer struct{ *reader }
+type drawer struct{ reader }
 
 // teller tells people: cards and replies at their places, reminders, how a request ended.
-type teller struct{ *drawer }
+type teller struct{ drawer }
 
 // New makes an Outbox; kinds are registered next, then Start.
 func New(o Options) *Outbox {
@@ -140,7 +140,7 @@ func New(o Options) *Outbox {
 		Options: o, journal: &journal.Journal{DB: o.DB, Room: "request", Now: o.Now, Log: o.Log, Refused: wasRefused, About: about}, kinds: newKinds(),
 	}
 	box := &Outbox{
-		teller: &teller{&drawer{&reader{&voices{g}}}}, people: &people{g},
+		teller: teller{drawer{reader{voices{g}}}}, people: people{g},
 		stopping: make(chan struct{}), clock: make(chan struct{}),
 	}
 	box.Engine = sending.New(sending.Options{

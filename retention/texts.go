@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"magpie/store"
@@ -49,7 +51,10 @@ func isOfID(c byte) bool {
 type text struct{ column, read, before, after string }
 
 // handled have steps of their own.
-var handled = map[string]bool{"journal": true, "audience_member": true, "goose_db_version": true}
+var handled = map[string]bool{"journal": true, "goose_db_version": true}
+
+// locked is in which order everybody locks rows of these tables; the others' come after, by name.
+var locked = []string{"request", "delivery_batch", "sending", "post"}
 
 // textsOf are all columns of texts, by table.
 func textsOf(ctx context.Context, tx *store.Tx) (map[string][]text, error) {
@@ -76,7 +81,12 @@ func (p person) leaveTexts(ctx context.Context, tx *store.Tx, counts map[string]
 	if err != nil {
 		return err
 	}
-	for table, texts := range all {
+	for _, table := range append(slices.Clone(locked), slices.Sorted(maps.Keys(all))...) {
+		texts := all[table]
+		delete(all, table)
+		if len(texts) == 0 {
+			continue
+		}
 		rows, err := p.replace(ctx, tx, table, texts)
 		if err != nil {
 			return fmt.Errorf("%s: %w", table, err)

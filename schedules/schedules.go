@@ -66,7 +66,7 @@ type Say func(ctx context.Context, line Line) (int64, error)
 // Schedules is the clock and everything it has to say. It stands on floors, each of which
 // calls only those below it: what the clock does is its own.
 type Schedules struct {
-	*manager
+	manager
 	started chan struct{}
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -80,17 +80,17 @@ type ledger struct {
 }
 
 // drawer shows a schedule: its card, what it would say, what is wrong with it.
-type drawer struct{ *ledger }
+type drawer struct{ ledger }
 
 // manager takes what people do with a schedule.
-type manager struct{ *drawer }
+type manager struct{ drawer }
 
 const fireJob = "schedules.fire"
 
 // New makes Schedules and makes their kind and their job known to the outbox.
 func New(o Options) *Schedules {
 	s := &Schedules{
-		manager: &manager{&drawer{&ledger{Options: o, journal: &journal.Journal{DB: o.DB, Room: "schedule", Now: o.Now, Log: o.Log}}}},
+		manager: manager{drawer{ledger{Options: o, journal: &journal.Journal{DB: o.DB, Room: "schedule", Now: o.Now, Log: o.Log}}}},
 		started: make(chan struct{}),
 	}
 	outbox.RegisterShown(o.Outbox, s.kind(""))

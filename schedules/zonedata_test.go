@@ -99,7 +99,7 @@ func TestEveryOtherWeek(t *testing.T) {
 	if got, want := spec.Interval(), 14*24*time.Hour; got != want {
 		t.Errorf("interval: got %s, want %s", got, want)
 	}
-	s := &Schedules{manager: &manager{&drawer{&ledger{Options: Options{Zone: zone, Now: func() time.Time { return now.AddDate(0, 0, 8) }}}}}}
+	s := &Schedules{manager: manager{drawer{ledger{Options: Options{Zone: zone, Now: func() time.Time { return now.AddDate(0, 0, 8) }}}}}}
 	old := Terms{Typed: "every other tuesday at 9", Weeks: u.Weeks}
 	edited, _, err := s.Read(Draft{Name: "x", When: old.Typed, Instead: &old})
 	if err != nil || !edited.Fires[0].Equal(day.AddDate(0, 0, 14)) {

@@ -162,7 +162,7 @@ type Options struct {
 }
 
 // Engine carries out orders. It stands on floors, each of which calls only those below it.
-type Engine struct{ *reporter }
+type Engine struct{ reporter }
 
 // ledger is what the engine stands on: what it was made with, the kinds, and what is written
 // of deliveries, their reasons and their counts.
@@ -175,11 +175,11 @@ type ledger struct {
 }
 
 // reporter tells how a broadcast goes, and shares files of what came of it and who is left out.
-type reporter struct{ *ledger }
+type reporter struct{ ledger }
 
 // New makes an Engine; kinds are registered next, then Start.
 func New(o Options) *Engine {
-	e := &Engine{&reporter{&ledger{Options: o, kinds: kinds{}, pool: newPool(), stopping: make(chan struct{})}}}
+	e := &Engine{reporter{ledger{Options: o, kinds: kinds{}, pool: newPool(), stopping: make(chan struct{})}}}
 	jobs.Register(o.Jobs, jobs.Calls, jobLane, e.workLane)
 	jobs.Register(o.Jobs, jobs.Calls, jobSend, e.workLane)
 	jobs.Register(o.Jobs, jobs.Prepares, jobPrepare, e.workPrepare)
