@@ -98,6 +98,7 @@ func examine(ctx context.Context, getenv func(string) string) *Checkup {
 		defer db.Close()
 	}
 	up.secrets(ctx, cfg, db)
+	up.retain(ctx, cfg, db)
 	up.slack(ctx, cfg, rules)
 	up.accounts(ctx, cfg, db, slog.New(slog.DiscardHandler))
 	up.writer(ctx, cfg, furniture)

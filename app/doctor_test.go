@@ -81,7 +81,7 @@ func TestDoctorFindsNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		up, checks := p.see(t)
-		for _, name := range []string{"settings", "keys", "combinations", "database", "clock database", "slack", "slack socket", "scopes", "slack command", "slack group " + group, "slack blocks", "clock slack", "wechat main", "clock wechat main", "writer"} {
+		for _, name := range []string{"settings", "keys", "combinations", "database", "clock database", "retain", "slack", "slack socket", "scopes", "slack command", "slack group " + group, "slack blocks", "clock slack", "wechat main", "clock wechat main", "writer"} {
 			if c := checks[name]; c.State != checkOK || c.Seen == "" {
 				t.Errorf("%s: got %+v, want it fine", name, c)
 			}

@@ -57,12 +57,13 @@ type house struct {
 	homes     *homes.Homes
 	clock     *store.Clock
 	metrics   *metrics.Metrics
-	traces    *traces.Traces // nil: none are made
-	listener  net.Listener   // nil: no HTTP is served
-	events    http.Handler   // WeChat's; nil: none are received
-	api       *api           // what other programs say
-	forgetter *forgetter     // forgets people
-	byHTTP    bool           // Slack posts what it has to say
+	traces    *traces.Traces      // nil: none are made
+	listener  net.Listener        // nil: no HTTP is served
+	events    http.Handler        // WeChat's; nil: none are received
+	api       *api                // what other programs say
+	forgetter *forgetter          // forgets people
+	retainer  *retention.Retainer // removes what ended long ago
+	byHTTP    bool                // Slack posts what it has to say
 	now       func() time.Time
 	log       *slog.Logger
 
@@ -189,6 +190,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 		return nil, err
 	}
 	h.forgetter = newForgetter(&retention.Keeper{DB: h.db, Now: now, Log: log}, log)
+	h.retainer = &retention.Retainer{DB: h.db, For: cfg.Retain, Said: cfg.RetainSaid, Zone: cfg.Zone, Now: now, Log: log}
 	h.book = commands.New(commands.Options{Forgetter: h.forgetter, Strays: strays, CommandsIn: rules.in, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Homes: h.homes, Command: cfg.SlackCommand, Traces: h.traces, Now: now, Log: log})
 	hearing := bot.Options{
 		Client: client, Book: h.book, Directory: directory, Members: members, Homes: h.homes, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Acknowledged: h.metrics.Acknowledged, Traces: h.traces, Log: toSlack,
@@ -269,6 +271,10 @@ func (h *house) run(ctx context.Context) error {
 	})
 	group.Go(func() error {
 		h.forgetter.run(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		h.retainer.Run(ctx)
 		return nil
 	})
 	if h.auditChannel != "" {

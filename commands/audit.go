@@ -83,7 +83,7 @@ func dayOf(said string, now time.Time, zoneName string) (from, to time.Time, ok 
 }
 
 // auditedRooms are the rooms whose acts are about something other than a request.
-var auditedRooms = map[string]cards.Text{"article": cards.T("answer.audit_article"), "audience": cards.T("answer.audit_audience"), "person": cards.T("answer.audit_person_of_wechat"), "schedule": cards.T("answer.audit_schedule")}
+var auditedRooms = map[string]cards.Text{"article": cards.T("answer.audit_article"), "audience": cards.T("answer.audit_audience"), "person": cards.T("answer.audit_person_of_wechat"), "retention": cards.T("answer.audit_retention"), "schedule": cards.T("answer.audit_schedule")}
 
 // auditCard lists acts, a line each, the newest first.
 func auditCard(found []outbox.Audited) cards.Card {

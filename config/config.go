@@ -44,6 +44,8 @@ type Config struct {
 	LogLevel, LogFormat               string
 	Results                           bool // people are told how articles are read
 	Traces                            Traces
+	Retain                            time.Duration // how long what has ended is kept; 0: for good
+	RetainSaid                        string        // RETAIN as it stands there
 }
 
 var (
@@ -100,6 +102,8 @@ func Load(getenv func(string) string) (Config, error) {
 		UndoWindow:         r.durationOrNone("UNDO_WINDOW", 10*time.Second),
 		Rates:              r.get("RATES"),
 		FailureLimit:       r.or("FAILURE_LIMIT", "20%/50"),
+		Retain:             r.retain("RETAIN"),
+		RetainSaid:         r.or("RETAIN", "keep"),
 		Results:            r.oneOf("RESULTS", "on", "off") == "on",
 		QuietHours:         r.get("QUIET_HOURS"),
 		AuditChannel:       r.matching("AUDIT_CHANNEL", "", channelID, "a channel id such as C0123456789 (not its name)"),

@@ -79,7 +79,7 @@ func (o *Outbox) anew(ctx context.Context, p Press, change func(ctx context.Cont
 		r, err := o.request(ctx, tx, p.N)
 		if isNone(err) {
 			entry.request = 0
-			return Said{}, noRequest(p.N)
+			return Said{}, noRequest(ctx, tx, p.N)
 		} else if err != nil {
 			return Said{}, err
 		}

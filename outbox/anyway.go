@@ -23,7 +23,7 @@ func (o *Outbox) AskAnyway(ctx context.Context, p Press) (Said, error) {
 		switch {
 		case isNone(err):
 			entry.request = 0
-			return Said{}, noRequest(p.N)
+			return Said{}, noRequest(ctx, tx, p.N)
 		case err != nil:
 			return Said{}, err
 		case r.By != p.Who.ID:

@@ -69,5 +69,5 @@ func (o *reader) kindsOf(ctx context.Context, found []journal.Found) (map[string
 	if len(ns) == 0 {
 		return nil, nil
 	}
-	return store.Texts(ctx, o.DB, "select cast(n as text), kind from request where n in (KEYS)", ns)
+	return store.Texts(ctx, o.DB, "select cast(n as text), kind from (select n, kind from request union all select n, kind from removed_request) as both_of_them where n in (KEYS)", ns)
 }

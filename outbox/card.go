@@ -203,7 +203,7 @@ func (o *drawer) heldCard(r Request) cards.Card {
 func (o *drawer) Show(ctx context.Context, n int64) (cards.Card, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
-		return cards.Card{}, noRequest(n)
+		return cards.Card{}, noRequest(ctx, o.DB, n)
 	} else if err != nil {
 		return cards.Card{}, err
 	}

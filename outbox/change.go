@@ -48,7 +48,7 @@ func (o *reader) toChange(ctx context.Context, q store.Queryer, n int64, who car
 	r, err := o.request(ctx, q, n)
 	switch {
 	case isNone(err):
-		return r, noRequest(n)
+		return r, noRequest(ctx, q, n)
 	case err != nil:
 		return r, err
 	case r.By != who.ID && o.Roles.May(who, Admin) != nil:
@@ -231,7 +231,7 @@ func changed(text string) cards.Text {
 func (o *reader) Asked(ctx context.Context, n int64) (Request, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
-		return r, noRequest(n)
+		return r, noRequest(ctx, o.DB, n)
 	}
 	return r, err
 }

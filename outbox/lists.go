@@ -106,6 +106,8 @@ func (o *reader) where(q Query) (string, []any) {
 	}
 	if q.State != "" {
 		add("state = ?", string(q.State))
+	} else {
+		add(standing)
 	}
 	if q.By != "" {
 		add("asked_by = ?", q.By)

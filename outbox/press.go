@@ -44,7 +44,7 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 		r, err := o.request(ctx, tx, p.N)
 		if isNone(err) {
 			entry.request = 0 // the record of one that will bear the number begins with its asking
-			return Said{}, noRequest(p.N)
+			return Said{}, noRequest(ctx, tx, p.N)
 		} else if err != nil {
 			return Said{}, err
 		}

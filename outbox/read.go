@@ -48,7 +48,7 @@ func (o *reader) request(ctx context.Context, q store.Queryer, n int64) (Request
 
 // unread reads a request but for how far the engine has come with it.
 func (o *reader) unread(ctx context.Context, q store.Queryer, n int64) (Request, error) {
-	r, err := scanRequest(q.QueryRow(ctx, "select "+requestColumns+" from request where n = $1", n))
+	r, err := scanRequest(q.QueryRow(ctx, "select "+requestColumns+" from request where n = $1 and "+standing, n))
 	if err != nil {
 		return r, fmt.Errorf("read request %d: %w", n, err)
 	}
@@ -132,9 +132,9 @@ func (o *reader) WhyFailed(ctx context.Context, n int64) (cards.Text, error) {
 // Origin is who asked for a request and where. Refuses with cards.NotFound where there is
 // none.
 func (o *reader) Origin(ctx context.Context, n int64) (by string, where cards.Place, err error) {
-	err = o.DB.QueryRow(ctx, "select asked_by, channel, thread from request where n = $1", n).Scan(&by, &where.Channel, &where.Thread)
+	err = o.DB.QueryRow(ctx, "select asked_by, channel, thread from request where n = $1 and "+standing, n).Scan(&by, &where.Channel, &where.Thread)
 	if isNone(err) {
-		return "", where, noRequest(n)
+		return "", where, noRequest(ctx, o.DB, n)
 	} else if err != nil {
 		return "", where, fmt.Errorf("read where request %d was asked: %w", n, err)
 	}
@@ -147,7 +147,7 @@ func (o *reader) Origin(ctx context.Context, n int64) (by string, where cards.Pl
 func (o *reader) ShareRows(ctx context.Context, n int64, place cards.Place) error {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
-		return noRequest(n)
+		return noRequest(ctx, o.DB, n)
 	} else if err != nil {
 		return err
 	}
@@ -155,11 +155,6 @@ func (o *reader) ShareRows(ctx context.Context, n int64, place cards.Place) erro
 }
 
 func joinLines(ids []string) string { return strings.Join(ids, "\n") }
-
-// noRequest says that there is no request of a number.
-func noRequest(n int64) error {
-	return cards.Refuse("fault.no_request", "n", n).WithCode(cards.NotFound)
-}
 
 // isNone reports whether a query found no row.
 func isNone(err error) bool { return errors.Is(err, sql.ErrNoRows) }

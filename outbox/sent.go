@@ -3,16 +3,15 @@ package outbox
 import (
 	"context"
 
-	"magpie/cards"
 	"magpie/store"
 )
 
-// Sent is request n, with what WeChat returned for each of its deliveries; a *cards.Refusal
-// where there is none.
+// Sent is request n, with what WeChat returned for each of its deliveries; refuses
+// with cards.NotFound where there is none.
 func (o *reader) Sent(ctx context.Context, n int64) (Request, []Receipt, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
-		return r, nil, cards.Refuse("fault.no_request", "n", n)
+		return r, nil, noRequest(ctx, o.DB, n)
 	} else if err != nil || r.Broadcast != nil {
 		return r, nil, err
 	}

@@ -108,7 +108,7 @@ func (o *people) TokenOf(ctx context.Context, text string) (t APIToken, known bo
 func (o *reader) Standing(ctx context.Context, n int64) (Request, error) {
 	r, err := o.request(ctx, o.DB, n)
 	if isNone(err) {
-		return Request{}, noRequest(n)
+		return Request{}, noRequest(ctx, o.DB, n)
 	}
 	return r, err
 }

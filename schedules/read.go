@@ -147,7 +147,9 @@ func (s *ledger) Runs(ctx context.Context, id int64, limit int) ([]Run, error) {
 		if r.Request == 0 || r.State != "open" && r.State != string(outbox.Unclear) {
 			continue
 		}
-		if state, _, err := s.Outbox.StateOf(ctx, r.Request); err != nil {
+		if state, _, err := s.Outbox.StateOf(ctx, r.Request); errors.Is(err, sql.ErrNoRows) {
+			continue // it was removed, as the run says it stood
+		} else if err != nil {
 			return nil, err
 		} else if state.Ended() {
 			runs[i].State = string(state)
