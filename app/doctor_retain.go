@@ -25,5 +25,5 @@ func (c *Checkup) retain(ctx context.Context, cfg config.Config, db *store.DB) {
 		c.warn("retain", "start magpie: it brings the tables up to date", "RETAIN=%s, and how many requests are older cannot be told: %s", cfg.RetainSaid, err)
 		return
 	}
-	c.ok("retain", "RETAIN=%s: %d requests would go now", cfg.RetainSaid, old)
+	c.ok("retain", "RETAIN=%s: requests that would go now: %d", cfg.RetainSaid, old)
 }

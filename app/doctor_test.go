@@ -145,6 +145,7 @@ func TestDoctorFinds(t *testing.T) {
 		"the writer's key":        {set: map[string]string{"OPENAI_API_KEY": "wrong"}, name: "writer", state: checkFail, seen: "key"},
 		"the writer's model":      {set: map[string]string{"OPENAI_MODEL": "wrong"}, name: "writer", state: checkFail, seen: "model"},
 		"a browser":               {set: map[string]string{"CHROMIUM": "/no/such/browser"}, name: "settings CHROMIUM", state: checkFail, seen: "/no/such/browser"},
+		"how long is too short":   {set: map[string]string{"RETAIN": "1d"}, name: "settings RETAIN", state: checkFail, seen: "7d or longer"},
 		"a database that is away": {set: map[string]string{"DATABASE_URL": "postgres://u:sesame@127.0.0.1:1/x?connect_timeout=2"}, name: "database", state: checkFail, seen: "cannot be opened"},
 		"a file that is none":     {do: func(p *patient) { p.env["DATABASE_URL"] = "sqlite:" + filepath.Join(t.TempDir(), "magpie.db") }, name: "database", state: checkWarn, seen: "none yet"},
 		"a file of another sort": {do: func(p *patient) {

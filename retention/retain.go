@@ -40,6 +40,14 @@ type Retainer struct {
 
 	paced func(ctx context.Context, took time.Duration) error // nil: rest
 	lease int64                                               // until when we have it
+	last  measured
+}
+
+// measured is what this process's sweep was like.
+type measured struct {
+	transactions int
+	mostRows     int64         // that one removed
+	longest      time.Duration // that one took
 }
 
 // Retained counts what went.
@@ -95,10 +103,12 @@ func (r *Retainer) Sweep(ctx context.Context) (swept bool, err error) {
 	if has, err := r.takeLease(ctx); err != nil || !has {
 		return false, err
 	}
+	begun := time.Now()
+	r.last = measured{}
 	if err := r.sweep(ctx); err != nil {
 		return false, errors.Join(err, r.giveBack(ctx))
 	}
-	return true, r.finish(ctx, today)
+	return true, r.finish(ctx, today, begun)
 }
 
 func (r *Retainer) sweep(ctx context.Context) error {
@@ -174,12 +184,13 @@ func (r *Retainer) removeBetween(ctx context.Context, from, to, cutoff int64) er
 func (r *Retainer) paceEach(ctx context.Context, do func(tx *store.Tx) (Retained, error)) error {
 	begun := time.Now()
 	until := store.Millis(r.Now().Add(leaseLasts))
+	var gone Retained
 	err := r.DB.Update(ctx, func(tx *store.Tx) error {
 		if held, err := tx.Exec(ctx, "update setting set value = $3 where name = $1 and value = $2", leaseUntil, r.lease, until); err != nil || held == 0 {
 			return errors.Join(err, errLost)
 		}
-		gone, err := do(tx)
-		if err != nil || gone == (Retained{}) {
+		var err error
+		if gone, err = do(tx); err != nil || gone == (Retained{}) {
 			return err
 		}
 		for name, count := range map[string]int64{retainedCount: gone.Requests, retainedRows: gone.Rows} {
@@ -192,12 +203,14 @@ func (r *Retainer) paceEach(ctx context.Context, do func(tx *store.Tx) (Retained
 	if err != nil {
 		return err
 	}
+	took := time.Since(begun)
 	r.lease = until
+	r.last = measured{r.last.transactions + 1, max(r.last.mostRows, gone.Rows), max(r.last.longest, took)}
 	pace := r.paced
 	if pace == nil {
 		pace = rest
 	}
-	return pace(ctx, time.Since(begun))
+	return pace(ctx, took)
 }
 
 // errLost says that a process that slept finds another at its work.
@@ -241,12 +254,12 @@ func (r *Retainer) giveBack(ctx context.Context) error {
 }
 
 // finish puts on record what went, and that this day's is done.
-func (r *Retainer) finish(ctx context.Context, today int) error {
-	return r.DB.Update(ctx, func(tx *store.Tx) error {
+func (r *Retainer) finish(ctx context.Context, today int, begun time.Time) error {
+	var gone Retained
+	err := r.DB.Update(ctx, func(tx *store.Tx) error {
 		if held, err := tx.Exec(ctx, "update setting set value = 0 where name = $1 and value = $2", leaseUntil, r.lease); err != nil || held == 0 {
 			return errors.Join(err, errLost)
 		}
-		var gone Retained
 		if err := tx.QueryRow(ctx, "select coalesce(sum(case when name = $1 then value end), 0), coalesce(sum(case when name = $2 then value end), 0) from setting where name in ($1, $2)",
 			retainedCount, retainedRows).Scan(&gone.Requests, &gone.Rows); err != nil {
 			return err
@@ -263,4 +276,9 @@ func (r *Retainer) finish(ctx context.Context, today int) error {
 		j := journal.Journal{DB: r.DB, Room: roomOfRetention, Now: r.Now, Log: r.Log}
 		return j.Write(ctx, tx, journal.Entry{Subject: r.Said, Verb: "retained", Note: fmt.Sprintf("%d requests, %d rows", gone.Requests, gone.Rows)})
 	})
+	if err == nil && gone != (Retained{}) {
+		r.Log.Info("what ended long ago is removed", "retain", r.Said, "requests", gone.Requests, "rows", gone.Rows, "took", time.Since(begun).Round(time.Millisecond),
+			"transactions", r.last.transactions, "most_rows", r.last.mostRows, "longest", r.last.longest.Round(time.Microsecond))
+	}
+	return err
 }
