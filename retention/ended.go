@@ -15,7 +15,7 @@ const mayGo = `r.ended_at > 0 and r.ended_at <= $1 and (r.state in ('done', 'par
 	and not exists (select 1 from post p where p.owner = 'request' and p.subject = cast(r.n as text) and p.queued = 1)
 	and r.n not in (select version from schedule where state <> 'removed' union all select pending from schedule where state <> 'removed')
 	and r.n not in (select request from schedule_run where state in ('firing', 'open'))
-	and r.n not in (select o.grant_n from request o where ` + stillOpen + ` union all select o.instead_of from request o where ` + stillOpen + `)
+	and r.n not in (select o.grant_n from request o where o.grant_n > 0 and ` + stillOpen + ` union all select o.instead_of from request o where o.instead_of > 0 and ` + stillOpen + `)
 	and not exists (select 1 from request_kept k join schedule s on s.version = k.grant_n and s.state <> 'removed' where k.request = r.n and r.n = (` + newestKept + `))
 	and not exists (select 1 from broadcast b where b.failed_of = r.n and b.failed_of > 0)
 	and not exists (select 1 from mass_message m where m.request = r.n and m.next_at > 0)
@@ -78,7 +78,7 @@ func (b belonging) named(n int64) any {
 
 // ofAll deletes the rows of up to inOne requests.
 func (b belonging) ofAll() string {
-	return fmt.Sprintf("delete from %s where %s in (%s)%s", b.table, b.column, places, b.and)
+	return fmt.Sprintf("delete from %s where %s in (%s)%s", b.table, b.column, places(1), b.and)
 }
 
 // ofOne deletes up to limit rows of request $1.
@@ -90,11 +90,22 @@ func (b belonging) ofOne(limit int) string {
 // inOne is how many requests one statement removes, so that all say the same.
 const inOne = 50
 
-// places are those of the requests in a statement: $1 to $50.
-var places = func() string {
-	var all []string
-	for i := range inOne {
-		all = append(all, fmt.Sprintf("$%d", i+1))
+// places are those of the requests in a statement, from a number on.
+func places(from int) string {
+	all := make([]string, inOne)
+	for i := range all {
+		all[i] = fmt.Sprintf("$%d", from+i)
 	}
 	return strings.Join(all, ", ")
-}()
+}
+
+// padded are up to inOne requests as the arguments of those places.
+func padded(ns []int64, as func(n int64) any) []any {
+	args := make([]any, inOne)
+	for i := range args {
+		args[i] = as(ns[min(i, len(ns)-1)])
+	}
+	return args
+}
+
+func itself(n int64) any { return n }

@@ -10,54 +10,42 @@ import (
 
 // remove removes those of up to inOne requests that still may go, with all that belongs to them.
 func (r *Retainer) remove(ctx context.Context, tx *store.Tx, ns []int64, cutoff int64) (Retained, error) {
-	var may []int64
-	for _, n := range ns {
-		ok, err := lock(ctx, tx, n, cutoff)
-		if err != nil {
-			return Retained{}, err
-		}
-		if !ok {
-			continue
-		}
-		may = append(may, n)
-		if err := r.note(ctx, tx, n); err != nil {
-			return Retained{}, err
-		}
+	may, err := lock(ctx, tx, ns, cutoff)
+	if err != nil {
+		return Retained{}, err
 	}
 	if len(may) == 0 {
 		return Retained{}, nil
+	}
+	if err := r.note(ctx, tx, may); err != nil {
+		return Retained{}, err
 	}
 	rows, err := removeRows(ctx, tx, may)
 	return Retained{Requests: int64(len(may)), Rows: rows}, err
 }
 
-// lock keeps everybody else from a request until tx ends, and reports whether it still may go:
-// by a statement of its own, for PostgreSQL's update looks at other tables as they were before it
-// waited.
-func lock(ctx context.Context, tx *store.Tx, n, cutoff int64) (bool, error) {
-	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
-		return false, err
+// lock keeps everybody else from up to inOne requests until tx ends, and returns those that still
+// may go: by a statement of its own, for PostgreSQL's update looks at other tables as they were
+// before it waited.
+func lock(ctx context.Context, tx *store.Tx, ns []int64, cutoff int64) ([]int64, error) {
+	these := padded(ns, itself)
+	if _, err := tx.Exec(ctx, "update request set n = n where n in ("+places(1)+")", these...); err != nil {
+		return nil, err
 	}
-	var may int
-	err := tx.QueryRow(ctx, "select count(*) from request r where r.n = $2 and "+mayGo, cutoff, n).Scan(&may)
-	return may > 0, err
+	return store.Column[int64](tx.Query(ctx, "select r.n from request r where r.n in ("+places(2)+") and "+mayGo+" order by r.n", append([]any{cutoff}, these...)...))
 }
 
-// note keeps what is to be said of a request once it is gone.
-func (r *Retainer) note(ctx context.Context, tx *store.Tx, n int64) error {
+// note keeps what is to be said of requests once they are gone.
+func (r *Retainer) note(ctx context.Context, tx *store.Tx, ns []int64) error {
 	_, err := tx.Exec(ctx, `insert into removed_request (n, account, kind, state, asked_at, ended_at, removed_at, setting)
-		select n, account, kind, state, asked_at, ended_at, $2, $3 from request where n = $1`, n, store.Millis(r.Now()), r.Said)
+		select n, account, kind, state, asked_at, ended_at, $1, $2 from request where n in (`+places(3)+")", append([]any{store.Millis(r.Now()), r.Said}, padded(ns, itself)...)...)
 	return err
 }
 
 // removeRows deletes requests, and what belongs to them first.
 func removeRows(ctx context.Context, tx *store.Tx, ns []int64) (rows int64, err error) {
 	for _, b := range append(belongings[:len(belongings):len(belongings)], belonging{table: "request", column: "n"}) {
-		args := make([]any, inOne)
-		for i := range args {
-			args[i] = b.named(ns[min(i, len(ns)-1)])
-		}
-		deleted, err := tx.Exec(ctx, b.ofAll(), args...)
+		deleted, err := tx.Exec(ctx, b.ofAll(), padded(ns, b.named)...)
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", b.table, err)
 		}
@@ -69,17 +57,17 @@ func removeRows(ctx context.Context, tx *store.Tx, ns []int64) (rows int64, err 
 // removeLarge removes a request whose rows are too many for one transaction: it is gone for
 // everybody after the first, and its rows go one after the other.
 func (r *Retainer) removeLarge(ctx context.Context, n, cutoff int64) error {
-	var may bool
+	var may []int64
 	if err := r.paceEach(ctx, func(tx *store.Tx) (gone Retained, err error) {
-		if may, err = lock(ctx, tx, n, cutoff); err != nil || !may {
+		if may, err = lock(ctx, tx, []int64{n}, cutoff); err != nil || len(may) == 0 {
 			return gone, err
 		}
-		if err := r.note(ctx, tx, n); err != nil {
+		if err := r.note(ctx, tx, may); err != nil {
 			return gone, err
 		}
 		_, err = tx.Exec(ctx, "update request set state = $2 where n = $1", n, stateOfGoing)
 		return Retained{Requests: 1}, err
-	}); err != nil || !may {
+	}); err != nil || len(may) == 0 {
 		return err
 	}
 	return r.goOn(ctx, n)
