@@ -1,4 +1,4 @@
-// Package retention forgets people: a person is removed from everywhere at once, and the chain
+// Package retention forgets people, and removes what ended longer ago than it is kept: the chain
 // of the record holds.
 package retention
 
