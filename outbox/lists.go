@@ -107,7 +107,7 @@ func (o *reader) where(q Query) (string, []any) {
 	if q.State != "" {
 		add("state = ?", string(q.State))
 	} else {
-		add(standing)
+		add(notGoing)
 	}
 	if q.By != "" {
 		add("asked_by = ?", q.By)

@@ -48,7 +48,7 @@ func (o *reader) request(ctx context.Context, q store.Queryer, n int64) (Request
 
 // unread reads a request but for how far the engine has come with it.
 func (o *reader) unread(ctx context.Context, q store.Queryer, n int64) (Request, error) {
-	r, err := scanRequest(q.QueryRow(ctx, "select "+requestColumns+" from request where n = $1 and "+standing, n))
+	r, err := scanRequest(q.QueryRow(ctx, "select "+requestColumns+" from request where n = $1 and "+notGoing, n))
 	if err != nil {
 		return r, fmt.Errorf("read request %d: %w", n, err)
 	}
@@ -132,7 +132,7 @@ func (o *reader) WhyFailed(ctx context.Context, n int64) (cards.Text, error) {
 // Origin is who asked for a request and where. Refuses with cards.NotFound where there is
 // none.
 func (o *reader) Origin(ctx context.Context, n int64) (by string, where cards.Place, err error) {
-	err = o.DB.QueryRow(ctx, "select asked_by, channel, thread from request where n = $1 and "+standing, n).Scan(&by, &where.Channel, &where.Thread)
+	err = o.DB.QueryRow(ctx, "select asked_by, channel, thread from request where n = $1 and "+notGoing, n).Scan(&by, &where.Channel, &where.Thread)
 	if isNone(err) {
 		return "", where, noRequest(ctx, o.DB, n)
 	} else if err != nil {

@@ -23,6 +23,6 @@ func noRequest(ctx context.Context, q store.Queryer, n int64) error {
 	return cards.Refuse("fault.request_removed", "n", n, "at", store.Time(at), "setting", cards.Code("RETAIN="+setting)).WithCode(cards.NotFound)
 }
 
-// standing is the condition that a request is not being removed: one of a great many rows goes
+// notGoing is the condition that a request is not being removed: one of a great many rows goes
 // in several transactions, and is gone for everybody after the first.
-const standing = "state <> 'removed'"
+const notGoing = "state <> 'removed'"
