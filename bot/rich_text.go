@@ -3,9 +3,10 @@ package bot
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/slack-go/slack"
+
+	"magpie/markdown"
 )
 
 // richText is what somebody wrote or pasted with Slack's own formatting, as Markdown. It is
@@ -183,32 +184,8 @@ func styled(text string, style *slack.RichTextSectionTextStyle, alone bool) stri
 	at := strings.Index(text, core)
 	before, after := text[:at], text[at+len(core):]
 	if style.Code {
-		ticks := "`"
-		for strings.Contains(core, ticks) {
-			ticks += "`"
-		}
-		if core[0] == '`' || core[len(core)-1] == '`' {
-			core = " " + core + " "
-		}
-		return before + ticks + core + ticks + after
+		return before + markdown.Code(core) + after
 	}
-	var signs, tags []string
-	for _, k := range []struct {
-		on        bool
-		sign, tag string
-	}{{style.Bold, "**", "strong"}, {style.Italic, "*", "em"}, {style.Strike, "~~", "del"}, {style.Underline, "", "u"}} {
-		if k.on {
-			signs, tags = append(signs, k.sign), append(tags, k.tag)
-		}
-	}
-	letters := []rune(core)
-	if alone && len(signs) == 1 && signs[0] != "" && isWordy(letters[0]) && isWordy(letters[len(letters)-1]) {
-		return before + signs[0] + core + signs[0] + after
-	}
-	for i := range tags {
-		core = "<" + tags[len(tags)-1-i] + ">" + core + "</" + tags[len(tags)-1-i] + ">"
-	}
-	return before + core + after
+	look := markdown.Look{Bold: style.Bold, Italic: style.Italic, Strike: style.Strike, Under: style.Underline}
+	return before + markdown.Emphasis(core, core, look, alone) + after
 }
-
-func isWordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -2,7 +2,8 @@ package docx
 
 import (
 	"strings"
-	"unicode"
+
+	"magpie/markdown"
 )
 
 // span is a stretch of a line that looks alike. raw is Markdown already.
@@ -99,48 +100,22 @@ func write(all []span, i int, inTable, first bool) string {
 	if s.look == (look{}) || core == "" {
 		return before + text + after
 	}
-	var signs, tags []string
-	for _, k := range []struct {
-		on        bool
-		sign, tag string
-	}{
-		{s.look.bold, "**", "strong"}, {s.look.italic, "*", "em"}, {s.look.strike, "~~", "del"},
-		{s.look.under && s.link == "", "", "u"}, {s.look.super, "", "sup"}, {s.look.sub, "", "sub"},
-	} {
-		if k.on {
-			signs, tags = append(signs, k.sign), append(tags, k.tag)
-		}
-	}
 	plain := func(j int) bool { return j < 0 || j >= len(all) || !all[j].raw && all[j].look == (look{}) }
-	letters := []rune(core)
-	if len(signs) == 1 && signs[0] != "" && plain(i-1) && plain(i+1) && isLetter(letters[0]) && isLetter(letters[len(letters)-1]) && !strings.Contains(core, "\n") {
-		return before + signs[0] + text + signs[0] + after
-	}
-	for _, tag := range tags {
-		before, after = before+"<"+tag+">", "</"+tag+">"+after
-	}
-	return before + text + after
+	looks := markdown.Look{Bold: s.look.bold, Italic: s.look.italic, Strike: s.look.strike, Under: s.look.under && s.link == "", Super: s.look.super, Sub: s.look.sub}
+	return before + markdown.Emphasis(core, text, looks, plain(i-1) && plain(i+1)) + after
 }
 
-func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// codeSpan is code within a line, with more backticks around it than within.
+// codeSpan is code within a line.
 func codeSpan(text string, inTable bool) string {
 	text = strings.ReplaceAll(text, "\n", " ")
 	if strings.TrimSpace(text) == "" {
 		return text
 	}
-	ticks := "`"
-	for strings.Contains(text, ticks) {
-		ticks += "`"
-	}
-	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
-		text = " " + text + " "
-	}
+	code := markdown.Code(text)
 	if inTable {
-		text = strings.ReplaceAll(text, "|", `\|`)
+		code = strings.ReplaceAll(code, "|", `\|`)
 	}
-	return ticks + text + ticks
+	return code
 }
 
 // destination is an address as Markdown has it between brackets.
