@@ -32,6 +32,8 @@ var hostile = map[string]func(n int) string{
 	"formulas":      repeat("$a"),
 	"formulas too":  repeat("$a^2$ "),
 	"formula lines": repeat("$$\n"),
+	"bracket lines": repeat("\\[\n"),
+	"bracket texts": repeat("\\[\n\n"),
 	"parentheses":   repeat(`\(`),
 	"marks":         repeat("【待核实：a】"),
 	"half marks":    repeat("【待核实"),

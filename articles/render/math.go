@@ -110,7 +110,9 @@ func (mathBlockParser) Open(parent ast.Node, reader text.Reader, pc parser.Conte
 	n := &mathBlock{shut: "$$"}
 	switch inner, isLine := strings.CutSuffix(first, "$$"); {
 	case first == `\[`:
-		n.shut = `\]`
+		if n.shut = `\]`; !closesBefore(reader.Source(), segment.Stop, pc) {
+			return nil, parser.NoChildren // a bracket that somebody wrote
+		}
 	case first == "$$":
 	case !strings.HasPrefix(first, "$$"):
 		return nil, parser.NoChildren
@@ -127,6 +129,33 @@ func (mathBlockParser) Open(parent ast.Node, reader text.Reader, pc parser.Conte
 	n.Lines().Append(segment.WithStart(segment.Start + at - segment.Padding))
 	reader.AdvanceToEOL()
 	return n, parser.NoChildren
+}
+
+// openKey is how far into a text no line ends in \], so that nobody looks there again.
+var openKey = parser.NewContextKey()
+
+// closesBefore reports whether a line from an offset on ends in \], before an empty one.
+// Signs of quotes do not count.
+func closesBefore(source []byte, from int, pc parser.Context) bool {
+	if until, known := pc.Get(openKey).(int); known && from < until {
+		return false
+	}
+	for at := from; at < len(source); {
+		line := source[at:]
+		if end := bytes.IndexByte(line, '\n'); end >= 0 {
+			line = line[:end+1]
+		}
+		at += len(line)
+		switch inner := bytes.Trim(line, " \t\r\n>"); {
+		case len(inner) == 0:
+			pc.Set(openKey, at)
+			return false
+		case bytes.HasSuffix(inner, []byte(`\]`)):
+			return true
+		}
+	}
+	pc.Set(openKey, len(source)+1)
+	return false
 }
 
 // Continue ends a formula after its closing sign, and at an empty line where somebody
