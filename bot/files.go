@@ -128,7 +128,7 @@ func (f *Files) Thread(ctx context.Context, channel, ts string) ([]string, error
 			return nil, tellError("conversations.replies", err)
 		}
 		for _, m := range messages {
-			text, ok := richText(m.Blocks.BlockSet)
+			text, ok := richText(m.Blocks.BlockSet, m.Text)
 			if !ok {
 				text = asTyped(m.Text)
 			}
@@ -146,7 +146,7 @@ func (f *Files) Thread(ctx context.Context, channel, ts string) ([]string, error
 
 var (
 	wrappedLink = regexp.MustCompile(`<((?:https?://|mailto:|tel:)[^<>|\s]*)(?:\|([^<>]*))?>`)
-	wrappedName = regexp.MustCompile(`<[@#!][^<>|]*\|([^<>]*)>`)
+	wrappedName = regexp.MustCompile(`<([@#!][^<>|]*)\|([^<>]*)>`)
 	unescape    = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
 )
 
@@ -161,8 +161,23 @@ func asTyped(text string) string {
 		}
 		return "[" + m[2] + "](" + m[1] + ")"
 	})
-	text = wrappedName.ReplaceAllString(text, "$1")
+	text = wrappedName.ReplaceAllStringFunc(text, func(name string) string {
+		m := wrappedName.FindStringSubmatch(name)
+		return first(m[2], "<"+m[1]+">") // Slack leaves the name of a private channel empty
+	})
 	return unescape.Replace(text)
+}
+
+// mentioned are the names of those whom a message's text mentions, by how it does: @U1, #C1.
+// Its blocks have none.
+type mentioned map[string]string
+
+func namesIn(text string) mentioned {
+	names := mentioned{}
+	for _, m := range wrappedName.FindAllStringSubmatch(text, -1) {
+		names[m[1]] = unescape.Replace(m[2])
+	}
+	return names
 }
 
 // Share puts a file into a thread.

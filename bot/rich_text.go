@@ -9,11 +9,13 @@ import (
 	"magpie/markdown"
 )
 
-// richText is what somebody wrote or pasted with Slack's own formatting, as Markdown. It is
-// not ok where a message has something else in it: then its text is taken as it was typed.
+// richText is what somebody wrote or pasted with Slack's own formatting, as Markdown; text is
+// the message's, which has the names of those whom its blocks mention. It is not ok where a
+// message has something else in it: then its text is taken as it was typed.
 // Text keeps the signs that were typed into it, so that Markdown stays Markdown.
 // Slack: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
-func richText(blocks []slack.Block) (markdown string, ok bool) {
+func richText(blocks []slack.Block, text string) (markdown string, ok bool) {
+	names := namesIn(text)
 	var parts []richPart
 	for _, b := range blocks {
 		block, is := b.(*slack.RichTextBlock)
@@ -21,7 +23,7 @@ func richText(blocks []slack.Block) (markdown string, ok bool) {
 			return "", false
 		}
 		for _, e := range block.Elements {
-			part, is := readPart(e)
+			part, is := readPart(e, names)
 			if !is {
 				return "", false
 			}
@@ -60,13 +62,13 @@ type richPart struct {
 	lines []string
 }
 
-func readPart(e slack.RichTextElement) (richPart, bool) {
+func readPart(e slack.RichTextElement, names mentioned) (richPart, bool) {
 	switch e := e.(type) {
 	case *slack.RichTextSection:
-		text, ok := pieces(e.Elements)
+		text, ok := pieces(e.Elements, names)
 		return richPart{text: strings.Trim(text, "\n")}, ok
 	case *slack.RichTextQuote:
-		text, ok := pieces(e.Elements)
+		text, ok := pieces(e.Elements, names)
 		return richPart{text: "> " + strings.ReplaceAll(strings.Trim(text, "\n"), "\n", "\n> ")}, ok
 	case *slack.RichTextPreformatted:
 		text, ok := bareText(e.Elements)
@@ -78,7 +80,7 @@ func readPart(e slack.RichTextElement) (richPart, bool) {
 	case *slack.RichTextList:
 		p := richPart{list: e}
 		for _, item := range e.Elements {
-			within, ok := readPart(item)
+			within, ok := readPart(item, names)
 			if !ok || within.list != nil {
 				return p, false
 			}
@@ -113,7 +115,7 @@ func (l *richLists) items(p richPart) string {
 
 // pieces writes the pieces of a section; not ok where one of them is of another kind than
 // people type.
-func pieces(all []slack.RichTextSectionElement) (string, bool) {
+func pieces(all []slack.RichTextSectionElement, names mentioned) (string, bool) {
 	var b strings.Builder
 	for i, e := range all {
 		switch e := e.(type) {
@@ -130,9 +132,13 @@ func pieces(all []slack.RichTextSectionElement) (string, bool) {
 		case *slack.RichTextSectionEmojiElement:
 			b.WriteString(writtenEmoji(e))
 		case *slack.RichTextSectionUserElement:
-			b.WriteString("<@" + e.UserID + ">")
+			b.WriteString(first(names["@"+e.UserID], "<@"+e.UserID+">"))
 		case *slack.RichTextSectionChannelElement:
-			b.WriteString("<#" + e.ChannelID + ">")
+			b.WriteString(first(names["#"+e.ChannelID], "<#"+e.ChannelID+">"))
+		case *slack.RichTextSectionUserGroupElement:
+			b.WriteString(first(names["!subteam^"+e.UsergroupID], "@"+e.UsergroupID))
+		case *slack.RichTextSectionBroadcastElement:
+			b.WriteString("@" + e.Range)
 		default:
 			return "", false
 		}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/slack-go/slack"
@@ -30,7 +31,7 @@ func TestRichText(t *testing.T) {
 		if err := json.Unmarshal([]byte(`[{"type":"rich_text","elements":[`+c.elements+`]}]`), &blocks); err != nil {
 			t.Fatal(name, err)
 		}
-		if got, ok := richText(blocks.BlockSet); !ok || got != c.want {
+		if got, ok := richText(blocks.BlockSet, ""); !ok || got != c.want {
 			t.Errorf("%s: richText = %q, %v, want %q", name, got, ok, c.want)
 		}
 	}
@@ -47,8 +48,37 @@ func TestRichTextOfOtherKinds(t *testing.T) {
 		if err := json.Unmarshal([]byte(raw), &blocks); err != nil {
 			t.Fatal(err)
 		}
-		if got, ok := richText(blocks.BlockSet); ok {
+		if got, ok := richText(blocks.BlockSet, ""); ok {
 			t.Errorf("richText(%s) = %q, want that it is not taken", raw, got)
 		}
+	}
+}
+
+// Whom a message mentions has a name in its text alone, and that stays in the article; a
+// message with formatting and one without say the same.
+func TestNamesOfMentionsStay(t *testing.T) {
+	t.Parallel()
+	const section = `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"By "},{"type":"user","user_id":"U1"},{"type":"text","text":" in "},{"type":"channel","channel_id":"C1"},{"type":"text","text":", "},{"type":"usergroup","usergroup_id":"S1"}%s]}]}]`
+	for text, want := range map[string]string{
+		"By <@U1|Amy &amp; Bo> in <#C1|general>, <!subteam^S1|@ops>": "By Amy & Bo in general, @ops",
+		"By <@U1> in <#C1|>, <!subteam^S1|@ops>":                     "By <@U1> in <#C1>, @ops",
+	} {
+		var blocks slack.Blocks
+		if err := json.Unmarshal([]byte(fmt.Sprintf(section, "")), &blocks); err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := richText(blocks.BlockSet, text); !ok || got != want {
+			t.Errorf("richText of %q = %q, %v, want %q", text, got, ok, want)
+		}
+		if got := asTyped(text); got != want {
+			t.Errorf("asTyped(%q) = %q, want %q", text, got, want)
+		}
+	}
+	var blocks slack.Blocks
+	if err := json.Unmarshal([]byte(fmt.Sprintf(section, `,{"type":"text","text":" "},{"type":"broadcast","range":"here"}`)), &blocks); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := richText(blocks.BlockSet, ""); !ok || got != "By <@U1> in <#C1>, @S1 @here" {
+		t.Errorf("without names: got %q, %v", got, ok)
 	}
 }
