@@ -38,7 +38,7 @@ type Article struct {
 	Where    cards.Place
 	At       time.Time
 	Revision int64  // 0: none yet
-	Cover    string // the sha256 of an image; "": the text's own, or a generated one
+	Cover    string // the sha256 of an image, or coverOfTitle; "": the text's own, or one of the title
 	Notice   string // on, off; "": as AI_NOTICE has it
 	// Of is the article that this one is a translation of, and OfText the text of it that was
 	// translated; 0: it is none.

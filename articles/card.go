@@ -234,6 +234,7 @@ func (d *shower) lastBy(ctx context.Context, n int64, verb string) (*journal.Ent
 
 func (d *shower) coverWords(p *Proof) cards.Text {
 	switch {
+	case p.Article.Cover == coverOfTitle:
 	case p.Article.Cover != "":
 		return cards.T("article.cover_given")
 	case p.Page.Cover != "":

@@ -44,15 +44,12 @@ func (d *Desk) Cover(ctx context.Context, act Act, fileID string) (Said, error) 
 		if a.Revision == 0 {
 			return Said{}, cards.Refuse("article.no_text", "article", name(a.N)).WithCode(cards.NotFound)
 		}
-		p, err := d.proof(ctx, tx, a.N, 0)
-		if err != nil {
+		if p, err := d.proof(ctx, tx, a.N, 0); err != nil {
+			return Said{}, err
+		} else if _, err := d.draw(p.Page.Title, p.Page.Look.Theme); err != nil {
 			return Said{}, err
 		}
-		b, err := d.draw(p.Page.Title, p.Page.Look.Theme)
-		if err != nil {
-			return Said{}, err
-		}
-		return Said{Article: a.N, Text: cards.T("article.answer_cover_made", "article", name(a.N))}, d.takeCover(ctx, tx, a.N, b)
+		return Said{Article: a.N, Text: cards.T("article.answer_cover_made", "article", name(a.N))}, d.nameCover(ctx, tx, a.N, coverOfTitle)
 	})
 }
 
@@ -84,7 +81,15 @@ func (d *Desk) takeCover(ctx context.Context, tx *store.Tx, article int64, b blo
 	if err := d.keepBlob(ctx, tx, b); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, "update article set cover = $2 where n = $1", article, b.SHA256); err != nil {
+	return d.nameCover(ctx, tx, article, b.SHA256)
+}
+
+// coverOfTitle stands where a cover's hash would: it is drawn of the title, in the article's
+// look, whenever it is wanted, and whatever cover the text names.
+const coverOfTitle = "title"
+
+func (d *Desk) nameCover(ctx context.Context, tx *store.Tx, article int64, cover string) error {
+	if _, err := tx.Exec(ctx, "update article set cover = $2 where n = $1", article, cover); err != nil {
 		return err
 	}
 	if err := d.enqueueShowCover(ctx, tx, article); err != nil {

@@ -250,7 +250,7 @@ func (d *proofer) coverOf(ctx context.Context, q store.Queryer, p *Proof) (b blo
 			sum = found.SHA256
 		}
 	}
-	if sum != "" {
+	if sum != "" && sum != coverOfTitle {
 		b, err = d.blob(ctx, q, sum)
 		return b, false, err
 	}
