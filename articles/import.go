@@ -142,7 +142,7 @@ func (d *Desk) read(ctx context.Context, job importJob) (texts, images []file, s
 			return nil, nil, "", err
 		}
 		if isWord(name) {
-			text, pictures, err := readWord(name, data)
+			text, pictures, err := readWord(ctx, name, data)
 			if err != nil {
 				return nil, nil, "", err
 			}

@@ -1,6 +1,7 @@
 package articles
 
 import (
+	"context"
 	"errors"
 	"path"
 	"strings"
@@ -13,9 +14,11 @@ func isWord(name string) bool { return strings.EqualFold(path.Ext(name), ".docx"
 
 // readWord reads a Word document: its text as Markdown with what could not be carried, and its
 // images. It refuses, without a code, one that cannot be read.
-func readWord(name string, data []byte) (text file, images []file, err error) {
-	doc, err := docx.Read(data)
+func readWord(ctx context.Context, name string, data []byte) (text file, images []file, err error) {
+	doc, err := docx.Read(ctx, data)
 	switch {
+	case err != nil && ctx.Err() != nil:
+		return file{}, nil, err
 	case errors.Is(err, docx.ErrTooBig), errors.Is(err, docx.ErrTooDeep), err == nil && len(doc.Markdown) > maxText:
 		return file{}, nil, cards.Refuse("article.word_too_big", "file", cards.Code(name))
 	case err != nil:

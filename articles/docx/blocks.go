@@ -22,6 +22,9 @@ func (r *reader) blocks(parent *node) string {
 
 func (r *reader) gather(parent *node, all *[]block) {
 	for _, n := range parent.children {
+		if r.stopped() {
+			return
+		}
 		switch n.name {
 		case "p":
 			*all = append(*all, r.paragraph(n)...)

@@ -6,6 +6,7 @@
 package docx
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -55,8 +56,8 @@ type Note struct {
 }
 
 // Read reads a document of at most some 10 MB. It fails with ErrNotDocx, ErrTooBig, ErrTooDeep or
-// ErrBroken.
-func Read(data []byte) (*Document, error) {
+// ErrBroken, or with why the context ended, which is looked at before each paragraph and row.
+func Read(ctx context.Context, data []byte) (*Document, error) {
 	a, err := openArchive(data)
 	if err != nil {
 		return nil, err
@@ -65,7 +66,7 @@ func Read(data []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{archive: a, part: main, footnotes: map[string]string{}, told: map[string]bool{}}
+	r := &reader{ctx: ctx, archive: a, part: main, footnotes: map[string]string{}, told: map[string]bool{}}
 	if r.rels, err = a.rels(main); err != nil {
 		return nil, err
 	}
@@ -86,6 +87,9 @@ func Read(data []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.failed != nil {
+		return nil, r.failed
+	}
 	if err := r.margins(); err != nil {
 		return nil, err
 	}
@@ -94,6 +98,8 @@ func Read(data []byte) (*Document, error) {
 
 // reader is a document while it is read.
 type reader struct {
+	ctx       context.Context
+	failed    error // why reading stopped
 	archive   *archive
 	part      string            // that is being read
 	rels      map[string]target // of it
@@ -118,6 +124,14 @@ func (r *reader) readParts() (err error) {
 	}
 	r.lists, err = r.readNumbering()
 	return err
+}
+
+// stopped reports whether reading is to end.
+func (r *reader) stopped() bool {
+	if r.failed == nil {
+		r.failed = r.ctx.Err()
+	}
+	return r.failed != nil
 }
 
 // note tells something, each thing once.

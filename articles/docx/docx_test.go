@@ -31,7 +31,7 @@ func TestDocuments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			doc, err := Read(data)
+			doc, err := Read(t.Context(), data)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -179,7 +179,7 @@ func TestWhatCannotBeRead(t *testing.T) {
 		"a bomb":     {body(t, "<w:p><w:r><w:t>"+strings.Repeat("0", maxPart)+"</w:t></w:r></w:p>"), ErrTooBig},
 		"elements":   {body(t, strings.Repeat("<w:p/>", maxNodes)), ErrTooBig},
 	} {
-		if _, err := Read(c.data); !errors.Is(err, c.want) {
+		if _, err := Read(t.Context(), c.data); !errors.Is(err, c.want) {
 			t.Errorf("%s: Read fails with %v, want %v", name, err, c.want)
 		}
 	}
@@ -195,7 +195,7 @@ func FuzzText(f *testing.F) {
 		if strings.ContainsFunc(said, func(r rune) bool { return r < ' ' || r == 0x7F || r == 0xFFFD || r > 0xD7FF }) || strings.Contains(said, "://") || strings.Contains(said, "www.") || strings.Contains(said, "@") {
 			return // no text of a document, or an address, which the renderer's own tests hold
 		}
-		doc, err := Read(body(t, "<w:p><w:r><w:t>a</w:t></w:r></w:p><w:p><w:r><w:t>"+undoXML.Replace(said)+"</w:t></w:r></w:p>"))
+		doc, err := Read(t.Context(), body(t, "<w:p><w:r><w:t>a</w:t></w:r></w:p><w:p><w:r><w:t>"+undoXML.Replace(said)+"</w:t></w:r></w:p>"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +215,7 @@ func TestNotesSayWhatIsLeftOutOfThem(t *testing.T) {
 	for i := range maxNotes + 3 {
 		fmt.Fprintf(&inside, `<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>secret %d %s</w:t></w:r></w:p>`, i, strings.Repeat("x", maxWhere))
 	}
-	doc, err := Read(body(t, inside.String()+`<w:p><w:r><w:t>Seen.</w:t></w:r></w:p>`))
+	doc, err := Read(t.Context(), body(t, inside.String()+`<w:p><w:r><w:t>Seen.</w:t></w:r></w:p>`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,10 +88,8 @@ func levelsOf(n *node, base map[int]level) map[int]level {
 // form than 1, 2, 3.
 func (n *numbering) marker(p place) (mark string, other bool) {
 	l := n.levels[p.id][p.depth]
-	for at := range n.at {
-		if at.id == p.id && at.depth > p.depth {
-			delete(n.at, at) // what is further in begins again
-		}
+	for depth := p.depth + 1; depth <= 8; depth++ {
+		delete(n.at, place{p.id, depth}) // what is further in begins again
 	}
 	if l.format == "bullet" || l.format == "" || l.format == "none" {
 		return "-", false

@@ -16,8 +16,9 @@ type runs struct {
 
 // field is what Word works out as it goes: an instruction, and what came of it last.
 type field struct {
-	instruction string
-	result      bool
+	instruction []byte
+	result      bool   // what came of it has begun
+	link        string // where the instruction leads, once it is whole
 }
 
 // read reads what a paragraph, a link or the like holds.
@@ -77,7 +78,7 @@ func (l *runs) piece(c *node, how look, link string) {
 	raw := func(text string) { l.spans = append(l.spans, span{text: text, link: link, raw: true}) }
 	switch c.name {
 	case "t":
-		say(strings.ReplaceAll(strings.ReplaceAll(c.said, "\r", ""), "\n", " "))
+		say(strings.ReplaceAll(strings.ReplaceAll(string(c.said), "\r", ""), "\n", " "))
 	case "tab", "ptab":
 		say(" ")
 	case "br", "cr":
@@ -94,7 +95,7 @@ func (l *runs) piece(c *node, how look, link string) {
 		l.fieldChar(c.attr("fldCharType"))
 	case "instrText":
 		if n := len(l.fields); n > 0 {
-			l.fields[n-1].instruction += c.said
+			l.fields[n-1].instruction = append(l.fields[n-1].instruction, c.said...)
 		}
 	case "footnoteReference", "endnoteReference":
 		raw(l.mark(strings.TrimSuffix(c.name, "Reference"), c.attr("id")))
@@ -138,10 +139,12 @@ func (l *runs) equation(n *node) {
 
 func (l *runs) fieldChar(kind string) {
 	switch n := len(l.fields); {
+	case kind == "begin" && n == maxDepth:
+		l.failed = ErrTooDeep
 	case kind == "begin":
 		l.fields = append(l.fields, field{})
 	case kind == "separate" && n > 0:
-		l.fields[n-1].result = true
+		l.fields[n-1].result, l.fields[n-1].link = true, linkOf(string(l.fields[n-1].instruction))
 	case kind == "end" && n > 0:
 		l.fields = l.fields[:n-1]
 	}
@@ -151,7 +154,7 @@ func (l *runs) fieldChar(kind string) {
 func (l *runs) fieldLink() string {
 	for i := len(l.fields) - 1; i >= 0; i-- {
 		if f := l.fields[i]; f.result {
-			if to := linkOf(f.instruction); to != "" {
+			if to := f.link; to != "" {
 				return to
 			}
 		}

@@ -16,7 +16,11 @@ func (r *reader) table(n *node) string {
 	defer func() { r.inTable = false }()
 	var rows [][]string
 	width := 0
+	toldEmpty := false // of a joined cell without text, by the text of the table
 	for _, row := range rowsOf(n) {
+		if r.stopped() {
+			return ""
+		}
 		var cells []string
 		for _, cell := range cellsOf(row) {
 			text := strings.ReplaceAll(r.cell(cell), "\n", "<br>")
@@ -24,7 +28,12 @@ func (r *reader) table(n *node) string {
 			span, _ := strconv.Atoi(cell.val("tcPr", "gridSpan"))
 			down := cell.find("tcPr", "vMerge")
 			if span > 1 || down != nil {
-				r.note("merged", first(cell.text(), n.text()))
+				if own := cell.text(); strings.TrimSpace(own) != "" {
+					r.note("merged", own)
+				} else if !toldEmpty {
+					toldEmpty = true
+					r.note("merged", n.text())
+				}
 			}
 			for i := 1; i < min(span, 64); i++ {
 				cells = append(cells, "")
@@ -75,6 +84,9 @@ func (r *reader) cell(n *node) string {
 func (r *reader) flat(n *node) string {
 	var lines []string
 	for _, row := range rowsOf(n) {
+		if r.stopped() {
+			return ""
+		}
 		var cells []string
 		for _, cell := range cellsOf(row) {
 			cells = append(cells, r.cell(cell))

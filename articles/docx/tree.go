@@ -13,7 +13,7 @@ type node struct {
 	name, space string
 	attrs       []xml.Attr
 	children    []*node
-	said        string // of an element that has text alone
+	said        []byte // of an element that has text alone
 }
 
 // parse reads XML within the bounds.
@@ -56,7 +56,7 @@ func parse(data []byte) (*node, error) {
 			stack = stack[:len(stack)-1]
 		case xml.CharData:
 			if isText(top) {
-				top.said += string(t)
+				top.said = append(top.said, t...)
 			}
 		}
 	}
@@ -148,7 +148,7 @@ func (n *node) text() string {
 
 func (n *node) appendText(b *strings.Builder) {
 	if n.name == "t" || n.name == "delText" {
-		b.WriteString(n.said)
+		b.Write(n.said)
 	}
 	for _, c := range n.children {
 		if n.name == "AlternateContent" && c.name == "Fallback" {
