@@ -7,7 +7,7 @@ import (
 // block is a piece of Markdown that stands by itself, and what it is part of.
 type block struct {
 	text string
-	kind string // "", item, quote, code
+	kind string // "", heading, item, quote, code
 	deep int    // of an item
 	mark string
 	list string // of an item, its list
@@ -47,6 +47,9 @@ func (r *reader) gather(parent *node, all *[]block) {
 
 // paragraph writes a paragraph; its text boxes come after it.
 func (r *reader) paragraph(n *node) []block {
+	if plain := strings.TrimSpace(n.text()); plain != "" {
+		r.last = plain // before its runs are read, whose notes name it
+	}
 	s := r.styleOf(n.val("pPr", "pStyle"))
 	level := s.level
 	if s.name == "title" {
@@ -63,9 +66,6 @@ func (r *reader) paragraph(n *node) []block {
 		base = look{}
 	}
 	text, boxes := r.line(n, base, level > 0 || r.inTable)
-	if plain := strings.TrimSpace(n.text()); plain != "" {
-		r.last = plain
-	}
 	b := block{text: text}
 	numbers := s.list
 	if numPr := n.find("pPr", "numPr"); numPr != nil {
@@ -78,7 +78,7 @@ func (r *reader) paragraph(n *node) []block {
 	case text == "":
 		return boxes
 	case level > 0:
-		b.text = strings.Repeat("#", min(level, 6)) + " " + text
+		b.kind, b.text = "heading", strings.Repeat("#", min(level, 6))+" "+text
 	case numbers != nil && numbers.id != "" && numbers.id != "0":
 		mark, other := r.lists.marker(*numbers)
 		if other {

@@ -116,11 +116,11 @@ func (l *runs) box(n *node) {
 	for _, c := range n.children {
 		switch c.name {
 		case "txbxContent":
-			was := l.inTable
+			was, last := l.inTable, l.last
 			var found []block
 			l.gather(c, &found)
 			l.boxes = append(l.boxes, found...)
-			l.inTable = was
+			l.inTable, l.last = was, last
 		case "AlternateContent":
 			l.box(chosen(c))
 		default:

@@ -95,9 +95,15 @@ func isQuoteStyle(name string) bool {
 
 // with is the look with what the properties of a run change.
 func (l look) with(rPr *node) look {
-	for name, field := range map[string]*bool{"b": &l.bold, "i": &l.italic, "strike": &l.strike, "dstrike": &l.strike, "u": &l.under, "vanish": &l.hidden} {
-		if on, set := rPr.is(name); set {
-			*field = on || name == "dstrike" && l.strike
+	for _, p := range []struct {
+		name  string
+		field *bool
+	}{
+		{"b", &l.bold}, {"i", &l.italic}, {"strike", &l.strike}, {"dstrike", &l.strike}, {"u", &l.under}, {"vanish", &l.hidden},
+	} {
+		// Either line through the text is one, so dstrike comes after strike and only adds to it.
+		if on, set := rPr.is(p.name); set {
+			*p.field = on || p.name == "dstrike" && l.strike
 		}
 	}
 	switch rPr.val("vertAlign") {

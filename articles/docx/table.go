@@ -68,6 +68,8 @@ func (r *reader) cell(n *node) string {
 		switch {
 		case b.text == "":
 			continue
+		case b.kind == "heading": // a cell has none
+			_, b.text, _ = strings.Cut(b.text, " ")
 		case b.kind == "item" && b.mark == "-":
 			b.text = "• " + b.text
 		case b.kind == "item":
@@ -75,7 +77,7 @@ func (r *reader) cell(n *node) string {
 		case b.kind == "code":
 			b.text = codeSpan(b.text, true)
 		}
-		lines = append(lines, strings.TrimLeft(b.text, "# "))
+		lines = append(lines, strings.TrimLeft(b.text, " "))
 	}
 	return strings.Join(lines, "<br>")
 }

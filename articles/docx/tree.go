@@ -147,6 +147,9 @@ func (n *node) text() string {
 }
 
 func (n *node) appendText(b *strings.Builder) {
+	if n.name == "txbxContent" {
+		b.WriteByte(' ')
+	}
 	if n.name == "t" || n.name == "delText" {
 		b.Write(n.said)
 	}
