@@ -48,4 +48,5 @@ var wordNotes = map[string]string{
 	"merged": "article.word_merged", "nested": "article.word_nested", "deleted": "article.word_deleted", "moved": "article.word_moved",
 	"hidden": "article.word_hidden", "comment": "article.word_comment", "header": "article.word_header", "equation": "article.word_equation",
 	"drawing": "article.word_drawing", "image": "article.word_image", "symbol": "article.word_symbol", "numbers": "article.word_numbers",
+	"hidden image": "article.word_hidden_image", "guide": "article.word_guide", "another": "article.word_another",
 }

@@ -1,6 +1,7 @@
 package docx
 
 import (
+	"path"
 	"strings"
 )
 
@@ -36,6 +37,10 @@ func (r *reader) gather(parent *node, all *[]block) {
 			}
 		case "del", "moveFrom":
 			r.leftOut(n)
+		case "altChunk":
+			r.another(n)
+		case "r", "t", "hyperlink", "fldSimple", "ruby", "oMath", "oMathPara", "subDoc": // without a paragraph around them
+			*all = append(*all, r.paragraph(&node{name: "p", children: []*node{n}})...)
 		case "sectPr", "pPr", "tblPr", "tblGrid", "trPr", "tcPr":
 		case "AlternateContent":
 			r.gather(chosen(n), all)
@@ -219,6 +224,12 @@ func (r *reader) leftOut(n *node) {
 	if text := strings.TrimSpace(n.text()); text != "" {
 		r.note(code, text)
 	}
+}
+
+// another tells that a whole document stands in this one by its name alone.
+func (r *reader) another(n *node) {
+	t := r.rels[n.rel("id")]
+	r.note("another", first(r.last, path.Base(first(t.part, t.address))))
 }
 
 // chosen is what of several forms of the same is read: the first, as Word does.

@@ -48,7 +48,7 @@ type Image struct {
 }
 
 // Note says what could not be carried as it was. Code is one of merged, nested, deleted, moved,
-// hidden, comment, header, equation, drawing, image, symbol, numbers; Where is the text
+// hidden, hidden image, comment, header, equation, drawing, image, symbol, numbers, guide, another; Where is the text
 // beside it, or what is meant, of which Cut characters more than 60 are left out.
 type Note struct {
 	Code, Where string

@@ -55,3 +55,21 @@ func TestASymbolIsToldByItsOwnParagraph(t *testing.T) {
 	box := `<w:r><w:drawing><w:txbxContent>` + para(said("boxed")) + `</w:txbxContent></w:drawing></w:r>`
 	reads(t, body(t, para(said("one"))+para(said("two"), box, `<w:r><w:sym w:font="Wingdings" w:char="F0E0"/></w:r>`)), "one\n\ntwo\n\nboxed", "symbol: two boxed")
 }
+
+func TestTextUnderPhoneticGuidesStands(t *testing.T) {
+	t.Parallel()
+	guided := func(rt, base string) string { return `<w:r><w:ruby><w:rubyPr/>` + rt + base + `</w:ruby></w:r>` }
+	reads(t, body(t, para(said("在"), guided(`<w:rt>`+said("dōngjīng")+`</w:rt>`, `<w:rubyBase>`+said("东京")+`</w:rubyBase>`), said("住"))), "在东京住", "guide: 东京 dōngjīng")
+	reads(t, body(t, para(guided("", `<w:rubyBase>`+said("东京")+`</w:rubyBase>`))), "东京")
+	reads(t, body(t, para(guided(`<w:rt>`+said("rt")+`</w:rt>`, ""), said("after"))), "after", "guide: rt")
+}
+
+func TestTextInWhatIsNotKnownStands(t *testing.T) {
+	t.Parallel()
+	reads(t, body(t, para(`<w:r><w:novel><w:r><w:rPr/><w:t>in a run</w:t></w:r></w:novel></w:r>`)), "in a run")
+	reads(t, body(t, para(`<w:novel><w:t>in a paragraph</w:t></w:novel>`)), "in a paragraph")
+	reads(t, body(t, `<w:novel>`+said("in a body")+`</w:novel>`), "in a body")
+	reads(t, body(t, para(said("a"))+`<m:oMathPara><m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath></m:oMathPara>`), "a\n\nx=1", "equation: x=1")
+	reads(t, body(t, para(`<w:r><w:delText>gone</w:delText></w:r>`, said("a"))), "a", "deleted: gone")
+	reads(t, body(t, para(said("before"))+`<w:altChunk r:id="r9"/>`), "before", "another: before")
+}

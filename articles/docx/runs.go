@@ -48,7 +48,11 @@ func (l *runs) read(n *node, link string) {
 			l.equation(c)
 		case "AlternateContent":
 			l.read(chosen(c), link)
-		case "pPr", "proofErr", "bookmarkStart", "bookmarkEnd":
+		case "subDoc":
+			l.another(c)
+		case "pPr", "rPr", "proofErr", "bookmarkStart", "bookmarkEnd":
+		case "t", "delText", "ruby": // without a run around them
+			l.piece(c, l.base, link)
 		default:
 			l.read(c, link)
 		}
@@ -108,6 +112,35 @@ func (l *runs) piece(c *node, how look, link string) {
 		for _, within := range chosen(c).children {
 			l.piece(within, how, link)
 		}
+	case "ruby":
+		l.guided(c, how, link)
+	case "delText":
+		if text := strings.TrimSpace(string(c.said)); text != "" {
+			l.note("deleted", text)
+		}
+	case "rPr", "rubyPr":
+	default: // what is to come: the text within counts
+		for _, within := range c.children {
+			l.piece(within, how, link)
+		}
+	}
+}
+
+// guided keeps text that has a phonetic guide above it, and tells the guide.
+func (l *runs) guided(n *node, how look, link string) {
+	base, guide := "", ""
+	if c := n.child("rubyBase"); c != nil {
+		base = c.text()
+		was := l.base
+		l.base = how
+		l.read(c, link)
+		l.base = was
+	}
+	if c := n.child("rt"); c != nil {
+		guide = c.text()
+	}
+	if strings.TrimSpace(guide) != "" {
+		l.note("guide", base+" "+guide)
 	}
 }
 
