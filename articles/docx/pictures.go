@@ -7,40 +7,131 @@ import (
 	"strings"
 )
 
-// picture writes the picture of a drawing; "" where it has none, which is told unless it is a
-// text box.
-func (r *reader) picture(n *node) string {
-	alt, ref := "", ""
-	if about := n.descendant("docPr"); about != nil {
-		alt = first(about.attr("descr"), about.attr("title"))
-	}
-	if blip := n.descendant("blip"); blip != nil {
-		ref = first(blip.rel("embed"), blip.rel("link"))
-	} else if old := n.descendant("imagedata"); old != nil {
-		ref = old.rel("id")
-		alt = first(alt, old.attr("title"))
-	}
-	where := first(alt, r.last)
-	if ref == "" {
-		if n.descendant("txbxContent") == nil {
-			r.note("drawing", where)
+// shown is a picture that a drawing shows: the relationship that leads to it, and what it is.
+type shown struct {
+	ref, alt string
+}
+
+// pictures writes the pictures of a drawing, those of its text boxes aside, which stand below the
+// paragraph. A drawing without any is told unless it is a text box.
+func (r *reader) pictures(n *node) (all []string) {
+	found := shownIn(n, "")
+	for _, p := range found {
+		if text := r.picture(p); text != "" {
+			all = append(all, text)
 		}
-		return ""
 	}
-	t := r.rels[ref]
+	switch text := drawnText(n); {
+	case text != "":
+		r.note("drawing", text)
+	case len(found) == 0 && n.descendant("txbxContent") == nil:
+		r.note("drawing", first(altOf(n), r.last))
+	}
+	return all
+}
+
+// shownIn gathers pictures by their order. alt is what stands for them unless they have words of
+// their own: a group of pictures has both.
+func shownIn(n *node, alt string) (all []shown) {
+	if about := n.child("docPr"); about != nil {
+		alt = first(about.attr("descr"), about.attr("title"), alt)
+	}
+	for _, c := range drawn(n) {
+		switch c.name {
+		case "blip":
+			if ref := first(c.rel("embed"), c.rel("link")); ref != "" {
+				all = append(all, shown{ref, alt})
+			}
+		case "imagedata":
+			if ref := c.rel("id"); ref != "" {
+				all = append(all, shown{ref, first(alt, c.attr("title"))})
+			}
+		case "pic":
+			own := alt
+			if about := c.find("nvPicPr", "cNvPr"); about != nil {
+				own = first(alt, about.attr("descr"), about.attr("title"))
+			}
+			all = append(all, shownIn(c, own)...)
+		case "wgp", "grpSp": // each of a group has its own
+			within := shownIn(c, "")
+			if len(within) == 1 {
+				within[0].alt = first(alt, within[0].alt)
+			}
+			all = append(all, within...)
+		default:
+			all = append(all, shownIn(c, alt)...)
+		}
+	}
+	return all
+}
+
+// drawn is what a part of a drawing holds and shows itself, of several forms the chosen one.
+func drawn(n *node) (all []*node) {
+	for _, c := range n.children {
+		switch c.name {
+		case "txbxContent":
+		case "AlternateContent":
+			all = append(all, drawn(chosen(c))...)
+		default:
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// drawnText is text of a drawing outside its text boxes.
+func drawnText(n *node) string {
+	var all []string
+	for _, c := range drawn(n) {
+		text := drawnText(c)
+		if c.name == "t" {
+			text = string(c.said)
+		}
+		if text = strings.TrimSpace(text); text != "" {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// altOf is what a drawing's writer says that it shows.
+func altOf(n *node) string {
+	if about := n.descendant("docPr"); about != nil {
+		return first(about.attr("descr"), about.attr("title"))
+	}
+	return ""
+}
+
+// hiddenPictures tells pictures of a run that is not shown.
+func (r *reader) hiddenPictures(run *node) {
+	for _, c := range drawn(run) {
+		switch c.name {
+		case "drawing", "pict", "object":
+			if len(shownIn(c, "")) > 0 || c.descendant("txbxContent") == nil {
+				r.note("hidden image", first(altOf(c), r.last))
+			}
+		}
+	}
+}
+
+// picture writes a picture; its words alone where it cannot be shown, which is told.
+func (r *reader) picture(p shown) string {
+	where := first(p.alt, r.last)
+	alt := escape(oneLine(p.alt), false, r.inTable)
+	t := r.rels[p.ref]
 	switch {
 	case strings.HasPrefix(t.address, "https://"), strings.HasPrefix(t.address, "http://"):
-		return fmt.Sprintf("![%s](%s)", escape(oneLine(alt), false, r.inTable), destination(t.address))
+		return fmt.Sprintf("![%s](%s)", alt, destination(t.address))
 	case t.part == "":
 		r.note("image", where)
-		return escape(oneLine(alt), false, r.inTable)
+		return alt
 	}
 	name, err := r.keep(t.part)
 	if err != nil {
 		r.note("image", first(where, path.Base(t.part)))
-		return escape(oneLine(alt), false, r.inTable)
+		return alt
 	}
-	return fmt.Sprintf("![%s](%s)", escape(oneLine(alt), false, r.inTable), name)
+	return fmt.Sprintf("![%s](%s)", alt, name)
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

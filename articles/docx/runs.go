@@ -69,6 +69,7 @@ func (l *runs) run(r *node, link string) {
 		if text := strings.TrimSpace(r.text()); text != "" {
 			l.note("hidden", text)
 		}
+		l.hiddenPictures(r)
 		return
 	}
 	for _, c := range r.children {
@@ -104,7 +105,7 @@ func (l *runs) piece(c *node, how look, link string) {
 	case "footnoteReference", "endnoteReference":
 		raw(l.mark(strings.TrimSuffix(c.name, "Reference"), c.attr("id")))
 	case "drawing", "pict", "object":
-		if text := l.picture(c); text != "" {
+		for _, text := range l.pictures(c) {
 			raw(text)
 		}
 		l.box(c)
