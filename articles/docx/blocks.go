@@ -197,16 +197,14 @@ func (d *depths) next(item block) (mark string, indent int) {
 
 // fence is longer than any row of backticks in the code that begins.
 func fence(all []block) string {
-	f := "```"
+	ticks := 3
 	for _, b := range all {
 		if b.kind != "code" {
 			break
 		}
-		for strings.Contains(b.text, f) {
-			f += "`"
-		}
+		ticks = max(ticks, 1+longestTicks(b.text))
 	}
-	return f
+	return strings.Repeat("`", ticks)
 }
 
 // codeBefore are the blocks of code that end here.

@@ -73,3 +73,29 @@ func TestFieldsThatNestWithoutEndAreRefused(t *testing.T) {
 		t.Errorf("Read fails with %v, want %v", err, ErrTooDeep)
 	}
 }
+
+// A row of backticks was looked for once for each of its lengths.
+func TestCodeOfManyBackticksIsReadInOnePass(t *testing.T) {
+	t.Parallel()
+	const ticks = 4 << 20
+	code := strings.Repeat("`", ticks)
+	if got := fence([]block{{kind: "code", text: code}}); len(got) != ticks+1 {
+		t.Errorf("the fence is %d backticks long, want %d", len(got), ticks+1)
+	}
+	if got := codeSpan("a"+code+"b", false); len(got) != 3*ticks+4 {
+		t.Errorf("the code is %d long, want %d", len(got), 3*ticks+4)
+	}
+}
+
+// Runs that look alike were joined one by one.
+func TestManyRunsAreJoinedInOnePass(t *testing.T) {
+	t.Parallel()
+	const runs = 1_500_000
+	all := make([]span, runs)
+	for i := range all {
+		all[i].text = "run"
+	}
+	if got := merge(all); len(got) != 1 || len(got[0].text) != 3*runs {
+		t.Errorf("%d spans came of runs that look alike, want one of all", len(got))
+	}
+}

@@ -51,6 +51,7 @@ func lineBreak(oneLine bool) string {
 // merge joins neighbours that look alike, and drops empty ones.
 func merge(all []span) []span {
 	var out []span
+	var texts [][]string // of each of them, joined once at the end
 	for _, s := range all {
 		if strings.TrimSpace(s.text) == "" && !s.raw && !s.look.code {
 			s.look = look{} // nobody sees a bold space
@@ -58,10 +59,13 @@ func merge(all []span) []span {
 		switch last := len(out) - 1; {
 		case s.text == "":
 		case last >= 0 && !s.raw && !out[last].raw && out[last].look == s.look && out[last].link == s.link:
-			out[last].text += s.text
+			texts[last] = append(texts[last], s.text)
 		default:
-			out = append(out, s)
+			out, texts = append(out, s), append(texts, []string{s.text})
 		}
+	}
+	for i := range out {
+		out[i].text = strings.Join(texts[i], "")
 	}
 	return out
 }
