@@ -29,7 +29,7 @@ func reads(t *testing.T, data []byte, want string, told ...string) {
 	}
 }
 
-func TestSignsAtTheBeginOfACellStand(t *testing.T) {
+func TestSignsAtTheBeginningOfACellStand(t *testing.T) {
 	t.Parallel()
 	heading := `<w:p><w:pPr><w:pStyle w:val="H"/></w:pPr>` + said("#heading") + `</w:p>`
 	data := made(t, map[string]string{
@@ -70,6 +70,7 @@ func TestTextInWhatIsNotKnownStands(t *testing.T) {
 	reads(t, body(t, para(`<w:novel><w:t>in a paragraph</w:t></w:novel>`)), "in a paragraph")
 	reads(t, body(t, `<w:novel>`+said("in a body")+`</w:novel>`), "in a body")
 	reads(t, body(t, para(said("a"))+`<m:oMathPara><m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath></m:oMathPara>`), "a\n\nx=1", "equation: x=1")
+	reads(t, body(t, `<w:tbl><w:novel><w:tr><w:novel><w:tc>`+para(said("in a table"))+`</w:tc></w:novel></w:tr></w:novel></w:tbl>`), "| in a table |\n| --- |")
 	reads(t, body(t, para(`<w:r><w:delText>gone</w:delText></w:r>`, said("a"))), "a", "deleted: gone")
 	reads(t, body(t, para(said("before"))+`<w:altChunk r:id="r9"/>`), "before", "another: before")
 }

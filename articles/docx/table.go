@@ -109,7 +109,10 @@ func within(n *node, name string) []*node {
 		switch c.name {
 		case name:
 			all = append(all, c)
-		case "sdt", "sdtContent", "ins", "customXml", "smartTag", "moveTo":
+		case "p", "tbl", "tr", "tc":
+		case "AlternateContent":
+			all = append(all, within(chosen(c), name)...)
+		default: // w:sdt, w:ins, w:customXml and what is to come
 			all = append(all, within(c, name)...)
 		}
 	}
