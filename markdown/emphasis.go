@@ -46,12 +46,23 @@ func isWordy(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // Code is code within a line, with more backticks around it than within.
 func Code(text string) string {
-	ticks := "`"
-	for strings.Contains(text, ticks) {
-		ticks += "`"
-	}
+	ticks := strings.Repeat("`", 1+LongestTicks(text))
 	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
 		text = " " + text + " "
 	}
 	return ticks + text + ticks
+}
+
+// LongestTicks is how long the longest row of backticks is.
+func LongestTicks(text string) (longest int) {
+	row := 0
+	for i := range len(text) {
+		if text[i] != '`' {
+			row = 0
+			continue
+		}
+		row++
+		longest = max(longest, row)
+	}
+	return longest
 }

@@ -3,6 +3,8 @@ package docx
 import (
 	"path"
 	"strings"
+
+	"magpie/markdown"
 )
 
 // block is a piece of Markdown that stands by itself, and what it is part of.
@@ -202,7 +204,7 @@ func fence(all []block) string {
 		if b.kind != "code" {
 			break
 		}
-		ticks = max(ticks, 1+longestTicks(b.text))
+		ticks = max(ticks, 1+markdown.LongestTicks(b.text))
 	}
 	return strings.Repeat("`", ticks)
 }

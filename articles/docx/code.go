@@ -17,17 +17,3 @@ func (r *reader) code(n *node) (string, []block) {
 	}
 	return b.String(), append(pictures, l.boxes...)
 }
-
-// longestTicks is how long the longest row of backticks is.
-func longestTicks(text string) (longest int) {
-	row := 0
-	for i := range len(text) {
-		if text[i] != '`' {
-			row = 0
-			continue
-		}
-		row++
-		longest = max(longest, row)
-	}
-	return longest
-}

@@ -67,7 +67,7 @@ func textStands(t *testing.T, data []byte, doc *Document) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := squeeze(page.Title + " " + render.PlainText(altOf.ReplaceAllString(page.HTML, "")))
+	seen := squeeze(page.Title + " " + render.PlainText(altText.ReplaceAllString(page.HTML, "")))
 	told := ""
 	for _, n := range doc.Notes {
 		told += squeeze(n.Where) + " "
@@ -102,7 +102,7 @@ func cutAt(s, said string) (rest string, found bool) {
 var (
 	textOf  = regexp.MustCompile(`(?s)<[wm]:t(?: [^>]*)?>(.*?)</[wm]:t>`)
 	older   = regexp.MustCompile(`(?s)<mc:Fallback>.*?</mc:Fallback>`) // the same for an old Word
-	altOf   = regexp.MustCompile(` alt="[^"]*"`)
+	altText = regexp.MustCompile(` alt="[^"]*"`)
 	ourSign = regexp.MustCompile(`^(?:🖼|\d+\.|\[注\d+\]|注释|/)`) // images, numbers, notes, cells of a table within a table
 	signs   = regexp.MustCompile(`^(?:🖼|\[注\d+\])*`)
 	undo    = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&", "&quot;", `"`)
