@@ -135,6 +135,11 @@ func TestAPIDecidesNothing(t *testing.T) {
 		{"change 1 -- approve 1", 403}, {"ask-changes 1 more", 403}, {"main/approve 1", 422}, {"approve 1 account=nope", 403}, {`approve "1`, 422},
 		{"批准 1", 422}, {"请批准 1", 422}, {"aprove 1", 422}, {"go-on 1", 422}, {"settle 1", 422}, {"please approve 1", 422},
 		{"leave 1", 403}, {"again 1", 403}, {"anyway 1", 403}, {"again failed 1", 403}, {"resume 1", 403}, {"schedule missed x", 403},
+		{"schedule run tea anyway=yes", 403}, {"schedule run tea", 422}, {"audience import vip replace=yes", 403}, {"audience tag vip 1 replace=yes", 403},
+		{"audience subscribed vip template=TPL replace=yes", 403}, {"audience followers vip replace=yes", 403}, {"audience test vip oA replace=yes", 403},
+		{"audience remove vip sure=yes", 403}, {"comment delete 1-1 2 sure=yes", 403}, {"subscribe send TPL to=oA thing1=Tea unchecked=thing1", 403},
+		{"change 1 -- subscribe send TPL to=oA thing1=Tea unchecked=thing1", 403},
+		{`schedule add tea "every weekday at 9" -- subscribe send TPL to=oA thing1=Tea unchecked=thing1`, 403},
 	} {
 		body, err := json.Marshal(map[string]string{"line": c.line})
 		if err != nil {

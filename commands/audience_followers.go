@@ -9,7 +9,7 @@ import (
 
 type audienceFollowersArgs struct {
 	Name    AudienceName `arg:"" name:"NAME" example:"everybody"`
-	Replace *string      `name:"replace" enum:"yes" said:""`
+	Replace *string      `name:"replace" enum:"yes" said:"" people:""`
 }
 
 // audienceFollowers makes an audience of all who follow the account now.

@@ -11,7 +11,7 @@ import (
 type audienceImportArgs struct {
 	Name    AudienceName `arg:"" name:"NAME" example:"vip"`
 	File    string       `name:"file" formed:"" files:"1" placeholder:"FILE"`
-	Replace *string      `name:"replace" enum:"yes" said:""`
+	Replace *string      `name:"replace" enum:"yes" said:"" people:""`
 }
 
 // audienceImport makes an audience of a CSV file. The file comes by its form, by the

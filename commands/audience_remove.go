@@ -9,7 +9,7 @@ import (
 
 type audienceRemoveArgs struct {
 	Name AudienceName `arg:"" name:"NAME" example:"vip"`
-	Sure *string      `name:"sure" enum:"yes" said:""`
+	Sure *string      `name:"sure" enum:"yes" said:"" people:""`
 }
 
 // audienceRemove frees a name, after a question.

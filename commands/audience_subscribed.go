@@ -12,7 +12,7 @@ import (
 type audienceSubscribedArgs struct {
 	Name     AudienceName `arg:"" name:"NAME" example:"tea"`
 	Template string       `name:"template" required:"" placeholder:"TEMPLATE_ID"`
-	Replace  *string      `name:"replace" enum:"yes" said:""`
+	Replace  *string      `name:"replace" enum:"yes" said:"" people:""`
 }
 
 // audienceSubscribed makes an audience of those who accepted a template and have neither

@@ -10,7 +10,7 @@ import (
 type audienceTagArgs struct {
 	Name    AudienceName `arg:"" name:"NAME" example:"vip"`
 	Tag     string       `arg:"" name:"TAG"`
-	Replace *string      `name:"replace" enum:"yes" said:""`
+	Replace *string      `name:"replace" enum:"yes" said:"" people:""`
 }
 
 // audienceTag makes an audience of the followers who have a tag now.

@@ -16,7 +16,7 @@ const maxOwn = 50
 type audienceTestArgs struct {
 	Name    AudienceName `arg:"" name:"NAME" example:"me"`
 	OpenIDs []string     `arg:"" name:"OPENIDS"`
-	Replace *string      `name:"replace" enum:"yes" said:""`
+	Replace *string      `name:"replace" enum:"yes" said:"" people:""`
 }
 
 // audienceTrial is `audience test`: one's own openids, for trial sends. (A file whose

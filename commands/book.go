@@ -224,9 +224,12 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 		return plan.account, Answer{}, b.refused(ctx, call, no)
 	}
 	call.Account, call.named, b = plan.account, plan.named, b.on(plan.account)
+	if call.ByToken {
+		if err := b.peopleOnly(ctx, call, plan); err != nil {
+			return plan.account, Answer{}, err
+		}
+	}
 	switch {
-	case call.ByToken && isForPeople(plan.Command):
-		return plan.account, Answer{}, b.refused(ctx, call, &notAllowed{cards.Refuse("fault.token_people", "line", cards.Code(plan.Command)).WithCode(cards.LacksRole)})
 	case err != nil:
 		return plan.account, Answer{}, err
 	case call.ByToken && plan.Form != nil:

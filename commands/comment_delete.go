@@ -9,7 +9,7 @@ import (
 type commentDeleteArgs struct {
 	N    ArticleNumber `arg:"" name:"A" example:"A3"`
 	ID   commentID     `arg:"" name:"COMMENT" example:"12"`
-	Sure *string       `name:"sure" enum:"yes" said:""`
+	Sure *string       `name:"sure" enum:"yes" said:"" people:""`
 }
 
 // commentDelete deletes a comment for good, after a question.

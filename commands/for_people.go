@@ -1,6 +1,12 @@
 package commands
 
-import "slices"
+import (
+	"context"
+	"reflect"
+	"slices"
+
+	"magpie/cards"
+)
 
 // forPeople are the commands by which somebody decides, or says who decides: no program says
 // them, whoever's token it has. To decide is to let something go out or go on, to say what was
@@ -12,3 +18,33 @@ var forPeople = []string{
 }
 
 func isForPeople(path string) bool { return slices.Contains(forPeople, path) }
+
+// decides is the argument of a plan that answers a question which a person is asked, as sure=
+// does; "" is none.
+func (p Plan) decides() string {
+	if p.command == nil {
+		return ""
+	}
+	for _, a := range p.command.args {
+		for _, grammar := range p.args {
+			if a.People && !reflect.ValueOf(grammar).Elem().FieldByIndex(a.at).IsZero() {
+				return a.Key
+			}
+		}
+	}
+	return ""
+}
+
+// peopleOnly refuses a program's line that people alone say: for its command, or for an answer
+// in it to what a person is asked. The refusal is on record.
+func (b *Book) peopleOnly(ctx context.Context, call Call, plan Plan) error {
+	what := plan.Command
+	if !isForPeople(what) {
+		key := plan.decides()
+		if key == "" {
+			return nil
+		}
+		what += " " + key + "="
+	}
+	return b.refused(ctx, call, &notAllowed{cards.Refuse("fault.token_people", "line", cards.Code(what)).WithCode(cards.LacksRole)})
+}

@@ -38,6 +38,40 @@ func TestWhatProgramsMaySay(t *testing.T) {
 	}
 }
 
+// Of every command it is written down which of its arguments answer a question that a person is
+// asked, and a program's line with one of them is known by it.
+func TestWhatProgramsMayNotAnswer(t *testing.T) {
+	t.Parallel()
+	want := map[string]string{
+		"audience import": "replace", "audience tag": "replace", "audience subscribed": "replace", "audience followers": "replace", "trial": "",
+		"audience test": "replace", "audience remove": "sure", "comment delete": "sure", "schedule run": "anyway", "schedule missed": "anyway",
+		"template name": "replace", "subscribe send": "unchecked", "weapp subscribe send": "unchecked", "template send": "unchecked",
+	}
+	for _, c := range all() {
+		args, key := argsOf(c.grammar()), ""
+		for _, a := range args {
+			answers := slices.Contains([]string{"anyway", "sure", "replace", "unchecked"}, a.Key)
+			if a.People != answers {
+				t.Errorf("%q %s=: for people is %t, want %t", c.Path, a.Key, a.People, answers)
+			}
+			if a.People {
+				key = a.Key
+				grammar := c.grammar()
+				if err := a.set(grammar, []string{"yes"}); err != nil {
+					t.Fatal(err)
+				}
+				c.args = args
+				if got := (Plan{command: c, args: []any{c.grammar(), grammar}}).decides(); got != key {
+					t.Errorf("%q %s=yes: got %q", c.Path, key, got)
+				}
+			}
+		}
+		if key != want[c.Path] {
+			t.Errorf("%q: got %q, want %q", c.Path, key, want[c.Path])
+		}
+	}
+}
+
 // pathsIn are paths that stand between commas.
 func pathsIn(text string) []string {
 	all := strings.Split(text, ",")

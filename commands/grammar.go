@@ -49,6 +49,7 @@ type arg struct {
 	Bare, Color, Lines, Loose bool
 	Formed                    bool // required in a form alone
 	Said                      bool // forms do not ask for it
+	People                    bool // answers a question that a person is asked: no program says it
 	Rest                      bool // takes all the bare words left
 	Tail                      bool // a line of its own, after the positionals
 	Inner                     bool // a line of its own, after --
@@ -94,7 +95,7 @@ func fieldsOf(of reflect.Type, prefix string, at []int) []arg {
 			Key: prefix + f.Tag.Get("name"), Positional: has("arg"), Required: has("required") || has("arg") && !has("optional"),
 			Data: f.Type == reflect.TypeFor[Data](), Whole: isWhole(f.Type),
 			Holder: f.Tag.Get("placeholder"), Example: f.Tag.Get("example"), Xor: f.Tag.Get("xor"),
-			Bare: has("bare"), Color: has("color"), Lines: has("lines"), Loose: has("loose"), Said: has("said"), Formed: has("formed"),
+			Bare: has("bare"), Color: has("color"), Lines: has("lines"), Loose: has("loose"), Said: has("said"), People: has("people"), Formed: has("formed"),
 			Inner: has("inner"), Tail: has("tail"), Files: number("files"), Parts: number("parts"), at: at,
 		}
 		if enum := f.Tag.Get("enum"); enum != "" {

@@ -63,6 +63,14 @@ func (b *Book) askSchedule(ctx context.Context, call Call, d schedules.Draft, ed
 	} else if err != nil {
 		return Answer{}, err
 	}
+	if call.ByToken {
+		inner := call
+		inner.Line = d.Line
+		plan, _ := b.plan(inner) // what else is wrong with it is told below
+		if err := b.peopleOnly(ctx, call, plan); err != nil {
+			return Answer{}, err
+		}
+	}
 	var err error
 	d.Owner = call.Who.ID
 	if d.Channel, err = channelOf(d.Channel, call.Where.Channel); err != nil {

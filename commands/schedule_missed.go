@@ -14,7 +14,7 @@ type scheduleMissedArgs struct {
 	At   int64        `arg:"" name:"FIRE"`
 	Do   string       `arg:"" name:"DO" enum:"run,skip"`
 
-	Anyway *string `name:"anyway" enum:"yes"`
+	Anyway *string `name:"anyway" enum:"yes" people:""`
 }
 
 // scheduleMissed decides about a fire that was missed. Only the buttons of its card say

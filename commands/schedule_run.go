@@ -13,7 +13,7 @@ type scheduleRunArgs struct {
 	Name ScheduleName `arg:"" name:"NAME" example:"morning-tea"`
 	At   int64        `name:"at" placeholder:"FIRE"`
 
-	Anyway *string `name:"anyway" enum:"yes"`
+	Anyway *string `name:"anyway" enum:"yes" people:""`
 }
 
 // scheduleRun says a schedule's line at once. Its button **Run again** names the fire

@@ -19,7 +19,7 @@ type subscribeSendArgs struct {
 	ClientMsgID      string   `name:"client_msg_id"`
 	Data             Data     `name:"data" required:"" bare:"" placeholder:"thing1=\"Tea\" …" example:"thing1=Tea"`
 
-	Unchecked Unchecked `name:"unchecked" said:"" placeholder:"FIELD[,FIELD…]"`
+	Unchecked Unchecked `name:"unchecked" said:"" placeholder:"FIELD[,FIELD…]" people:""`
 }
 
 // progArgs name the Mini Program that a tap leads to.

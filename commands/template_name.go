@@ -14,7 +14,7 @@ type templateNameArgs struct {
 	Template string `arg:"" name:"TEMPLATE_ID"`
 	Name     string `arg:"" optional:"" name:"NICKNAME" example:"tea"`
 
-	Replace *string `name:"replace" enum:"yes" said:""`
+	Replace *string `name:"replace" enum:"yes" said:"" people:""`
 }
 
 // longestNickname is in characters.

@@ -21,7 +21,7 @@ type templateSendArgs struct {
 	ClientMsgID string   `name:"client_msg_id"`
 	Data        Data     `name:"data" required:"" bare:"" color:"" placeholder:"keyword1=\"…\" …" example:"keyword1=Chocolates"`
 
-	Unchecked Unchecked `name:"unchecked" said:"" placeholder:"FIELD[,FIELD…]"`
+	Unchecked Unchecked `name:"unchecked" said:"" placeholder:"FIELD[,FIELD…]" people:""`
 }
 
 func templateSend() *Command {

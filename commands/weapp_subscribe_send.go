@@ -17,7 +17,7 @@ type weappSubscribeSendArgs struct {
 	MiniprogramState *string `name:"miniprogram_state" enum:"developer,trial,formal"`
 	Data             Data    `name:"data" required:"" bare:"" placeholder:"thing1=\"Tea\" …" example:"thing1=Tea"`
 
-	Unchecked Unchecked `name:"unchecked" said:"" placeholder:"FIELD[,FIELD…]"`
+	Unchecked Unchecked `name:"unchecked" said:"" placeholder:"FIELD[,FIELD…]" people:""`
 }
 
 func weappSubscribeSend() *Command {
