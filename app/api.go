@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"magpie/bot"
 	"magpie/cards"
 	"magpie/commands"
 	"magpie/outbox"
@@ -39,7 +40,7 @@ const (
 // role they have today. What decides stays with people.
 type api struct {
 	*house
-	say func(t cards.Text, lang, zone string) string
+	words *bot.Words
 
 	mu     sync.Mutex
 	limits map[string]*rate.Limiter // by the token's name
@@ -158,17 +159,10 @@ func (a *api) line(w http.ResponseWriter, r *http.Request, token outbox.APIToken
 		said, err = a.book.Run(ctx, call)
 		a.homes.Acted()
 		if err == nil {
-			text := make([]string, len(said.Card.Body))
-			for i, t := range said.Card.Body {
-				text[i] = a.say(t, who.Lang, who.Zone)
-			}
-			for _, row := range said.Card.Rows { // of a list
-				text = append(text, a.say(row.Text, who.Lang, who.Zone))
-			}
 			reply(w, http.StatusAccepted, struct {
 				Request int64  `json:"request"`
 				Text    string `json:"text"`
-			}{said.Request, strings.Join(text, "\n")})
+			}{said.Request, a.words.Text(said.Card, who.Lang, who.Zone)})
 			return
 		}
 	}
@@ -235,6 +229,8 @@ func (a *api) request(w http.ResponseWriter, r *http.Request, token outbox.APITo
 		})
 	}
 }
+
+func (a *api) say(t cards.Text, lang, zone string) string { return a.words.Plain(t, lang, zone) }
 
 // unavailable may be over in a moment.
 type unavailable struct{ *cards.Refusal }

@@ -201,7 +201,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 		log.Info("SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: Socket Mode is used")
 	}
 	h.bot, h.byHTTP = bot.New(hearing), cfg.HTTPMode()
-	h.api = &api{house: h, say: words.Plain}
+	h.api = &api{house: h, words: words}
 	h.events, err = newEvents(cfg, h)
 	return h, err
 }
