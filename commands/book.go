@@ -246,6 +246,9 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 		return plan.account, Answer{}, cards.Refuse("fault.change_asks_nothing", "n", call.instead.N)
 	case plan.Ask == nil:
 		done, err := plan.command.do(ctx, b, call, plan.args)
+		if err == nil && call.ByToken && b.asksBack(plan, done) {
+			err = &cards.Refusal{Text: done.Card.Body[0]} // nothing was done, and nobody is there who answers
+		}
 		return plan.account, done, err
 	}
 	if err := b.prepare(ctx, call, plan); err != nil {
