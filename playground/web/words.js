@@ -54,7 +54,7 @@ const words = {
     activity_new: '已创建，尚未更新。', members: '成员', expires: '可更新至', by: '作者', article_n: n => `素材库：${n} 篇文章`,
     mass: '群发', preview: '预览', deleted: '该内容已被发布者删除', picture: '图片', file_image: '图片', file_voice: '语音', file_mpvideo: '视频', file_mpnews: '图文',
     to_one: who => `仅发给 ${who}`, to_all: '发给全部关注者', to_tag: tag => `发给标签 ${tag} 的关注者`, to_many: n => `发给 ${n} 位关注者`,
-    untitled: '封面', troubles: '微信的故障', calls: '收到的调用', no_call: '还没有收到调用。',
+    untitled: '封面', troubles: '故障与设置', calls: '收到的调用', no_call: '还没有收到调用。',
     next_call: '只对下一次调用；再按一次则多一次：', until_off: '直到关闭：', at_once: '立即：',
     busy: '系统繁忙（−1）', drop_before: '处理前断开', drop_after: '处理后断开', garbage: '返回乱码',
     http_error: 'HTTP 502', cut_body: '回答被截断', slow: '缓慢（4 秒）', down: '无法连接', uncertified: '未认证',
@@ -71,7 +71,7 @@ const words = {
     fires: n => `${n} 次执行`, none_that_day: '这一天没有任务执行。', none_to_come: '这里还没有定时任务。设定一条定时命令并获得批准即可：',
     make_one: '把示例放进输入框',
     fire_upcoming: '待执行', fire_ahead: '已提前发起审批', fire_waiting: '等待审批', fire_firing: '正在执行', fire_asked: '已错过，等待决定', fire_open: '进行中', fire_skipped: '已跳过',
-    fire_approved: '已批准', fire_sending: '发送中', fire_done: '已完成', fire_partly: '部分完成', fire_failed: '失败', fire_unclear: '结果不明', fire_rejected: '已拒绝', fire_expired: '已过期', fire_withdrawn: '已撤回',
+    fire_approved: '已批准', fire_sending: '发送中', fire_done: '已完成', fire_partly: '部分完成', fire_failed: '失败', fire_unclear: '结果不明', fire_rejected: '已驳回', fire_expired: '已过期', fire_withdrawn: '已撤回',
   },
 }
 
