@@ -31,7 +31,8 @@ func (d *shower) Card(ctx context.Context, n int64) (cards.Card, error) {
 	field := func(key string, value cards.Text) {
 		c.Fields = append(c.Fields, cards.Field{Label: cards.T("article.field_" + key), Value: value})
 	}
-	if err := d.stateFields(ctx, a, field); err != nil {
+	filed, err := d.stateFields(ctx, a, field)
+	if err != nil {
 		return c, err
 	}
 	field("asked_by", cards.T("article.by", "who", cards.User(a.By), "at", a.At))
@@ -78,6 +79,9 @@ func (d *shower) Card(ctx context.Context, n int64) (cards.Card, error) {
 	if p.Page.Digest != "" {
 		c.Body = append([]cards.Text{cards.Plain(p.Page.Digest)}, c.Body...)
 	}
+	if a.State == Ready && !filed && p.Blocked() {
+		c.Fields[0].Value = cards.T("article.state_blocked")
+	}
 	field("length", meter(p.Page.Length))
 	field("revision", cards.T("article.revision", "n", p.Revision.N, "how", cards.T("article.how_"+p.Revision.How), "at", p.Revision.At))
 	field("cover", d.coverWords(p))
@@ -89,7 +93,7 @@ func (d *shower) Card(ctx context.Context, n int64) (cards.Card, error) {
 		return c, err
 	}
 	c.Body = append(c.Body, findingLines(p.Findings, shownFindings)...)
-	c.Notes = append(c.Notes, cards.T("article.declare_ai"))
+	c.Notes = append(c.Notes, declared(p.Models)...)
 	if p.Revision.In+p.Revision.Out > 0 {
 		c.Notes = append(c.Notes, d.tokens(p.Revision.Model, p.Revision.In, p.Revision.Out))
 	}
@@ -120,6 +124,7 @@ func (d *shower) buttons(ctx context.Context, p *Proof) []cards.Button {
 			bs[1].Style = "primary" // Check says how each is mended
 		}
 	}
+	at := len(bs)
 	bs = append(bs, upload)
 	for _, account := range d.Outbox.Accounts {
 		f, err := d.lastFiling(ctx, d.DB, outbox.Accounts{account}, []int64{p.Article.N})
@@ -127,6 +132,9 @@ func (d *shower) buttons(ctx context.Context, p *Proof) []cards.Button {
 			continue
 		}
 		if f.State == filingPublished {
+			if f.revisionOf(p.Article.N) == p.Revision.N { // readers have this very text
+				bs[at].Style = ""
+			}
 			bs = append(bs, d.buttonFor(account, "take_back", "article take-back "+id, "danger"))
 		}
 		if f.State == filingFiled && f.Target == DraftBox {

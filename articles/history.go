@@ -3,6 +3,7 @@ package articles
 import (
 	"context"
 
+	"magpie/articles/render"
 	"magpie/cards"
 )
 
@@ -108,6 +109,8 @@ func (d *shelf) Line(ctx context.Context, a Article) cards.Text {
 		if r, err := d.Revision(ctx, d.DB, a.N, a.Revision); err == nil {
 			if t, _, _, _, _ := EditForm(r.Text, 0, 1<<20); t != "" {
 				title = t
+			} else if file, err := d.fileName(ctx, d.DB, a.N); err == nil && file != "" {
+				title = render.NameOf(file) // as the page takes it
 			}
 		}
 	}

@@ -56,6 +56,14 @@ func isModels(ctx context.Context, q store.Queryer, article, n int64) (bool, err
 	return how != "imported", nil
 }
 
+// declared reminds approvers of what WeChat asks of authors, where a model wrote.
+func declared(models bool) []cards.Text {
+	if !models {
+		return nil
+	}
+	return []cards.Text{cards.T("article.declare_ai")}
+}
+
 // setNotice turns an article's notice on or off. It refuses, without a code, for what no
 // model wrote.
 func (d *shelf) setNotice(ctx context.Context, tx *store.Tx, a Article, to string) error {

@@ -23,13 +23,14 @@ type Proof struct {
 	Findings []render.Finding
 	Waivers  []Waiver
 	Notice   string // that readers see below the article, or ""
+	Models   bool   // a model wrote or translated the text, whoever changed it since
 	pictures []picture
 	drawn    *drawings
 	file     string // that the text was imported from; "" where it was not
 }
 
 // fileName is the name of the file that an article's text was imported from last.
-func (d *proofer) fileName(ctx context.Context, q store.Queryer, n int64) (name string, err error) {
+func (d *shelf) fileName(ctx context.Context, q store.Queryer, n int64) (name string, err error) {
 	err = q.QueryRow(ctx, "select note from article_revision where article = $1 and how = 'imported' order by n desc limit 1", n).Scan(&name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
@@ -112,6 +113,9 @@ func (d *proofer) proofFor(ctx context.Context, q store.Queryer, account string,
 		return nil, err
 	}
 	if p.Notice, err = d.noticeOf(ctx, q, a, r.N); err != nil {
+		return nil, err
+	}
+	if p.Models, err = isModels(ctx, q, n, r.N); err != nil {
 		return nil, err
 	}
 	o := d.options(account, a, p.standIn)

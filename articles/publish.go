@@ -19,6 +19,7 @@ type Publishing struct {
 	Articles []string       `json:"articles"` // "A3 r2 Title"
 	Draft    []DraftArticle `json:"draft,omitempty"`
 	Edited   *time.Time     `json:"edited,omitempty"` // by somebody in WeChat's console, since it was filed
+	Models   bool           `json:"models,omitempty"` // a model wrote or translated one of them
 }
 
 // editedAfter is how long after it was filed a draft must have been changed to have been
@@ -60,6 +61,11 @@ func (d *filer) Filed(ctx context.Context, account string, n int64) (Publishing,
 		if err != nil {
 			return p, err
 		}
+		models, err := isModels(ctx, d.DB, member, r.N)
+		if err != nil {
+			return p, err
+		}
+		p.Models = p.Models || models
 		title, _, _, _, _ := EditForm(r.Text, 0, 1<<20)
 		p.Articles = append(p.Articles, fmt.Sprintf("%s r%d %s", name(member), f.Revisions[i], title))
 	}
@@ -98,7 +104,7 @@ func (p Publishing) PublishHead([]string) []cards.Text {
 	if p.Edited != nil {
 		head = append(head, cards.T("article.draft_edited", "at", *p.Edited))
 	}
-	return append(head, DraftLines(p.Draft)...)
+	return append(append(head, DraftLines(p.Draft)...), declared(p.Models)...)
 }
 
 // PreviewHead says what a title does not of what is shown.

@@ -11,32 +11,32 @@ import (
 
 // stateFields say how an article stands: with magpie while it is at WeChat nowhere, else what
 // each account that has it made of it, which is of another text where that has changed since.
-func (d *shower) stateFields(ctx context.Context, a Article, field func(string, cards.Text)) error {
-	told := false
+// filed reports that an account has it.
+func (d *shower) stateFields(ctx context.Context, a Article, field func(string, cards.Text)) (filed bool, err error) {
 	if a.State == Ready {
 		for _, account := range d.Outbox.Accounts {
 			f, err := d.lastFilingWith(ctx, d.DB, outbox.Accounts{account}, a.N)
 			if err != nil {
-				return err
+				return filed, err
 			}
 			if f == nil {
 				continue
 			}
 			said, err := d.stateAt(ctx, f, a.N)
 			if err != nil {
-				return err
+				return filed, err
 			}
 			if f.revisionOf(a.N) != a.Revision {
 				said = cards.T("article.state_changed", "state", said, "revision", f.revisionOf(a.N))
 			}
 			field("state", d.in(account, said))
-			told = true
+			filed = true
 		}
 	}
-	if !told {
+	if !filed {
 		field("state", cards.T("article.state_"+string(a.State)))
 	}
-	return nil
+	return filed, nil
 }
 
 // stateAt is what became of an article with the account of a filing.

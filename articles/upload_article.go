@@ -26,6 +26,7 @@ type Upload struct {
 	Articles []UploadArticle `json:"articles"`
 	Before   string          `json:"before,omitempty"` // who approved what before
 	Until    int64           `json:"until,omitempty"`  // of the preview links, Unix seconds
+	Models   bool            `json:"models,omitempty"` // a model wrote or translated one of them
 }
 
 // UploadArticle is one article of an Upload.
@@ -77,6 +78,7 @@ func (d *filer) Prepare(ctx context.Context, account string, members []int64, to
 		if p.Blocked() {
 			return u, nil, d.refuseBlocked(p)
 		}
+		u.Models = u.Models || p.Models
 		one, cover, err := d.uploadArticle(ctx, p)
 		if err != nil {
 			return u, nil, err
@@ -208,6 +210,11 @@ func (d *filer) Previews(u Upload) (lines []cards.Text) {
 		lines = append(lines, cards.T("article.preview_of", "title", s.Title, "link", cards.Link(d.link(s.Article, s.Revision, time.Unix(u.Until, 0)))))
 	}
 	return lines
+}
+
+// Head says where each article can be looked at, what was let pass, and that a model wrote.
+func (d *filer) Head(u Upload) []cards.Text {
+	return append(append(d.Previews(u), u.Waivers()...), declared(u.Models)...)
 }
 
 // Waivers say what is filed although something was found against it, who let it pass and why.

@@ -55,7 +55,7 @@ func articleUploadKind(d *articles.Desk) outbox.Kind[articles.Upload] {
 			}
 			return whatTitled(titles...)
 		},
-		Head:   func(u articles.Upload, _ []string) []cards.Text { return append(d.Previews(u), u.Waivers()...) },
+		Head:   func(u articles.Upload, _ []string) []cards.Text { return d.Head(u) },
 		Fields: articles.Upload.Fields,
 		Over:   d.Redraw,
 		Result: func(r outbox.Receipt) []cards.Field { return results(r, "media_id") },

@@ -33,7 +33,7 @@ func (w *writer) takeTitle(doc ast.Node) {
 		w.add(Finding{Code: "title.taken", Line: line, Text: cards.T("render.title.taken", "title", shorten(w.article.Title))})
 		return
 	}
-	if w.article.Title = nameOf(w.o.Name); w.article.Title != "" {
+	if w.article.Title = NameOf(w.o.Name); w.article.Title != "" {
 		w.add(Finding{Code: "title.taken", Where: "title", Text: cards.T("render.title.named", "title", shorten(w.article.Title))})
 	}
 }
@@ -59,8 +59,8 @@ func (w *writer) firstHeading(parent ast.Node) *ast.Heading {
 
 var ending = regexp.MustCompile(`\.[A-Za-z]+$`)
 
-// nameOf is a file's name without its folder and its ending.
-func nameOf(file string) string {
+// NameOf is a file's name without its folder and its ending.
+func NameOf(file string) string {
 	file = file[strings.LastIndexAny(file, `/\`)+1:]
 	return strings.Join(strings.Fields(ending.ReplaceAllString(file, "")), " ")
 }
