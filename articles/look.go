@@ -84,7 +84,7 @@ func (d *shower) Looks(ctx context.Context, n int64) (cards.Card, error) {
 		}
 	}
 	c.Buttons = append(c.Buttons, styles...)
-	c.Notes = []cards.Text{cards.T("article.looks_names", "themes", strings.Join(d.House.Names(), ", "))}
+	c.Notes = []cards.Text{cards.T("article.looks_names", "themes", d.themeNames())}
 	if d.Browser == "" {
 		return c, nil
 	}
@@ -92,4 +92,17 @@ func (d *shower) Looks(ctx context.Context, n int64) (cards.Card, error) {
 	return c, d.DB.Update(ctx, func(tx *store.Tx) error {
 		return d.Jobs.Enqueue(ctx, tx, jobPicture, pictureJob{Article: n, Revision: p.Revision.N, Again: true, Sheet: true})
 	})
+}
+
+// themeNames are the themes as people call them; one of the house's own is called as it is.
+func (d *shower) themeNames() []cards.Text {
+	var names []cards.Text
+	for _, theme := range d.House.Names() {
+		if slices.Contains(render.Themes(), theme) {
+			names = append(names, cards.T("article.theme_"+theme, "name", cards.Code(theme)))
+		} else {
+			names = append(names, cards.Code(theme))
+		}
+	}
+	return names
 }

@@ -112,6 +112,14 @@ func (d *filer) Prepare(ctx context.Context, account string, members []int64, to
 	}, nil
 }
 
+// under puts one text under the other.
+func under(texts []cards.Text) cards.Text {
+	if len(texts) == 1 {
+		return texts[0]
+	}
+	return cards.T("fault.lines", "line", texts[0], "rest", under(texts[1:]))
+}
+
 // refuseBlocked says what forbids the upload, with buttons for what can be waived.
 func (d *filer) refuseBlocked(p *Proof) error {
 	id := name(p.Article.N)
@@ -121,7 +129,7 @@ func (d *filer) refuseBlocked(p *Proof) error {
 			what = append(what, f.Text)
 		}
 	}
-	refusal := cards.Refuse("article.blocked", "article", id, "what", what)
+	refusal := cards.Refuse("article.blocked", "article", id, "what", under(what))
 	refusal.Buttons = []cards.Button{button("check", "article check "+id, "")}
 	for i, m := range p.Open() {
 		if i < shownMarks {
