@@ -171,7 +171,7 @@ func items(articles []DraftArticle, at string, content bool) []any {
 			"article_type": a.ArticleType, "title": a.Title, "author": a.Author, "digest": a.Digest, "content": a.Content, "content_source_url": a.ContentSourceURL,
 			"thumb_media_id": a.ThumbMediaID, "thumb_url": "https://" + imageHost + "/mmbiz_jpg/" + a.ThumbMediaID + "/0?wx_fmt=jpeg",
 			"show_cover_pic": on(a.ShowCoverPic), "need_open_comment": on(a.NeedOpenComment), "only_fans_can_comment": on(a.OnlyFansCanComment),
-			"url": fmt.Sprintf("%s&idx=%d#rd", at, i+1),
+			"url": fmt.Sprintf("%s&idx=%d#rd", strings.TrimSuffix(strings.TrimSuffix(at, "#rd"), "&idx=1"), i+1),
 		}
 		if a.ArticleType == "" {
 			item["article_type"] = "news"
