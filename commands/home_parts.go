@@ -190,17 +190,22 @@ func (b *Book) homeFires(ctx context.Context, call Call, active []schedules.Sche
 	part.Title = cards.T("home." + homeSchedules)
 	part.More = cards.Button{Label: cards.T("home.all_schedules"), Line: "schedules"}
 	seen, left := visibleOf(ctx, b, call, active, schedulesListed, ofSchedules)
-	fires, err := schedules.UpcomingOf(seen, homeFires, b.now().Add(homeWeek))
+	fires, err := schedules.UpcomingOf(seen, homeCounted, b.now().Add(homeWeek))
 	if err != nil {
 		return part, false, err
 	}
 	var rows []cards.Text
-	for _, f := range fires {
+	for _, f := range fires[:min(len(fires), homeFires)] {
 		zone, err := zones.Load(f.Schedule.Terms.Zone)
 		if err != nil {
 			return part, false, err
 		}
 		rows = append(rows, b.withTitle(call, f.Schedule.Account, cards.T("answer.upcoming_fire", "name", cards.Code(f.Schedule.Name), "at", schedules.ShownBoth(f.At, zone, call.Who.Zone))))
+	}
+	if more := len(fires) - homeFires; len(fires) == homeCounted {
+		rows = append(rows, cards.T("home.many_more", "count", more))
+	} else if more > 0 {
+		rows = append(rows, cards.T("home.more", "count", more))
 	}
 	if len(rows) > 0 {
 		part.Body = lines(rows)
