@@ -17,6 +17,7 @@ import (
 	"magpie/articles/render"
 	"magpie/cards"
 	"magpie/store"
+	"magpie/wechat"
 )
 
 //go:embed preview.html
@@ -121,7 +122,7 @@ func (d *shower) page(ctx context.Context, n, revision int64, cover string, at f
 	var out bytes.Buffer
 	err = previewTemplate.Execute(&out, map[string]any{
 		"Style": template.CSS(previewStyle), "Lang": p.Article.Lang, "Name": name(n), "Revision": p.Revision.N,
-		"Title": p.Page.Title, "Author": p.Page.Author, "Digest": p.Page.Digest, "Cover": cover,
+		"Title": p.Page.Title, "Account": d.onlyTitle(), "Author": p.Page.Author, "Digest": p.Page.Digest, "Cover": cover,
 		"HTML":   template.HTML(shown.HTML), // sanitised by render against its allow-list
 		"Length": thousands(p.Page.Length), "ZH": p.Article.Lang == "zh", "At": p.Revision.At.Format("2006-01-02"),
 	})
@@ -235,4 +236,19 @@ func (d *shower) picturePage(ctx context.Context, n, revision int64) ([]byte, er
 		put(sum, b)
 	}
 	return page, nil
+}
+
+// onlyTitle is what people call the account that articles are filed with; "" where there are
+// several.
+func (d *shower) onlyTitle() string {
+	var titles []string
+	for _, a := range d.WeChat {
+		if a.Is() != wechat.MiniProgram {
+			titles = append(titles, a.Title)
+		}
+	}
+	if len(titles) != 1 {
+		return ""
+	}
+	return titles[0]
 }
