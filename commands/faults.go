@@ -111,21 +111,10 @@ func fieldFaults(c *Command, err error) []fault {
 		faults = append(faults, fault{
 			field:     input,
 			undecided: open,
-			text:      cards.T("fault.field", "name", cards.Code(shown), "why", setApart(c.inLine(f.Why("en")), c.inLine(f.Why("zh")))),
+			text:      cards.T("fault.field", "name", cards.Code(shown), "why", cards.Both(c.inLine(f.Why("en")), c.inLine(f.Why("zh")))),
 		})
 	}
 	return faults
-}
-
-// setApart is a sentence in both languages, its one ~ in code: a bare one would put all of it there, for
-// Slack strikes out what stands between two.
-func setApart(en, zh string) cards.Text {
-	if strings.Count(en, "~") != 1 || strings.Count(zh, "~") != 1 {
-		return cards.Both(en, zh)
-	}
-	enBefore, enAfter, _ := strings.Cut(en, "~")
-	zhBefore, zhAfter, _ := strings.Cut(zh, "~")
-	return cards.T("fault.why_sign", "before", cards.Both(enBefore, zhBefore), "sign", cards.Code("~"), "after", cards.Both(enAfter, zhAfter))
 }
 
 var wireName = regexp.MustCompile(`[a-z]+_[a-z_]+`)
