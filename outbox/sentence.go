@@ -101,6 +101,9 @@ func (o *drawer) Sentence(ctx context.Context, r Request) (said cards.Text, name
 	if !known {
 		return cards.Text{}, false, nil
 	}
+	if err := o.Engine.Read(ctx, o.DB, &r.Order); err != nil { // a listed request does not say its audience
+		return cards.Text{}, false, err
+	}
 	recipients, err := o.namedRecipients(ctx, r)
 	if err != nil {
 		return cards.Text{}, false, err
