@@ -14,7 +14,7 @@ import (
 // notYet are the parts of answers after which people are told to say it again: a machine
 // that is busy with tests was too slow, or has not yet heard from Slack who somebody is.
 // Nothing was done in each.
-var notYet = []string{"Not accepted", "not accepted", "未受理", "I do not know you yet", "我还不认识您", "I do not know yet who is in", "还不知道用户组"}
+var notYet = []string{"Not accepted", "not accepted", "未受理", "I do not know you yet", "我还不认识你", "I do not know yet who is in", "还不知道用户组"}
 
 // patiently does again what was not taken yet, as people are told to. Where it stays so it
 // returns the last answer.
