@@ -232,7 +232,7 @@ func TestHoldsOfBefore(t *testing.T) {
 	at := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
 	for key, want := range map[string][2]string{
 		"hold.paused_all":  {"*Everything is held* by <@U1> since", "no call to WeChat begins until an admin says `resume-all`"},
-		"hold.resumed_all": {"*Everything goes on:* <@U1> said `resume-all`,", "What was approved"},
+		"hold.resumed_all": {"*Everything goes on:* <@U1> said `resume-all`,"},
 	} {
 		said := w.Say(cards.T(key, "who", cards.User("U1"), "at", at), "en", "UTC")
 		if strings.Contains(said, "?") || !strings.Contains(said, want[0]) || !strings.Contains(said, want[1]) {

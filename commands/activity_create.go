@@ -30,7 +30,7 @@ func activityCreate() *Command {
 // does no harm.
 func activityCreateKind(w *wechat.Client) outbox.Kind[wechat.CreateActivityIDParams] {
 	return outbox.Kind[wechat.CreateActivityIDParams]{
-		Name: "activity.create", Keeps: outbox.InTheLine[wechat.CreateActivityIDParams](), Repeat: outbox.RepeatHarmless,
+		Name: "activity.create", Done: cards.T("done.created"), Keeps: outbox.InTheLine[wechat.CreateActivityIDParams](), Repeat: outbox.RepeatHarmless,
 		Do: func(ctx context.Context, params wechat.CreateActivityIDParams, _ string) (outbox.Receipt, error) {
 			id, err := w.CreateActivityID(ctx, params)
 			if err != nil {

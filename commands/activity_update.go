@@ -53,7 +53,7 @@ func askActivityUpdate(a *activityUpdateArgs) (outbox.Ask, error) {
 
 func activityUpdateKind(w *wechat.Client) outbox.Kind[wechat.UpdatableMsg] {
 	return outbox.Kind[wechat.UpdatableMsg]{
-		Name: "activity.update", Approval: true, Reaches: outbox.ByRecipient[wechat.UpdatableMsg](), Keeps: outbox.InTheLine[wechat.UpdatableMsg](), Repeat: outbox.RepeatAsk,
+		Name: "activity.update", Done: cards.T("done.updated"), Approval: true, Reaches: outbox.ByRecipient[wechat.UpdatableMsg](), Keeps: outbox.InTheLine[wechat.UpdatableMsg](), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, msg wechat.UpdatableMsg, _ string) (outbox.Receipt, error) {
 			return nil, explain(w.SetUpdatableMsg(ctx, msg))
 		},

@@ -51,7 +51,7 @@ func articlePreview() *Command {
 
 func articlePreviewKind(d *articles.Desk, account string) outbox.Kind[articles.Publishing] {
 	return outbox.Kind[articles.Publishing]{
-		Name: "article.preview", Approval: true, Reaches: outbox.ByRecipient[articles.Publishing](), Keeps: outbox.Elsewhere(articles.Publishing.Kept), Repeat: outbox.RepeatAsk,
+		Name: "article.preview", Done: cards.T("done.shown"), Approval: true, Reaches: outbox.ByRecipient[articles.Publishing](), Keeps: outbox.Elsewhere(articles.Publishing.Kept), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, p articles.Publishing, openid string) (outbox.Receipt, error) {
 			if err := isAsApproved(ctx, d, account, p); err != nil {
 				return nil, err

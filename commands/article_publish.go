@@ -39,7 +39,7 @@ func isAsApproved(ctx context.Context, d *articles.Desk, account string, p artic
 // articlePublishKind hands a draft over to be published: it reaches people.
 func articlePublishKind(d *articles.Desk, account string, after *outcomes.Outcomes) outbox.Kind[articles.Publishing] {
 	return outbox.Kind[articles.Publishing]{
-		Name: "article.publish", Approval: true, Reaches: outbox.ByRecipient[articles.Publishing](), Keeps: outbox.Elsewhere(articles.Publishing.Kept), Repeat: outbox.RepeatAsk, Ref: "publish_id",
+		Name: "article.publish", Done: cards.T("done.published"), Approval: true, Reaches: outbox.ByRecipient[articles.Publishing](), Keeps: outbox.Elsewhere(articles.Publishing.Kept), Repeat: outbox.RepeatAsk, Ref: "publish_id",
 		Do: func(ctx context.Context, p articles.Publishing, _ string) (outbox.Receipt, error) {
 			if err := isAsApproved(ctx, d, account, p); err != nil {
 				return nil, err

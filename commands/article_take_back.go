@@ -57,7 +57,7 @@ func (b *Book) sentOf(ctx context.Context, account string, n int64) []cards.Butt
 // wanted.
 func articleTakeBackKind(d *articles.Desk, account string, after *outcomes.Outcomes) outbox.Kind[articles.TakeBack] {
 	return outbox.Kind[articles.TakeBack]{
-		Name: "article.take_back", Approval: true, Keeps: outbox.Elsewhere(articles.TakeBack.Kept), Repeat: outbox.RepeatAsk,
+		Name: "article.take_back", Done: cards.T("done.taken_back"), Approval: true, Keeps: outbox.Elsewhere(articles.TakeBack.Kept), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, t articles.TakeBack, _ string) (outbox.Receipt, error) {
 			part, err := after.PartOf(ctx, account, t)
 			if err != nil {

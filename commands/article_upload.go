@@ -38,7 +38,7 @@ func articleUpload() *Command {
 // what nobody knows of is looked up in the draft box before anything is filed.
 func articleUploadKind(d *articles.Desk) outbox.Kind[articles.Upload] {
 	return outbox.Kind[articles.Upload]{
-		Name: "article.upload", Approval: true, Again: true, Slow: true, Keeps: outbox.Elsewhere(articles.Upload.Kept), Repeat: outbox.RepeatHarmless,
+		Name: "article.upload", Done: cards.T("done.filed"), Approval: true, Again: true, Slow: true, Keeps: outbox.Elsewhere(articles.Upload.Kept), Repeat: outbox.RepeatHarmless,
 		Do: func(ctx context.Context, u articles.Upload, _ string) (outbox.Receipt, error) {
 			id, err := d.File(ctx, u, sending.Decided(ctx))
 			if err != nil {

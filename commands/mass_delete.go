@@ -111,7 +111,7 @@ func (d deletion) part(account string) outcomes.Part {
 // massDeleteKind needs as many approvals as what it takes back reached people.
 func massDeleteKind(w *wechat.Client, account string, after *outcomes.Outcomes) outbox.Kind[deletion] {
 	return outbox.Kind[deletion]{
-		Name: "mass.delete", Approval: true, Keeps: outbox.Elsewhere(deletion.kept), Repeat: outbox.RepeatAsk,
+		Name: "mass.delete", Done: cards.T("done.taken_back"), Approval: true, Keeps: outbox.Elsewhere(deletion.kept), Repeat: outbox.RepeatAsk,
 		Size: func(d deletion) int { return d.Audience },
 		Do: func(ctx context.Context, d deletion, _ string) (outbox.Receipt, error) {
 			gone := false

@@ -52,6 +52,7 @@ func materialUpload() *Command {
 // person is asked before it is repeated.
 func materialUploadKind(d *articles.Desk, account string) outbox.Kind[articles.Material] {
 	return outbox.Kind[articles.Material]{
+		Done: cards.T("done.filed"),
 		Name: articles.MaterialKind, Approval: true, Slow: true, Keeps: outbox.Elsewhere(articles.Material.Kept), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, m articles.Material, _ string) (outbox.Receipt, error) {
 			filed, err := d.FileMaterial(ctx, account, m)

@@ -74,7 +74,7 @@ func newsName(field string) (input, shown string) {
 // bytes.
 func newsUploadKind(w *wechat.Client) outbox.Kind[wechat.News] {
 	return outbox.Kind[wechat.News]{
-		Name: "news.upload", Approval: true, Keeps: outbox.InTheLine[wechat.News](), Repeat: outbox.RepeatAsk,
+		Name: "news.upload", Done: cards.T("done.filed"), Approval: true, Keeps: outbox.InTheLine[wechat.News](), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, news wechat.News, _ string) (outbox.Receipt, error) {
 			up, err := w.UploadNews(ctx, news.Articles)
 			if err != nil {

@@ -71,6 +71,7 @@ func (a *picturesUploadArgs) line() string {
 // before it is repeated. Pictures that the account has are not uploaded again.
 func picturesUploadKind(d *articles.Desk, account string) outbox.Kind[articles.Pictures] {
 	return outbox.Kind[articles.Pictures]{
+		Done: cards.T("done.filed"),
 		Name: articles.PicturesKind, Approval: true, Slow: true, Again: true, Keeps: outbox.Elsewhere(articles.Pictures.Kept), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, p articles.Pictures, _ string) (outbox.Receipt, error) {
 			id, err := d.FilePictures(ctx, account, p)

@@ -72,7 +72,7 @@ func (p massPreview) head([]string) []cards.Text { return whatMedia(p.Type, p.Ar
 
 func massPreviewKind(w *wechat.Client, d *articles.Desk, account string) outbox.Kind[massPreview] {
 	return outbox.Kind[massPreview]{
-		Name: "mass.preview", Approval: true, Reaches: outbox.ByRecipient[massPreview](), Repeat: outbox.RepeatAsk,
+		Name: "mass.preview", Done: cards.T("done.shown"), Approval: true, Reaches: outbox.ByRecipient[massPreview](), Repeat: outbox.RepeatAsk,
 		Keeps: outbox.Elsewhere(func(p massPreview) []outbox.Kept { return articles.KeptOf(p.Articles) }),
 		Do: func(ctx context.Context, p massPreview, recipient string) (outbox.Receipt, error) {
 			if err := unchangedDraft(ctx, w, p.MediaID, p.Articles); err != nil {

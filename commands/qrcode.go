@@ -73,7 +73,7 @@ func (p newCode) wechat() wechat.QRCode {
 // it; its address stands beside.
 func qrcodeKind(w *wechat.Client, d *articles.Desk) outbox.Kind[newCode] {
 	return outbox.Kind[newCode]{
-		Name: "qrcode.create", Keeps: outbox.InTheLine[newCode](), Repeat: outbox.RepeatHarmless,
+		Name: "qrcode.create", Done: cards.T("done.created"), Keeps: outbox.InTheLine[newCode](), Repeat: outbox.RepeatHarmless,
 		Do: func(ctx context.Context, p newCode, _ string) (outbox.Receipt, error) {
 			code, err := w.CreateQRCode(ctx, p.wechat())
 			if err != nil {

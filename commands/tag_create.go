@@ -36,7 +36,7 @@ type newTag struct {
 // One that is there already is refused by WeChat, so a person looks before it is repeated.
 func tagCreateKind(w *wechat.Client) outbox.Kind[newTag] {
 	return outbox.Kind[newTag]{
-		Name: "tag.create", Keeps: outbox.InTheLine[newTag](), Repeat: outbox.RepeatAsk,
+		Name: "tag.create", Done: cards.T("done.created"), Keeps: outbox.InTheLine[newTag](), Repeat: outbox.RepeatAsk,
 		Do: func(ctx context.Context, p newTag, _ string) (outbox.Receipt, error) {
 			t, err := w.CreateTag(ctx, p.Name)
 			if err != nil {

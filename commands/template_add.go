@@ -165,7 +165,7 @@ func (b *Book) templateAddForm(ctx context.Context, c *Command, a *templateAddAr
 // it is repeated.
 func templateAddKind(b *Book, w *wechat.Client) outbox.Kind[newTemplate] {
 	return outbox.Kind[newTemplate]{
-		Name: "template.add", Approval: true, Repeat: outbox.RepeatAsk,
+		Name: "template.add", Done: cards.T("done.added"), Approval: true, Repeat: outbox.RepeatAsk,
 		Keeps: outbox.Elsewhere(func(t newTemplate) []outbox.Kept {
 			words := []string{t.Title}
 			for _, k := range t.Keywords {

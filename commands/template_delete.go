@@ -48,7 +48,7 @@ func prepareTemplateDelete(ctx context.Context, b *Book, args []any, ask *outbox
 // refused, which says nothing about the first.
 func templateDeleteKind(b *Book, w *wechat.Client) outbox.Kind[oldTemplate] {
 	return outbox.Kind[oldTemplate]{
-		Name: "template.delete", Approval: true, Repeat: outbox.RepeatAsk,
+		Name: "template.delete", Done: cards.T("done.deleted"), Approval: true, Repeat: outbox.RepeatAsk,
 		Keeps: outbox.Elsewhere(func(t oldTemplate) []outbox.Kept { return b.keptTemplate(t.ID) }),
 		Do: func(ctx context.Context, t oldTemplate, _ string) (outbox.Receipt, error) {
 			if err := w.DeleteTemplate(ctx, t.ID); err != nil {

@@ -36,6 +36,19 @@ func (o *Outbox) AskChanges(ctx context.Context, p Press) (Said, error) {
 		if err := o.reply(ctx, tx, r.N, inWords(cards.T("reply.changes", "n", r.N, "who", by, "words", words)), true); err != nil {
 			return Said{}, err
 		}
+		if err := o.Redraw(ctx, tx, r.N); err != nil {
+			return Said{}, err
+		}
 		return Said{Text: cards.T("answer.asked_changes", "n", r.N, "who", cards.User(r.By))}, nil
 	})
+}
+
+// asksForChanges says who last asked for changes of a request, when, and for which; zero where
+// nobody has.
+func (o *reader) asksForChanges(ctx context.Context, r Request) (cards.Text, error) {
+	a, err := o.lastAct(ctx, o.DB, r.N, "asked_changes")
+	if err != nil || a == nil {
+		return cards.Text{}, err
+	}
+	return cards.T("card.changes", "by", a.by(), "at", a.At, "words", a.Note), nil
 }

@@ -98,7 +98,14 @@ func (o *drawer) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	}
 	if r.State == Waiting {
 		field("expires", cards.T("card.at", "at", r.ExpiresAt))
-		card.Body = append(card.Body, cards.T("card.may_approve", "who", o.askedOf(r)))
+		asked, err := o.asksForChanges(ctx, r)
+		if err != nil {
+			return cards.Card{}, err
+		}
+		if !asked.IsZero() {
+			field("changes", asked)
+		}
+		card.Body = append(card.Body, o.awaits(r))
 	}
 	if !o.Accounts.Serve(r.Account) {
 		if standing, err := o.isStanding(ctx, o.DB, r); err != nil {

@@ -68,8 +68,16 @@ func (o *drawer) decidedFields(ctx context.Context, r Request, field func(label 
 	return err
 }
 
+// isPrivate reports whether a note says that something was told in a conversation of two.
+func isPrivate(note cards.Text) bool {
+	return isDirect(note.Args["channel"].Channel)
+}
+
 // actText is an entry of the record.
 func actText(a Act) cards.Text {
+	if a.Verb == "told" && isPrivate(a.Note) { // whose conversation it is, is nobody else's to see
+		a.Note = a.Note.With("private", "yes")
+	}
 	switch {
 	case a.Verb == "refused" || a.Verb == "tried": // the note says all but who and when
 		return a.Note.With("at", a.At, "by", a.by())

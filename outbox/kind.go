@@ -84,6 +84,14 @@ type Kind[T any] struct {
 	// Ended does what belongs to a request of which nothing is left to call, in the same
 	// transaction, and again where WeChat says later that it ended otherwise; nil: nothing does.
 	Ended func(ctx context.Context, tx *store.Tx, payload T) error
+	// Done is what a request of the kind is called once it is done, as "Published"; zero: how
+	// many got it, or that it is done.
+	Done cards.Text
+	// Next says what comes of it after it was done at an instant, such as a schedule's next fire;
+	// nil, or zero: nothing is said.
+	Next func(payload T, done time.Time) cards.Text
+	// Instant says that carrying it out calls nobody: while it is, it stands as approved.
+	Instant bool
 	// Result shows a receipt; nil where WeChat returns nothing worth showing.
 	Result func(Receipt) []cards.Field
 	// Shows is a picture that a receipt brings; nil: none does.
@@ -132,6 +140,9 @@ type kind struct {
 	stands    func(ctx context.Context, q store.Queryer, n int64) (cards.Text, error)
 	allStand  func(ctx context.Context, q store.Queryer) ([]int64, error)
 	kept      func(payload json.RawMessage) ([]Kept, error)
+	done      cards.Text
+	next      func(payload json.RawMessage, done time.Time) (cards.Text, error)
+	instant   bool
 	elsewhere bool // kept: the line only names some of it
 	picture   *picture
 }
@@ -196,7 +207,15 @@ func (k Kind[T]) shown() kind {
 			}
 			return max(1, k.Size(payload)), nil
 		},
-		notes:    k.Notes,
+		notes: k.Notes,
+		done:  k.Done, instant: k.Instant,
+		next: func(raw json.RawMessage, done time.Time) (cards.Text, error) {
+			payload, err := decode(raw)
+			if err != nil || k.Next == nil {
+				return cards.Text{}, err
+			}
+			return k.Next(payload, done), nil
+		},
 		what:     textOf(decode, k.What),
 		sentence: textOf(decode, k.Sentence),
 		whom: func(raw json.RawMessage, size int) (cards.Text, error) {

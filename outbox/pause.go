@@ -78,11 +78,15 @@ func (o *Outbox) ResumeAll(ctx context.Context, p Press) (Said, error) {
 		if p.Account != "" {
 			going = slices.DeleteFunc(going, func(account string) bool { return account != p.Account })
 		}
-		if err := o.tellHold(ctx, tx, going, cards.T("hold.resumed_all", "what", o.whatOf(hold), "who", cards.User(p.Who.ID), "at", o.Now(), "line", o.resumeLine(hold))); err != nil {
-			return Said{}, err
-		}
 		held, err := o.held(ctx, tx, going)
 		if err != nil {
+			return Said{}, err
+		}
+		told := cards.T("hold.resumed_all", "what", o.whatOf(hold), "who", cards.User(p.Who.ID), "at", o.Now(), "line", o.resumeLine(hold))
+		if len(held) > 0 {
+			told = told.With("held", held)
+		}
+		if err := o.tellHold(ctx, tx, going, told); err != nil {
 			return Said{}, err
 		}
 		said := Said{Text: cards.T("answer.resumed", "held", held)}
@@ -132,7 +136,7 @@ func (o *Outbox) held(ctx context.Context, q store.Queryer, accounts Accounts) (
 		if err := rows.Scan(&n, &kind); err != nil {
 			return nil, err
 		}
-		held = append(held, cards.T("card.title", "n", n, "kind", cards.T("kind."+kind)))
+		held = append(held, cards.T("hold.held_one", "n", n, "kind", cards.T("kind."+kind)))
 	}
 	return held, rows.Err()
 }

@@ -85,12 +85,20 @@ func (o *teller) remindApprovers(ctx context.Context, tx *store.Tx, r Request) e
 // reminder is what stands in a card's thread, or in an approver's own conversation.
 func (o *teller) reminder(r Request, p posts.Post) cards.Card {
 	if p.At.User == "" {
-		return cards.Card{Body: []cards.Text{cards.T("remind.body", "who", o.askedOf(r), "n", r.N, "at", r.ExpiresAt)}}
+		return cards.Card{Body: []cards.Text{o.reminds(r)}}
 	}
 	return cards.Card{
 		Body:    []cards.Text{cards.T("remind.own", "n", r.N, "kind", cards.T("kind."+r.Kind), "who", cards.User(r.By), "at", r.ExpiresAt)},
 		Buttons: []cards.Button{showButton(r.N)},
 	}
+}
+
+// reminds mentions those who are asked; where nobody is left who could be, it says so.
+func (o *teller) reminds(r Request) cards.Text {
+	if left := o.nobodyLeft(r); !left.IsZero() {
+		return left
+	}
+	return cards.T("remind.body", "who", o.askedOf(r), "n", r.N, "at", r.ExpiresAt)
 }
 
 // nobodyActed tells whoever asked, before the request expires.
@@ -99,7 +107,11 @@ func (o *teller) nobodyActed(r Request) cards.Card {
 	if have := len(r.ApprovedBy); have > 0 {
 		says = cards.T("remind.some", "n", r.N, "kind", cards.T("kind."+r.Kind), "have", have, "count", r.Need, "at", r.ExpiresAt)
 	}
-	return cards.Card{Body: []cards.Text{says}, Buttons: []cards.Button{showButton(r.N)}}
+	body := []cards.Text{says}
+	if left := o.nobodyLeft(r); !left.IsZero() {
+		body = append(body, left)
+	}
+	return cards.Card{Body: body, Buttons: []cards.Button{showButton(r.N)}}
 }
 
 func showButton(n int64) cards.Button {

@@ -15,7 +15,7 @@ func (o *drawer) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 	if !known {
 		return cards.Card{}, fmt.Errorf("request %d is of kind %s, which this magpie does not know", r.N, r.Kind)
 	}
-	card := cards.Card{Account: r.Account, Title: cards.T("result.title", "n", r.N, "sign", cards.T("sign."+string(r.State)), "state", k.standing(r))}
+	card := cards.Card{Account: r.Account, Title: cards.T("result.title", "n", r.N, "sign", k.sign(r), "state", k.standing(r))}
 	a, err := o.decided(ctx, o.DB, r)
 	if err != nil {
 		return card, err
@@ -40,6 +40,15 @@ func (o *drawer) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 		return card, nil
 	}
 	card.Body = append(card.Body, o.toldTo(k, r))
+	if r.State == Done {
+		next, err := k.next(r.Payload, r.EndedAt)
+		if err != nil {
+			return card, err
+		}
+		if !next.IsZero() {
+			card.Body = append(card.Body, next)
+		}
+	}
 	if r.Broadcast != nil {
 		if err := o.listOutcomes(ctx, &card, r); err != nil {
 			return card, err
@@ -59,7 +68,7 @@ func (o *drawer) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 	return card, nil
 }
 
-// toldTo tells whoever asked what came of it, in a sentence.
+// toldTo tells whoever asked what came of it, but for what the title says already.
 func (o *drawer) toldTo(k kind, r Request) cards.Text {
 	t := r.Tally
 	switch {
@@ -72,7 +81,7 @@ func (o *drawer) toldTo(k kind, r Request) cards.Text {
 	case r.State == Unclear && t.Done+t.Failed == 0:
 		return cards.T("result.all_unclear", "who", cards.User(r.By), "count", t.Unclear)
 	}
-	return cards.T("result.tally", "who", cards.User(r.By), "tally", k.standing(r))
+	return cards.T("result.tally", "who", cards.User(r.By))
 }
 
 // listOutcomes adds what became of a broadcast's members to a card: how many came to the

@@ -11,7 +11,15 @@ import (
 // titleOf is the first line of a request's card: its state as a sign and in words, and its
 // number.
 func (o *drawer) titleOf(k kind, r Request) cards.Text {
-	return cards.T("card.title", "sign", cards.T("sign."+string(r.State)), "state", k.standing(r), "n", r.N)
+	return cards.T("card.title", "sign", k.sign(r), "state", k.standing(r), "n", r.N)
+}
+
+// sign is how a request stands, at a glance.
+func (k kind) sign(r Request) cards.Text {
+	if k.instant && r.State == Sending {
+		return cards.T("sign." + string(Approved))
+	}
+	return cards.T("sign." + string(r.State))
 }
 
 // standing is how a request stands, as people say it. What has ended says how many got it.
@@ -22,6 +30,10 @@ func (k kind) standing(r Request) cards.Text {
 		done = cmp.Or(max(t.Done, r.Size), 1)
 	}
 	switch {
+	case r.State == Done && !k.done.IsZero():
+		return k.done
+	case r.State == Sending && k.instant:
+		return called(Approved)
 	case r.State == Done && k.sends():
 		return cards.T("ended.sent", "count", done)
 	case r.State == Done && done > 1:

@@ -76,6 +76,7 @@ func (s *ledger) write(ctx context.Context, tx *store.Tx, n int64, account strin
 func (s *manager) kind(account string) outbox.Kind[Terms] {
 	return outbox.Kind[Terms]{
 		Name: Kind, Account: account, Approval: true, Keeps: outbox.InTheLine[Terms](), Repeat: outbox.RepeatHarmless,
+		Done: cards.T("schedule.scheduled"), Next: nextAfter, Instant: true,
 		Do: func(ctx context.Context, terms Terms, _ string) (outbox.Receipt, error) {
 			return nil, s.activate(ctx, terms)
 		},
@@ -91,6 +92,19 @@ func (s *manager) kind(account string) outbox.Kind[Terms] {
 		Confirm:  func(t Terms, _ cards.Text) cards.Confirm { return s.Outbox.Really(account, t.Kind, t.Payload) },
 		Picture:  outbox.PictureOf(s.Outbox, account, func(t Terms) (string, json.RawMessage) { return t.Kind, t.Payload }),
 	}
+}
+
+// nextAfter says when terms fire next, once they are in force; zero where they do not any more.
+func nextAfter(t Terms, done time.Time) cards.Text {
+	spec, err := t.Spec()
+	if err != nil {
+		return cards.Text{}
+	}
+	next := spec.Next(done)
+	if next.IsZero() {
+		return cards.Text{}
+	}
+	return cards.T("schedule.scheduled_next", "local", Shown(next, spec.Zone), "at", next)
 }
 
 // stands is what a request for a schedule is called while its terms are in force.
