@@ -85,7 +85,7 @@ func (o *drawer) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if err != nil {
 		return cards.Card{}, err
 	}
-	field("asked_by", cards.T("card.by", "who", cards.User(r.By), "at", r.AskedAt))
+	field("asked_by", r.askedBy())
 	if len(r.Behind) > 0 && r.Need > 0 && r.Grant == 0 {
 		by := make([]cards.User, len(r.Behind))
 		for i, id := range r.Behind {
@@ -177,6 +177,14 @@ func (o *drawer) requestCard(ctx context.Context, r Request) (cards.Card, error)
 		card.Buttons = append(card.Buttons, preview...)
 	}
 	return card, nil
+}
+
+// askedBy says who asked for a request, and when: of a fire, which schedule, and whose it is.
+func (r *Request) askedBy() cards.Text {
+	if name := r.Note.Args[NoteSchedule].String; name != "" {
+		return cards.T("card.by_schedule", "name", name, "who", cards.User(r.By), "at", r.AskedAt)
+	}
+	return cards.T("card.by", "who", cards.User(r.By), "at", r.AskedAt)
 }
 
 // namedRecipients are those whom a request's line names; a broadcast's names none.

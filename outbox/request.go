@@ -8,6 +8,9 @@ import (
 	"magpie/sending"
 )
 
+// NoteSchedule is the argument of an Ask's note that names the schedule whose fire it is.
+const NoteSchedule = "schedule"
+
 // State is how far a request has come. Its value is its English name, as `show`
 // states it.
 type State string

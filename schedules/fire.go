@@ -78,7 +78,7 @@ func (s *Schedules) fire(ctx context.Context, args fireArgs) error {
 		case run.Request > 0: // or said ahead, and called off
 			line.Once += fmt.Sprintf(":after:%d", run.Request)
 		}
-		line.Note = s.unusual(one, run)
+		line.Note = s.unusual(one, run).With(outbox.NoteSchedule, one.Name)
 		n, sayErr := s.say(ctx, line)
 		if sayErr == nil && n == 0 {
 			sayErr = fmt.Errorf("the line of %s asked for nothing", one.Name)
