@@ -215,6 +215,7 @@ var notShown = map[string]string{
 	"article.preview.Draft[0].Comments":  "as with mass.send",
 	"article.publish.Filing":             "what magpie calls the filing of the media_id that is shown",
 	"article.preview.Filing":             "as with article.publish",
+	"article.preview.Models":             "a preview goes to one phone: nothing is declared for it",
 	"article.upload.Filing":              "as with article.publish",
 	"article.take_back.Filing":           "as with article.publish",
 	"article.upload.Articles[0].Content": "Preview shows the text of the revision that the card names",
