@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"magpie/articles"
 	"magpie/audiences"
 	"magpie/cards"
 	"magpie/commands"
@@ -175,7 +176,7 @@ func newSendingHouse(b *testing.B, url, server string, counted *house) *sendingH
 	h.outbox = outbox.New(outbox.Options{DB: h.db, Jobs: work, Posts: shown, Roles: everybody{}, Policy: policy, TTL: time.Hour, FailureLimit: limit, Accounts: outbox.Accounts{"wx1"}, Entered: entered, Delivered: delivered, Traces: spans, Now: time.Now, Log: log})
 	h.people = audiences.New(audiences.Options{DB: h.db, Jobs: work, Posts: shown, Outbox: h.outbox, Files: h, WeChat: wechat.Accounts{{Client: wx, Name: "main"}}, Now: time.Now, Log: log})
 	h.outbox.Lend(h.people)
-	h.book = commands.New(commands.Options{Outbox: h.outbox, Audiences: h.people, Accounts: wechat.Accounts{{Client: wx, Name: "main"}}, Roles: everybody{}, Log: log})
+	h.book = commands.New(commands.Options{Outbox: h.outbox, Articles: new(articles.Desk), Audiences: h.people, Accounts: wechat.Accounts{{Client: wx, Name: "main"}}, Roles: everybody{}, Log: log})
 	if err := h.outbox.Start(b.Context()); err != nil {
 		b.Fatal(err)
 	}
