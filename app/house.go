@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -29,7 +28,6 @@ import (
 	"magpie/posts"
 	"magpie/retention"
 	"magpie/schedules"
-	"magpie/sending"
 	"magpie/store"
 	"magpie/traces"
 	"magpie/wechat"
@@ -70,31 +68,6 @@ type house struct {
 	auditChannel string // where the record's newest hash is posted; "": nowhere
 	secret       []byte
 	zone         *time.Location
-}
-
-// rules are the settings that only the rooms themselves understand.
-type rules struct {
-	quiet  schedules.Quiet
-	policy outbox.Policy
-	rates  outbox.Rates
-	limit  outbox.FailureLimit
-	in     commands.CommandsIn
-}
-
-func readRules(cfg config.Config) (r rules, err error) {
-	var errs [5]error
-	appIDs := make(map[string]string, len(cfg.Accounts))
-	for _, a := range cfg.Accounts {
-		appIDs[a.Name] = a.AppID
-	}
-	r.policy, errs[0] = outbox.ParsePolicy(cfg.Approvals, commands.KindNames, appIDs)
-	r.rates, errs[1] = sending.ParseRates(cfg.Rates, commands.KindNames, appIDs)
-	r.limit, errs[2] = sending.ParseFailureLimit(cfg.FailureLimit)
-	if r.quiet, errs[3] = schedules.ParseQuiet(cfg.QuietHours); errs[3] != nil {
-		errs[3] = fmt.Errorf("QUIET_HOURS %w", errs[3])
-	}
-	r.in, errs[4] = commands.ParseCommandsIn(cfg.CommandsIn)
-	return r, errors.Join(errs[:]...)
 }
 
 func build(ctx context.Context, cfg config.Config, rules rules, furniture furniture, now func() time.Time, log *slog.Logger) (_ *house, err error) {
@@ -301,49 +274,6 @@ func (h *house) run(ctx context.Context) error {
 	h.sealer.Stop(ending)
 	h.log.Info("magpie has stopped")
 	return err
-}
-
-// earlier is the account to which everything belonged before rows bore one: the only one, or
-// main; "" where that cannot be told.
-func (h *house) earlier() string {
-	if len(h.accounts) == 1 {
-		return h.accounts[0].AppID()
-	}
-	if main, known := h.accounts.Named("main"); known {
-		return main.AppID()
-	}
-	return ""
-}
-
-// adopt gives what was written before rows bore an account to the one that it can only be of.
-func (h *house) adopt(ctx context.Context) error {
-	account := h.earlier()
-	if account == "" {
-		return h.nothingToAdopt(ctx)
-	}
-	return errors.Join(h.outbox.Adopt(ctx, account), h.schedules.Adopt(ctx, account), h.audiences.Adopt(ctx, account))
-}
-
-func (h *house) adoptNicknames(ctx context.Context) error {
-	account := h.earlier()
-	if account == "" {
-		return h.nothingToAdopt(ctx)
-	}
-	return store.Nicknames{DB: h.db, Account: account}.Adopt(ctx, h.now())
-}
-
-// nothingToAdopt refuses to guess whose what was written before rows bore an account is.
-func (h *house) nothingToAdopt(ctx context.Context) error {
-	for _, table := range []string{"request", "schedule", "audience", "audience_version", "unsubscribed", "wechat_nickname"} {
-		var nobodys int
-		if err := h.db.QueryRow(ctx, "select count(*) from "+table+" where account = ''").Scan(&nobodys); err != nil {
-			return fmt.Errorf("look whose the rows of %s are: %w", table, err)
-		}
-		if nobodys > 0 {
-			return fmt.Errorf("the database holds %d rows (%s) of before they bore an account: call the account that they are of main in ACCOUNTS, once", nobodys, table)
-		}
-	}
-	return nil
 }
 
 // say is how the clock speaks: through the one door.

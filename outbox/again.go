@@ -92,3 +92,60 @@ func (o *Outbox) anew(ctx context.Context, p Press, change func(ctx context.Cont
 		return o.ask(ctx, tx, k, a, a.payload)
 	})
 }
+
+// SendAgain repeats exactly the unclear deliveries, but for those to people who want nothing
+// more by now. Saying it is their approval, so it is an approver's who did not ask for the
+// request. Of a failed request whose kind allows it, what failed is tried again under the
+// approval that it has, by whoever asked or an approver, while that approval is not too old.
+//
+// Refuses with cards.NotFound where there is no such request, and with cards.NotTheirs where
+// what failed is tried again by somebody else; without a code where nothing of it is unclear,
+// it is a broadcast that was stopped, the person had a share in it, its approval does not
+// count any more, its account is not served, or nobody wants it any more.
+func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
+	return o.press(ctx, "again", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
+		if err := mayStillGoOut(r); err != nil {
+			return Said{}, err
+		}
+		repeated := sending.Unclear
+		if o.mayTryAgain(r) {
+			repeated = sending.Failed
+		}
+		if err := o.mayRepeat(ctx, tx, r, p, State(repeated)); err != nil {
+			return Said{}, err
+		}
+		if err := o.mustServe(r.Account); err != nil {
+			return Said{}, err
+		}
+		count, unwanted, err := o.Engine.Again(ctx, tx, r.Order, repeated)
+		switch {
+		case err != nil:
+			return Said{}, err
+		case count == 0: // nothing is written: a refusal commits
+			return Said{}, noneWanted(r.N)
+		}
+		// The hour in which it may begin runs anew; where nobody decides, as when what failed
+		// is tried again, its approval is as old as it was.
+		approved := o.Now()
+		if repeated == sending.Failed {
+			approved = r.ApprovedAt
+		}
+		if err := o.enter(ctx, tx, r.N, Sending, also{"approved_at", store.Millis(approved)}, also{"ended_at", 0}); err != nil {
+			return Said{}, err
+		}
+		if err := o.tellFirst(ctx, tx, r.N); err != nil {
+			return Said{}, err
+		}
+		text, err := o.againText(ctx, tx, r.Account, r.N, count, unwanted)
+		return Said{Text: text}, err
+	})
+}
+
+// mayTryAgain reports whether a request failed and may be tried again as it is.
+func (o *reader) mayTryAgain(r *Request) bool {
+	return (r.State == Failed || r.State == Partly) && o.kinds.ofAll(r.Kind).again
+}
+
+// mayRepeatUnclear reports whether what is unclear may be sent again: not of a broadcast
+// whose other members are never to be called.
+func (r *Request) mayRepeatUnclear() bool { return r.Broadcast == nil || r.Progress.RemainingAs == "" }

@@ -8,7 +8,6 @@ import (
 
 	"magpie/cards"
 	"magpie/posts"
-	"magpie/sending"
 	"magpie/store"
 	"magpie/traces"
 )
@@ -185,54 +184,6 @@ func (o *Outbox) Withdraw(ctx context.Context, p Press) (Said, error) {
 	})
 }
 
-// SendAgain repeats exactly the unclear deliveries, but for those to people who want nothing
-// more by now. Saying it is their approval, so it is an approver's who did not ask for the
-// request. Of a failed request whose kind allows it, what failed is tried again under the
-// approval that it has, by whoever asked or an approver, while that approval is not too old.
-//
-// Refuses with cards.NotFound where there is no such request, and with cards.NotTheirs where
-// what failed is tried again by somebody else; without a code where nothing of it is unclear,
-// it is a broadcast that was stopped, the person had a share in it, its approval does not
-// count any more, its account is not served, or nobody wants it any more.
-func (o *Outbox) SendAgain(ctx context.Context, p Press) (Said, error) {
-	return o.press(ctx, "again", p, Everyone, func(ctx context.Context, tx *store.Tx, r *Request, entry *act) (Said, error) {
-		if err := mayStillGoOut(r); err != nil {
-			return Said{}, err
-		}
-		repeated := sending.Unclear
-		if o.mayTryAgain(r) {
-			repeated = sending.Failed
-		}
-		if err := o.mayRepeat(ctx, tx, r, p, State(repeated)); err != nil {
-			return Said{}, err
-		}
-		if err := o.mustServe(r.Account); err != nil {
-			return Said{}, err
-		}
-		count, unwanted, err := o.Engine.Again(ctx, tx, r.Order, repeated)
-		switch {
-		case err != nil:
-			return Said{}, err
-		case count == 0: // nothing is written: a refusal commits
-			return Said{}, noneWanted(r.N)
-		}
-		// The hour in which it may begin runs anew; where nobody decides, as when what failed
-		// is tried again, its approval is as old as it was.
-		approved := o.Now()
-		if repeated == sending.Failed {
-			approved = r.ApprovedAt
-		}
-		if err := o.enter(ctx, tx, r.N, Sending, also{"approved_at", store.Millis(approved)}, also{"ended_at", 0}); err != nil {
-			return Said{}, err
-		}
-		if err := o.tellFirst(ctx, tx, r.N); err != nil {
-			return Said{}, err
-		}
-		text, err := o.againText(ctx, tx, r.Account, r.N, count, unwanted)
-		return Said{Text: text}, err
-	})
-}
-
 func (r *Request) mayCallOff() bool {
 	switch r.State {
 	case Preparing, Waiting:
@@ -248,11 +199,6 @@ func (r *Request) mayCallOff() bool {
 func (o *reader) MayCallOff(ctx context.Context, n int64) (State, bool, error) {
 	r, err := o.request(ctx, o.DB, n)
 	return r.State, err == nil && r.mayCallOff(), err
-}
-
-// mayTryAgain reports whether a request failed and may be tried again as it is.
-func (o *reader) mayTryAgain(r *Request) bool {
-	return (r.State == Failed || r.State == Partly) && o.kinds.ofAll(r.Kind).again
 }
 
 // Leave decides that the unclear deliveries are not repeated. An approver's. Refuses with
@@ -272,10 +218,6 @@ func (o *Outbox) Leave(ctx context.Context, p Press) (Said, error) {
 func (r *Request) isOpen() bool {
 	return !r.Settled && (r.State == Unclear || r.State == Stopped && !r.EndedAt.IsZero() && r.Tally.Unclear > 0)
 }
-
-// mayRepeatUnclear reports whether what is unclear may be sent again: not of a broadcast
-// whose other members are never to be called.
-func (r *Request) mayRepeatUnclear() bool { return r.Broadcast == nil || r.Progress.RemainingAs == "" }
 
 func mayDecide(r *Request, p Press) error {
 	switch {
