@@ -30,6 +30,9 @@ import (
 // TestMain lets the test binary be magpie itself, for tests that kill the process.
 func TestMain(m *testing.M) {
 	if os.Getenv("MAGPIE_TEST_BE_MAGPIE") != "" {
+		if os.Getenv("MAGPIE_TEST_BE_MAGPIE") == "bare" {
+			beBare()
+		}
 		beMagpie()
 		return
 	}

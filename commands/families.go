@@ -16,17 +16,15 @@ type family struct {
 }
 
 // families are all of them, in help order. A command belongs to the first that names it.
-func families() []family {
-	return []family{
-		{"send", []string{"sending", "message", "messages", "发送", "发消息", "消息", "群发"}, []string{"subscribe send", "weapp subscribe send", "template send", "uniform send", "custom send", "mass ", "preview", "activity ", "say", "save", "saved", "saved ", "check"}},
-		{"schedule", []string{"schedules", "scheduling", "定时", "定时任务", "日程"}, []string{"schedule ", "schedules"}},
-		{"article", []string{"articles", "draft", "drafts", "comment", "comments", "writing", "文章", "图文", "草稿", "评论", "留言"}, []string{"article ", "articles", "comments", "comment ", "news ", "drafts", "draft "}},
-		{"audience", []string{"audiences", "people", "tag", "tags", "followers", "unsubscribe", "人群", "受众", "标签", "粉丝", "关注者", "退订"}, []string{"audience ", "audiences", "unsubscribe ", "tag ", "tags", "followers", "qrcode"}},
-		{"template", []string{"templates", "模板"}, []string{"templates", "weapp templates", "template name", "template categories", "template library", "template add", "template delete"}},
-		{"request", []string{"requests", "approval", "approvals", "申请", "请求", "审批", "批准"}, []string{"requests", "show", "details", "approve", "reject", "withdraw", "again", "again failed", "leave", "trial", "rows", "pause", "resume", "stop", "pause-all", "resume-all", "change", "ask-changes", "who may", "away", "audit", "forget"}},
-		{"account", []string{"accounts", "material", "quota", "账号", "公众号", "素材", "额度"}, []string{"accounts", "account ", "material ", "pictures ", "quota", "rid", "me", "token ", "tokens"}},
-		{"help", []string{"帮助"}, []string{"help"}},
-	}
+var families = []family{
+	{"send", []string{"sending", "message", "messages", "发送", "发消息", "消息", "群发"}, []string{"subscribe send", "weapp subscribe send", "template send", "uniform send", "custom send", "mass ", "preview", "activity ", "say", "save", "saved", "saved ", "check"}},
+	{"schedule", []string{"schedules", "scheduling", "定时", "定时任务", "日程"}, []string{"schedule ", "schedules"}},
+	{"article", []string{"articles", "draft", "drafts", "comment", "comments", "writing", "文章", "图文", "草稿", "评论", "留言"}, []string{"article ", "articles", "comments", "comment ", "news ", "drafts", "draft "}},
+	{"audience", []string{"audiences", "people", "tag", "tags", "followers", "unsubscribe", "人群", "受众", "标签", "粉丝", "关注者", "退订"}, []string{"audience ", "audiences", "unsubscribe ", "tag ", "tags", "followers", "qrcode"}},
+	{"template", []string{"templates", "模板"}, []string{"templates", "weapp templates", "template name", "template categories", "template library", "template add", "template delete"}},
+	{"request", []string{"requests", "approval", "approvals", "申请", "请求", "审批", "批准"}, []string{"requests", "show", "details", "approve", "reject", "withdraw", "again", "again failed", "leave", "trial", "rows", "pause", "resume", "stop", "pause-all", "resume-all", "change", "ask-changes", "who may", "away", "audit", "forget"}},
+	{"account", []string{"accounts", "material", "quota", "账号", "公众号", "素材", "额度"}, []string{"accounts", "account ", "material ", "pictures ", "quota", "rid", "me", "token ", "tokens"}},
+	{"help", []string{"帮助"}, []string{"help"}},
 }
 
 // has reports whether a command is of the family.
@@ -40,26 +38,24 @@ func (f family) title() cards.Text { return cards.T("family." + f.name) }
 
 // familyOf is the family that a command belongs to; the last one is for what is new.
 func familyOf(path string) family {
-	all := families()
-	for _, f := range all {
+	for _, f := range families {
 		if f.has(path) {
 			return f
 		}
 	}
-	return all[len(all)-1]
+	return families[len(families)-1]
 }
 
 // familyNamed is the family of a name or of a word that means it.
 func familyNamed(word string) (family, bool) {
-	all := families()
-	at := slices.IndexFunc(all, func(f family) bool { return f.name == word })
+	at := slices.IndexFunc(families, func(f family) bool { return f.name == word })
 	if at < 0 {
-		at = slices.IndexFunc(all, func(f family) bool { return slices.Contains(f.words, word) })
+		at = slices.IndexFunc(families, func(f family) bool { return slices.Contains(f.words, word) })
 	}
 	if at < 0 {
 		return family{}, false
 	}
-	return all[at], true
+	return families[at], true
 }
 
 // in are the commands of a family that people say themselves.
@@ -76,7 +72,7 @@ func (b *Book) in(f family) []*Command {
 // helpFamilies is what there is to say, in short.
 func (b *Book) helpFamilies() cards.Card {
 	card := cards.Card{Title: cards.T("help.title"), Body: []cards.Text{cards.T("help.families", "command", cards.Code(b.said("help schedule")), "all", cards.Code(b.said("help all")))}}
-	for _, f := range families() {
+	for _, f := range families {
 		var paths []string
 		for _, c := range b.in(f) {
 			paths = append(paths, c.Path)

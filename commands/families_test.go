@@ -16,7 +16,7 @@ func TestEveryCommandHasAFamily(t *testing.T) {
 	b := testBook(t)
 	for _, c := range b.commands {
 		var in []string
-		for _, f := range families() {
+		for _, f := range families {
 			if f.has(c.Path) {
 				in = append(in, f.name)
 			}
@@ -25,7 +25,7 @@ func TestEveryCommandHasAFamily(t *testing.T) {
 			t.Errorf("%s is in the families %v, want one", c.Path, in)
 		}
 	}
-	for _, f := range families() {
+	for _, f := range families {
 		if len(b.in(f)) == 0 {
 			t.Errorf("the family %s has no command", f.name)
 		}

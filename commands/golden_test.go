@@ -45,7 +45,7 @@ func TestHelp(t *testing.T) {
 			t.Fatal(err)
 		}
 		out.WriteString(say.card(card))
-		for _, f := range families() {
+		for _, f := range families {
 			answer, err := b.Run(context.Background(), Call{Line: "help " + f.name})
 			if err != nil {
 				t.Fatalf("help %s: %v", f.name, err)

@@ -63,7 +63,7 @@ func forms() *Command {
 		grammar: func() any { return new(struct{}) },
 		do: func(_ context.Context, b *Book, _ Call, _ []any) (Answer, error) {
 			card := cards.Card{Title: cards.T("forms.title"), Body: []cards.Text{cards.T("forms.intro")}}
-			for _, f := range families() {
+			for _, f := range families {
 				row := cards.Row{Text: cards.T("forms.family", "title", f.title())}
 				for _, c := range b.in(f) {
 					if c.opensForm() && b.isOffered(c) {

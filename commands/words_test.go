@@ -159,7 +159,7 @@ func TestEveryWordIsThere(t *testing.T) {
 			keys["fault.role_"+roleName(role)] = true
 		}
 	}
-	for _, f := range families() {
+	for _, f := range families {
 		keys["family."+f.name], keys["family."+f.name+".about"] = true, true
 	}
 	for _, part := range homeParts {

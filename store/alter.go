@@ -56,7 +56,7 @@ func alterSQLite(path string) (*DB, error) {
 		}, more...)}
 		return sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
 	}
-	db := &DB{statements: newStatements()}
+	db := &DB{}
 	if db.Writer, err = open(); err == nil {
 		db.Writer.SetMaxOpenConns(1)
 		if db.read, err = open("query_only(1)"); err != nil {

@@ -11,12 +11,14 @@ import (
 	"path/filepath"
 
 	"github.com/gofrs/flock"
-	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
 )
 
 // A write waits this long for somebody else's lock on the file (a person at the
 // sqlite3 shell, a backup): shorter than the time a line may take to be accepted.
 const sqliteBusyMillis = 800
+
+// readers is how many connections read at once.
+const readers = 4
 
 // openSQLite opens the file at path with one connection that writes and a pool that
 // reads. synchronous(FULL): what was committed before a call to WeChat must still be
@@ -44,7 +46,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*DB, error)
 	if err := keepPrivate(path, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), lock.Unlock())
 	}
-	open := func(mode string) (*sql.DB, error) {
+	open := func(mode string) *sql.DB {
 		q := url.Values{"_pragma": {
 			fmt.Sprintf("busy_timeout(%d)", sqliteBusyMillis), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		}}
@@ -53,19 +55,15 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*DB, error)
 		} else {
 			q.Set("_txlock", "immediate")
 		}
-		return sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
+		return openKeeping((&url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}).String())
 	}
-	db := &DB{lock: lock, statements: newStatements()}
-	if db.Writer, err = open("rw"); err == nil {
-		db.Writer.SetMaxOpenConns(1)
-		if db.read, err = open("ro"); err == nil {
-			db.read.SetMaxOpenConns(4)
-			var n int
-			err = db.Writer.QueryRowContext(ctx, "select count(*) from sqlite_master").Scan(&n)
-		}
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), lock.Unlock())
+	db := &DB{lock: lock, Writer: open("rw"), read: open("ro")}
+	db.Writer.SetMaxOpenConns(1)
+	db.read.SetMaxOpenConns(readers)
+	db.read.SetMaxIdleConns(readers)
+	var n int
+	if err := db.Writer.QueryRowContext(ctx, "select count(*) from sqlite_master").Scan(&n); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database %s: %w", path, err), db.Close())
 	}
 	return db, nil
 }

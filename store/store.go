@@ -30,11 +30,10 @@ type DB struct {
 	read  *sql.DB // where reads outside transactions go
 	lock  *flock.Flock
 
-	statements *statements // of Writer
-	beside     bool        // it is read alone
-	keys       Keys        // of secrets
-	unbounded  *pgxpool.Config
-	unwritten  atomic.Bool // what was to be written last could not be
+	beside    bool // it is read alone
+	keys      Keys // of secrets
+	unbounded *pgxpool.Config
+	unwritten atomic.Bool // what was to be written last could not be
 
 	mu      sync.Mutex
 	changed chan struct{} // nil: nobody waits for it
@@ -92,7 +91,6 @@ func (db *DB) Close() error {
 	var errs []error
 	switch {
 	case db.Writer != nil:
-		db.statements.close()
 		errs = append(errs, db.read.Close(), db.Writer.Close())
 		if db.lock != nil { // it was not opened by Alter
 			errs = append(errs, db.lock.Unlock())

@@ -84,13 +84,12 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (db *DB) updateSQLite(ctx context.Context, fn func(*Tx) error) error {
-	db.statements.prepare(ctx, db.Writer)
 	tx, err := db.Writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback()
-	if err := fn(&Tx{SQL: tx, run: prepared{tx, db.statements}}); err != nil {
+	if err := fn(&Tx{SQL: tx, run: tx}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
