@@ -12,7 +12,7 @@ import (
 const (
 	maxStatements = 128
 	// What is longer is a list of values, which is not said twice.
-	longStatement = 4000
+	longStatement = 16_000
 )
 
 // openKeeping opens an SQLite database whose connections keep the statements that they
