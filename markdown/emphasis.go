@@ -1,5 +1,5 @@
 // Package markdown writes words that look like something as Markdown: for what people paste
-// into Slack, and for Word documents.
+// into Slack, for Word documents, and for articles as WeChat gives them back.
 package markdown
 
 import (

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"magpie/markdown"
 )
 
 // A table of joined cells without text took the square of its rows: of so many, most of an hour.
@@ -82,20 +84,7 @@ func TestCodeOfManyBackticksIsReadInOnePass(t *testing.T) {
 	if got := fence([]block{{kind: "code", text: code}}); len(got) != ticks+1 {
 		t.Errorf("the fence is %d backticks long, want %d", len(got), ticks+1)
 	}
-	if got := codeSpan("a"+code+"b", false); len(got) != 3*ticks+4 {
+	if got := markdown.CodeIn("a"+code+"b", false); len(got) != 3*ticks+4 {
 		t.Errorf("the code is %d long, want %d", len(got), 3*ticks+4)
-	}
-}
-
-// Runs that look alike were joined one by one.
-func TestManyRunsAreJoinedInOnePass(t *testing.T) {
-	t.Parallel()
-	const runs = 1_500_000
-	all := make([]span, runs)
-	for i := range all {
-		all[i].text = "run"
-	}
-	if got := merge(all); len(got) != 1 || len(got[0].text) != 3*runs {
-		t.Errorf("%d spans came of runs that look alike, want one of all", len(got))
 	}
 }

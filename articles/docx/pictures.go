@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"magpie/markdown"
 )
 
 // shown is a picture that a drawing shows: the relationship that leads to it, and what it is.
@@ -117,11 +119,11 @@ func (r *reader) hiddenPictures(run *node) {
 // picture writes a picture; its words alone where it cannot be shown, which is told.
 func (r *reader) picture(p shown) string {
 	where := first(p.alt, r.last)
-	alt := escape(oneLine(p.alt), false, r.inTable)
+	alt := markdown.Escape(oneLine(p.alt), false, r.inTable)
 	t := r.rels[p.ref]
 	switch {
 	case strings.HasPrefix(t.address, "https://"), strings.HasPrefix(t.address, "http://"):
-		return fmt.Sprintf("![%s](%s)", alt, destination(t.address))
+		return fmt.Sprintf("![%s](%s)", alt, markdown.Destination(t.address))
 	case t.part == "":
 		r.note("image", where)
 		return alt

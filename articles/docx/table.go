@@ -3,6 +3,8 @@ package docx
 import (
 	"strconv"
 	"strings"
+
+	"magpie/markdown"
 )
 
 // table writes a table. Its first row is the head, as WeChat's editor has it; cells that were
@@ -75,7 +77,7 @@ func (r *reader) cell(n *node) string {
 		case b.kind == "item":
 			b.text = strings.TrimSuffix(b.mark, ".") + `\. ` + b.text
 		case b.kind == "code":
-			b.text = codeSpan(b.text, true)
+			b.text = markdown.CodeIn(b.text, true)
 		}
 		lines = append(lines, strings.TrimLeft(b.text, " "))
 	}

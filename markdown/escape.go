@@ -1,4 +1,4 @@
-package docx
+package markdown
 
 import (
 	"regexp"
@@ -22,9 +22,9 @@ var sign = strings.NewReplacer(
 	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", "&#91;", "]", "&#93;", "<", `\<`, "~~", `\~\~`, "$", `\$`, "==", `\=\=`,
 )
 
-// escape writes text so that Markdown reads it as it is. first says that it is what the
-// document begins with.
-func escape(text string, first, inTable bool) string {
+// Escape writes text so that Markdown, as magpie reads it, says it as it is. first says that it
+// is what the document begins with, inTable that it stands in a cell.
+func Escape(text string, first, inTable bool) string {
 	var b strings.Builder
 	for i, line := range strings.Split(text, "\n") {
 		if i > 0 {
