@@ -9,7 +9,7 @@ import (
 
 // Look is how words look.
 type Look struct {
-	Bold, Italic, Strike, Under, Super, Sub bool
+	Bold, Italic, Strike, Under, Super, Sub, Mark bool
 }
 
 // Emphasis writes text, which has no white space at its ends, in a look: with Markdown's
@@ -25,7 +25,7 @@ func Emphasis(text, written string, look Look, alone bool) string {
 		sign, tag string
 	}{
 		{look.Bold, "**", "strong"}, {look.Italic, "*", "em"}, {look.Strike, "~~", "del"},
-		{look.Under, "", "u"}, {look.Super, "", "sup"}, {look.Sub, "", "sub"},
+		{look.Under, "", "u"}, {look.Super, "", "sup"}, {look.Sub, "", "sub"}, {look.Mark, "", "mark"},
 	} {
 		if k.on {
 			signs, tags = append(signs, k.sign), append(tags, k.tag)

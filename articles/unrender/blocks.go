@@ -1,0 +1,260 @@
+package unrender
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"magpie/markdown"
+)
+
+// Deeper than this, lists and quotes are drawn no further in.
+const (
+	deepestList  = 8
+	deepestQuote = 3
+)
+
+// reader goes along an article, and puts up a tree of plain blocks: p, h1 to h6, ul, ol, li,
+// blockquote, hr and pre, whose words are Markdown already.
+type reader struct {
+	ctx    context.Context
+	failed error // why reading stopped
+
+	to            *html.Node      // that the next block is put into
+	line          []markdown.Span // that is being read
+	oneLine       bool            // blocks within it are only lines: a heading, a cell
+	inTable       bool
+	lists, quotes int // that are open
+
+	notes []Note
+	told  map[string]bool // what is told, or counted
+	last  string          // the line that was read last, for notes
+}
+
+// state is what the elements around say of the words within.
+type state struct {
+	look markdown.Look
+	code bool
+	link string
+	bold bool // words are bold by where they stand, which Markdown says by itself
+}
+
+// breaks are the elements that begin a line of their own.
+var breaks = map[string]bool{
+	"address": true, "article": true, "aside": true, "body": true, "center": true, "dd": true, "details": true, "dialog": true, "dir": true, "div": true, "dl": true,
+	"dt": true, "fieldset": true, "figcaption": true, "figure": true, "footer": true, "form": true, "header": true, "hgroup": true, "legend": true,
+	"main": true, "menu": true, "nav": true, "p": true, "search": true, "section": true, "summary": true, "caption": true, "tr": true, "foreignObject": true,
+	"tbody": true, "thead": true, "tfoot": true, "option": true, "optgroup": true,
+}
+
+// stopped reports whether reading is to end.
+func (r *reader) stopped() bool {
+	if r.failed == nil {
+		r.failed = r.ctx.Err()
+	}
+	return r.failed != nil
+}
+
+func (r *reader) children(n *html.Node, s state) {
+	for c := n.FirstChild; c != nil && r.failed == nil; c = c.NextSibling {
+		r.node(c, s)
+	}
+}
+
+// node reads text or an element.
+func (r *reader) node(n *html.Node, s state) {
+	switch {
+	case n.Type == html.TextNode:
+		r.say(n.Data, s)
+		return
+	case n.Type != html.ElementNode, silent[n.Data]:
+		return
+	}
+	styles := declared(attribute(n, "style"))
+	if r.hidden(n, styles) || r.apart(n, s) {
+		return
+	}
+	if styles["background-image"] != "" && strings.Contains(styles["background-image"], "url(") || strings.Contains(styles["background"], "url(") {
+		r.note("background", textOf(n))
+	}
+	s = s.within(n, styles)
+	switch name := n.Data; name {
+	case "br":
+		r.lineBreak()
+	case "hr":
+		r.end()
+		r.rule()
+	case "img":
+		r.image(n, styles, s)
+	case "h1", "h2", "h3", "h4", "h5", "h6":
+		r.heading(n, s)
+	case "blockquote":
+		r.quote(n, s)
+	case "ul", "ol":
+		r.list(n, s)
+	case "li": // without a list around it
+		r.block(n, s)
+	case "pre":
+		r.pre(n, s)
+	case "table":
+		r.table(n, s)
+	case "td", "th":
+		r.children(n, s)
+		r.say(" ", s)
+	default:
+		if breaks[name] {
+			r.block(n, s)
+		} else {
+			r.children(n, s)
+		}
+	}
+}
+
+// block reads an element that stands apart from what is before and behind it.
+func (r *reader) block(n *html.Node, s state) {
+	r.end()
+	r.children(n, s)
+	r.end()
+}
+
+// end ends the line that is being read. Within one line alone, another one begins.
+func (r *reader) end() {
+	if r.stopped() {
+		return
+	}
+	if r.oneLine {
+		r.lineBreak()
+		return
+	}
+	text := markdown.Line(r.line, false, false, false)
+	if r.line = nil; text != "" {
+		r.put("p", text)
+	}
+}
+
+// put adds a block of Markdown, and notes what it says.
+func (r *reader) put(name, text string) *html.Node {
+	n := &html.Node{Type: html.ElementNode, Data: name, Attr: []html.Attribute{{Key: written, Val: text}}}
+	r.to.AppendChild(n)
+	if said := fold(text); said != "" {
+		r.last = said
+	}
+	return n
+}
+
+// within has fn put its blocks into a new one, which is left out where there are none.
+func (r *reader) within(n *html.Node, fn func()) {
+	around := r.to
+	r.to = n
+	fn()
+	r.end()
+	if r.to = around; n.FirstChild != nil {
+		r.to.AppendChild(n)
+	}
+}
+
+func (r *reader) rule() {
+	if r.oneLine {
+		return
+	}
+	if r.lists > 0 { // where * * * would be an item
+		r.put("p", "<hr>")
+		return
+	}
+	r.put("hr", "")
+}
+
+// inOneLine reads what is to be one line, whatever blocks are within.
+func (r *reader) inOneLine(inTable bool, fn func()) string {
+	line, oneLine, was := r.line, r.oneLine, r.inTable
+	r.line, r.oneLine, r.inTable = nil, true, inTable || was
+	fn()
+	text := markdown.Line(r.line, r.inTable, true, false)
+	r.line, r.oneLine, r.inTable = line, oneLine, was
+	return text
+}
+
+func (r *reader) heading(n *html.Node, s state) {
+	r.end()
+	s.look.Bold, s.bold = false, true
+	if r.oneLine {
+		r.children(n, s)
+		r.end()
+		return
+	}
+	if text := r.inOneLine(false, func() { r.children(n, s) }); text != "" {
+		if strings.HasSuffix(text, "#") { // else it would close the heading
+			text = text[:len(text)-1] + `\#`
+		}
+		r.put(n.Data, text)
+	}
+}
+
+func (r *reader) quote(n *html.Node, s state) {
+	r.end()
+	if r.oneLine || r.quotes >= deepestQuote {
+		r.children(n, s)
+		r.end()
+		return
+	}
+	r.quotes++
+	r.within(&html.Node{Type: html.ElementNode, Data: "blockquote"}, func() { r.children(n, s) })
+	r.quotes--
+}
+
+// list reads a list. What stands in it outside of items belongs to the item before.
+func (r *reader) list(n *html.Node, s state) {
+	r.end()
+	if r.oneLine || r.lists >= deepestList || strings.Contains(attribute(n, "class"), "line-index") {
+		r.plainList(n, s)
+		return
+	}
+	list := &html.Node{Type: html.ElementNode, Data: n.Data}
+	if start, err := strconv.Atoi(attribute(n, "start")); err == nil && n.Data == "ol" && start >= 0 && start < 1_000_000 {
+		list.Attr = []html.Attribute{{Key: "start", Val: strconv.Itoa(start)}}
+	}
+	r.lists++
+	r.within(list, func() {
+		for c := n.FirstChild; c != nil && !r.stopped(); c = c.NextSibling {
+			item := list.LastChild
+			if c.Type == html.ElementNode && c.Data == "li" || item == nil {
+				item = &html.Node{Type: html.ElementNode, Data: "li"}
+			} else {
+				list.RemoveChild(item)
+			}
+			r.within(item, func() {
+				if c.Type == html.ElementNode && c.Data == "li" && !r.hidden(c, declared(attribute(c, "style"))) {
+					r.children(c, s.within(c, declared(attribute(c, "style"))))
+				} else if c.Type != html.ElementNode || c.Data != "li" {
+					r.node(c, s)
+				}
+			})
+		}
+	})
+	r.lists--
+}
+
+// plainList reads a list where none can be: its items are lines.
+func (r *reader) plainList(n *html.Node, s state) {
+	number := 1
+	if start, err := strconv.Atoi(attribute(n, "start")); err == nil {
+		number = start
+	}
+	for c := n.FirstChild; c != nil && !r.stopped(); c = c.NextSibling {
+		if c.Type != html.ElementNode || c.Data != "li" {
+			r.node(c, s)
+			continue
+		}
+		if textOf(c) != "" {
+			sign := "• "
+			if n.Data == "ol" {
+				sign = strconv.Itoa(number) + ". "
+			}
+			r.say(sign, s)
+		}
+		number++
+		r.block(c, s)
+	}
+}
