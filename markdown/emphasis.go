@@ -32,7 +32,9 @@ func Emphasis(text, written string, look Look, alone bool) string {
 		}
 	}
 	letters := []rune(text)
-	if alone && len(signs) == 1 && signs[0] != "" && isWordy(letters[0]) && isWordy(letters[len(letters)-1]) && !strings.Contains(text, "\n") {
+	first, last := letters[0], letters[len(letters)-1]
+	// A star beside a number may be one of arithmetic.
+	if alone && len(signs) == 1 && signs[0] != "" && isWordy(first) && isWordy(last) && !unicode.IsDigit(first) && !unicode.IsDigit(last) && !strings.Contains(text, "\n") {
 		return signs[0] + written + signs[0]
 	}
 	before, after := "", ""

@@ -15,6 +15,8 @@ func TestEmphasis(t *testing.T) {
 		{"a*b", `a\*b`, Look{Italic: true}, true, `*a\*b*`},
 		{"茶", "茶", Look{Strike: true}, true, "~~茶~~"},
 		{"tea", "tea", Look{Bold: true}, false, "<strong>tea</strong>"},
+		{"12", "12", Look{Bold: true}, true, "<strong>12</strong>"},
+		{"a1", "a1", Look{Italic: true}, true, "<em>a1</em>"},
 		{"“茶”", "“茶”", Look{Bold: true}, true, "<strong>“茶”</strong>"},
 		{"a\nb", "a\nb", Look{Bold: true}, true, "<strong>a\nb</strong>"},
 		{"tea", "tea", Look{Under: true}, true, "<u>tea</u>"},

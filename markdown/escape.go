@@ -8,7 +8,7 @@ import (
 
 var (
 	bareAddress = regexp.MustCompile("https?://[^\\s<>\"\\p{Han}`\\\\*~|\\[\\]]+")
-	lineSign    = regexp.MustCompile(`^(?:[-+=>]|#{1,6}(?:\s|$)|:)`)
+	lineSign    = regexp.MustCompile(`^(?:[-+=>|]|#{1,6}(?:\s|$)|:)`)
 	lineNumber  = regexp.MustCompile(`^(\d{1,9})([.)])(\s|$)`)
 	frontKey    = regexp.MustCompile(`^(?:title|author|digest|cover|content_source_url|标题|作者|摘要|封面)[ \t]*[:：]`)
 	emojiName   = regexp.MustCompile(`:([A-Za-z0-9_+-]+:)`)

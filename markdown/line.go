@@ -1,6 +1,9 @@
 package markdown
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Span is a stretch of a line that looks alike.
 type Span struct {
@@ -99,12 +102,19 @@ func write(all []Span, i int, inTable, first bool) string {
 	if s.Look == (Look{}) || core == "" {
 		return before + text + after
 	}
-	plain := func(j int) bool {
-		return j < 0 || j >= len(all) || !all[j].Raw && !all[j].Code && all[j].Look == (Look{})
-	}
 	looks := s.Look
 	looks.Under = looks.Under && s.Link == ""
-	return before + Emphasis(core, text, looks, plain(i-1) && plain(i+1)) + after
+	return before + Emphasis(core, text, looks, isPlain(all, i-1) && isPlain(all, i+1)) + after
+}
+
+// isPlain reports whether a span is text without a look, which does not end or begin with a
+// number: beside one, a star may be a sign of arithmetic.
+func isPlain(all []Span, i int) bool {
+	if i < 0 || i >= len(all) {
+		return true
+	}
+	s := all[i]
+	return !s.Raw && !s.Code && s.Look == (Look{}) && strings.TrimLeftFunc(s.Text, unicode.IsDigit) == s.Text && strings.TrimRightFunc(s.Text, unicode.IsDigit) == s.Text
 }
 
 // CodeIn is code within a line, which may be one of a table's cell.

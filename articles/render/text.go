@@ -80,7 +80,7 @@ func unescape(raw []byte) string {
 			i++ // beside emphasis an escaped space parts words for Markdown, not for readers
 		case c == '&':
 			end := slices.Index(raw[i:min(len(raw), i+34)], ';')
-			if end < 0 {
+			if end < 0 || slices.ContainsFunc(raw[i+1:i+end], func(c byte) bool { return c != '#' && !isLetterOrDigit(rune(c)) }) {
 				b.WriteByte(c)
 				continue
 			}

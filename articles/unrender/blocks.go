@@ -185,8 +185,10 @@ func (r *reader) heading(n *html.Node, s state) {
 		return
 	}
 	if text := r.inOneLine(false, func() { r.children(n, s) }); text != "" {
-		if strings.HasSuffix(text, "#") { // else it would close the heading
-			text = text[:len(text)-1] + `\#`
+		if bare, found := strings.CutSuffix(text, "#"); found { // which would close the heading
+			if slashes := len(bare) - len(strings.TrimRight(bare, `\`)); slashes%2 == 0 {
+				text = bare + `\#`
+			}
 		}
 		r.put(n.Data, text)
 	}

@@ -47,7 +47,7 @@ func again(t *testing.T, content string) string {
 
 var unseen = regexp.MustCompile(`[\x{200b}\x{200c}\x{feff}]`)
 
-// visible is the text of HTML that readers see, without white space.
+// visible is the text of HTML that readers see, without white space and signs that nobody sees.
 func visible(t *testing.T, content string) string {
 	t.Helper()
 	nodes, err := html.ParseFragment(strings.NewReader(content), &html.Node{Type: html.ElementNode, Data: "section", DataAtom: atom.Section})
@@ -68,7 +68,7 @@ func visible(t *testing.T, content string) string {
 		read(n)
 	}
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
+		if unicode.IsSpace(r) || unicode.IsControl(r) {
 			return -1
 		}
 		return r
