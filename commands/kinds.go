@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -113,7 +112,7 @@ func (e *explained) Explain() cards.Text { return e.words }
 func explain(err error) error {
 	var failed *wechat.Error
 	if errors.As(err, &failed) {
-		return &explained{err, cards.Both(inWords(failed, "en"), inWords(failed, "zh"))}
+		return &explained{err, cards.Both(failed.In("en"), failed.In("zh"))}
 	}
 	if fields := wechat.FieldErrors(err); len(fields) > 0 {
 		var en, zh []string
@@ -130,32 +129,3 @@ func explain(err error) error {
 
 // withoutData names a template's field as people write it: thing1, not data.thing1.
 func withoutData(said string) string { return strings.TrimPrefix(said, "data.") }
-
-// inWords is the meaning, WeChat's own words with code and request id, the advice.
-func inWords(e *wechat.Error, lang string) string {
-	parts := []string{sentence(e.Meaning(lang), lang)}
-	if e.Code != 0 {
-		own := fmt.Sprintf("WeChat: %d %s", e.Code, e.Msg)
-		if lang == "zh" {
-			own = fmt.Sprintf("微信返回：%d %s", e.Code, e.Msg)
-		}
-		own = strings.TrimSpace(own)
-		if e.RID != "" {
-			own += " (rid " + e.RID + ")"
-		}
-		parts = append(parts, sentence(own, lang))
-	}
-	parts = append(parts, sentence(e.Advice(lang), lang))
-	return strings.TrimSpace(strings.Join(parts, " "))
-}
-
-// sentence ends s with a full stop where it has no end.
-func sentence(s, lang string) string {
-	switch {
-	case s == "" || strings.HasSuffix(s, ".") || strings.HasSuffix(s, "。"):
-		return s
-	case lang == "zh":
-		return s + "。"
-	}
-	return s + "."
-}

@@ -86,7 +86,7 @@ func (e *explained) Reason() (int, cards.Text) {
 	}
 	same := *failed
 	same.RID = ""
-	return failed.Code, cards.Both(inWords(&same, "en"), inWords(&same, "zh"))
+	return failed.Code, cards.Both(same.In("en"), same.In("zh"))
 }
 
 // noAccess are the codes by which WeChat refuses everybody alike.

@@ -120,7 +120,8 @@ type newsPageReply struct {
 	answer
 	TotalCount looseInt `json:"total_count"`
 	Item       []struct {
-		MediaID    looseString `json:"media_id"`
+		MediaID    looseString `json:"media_id"`   // of a draft
+		ArticleID  looseString `json:"article_id"` // of what is published
 		Content    newsContent `json:"content"`
 		UpdateTime looseTime   `json:"update_time"`
 	} `json:"item"`
