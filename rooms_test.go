@@ -13,7 +13,7 @@ import (
 var rooms = map[string]struct{ imports, alone string }{
 	"magpie":                        {imports: "app"},
 	"magpie/app":                    {imports: "articles audiences bot cards commands config homes jobs journal logs metrics outbox outcomes playground posts retention schedules sending store traces wechat wechat/apis zones"},
-	"magpie/articles":               {imports: "articles/docx articles/draw articles/render cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai"},
+	"magpie/articles":               {imports: "articles/docx articles/draw articles/render articles/unrender cards jobs journal outbox posts store wechat", alone: "github.com/sashabaranov/go-openai"},
 	"magpie/articles/docx":          {imports: "markdown"},
 	"magpie/articles/unrender":      {imports: "markdown", alone: "github.com/JohannesKaufmann/html-to-markdown/v2"},
 	"magpie/articles/draw":          {},

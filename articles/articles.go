@@ -119,6 +119,7 @@ func New(o Options) *Desk {
 	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobImport, readWithin, d.workImport, func(ctx context.Context, job importJob) error {
 		return d.readTooLong(ctx, job.Article, job.Who, jobImport, job)
 	})
+	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobEarlier, readWithin, d.workEarlier, d.earlierTooLong)
 	jobs.RegisterBounded(o.Jobs, jobs.Imports, jobCover, readWithin, d.workCover, func(ctx context.Context, job coverJob) error {
 		return d.readTooLong(ctx, job.Article, job.Who, jobCover, job)
 	})

@@ -188,12 +188,17 @@ func (w written) markdown() string {
 	b.WriteString("---\n")
 	for _, f := range [][2]string{{"title", w.Title}, {"author", w.Author}, {"digest", w.Digest}} {
 		if f[1] != "" {
-			quoted, _ := json.Marshal(f[1]) // a JSON string is a YAML string
-			b.WriteString(f[0] + ": " + unescapeHTML.Replace(string(quoted)) + "\n")
+			b.WriteString(frontLine(f[0], f[1]))
 		}
 	}
 	b.WriteString("---\n\n" + strings.TrimSpace(w.Body) + "\n")
 	return b.String()
+}
+
+// frontLine is a key of the front matter with its value.
+func frontLine(key, value string) string {
+	quoted, _ := json.Marshal(value) // a JSON string is a YAML string
+	return key + ": " + unescapeHTML.Replace(string(quoted)) + "\n"
 }
 
 // unescapeHTML undoes what JSON does to signs that people would like to read.

@@ -18,6 +18,9 @@ func TestEveryWordIsThere(t *testing.T) {
 	for _, key := range wordNotes {
 		said[key] = true
 	}
+	for _, key := range backWords {
+		said[key] = true
+	}
 	for _, look := range []string{"no_theme", "no_code", "button_theme", "button_code", "button_lines_on", "button_lines_off"} {
 		said["article."+look] = true
 	}

@@ -21,7 +21,7 @@ const accountKey = "account"
 // its name out of the words. choose are the accounts that a form should offer.
 func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Word, choose wechat.Accounts, err error) {
 	need := needs[c.Path]
-	if need.none || need.without != "" && !hasKey(words, need.without) {
+	if !need.isAbout(words) {
 		return b, words, nil, nil
 	}
 	rest, named, err := takeAccount(c, words)

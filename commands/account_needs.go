@@ -11,8 +11,8 @@ import (
 type need struct {
 	none bool // it is about none: account= is no argument of it
 	any  bool // it is about all, or about the one that is named
-	// without is the argument without which it is about none.
-	without string
+	// without are the arguments without all of which it is about none.
+	without []string
 	kinds   []wechat.AccountKind // that WeChat offers it to; nil: to all
 	called  cards.Text           // these kinds, in words
 }
@@ -21,6 +21,14 @@ type need struct {
 // said is for WeChat to tell.
 func (n need) takes(k wechat.AccountKind) bool {
 	return n.kinds == nil || k == "" || slices.Contains(n.kinds, k)
+}
+
+// isAbout reports whether a line of these words is about an account.
+func (n need) isAbout(words []Word) bool {
+	if n.none {
+		return false
+	}
+	return len(n.without) == 0 || slices.ContainsFunc(n.without, func(key string) bool { return hasKey(words, key) })
 }
 
 var (
@@ -87,7 +95,8 @@ var needs = map[string]need{
 	"schedule run":        every,
 	"schedule remove":     every,
 	"schedule missed":     every,
-	"article preview":     {without: "to", kinds: official.kinds, called: official.called},
+	"article preview":     {without: []string{"to"}, kinds: official.kinds, called: official.called},
+	"article import":      {without: []string{"url", "media_id", "article_id"}, kinds: official.kinds, called: official.called},
 
 	"audience subscribed": every,
 	"custom send":         every,
@@ -121,7 +130,6 @@ var needs = map[string]need{
 	"resume-all": ofAll,
 
 	"article draft":     ofNone,
-	"article import":    ofNone,
 	"articles":          ofNone,
 	"article show":      ofNone,
 	"article outline":   ofNone,

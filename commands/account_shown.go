@@ -70,7 +70,7 @@ func (b *Book) For(account, line string) string {
 	if c == nil {
 		return line
 	}
-	if n := needs[c.Path]; n.none || n.any || !n.takes(a.Is()) || n.without != "" && !hasKey(rest, n.without) || hasKey(rest, accountKey) {
+	if n := needs[c.Path]; !n.isAbout(rest) || n.any || !n.takes(a.Is()) || hasKey(rest, accountKey) {
 		return line
 	}
 	return withAccount(line, a.Name)
