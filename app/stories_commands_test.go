@@ -165,7 +165,7 @@ func cmdPhone(ts *testscript.TestScript, neg bool, args []string) {
 // for the next N calls; answer PATH CODE N; slow DURATION; quota PATH N; down, up;
 // refuses OPENID, unknown OPENID, templates ID…, apps ID…, pages PATH…, forms ID (wrong ones),
 // uncertified; expire-tokens, invalidate-tokens; advance DURATION; and those of accountOrders
-// and peopleOrders.
+// earlierOrders and peopleOrders.
 func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
 	wx := theWorld(ts).wechat
 	number := func(i int) int {
@@ -209,6 +209,7 @@ func cmdWeChat(ts *testscript.TestScript, neg bool, args []string) {
 		"advance":           func() { wx.Advance(duration(1)) },
 	}
 	maps.Copy(orders, accountOrders(ts, args))
+	maps.Copy(orders, earlierOrders(ts, args))
 	maps.Copy(orders, peopleOrders(wx, ts, args))
 	order := orders[args[0]]
 	if order == nil {

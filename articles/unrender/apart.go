@@ -152,17 +152,6 @@ func (r *reader) image(n *nethtml.Node, styles map[string]string, s state) {
 	r.line = append(r.line, markdown.Span{Text: text, Raw: true, Link: s.link})
 }
 
-// said is what the line says so far, or the one before.
-func (r *reader) said() string {
-	var b strings.Builder
-	for _, span := range r.line {
-		if !span.Raw {
-			b.WriteString(span.Text)
-		}
-	}
-	return cmp.Or(fold(b.String()), r.last)
-}
-
 // fullWidth is from where on a width in pixels says no more than that the picture is as wide
 // as the column, which the editor writes by itself.
 const fullWidth = 500

@@ -1,6 +1,7 @@
 package unrender
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -129,19 +130,26 @@ func (r *reader) end() {
 		return
 	}
 	text := markdown.Line(r.line, false, false, false)
+	r.last = r.said()
 	if r.line = nil; text != "" {
 		r.put("p", text)
 	}
 }
 
-// put adds a block of Markdown, and notes what it says.
-func (r *reader) put(name, text string) *html.Node {
-	n := &html.Node{Type: html.ElementNode, Data: name, Attr: []html.Attribute{{Key: written, Val: text}}}
-	r.to.AppendChild(n)
-	if said := fold(text); said != "" {
-		r.last = said
+// put adds a block of Markdown.
+func (r *reader) put(name, text string) {
+	r.to.AppendChild(&html.Node{Type: html.ElementNode, Data: name, Attr: []html.Attribute{{Key: written, Val: text}}})
+}
+
+// said is what the line says so far, or what was said before.
+func (r *reader) said() string {
+	var b strings.Builder
+	for _, span := range r.line {
+		if !span.Raw {
+			b.WriteString(span.Text)
+		}
 	}
-	return n
+	return cmp.Or(fold(b.String()), r.last)
 }
 
 // within has fn put its blocks into a new one, which is left out where there are none.
@@ -172,6 +180,7 @@ func (r *reader) inOneLine(inTable bool, fn func()) string {
 	r.line, r.oneLine, r.inTable = nil, true, inTable || was
 	fn()
 	text := markdown.Line(r.line, r.inTable, true, false)
+	r.last = r.said()
 	r.line, r.oneLine, r.inTable = line, oneLine, was
 	return text
 }

@@ -97,7 +97,7 @@ func bounded(doc *html.Node) error {
 // note tells something, each thing once.
 func (r *reader) note(code, where string) {
 	if where = fold(where); where == "" {
-		where = r.last
+		where = r.said()
 	}
 	n := Note{Code: code, Where: where}
 	if cut := []rune(where); len(cut) > maxWhere {
