@@ -149,6 +149,7 @@ func (r *reader) image(n *nethtml.Node, styles map[string]string, s state) {
 			text = strings.ReplaceAll(text, "|", "&#124;")
 		}
 	}
+	r.signed()
 	r.line = append(r.line, markdown.Span{Text: text, Raw: true, Link: s.link})
 }
 

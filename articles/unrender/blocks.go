@@ -27,7 +27,8 @@ type reader struct {
 	line          []markdown.Span // that is being read
 	oneLine       bool            // blocks within it are only lines: a heading, a cell
 	inTable       bool
-	lists, quotes int // that are open
+	sign          string // of a list's item, before the first that it says
+	lists, quotes int    // that are open
 
 	notes []Note
 	told  map[string]bool // what is told, or counted
@@ -107,8 +108,11 @@ func (r *reader) node(n *html.Node, s state) {
 	default:
 		if breaks[name] {
 			r.block(n, s)
-		} else {
-			r.children(n, s)
+			break
+		}
+		r.children(n, s)
+		if styles["min-width"] != "" && styles["display"] == "inline-block" { // a sign that stands in a column of its own
+			r.say(" ", s)
 		}
 	}
 }
@@ -258,14 +262,12 @@ func (r *reader) plainList(n *html.Node, s state) {
 			r.node(c, s)
 			continue
 		}
-		if textOf(c) != "" {
-			sign := "• "
-			if n.Data == "ol" {
-				sign = strconv.Itoa(number) + ". "
-			}
-			r.say(sign, s)
+		r.end()
+		if r.sign = "• "; n.Data == "ol" {
+			r.sign = strconv.Itoa(number) + ". "
 		}
 		number++
 		r.block(c, s)
+		r.sign = ""
 	}
 }

@@ -30,7 +30,16 @@ func (r *reader) say(text string, s state) {
 	if text == "" {
 		return
 	}
+	r.signed()
 	r.line = append(r.line, markdown.Span{Text: text, Look: s.look, Code: s.code, Link: s.link})
+}
+
+// signed writes the sign of an item, before the first that it says.
+func (r *reader) signed() {
+	if r.sign != "" {
+		r.line = append(r.line, markdown.Span{Text: r.sign})
+		r.sign = ""
+	}
 }
 
 // isAtSpace reports whether the line has white space at its end, or nothing yet.
