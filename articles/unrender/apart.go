@@ -16,8 +16,8 @@ import (
 // articles and the tools that read them have; WeChat documents the Mini Program's alone
 // (docs/wechat.md).
 var apart = map[string]string{
-	"video": "video", "mp-common-videosnap": "video", "mpvideosnap": "video", "mp-common-video": "video",
-	"audio": "audio", "mpvoice": "audio", "mp-common-mpaudio": "audio", "qqmusic": "audio", "mp-common-qqmusic": "audio", "mpaudio": "audio", "mp-common-clmusic": "audio",
+	"video": "video", "mp-common-videosnap": "video", "mpvideosnap": "video", "mp-common-video": "video", "mpvideo": "video",
+	"audio": "audio", "mp-common-audio": "audio", "mpvoice": "audio", "mp-common-mpaudio": "audio", "qqmusic": "audio", "mp-common-qqmusic": "audio", "mpaudio": "audio", "mp-common-clmusic": "audio",
 	"mpvote": "vote", "mp-common-vote": "vote", "mpprofile": "profile", "mp-common-profile": "profile",
 	"mpcps": "product", "mp-common-cpsad": "product", "mp-common-product": "product", "mp-common-poi": "place", "mppoi": "place",
 	"iframe": "frame", "frame": "frame", "embed": "frame", "object": "frame", "canvas": "frame",

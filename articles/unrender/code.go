@@ -47,8 +47,10 @@ func (r *reader) pre(n *html.Node, s state) {
 
 // code gathers the text of code.
 func (r *reader) code(b *strings.Builder, parent *html.Node) {
+	inLines := hasChild(parent, "code")
 	for n := parent.FirstChild; n != nil; n = n.NextSibling {
 		switch {
+		case n.Type == html.TextNode && inLines && strings.TrimSpace(n.Data) == "": // between the lines
 		case n.Type == html.TextNode:
 			b.WriteString(strings.ReplaceAll(strings.ReplaceAll(n.Data, "\r\n", "\n"), "\r", "\n"))
 		case n.Type != html.ElementNode, silent[n.Data]:
@@ -59,23 +61,27 @@ func (r *reader) code(b *strings.Builder, parent *html.Node) {
 			r.end()
 		case r.hidden(n, declared(attribute(n, "style"))):
 		default:
-			apart := breaks[n.Data] || n.Data == "li" || n.Data == "code"
-			if apart && b.Len() > 0 && !strings.HasSuffix(b.String(), "\n") && n.PrevSibling != nil {
+			apart := breaks[n.Data] || n.Data == "li" || n.Data == "code" && inLines && parent.Data == "pre"
+			begun := b.Len()
+			if apart && begun > 0 && !strings.HasSuffix(b.String(), "\n") {
 				b.WriteByte('\n')
 			}
 			r.code(b, n)
-			if apart && n.NextSibling != nil && !isElement(n.NextSibling, n.Data) && textOf(n.NextSibling) != "" {
+			if apart && b.Len() > begun && !strings.HasSuffix(b.String(), "\n") || apart && b.Len() == begun {
 				b.WriteByte('\n')
-			}
-			if apart && n.FirstChild == nil && isElement(n.NextSibling, n.Data) {
-				b.WriteByte('\n') // an empty line
 			}
 		}
 	}
 }
 
-func isElement(n *html.Node, name string) bool {
-	return n != nil && n.Type == html.ElementNode && n.Data == name
+// hasChild reports whether an element of a name is right within another.
+func hasChild(n *html.Node, name string) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode && c.Data == name {
+			return true
+		}
+	}
+	return false
 }
 
 // withoutNumbers takes off the numbers that render writes before the lines of code.

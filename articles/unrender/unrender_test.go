@@ -95,6 +95,9 @@ func TestCode(t *testing.T) {
 	t.Parallel()
 	reads(t, `<section class="code-snippet__fix code-snippet__js"><ul class="code-snippet__line-index code-snippet__js"><li></li><li></li></ul><pre class="code-snippet__js" data-lang="go"><code><span class="code-snippet_outer">func&nbsp;f() {</span></code><code><span><br></span></code><code><span>  x()</span></code><code><span>}</span></code></pre></section>`,
 		"```go\nfunc f() {\n\n  x()\n}\n```")
+	reads(t, "<pre data-lang=\"go\">\n    <code><span>a</span></code><code><span></span></code><code>b\u00a0c</code>\n  </pre>", "```go\na\n\nb c\n```")
+	reads(t, `<pre><code class="language-py">a<br>  b</code></pre>`, "```py\na\n  b\n```")
+	reads(t, "<pre><div>a</div><div>b</div>c</pre>", "```\na\nb\nc\n```")
 	reads(t, `<pre>a<br>&nbsp;&nbsp;b</pre>`, "```\na\n  b\n```")
 	reads(t, "<pre>```\nx</pre>", "````\n```\nx\n````")
 	reads(t, `<pre>1&nbsp;&nbsp;a<br>2&nbsp;&nbsp;b</pre>`, "```\na\nb\n```", "numbers: a")
