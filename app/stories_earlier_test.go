@@ -12,8 +12,9 @@ import (
 )
 
 // earlierOrders are further orders of the story command wechat: html-draft FILE… (a draft from
-// WeChat's console of articles of HTML, called by their files, with a cover), publish MEDIA_ID
-// (from the console, prints the article_id and the addresses).
+// WeChat's console of articles of HTML, called by their files, with a cover), material FILE (a
+// picture of the library), publish MEDIA_ID (from the console, prints the article_id and the
+// addresses).
 func earlierOrders(ts *testscript.TestScript, args []string) map[string]func() {
 	return map[string]func(){
 		"html-draft": func() {
@@ -30,6 +31,11 @@ func earlierOrders(ts *testscript.TestScript, args []string) map[string]func() {
 			id, err := console(ts).AddDraft(ctx(ts), all)
 			ts.Check(err)
 			tell(ts, id)
+		},
+		"material": func() {
+			m, err := console(ts).AddMaterial(ctx(ts), wechat.MediaImage, wechat.File{Name: args[1], Body: strings.NewReader(ts.ReadFile(args[1]))})
+			ts.Check(err)
+			tell(ts, m.MediaID)
 		},
 		"publish": func() {
 			wx := console(ts)

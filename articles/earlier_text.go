@@ -103,6 +103,9 @@ func (d *Desk) picturesOf(ctx context.Context, wx wechat.Account, ids []wechat.I
 				return nil, err
 			}
 			one.problem = problemCode(err)
+			if failed, ok := errors.AsType[*wechat.Error](err); ok {
+				one.problem = fmt.Sprintf("wechat|%d", failed.Code)
+			}
 		}
 		all = append(all, one)
 	}
