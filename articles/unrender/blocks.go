@@ -133,7 +133,7 @@ func (r *reader) end() {
 		r.lineBreak()
 		return
 	}
-	text := markdown.Line(r.line, false, false, false)
+	text := markdown.Line(trimmed(r.line), false, false, false)
 	r.last = r.said()
 	if r.line = nil; text != "" {
 		r.put("p", text)
@@ -183,7 +183,7 @@ func (r *reader) inOneLine(inTable bool, fn func()) string {
 	line, oneLine, was := r.line, r.oneLine, r.inTable
 	r.line, r.oneLine, r.inTable = nil, true, inTable || was
 	fn()
-	text := markdown.Line(r.line, r.inTable, true, false)
+	text := markdown.Line(trimmed(r.line), r.inTable, true, false)
 	r.last = r.said()
 	r.line, r.oneLine, r.inTable = line, oneLine, was
 	return text
@@ -197,7 +197,7 @@ func (r *reader) heading(n *html.Node, s state) {
 		r.end()
 		return
 	}
-	if text := r.inOneLine(false, func() { r.children(n, s) }); text != "" {
+	if text := strings.TrimSpace(r.inOneLine(false, func() { r.children(n, s) })); text != "" {
 		if bare, found := strings.CutSuffix(text, "#"); found { // which would close the heading
 			if slashes := len(bare) - len(strings.TrimRight(bare, `\`)); slashes%2 == 0 {
 				text = bare + `\#`

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 
@@ -31,7 +32,7 @@ func (r *reader) say(text string, s state) {
 		return
 	}
 	r.signed()
-	r.line = append(r.line, markdown.Span{Text: text, Look: s.look, Code: s.code, Link: s.link})
+	r.line = append(r.line, markdown.Span{Text: text, Look: s.look, Code: s.code && strings.TrimSpace(text) != "", Link: s.link})
 }
 
 // signed writes the sign of an item, before the first that it says.
@@ -49,6 +50,24 @@ func (r *reader) isAtSpace() bool {
 	}
 	last := r.line[len(r.line)-1]
 	return !last.Raw && strings.HasSuffix(last.Text, " ") || strings.HasSuffix(last.Text, "\n")
+}
+
+// trimmed is a line without white space at its ends, that of Chinese and the unbroken too, which
+// the blocks around take off in any case: a break before it would break nothing.
+func trimmed(line []markdown.Span) []markdown.Span {
+	for len(line) > 0 && !line[0].Raw && !line[0].Code {
+		if line[0].Text = strings.TrimLeftFunc(line[0].Text, unicode.IsSpace); line[0].Text != "" {
+			break
+		}
+		line = line[1:]
+	}
+	for last := len(line) - 1; last >= 0 && !line[last].Raw && !line[last].Code; last-- {
+		if line[last].Text = strings.TrimRightFunc(line[last].Text, unicode.IsSpace); line[last].Text != "" {
+			break
+		}
+		line = line[:last]
+	}
+	return line
 }
 
 // lineBreak begins a new line. Two of them end the paragraph.
