@@ -11,7 +11,7 @@ var (
 	lineSign    = regexp.MustCompile(`^(?:[-+=>|]|#{1,6}(?:\s|$)|:)`)
 	lineNumber  = regexp.MustCompile(`^(\d{1,9})([.)])(\s|$)`)
 	frontKey    = regexp.MustCompile(`^(?:title|author|digest|cover|content_source_url|标题|作者|摘要|封面)[ \t]*[:：]`)
-	emojiName   = regexp.MustCompile(`:([A-Za-z0-9_+-]+:)`)
+	emojiName   = regexp.MustCompile(`:[A-Za-z0-9_+-]+:`)
 	entityLike  = regexp.MustCompile(`&(#?[A-Za-z0-9]+;)`)
 )
 
@@ -57,9 +57,23 @@ func Escape(text string, first, inTable bool) string {
 
 func inLine(text string, inTable bool) string {
 	text = entityLike.ReplaceAllString(text, "&amp;$1")
-	text = emojiName.ReplaceAllString(sign.Replace(text), `\:$1`)
+	text = withoutNames(sign.Replace(text))
 	if inTable {
 		text = strings.ReplaceAll(text, "|", `\|`)
 	}
 	return text
+}
+
+// withoutNames writes the colon before what would be the name of an emoji as a sign. The one
+// behind a name may begin another.
+func withoutNames(text string) string {
+	var b strings.Builder
+	for {
+		at := emojiName.FindStringIndex(text)
+		if at == nil {
+			return b.String() + text
+		}
+		b.WriteString(text[:at[0]] + `\:` + text[at[0]+1:at[1]-1])
+		text = text[at[1]-1:]
+	}
 }

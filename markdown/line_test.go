@@ -14,3 +14,18 @@ func TestManySpansAreJoinedInOnePass(t *testing.T) {
 		t.Errorf("%d spans came of runs that look alike, want one of all", len(got))
 	}
 }
+
+func TestEscape(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		":0:tada: 12:30:45 a:b": `\:0\:tada: 12\:30:45 a:b`, "| a |": `\| a |`, "#a": "#a", "# a": `\# a`, "10. a": `10\. a`, "&lt; & $x$": `&amp;lt; & \$x\$`,
+		"见 https://a.b/c_d。": "见 https://a.b/c_d。",
+	} {
+		if got := Escape(text, false, false); got != want {
+			t.Errorf("Escape(%q) = %q, want %q", text, got, want)
+		}
+	}
+	if got := Escape("title: a", true, false); got != "&#116;itle: a" {
+		t.Errorf("what a document begins with = %q", got)
+	}
+}

@@ -22,7 +22,7 @@ func fit(text string) bool {
 func FuzzWordsStay(f *testing.F) {
 	for _, s := range []string{
 		"价格10~20元，3~5天", "**a** `b` _c_ [x](y) ![i](j)", "# a\n- b\n1. c", "[x] ~~y~~ ==z==", ":tada: $x^2$ {:toc} [TOC]", "a | b\n--- | ---\nc | d", "|x|\n|---|",
-		"![[x.png]] :::tip", "> [!NOTE]", "title: x", "&lt; &amp; &copy; \\*", "见https://a.b/c_d_e。", "www.a.com/b_c", "a_b@c.de", "12%以**“x”**字", "3*4=12，5*6", "C#", "#", "词 #\u2028", "0\n\u2028", "\n\v", "\u3000\u3000段",
+		"![[x.png]] :::tip", "> [!NOTE]", "title: x", "&lt; &amp; &copy; \\*", "见https://a.b/c_d_e。", "www.a.com/b_c", "a_b@c.de", "12%以**“x”**字", "3*4=12，5*6", "C#", "#", "词 #\u2028", "0\n\u2028", ":0:tada:", "\n\v", "\u3000\u3000段",
 		"a&0\\$0]0", "【待核实：数】", "[^1]: note", "词\n: 义", "    code", "<b>x</b>", "${toc}", "a\u00a0b　c", "```\nx\n```", "(c) (tm) -- ...", "@[toc](x)", "{#id}", "+", "1)", "![图]（a.png）",
 	} {
 		f.Add(s, uint8(0))
