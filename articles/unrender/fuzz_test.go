@@ -1,6 +1,8 @@
 package unrender_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -111,4 +113,34 @@ func seen(content string) (words []string) {
 		read(n)
 	}
 	return words
+}
+
+// FuzzMarkdownComesBack holds that whatever render makes of Markdown says the same after it
+// went to WeChat and back.
+func FuzzMarkdownComesBack(f *testing.F) {
+	files, err := filepath.Glob("../render/testdata/features/*.md")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for part := range strings.SplitSeq(string(source), "\n\n") {
+			f.Add(part)
+		}
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		if !fit(source) {
+			return
+		}
+		first, err := render.Render(source, render.Options{NoSpacing: true, Image: atWeChat})
+		if err != nil {
+			return
+		}
+		markdown := again(t, first.HTML)
+		second := rendered(t, markdown, "", false)
+		sameText(t, source, visible(t, first.HTML), visible(t, second.HTML), markdown)
+	})
 }
