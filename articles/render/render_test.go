@@ -220,3 +220,20 @@ func TestCodeSurvives(t *testing.T) {
 		}
 	}
 }
+
+// A character reference is letters and digits: what stands beside one that it does not belong
+// to keeps its meaning.
+func TestReferencesHoldNoOther(t *testing.T) {
+	t.Parallel()
+	for markdown, want := range map[string]string{
+		`a&0\$0&#93;`: "a&0$0]", "Tom &amp; Jerry; &copy;": "Tom & Jerry; ©", "a & b; c": "a & b; c", "&amp;amp;": "&amp;",
+	} {
+		a, err := Render("# T\n\n"+markdown, Options{NoSpacing: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(a.Text); got != want {
+			t.Errorf("%s says %q, want %q", markdown, got, want)
+		}
+	}
+}
