@@ -36,8 +36,8 @@ type earlierJob struct {
 }
 
 // ImportEarlier makes an article of one that stands in an account at WeChat: in its draft box,
-// its material, or published. WeChat is asked for it after the line; what is wrong is told on the article's card.
-// Refuses without a code an address that is none of an article's.
+// its material, or published. WeChat is asked for it after the line; what is wrong then is told
+// on the article's card. Refuses without a code an address that is none of an article's.
 func (d *Desk) ImportEarlier(ctx context.Context, act Act, account string, from Earlier) (Said, error) {
 	act.Verb, act.Note = "imported", from.said()
 	if from.URL != "" && whichAt(from.URL) == "" {
