@@ -17,8 +17,8 @@ type Person struct {
 // Place is where a card is seen. With User set and Channel empty it is the
 // person's own conversation with the bot.
 type Place struct {
-	Channel string `json:"channel,omitempty"`
-	Thread  string `json:"thread,omitempty"` // the message that owns the thread
-	TS      string `json:"ts,omitempty"`     // the message itself, once posted
+	Channel string `json:"channel,omitempty" db:"channel"`
+	Thread  string `json:"thread,omitempty" db:"thread"` // the message that owns the thread
+	TS      string `json:"ts,omitempty"`                 // the message itself, once posted
 	User    string `json:"user,omitempty"`
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"strings"
 	"time"
 
 	"magpie/store"
@@ -30,10 +29,10 @@ func whoOf(all []Approval) []string {
 
 // Approval is that somebody approved a request.
 type Approval struct {
-	Who string // Slack user id
-	At  time.Time
+	Who string    `db:"who"` // Slack user id
+	At  time.Time `db:"at"`
 	// For are those whom they stood in for: it counts in their sets too.
-	For []string
+	For []string `db:"stands_for,words"`
 }
 
 // Approvals are those of request n, in order.
@@ -42,23 +41,11 @@ func (o *voices) Approvals(ctx context.Context, n int64) ([]Approval, error) {
 }
 
 func approvals(ctx context.Context, q store.Queryer, where string, args ...any) ([]Approval, error) {
-	rows, err := q.Query(ctx, "select who, at, stands_for from approval where "+where+" order by at, who", args...)
+	all, err := store.All[Approval](q.Query(ctx, "select who, at, stands_for from approval where "+where+" order by at, who", args...))
 	if err != nil {
 		return nil, fmt.Errorf("read approvals: %w", err)
 	}
-	defer rows.Close()
-	var all []Approval
-	for rows.Next() {
-		var a Approval
-		var at int64
-		var standsFor string
-		if err := rows.Scan(&a.Who, &at, &standsFor); err != nil {
-			return nil, err
-		}
-		a.At, a.For = store.Time(at), strings.Fields(standsFor)
-		all = append(all, a)
-	}
-	return all, rows.Err()
+	return all, nil
 }
 
 // ApprovedAnew is the newest fire of the schedule that request n approved whose changed

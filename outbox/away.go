@@ -13,8 +13,10 @@ import (
 // Absence is that an approver is away, and who stands in for their approvals: never for
 // requests of either, nor where the absent has approved themselves.
 type Absence struct {
-	Who, StandIn string // Slack user ids
-	Since, Until time.Time
+	Who     string    `db:"who"` // Slack user ids
+	StandIn string    `db:"stand_in"`
+	Since   time.Time `db:"since"`
+	Until   time.Time `db:"until"`
 }
 
 // subject is what the record calls somebody's absence.
@@ -88,22 +90,7 @@ func (o *voices) Absences(ctx context.Context) ([]Absence, error) {
 }
 
 func absences(ctx context.Context, q store.Queryer, where string, args ...any) ([]Absence, error) {
-	rows, err := q.Query(ctx, "select who, stand_in, since, until from absence where "+where+" order by who", args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []Absence
-	for rows.Next() {
-		var a Absence
-		var since, until int64
-		if err := rows.Scan(&a.Who, &a.StandIn, &since, &until); err != nil {
-			return nil, err
-		}
-		a.Since, a.Until = store.Time(since), store.Time(until)
-		all = append(all, a)
-	}
-	return all, rows.Err()
+	return store.All[Absence](q.Query(ctx, "select who, stand_in, since, until from absence where "+where+" order by who", args...))
 }
 
 // mayBeAway refuses whoever has no approvals to give.

@@ -147,20 +147,17 @@ func (o *reader) Stuck(ctx context.Context, accounts Accounts, limit int) ([]Req
 }
 
 func (o *reader) list(ctx context.Context, where string, args ...any) ([]Request, error) {
-	rows, err := o.DB.Query(ctx, "select "+requestColumns+" from request where "+where, args...)
+	rows, err := store.All[requestRow](o.DB.Query(ctx, selectRequests+where, args...))
+	rs := make([]Request, len(rows))
+	for i, row := range rows {
+		if rs[i], err = row.request(); err != nil {
+			break
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list requests: %w", err)
 	}
-	defer rows.Close()
-	var rs []Request
-	for rows.Next() {
-		r, err := scanRequest(rows)
-		if err != nil {
-			return nil, fmt.Errorf("list requests: %w", err)
-		}
-		rs = append(rs, r)
-	}
-	return rs, rows.Err()
+	return rs, nil
 }
 
 func (o *reader) listRead(ctx context.Context, where string, args ...any) ([]Request, error) {

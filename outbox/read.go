@@ -7,34 +7,25 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"magpie/cards"
 	"magpie/store"
 )
 
-const requestColumns = `n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-	asked_at, expires_at, approved_at, ended_at, reason, settled, due_at, grant_n, note, held_for, grace, behind, instead_of, replaced_by, fixed, sets, trace`
+// requestRow is a request as its table has it.
+type requestRow struct {
+	Request
+	cards.Place
+	Voices string `db:"sets"`
+}
 
-type scanner interface{ Scan(...any) error }
-
-func scanRequest(row scanner) (Request, error) {
-	var r Request
-	var payload, note, behind, sets string
-	var asked, expires, approved, ended, settled, due, grace int64
-	err := row.Scan(&r.N, &r.Account, &r.Kind, &r.State, &r.Line, &r.By, &r.Where.Channel, &r.Where.Thread, &payload, &r.Hash, &r.Size, &r.Need,
-		&asked, &expires, &approved, &ended, &r.Reason, &settled, &due, &r.Grant, &note, &r.HeldFor, &grace, &behind, &r.InsteadOf, &r.ReplacedBy, &r.Fixed, &sets, &r.Trace)
-	if err == nil && note != "" {
-		err = json.Unmarshal([]byte(note), &r.Note)
-	}
-	if err == nil {
-		r.Sets, err = readSets(sets)
-	}
-	r.Grace, r.Behind = time.Duration(grace)*time.Millisecond, strings.Fields(behind)
-	r.Payload, r.Settled = json.RawMessage(payload), settled != 0
-	r.AskedAt, r.ExpiresAt, r.ApprovedAt, r.EndedAt, r.Due = store.Time(asked), store.Time(expires), store.Time(approved), store.Time(ended), store.Time(due)
+func (row requestRow) request() (r Request, err error) {
+	r, r.Where = row.Request, row.Place
+	r.Sets, err = readSets(row.Voices)
 	return r, err
 }
+
+var selectRequests = "select " + store.ColumnsOf[requestRow]("") + " from request where "
 
 // request reads one request with its approvals and tally; sql.ErrNoRows where there
 // is none.
@@ -48,7 +39,11 @@ func (o *reader) request(ctx context.Context, q store.Queryer, n int64) (Request
 
 // unread reads a request but for how far the engine has come with it.
 func (o *reader) unread(ctx context.Context, q store.Queryer, n int64) (Request, error) {
-	r, err := scanRequest(q.QueryRow(ctx, "select "+requestColumns+" from request where n = $1 and "+notGoing, n))
+	row, err := store.One[requestRow](ctx, q, selectRequests+"n = $1 and "+notGoing, n)
+	if err != nil {
+		return Request{}, fmt.Errorf("read request %d: %w", n, err)
+	}
+	r, err := row.request()
 	if err != nil {
 		return r, fmt.Errorf("read request %d: %w", n, err)
 	}

@@ -50,31 +50,33 @@ func (s State) Ended() bool {
 type Request struct {
 	sending.Order // what is sent, and how far it has come; it is told by the engine
 
-	State State
-	Line  string      // as it was said
-	By    string      // Slack user id of the requester
+	State State       `db:"state"`
+	Line  string      `db:"line"`     // as it was said
+	By    string      `db:"asked_by"` // Slack user id of the requester
 	Where cards.Place // where it was said
-	Size  int         // recipients; 1 for kinds without
-	Need  int         // approvals needed
+	Size  int         `db:"size"` // recipients; 1 for kinds without
+	Need  int         `db:"need"` // approvals needed
 	Sets  []Set       // whose voices are among these; none: any approvers'
 
-	ExpiresAt, ApprovedAt, EndedAt time.Time // zero where not yet
+	ExpiresAt  time.Time `db:"expires_at"` // zero where not yet
+	ApprovedAt time.Time `db:"approved_at"`
+	EndedAt    time.Time `db:"ended_at"`
 
-	Grace  time.Duration // see Ask.Grace
-	Note   cards.Text    // what people should know beside the content
-	Behind []string      // who had a share in it beside By: their approval does not count
-	Grant  int64         // the request whose approvals stand for this one's; 0: its own
+	Grace  time.Duration `db:"grace"`        // see Ask.Grace
+	Note   cards.Text    `db:"note,json"`    // what people should know beside the content
+	Behind []string      `db:"behind,words"` // who had a share in it beside By: their approval does not count
+	Grant  int64         `db:"grant_n"`      // the request whose approvals stand for this one's; 0: its own
 
-	InsteadOf  int64 // the request that it was asked instead of; 0: none
-	ReplacedBy int64 // the one that was asked instead of it; 0: none
-	Fixed      bool  // it belongs to something else, and is changed there
+	InsteadOf  int64 `db:"instead_of"`  // the request that it was asked instead of; 0: none
+	ReplacedBy int64 `db:"replaced_by"` // the one that was asked instead of it; 0: none
+	Fixed      bool  `db:"fixed"`       // it belongs to something else, and is changed there
 
 	ApprovedBy []string
 	Approvals  []Approval // theirs
 	Missing    Missing    // whose voices it waits for
-	Reason     string     // why it was rejected
-	Settled    bool       // a person has said to leave what is unclear
-	HeldFor    string     // who lets it go on where it is paused; see heldForApprover
+	Reason     string     `db:"reason"`   // why it was rejected
+	Settled    bool       `db:"settled"`  // a person has said to leave what is unclear
+	HeldFor    string     `db:"held_for"` // who lets it go on where it is paused; see heldForApprover
 	Followed   *Request   // the follow-up to which all belong whom it failed to reach; only on cards
 }
 

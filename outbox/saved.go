@@ -11,9 +11,10 @@ import (
 
 // Saved is a line that a team keeps under a name of its own, for anybody to say.
 type Saved struct {
-	Name, Line string
-	By         string // Slack user id of who saved it last
-	At         time.Time
+	Name string    `db:"name"`
+	Line string    `db:"line"`
+	By   string    `db:"saved_by"` // Slack user id of who saved it last
+	At   time.Time `db:"saved_at"`
 }
 
 // maxSaved is how many lines are kept at most.
@@ -85,35 +86,20 @@ func (o *people) SavedLine(ctx context.Context, name string) (Saved, error) {
 }
 
 // SavedLines are all, in the order of their names.
-func (o *people) SavedLines(ctx context.Context) (all []Saved, err error) {
-	rows, err := o.DB.Query(ctx, "select name, line, saved_by, saved_at from saved_line order by name")
+func (o *people) SavedLines(ctx context.Context) ([]Saved, error) {
+	all, err := store.All[Saved](o.DB.Query(ctx, "select name, line, saved_by, saved_at from saved_line order by name"))
 	if err != nil {
 		return nil, fmt.Errorf("list the saved lines: %w", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		s, err := scanSaved(rows)
-		if err != nil {
-			return nil, fmt.Errorf("list the saved lines: %w", err)
-		}
-		all = append(all, s)
-	}
-	return all, rows.Err()
+	return all, nil
 }
 
 func (o *people) savedIn(ctx context.Context, q store.Queryer, name string) (Saved, error) {
-	s, err := scanSaved(q.QueryRow(ctx, "select name, line, saved_by, saved_at from saved_line where name = $1", name))
+	s, err := store.One[Saved](ctx, q, "select name, line, saved_by, saved_at from saved_line where name = $1", name)
 	if err != nil {
 		return s, fmt.Errorf("read the saved line %s: %w", name, err)
 	}
 	return s, nil
-}
-
-func scanSaved(row scanner) (s Saved, err error) {
-	var at int64
-	err = row.Scan(&s.Name, &s.Line, &s.By, &at)
-	s.At = store.Time(at)
-	return s, err
 }
 
 func noSaved(name string) error {

@@ -43,10 +43,10 @@ func (o *reader) SentAs(ctx context.Context, account, kind, mediaID, name string
 
 // Sent is a done request that was about a media_id.
 type Sent struct {
-	N       int64
-	Size    int // recipients
-	At      time.Time
-	Payload string // as JSON
+	N       int64     `db:"n"`
+	Size    int       `db:"size"` // recipients
+	At      time.Time `db:"ended_at"`
+	Payload string    `db:"payload"` // as JSON
 }
 
 // LastSent is an account's newest done request of a kind that was about a media_id, or nil.
@@ -55,17 +55,14 @@ func (o *reader) LastSent(ctx context.Context, q store.Queryer, account, kind, m
 	if err != nil {
 		return nil, err
 	}
-	var s Sent
-	var at int64
-	err = q.QueryRow(ctx, "select n, size, ended_at, payload from request where account = $1 and kind = $2 and state = 'done' and payload like $3 order by n desc limit 1",
-		account, kind, `%"media_id":`+string(part)+"%").Scan(&s.N, &s.Size, &at, &s.Payload)
+	s, err := store.One[Sent](ctx, q, "select n, size, ended_at, payload from request where account = $1 and kind = $2 and state = 'done' and payload like $3 order by n desc limit 1",
+		account, kind, `%"media_id":`+string(part)+"%")
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("look when %s was sent: %w", mediaID, err)
 	}
-	s.At = store.Time(at)
 	return &s, nil
 }
 

@@ -14,9 +14,9 @@ import (
 
 // APIToken is what another program says lines with, as its owner.
 type APIToken struct {
-	Name   string
-	Owner  string // Slack user id
-	MadeAt time.Time
+	Name   string    `db:"name"`
+	Owner  string    `db:"owner"` // Slack user id
+	MadeAt time.Time `db:"made_at"`
 }
 
 // apiTokenBegins lets secret scanners, and people, know one.
@@ -77,29 +77,16 @@ func (o *people) RevokeToken(ctx context.Context, p Press, name string) (Said, e
 
 // Tokens are those of one person, or ("") of all, by name.
 func (o *people) Tokens(ctx context.Context, owner string) ([]APIToken, error) {
-	rows, err := o.DB.Query(ctx, "select name, owner, made_at from api_token where owner = $1 or $1 = '' order by name", owner)
+	all, err := store.All[APIToken](o.DB.Query(ctx, "select name, owner, made_at from api_token where owner = $1 or $1 = '' order by name", owner))
 	if err != nil {
 		return nil, fmt.Errorf("read the tokens: %w", err)
 	}
-	defer rows.Close()
-	var all []APIToken
-	for rows.Next() {
-		var t APIToken
-		var made int64
-		if err := rows.Scan(&t.Name, &t.Owner, &made); err != nil {
-			return nil, err
-		}
-		t.MadeAt = store.Time(made)
-		all = append(all, t)
-	}
-	return all, rows.Err()
+	return all, nil
 }
 
 // TokenOf finds a token by its text; known is false where there is none, or none any more.
 func (o *people) TokenOf(ctx context.Context, text string) (t APIToken, known bool, err error) {
-	var made int64
-	err = o.DB.QueryRow(ctx, "select name, owner, made_at from api_token where hash = $1", hashOfToken(text)).Scan(&t.Name, &t.Owner, &made)
-	t.MadeAt = store.Time(made)
+	t, err = store.One[APIToken](ctx, o.DB, "select name, owner, made_at from api_token where hash = $1", hashOfToken(text))
 	return t, err == nil, ignoreNone(err)
 }
 

@@ -31,21 +31,28 @@ const (
 )
 
 // Tally counts deliveries by state.
-type Tally struct{ Waiting, Sending, Done, Failed, Unclear, Stopped int }
+type Tally struct {
+	Waiting int
+	Sending int `db:"sending"`
+	Done    int `db:"done"`
+	Failed  int `db:"failed"`
+	Unclear int `db:"unclear"`
+	Stopped int `db:"stopped"`
+}
 
 // Ended counts the deliveries that have come to an end by a call.
 func (t Tally) Ended() int { return t.Done + t.Failed + t.Unclear }
 
 // Order is what is to be sent, as its owner has it.
 type Order struct {
-	N       int64
-	Account string // the AppID of the WeChat account that is called
-	Kind    string
-	Payload json.RawMessage
-	Hash    string // of account, kind, payload and recipients; "" while an audience is read
-	AskedAt time.Time
-	Due     time.Time // the instant before which nothing is called; zero: at once
-	Trace   string    // the span in which it was asked; "": no traces were made
+	N       int64           `db:"n"`
+	Account string          `db:"account"` // the AppID of the WeChat account that is called
+	Kind    string          `db:"kind"`
+	Payload json.RawMessage `db:"payload"`
+	Hash    string          `db:"hash"` // of account, kind, payload and recipients; "" while an audience is read
+	AskedAt time.Time       `db:"asked_at"`
+	Due     time.Time       `db:"due_at"` // the instant before which nothing is called; zero: at once
+	Trace   string          `db:"trace"`  // the span in which it was asked; "": no traces were made
 
 	Progress  Progress
 	Tally     Tally
@@ -54,16 +61,17 @@ type Order struct {
 
 // Progress is how far an order has been carried out.
 type Progress struct {
-	Calls            int // in all; 0 while its audience is read
-	Phase            Phase
-	BeginAt, BegunAt time.Time  // no call before; the first call
-	ResumedAt        time.Time  // when it went on last
-	Remaining        int        // who have not been called
-	RemainingAs      State      // what became of those who were never called: Stopped or Failed
-	RemainingWhy     cards.Text // why
-	HoldWhy          cards.Text // why it is paused, where the engine paused it
-	HoldUntil        time.Time  // when it goes on by itself
-	Rate             int        // outcomes a second, lately
+	Calls        int        `db:"calls"` // in all; 0 while its audience is read
+	Phase        Phase      `db:"phase"`
+	BeginAt      time.Time  `db:"begin_at"`   // no call before
+	BegunAt      time.Time  `db:"begun_at"`   // the first call
+	ResumedAt    time.Time  `db:"resumed_at"` // when it went on last
+	Remaining    int        // who have not been called
+	RemainingAs  State      `db:"remaining_as"`       // what became of those who were never called: Stopped or Failed
+	RemainingWhy cards.Text `db:"remaining_why,json"` // why
+	HoldWhy      cards.Text `db:"hold_why,json"`      // why it is paused, where the engine paused it
+	HoldUntil    time.Time  `db:"hold_until"`         // when it goes on by itself
+	Rate         int        `db:"rate"`               // outcomes a second, lately
 }
 
 // Phase is how far the engine has come with an order.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -16,8 +17,9 @@ import (
 
 // One reads the one row that a query finds into a T, each column into the field whose tag
 // names it: `db:"asked_at"`. Fields without a tag are left alone, those of embedded structs
-// belong to it. A time.Time is read from milliseconds (see Millis), `db:"note,json"` from
-// JSON, of which "" and null are the zero value. A column without a field, a field without a
+// belong to it. A time.Time and a time.Duration are read from milliseconds (see Millis),
+// `db:"note,json"` from JSON, of which "" and null are the zero value, and `db:"urls,words"`
+// from words with spaces between them. A column without a field, a field without a
 // column and one that is read twice are errors; no row is sql.ErrNoRows.
 func One[T any](ctx context.Context, q Queryer, query string, args ...any) (T, error) {
 	var none T
@@ -49,23 +51,41 @@ func One[T any](ctx context.Context, q Queryer, query string, args ...any) (T, e
 
 // All reads a query's rows to their end, as One reads one: store.All[T](q.Query(…)).
 func All[T any](rows *sql.Rows, err error) ([]T, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	r, err := newRowReader[T](rows)
-	if err != nil {
-		return nil, err
-	}
 	var all []T
-	for rows.Next() {
-		one, err := r.read()
+	for one, err := range Each[T](rows, err) {
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, one)
 	}
-	return all, rows.Err()
+	return all, nil
+}
+
+// Each reads a query's rows one by one, for those that are too many for memory. An error is
+// the last that it yields. A transaction can ask nothing else meanwhile.
+func Each[T any](rows *sql.Rows, err error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		defer rows.Close()
+		r, err := newRowReader[T](rows)
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		for rows.Next() {
+			one, err := r.read()
+			if !yield(one, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(none, err)
+		}
+	}
 }
 
 // ColumnsOf are the columns of a T for a query, each of the table that an alias with its dot
@@ -83,7 +103,7 @@ func ColumnsOf[T any](alias string) string {
 type field struct {
 	column string
 	index  []int
-	asJSON bool
+	as     map[string]string // options of the tag
 }
 
 var (
@@ -100,8 +120,7 @@ func fieldsOf(t reflect.Type) []field {
 	for _, f := range tags.TypeMap(t).Index {
 		_, tagged := f.Field.Tag.Lookup("db")
 		if tagged && isEmbedded(f.Parent) {
-			_, asJSON := f.Options["json"]
-			fields = append(fields, field{column: f.Path, index: f.Index, asJSON: asJSON})
+			fields = append(fields, field{column: f.Path, index: f.Index, as: f.Options})
 		}
 	}
 	fieldsByType.Store(t, fields)
@@ -151,10 +170,16 @@ func (f field) of(row reflect.Value) any {
 	switch typed := into.(type) {
 	case *time.Time:
 		return (*instant)(typed)
+	case *time.Duration:
+		return (*span)(typed)
 	case *json.RawMessage:
 		return (*[]byte)(typed)
+	case *[]string:
+		if _, ok := f.as["words"]; ok {
+			return (*words)(typed)
+		}
 	}
-	if f.asJSON {
+	if _, ok := f.as["json"]; ok {
 		return &decoded{into}
 	}
 	return into
@@ -178,6 +203,30 @@ func (i *instant) Scan(value any) error {
 		return fmt.Errorf("an instant cannot be a %T", value)
 	}
 	*i = instant(Time(ms))
+	return nil
+}
+
+// span scans milliseconds.
+type span time.Duration
+
+func (s *span) Scan(value any) error {
+	ms, ok := value.(int64)
+	if !ok {
+		return fmt.Errorf("a duration cannot be a %T", value)
+	}
+	*s = span(time.Duration(ms) * time.Millisecond)
+	return nil
+}
+
+// words scans a text whose words have spaces between them.
+type words []string
+
+func (w *words) Scan(value any) error {
+	text, ok := value.(string)
+	if !ok {
+		return fmt.Errorf("words cannot be a %T", value)
+	}
+	*w = strings.Fields(text)
 	return nil
 }
 

@@ -31,19 +31,22 @@ type row struct {
 	Raw    json.RawMessage `db:"raw"`
 	Words  []string        `db:"words,json"`
 	Nobody *string         `db:"nobody"`
+	Who    []string        `db:"who,words"`
+	Grace  time.Duration   `db:"grace"`
 	Named  inner
 	Aside  string
 }
 
 // whole is a row with all columns of a row, in another order than the fields.
 const whole = `select cast($1 as bigint) as n, 'C1' as channel, cast(1700000000123 as bigint) as at, cast(0 as bigint) as never,
-	cast(1 as bigint) as fixed, '{"a":1}' as raw, '["x","y"]' as words, cast(null as text) as nobody`
+	cast(1 as bigint) as fixed, '{"a":1}' as raw, '["x","y"]' as words, cast(null as text) as nobody,
+	'U1 U2' as who, cast(1500 as bigint) as grace`
 
 func TestRowsAreReadByTheNamesOfTheirColumns(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		db := storetest.Open(t, url)
-		want := row{place: place{Channel: "C1"}, N: 7, At: time.UnixMilli(1700000000123).UTC(), Fixed: true, Raw: json.RawMessage(`{"a":1}`), Words: []string{"x", "y"}}
+		want := row{place: place{Channel: "C1"}, N: 7, At: time.UnixMilli(1700000000123).UTC(), Fixed: true, Raw: json.RawMessage(`{"a":1}`), Words: []string{"x", "y"}, Who: []string{"U1", "U2"}, Grace: 1500 * time.Millisecond}
 		got, err := store.One[row](t.Context(), db, whole, 7)
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("One: got %+v, %v, want %+v", got, err, want)
@@ -62,7 +65,7 @@ func TestRowsAreReadByTheNamesOfTheirColumns(t *testing.T) {
 		if got, err := store.One[row](t.Context(), db, "select * from ("+whole+") as one where n > 100", 7); !errors.Is(err, sql.ErrNoRows) {
 			t.Errorf("One of none: got %+v, %v, want sql.ErrNoRows", got, err)
 		}
-		if got, want := store.ColumnsOf[row]("r."), "r.n, r.at, r.never, r.fixed, r.raw, r.words, r.nobody, r.channel"; got != want {
+		if got, want := store.ColumnsOf[row]("r."), "r.n, r.at, r.never, r.fixed, r.raw, r.words, r.nobody, r.who, r.grace, r.channel"; got != want {
 			t.Errorf("ColumnsOf: got %q, want %q", got, want)
 		}
 	})
@@ -104,10 +107,19 @@ func TestAColumnMustHaveItsField(t *testing.T) {
 			}
 		}
 		type odd struct {
-			At   time.Time `db:"at"`
-			Text []string  `db:"text,json"`
+			At   time.Time     `db:"at"`
+			Text []string      `db:"text,json"`
+			For  []string      `db:"for_whom,words"`
+			Last time.Duration `db:"last"`
 		}
-		for _, query := range []string{"select 'noon' as at, '' as text", "select cast(null as bigint) as at, '' as text", "select cast(0 as bigint) as at, '{' as text", "select cast(0 as bigint) as at, 5 as text"} {
+		for _, query := range []string{
+			"select 'noon' as at, '' as text, '' as for_whom, 0 as last",
+			"select cast(null as bigint) as at, '' as text, '' as for_whom, 0 as last",
+			"select cast(0 as bigint) as at, '{' as text, '' as for_whom, 0 as last",
+			"select cast(0 as bigint) as at, 5 as text, '' as for_whom, 0 as last",
+			"select cast(0 as bigint) as at, '' as text, 5 as for_whom, 0 as last",
+			"select cast(0 as bigint) as at, '' as text, '' as for_whom, 'long' as last",
+		} {
 			if got, err := store.One[odd](t.Context(), db, query); err == nil {
 				t.Errorf("%s: got %v, want an error", query, got)
 			}
