@@ -39,7 +39,7 @@ func DigestOf(note string) string {
 // TakenOut is what stands in an act's note once that was taken out, by the act's room, subject
 // and note as they are in the table. The chain holds.
 func TakenOut(room, subject, note string) string {
-	r := raw{room: room, subject: subject, note: note}
+	r := raw{Room: room, Subject: subject, Note: note}
 	return DigestOf(r.act().Note)
 }
 

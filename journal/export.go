@@ -75,23 +75,22 @@ func Export(ctx context.Context, q store.Queryer, accounts map[string]AccountsOf
 }
 
 func readChain(ctx context.Context, q store.Queryer, after int64) (page []Sealed, err error) {
-	rows, err := q.Query(ctx, "select id, room, about, subject, at, verb, who, note, seq, prev, hash from journal where seq > $1 order by seq limit $2", after, exportPage)
+	type sealed struct {
+		raw
+		Seq  int64  `db:"seq"`
+		Prev string `db:"prev"`
+		Hash string `db:"hash"`
+	}
+	rows, err := store.All[sealed](q.Query(ctx, "select id, room, about as account, subject, at, verb, who, note, seq, prev, hash from journal where seq > $1 order by seq limit $2", after, exportPage))
 	if err != nil {
 		return nil, fmt.Errorf("read the record: %w", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var r raw
-		var seq int64
-		var prev, hash string
-		if err := r.scan(rows, &seq, &prev, &hash); err != nil {
-			return nil, err
-		}
+	for _, r := range rows {
 		s := r.act()
-		s.Seq, s.Prev, s.Hash = seq, prev, hash
+		s.Seq, s.Prev, s.Hash = r.Seq, r.Prev, r.Hash
 		page = append(page, s)
 	}
-	return page, rows.Err()
+	return page, nil
 }
 
 // Verify goes along the whole chain of a database. The error is a *Break where it does not

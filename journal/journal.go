@@ -37,13 +37,13 @@ type Journal struct {
 
 // Entry is one act on record.
 type Entry struct {
-	Account string // the AppID of the WeChat account that it is about, where the subject alone does not say so
-	Subject string // what it was done to, as its room names it: a number, a name
-	Once    string // the line's key: a repeated delivery of the same line has the same
-	At      time.Time
-	Verb    string
-	Who     string         // "" for magpie itself
-	Note    string         // in a form of the room's own
+	Account string         `db:"account"` // the AppID of the WeChat account that it is about, where the subject alone does not say so
+	Subject string         `db:"subject"` // what it was done to, as its room names it: a number, a name
+	Once    string         // the line's key: a repeated delivery of the same line has the same
+	At      time.Time      `db:"at"`
+	Verb    string         `db:"verb"`
+	Who     string         `db:"who"`  // "" for magpie itself
+	Note    string         `db:"note"` // in a form of the room's own
 	Why     *cards.Refusal // why it was refused; nil where it was not
 	Kind    string         // what was wanted by a refused line that came to no request; for the log alone
 }
@@ -81,7 +81,7 @@ type Query struct {
 
 // Read reads entries. Their Once is not read.
 func (j *Journal) Read(ctx context.Context, q store.Queryer, want Query) ([]Entry, error) {
-	statement, args := "select at, verb, who, note, answer from journal where room = $1 and account = $2 and subject = $3", []any{j.Room, want.Account, want.Subject}
+	statement, args := "select "+store.ColumnsOf[entryRow]("")+" from journal where room = $1 and account = $2 and subject = $3", []any{j.Room, want.Account, want.Subject}
 	among := func(condition string, verbs []string) {
 		if len(verbs) == 0 {
 			return
@@ -99,29 +99,27 @@ func (j *Journal) Read(ctx context.Context, q store.Queryer, want Query) ([]Entr
 		args = append(args, want.Newest)
 		statement += fmt.Sprintf(" desc limit $%d", len(args))
 	}
-	rows, err := q.Query(ctx, statement, args...)
+	rows, err := store.All[entryRow](q.Query(ctx, statement, args...))
 	if err != nil {
 		return nil, fmt.Errorf("read the record of %s %s: %w", j.Room, want.Subject, err)
 	}
-	defer rows.Close()
-	var entries []Entry
-	for rows.Next() {
-		e := Entry{Account: want.Account, Subject: want.Subject}
-		var at int64
-		var text string
-		if err := rows.Scan(&at, &e.Verb, &e.Who, &e.Note, &text); err != nil {
-			return nil, err
-		}
-		var answer Answer[json.RawMessage]
-		if text != "" {
-			if err := json.Unmarshal([]byte(text), &answer); err != nil {
-				return nil, fmt.Errorf("read the record of %s %s: %w", j.Room, want.Subject, err)
-			}
-		}
-		e.At, e.Why = store.Time(at), answer.Refusal
-		entries = append(entries, e)
+	entries := make([]Entry, len(rows))
+	for i, row := range rows {
+		entries[i] = row.entry()
 	}
-	return entries, rows.Err()
+	return entries, nil
+}
+
+// entryRow is an entry as the table has it.
+type entryRow struct {
+	Entry
+	Answer Answer[json.RawMessage] `db:"answer,json"`
+}
+
+func (row entryRow) entry() Entry {
+	e := row.Entry
+	e.Why = row.Answer.Refusal
+	return e
 }
 
 // Last is the newest entry of a query; nil where there is none.

@@ -2,8 +2,6 @@ package journal
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -108,25 +106,15 @@ func (s *Sealer) seal(ctx context.Context) (more bool, err error) {
 
 // unsealed reads acts that are not sealed as they will be behind head, with their ids.
 func unsealed(ctx context.Context, q store.Queryer, accounts map[string]AccountsOf, head Sealed, limit int) (acts []Sealed, ids []string, err error) {
-	rows, err := q.Query(ctx, "select id, room, account, subject, at, verb, who, note from journal where seq is null order by id limit $1", limit)
+	raws, err := store.All[raw](q.Query(ctx, "select "+store.ColumnsOf[raw]("")+" from journal where seq is null order by id limit $1", limit))
 	if err != nil {
 		return nil, nil, err
 	}
-	defer rows.Close()
-	var raws []raw
 	subjects := map[string][]string{}
-	for rows.Next() {
-		var r raw
-		if err := r.scan(rows); err != nil {
-			return nil, nil, err
+	for _, r := range raws {
+		if r.Account == "" {
+			subjects[r.Room] = append(subjects[r.Room], r.Subject)
 		}
-		raws = append(raws, r)
-		if r.account == "" {
-			subjects[r.room] = append(subjects[r.room], r.subject)
-		}
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return nil, nil, err
 	}
 	about := map[string]map[string]string{}
 	for room, of := range accounts {
@@ -140,36 +128,38 @@ func unsealed(ctx context.Context, q store.Queryer, accounts map[string]Accounts
 		}
 	}
 	for _, r := range raws {
-		if r.account == "" {
-			r.account = about[r.room][r.subject]
+		if r.Account == "" {
+			r.Account = about[r.Room][r.Subject]
 		}
 		act := r.act()
 		act.Seq, act.Prev = head.Seq+1, head.Hash
 		act.Hash = act.sum()
-		acts, ids, head = append(acts, act), append(ids, r.id), act
+		acts, ids, head = append(acts, act), append(ids, r.ID), act
 	}
 	return acts, ids, nil
 }
 
 // raw is an act as its room wrote it.
 type raw struct {
-	id, room, account, subject, verb, who, note string
-	at                                          int64
-}
-
-func (r *raw) scan(rows *sql.Rows, more ...any) error {
-	return rows.Scan(append([]any{&r.id, &r.room, &r.account, &r.subject, &r.at, &r.verb, &r.who, &r.note}, more...)...)
+	ID      string    `db:"id"`
+	Room    string    `db:"room"`
+	Account string    `db:"account"`
+	Subject string    `db:"subject"`
+	At      time.Time `db:"at"`
+	Verb    string    `db:"verb"`
+	Who     string    `db:"who"`
+	Note    string    `db:"note"`
 }
 
 // ofRequests is the room whose subjects are requests.
 const ofRequests = "request"
 
 func (r *raw) act() Sealed {
-	s := Sealed{At: store.Time(r.at), Verb: r.verb, Who: r.who, Account: r.account, Note: r.note}
-	if r.room == ofRequests {
-		s.Request, _ = strconv.ParseInt(r.subject, 10, 64)
-	} else if !takenOut.MatchString(r.note) {
-		s.Note = withSubject(r.room, r.subject, r.note)
+	s := Sealed{At: r.At, Verb: r.Verb, Who: r.Who, Account: r.Account, Note: r.Note}
+	if r.Room == ofRequests {
+		s.Request, _ = strconv.ParseInt(r.Subject, 10, 64)
+	} else if !takenOut.MatchString(r.Note) {
+		s.Note = withSubject(r.Room, r.Subject, r.Note)
 	}
 	return s
 }

@@ -2,11 +2,9 @@ package journal
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
-	"magpie/cards"
 	"magpie/store"
 )
 
@@ -27,8 +25,13 @@ type Search struct {
 }
 
 // Find reads acts, the newest first. Their Once is not read.
-func Find(ctx context.Context, q store.Queryer, s Search) (found []Found, err error) {
-	statement, args := "select id, room, account, subject, at, verb, who, note, answer from journal where true", []any{}
+func Find(ctx context.Context, q store.Queryer, s Search) ([]Found, error) {
+	type foundRow struct {
+		entryRow
+		ID   string `db:"id"`
+		Room string `db:"room"`
+	}
+	statement, args := "select "+store.ColumnsOf[foundRow]("")+" from journal where true", []any{}
 	where := func(condition string, value any) {
 		args = append(args, value)
 		statement += fmt.Sprintf(" and "+condition, len(args))
@@ -49,30 +52,15 @@ func Find(ctx context.Context, q store.Queryer, s Search) (found []Found, err er
 		where("id < $%d", s.Before)
 	}
 	args = append(args, s.Limit)
-	rows, err := q.Query(ctx, statement+fmt.Sprintf(" order by id desc limit $%d", len(args)), args...)
+	rows, err := store.All[foundRow](q.Query(ctx, statement+fmt.Sprintf(" order by id desc limit $%d", len(args)), args...))
 	if err != nil {
 		return nil, fmt.Errorf("search the record: %w", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var f Found
-		var at int64
-		var text string
-		if err := rows.Scan(&f.ID, &f.Room, &f.Account, &f.Subject, &at, &f.Verb, &f.Who, &f.Note, &text); err != nil {
-			return nil, err
-		}
-		var answer struct {
-			Refusal *cards.Refusal `json:"refusal"`
-		}
-		if text != "" {
-			if err := json.Unmarshal([]byte(text), &answer); err != nil {
-				return nil, fmt.Errorf("read the record of %s %s: %w", f.Room, f.Subject, err)
-			}
-		}
-		f.At, f.Why = store.Time(at), answer.Refusal
-		found = append(found, f)
+	found := make([]Found, len(rows))
+	for i, row := range rows {
+		found[i] = Found{Entry: row.entry(), ID: row.ID, Room: row.Room}
 	}
-	return found, rows.Err()
+	return found, nil
 }
 
 // idAt is below the ids of all acts from an instant on: an id is a UUID of version 7, which
