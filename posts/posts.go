@@ -25,14 +25,15 @@ import (
 
 // Post is a message at a place, whether or not it stands there yet.
 type Post struct {
-	ID             string
-	Owner, Subject string // the room that shows something here, and what, as that room names it
-	Role           string // what it shows of it, as its owner says
-	Parent         string // the post in whose thread it stands, as soon as that does; "": none
-	At             cards.Place
-	LostChannel    string      // where it would stand if the bot might write there
-	Card           *cards.Card // what it shows; nil: its owner says
-	Once           bool        // never drawn anew, and forgotten once it stands
+	ID          string `db:"id"`
+	Owner       string `db:"owner"`   // the room that shows something here
+	Subject     string `db:"subject"` // and what, as that room names it
+	Role        string `db:"role"`    // what it shows of it, as its owner says
+	Parent      string `db:"parent"`  // the post in whose thread it stands, as soon as that does; "": none
+	At          cards.Place
+	LostChannel string      `db:"lost_channel"` // where it would stand if the bot might write there
+	Card        *cards.Card `db:"card,json"`    // what it shows; nil: its owner says
+	Once        bool        `db:"once"`         // never drawn anew, and forgotten once it stands
 
 	fails int
 }
@@ -159,25 +160,21 @@ func (p *Posts) Of(ctx context.Context, q store.Queryer, owner, subject string) 
 }
 
 func (p *Posts) read(ctx context.Context, q store.Queryer, where string, args ...any) ([]Post, error) {
-	rows, err := q.Query(ctx, "select id, owner, subject, role, parent, channel, thread, ts, person, lost_channel, card, once, fails from post where "+where+" order by id", args...)
+	type postRow struct {
+		Post
+		cards.Place
+		TS     string `db:"ts"`
+		Person string `db:"person"`
+		Fails  int    `db:"fails"`
+	}
+	rows, err := store.All[postRow](q.Query(ctx, "select "+store.ColumnsOf[postRow]("")+" from post where "+where+" order by id", args...))
 	if err != nil {
 		return nil, fmt.Errorf("read posts: %w", err)
 	}
-	defer rows.Close()
-	var all []Post
-	for rows.Next() {
-		var post Post
-		var card string
-		if err := rows.Scan(&post.ID, &post.Owner, &post.Subject, &post.Role, &post.Parent, &post.At.Channel, &post.At.Thread, &post.At.TS, &post.At.User,
-			&post.LostChannel, &card, &post.Once, &post.fails); err != nil {
-			return nil, err
-		}
-		if card != "" {
-			if err := json.Unmarshal([]byte(card), &post.Card); err != nil {
-				return nil, fmt.Errorf("read the card of post %s: %w", post.ID, err)
-			}
-		}
-		all = append(all, post)
+	all := make([]Post, len(rows))
+	for i, row := range rows {
+		all[i], all[i].fails = row.Post, row.Fails
+		all[i].At = cards.Place{Channel: row.Channel, Thread: row.Place.Thread, TS: row.TS, User: row.Person}
 	}
-	return all, rows.Err()
+	return all, nil
 }
