@@ -17,8 +17,8 @@ import (
 
 // Reader is somebody for whom their home is drawn.
 type Reader struct {
-	ID     string // Slack user id
-	Filter string // which part they have chosen; "": all
+	ID     string `db:"person"` // Slack user id
+	Filter string `db:"filter"` // which part they have chosen; "": all
 }
 
 // Options are what Homes need.

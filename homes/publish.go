@@ -18,11 +18,11 @@ import (
 // wish is a home that is to be published anew.
 type wish struct {
 	Reader
-	number    int64 // see wanted
-	urgency   int
-	published time.Time
-	shown     string
-	fails     int
+	Number    int64     `db:"wanted"` // see wanted
+	Urgency   int       `db:"urgency"`
+	Published time.Time `db:"published_at"`
+	Shown     string    `db:"shown"`
+	Fails     int       `db:"fails"`
 }
 
 // Homes are drawn many at once, by one look at what they share: as many as can be published
@@ -79,32 +79,17 @@ func (h *Homes) claim(ctx context.Context, least int) ([]wish, error) {
 	var wishes []wish
 	err := h.DB.Update(ctx, func(tx *store.Tx) error {
 		wishes = nil
-		rows, err := tx.Query(ctx, `select person, filter, wanted, urgency, published_at, shown, fails from home
+		found, err := store.All[wish](tx.Query(ctx, "select "+store.ColumnsOf[wish]("")+` from home
 			where wanted > stands and urgency >= $1 and (ready_at <= $2 or ready_at > $3) order by urgency desc, wanted_at, person limit $4`,
-			least, store.Millis(now), store.Millis(now.Add(restsAtMost)), h.together)
+			least, store.Millis(now), store.Millis(now.Add(restsAtMost)), h.together))
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		var found []wish
-		for rows.Next() {
-			var w wish
-			var published int64
-			if err := rows.Scan(&w.ID, &w.Filter, &w.number, &w.urgency, &published, &w.shown, &w.fails); err != nil {
-				return err
-			}
-			w.published = store.Time(published)
-			found = append(found, w)
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		rows.Close()
 		// Everybody locks homes in the order of their people.
 		byPerson := slices.SortedFunc(slices.Values(found), func(a, b wish) int { return cmp.Compare(a.ID, b.ID) })
 		for _, w := range byPerson {
 			ours, err := tx.Exec(ctx, "update home set ready_at = $2 where person = $1 and wanted = $3 and (ready_at <= $4 or ready_at > $5)",
-				w.ID, store.Millis(now.Add(holds)), w.number, store.Millis(now), store.Millis(now.Add(restsAtMost)))
+				w.ID, store.Millis(now.Add(holds)), w.Number, store.Millis(now), store.Millis(now.Add(restsAtMost)))
 			if err != nil {
 				return err
 			}
@@ -155,14 +140,14 @@ func (h *Homes) draw(ctx context.Context, wishes []wish) error {
 		}
 		sum := sha256.Sum256(raw)
 		hash := hex.EncodeToString(sum[:])
-		if hash == w.shown && w.urgency < opened {
-			if err := h.stands(ctx, w, hash, w.published, homes[i].Partial); err != nil {
+		if hash == w.Shown && w.Urgency < opened {
+			if err := h.stands(ctx, w, hash, w.Published, homes[i].Partial); err != nil {
 				return err
 			}
 			looked++
 			continue
 		}
-		if w.urgency == perhaps {
+		if w.Urgency == perhaps {
 			looked++
 		}
 		published++
@@ -197,8 +182,8 @@ func (h *Homes) publish(ctx context.Context, w wish, home cards.Home, hash strin
 	case err == nil:
 		err = h.stands(noting, w, hash, h.Now(), home.Partial)
 	case errors.As(err, &passing) && passing.RetryAfter() > 0:
-		wait := min(max(passing.RetryAfter(), time.Second<<min(w.fails, 5)), longestWait)
-		h.Log.Warn("a home is not published yet", "person", w.ID, "fails", w.fails+1, "error", err)
+		wait := min(max(passing.RetryAfter(), time.Second<<min(w.Fails, 5)), longestWait)
+		h.Log.Warn("a home is not published yet", "person", w.ID, "fails", w.Fails+1, "error", err)
 		h.pace.hold(passing.RetryAfter())
 		err = h.rest(noting, w, wait, 1)
 	default:
@@ -212,15 +197,15 @@ func (h *Homes) publish(ctx context.Context, w wish, home cards.Home, hash strin
 
 // stands notes what a home shows since it was published.
 func (h *Homes) stands(ctx context.Context, w wish, hash string, published time.Time, partial bool) error {
-	standing := w.number
+	standing := w.Number
 	ready := published.Add(apart)
 	if partial { // it is wanted still
-		standing, ready = w.number-1, h.Now().Add(lookSoon)
+		standing, ready = w.Number-1, h.Now().Add(lookSoon)
 	}
 	return h.DB.Update(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, `update home set stands = $2, shown = $3, published_at = $4, ready_at = $5, fails = 0,
 			urgency = case when wanted > $6 then urgency else 0 end where person = $1`,
-			w.ID, standing, hash, store.Millis(published), store.Millis(ready), w.number)
+			w.ID, standing, hash, store.Millis(published), store.Millis(ready), w.Number)
 		return err
 	})
 }
@@ -236,7 +221,7 @@ func (h *Homes) rest(ctx context.Context, w wish, wait time.Duration, failed int
 // forget does without somebody's home until they open it again.
 func (h *Homes) forget(ctx context.Context, w wish) error {
 	return h.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "delete from home where person = $1 and wanted = $2", w.ID, w.number)
+		_, err := tx.Exec(ctx, "delete from home where person = $1 and wanted = $2", w.ID, w.Number)
 		return err
 	})
 }
