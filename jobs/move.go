@@ -3,7 +3,6 @@ package jobs
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"log/slog"
 
@@ -64,21 +63,12 @@ func (Mover) Move(ctx context.Context, from store.Queryer, to *store.Tx) (moved 
 		return 0, cmp.Or(err, fmt.Errorf("the target holds %d jobs already", moved))
 	}
 	// SQLite keeps JSON in a form of its own, and times as texts.
-	rows, err := from.Query(ctx, `select id, json(args), attempt, cast(unixepoch(attempted_at, 'subsec') * 1000 as integer), json(attempted_by),
-		cast(unixepoch(created_at, 'subsec') * 1000 as integer), json(errors), kind, max_attempts, json(metadata), priority, queue,
-		case state when 'running' then 'available' else state end, cast(unixepoch(scheduled_at, 'subsec') * 1000 as integer), json(tags), unique_key, unique_states
-		from river_job where finalized_at is null order by id`)
-	if err != nil {
-		return 0, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id, attempt, created, most, priority, scheduled int64
-		var attempted, states sql.NullInt64
-		var args, kind, meta, queue, state, tags string
-		var by, errs sql.NullString
-		var key []byte
-		if err := rows.Scan(&id, &args, &attempt, &attempted, &by, &created, &errs, &kind, &most, &meta, &priority, &queue, &state, &scheduled, &tags, &key, &states); err != nil {
+	for job, err := range store.Each[carried](from.Query(ctx, `select id, json(args) as args, attempt, cast(unixepoch(attempted_at, 'subsec') * 1000 as integer) as attempted_at,
+		json(attempted_by) as attempted_by, cast(unixepoch(created_at, 'subsec') * 1000 as integer) as created_at, json(errors) as errors, kind, max_attempts,
+		json(metadata) as metadata, priority, queue, case state when 'running' then 'available' else state end as state,
+		cast(unixepoch(scheduled_at, 'subsec') * 1000 as integer) as scheduled_at, json(tags) as tags, unique_key, unique_states
+		from river_job where finalized_at is null order by id`)) {
+		if err != nil {
 			return moved, err
 		}
 		if _, err := to.Exec(ctx, `insert into river_job (id, args, attempt, attempted_at, attempted_by, created_at, errors, kind, max_attempts, metadata, priority, queue,
@@ -86,10 +76,37 @@ func (Mover) Move(ctx context.Context, from store.Queryer, to *store.Tx) (moved 
 			values ($1, $2::text::jsonb, $3, to_timestamp($4::bigint / 1000.0), array(select jsonb_array_elements_text($5::text::jsonb)), to_timestamp($6::bigint / 1000.0),
 				array(select jsonb_array_elements($7::text::jsonb)), $8, $9, $10::text::jsonb, $11, $12, $13::text::river_job_state, to_timestamp($14::bigint / 1000.0),
 				array(select jsonb_array_elements_text($15::text::jsonb)), $16, $17::bigint::int::bit(8))`,
-			id, args, attempt, attempted, by, created, errs, kind, most, meta, priority, queue, state, scheduled, tags, key, states); err != nil {
-			return moved, fmt.Errorf("job %d, %s: %w", id, kind, err)
+			job.values()...); err != nil {
+			return moved, fmt.Errorf("job %d, %s: %w", job.ID, job.Kind, err)
 		}
 		moved++
 	}
-	return moved, rows.Err()
+	return moved, nil
+}
+
+// carried is a job between two databases: what may be null, and times, are as the one that
+// is read writes them for the other.
+type carried struct {
+	ID          int64  `db:"id"`
+	Args        string `db:"args"`
+	Attempt     int64  `db:"attempt"`
+	AttemptedAt any    `db:"attempted_at"`
+	AttemptedBy any    `db:"attempted_by"`
+	CreatedAt   any    `db:"created_at"`
+	Errors      any    `db:"errors"`
+	Kind        string `db:"kind"`
+	MaxAttempts int64  `db:"max_attempts"`
+	Metadata    string `db:"metadata"`
+	Priority    int64  `db:"priority"`
+	Queue       string `db:"queue"`
+	State       string `db:"state"`
+	ScheduledAt any    `db:"scheduled_at"`
+	Tags        string `db:"tags"`
+	Key         []byte `db:"unique_key"`
+	States      any    `db:"unique_states"`
+}
+
+// values are in the order in which both databases are told them.
+func (c carried) values() []any {
+	return []any{c.ID, c.Args, c.Attempt, c.AttemptedAt, c.AttemptedBy, c.CreatedAt, c.Errors, c.Kind, c.MaxAttempts, c.Metadata, c.Priority, c.Queue, c.State, c.ScheduledAt, c.Tags, c.Key, c.States}
 }
