@@ -58,10 +58,10 @@ type Skipped struct {
 
 // Member is one person of an audience.
 type Member struct {
-	Row          int64
-	OpenID       string
-	Values       []string // of Audience.Columns
-	Unsubscribed bool     // now
+	Row          int64    `db:"row"`
+	OpenID       string   `db:"openid"`
+	Values       []string `db:"vals,json"`    // of Audience.Columns
+	Unsubscribed bool     `db:"unsubscribed"` // now
 }
 
 // Lent reports whether an order refers to a version of an audience.

@@ -13,17 +13,17 @@ import (
 
 // Broadcast is the audience of a request, and how far it has been read.
 type Broadcast struct {
-	Audience string // its name
-	Version  int64
-	Columns  []string
-	Total    int   // members of the version
-	FailedOf int64 // the request to whose failed members it goes; 0: it goes to all
-	AtLeast  int   // how many approvals it needs whatever the policy says
+	Audience string   `db:"audience"` // its name
+	Version  int64    `db:"version"`
+	Columns  []string `db:"columns,json"`
+	Total    int      `db:"total"`     // members of the version
+	FailedOf int64    `db:"failed_of"` // the request to whose failed members it goes; 0: it goes to all
+	AtLeast  int      `db:"at_least"`  // how many approvals it needs whatever the policy says
 
-	PreparedTo int64     // the row up to which it has been prepared
-	Skipped    []Skipped // rows to which nothing is sent
-	Samples    []Sample  // the first three messages, filled
-	Quota      *Quota    // of the day; nil: not known
+	PreparedTo int64     `db:"prepared_to"`  // the row up to which it has been prepared
+	Skipped    []Skipped `db:"skipped,json"` // rows to which nothing is sent
+	Samples    []Sample  `db:"samples,json"` // the first three messages, filled
+	Quota      *Quota    `db:"quota,json"`   // of the day; nil: not known
 }
 
 // Sample is one member's message as it will be.

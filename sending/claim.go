@@ -10,14 +10,23 @@ import (
 	"magpie/store"
 )
 
+// batchRow is a batch as it is claimed.
+type batchRow struct {
+	From     int64    `db:"first_row"`
+	Size     int      `db:"members"`
+	Named    string   `db:"named"`
+	Sum      []byte   `db:"sum"`
+	Outcomes outcomes `db:"outcomes"`
+	Version  int64    `db:"version"`
+	Dues     string   `db:"dues"`
+}
+
 // takeBatch claims a batch: at first one that this very job had before a crash, else the
 // next that is free. It returns nil where there is none to carry out.
 func (e *Engine) takeBatch(ctx context.Context, checker *checker, job int64, first bool) (*claimedBatch, error) {
 	r, n := checker.request, checker.request.N
 	b := &claimedBatch{request: r, claim: uuid.NewString(), checker: checker, under: context.Background()}
-	var from, size int64
-	var named, dues string
-	var sum []byte
+	var row batchRow
 	err := e.DB.Update(ctx, func(tx *store.Tx) error {
 		b.n = -1
 		if first {
@@ -42,26 +51,27 @@ func (e *Engine) takeBatch(ctx context.Context, checker *checker, job int64, fir
 				return err
 			}
 		}
-		if err := tx.QueryRow(ctx, "select first_row, members, named, sum, outcomes, version, dues from delivery_batch where request = $1 and n = $2", n, b.n).
-			Scan(&from, &size, &named, &sum, &b.statuses, &b.version, &dues); err != nil {
+		var err error
+		if row, err = store.One[batchRow](ctx, tx, "select first_row, members, named, sum, outcomes, version, dues from delivery_batch where request = $1 and n = $2", n, b.n); err != nil {
 			return err
 		}
+		b.statuses, b.version = row.Outcomes, row.Version
 		return e.takeUpClaimed(ctx, tx, b)
 	})
 	if err != nil || b.n < 0 {
 		return nil, err
 	}
-	if b.members, err = e.membersOf(ctx, e.DB, r, named, from, int(size)); err != nil {
+	if b.members, err = e.membersOf(ctx, e.DB, r, row.Named, row.From, row.Size); err != nil {
 		return nil, err
 	}
 	b.named = checker.named
-	if b.dues, err = readDues(dues); err != nil {
+	if b.dues, err = readDues(row.Dues); err != nil {
 		return nil, err
 	}
 	if b.gone, err = e.Unsubscribed(ctx, e.DB, r.Account, b.named); err != nil {
 		return nil, err
 	}
-	if err := e.asApproved(ctx, b, sum); errors.Is(err, errDiffers) {
+	if err := e.asApproved(ctx, b, row.Sum); errors.Is(err, errDiffers) {
 		e.Log.Error("a broadcast differs from what was approved; nothing more is sent", "request", n, "batch", b.n)
 		if err := e.giveUp(ctx, n, cards.T("reason.differs")); err != nil {
 			return nil, err
@@ -70,7 +80,7 @@ func (e *Engine) takeBatch(ctx context.Context, checker *checker, job int64, fir
 	} else if err != nil {
 		return nil, err
 	}
-	b.back = make(chan returned, size)
+	b.back = make(chan returned, row.Size)
 	e.pool.join(b)
 	return b, nil
 }

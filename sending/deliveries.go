@@ -76,7 +76,7 @@ func (e *ledger) Deliveries(ctx context.Context, q store.Queryer, r Order) ([]De
 	all := make([]Delivery, len(named))
 	for i, recipient := range named {
 		m := batches[int64(i/batchSize)].at(i % batchSize)
-		d := Delivery{Recipient: recipient, State: states[m.state], Tries: m.tries, Doubt: m.doubt, Receipt: receipts[i], Reason: reasons[m.reason].why, Late: m.state == isFailed && reasons[m.reason].late}
+		d := Delivery{Recipient: recipient, State: states[m.state], Tries: m.tries, Doubt: m.doubt, Receipt: receipts[i], Reason: reasons[m.reason].Why, Late: m.state == isFailed && reasons[m.reason].Late}
 		if d.State == Waiting && r.Progress.RemainingAs != "" {
 			d.State, d.Reason = r.Progress.RemainingAs, r.Progress.RemainingWhy
 		}

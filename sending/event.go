@@ -193,25 +193,29 @@ func (e *ledger) byMember(ctx context.Context, tx *store.Tx, k Kind, word heard)
 
 // statusOf finds where a delivery stands, and what is known of it; a batch of -1 has none.
 func (e *ledger) statusOf(ctx context.Context, tx *store.Tx, d named) (batch int64, at int, m status, err error) {
-	var first, last, of int64
-	var statuses outcomes
-	if err := tx.QueryRow(ctx, "select n, first_row, last_row, members, outcomes from delivery_batch where request = $1 and first_row <= $2 and last_row >= $2", d.request, d.row).
-		Scan(&batch, &first, &last, &of, &statuses); isNone(err) {
+	b, err := store.One[struct {
+		N        int64    `db:"n"`
+		First    int64    `db:"first_row"`
+		Last     int64    `db:"last_row"`
+		Members  int64    `db:"members"`
+		Outcomes outcomes `db:"outcomes"`
+	}](ctx, tx, "select n, first_row, last_row, members, outcomes from delivery_batch where request = $1 and first_row <= $2 and last_row >= $2", d.request, d.row)
+	if isNone(err) {
 		return -1, 0, m, nil
 	} else if err != nil {
 		return -1, 0, m, err
 	}
-	at = int(d.row - first)
-	if last-first+1 != of { // rows were left out of the file
-		members, err := e.Audiences.Members(ctx, tx, d.version, first-1, int(of))
+	at = int(d.row - b.First)
+	if b.Last-b.First+1 != b.Members { // rows were left out of the file
+		members, err := e.Audiences.Members(ctx, tx, d.version, b.First-1, int(b.Members))
 		if err != nil {
 			return -1, 0, m, err
 		}
 		if at = slices.IndexFunc(members, func(m Member) bool { return m.Row == d.row }); at < 0 {
-			return -1, 0, m, fmt.Errorf("row %d is not in batch %d of request %d", d.row, batch, d.request)
+			return -1, 0, m, fmt.Errorf("row %d is not in batch %d of request %d", d.row, b.N, d.request)
 		}
 	}
-	return batch, at, statuses.at(at), nil
+	return b.N, at, b.Outcomes.at(at), nil
 }
 
 // overrule writes WeChat's final word over what was known of a member.

@@ -42,20 +42,25 @@ func (e *Engine) lookAround() {
 func (e *reporter) tellProgress(ctx context.Context, n int64) error {
 	return e.DB.Update(ctx, func(tx *store.Tx) error {
 		now := e.Now()
-		var at, before, rate, outcomes int64
-		if err := tx.QueryRow(ctx, "select rate_at, rate_count, rate, done + failed + unclear from sending where request = $1", n).Scan(&at, &before, &rate, &outcomes); err != nil {
+		was, err := store.One[struct {
+			At       int64 `db:"rate_at"`
+			Outcomes int64 `db:"rate_count"`
+			Rate     int64 `db:"rate"`
+			Now      int64 `db:"outcomes"`
+		}](ctx, tx, "select rate_at, rate_count, rate, done + failed + unclear as outcomes from sending where request = $1", n)
+		if err != nil {
 			return err
 		}
-		past := now.Sub(store.Time(at))
-		if at == 0 || past < tellEvery*9/10 {
+		past := now.Sub(store.Time(was.At))
+		if was.At == 0 || past < tellEvery*9/10 {
 			return nil
 		}
-		latest := (outcomes - before) * 1000 / past.Milliseconds()
-		if rate == 0 {
-			rate = latest
+		latest := (was.Now - was.Outcomes) * 1000 / past.Milliseconds()
+		if was.Rate == 0 {
+			was.Rate = latest
 		}
 		claimed, err := tx.Exec(ctx, "update sending set rate_at = $2, rate_count = $3, rate = $4 where request = $1 and rate_at = $5",
-			n, store.Millis(now), outcomes, (rate*2+latest)/3, at)
+			n, store.Millis(now), was.Now, (was.Rate*2+latest)/3, was.At)
 		if err != nil || claimed == 0 {
 			return err
 		}

@@ -2,37 +2,34 @@ package sending
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"magpie/store"
 )
 
-const progressColumns = `s.calls, s.phase, s.resumed_at, s.begin_at, s.begun_at, s.remaining_as, s.remaining_why, s.hold_why, s.hold_until, s.rate, s.sending, s.done, s.failed, s.unclear, s.stopped,
-	coalesce(b.audience, ''), coalesce(b.version, 0), coalesce(b.columns, ''), coalesce(b.total, 0), coalesce(b.failed_of, 0), coalesce(b.at_least, 0),
-	coalesce(b.prepared_to, 0), coalesce(b.skipped, ''), coalesce(b.samples, ''), coalesce(b.quota, '')`
+// progressRow is how far an order has come, of one to an audience with what it goes to.
+type progressRow struct {
+	Progress
+	Tally
+	Broadcast
+}
+
+var selectProgress = "select " + store.ColumnsOf[struct {
+	Progress
+	Tally
+}]("s.") + `, coalesce(b.audience, '') as audience, coalesce(b.version, 0) as version, coalesce(b.columns, '') as columns,
+	coalesce(b.total, 0) as total, coalesce(b.failed_of, 0) as failed_of, coalesce(b.at_least, 0) as at_least, coalesce(b.prepared_to, 0) as prepared_to,
+	coalesce(b.skipped, '') as skipped, coalesce(b.samples, '') as samples, coalesce(b.quota, '') as quota
+	from sending s left join broadcast b on b.request = s.request where s.request = $1`
 
 // Read completes an order: how far it has come, with its tally and its audience.
 func (e *ledger) Read(ctx context.Context, q store.Queryer, r *Order) error {
-	var b Broadcast
-	var columns, skipped, samples, quota, remainingWhy, holdWhy string
-	var begin, begun, until, resumed int64
-	p, t := &r.Progress, &r.Tally
-	err := q.QueryRow(ctx, "select "+progressColumns+" from sending s left join broadcast b on b.request = s.request where s.request = $1", r.N).Scan(
-		&p.Calls, &p.Phase, &resumed, &begin, &begun, &p.RemainingAs, &remainingWhy, &holdWhy, &until, &p.Rate, &t.Sending, &t.Done, &t.Failed, &t.Unclear, &t.Stopped,
-		&b.Audience, &b.Version, &columns, &b.Total, &b.FailedOf, &b.AtLeast, &b.PreparedTo, &skipped, &samples, &quota)
+	row, err := store.One[progressRow](ctx, q, selectProgress, r.N)
 	if err != nil {
 		return fmt.Errorf("read how far request %d has come: %w", r.N, err)
 	}
-	for text, into := range map[*string]any{&columns: &b.Columns, &skipped: &b.Skipped, &samples: &b.Samples, &quota: &b.Quota, &remainingWhy: &p.RemainingWhy, &holdWhy: &p.HoldWhy} {
-		if *text == "" {
-			continue
-		}
-		if err := json.Unmarshal([]byte(*text), into); err != nil {
-			return fmt.Errorf("read how far request %d has come: %w", r.N, err)
-		}
-	}
-	p.BeginAt, p.BegunAt, p.HoldUntil, p.ResumedAt = store.Time(begin), store.Time(begun), store.Time(until), store.Time(resumed)
+	r.Progress, r.Tally = row.Progress, row.Tally
+	p, t := &r.Progress, &r.Tally
 	remaining := p.Calls - t.Sending - t.Done - t.Failed - t.Unclear - t.Stopped
 	switch p.Remaining = remaining; p.RemainingAs {
 	case Stopped:
@@ -42,8 +39,8 @@ func (e *ledger) Read(ctx context.Context, q store.Queryer, r *Order) error {
 	default:
 		t.Waiting = remaining
 	}
-	if b.Version > 0 {
-		r.Broadcast = &b
+	if row.Broadcast.Version > 0 {
+		r.Broadcast = &row.Broadcast
 	}
 	return nil
 }

@@ -76,30 +76,18 @@ func (c *pool) knowReasons(n int64, reasons map[string]uint16) {
 
 // toldReason is a reason with how it came about.
 type toldReason struct {
-	n    uint16
-	code int
-	why  cards.Text
-	late bool // see Lapse
+	N    uint16     `db:"n"`
+	Code int        `db:"code"`
+	Why  cards.Text `db:"why,json"`
+	Late bool       `db:"late"` // see Lapse
 }
 
 // reasons are all of a broadcast, by their numbers.
 func (e *ledger) reasons(ctx context.Context, q store.Queryer, n int64) (map[uint16]toldReason, error) {
-	rows, err := q.Query(ctx, "select n, code, why, late from delivery_reason where request = $1", n)
-	if err != nil {
-		return nil, err
+	rows, err := store.All[toldReason](q.Query(ctx, "select n, code, why, late from delivery_reason where request = $1", n))
+	all := make(map[uint16]toldReason, len(rows))
+	for _, r := range rows {
+		all[r.N] = r
 	}
-	defer rows.Close()
-	all := map[uint16]toldReason{}
-	for rows.Next() {
-		var r toldReason
-		var why string
-		if err := rows.Scan(&r.n, &r.code, &why, &r.late); err != nil {
-			return nil, err
-		}
-		if err := readText(why, &r.why); err != nil {
-			return nil, err
-		}
-		all[r.n] = r
-	}
-	return all, rows.Err()
+	return all, err
 }

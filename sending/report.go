@@ -114,7 +114,7 @@ func (e *reporter) writeReport(ctx context.Context, r Order, to io.Writer, c *th
 	}
 	words := map[uint16]string{}
 	for n, reason := range reasons {
-		words[n] = e.say(reason.why)
+		words[n] = e.say(reason.Why)
 	}
 	rest := e.say(r.Progress.RemainingWhy)
 	out := csv.NewWriter(to)
@@ -138,8 +138,8 @@ func (e *reporter) writeReport(ctx context.Context, r Order, to io.Writer, c *th
 				line[4] = at.UTC().Format("2006-01-02T15:04:05.00Z")
 				c.add(at, status.state == isDone)
 			}
-			if reason, known := reasons[status.reason]; known && reason.code != 0 {
-				line[2] = strconv.Itoa(reason.code)
+			if reason, known := reasons[status.reason]; known && reason.Code != 0 {
+				line[2] = strconv.Itoa(reason.Code)
 			}
 			if err := out.Write(line); err != nil {
 				return err

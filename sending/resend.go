@@ -2,7 +2,6 @@ package sending
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -155,11 +154,4 @@ func (e *Engine) endRemaining(ctx context.Context, tx *store.Tx, r Order, batche
 		}
 	}
 	return never, nil
-}
-
-func readText(text string, into *cards.Text) error {
-	if text == "" {
-		return nil
-	}
-	return json.Unmarshal([]byte(text), into)
 }

@@ -88,7 +88,7 @@ func (e *ledger) count(ctx context.Context, r Order, most int) (counts []Count, 
 	}
 	// Of those that are as frequent, the one that was noted first comes first.
 	for _, k := range slices.SortedFunc(maps.Keys(found), func(a, b key) int { return cmp.Or(cmp.Compare(a.state, b.state), cmp.Compare(a.reason, b.reason)) }) {
-		counts = append(counts, Count{State: states[k.state], Why: reasons[k.reason].why, N: found[k]})
+		counts = append(counts, Count{State: states[k.state], Why: reasons[k.reason].Why, N: found[k]})
 	}
 	if p := r.Progress; p.RemainingAs == Failed && r.Progress.Phase != Preparing {
 		sums := 0

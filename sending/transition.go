@@ -61,17 +61,23 @@ func (l FailureLimit) passed(good, bad int) bool {
 // addUp adds to a broadcast's counts. It reports whether they ask for a transition: nothing
 // is under way any more, or too much fails; and whether it goes on.
 func (e *ledger) addUp(ctx context.Context, tx *store.Tx, r Order, d change) (asks, goes bool, err error) {
-	var sending, done, failed, unclear, calls, good, bad int
-	var remaining State
-	var phase Phase
-	if err := tx.QueryRow(ctx, `update sending set sending = sending + $2, done = done + $3, failed = failed + $4, unclear = unclear + $5,
+	is, err := store.One[struct {
+		Sending     int   `db:"sending"`
+		Ended       int   `db:"ended"`
+		RemainingAs State `db:"remaining_as"`
+		Phase       Phase `db:"phase"`
+		Calls       int   `db:"calls"`
+		Good        int   `db:"since_good"`
+		Bad         int   `db:"since_bad"`
+	}](ctx, tx, `update sending set sending = sending + $2, done = done + $3, failed = failed + $4, unclear = unclear + $5,
 		since_good = since_good + $6, since_bad = since_bad + $7 where request = $1
-		returning sending, done, failed, unclear + stopped, remaining_as, phase, calls, since_good, since_bad`,
-		r.N, d.sending, d.done, d.failed, d.unclear, d.good, d.bad).Scan(&sending, &done, &failed, &unclear, &remaining, &phase, &calls, &good, &bad); err != nil {
+		returning sending, done + failed + unclear + stopped as ended, remaining_as, phase, calls, since_good, since_bad`,
+		r.N, d.sending, d.done, d.failed, d.unclear, d.good, d.bad)
+	if err != nil {
 		return false, false, fmt.Errorf("add up request %d: %w", r.N, err)
 	}
-	asks = sending == 0 && (remaining != "" || done+failed+unclear >= calls) || e.FailureLimit.passed(good, bad)
-	return asks, phase == Going && remaining == "", nil
+	asks = is.Sending == 0 && (is.RemainingAs != "" || is.Ended >= is.Calls) || e.FailureLimit.passed(is.Good, is.Bad)
+	return asks, is.Phase == Going && is.RemainingAs == "", nil
 }
 
 // transitionSoon is transition, tried until the database takes it.
