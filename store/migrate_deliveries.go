@@ -22,16 +22,26 @@ func deliveriesToBatches() *goose.Migration {
 
 // delivery is a row of the table of before.
 type delivery struct {
-	recipient, state, receipt, reason, ref string
-	tries, due, called, doubt              int64
+	Recipient string `db:"recipient"`
+	State     string `db:"state"`
+	Receipt   string `db:"receipt"`
+	Reason    string `db:"reason"`
+	Ref       string `db:"ref"`
+	Tries     int64  `db:"tries"`
+	Due       int64  `db:"due_at"`
+	Called    int64  `db:"called_at"`
+	Doubt     int64  `db:"doubt"`
 }
 
 // carried are the deliveries of one request.
 type carried struct {
-	n, asked, due, resumed int64
-	phase                  string
-	stopping               bool
-	all                    []delivery
+	N        int64  `db:"n"`
+	Asked    int64  `db:"asked_at"`
+	Due      int64  `db:"request_due_at"`
+	Resumed  int64  `db:"resumed_at"`
+	Phase    string `db:"phase"`
+	Stopping bool   `db:"stopping"`
+	all      []delivery
 }
 
 func carryDeliveries(ctx context.Context, tx *sql.Tx) error {
@@ -45,9 +55,9 @@ func carryDeliveries(ctx context.Context, tx *sql.Tx) error {
 		}
 		for _, c := range some {
 			if err := c.write(ctx, tx); err != nil {
-				return fmt.Errorf("carry the deliveries of request %d: %w", c.n, err)
+				return fmt.Errorf("carry the deliveries of request %d: %w", c.N, err)
 			}
-			last = c.n
+			last = c.N
 		}
 	}
 	_, err := tx.ExecContext(ctx, "drop table delivery")
@@ -58,28 +68,26 @@ func carryDeliveries(ctx context.Context, tx *sql.Tx) error {
 const carriedAtOnce = 200
 
 func deliveriesAfter(ctx context.Context, tx *sql.Tx, last int64) ([]*carried, error) {
-	rows, err := tx.QueryContext(ctx, `select r.n, r.asked_at, r.due_at, r.resumed_at, r.state = 'stopped' and r.ended_at = 0, case when r.state = 'waiting' then 'ready' when r.state in ('approved', 'sending') then 'going'
-			when r.state = 'paused' or r.state = 'stopped' and r.ended_at = 0 then 'held' else 'over' end, d.recipient, d.state, d.receipt, d.reason, d.ref, d.tries, d.due_at, d.called_at, d.doubt
+	rows, err := All[struct {
+		carried
+		delivery
+	}](tx.QueryContext(ctx, `select r.n, r.asked_at, r.due_at as request_due_at, r.resumed_at, r.state = 'stopped' and r.ended_at = 0 as stopping,
+			case when r.state = 'waiting' then 'ready' when r.state in ('approved', 'sending') then 'going'
+			when r.state = 'paused' or r.state = 'stopped' and r.ended_at = 0 then 'held' else 'over' end as phase, d.recipient, d.state, d.receipt, d.reason, d.ref, d.tries, d.due_at, d.called_at, d.doubt
 		from delivery d join request r on r.n = d.request
-		where d.request in (select distinct request from delivery where request > $1 order by request limit $2) order by d.request, d.seq`, last, carriedAtOnce)
+		where d.request in (select distinct request from delivery where request > $1 order by request limit $2) order by d.request, d.seq`, last, carriedAtOnce))
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	var some []*carried
-	for rows.Next() {
-		var c carried
-		var d delivery
-		if err := rows.Scan(&c.n, &c.asked, &c.due, &c.resumed, &c.stopping, &c.phase, &d.recipient, &d.state, &d.receipt, &d.reason, &d.ref, &d.tries, &d.due, &d.called, &d.doubt); err != nil {
-			return nil, err
-		}
-		if len(some) == 0 || some[len(some)-1].n != c.n {
-			some = append(some, &c)
+	for i := range rows {
+		if c := &rows[i].carried; len(some) == 0 || some[len(some)-1].N != c.N {
+			some = append(some, c)
 		}
 		of := some[len(some)-1]
-		of.all = append(of.all, d)
+		of.all = append(of.all, rows[i].delivery)
 	}
-	return some, rows.Err()
+	return some, nil
 }
 
 // The layout of a delivery's status as it was when this migration was written: state, tries
@@ -97,21 +105,21 @@ var statusStates = map[string]byte{"waiting": 0, "sending": 1, "done": 2, "faile
 
 func (c *carried) write(ctx context.Context, tx *sql.Tx) error {
 	count, begun, remaining := map[string]int{}, int64(0), ""
-	if c.stopping {
+	if c.Stopping {
 		remaining = "stopped"
 	}
 	for i := range c.all {
 		d := &c.all[i]
-		if d.state == "sending" && c.phase != "going" { // nobody takes it up
-			d.state, d.reason = "unclear", interrupted
+		if d.State == "sending" && c.Phase != "going" { // nobody takes it up
+			d.State, d.Reason = "unclear", interrupted
 		}
-		count[d.state]++
-		if d.called > 0 && (begun == 0 || d.called < begun) {
-			begun = d.called
+		count[d.State]++
+		if d.Called > 0 && (begun == 0 || d.Called < begun) {
+			begun = d.Called
 		}
 	}
 	if _, err := tx.ExecContext(ctx, `insert into sending (request, calls, begin_at, begun_at, remaining_as, sending, done, failed, unclear, stopped, phase, resumed_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, c.n, len(c.all), c.due, begun, remaining, count["sending"], count["done"], count["failed"], count["unclear"], count["stopped"], c.phase, c.resumed); err != nil {
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, c.N, len(c.all), c.Due, begun, remaining, count["sending"], count["done"], count["failed"], count["unclear"], count["stopped"], c.Phase, c.Resumed); err != nil {
 		return err
 	}
 	reasons := map[string]int{}
@@ -121,7 +129,7 @@ func (c *carried) write(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	for why, n := range reasons {
-		if _, err := tx.ExecContext(ctx, "insert into delivery_reason (request, n, code, why) values ($1, $2, 0, $3)", c.n, n, why); err != nil {
+		if _, err := tx.ExecContext(ctx, "insert into delivery_reason (request, n, code, why) values ($1, $2, 0, $3)", c.N, n, why); err != nil {
 			return err
 		}
 	}
@@ -135,37 +143,37 @@ func (c *carried) writeBatch(ctx context.Context, tx *sql.Tx, n int, reasons map
 	var waiting, unclear, unclaimed int
 	var due int64
 	for i, d := range some {
-		named = append(named, d.recipient)
+		named = append(named, d.Recipient)
 		status := make([]byte, statusSize)
-		status[0], status[1] = statusStates[d.state], byte(min(d.tries, statusDoubt-1))
-		if d.doubt > 0 {
+		status[0], status[1] = statusStates[d.State], byte(min(d.Tries, statusDoubt-1))
+		if d.Doubt > 0 {
 			status[1] |= statusDoubt
 		}
-		if d.reason != "" {
-			if reasons[d.reason] == 0 {
-				reasons[d.reason] = len(reasons) + 1
+		if d.Reason != "" {
+			if reasons[d.Reason] == 0 {
+				reasons[d.Reason] = len(reasons) + 1
 			}
-			binary.LittleEndian.PutUint16(status[2:], uint16(reasons[d.reason]))
+			binary.LittleEndian.PutUint16(status[2:], uint16(reasons[d.Reason]))
 		}
-		binary.LittleEndian.PutUint32(status[4:], uint32(max(0, d.called-c.asked)/statusTick))
+		binary.LittleEndian.PutUint32(status[4:], uint32(max(0, d.Called-c.Asked)/statusTick))
 		outcomes = append(outcomes, status...)
-		switch d.state {
+		switch d.State {
 		case "sending": // whoever claims it holds it as unclear
 			unclaimed = 1
 		case "waiting":
 			waiting, unclaimed = waiting+1, 1
-			due = max(due, d.due)
+			due = max(due, d.Due)
 		case "unclear":
 			unclear++
 		}
 		row := from + i
-		if d.receipt != "" {
-			if _, err := tx.ExecContext(ctx, "insert into delivery_receipt (request, row, receipt) values ($1, $2, $3)", c.n, row, d.receipt); err != nil {
+		if d.Receipt != "" {
+			if _, err := tx.ExecContext(ctx, "insert into delivery_receipt (request, row, receipt) values ($1, $2, $3)", c.N, row, d.Receipt); err != nil {
 				return err
 			}
 		}
-		if d.ref != "" {
-			if _, err := tx.ExecContext(ctx, "insert into delivery_ref (ref, request, row) values ($1, $2, $3) on conflict do nothing", d.ref, c.n, row); err != nil {
+		if d.Ref != "" {
+			if _, err := tx.ExecContext(ctx, "insert into delivery_ref (ref, request, row) values ($1, $2, $3) on conflict do nothing", d.Ref, c.N, row); err != nil {
 				return err
 			}
 		}
@@ -175,7 +183,7 @@ func (c *carried) writeBatch(ctx context.Context, tx *sql.Tx, n int, reasons map
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `insert into delivery_batch (request, n, first_row, last_row, members, named, waiting, unclear, due_at, unclaimed, version, sum, outcomes)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)`, c.n, n, from, from+len(some)-1, len(some), string(list), waiting, unclear, due, unclaimed, []byte{}, outcomes)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)`, c.N, n, from, from+len(some)-1, len(some), string(list), waiting, unclear, due, unclaimed, []byte{}, outcomes)
 	return err
 }
 

@@ -116,18 +116,18 @@ func (n Nicknames) SetNickname(ctx context.Context, who string, at time.Time, na
 // one from it, the newest first, most at the most. "" for was is a new name, for template
 // one that was freed.
 func (n Nicknames) NicknameActs(ctx context.Context, template string, most int, each func(at time.Time, who, name, was, template string)) error {
-	rows, err := n.DB.Query(ctx, "select at, who, name, was, template from nickname_act where account = $3 and (was = $1 or template = $1) order by id desc limit $2", template, most, n.Account)
+	acts, err := All[struct {
+		At       time.Time `db:"at"`
+		Who      string    `db:"who"`
+		Name     string    `db:"name"`
+		Was      string    `db:"was"`
+		Template string    `db:"template"`
+	}](n.DB.Query(ctx, "select at, who, name, was, template from nickname_act where account = $3 and (was = $1 or template = $1) order by id desc limit $2", template, most, n.Account))
 	if err != nil {
 		return fmt.Errorf("read who named the template %s: %w", template, err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var ms int64
-		var who, name, was, is string
-		if err := rows.Scan(&ms, &who, &name, &was, &is); err != nil {
-			return fmt.Errorf("read who named the template %s: %w", template, err)
-		}
-		each(Time(ms), who, name, was, is)
+	for _, a := range acts {
+		each(a.At, a.Who, a.Name, a.Was, a.Template)
 	}
-	return rows.Err()
+	return nil
 }

@@ -11,26 +11,22 @@ import (
 // WeChatToken is an account's classic token as all processes share it, and who is
 // fetching its successor.
 type WeChatToken struct {
-	Version   int64
-	Value     string
-	FetchedAt time.Time
-	Until     time.Time
-	Refresher string
-	LeaseEnds time.Time
+	Version   int64     `db:"version"`
+	Value     string    `db:"value"`
+	FetchedAt time.Time `db:"fetched_at"`
+	Until     time.Time `db:"until"`
+	Refresher string    `db:"refresher"`
+	LeaseEnds time.Time `db:"lease_ends"`
 }
 
 // WeChatToken reads what stands there, the zero WeChatToken where nothing does.
 func (db *DB) WeChatToken(ctx context.Context, appID string) (WeChatToken, error) {
-	var t WeChatToken
-	var fetched, until, lease int64
-	err := db.QueryRow(ctx, "select version, value, fetched_at, until, refresher, lease_ends from wechat_token where app_id = $1", appID).
-		Scan(&t.Version, &t.Value, &fetched, &until, &t.Refresher, &lease)
+	t, err := One[WeChatToken](ctx, db, "select "+ColumnsOf[WeChatToken]("")+" from wechat_token where app_id = $1", appID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return WeChatToken{}, nil
 	} else if err != nil {
 		return WeChatToken{}, fmt.Errorf("read the token of %s: %w", appID, err)
 	}
-	t.FetchedAt, t.Until, t.LeaseEnds = Time(fetched), Time(until), Time(lease)
 	if t.Value, err = db.keys.open(tokenSecret.place(appID), t.Value); err != nil {
 		return WeChatToken{}, err
 	}
