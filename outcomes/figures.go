@@ -40,7 +40,7 @@ func (o *Outcomes) askFigures(ctx context.Context, accounts outbox.Accounts) err
 		// Whoever moves next_at asks, so several processes may watch.
 		claimed := int64(0)
 		if err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
-			claimed, err = tx.Exec(ctx, "update publication set next_at = $3 where account = $1 and msg_data_id = $2 and next_at = $4", p.Account, p.MsgDataID, store.Millis(o.Now().Add(lateWait)), p.next)
+			claimed, err = tx.Exec(ctx, "update publication set next_at = $3 where account = $1 and msg_data_id = $2 and next_at = $4", p.Account, p.MsgDataID, store.Millis(o.Now().Add(lateWait)), p.Next)
 			return err
 		}); err != nil {
 			return err
@@ -99,16 +99,16 @@ func (o *Outcomes) tellFigures(ctx context.Context, p publication, page *wechat.
 		if err := o.keep(ctx, p, figures); err != nil {
 			return err
 		}
-		p.known, p.knownAt = figures, now
+		p.Known, p.KnownAt = figures, now
 	}
-	counted := len(p.known) > 0
-	if p.known, err = o.standing(ctx, o.DB, p); err != nil {
+	counted := len(p.Known) > 0
+	if p.Known, err = o.standing(ctx, o.DB, p); err != nil {
 		return err
 	}
-	if counted && len(p.known) == 0 { // all were taken back, one by one
+	if counted && len(p.Known) == 0 { // all were taken back, one by one
 		return o.DB.Update(ctx, func(tx *store.Tx) error { return o.unfollow(ctx, tx, p.Request) })
 	}
-	if (page.Late || len(figures) == 0) && now.Before(p.tellAt(p.step).Add(lateFor)) {
+	if (page.Late || len(figures) == 0) && now.Before(p.tellAt(p.Step).Add(lateFor)) {
 		return nil
 	}
 	return o.DB.Update(ctx, func(tx *store.Tx) error {
@@ -118,7 +118,7 @@ func (o *Outcomes) tellFigures(ctx context.Context, p publication, page *wechat.
 			next = store.Millis(p.tellAt(step))
 		}
 		// The thread hears once, whoever else asks.
-		told, err := tx.Exec(ctx, "update publication set step = $3, next_at = $4 where account = $1 and msg_data_id = $2 and step = $5", p.Account, p.MsgDataID, step, next, p.step)
+		told, err := tx.Exec(ctx, "update publication set step = $3, next_at = $4 where account = $1 and msg_data_id = $2 and step = $5", p.Account, p.MsgDataID, step, next, p.Step)
 		if err != nil || told == 0 {
 			return err
 		}
@@ -146,15 +146,15 @@ func (o *Outcomes) tellFigures(ctx context.Context, p publication, page *wechat.
 // figuresCard tells in words, and by charts, how articles are read.
 func figuresCard(p publication, late bool) cards.Card {
 	card := cards.Card{Title: cards.T("figures.title")}
-	if len(p.known) == 0 {
+	if len(p.Known) == 0 {
 		card.Body = []cards.Text{cards.T("figures.none", "at", p.OutAt)}
 		return card
 	}
-	for _, f := range p.known {
+	for _, f := range p.Known {
 		d := f.Days[len(f.Days)-1]
 		card.Body = append(card.Body, cards.T("figures.line", "title", f.Title, "day", d.Day, "readers", d.Readers, "sharers", d.Sharers, "likes", d.Likes, "hearts", d.Hearts, "comments", d.Comments))
 	}
-	card.Charts = growth(p.known)
+	card.Charts = growth(p.Known)
 	card.Notes = []cards.Text{cards.T("figures.people")}
 	if late {
 		card.Notes = append(card.Notes, cards.T("figures.late"))

@@ -69,41 +69,24 @@ func (o *Outcomes) Sent(ctx context.Context, m Sent) {
 
 // massMessage is one that WeChat is asked about.
 type massMessage struct {
-	account, msgID string
-	request        int64
-	sentAt, toldAt time.Time
-	state          string
-	next           int64
-	asked          int
+	Account string    `db:"account"`
+	MsgID   string    `db:"msg_id"`
+	Request int64     `db:"request"`
+	SentAt  time.Time `db:"sent_at"`
+	ToldAt  time.Time `db:"told_at"`
+	State   string    `db:"state"`
+	Next    int64     `db:"next_at"`
+	Asked   int       `db:"asked"`
 }
 
-const massColumns = "account, msg_id, request, sent_at, told_at, state, next_at, asked"
-
-func scanMass(row interface{ Scan(...any) error }) (m massMessage, err error) {
-	var sent, told int64
-	err = row.Scan(&m.account, &m.msgID, &m.request, &sent, &told, &m.state, &m.next, &m.asked)
-	m.sentAt, m.toldAt = store.Time(sent), store.Time(told)
-	return m, err
-}
+var selectMasses = "select " + store.ColumnsOf[massMessage]("") + " from mass_message where "
 
 // askMasses asks about the mass messages of accounts whose time has come.
 func (o *Outcomes) askMasses(ctx context.Context, accounts outbox.Accounts) error {
 	in, args := accounts.In("account", 2)
-	rows, err := o.DB.Query(ctx, "select "+massColumns+" from mass_message where next_at > 0 and next_at <= $1 and "+in+" order by next_at limit 20",
-		append([]any{store.Millis(o.Now())}, args...)...)
+	due, err := store.All[massMessage](o.DB.Query(ctx, selectMasses+"next_at > 0 and next_at <= $1 and "+in+" order by next_at limit 20",
+		append([]any{store.Millis(o.Now())}, args...)...))
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var due []massMessage
-	for rows.Next() {
-		m, err := scanMass(rows)
-		if err != nil {
-			return err
-		}
-		due = append(due, m)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
 	var errs []error
@@ -119,23 +102,23 @@ const leastAsked = 5
 // askMass asks about one. Whoever moves next_at asks, so several processes may watch.
 func (o *Outcomes) askMass(ctx context.Context, m massMessage) error {
 	now := o.Now()
-	age, claimed := now.Sub(m.sentAt), int64(0)
+	age, claimed := now.Sub(m.SentAt), int64(0)
 	next := store.Millis(now.Add(nextWait(age)))
 	if err := o.DB.Update(ctx, func(tx *store.Tx) (err error) {
-		claimed, err = tx.Exec(ctx, "update mass_message set next_at = $3, asked = asked + 1 where account = $1 and msg_id = $2 and next_at = $4", m.account, m.msgID, next, m.next)
+		claimed, err = tx.Exec(ctx, "update mass_message set next_at = $3, asked = asked + 1 where account = $1 and msg_id = $2 and next_at = $4", m.Account, m.MsgID, next, m.Next)
 		return err
 	}); err != nil || claimed == 0 {
 		return err
 	}
 	state, err := o.stateOf(ctx, m)
 	if err != nil {
-		o.Log.Warn("how a mass message ended is not known yet", "msg_id", m.msgID, "error", err)
+		o.Log.Warn("how a mass message ended is not known yet", "msg_id", m.MsgID, "error", err)
 	}
 	// One question that failed is no answer: whoever was stopped for a day asks some more.
-	if age >= askFor && (state == "" && m.asked >= leastAsked || state == underWay || state == confirming) {
+	if age >= askFor && (state == "" && m.Asked >= leastAsked || state == underWay || state == confirming) {
 		state = stillOpen
 	}
-	if state == "" || state == m.state {
+	if state == "" || state == m.State {
 		return nil
 	}
 	return o.told(ctx, m, state)
@@ -143,7 +126,7 @@ func (o *Outcomes) askMass(ctx context.Context, m massMessage) error {
 
 // stateOf is what WeChat says of a mass message; "" where it says nothing.
 func (o *Outcomes) stateOf(ctx context.Context, m massMessage) (string, error) {
-	status, err := o.WeChat.Of(m.account).MassState(ctx, m.msgID)
+	status, err := o.WeChat.Of(m.Account).MassState(ctx, m.MsgID)
 	if failed, ok := errors.AsType[*wechat.Error](err); ok && (failed.Code == 89504 || failed.Code == 89505) {
 		return confirming, nil
 	}
@@ -167,7 +150,7 @@ func (o *Outcomes) told(ctx context.Context, m massMessage, state string) error 
 	is := map[string]cards.Text{notSent: cards.T("outcome.mass_failed", "own", cards.Code(string(wechat.MassFailed))), deleted: cards.T("outcome.mass_deleted", "own", cards.Code(string(wechat.MassDeleted)))}
 	switch state {
 	case arrived, notSent, deleted:
-		if err := o.Outbox.Engine.Report(ctx, m.account, massKind, m.msgID, state != notSent, is[state]); err != nil {
+		if err := o.Outbox.Engine.Report(ctx, m.Account, massKind, m.MsgID, state != notSent, is[state]); err != nil {
 			return err
 		}
 	}
@@ -176,18 +159,18 @@ func (o *Outcomes) told(ctx context.Context, m massMessage, state string) error 
 		if state != underWay && state != confirming {
 			over = ", next_at = 0"
 		}
-		if _, err := tx.Exec(ctx, "update mass_message set state = $3, told_at = $4"+over+" where account = $1 and msg_id = $2", m.account, m.msgID, state, store.Millis(o.Now())); err != nil {
+		if _, err := tx.Exec(ctx, "update mass_message set state = $3, told_at = $4"+over+" where account = $1 and msg_id = $2", m.Account, m.MsgID, state, store.Millis(o.Now())); err != nil {
 			return err
 		}
 		switch state {
 		case stillOpen, confirming:
-			return o.Outbox.Reply(ctx, tx, m.request, cards.T("outcome.mass_"+state))
+			return o.Outbox.Reply(ctx, tx, m.Request, cards.T("outcome.mass_"+state))
 		case notSent:
-			if err := o.unfollow(ctx, tx, m.request); err != nil {
+			if err := o.unfollow(ctx, tx, m.Request); err != nil {
 				return err
 			}
 		}
-		return o.Outbox.Redraw(ctx, tx, m.request)
+		return o.Outbox.Redraw(ctx, tx, m.Request)
 	})
 }
 
@@ -196,15 +179,15 @@ const massKind = "mass.send"
 
 // endField says on a card how a mass message ended, as far as WeChat has said.
 func (o *Outcomes) endField(ctx context.Context, q store.Queryer, n int64) ([]cards.Field, error) {
-	m, err := scanMass(q.QueryRow(ctx, "select "+massColumns+" from mass_message where request = $1 order by sent_at desc limit 1", n))
+	m, err := store.One[massMessage](ctx, q, selectMasses+"request = $1 order by sent_at desc limit 1", n)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	} else if err != nil {
 		return nil, fmt.Errorf("read how the mass message of request %d ended: %w", n, err)
 	}
 	said := cards.T("outcome.asked")
-	if !m.toldAt.IsZero() {
-		said = cards.T("outcome.said", "what", cards.T("outcome.is_"+m.state), "at", m.toldAt)
+	if !m.ToldAt.IsZero() {
+		said = cards.T("outcome.said", "what", cards.T("outcome.is_"+m.State), "at", m.ToldAt)
 	}
 	return []cards.Field{{Label: cards.T("outcome.field"), Value: said}}, nil
 }

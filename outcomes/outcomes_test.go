@@ -104,11 +104,11 @@ func (w *world) asked(account string) int {
 
 func (w *world) state(s Sent) string {
 	w.t.Helper()
-	m, err := scanMass(w.DB.QueryRow(w.t.Context(), "select "+massColumns+" from mass_message where account = $1 and msg_id = $2", s.Account, s.MsgID))
+	m, err := store.One[massMessage](w.t.Context(), w.DB, selectMasses+"account = $1 and msg_id = $2", s.Account, s.MsgID)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return m.state
+	return m.State
 }
 
 // ask writes a request, the first of which is #1.
@@ -303,11 +303,11 @@ func TestFiguresAreToldInTime(t *testing.T) {
 			w.must("ask", w.askFigures(t.Context(), w.Outbox.Accounts))
 			p := read()
 			got := 0
-			if len(p.known) > 0 {
-				got = len(p.known[0].Days)
+			if len(p.Known) > 0 {
+				got = len(p.Known[0].Days)
 			}
-			if p.step != step || got != days {
-				t.Errorf("after %s: step %d with %d days, want %d with %d", after, p.step, got, step, days)
+			if p.Step != step || got != days {
+				t.Errorf("after %s: step %d with %d days, want %d with %d", after, p.Step, got, step, days)
 			}
 		}
 		_, err := w.ask(0, nil)
@@ -350,7 +350,7 @@ func TestFiguresOfTheNextDay(t *testing.T) {
 	w.step(35 * time.Hour) // the second morning after
 	w.must("ask", w.askFigures(t.Context(), w.Outbox.Accounts))
 	all, err := w.publications(t.Context(), w.DB, "account = 'wx1' order by request")
-	if err != nil || len(all) != 2 || len(all[0].known) != 1 || len(all[1].known) != 0 {
+	if err != nil || len(all) != 2 || len(all[0].Known) != 1 || len(all[1].Known) != 0 {
 		t.Errorf("figures: %+v, %v; want those of the first", all, err)
 	}
 	if n := len(w.sites["wx1"].ReceivedOn("/datacube/getarticletotaldetail")); n != 2 {

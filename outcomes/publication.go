@@ -20,47 +20,26 @@ const toldAt = 9 * time.Hour
 
 // publication is articles that are out: WeChat's figures call them by msg_data_id.
 type publication struct {
-	Account, MsgDataID string
-	Request            int64 // that sent or published them
-	MediaID            string
-	Filing             string // where they were published; "" where they were sent
-	OutAt              time.Time
+	Account   string    `db:"account"`
+	MsgDataID string    `db:"msg_data_id"`
+	Request   int64     `db:"request"` // that sent or published them
+	MediaID   string    `db:"media_id"`
+	Filing    string    `db:"filing"` // where they were published; "" where they were sent
+	OutAt     time.Time `db:"out_at"`
 
-	step    int // of toldOn, that is told next
-	next    int64
-	known   []wechat.ArticleFigures
-	knownAt time.Time
-}
-
-const publicationColumns = "account, msg_data_id, request, media_id, filing, out_at, step, next_at, known, known_at"
-
-func scanPublication(row interface{ Scan(...any) error }) (p publication, err error) {
-	var out, at int64
-	var known string
-	err = row.Scan(&p.Account, &p.MsgDataID, &p.Request, &p.MediaID, &p.Filing, &out, &p.step, &p.next, &known, &at)
-	p.OutAt, p.knownAt = store.Time(out), store.Time(at)
-	if err == nil && known != "" {
-		err = json.Unmarshal([]byte(known), &p.known)
-	}
-	return p, err
+	Step    int                     `db:"step"` // of toldOn, that is told next
+	Next    int64                   `db:"next_at"`
+	Known   []wechat.ArticleFigures `db:"known,json"`
+	KnownAt time.Time               `db:"known_at"`
 }
 
 // publications reads those that where finds.
 func (o *Outcomes) publications(ctx context.Context, q store.Queryer, where string, args ...any) ([]publication, error) {
-	rows, err := q.Query(ctx, "select "+publicationColumns+" from publication where "+where, args...)
+	all, err := store.All[publication](q.Query(ctx, "select "+store.ColumnsOf[publication]("")+" from publication where "+where, args...))
 	if err != nil {
 		return nil, fmt.Errorf("read what is out: %w", err)
 	}
-	defer rows.Close()
-	var all []publication
-	for rows.Next() {
-		p, err := scanPublication(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, p)
-	}
-	return all, rows.Err()
+	return all, nil
 }
 
 // Published has the articles of a filing followed, which request n has published. It bears
@@ -105,7 +84,7 @@ func (p publication) firstAt() time.Time {
 
 // after is the step that comes next, once now has been told; false: there is none.
 func (p publication) after(now time.Time) (int, bool) {
-	for step := p.step + 1; step < len(toldOn); step++ {
+	for step := p.Step + 1; step < len(toldOn); step++ {
 		if p.tellAt(step).After(now) {
 			return step, true
 		}
@@ -139,7 +118,7 @@ func (p publication) of(page *wechat.FiguresPage) []wechat.ArticleFigures {
 // standing are those of a publication's articles that were not taken back.
 func (o *Outcomes) standing(ctx context.Context, q store.Queryer, p publication) ([]wechat.ArticleFigures, error) {
 	gone, err := o.backs(ctx, q, "of_request = $1 and account = $2 and at > 0", p.Request, p.Account)
-	return slices.DeleteFunc(slices.Clone(p.known), func(f wechat.ArticleFigures) bool {
+	return slices.DeleteFunc(slices.Clone(p.Known), func(f wechat.ArticleFigures) bool {
 		return slices.ContainsFunc(gone, func(b back) bool { return b.part == 0 || b.part == f.Index })
 	}), err
 }

@@ -61,17 +61,17 @@ func (o *Outcomes) resultsOf(ctx context.Context, p publication, out articles.Ou
 	if err == nil {
 		page = o.orNextDay(ctx, p, page)
 		if now := p.of(page); len(now) > 0 {
-			p.known, p.knownAt = now, o.Now()
+			p.Known, p.KnownAt = now, o.Now()
 			if err := o.keep(ctx, p, now); err != nil {
 				return nil, err
 			}
 		}
 	}
-	at := slices.IndexFunc(p.known, func(f wechat.ArticleFigures) bool { return f.Index == out.Number(n) })
+	at := slices.IndexFunc(p.Known, func(f wechat.ArticleFigures) bool { return f.Index == out.Number(n) })
 	var said []cards.Text
 	switch {
 	case at >= 0:
-		p.known = p.known[at : at+1]
+		p.Known = p.Known[at : at+1]
 		said = figuresCard(p, false).Body
 	case err == nil || isNotReady(err):
 		said = []cards.Text{cards.T("figures.none", "at", p.OutAt)}
@@ -79,7 +79,7 @@ func (o *Outcomes) resultsOf(ctx context.Context, p publication, out articles.Ou
 		return nil, err
 	}
 	if err != nil && at >= 0 {
-		said = append(said, cards.T("figures.as_of", "at", p.knownAt))
+		said = append(said, cards.T("figures.as_of", "at", p.KnownAt))
 	} else if err == nil && page.Late {
 		said = append(said, cards.T("figures.late"))
 	}
