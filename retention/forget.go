@@ -5,8 +5,8 @@ package retention
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -160,40 +160,28 @@ func (p person) leaveLists(ctx context.Context, tx *store.Tx, counts map[string]
 // leaveRecord puts digests in the place of notes that name the person: the chain's hashes are
 // over these.
 func (p person) leaveRecord(ctx context.Context, tx *store.Tx, counts map[string]int64) error {
-	rows, err := tx.Query(ctx, "select id, room, subject, once, note, answer from journal where replace(note || subject || answer || coalesce(once, ''), $1, '') <> note || subject || answer || coalesce(once, '')", p.openid)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
 	type act struct {
-		id, room, subject, note, answer string
-		once                            *string
+		ID      string         `db:"id"`
+		Room    string         `db:"room"`
+		Subject string         `db:"subject"`
+		Once    sql.NullString `db:"once"`
+		Note    string         `db:"note"`
+		Answer  string         `db:"answer"`
 	}
-	var acts []act
-	for rows.Next() {
-		var a act
-		if err := rows.Scan(&a.id, &a.room, &a.subject, &a.once, &a.note, &a.answer); err != nil {
-			return err
-		}
-		acts = append(acts, a)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+	acts, err := store.All[act](tx.Query(ctx, "select id, room, subject, once, note, answer from journal where replace(note || subject || answer || coalesce(once, ''), $1, '') <> note || subject || answer || coalesce(once, '')", p.openid))
+	if err != nil {
 		return err
 	}
 	for _, a := range acts {
 		was := a
-		if p.in(a.note) || p.in(a.subject) {
-			a.note = journal.TakenOut(a.room, a.subject, a.note)
+		if p.in(a.Note) || p.in(a.Subject) {
+			a.Note = journal.TakenOut(a.Room, a.Subject, a.Note)
 		}
-		a.subject, a.answer = p.out(a.subject), p.out(a.answer)
-		if a.once != nil {
-			once := p.out(*a.once)
-			a.once = &once
-		}
-		if a.note == was.note && a.subject == was.subject && a.answer == was.answer && (a.once == nil || *a.once == *was.once) {
+		a.Subject, a.Answer, a.Once.String = p.out(a.Subject), p.out(a.Answer), p.out(a.Once.String)
+		if a == was {
 			continue // it is within another's openid
 		}
-		if _, err := tx.Exec(ctx, "update journal set subject = $2, once = $3, note = $4, answer = $5 where id = $1", a.id, a.subject, a.once, a.note, a.answer); err != nil {
+		if _, err := tx.Exec(ctx, "update journal set subject = $2, once = $3, note = $4, answer = $5 where id = $1", a.ID, a.Subject, a.Once, a.Note, a.Answer); err != nil {
 			return err
 		}
 		counts["journal"]++
