@@ -16,46 +16,37 @@ import (
 // it has not begun; under terms of before, once its instant has come, only what still waits. What somebody decided to make up for while
 // it is paused is not.
 func (s *Schedules) follow(ctx context.Context) error {
-	rows, err := s.DB.Query(ctx, `select r.schedule, r.fire_at, r.request, r.version,
-		case when r.who = '' and (s.state = 'removed' or s.state = 'paused' and r.missed = 0 or r.version < s.version) then s.owner else '' end,
-		case when s.state not in ('removed', 'paused') and r.fire_at <= $1 then 1 else 0 end
-		from schedule_run r join schedule s on s.id = r.schedule where r.state = 'open' order by r.request limit 500`, store.Millis(s.Now()))
+	type open struct {
+		Schedule int64     `db:"schedule"`
+		At       time.Time `db:"fire_at"`
+		Request  int64     `db:"request"`
+		Version  int64     `db:"version"`
+		CallOff  string    `db:"call_off"` // its owner
+		Due      bool      `db:"due"`      // under terms of before, and its instant has come
+	}
+	all, err := store.All[open](s.DB.Query(ctx, `select r.schedule, r.fire_at, r.request, r.version,
+		case when r.who = '' and (s.state = 'removed' or s.state = 'paused' and r.missed = 0 or r.version < s.version) then s.owner else '' end as call_off,
+		case when s.state not in ('removed', 'paused') and r.fire_at <= $1 then 1 else 0 end as due
+		from schedule_run r join schedule s on s.id = r.schedule where r.state = 'open' order by r.request limit 500`, store.Millis(s.Now())))
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	type open struct {
-		schedule, at, request, version int64
-		callOff                        string // its owner
-		due                            int64  // 1: under terms of before, and its instant has come
-	}
-	var all []open
-	for rows.Next() {
-		var o open
-		if err := rows.Scan(&o.schedule, &o.at, &o.request, &o.version, &o.callOff, &o.due); err != nil {
-			return err
-		}
-		all = append(all, o)
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
 	for _, o := range all {
-		state, may, err := s.Outbox.MayCallOff(ctx, o.request)
+		state, may, err := s.Outbox.MayCallOff(ctx, o.Request)
 		if errors.Is(err, sql.ErrNoRows) {
 			state, err = outbox.Failed, nil
 		}
 		if err != nil {
 			return err
 		}
-		if o.callOff != "" && may && (o.due == 0 || state == outbox.Waiting) {
-			if err := s.withdraw(ctx, o.request, o.callOff, cards.T("schedule.called_off")); err != nil {
+		if o.CallOff != "" && may && (!o.Due || state == outbox.Waiting) {
+			if err := s.withdraw(ctx, o.Request, o.CallOff, cards.T("schedule.called_off")); err != nil {
 				return err
 			}
 			continue // it is settled the next time
 		}
 		if state.Ended() {
-			if err := s.settle(ctx, o.schedule, o.version, o.request, store.Time(o.at), state); err != nil {
+			if err := s.settle(ctx, o.Schedule, o.Version, o.Request, o.At, state); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"magpie/cards"
@@ -48,22 +49,11 @@ func (s *ledger) isMissed(one Schedule, spec Spec, now time.Time) bool {
 // unsaid are the runs of a schedule that were claimed, and whose lines nobody came to say
 // in time: the process slept, or was stopped.
 func (s *ledger) unsaid(ctx context.Context, tx *store.Tx, id int64, spec Spec, now time.Time) ([]Run, error) {
-	rows, err := tx.Query(ctx, "select "+runColumns+" from schedule_run where schedule = $1 and state = 'firing' and who = '' order by fire_at", id)
+	firing, err := store.All[Run](tx.Query(ctx, selectRuns+"schedule = $1 and state = 'firing' and who = '' order by fire_at", id))
 	if err != nil {
 		return nil, fmt.Errorf("read runs that wait to be said: %w", err)
 	}
-	defer rows.Close()
-	var late []Run
-	for rows.Next() {
-		r, err := scanRun(rows)
-		if err != nil {
-			return nil, err
-		}
-		if now.Sub(r.due()) > s.grace(spec) {
-			late = append(late, r)
-		}
-	}
-	return late, rows.Err()
+	return slices.DeleteFunc(firing, func(r Run) bool { return now.Sub(r.due()) <= s.grace(spec) }), nil
 }
 
 // takeBack takes runs from whoever was to say their lines, and returns how many fires
@@ -169,23 +159,12 @@ func (s *ledger) missedAhead(ctx context.Context, one Schedule) error {
 // endedAhead are the runs of a schedule whose requests were approved ahead and ended
 // without a call; none while another of them is past its grace and has not ended.
 func (s *ledger) endedAhead(ctx context.Context, one Schedule, spec Spec) ([]Run, error) {
-	rows, err := s.DB.Query(ctx, "select "+runColumns+" from schedule_run where schedule = $1 and state = 'open' and who = '' and version = $2 and fire_at < $3 order by fire_at",
-		one.ID, one.Version, store.Millis(s.Now().Add(-s.grace(spec))))
+	open, err := store.All[Run](s.DB.Query(ctx, selectRuns+"schedule = $1 and state = 'open' and who = '' and version = $2 and fire_at < $3 order by fire_at",
+		one.ID, one.Version, store.Millis(s.Now().Add(-s.grace(spec)))))
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var open, missed []Run
-	for rows.Next() {
-		r, err := scanRun(rows)
-		if err != nil {
-			return nil, err
-		}
-		open = append(open, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
+	var missed []Run
 	for _, r := range open {
 		state, _, err := s.Outbox.StateOf(ctx, r.Request)
 		if err != nil || state == outbox.Approved {

@@ -284,18 +284,9 @@ func (w *world) runsOfQuietly(name string) []Run {
 	if err := w.DB.QueryRow(w.t.Context(), "select max(id) from schedule where folded = $1", folded(name)).Scan(&id); err != nil {
 		w.t.Fatal(err)
 	}
-	rows, err := w.DB.Query(w.t.Context(), "select "+runColumns+" from schedule_run where schedule = $1 order by fire_at", id)
+	runs, err := store.All[Run](w.DB.Query(w.t.Context(), selectRuns+"schedule = $1 order by fire_at", id))
 	if err != nil {
 		w.t.Fatal(err)
-	}
-	defer rows.Close()
-	var runs []Run
-	for rows.Next() {
-		run, err := scanRun(rows)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		runs = append(runs, run)
 	}
 	return runs
 }

@@ -16,7 +16,7 @@ import (
 // Get is an account's schedule of a name. Refuses with cards.NotFound where there is none;
 // without a code where only an account that is not served has one.
 func (s *ledger) Get(ctx context.Context, account, name string) (Schedule, error) {
-	found, err := scanSchedule(s.DB.QueryRow(ctx, "select "+scheduleColumns+" from schedule s where s.account = $1 and s.folded = $2 and s.state <> 'removed'", account, folded(name)))
+	found, err := store.One[Schedule](ctx, s.DB, selectSchedules+"s.account = $1 and s.folded = $2 and s.state <> 'removed'", account, folded(name))
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, s.elsewhere(ctx, name)
 	}
@@ -57,20 +57,11 @@ func (s *ledger) Elsewhere(ctx context.Context, accounts outbox.Accounts) (count
 }
 
 func (s *ledger) list(ctx context.Context, where string, args ...any) ([]Schedule, error) {
-	rows, err := s.DB.Query(ctx, "select "+scheduleColumns+" from schedule s where "+where, args...)
+	found, err := store.All[Schedule](s.DB.Query(ctx, selectSchedules+where, args...))
 	if err != nil {
 		return nil, fmt.Errorf("list schedules: %w", err)
 	}
-	defer rows.Close()
-	var found []Schedule
-	for rows.Next() {
-		one, err := scanSchedule(rows)
-		if err != nil {
-			return nil, fmt.Errorf("list schedules: %w", err)
-		}
-		found = append(found, one)
-	}
-	return found, rows.Err()
+	return found, nil
 }
 
 // Fire is one instant of a schedule to come.
@@ -113,34 +104,22 @@ func UpcomingOf(of []Schedule, n int, upTo time.Time) ([]Fire, error) {
 
 // Run is one fire of a schedule that has come, or was said by hand.
 type Run struct {
-	At      time.Time
-	State   string // firing, asked, open, skipped, or the request's last state
-	Request int64
-	Who     string // who said it by hand
-	Found   time.Time
-	Missed  int       // how many fires it stands for; 0: it was not missed
-	Since   time.Time // the first that it stands for; of one that waited for the one before, when its turn came
-	Version int64
-	Note    cards.Text
+	At      time.Time  `db:"fire_at"`
+	State   string     `db:"state"` // firing, asked, open, skipped, or the request's last state
+	Request int64      `db:"request"`
+	Who     string     `db:"who"` // who said it by hand
+	Found   time.Time  `db:"found_at"`
+	Missed  int        `db:"missed"` // how many fires it stands for; 0: it was not missed
+	Since   time.Time  `db:"since"`  // the first that it stands for; of one that waited for the one before, when its turn came
+	Version int64      `db:"version"`
+	Note    cards.Text `db:"note,json"`
 }
 
 // Runs are the newest runs of a schedule.
 func (s *ledger) Runs(ctx context.Context, id int64, limit int) ([]Run, error) {
-	rows, err := s.DB.Query(ctx, "select "+runColumns+" from schedule_run where schedule = $1 order by fire_at desc limit $2", id, limit)
+	runs, err := store.All[Run](s.DB.Query(ctx, selectRuns+"schedule = $1 order by fire_at desc limit $2", id, limit))
 	if err != nil {
 		return nil, fmt.Errorf("read runs: %w", err)
-	}
-	defer rows.Close()
-	var runs []Run
-	for rows.Next() {
-		r, err := scanRun(rows)
-		if err != nil {
-			return nil, fmt.Errorf("read runs: %w", err)
-		}
-		runs = append(runs, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
 	}
 	for i, r := range runs {
 		// A request goes on after it was looked at last: by the second, or by a person.
@@ -159,7 +138,7 @@ func (s *ledger) Runs(ctx context.Context, id int64, limit int) ([]Run, error) {
 }
 
 func (s *ledger) run(ctx context.Context, q store.Queryer, id int64, at time.Time) (Run, error) {
-	return scanRun(q.QueryRow(ctx, "select "+runColumns+" from schedule_run where schedule = $1 and fire_at = $2", id, store.Millis(at)))
+	return store.One[Run](ctx, q, selectRuns+"schedule = $1 and fire_at = $2", id, store.Millis(at))
 }
 
 // HeldBack are the schedules of accounts whose fire was due and is held: by pause-all, now.

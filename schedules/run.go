@@ -14,21 +14,7 @@ import (
 	"magpie/store"
 )
 
-const runColumns = "fire_at, state, request, who, found_at, missed, since, version, note"
-
-func scanRun(row interface{ Scan(...any) error }) (Run, error) {
-	var r Run
-	var at, found, since int64
-	var note string
-	if err := row.Scan(&at, &r.State, &r.Request, &r.Who, &found, &r.Missed, &since, &r.Version, &note); err != nil {
-		return r, err
-	}
-	r.At, r.Found, r.Since = store.Time(at), store.Time(found), store.Time(since)
-	if note == "" {
-		return r, nil
-	}
-	return r, json.Unmarshal([]byte(note), &r.Note)
-}
+var selectRuns = "select " + store.ColumnsOf[Run]("") + " from schedule_run where "
 
 // insertRun writes a run unless its instant has one; it reports whether it was new.
 func (s *ledger) insertRun(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, r Run) (fresh bool, err error) {
@@ -50,7 +36,7 @@ func (s *ledger) insertRun(ctx context.Context, tx *store.Tx, one Schedule, at t
 // logFire has a state of a run logged, with what its schedule is about.
 func (s *ledger) logFire(ctx context.Context, tx *store.Tx, id int64, at time.Time, state string) {
 	tx.Last(func() error {
-		one, err := scanSchedule(tx.QueryRow(ctx, "select "+scheduleColumns+" from schedule s where s.id = $1", id))
+		one, err := store.One[Schedule](ctx, tx, selectSchedules+"s.id = $1", id)
 		if err != nil {
 			return fmt.Errorf("read schedule %d for the log: %w", id, err)
 		}

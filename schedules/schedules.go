@@ -186,35 +186,21 @@ func (t Terms) Spec() (Spec, error) {
 
 // Schedule is a name with what it says and how it stands.
 type Schedule struct {
-	ID       int64  // the number of the request that first asked for it
-	Account  string // the AppID of the WeChat account it is for
-	Name     string
-	State    State
-	Owner    string
-	Channel  string
-	Version  int64 // the request whose terms are in force; 0: none yet
-	Pending  int64 // the request that waits for approval; 0: none
-	Next     time.Time
-	Wake     time.Time  // when the clock looks at the next fire
-	Held     WaitReason // of a fire that is due
-	Failures int
-	Created  time.Time
-	Terms    Terms // in force, or else those that wait
+	ID       int64      `db:"id"`      // the number of the request that first asked for it
+	Account  string     `db:"account"` // the AppID of the WeChat account it is for
+	Name     string     `db:"name"`
+	State    State      `db:"state"`
+	Owner    string     `db:"owner"`
+	Channel  string     `db:"channel"`
+	Version  int64      `db:"version"` // the request whose terms are in force; 0: none yet
+	Pending  int64      `db:"pending"` // the request that waits for approval; 0: none
+	Next     time.Time  `db:"next_at"`
+	Wake     time.Time  `db:"wake_at"` // when the clock looks at the next fire
+	Held     WaitReason `db:"held"`    // of a fire that is due
+	Failures int        `db:"failures"`
+	Created  time.Time  `db:"created_at"`
+	Terms    Terms      `db:"terms,json"` // in force, or else those that wait
 }
 
-const scheduleColumns = `s.id, s.account, s.name, s.state, s.owner, s.channel, s.version, s.pending, s.next_at, s.wake_at, s.held, s.failures, s.created_at,
-	(select v.terms from schedule_version v where v.n = case when s.version > 0 then s.version else s.pending end)`
-
-func scanSchedule(row interface{ Scan(...any) error }) (Schedule, error) {
-	var s Schedule
-	var next, wake, created int64
-	var terms *string
-	if err := row.Scan(&s.ID, &s.Account, &s.Name, &s.State, &s.Owner, &s.Channel, &s.Version, &s.Pending, &next, &wake, &s.Held, &s.Failures, &created, &terms); err != nil {
-		return s, err
-	}
-	s.Next, s.Wake, s.Created = store.Time(next), store.Time(wake), store.Time(created)
-	if terms == nil {
-		return s, nil
-	}
-	return s, json.Unmarshal([]byte(*terms), &s.Terms)
-}
+const selectSchedules = `select s.id, s.account, s.name, s.state, s.owner, s.channel, s.version, s.pending, s.next_at, s.wake_at, s.held, s.failures, s.created_at,
+	(select v.terms from schedule_version v where v.n = case when s.version > 0 then s.version else s.pending end) as terms from schedule s where `
