@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -63,31 +62,15 @@ func (a *Audiences) Members(ctx context.Context, q store.Queryer, version, after
 
 // readMembers reads those from after to last, at most limit.
 func readMembers(ctx context.Context, q store.Queryer, version, after, last int64, limit int) ([]outbox.Member, error) {
-	rows, err := q.Query(ctx, `select m.row, m.openid, m.vals, case when u.openid is null then 0 else 1 end
+	members, err := store.All[outbox.Member](q.Query(ctx, `select m.row, m.openid, m.vals, case when u.openid is null then 0 else 1 end as unsubscribed
 		from audience_member m left join unsubscribed u on u.openid = m.openid and u.account = (select account from audience_version where version = $1)
-		where m.version = $1 and m.row > $2 and m.row <= $3 order by m.row limit $4`, version, after, last, limit)
+		where m.version = $1 and m.row > $2 and m.row <= $3 order by m.row limit $4`, version, after, last, limit))
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var members []outbox.Member
-	for rows.Next() {
-		var m outbox.Member
-		var values string
-		var unsubscribed int
-		if err := rows.Scan(&m.Row, &m.OpenID, &values, &unsubscribed); err != nil {
-			return nil, err
-		}
-		if values != "" {
-			if err := json.Unmarshal([]byte(values), &m.Values); err != nil {
-				return nil, fmt.Errorf("row %d: %w", m.Row, err)
-			}
-		}
-		m.Unsubscribed = unsubscribed == 1 || isForgotten(m.OpenID)
-		members = append(members, m)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return nil, err
+	for i := range members {
+		m := &members[i]
+		m.Unsubscribed = m.Unsubscribed || isForgotten(m.OpenID)
 	}
 	return members, markDigests(ctx, q, version, members)
 }

@@ -27,7 +27,7 @@ const (
 
 // tally counts the rows that are left out.
 type tally struct {
-	Skipped []outbox.Skipped
+	Skipped []outbox.Skipped   `db:"skipped,json"`
 	rows    map[string][]int64 // all of them, by reason
 }
 

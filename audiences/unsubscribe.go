@@ -92,25 +92,19 @@ func (a *Audiences) UnsubscribeList(ctx context.Context, account, after string) 
 	if err := a.DB.QueryRow(ctx, "select coalesce(sum(case when account = $1 then 1 else 0 end), 0), coalesce(sum(case when not ("+served+") then 1 else 0 end), 0) from unsubscribed", append([]any{account}, args...)...).Scan(&total, &elsewhere); err != nil {
 		return cards.Card{}, fmt.Errorf("read the unsubscribe list: %w", err)
 	}
-	rows, err := a.DB.Query(ctx, "select openid, who, reason, at from unsubscribed where account = $1 and openid > $2 order by openid limit $3", account, after, unsubscribedShown+1)
+	rows, err := store.All[unsubscribedRow](a.DB.Query(ctx, "select openid, who, reason, at from unsubscribed where account = $1 and openid > $2 order by openid limit $3", account, after, unsubscribedShown+1))
 	if err != nil {
 		return cards.Card{}, fmt.Errorf("read the unsubscribe list: %w", err)
 	}
-	defer rows.Close()
 	card := cards.Card{Title: cards.T("audience.unsubscribed_title"), Body: []cards.Text{cards.T("audience.unsubscribed_total", "count", total)}}
 	var shown []cards.Text
 	var last string
-	for rows.Next() {
-		var id, who, reason string
-		var ms int64
-		if err := rows.Scan(&id, &who, &reason, &ms); err != nil {
-			return cards.Card{}, err
-		}
+	for _, r := range rows {
 		if len(shown) == unsubscribedShown {
 			card.Buttons = []cards.Button{{Label: cards.T("audience.button_more"), Line: "unsubscribe list next=" + last}}
 			break
 		}
-		shown, last = append(shown, unsubscribedRow(id, who, reason, store.Time(ms))), id
+		shown, last = append(shown, r.text()), r.OpenID
 	}
 	if len(shown) > 0 {
 		card.Body = append(card.Body, lines(shown))
@@ -118,12 +112,19 @@ func (a *Audiences) UnsubscribeList(ctx context.Context, account, after string) 
 	if elsewhere > 0 {
 		card.Notes = append(card.Notes, cards.T("audience.unsubscribed_elsewhere", "count", elsewhere))
 	}
-	return card, rows.Err()
+	return card, nil
 }
 
-func unsubscribedRow(id, who, reason string, at time.Time) cards.Text {
-	if reason == "" {
-		return cards.T("audience.unsubscribed_row", "openid", cards.Code(id), "who", cards.User(who), "at", at)
+type unsubscribedRow struct {
+	OpenID string    `db:"openid"`
+	Who    string    `db:"who"`
+	Reason string    `db:"reason"`
+	At     time.Time `db:"at"`
+}
+
+func (r unsubscribedRow) text() cards.Text {
+	if r.Reason == "" {
+		return cards.T("audience.unsubscribed_row", "openid", cards.Code(r.OpenID), "who", cards.User(r.Who), "at", r.At)
 	}
-	return cards.T("audience.unsubscribed_row_why", "openid", cards.Code(id), "who", cards.User(who), "at", at, "why", reason)
+	return cards.T("audience.unsubscribed_row_why", "openid", cards.Code(r.OpenID), "who", cards.User(r.Who), "at", r.At, "why", r.Reason)
 }

@@ -41,54 +41,39 @@ const (
 
 // version is what a name stands for at a time.
 type version struct {
-	N       int64
-	Account string
-	Name    string
-	Kind    Kind
-	Source  string // of CSV: the file's id; of Tag: the tag's; of Subscribed: the template's
-	Label   string // of CSV: the file's name; of Tag: the tag's; of Subscribed: the template's title
-	State   State
-	Columns []string
-	Size    int
+	N       int64    `db:"version"`
+	Account string   `db:"account"`
+	Name    string   `db:"name"`
+	Kind    Kind     `db:"kind"`
+	Source  string   `db:"source"` // of CSV: the file's id; of Tag: the tag's; of Subscribed: the template's
+	Label   string   `db:"label"`  // of CSV: the file's name; of Tag: the tag's; of Subscribed: the template's title
+	State   State    `db:"state"`
+	Columns []string `db:"columns,json"`
+	Size    int      `db:"size"`
 	tally
-	Sums   map[string]string // see sums.go; nil in versions from before they were made
-	Reason cards.Text        // why it failed
-	Tries  int
-	Who    string
+	Sums   map[string]string `db:"sums,json"`   // see sums.go; nil in versions from before they were made
+	Reason cards.Text        `db:"reason,json"` // why it failed
+	Tries  int               `db:"tries"`
+	Who    string            `db:"who"`
 	Where  cards.Place
-	Begun  time.Time
+	Begun  time.Time `db:"begun_at"`
 }
 
 func (v version) lent() outbox.Audience {
 	return outbox.Audience{Version: v.N, Name: v.Name, Columns: v.Columns, Size: v.Size, Skipped: v.Skipped, Owner: v.Who, Source: v.source(), Sums: v.Sums}
 }
 
-const versionColumns = `v.version, v.account, v.name, v.kind, v.source, v.label, v.state, v.columns, v.size, v.skipped, v.reason, v.tries, v.who, v.channel, v.thread, v.begun_at, v.sums`
-
-func scanVersion(row interface{ Scan(...any) error }) (version, error) {
-	var v version
-	var columns, skipped, reason, sums string
-	var begun int64
-	if err := row.Scan(&v.N, &v.Account, &v.Name, &v.Kind, &v.Source, &v.Label, &v.State, &columns, &v.Size, &skipped, &reason, &v.Tries,
-		&v.Who, &v.Where.Channel, &v.Where.Thread, &begun, &sums); err != nil {
-		return v, err
-	}
-	v.Where.User, v.Begun = v.Who, store.Time(begun)
-	err := errors.Join(json.Unmarshal([]byte(columns), &v.Columns), json.Unmarshal([]byte(skipped), &v.Skipped))
-	if sums != "" {
-		err = errors.Join(err, json.Unmarshal([]byte(sums), &v.Sums))
-	}
-	if reason != "" {
-		err = errors.Join(err, json.Unmarshal([]byte(reason), &v.Reason))
-	}
-	return v, err
-}
-
 func (a *Audiences) version(ctx context.Context, q store.Queryer, n int64) (version, error) {
-	v, err := scanVersion(q.QueryRow(ctx, "select "+versionColumns+" from audience_version v where v.version = $1", n))
-	if err != nil {
-		return v, fmt.Errorf("read version %d of an audience: %w", n, err)
+	type versionRow struct {
+		version
+		cards.Place
 	}
+	row, err := store.One[versionRow](ctx, q, "select "+store.ColumnsOf[versionRow]("")+" from audience_version where version = $1", n)
+	if err != nil {
+		return version{}, fmt.Errorf("read version %d of an audience: %w", n, err)
+	}
+	v := row.version
+	v.Where, v.Where.User = row.Place, v.Who
 	return v, nil
 }
 
