@@ -26,65 +26,71 @@ const (
 
 // Article is `A3`: what it is to be, and the number of its present text.
 type Article struct {
-	N        int64
-	State    State
-	Brief    string
-	Source   string // material that came with the brief
-	Lang     string // that it is written in
-	Words    int
-	Style    string // the name of a theme
-	Title    string // asked for; "" where the writer finds one
-	By       string
+	N        int64  `db:"n"`
+	State    State  `db:"state"`
+	Brief    string `db:"brief"`
+	Source   string `db:"source"` // material that came with the brief
+	Lang     string `db:"lang"`   // that it is written in
+	Words    int    `db:"words"`
+	Style    string `db:"style"`       // the name of a theme
+	Title    string `db:"asked_title"` // asked for; "" where the writer finds one
+	By       string `db:"asked_by"`
 	Where    cards.Place
-	At       time.Time
-	Revision int64  // 0: none yet
-	Cover    string // the sha256 of an image, or coverOfTitle; "": the text's own, or one of the title
-	Notice   string // on, off; "": as AI_NOTICE has it
+	At       time.Time `db:"asked_at"`
+	Revision int64     `db:"revision"`  // 0: none yet
+	Cover    string    `db:"cover"`     // the sha256 of an image, or coverOfTitle; "": the text's own, or one of the title
+	Notice   string    `db:"ai_notice"` // on, off; "": as AI_NOTICE has it
 	// Of is the article that this one is a translation of, and OfText the text of it that was
 	// translated; 0: it is none.
-	Of, OfText int64
+	Of     int64 `db:"translation_of"`
+	OfText int64 `db:"translation_of_text"`
 }
 
 // Revision is one text of an article.
 type Revision struct {
-	Article    int64
-	N          int64
-	Text       string // Markdown
-	How        string // drafted, imported, translated, revised, edited, mended, kept
-	Who        string
-	Note       string // what was wished
-	Outline    string
-	Model      string
-	Prompt     string       // exactly what the writer was told
-	In, Out    int          // tokens
-	Unfinished bool         // the writer did not come to the end
-	Told       []cards.Text // what could not be carried of the file that it was imported from
-	At         time.Time
+	Article    int64        `db:"article"`
+	N          int64        `db:"n"`
+	Text       string       `db:"text"` // Markdown
+	How        string       `db:"how"`  // drafted, imported, translated, revised, edited, mended, kept
+	Who        string       `db:"who"`
+	Note       string       `db:"note"` // what was wished
+	Outline    string       `db:"outline"`
+	Model      string       `db:"model"`
+	Prompt     string       `db:"prompt"`    // exactly what the writer was told
+	In         int          `db:"tokens_in"` // tokens
+	Out        int          `db:"tokens_out"`
+	Unfinished bool         `db:"unfinished"` // the writer did not come to the end
+	Told       []cards.Text `db:"told,json"`  // what could not be carried of the file that it was imported from
+	At         time.Time    `db:"at"`
 }
 
-const articleColumns = `n, state, brief, source, lang, words, style, asked_title, asked_by, channel, thread, asked_at, revision, cover, ai_notice, translation_of, translation_of_text`
-
-type scanner interface{ Scan(...any) error }
-
-func scanArticle(row scanner) (Article, error) {
-	var a Article
-	var at int64
-	err := row.Scan(&a.N, &a.State, &a.Brief, &a.Source, &a.Lang, &a.Words, &a.Style, &a.Title, &a.By, &a.Where.Channel, &a.Where.Thread, &at, &a.Revision, &a.Cover, &a.Notice, &a.Of, &a.OfText)
-	a.At = store.Time(at)
-	return a, err
+// articleRow is an article as its table has it.
+type articleRow struct {
+	Article
+	cards.Place
 }
+
+func (row articleRow) article() Article {
+	row.Where = row.Place
+	return row.Article
+}
+
+var (
+	selectArticles  = "select " + store.ColumnsOf[articleRow]("") + " from article where "
+	selectRevisions = "select " + store.ColumnsOf[Revision]("") + " from article_revision where "
+)
 
 // Article reads one article, a removed one too. Refuses with cards.NotFound where there is
 // none.
 func (d *shelf) Article(ctx context.Context, q store.Queryer, n int64) (Article, error) {
-	a, err := scanArticle(q.QueryRow(ctx, "select "+articleColumns+" from article where n = $1", n))
+	row, err := store.One[articleRow](ctx, q, selectArticles+"n = $1", n)
 	if errors.Is(err, sql.ErrNoRows) {
-		return a, cards.Refuse("article.none", "article", name(n)).WithCode(cards.NotFound)
+		return Article{}, cards.Refuse("article.none", "article", name(n)).WithCode(cards.NotFound)
 	}
 	if err != nil {
-		return a, fmt.Errorf("read article %d: %w", n, err)
+		return Article{}, fmt.Errorf("read article %d: %w", n, err)
 	}
-	return a, nil
+	return row.article(), nil
 }
 
 // present is an article that has not been removed.
@@ -107,39 +113,20 @@ func (d *shelf) ArticlesBy(ctx context.Context, person string, limit int) ([]Art
 }
 
 func (d *shelf) list(ctx context.Context, which string, args ...any) ([]Article, error) {
-	rows, err := d.DB.Query(ctx, "select "+articleColumns+" from article where state <> 'removed' "+which, args...)
+	rows, err := store.All[articleRow](d.DB.Query(ctx, selectArticles+"state <> 'removed' "+which, args...))
 	if err != nil {
 		return nil, fmt.Errorf("list articles: %w", err)
 	}
-	defer rows.Close()
-	var as []Article
-	for rows.Next() {
-		a, err := scanArticle(rows)
-		if err != nil {
-			return nil, err
-		}
-		as = append(as, a)
+	as := make([]Article, len(rows))
+	for i, row := range rows {
+		as[i] = row.article()
 	}
-	return as, rows.Err()
-}
-
-const revisionColumns = `article, n, text, how, who, note, outline, model, prompt, tokens_in, tokens_out, unfinished, told, at`
-
-func scanRevision(row scanner) (Revision, error) {
-	var r Revision
-	var unfinished, at int64
-	var told string
-	err := row.Scan(&r.Article, &r.N, &r.Text, &r.How, &r.Who, &r.Note, &r.Outline, &r.Model, &r.Prompt, &r.In, &r.Out, &unfinished, &told, &at)
-	if err == nil && told != "" {
-		err = json.Unmarshal([]byte(told), &r.Told)
-	}
-	r.Unfinished, r.At = unfinished != 0, store.Time(at)
-	return r, err
+	return as, nil
 }
 
 // Revision reads one text of an article. Refuses with cards.NotFound where there is none.
 func (d *shelf) Revision(ctx context.Context, q store.Queryer, article, n int64) (Revision, error) {
-	r, err := scanRevision(q.QueryRow(ctx, "select "+revisionColumns+" from article_revision where article = $1 and n = $2", article, n))
+	r, err := store.One[Revision](ctx, q, selectRevisions+"article = $1 and n = $2", article, n)
 	if errors.Is(err, sql.ErrNoRows) {
 		if n == 0 {
 			return r, cards.Refuse("article.no_text", "article", name(article)).WithCode(cards.NotFound)
@@ -154,20 +141,11 @@ func (d *shelf) Revision(ctx context.Context, q store.Queryer, article, n int64)
 
 // Revisions lists all texts of an article, oldest first.
 func (d *shelf) Revisions(ctx context.Context, article int64) ([]Revision, error) {
-	rows, err := d.DB.Query(ctx, "select "+revisionColumns+" from article_revision where article = $1 order by n", article)
+	rs, err := store.All[Revision](d.DB.Query(ctx, selectRevisions+"article = $1 order by n", article))
 	if err != nil {
 		return nil, fmt.Errorf("list revisions: %w", err)
 	}
-	defer rows.Close()
-	var rs []Revision
-	for rows.Next() {
-		r, err := scanRevision(rows)
-		if err != nil {
-			return nil, err
-		}
-		rs = append(rs, r)
-	}
-	return rs, rows.Err()
+	return rs, nil
 }
 
 // addRevision writes a new text, which becomes the article's, and has its images

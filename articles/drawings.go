@@ -54,11 +54,15 @@ func (s *drawings) look(w render.Drawing) render.Drawn {
 	if known, ok := s.known[name]; ok {
 		return known
 	}
-	var drawn render.Drawn
-	var sum, problem string
-	var depth, at int64
-	err := s.q.QueryRow(s.ctx, "select sha256, width, height, depth, problem, at from article_drawing where name = $1", name).Scan(&sum, &drawn.Width, &drawn.Height, &depth, &problem, &at)
-	drawn.Depth = float64(depth) / 100
+	row, err := store.One[struct {
+		SHA256  string    `db:"sha256"`
+		Width   int       `db:"width"`
+		Height  int       `db:"height"`
+		Depth   int64     `db:"depth"` // hundredths
+		Problem string    `db:"problem"`
+		At      time.Time `db:"at"`
+	}](s.ctx, s.q, "select sha256, width, height, depth, problem, at from article_drawing where name = $1", name)
+	drawn := render.Drawn{Width: row.Width, Height: row.Height, Depth: float64(row.Depth) / 100}
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		drawn = render.Drawn{}
@@ -70,15 +74,15 @@ func (s *drawings) look(w render.Drawing) render.Drawn {
 		}
 	case err != nil:
 		s.err = errors.Join(s.err, err)
-	case problem != "":
-		code, detail, _ := strings.Cut(problem, "|")
+	case row.Problem != "":
+		code, detail, _ := strings.Cut(row.Problem, "|")
 		why := cards.T("article.drawing_"+code, "detail", cards.Code(detail))
 		drawn = render.Drawn{Why: &why}
-		if (code == "time" || code == "browser") && s.d.Now().Sub(store.Time(at)) >= drawAgain {
+		if (code == "time" || code == "browser") && s.d.Now().Sub(row.At) >= drawAgain {
 			s.wanted = append(s.wanted, w)
 		}
 	default:
-		s.pictures = append(s.pictures, picture{Name: name, SHA256: sum})
+		s.pictures = append(s.pictures, picture{Name: name, SHA256: row.SHA256})
 	}
 	s.known[name] = drawn
 	return drawn

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"magpie/cards"
@@ -37,22 +36,22 @@ const (
 
 // filing is a set of articles at WeChat, or on its way there.
 type filing struct {
-	ID           string
-	Account      string
-	Request      int64
-	Target       string
-	Members      []int64
-	Revisions    []int64
-	State        filingState
-	MediaID      string
-	FiledAt      time.Time
-	PublishID    string
-	MsgDataID    string // of the publishing
-	PublishState string
-	ArticleID    string
-	URLs         []string
-	Polls        int
-	TakenBack    map[int64]takenBack // by article
+	ID           string              `db:"id"`
+	Account      string              `db:"account"`
+	Request      int64               `db:"request"`
+	Target       string              `db:"target"`
+	Members      []int64             `db:"members,json"`
+	Revisions    []int64             `db:"revisions,json"`
+	State        filingState         `db:"state"`
+	MediaID      string              `db:"media_id"`
+	FiledAt      time.Time           `db:"filed_at"`
+	PublishID    string              `db:"publish_id"`
+	MsgDataID    string              `db:"msg_data_id"` // of the publishing
+	PublishState string              `db:"publish_state"`
+	ArticleID    string              `db:"article_id"`
+	URLs         []string            `db:"urls,words"`
+	Polls        int                 `db:"polls"`
+	TakenBack    map[int64]takenBack `db:"taken_back,json"` // by article
 }
 
 // takenBack is that WeChat has deleted an article, because request By asked for it.
@@ -61,25 +60,15 @@ type takenBack struct {
 	At int64 `json:"at"`
 }
 
-const filingColumns = `id, account, request, target, members, revisions, state, media_id, filed_at, publish_id, publish_state, article_id, urls, polls, taken_back, msg_data_id`
+var selectFilings = "select " + store.ColumnsOf[filing]("") + " from article_filing where "
 
-func scanFiling(row scanner) (*filing, error) {
-	var f filing
-	var members, revisions, urls, back string
-	var at int64
-	if err := row.Scan(&f.ID, &f.Account, &f.Request, &f.Target, &members, &revisions, &f.State, &f.MediaID, &at, &f.PublishID, &f.PublishState, &f.ArticleID, &urls, &f.Polls, &back, &f.MsgDataID); err != nil {
+// oneFiling reads the filing that where finds; sql.ErrNoRows where there is none.
+func oneFiling(ctx context.Context, q store.Queryer, where string, args ...any) (*filing, error) {
+	f, err := store.One[filing](ctx, q, selectFilings+where, args...)
+	if err != nil {
 		return nil, err
 	}
-	f.FiledAt, f.URLs = store.Time(at), strings.Fields(urls)
-	if back != "" {
-		if err := json.Unmarshal([]byte(back), &f.TakenBack); err != nil {
-			return nil, err
-		}
-	}
-	if err := json.Unmarshal([]byte(members), &f.Members); err != nil {
-		return nil, err
-	}
-	return &f, json.Unmarshal([]byte(revisions), &f.Revisions)
+	return &f, nil
 }
 
 func numbers(ns []int64) string {
@@ -89,7 +78,7 @@ func numbers(ns []int64) string {
 
 // filingByID reads one filing.
 func (d *shelf) filingByID(ctx context.Context, q store.Queryer, id string) (*filing, error) {
-	f, err := scanFiling(q.QueryRow(ctx, "select "+filingColumns+" from article_filing where id = $1", id))
+	f, err := oneFiling(ctx, q, "id = $1", id)
 	if err != nil {
 		return nil, fmt.Errorf("read filing %s: %w", id, err)
 	}
@@ -98,7 +87,7 @@ func (d *shelf) filingByID(ctx context.Context, q store.Queryer, id string) (*fi
 
 // filingOf is the filing of an account that WeChat calls by a media_id, or nil.
 func (d *shelf) filingOf(ctx context.Context, q store.Queryer, account, mediaID string) (*filing, error) {
-	f, err := scanFiling(q.QueryRow(ctx, "select "+filingColumns+" from article_filing where account = $1 and media_id = $2 order by filed_at desc, id desc limit 1", account, mediaID))
+	f, err := oneFiling(ctx, q, "account = $1 and media_id = $2 order by filed_at desc, id desc limit 1", account, mediaID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -108,8 +97,8 @@ func (d *shelf) filingOf(ctx context.Context, q store.Queryer, account, mediaID 
 // lastFiling is the newest filing of exactly these articles that the accounts have, or nil.
 func (d *shelf) lastFiling(ctx context.Context, q store.Queryer, accounts outbox.Accounts, members []int64) (*filing, error) {
 	in, args := accounts.In("account", 2)
-	f, err := scanFiling(q.QueryRow(ctx, "select "+filingColumns+" from article_filing where members = $1 and "+in+`
-		and state in ('filed', 'publishing', 'published', 'refused') order by filed_at desc, id desc limit 1`, append([]any{numbers(members)}, args...)...))
+	f, err := oneFiling(ctx, q, "members = $1 and "+in+`
+		and state in ('filed', 'publishing', 'published', 'refused') order by filed_at desc, id desc limit 1`, append([]any{numbers(members)}, args...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -129,21 +118,16 @@ func (d *shelf) lastFilingWith(ctx context.Context, q store.Queryer, accounts ou
 func (d *shelf) filingsWith(ctx context.Context, q store.Queryer, accounts outbox.Accounts, n int64, where string, most int) ([]*filing, error) {
 	in, args := accounts.In("account", 6)
 	args = append([]any{numbers([]int64{n}), fmt.Sprintf("[%d,%%", n), fmt.Sprintf("%%,%d,%%", n), fmt.Sprintf("%%,%d]", n), most}, args...)
-	rows, err := q.Query(ctx, "select "+filingColumns+" from article_filing where "+where+" and "+in+` and (members = $1 or members like $2 or members like $3 or members like $4)
-		order by at desc, id desc limit $5`, args...)
+	rows, err := store.All[filing](q.Query(ctx, selectFilings+where+" and "+in+` and (members = $1 or members like $2 or members like $3 or members like $4)
+		order by at desc, id desc limit $5`, args...))
 	if err != nil {
 		return nil, fmt.Errorf("read the filings of article %d: %w", n, err)
 	}
-	defer rows.Close()
-	var fs []*filing
-	for rows.Next() {
-		f, err := scanFiling(rows)
-		if err != nil {
-			return nil, err
-		}
-		fs = append(fs, f)
+	fs := make([]*filing, len(rows))
+	for i := range rows {
+		fs[i] = &rows[i]
 	}
-	return fs, rows.Err()
+	return fs, nil
 }
 
 // revisionOf is the text of an article that a filing holds.

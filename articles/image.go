@@ -39,10 +39,11 @@ var (
 
 // blob is an image as it is kept: ready for WeChat, named by the hash of its bytes.
 type blob struct {
-	SHA256        string
-	Mime          string
-	Width, Height int
-	Data          []byte
+	SHA256 string `db:"sha256"`
+	Mime   string `db:"mime"`
+	Width  int    `db:"width"`
+	Height int    `db:"height"`
+	Data   []byte `db:"data"`
 }
 
 // fit makes an image into one that WeChat takes inside an article: JPEG or PNG, below
@@ -193,8 +194,7 @@ func (d *shelf) keepBlob(ctx context.Context, tx *store.Tx, b blob) error {
 
 // blob reads an image; sql.ErrNoRows where there is none.
 func (d *shelf) blob(ctx context.Context, q store.Queryer, sum string) (blob, error) {
-	b := blob{SHA256: sum}
-	err := q.QueryRow(ctx, "select mime, width, height, data from article_blob where sha256 = $1", sum).Scan(&b.Mime, &b.Width, &b.Height, &b.Data)
+	b, err := store.One[blob](ctx, q, "select sha256, mime, width, height, data from article_blob where sha256 = $1", sum)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		err = fmt.Errorf("read image %.12s: %w", sum, err)
 	}

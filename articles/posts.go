@@ -70,7 +70,7 @@ type owner struct{ *Desk }
 // Show draws the present state of an article, or of an errand of the writer.
 func (o owner) Show(ctx context.Context, p posts.Post) (*cards.Card, error) {
 	if p.Role == roleRun {
-		r, err := scanRun(o.DB.QueryRow(ctx, "select "+runColumns+" from article_run where id = $1", p.Subject))
+		r, err := readRun(ctx, o.DB, "id = $1", p.Subject)
 		if err != nil {
 			return nil, fmt.Errorf("read run %s: %w", p.Subject, err)
 		}

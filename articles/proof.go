@@ -41,8 +41,11 @@ func (d *shelf) fileName(ctx context.Context, q store.Queryer, n int64) (name st
 // Waiver lets one fact mark stand, for a reason that somebody answers for, as long as
 // what is said around it stays. Those of old know no place, only what the mark says.
 type Waiver struct {
-	Mark, Place, Reason, Who string
-	At                       time.Time
+	Mark   string    `db:"mark"`
+	Place  string    `db:"place"`
+	Reason string    `db:"reason"`
+	Who    string    `db:"who"`
+	At     time.Time `db:"at"`
 }
 
 // Blocked reports whether anything forbids the upload.
@@ -227,22 +230,11 @@ func (d *proofer) judge(p *Proof) {
 const markCode = "mark"
 
 func (d *proofer) waivers(ctx context.Context, q store.Queryer, article int64) ([]Waiver, error) {
-	rows, err := q.Query(ctx, "select mark, place, reason, who, at from article_waiver where article = $1 order by at", article)
+	ws, err := store.All[Waiver](q.Query(ctx, "select mark, place, reason, who, at from article_waiver where article = $1 order by at", article))
 	if err != nil {
 		return nil, fmt.Errorf("read the waivers of article %d: %w", article, err)
 	}
-	defer rows.Close()
-	var ws []Waiver
-	for rows.Next() {
-		var w Waiver
-		var at int64
-		if err := rows.Scan(&w.Mark, &w.Place, &w.Reason, &w.Who, &at); err != nil {
-			return nil, err
-		}
-		w.At = store.Time(at)
-		ws = append(ws, w)
-	}
-	return ws, rows.Err()
+	return ws, nil
 }
 
 // coverOf is the cover: the one that was given, the one that the text names, or one

@@ -40,29 +40,15 @@ func (d *filer) watchPublishings(account string) {
 }
 
 func (d *filer) askPublishings(ctx context.Context, account string) error {
-	rows, err := d.DB.Query(ctx, "select "+filingColumns+", next_at from article_filing where next_at > 0 and next_at <= $1 and state = 'publishing' and account = $2 limit 20",
-		store.Millis(d.Now()), account)
+	type due struct {
+		filing
+		Next int64 `db:"next_at"`
+	}
+	all, err := store.All[due](d.DB.Query(ctx, "select "+store.ColumnsOf[due]("")+" from article_filing where next_at > 0 and next_at <= $1 and state = 'publishing' and account = $2 limit 20",
+		store.Millis(d.Now()), account))
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	type due struct {
-		*filing
-		next int64
-	}
-	var all []due
-	for rows.Next() {
-		var next int64
-		f, err := scanFiling(more{rows, &next})
-		if err != nil {
-			return err
-		}
-		all = append(all, due{f, next})
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	rows.Close()
 	for _, f := range all {
 		wait := time.Hour
 		if f.Polls+1 < len(pollAfter) {
@@ -72,7 +58,7 @@ func (d *filer) askPublishings(ctx context.Context, account string) error {
 		var claimed int64
 		// Whoever moves next_at asks, so several processes may watch.
 		if err := d.DB.Update(ctx, func(tx *store.Tx) (err error) {
-			claimed, err = tx.Exec(ctx, "update article_filing set next_at = $2, polls = polls + 1 where id = $1 and next_at = $3", f.ID, next, f.next)
+			claimed, err = tx.Exec(ctx, "update article_filing set next_at = $2, polls = polls + 1 where id = $1 and next_at = $3", f.ID, next, f.Next)
 			return err
 		}); err != nil {
 			return err
@@ -80,11 +66,11 @@ func (d *filer) askPublishings(ctx context.Context, account string) error {
 		if claimed == 0 {
 			continue
 		}
-		if err := d.askPublishing(ctx, f.filing); err != nil {
+		if err := d.askPublishing(ctx, &f.filing); err != nil {
 			d.Log.Warn("what became of a publishing is not known yet", "publish_id", f.PublishID, "error", err)
 		}
 		if f.Polls >= mostPolls {
-			if err := d.giveUpPublishing(ctx, f.filing); err != nil {
+			if err := d.giveUpPublishing(ctx, &f.filing); err != nil {
 				return err
 			}
 		}
@@ -112,14 +98,6 @@ func (d *filer) giveUpPublishing(ctx context.Context, f *filing) error {
 	})
 }
 
-// more scans one column more than a filing has.
-type more struct {
-	scanner
-	last *int64
-}
-
-func (m more) Scan(to ...any) error { return m.scanner.Scan(append(to, m.last)...) }
-
 func (d *filer) askPublishing(ctx context.Context, f *filing) error {
 	state, err := d.WeChat.Of(f.Account).GetPublish(ctx, f.PublishID)
 	if err != nil || state.Status.Running() {
@@ -133,7 +111,7 @@ func (d *filer) Heard(ctx context.Context, account string, state wechat.PublishS
 	if state.PublishID == "" || state.Status.Running() {
 		return nil
 	}
-	f, err := scanFiling(d.DB.QueryRow(ctx, "select "+filingColumns+" from article_filing where publish_id = $1 and account = $2 and state = 'publishing'", state.PublishID, account))
+	f, err := oneFiling(ctx, d.DB, "publish_id = $1 and account = $2 and state = 'publishing'", state.PublishID, account)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // somebody else's, or told before
 	}

@@ -18,22 +18,23 @@ import (
 // run is one errand of the writer. It is kept after each stage, so that what was
 // reached is not done again.
 type run struct {
-	ID      string
-	Article int64
-	Kind    string // draft, revise or translate
-	Wish    string // of revise: what to change
-	State   string // queued, writing, stopping, done, failed, stopped
-	Stage   string // outline, draft, translate, review, mend
-	Outline string
-	Draft   string // the last whole text
+	ID      string `db:"id"`
+	Article int64  `db:"article"`
+	Kind    string `db:"kind"`  // draft, revise or translate
+	Wish    string `db:"wish"`  // of revise: what to change
+	State   string `db:"state"` // queued, writing, stopping, done, failed, stopped
+	Stage   string `db:"stage"` // outline, draft, translate, review, mend
+	Outline string `db:"outline"`
+	Draft   string `db:"draft"` // the last whole text
 	Notes   []string
-	Part    string // of the text that is being written
-	Loops   int
-	Model   string
-	Prompt  string
-	In, Out int
-	Reason  cards.Text
-	Who     string
+	Part    string     `db:"part"` // of the text that is being written
+	Loops   int        `db:"loops"`
+	Model   string     `db:"model"`
+	Prompt  string     `db:"prompt"`
+	In      int        `db:"tokens_in"`
+	Out     int        `db:"tokens_out"`
+	Reason  cards.Text `db:"reason,json"`
+	Who     string     `db:"who"`
 }
 
 const (
@@ -50,29 +51,25 @@ const (
 	mostLoops = 2
 )
 
-const runColumns = `id, article, kind, wish, state, stage, outline, draft, notes, part, loops, model, prompt, tokens_in, tokens_out, reason, who`
-
-func scanRun(row scanner) (*run, error) {
-	var r run
-	var notes, reason string
-	if err := row.Scan(&r.ID, &r.Article, &r.Kind, &r.Wish, &r.State, &r.Stage, &r.Outline, &r.Draft, &notes, &r.Part, &r.Loops, &r.Model, &r.Prompt,
-		&r.In, &r.Out, &reason, &r.Who); err != nil {
+// readRun reads the run that where finds; sql.ErrNoRows where there is none.
+func readRun(ctx context.Context, q store.Queryer, where string, args ...any) (*run, error) {
+	type runRow struct {
+		run
+		Notes string `db:"notes"`
+	}
+	row, err := store.One[runRow](ctx, q, "select "+store.ColumnsOf[runRow]("")+" from article_run where "+where, args...)
+	if err != nil {
 		return nil, err
 	}
-	if notes != "" {
-		r.Notes = splitNotes(notes)
+	if row.Notes != "" {
+		row.run.Notes = splitNotes(row.Notes)
 	}
-	if reason != "" {
-		if err := json.Unmarshal([]byte(reason), &r.Reason); err != nil {
-			return nil, err
-		}
-	}
-	return &r, nil
+	return &row.run, nil
 }
 
 // lastRun is the newest errand of an article, or nil.
 func (d *shelf) lastRun(ctx context.Context, q store.Queryer, article int64) (*run, error) {
-	r, err := scanRun(q.QueryRow(ctx, "select "+runColumns+" from article_run where article = $1 order by begun_at desc, id desc limit 1", article))
+	r, err := readRun(ctx, q, "article = $1 order by begun_at desc, id desc limit 1", article)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

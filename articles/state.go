@@ -72,7 +72,7 @@ func massWords(sent *outbox.Sent) cards.Text {
 	var to struct {
 		All bool `json:"is_to_all"`
 	}
-	if json.Unmarshal([]byte(sent.Payload), &to) == nil && to.All {
+	if json.Unmarshal(sent.Payload, &to) == nil && to.All {
 		return cards.T("article.state_sent_all", "at", sent.At, "n", sent.N)
 	}
 	return cards.T("article.state_sent", "at", sent.At, "n", sent.N, "count", sent.Size)

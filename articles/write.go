@@ -26,7 +26,7 @@ var errStopping = errors.New("magpie stops")
 // workWrite brings an errand to its end: outline, draft, and at most two rounds of
 // review and mending. After each stage it is kept.
 func (d *Desk) workWrite(ctx context.Context, job writeJob) error {
-	r, err := scanRun(d.DB.QueryRow(ctx, "select "+runColumns+" from article_run where id = $1", job.Run))
+	r, err := readRun(ctx, d.DB, "id = $1", job.Run)
 	if err != nil {
 		return fmt.Errorf("read run %s: %w", job.Run, err)
 	}
