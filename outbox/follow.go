@@ -3,10 +3,18 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"magpie/cards"
 	"magpie/store"
 )
+
+// follower is a follow-up.
+type follower struct {
+	N       int64     `db:"n"`
+	By      string    `db:"asked_by"`
+	EndedAt time.Time `db:"ended_at"` // zero: it is open
+}
 
 // followed are the follow-ups of a request that were asked for and not turned down, with
 // who asked and when they ended.
@@ -20,28 +28,21 @@ func (o *teller) mayFollow(ctx context.Context, tx *store.Tx, n int64) error {
 	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, followed, n)
+	all, err := store.All[follower](tx.Query(ctx, followed, n))
 	if err != nil {
 		return fmt.Errorf("read the follow-ups of request %d: %w", n, err)
 	}
-	defer rows.Close()
-	var last int64
-	var by string
-	for rows.Next() {
-		var ended int64
-		if err := rows.Scan(&last, &by, &ended); err != nil {
-			return err
-		}
-		if ended == 0 {
-			return cards.Refuse("fault.followed", "n", n, "by", last, "who", cards.User(by))
-		}
+	if len(all) == 0 {
+		return nil
 	}
-	if err := rows.Err(); err != nil || last == 0 {
-		return err
+	for _, f := range all {
+		if f.EndedAt.IsZero() {
+			return cards.Refuse("fault.followed", "n", n, "by", f.N, "who", cards.User(f.By))
+		}
 	}
 	left, err := o.Engine.Unfollowed(ctx, tx, n)
-	if err == nil && left == 0 {
-		return cards.Refuse("fault.followed_all", "n", n, "by", last, "who", cards.User(by))
+	if last := all[len(all)-1]; err == nil && left == 0 {
+		return cards.Refuse("fault.followed_all", "n", n, "by", last.N, "who", cards.User(last.By))
 	}
 	return err
 }
@@ -52,15 +53,15 @@ func (o *reader) followedBy(ctx context.Context, r Request) (*Request, error) {
 	if !mayAskFailed(&r) {
 		return nil, nil
 	}
-	f := new(Request)
-	var ended int64
-	err := o.DB.QueryRow(ctx, followed+" desc limit 1", r.N).Scan(&f.N, &f.By, &ended)
+	last, err := store.One[follower](ctx, o.DB, followed+" desc limit 1", r.N)
 	if isNone(err) {
 		return nil, nil
 	} else if err != nil {
 		return nil, fmt.Errorf("read the follow-up of request %d: %w", r.N, err)
 	}
-	if ended == 0 {
+	f := &Request{By: last.By}
+	f.N = last.N
+	if last.EndedAt.IsZero() {
 		return f, nil
 	}
 	if left, err := o.Engine.Unfollowed(ctx, o.DB, r.N); err != nil || left > 0 {

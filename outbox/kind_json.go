@@ -45,150 +45,117 @@ type kind struct {
 
 // shown is a kind with its payload's type behind JSON.
 func (k Kind[T]) shown() kind {
-	decode := k.decode
-	var shown *picture
-	if p := k.Picture; p != nil {
-		shown = &picture{known: p.Known, fetch: p.Fetch, of: func(raw []byte) (string, error) {
-			payload, err := decode(raw)
-			return p.Of(payload), err
-		}}
+	shown := kind{
+		name: k.Name, approval: k.Approval, reaches: k.Reaches.people, again: k.Again, result: k.Result, shows: k.Shows, since: k.Since, stands: k.Stands, allStand: k.Standing,
+		notes: k.Notes, done: k.Done, instant: k.Instant, elsewhere: k.Keeps.pieces != nil,
+		named:    taking(k, k.Reaches.of),
+		what:     taking(k, k.What),
+		sentence: taking(k, k.Sentence),
+		content:  taking(k, k.Content),
+		fields:   taking(k, k.Fields),
+		kept:     taking(k, k.Keeps.pieces),
+		size: taking(k, func(payload T) int {
+			if k.Size == nil {
+				return 1
+			}
+			return max(1, k.Size(payload))
+		}),
+		next: func(raw json.RawMessage, done time.Time) (cards.Text, error) {
+			return taking(k, func(payload T) (next cards.Text) {
+				if k.Next != nil {
+					next = k.Next(payload, done)
+				}
+				return next
+			})(raw)
+		},
+		whom: func(raw json.RawMessage, size int) (cards.Text, error) {
+			return taking(k, func(payload T) (whom cards.Text) {
+				if k.Whom != nil {
+					whom = k.Whom(k.counted(payload, size))
+				}
+				return whom
+			})(raw)
+		},
+		head: func(raw json.RawMessage, recipients []string, size int) ([]cards.Text, error) {
+			return taking(k, func(payload T) (head []cards.Text) {
+				if k.Head != nil {
+					head = k.Head(k.counted(payload, size), recipients)
+				}
+				return head
+			})(raw)
+		},
+		face: taking(k, func(payload T) cards.Face {
+			if k.Face != nil {
+				return k.Face(payload)
+			}
+			return faceOf(k.Content(payload))
+		}),
+		confirm: func(raw json.RawMessage, account cards.Text) (*cards.Confirm, error) {
+			return taking(k, func(payload T) *cards.Confirm {
+				if k.Confirm == nil {
+					return nil
+				}
+				if asked := k.Confirm(payload, account); !asked.Text.IsZero() {
+					return &asked
+				}
+				return nil
+			})(raw)
+		},
+		preview: taking(k, func(payload T) (preview []cards.Button) {
+			if k.Preview != nil {
+				if b := k.Preview(payload); b.Line != "" {
+					preview = []cards.Button{b}
+				}
+			}
+			return preview
+		}),
+		over:  k.end(k.Over),
+		ended: k.end(k.Ended),
 	}
-	var count func(context.Context, json.RawMessage) (int, error)
+	if p := k.Picture; p != nil {
+		shown.picture = &picture{known: p.Known, fetch: p.Fetch, of: taking(k, p.Of)}
+	}
 	if k.Count != nil {
-		count = func(ctx context.Context, raw json.RawMessage) (int, error) {
-			payload, err := decode(raw)
+		shown.count = func(ctx context.Context, raw json.RawMessage) (int, error) {
+			payload, err := k.decode(raw)
 			if err != nil {
 				return 0, err
 			}
 			return k.Count.Now(ctx, payload)
 		}
 	}
-	return kind{
-		count:   count,
-		picture: shown,
-		name:    k.Name, approval: k.Approval, reaches: k.Reaches.people, again: k.Again, result: k.Result, shows: k.Shows, since: k.Since, stands: k.Stands, allStand: k.Standing,
-		named: func(raw json.RawMessage) ([]string, error) {
-			payload, err := decode(raw)
-			return k.Reaches.of(payload), err
-		},
-		size: func(raw json.RawMessage) (int, error) {
-			payload, err := decode(raw)
-			if err != nil || k.Size == nil {
-				return 1, err
-			}
-			return max(1, k.Size(payload)), nil
-		},
-		notes: k.Notes,
-		done:  k.Done, instant: k.Instant,
-		next: func(raw json.RawMessage, done time.Time) (cards.Text, error) {
-			payload, err := decode(raw)
-			if err != nil || k.Next == nil {
-				return cards.Text{}, err
-			}
-			return k.Next(payload, done), nil
-		},
-		what:     textOf(decode, k.What),
-		sentence: textOf(decode, k.Sentence),
-		whom: func(raw json.RawMessage, size int) (cards.Text, error) {
-			payload, err := decode(raw)
-			if err != nil || k.Whom == nil {
-				return cards.Text{}, err
-			}
-			if k.Count != nil {
-				payload = k.Count.Shown(payload, size)
-			}
-			return k.Whom(payload), nil
-		},
-		face: func(raw json.RawMessage) (cards.Face, error) {
-			payload, err := decode(raw)
-			if err != nil {
-				return cards.Face{}, err
-			}
-			if k.Face != nil {
-				return k.Face(payload), nil
-			}
-			return faceOf(k.Content(payload)), nil
-		},
-		confirm: func(raw json.RawMessage, account cards.Text) (*cards.Confirm, error) {
-			payload, err := decode(raw)
-			if err != nil || k.Confirm == nil {
-				return nil, err
-			}
-			asked := k.Confirm(payload, account)
-			if asked.Text.IsZero() {
-				return nil, nil
-			}
-			return &asked, nil
-		},
-		fields: func(raw json.RawMessage) ([]cards.Field, error) {
-			payload, err := decode(raw)
-			if err != nil || k.Fields == nil {
-				return nil, err
-			}
-			return k.Fields(payload), nil
-		},
-		head: func(raw json.RawMessage, recipients []string, size int) ([]cards.Text, error) {
-			payload, err := decode(raw)
-			if err != nil || k.Head == nil {
-				return nil, err
-			}
-			if k.Count != nil {
-				payload = k.Count.Shown(payload, size)
-			}
-			return k.Head(payload, recipients), nil
-		},
-		preview: func(raw json.RawMessage) ([]cards.Button, error) {
-			payload, err := decode(raw)
-			if err != nil || k.Preview == nil {
-				return nil, err
-			}
-			if b := k.Preview(payload); b.Line != "" {
-				return []cards.Button{b}, nil
-			}
-			return nil, nil
-		},
-		content: func(raw json.RawMessage) ([]cards.Content, error) {
-			payload, err := decode(raw)
-			if err != nil {
-				return nil, err
-			}
-			return k.Content(payload), nil
-		},
-		over: func(ctx context.Context, tx *store.Tx, raw json.RawMessage) error {
-			payload, err := decode(raw)
-			if err != nil || k.Over == nil {
-				return err
-			}
-			return k.Over(ctx, tx, payload)
-		},
-		ended: func(ctx context.Context, tx *store.Tx, raw json.RawMessage) error {
-			if k.Ended == nil {
-				return nil
-			}
-			payload, err := decode(raw)
-			if err != nil {
-				return err
-			}
-			return k.Ended(ctx, tx, payload)
-		},
-		elsewhere: k.Keeps.pieces != nil,
-		kept: func(raw json.RawMessage) ([]Kept, error) {
-			payload, err := decode(raw)
-			if err != nil || k.Keeps.pieces == nil {
-				return nil, err
-			}
-			return k.Keeps.pieces(payload), nil
-		},
+	return shown
+}
+
+// taking has fn take a payload as JSON; nil says nothing.
+func taking[T, R any](k Kind[T], fn func(T) R) func(json.RawMessage) (R, error) {
+	return func(raw json.RawMessage) (said R, err error) {
+		payload, err := k.decode(raw)
+		if err == nil && fn != nil {
+			said = fn(payload)
+		}
+		return said, err
 	}
 }
 
-// textOf has a function take a payload as JSON; nil says nothing.
-func textOf[T any](decode func(json.RawMessage) (T, error), say func(T) cards.Text) func(json.RawMessage) (cards.Text, error) {
-	return func(raw json.RawMessage) (cards.Text, error) {
-		payload, err := decode(raw)
-		if err != nil || say == nil {
-			return cards.Text{}, err
+// counted is a payload as it is shown to reach so many.
+func (k Kind[T]) counted(payload T, size int) T {
+	if k.Count == nil {
+		return payload
+	}
+	return k.Count.Shown(payload, size)
+}
+
+// end has fn take a payload as JSON; nil does nothing.
+func (k Kind[T]) end(fn func(context.Context, *store.Tx, T) error) func(context.Context, *store.Tx, json.RawMessage) error {
+	return func(ctx context.Context, tx *store.Tx, raw json.RawMessage) error {
+		if fn == nil {
+			return nil
 		}
-		return say(payload), nil
+		payload, err := k.decode(raw)
+		if err != nil {
+			return err
+		}
+		return fn(ctx, tx, payload)
 	}
 }

@@ -73,44 +73,35 @@ const namedMost = 5
 // Referring is an account's work that refers to a name ("": that of all), the newest
 // first: open requests, and done ones that stand.
 func (o *ground) Referring(ctx context.Context, q store.Queryer, account string, name Name) ([]cards.Text, error) {
-	rows, err := q.Query(ctx, `select r.n, r.kind, r.state from request_name m join request r on r.n = m.request
-		where m.what = $1 and m.name = $2 and ($3 = '' or r.account = $3) and r.state in ('preparing', 'waiting', 'approved', 'sending', 'paused', 'done') order by r.n desc`, name.What, name.Name, account)
+	type found struct {
+		N     int64  `db:"n"`
+		Kind  string `db:"kind"`
+		State State  `db:"state"`
+	}
+	all, err := store.All[found](q.Query(ctx, `select r.n, r.kind, r.state from request_name m join request r on r.n = m.request
+		where m.what = $1 and m.name = $2 and ($3 = '' or r.account = $3) and r.state in ('preparing', 'waiting', 'approved', 'sending', 'paused', 'done') order by r.n desc`, name.What, name.Name, account))
 	if err != nil {
 		return nil, fmt.Errorf("read what refers to %s %q: %w", name.What, name.Name, err)
 	}
-	defer rows.Close()
-	type found struct {
-		n    int64
-		kind string
-	}
 	var open, done []found
-	for rows.Next() {
-		var f found
-		var state State
-		if err := rows.Scan(&f.n, &f.kind, &state); err != nil {
-			return nil, err
-		}
-		if !state.Ended() {
+	for _, f := range all {
+		if !f.State.Ended() {
 			open = append(open, f)
-		} else if o.kinds.ofAll(f.kind).stands != nil {
+		} else if o.kinds.ofAll(f.Kind).stands != nil {
 			done = append(done, f)
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	rows.Close() // a transaction reads one thing at a time
 	var work []cards.Text
 	for _, f := range open {
 		if len(work) < namedMost {
-			work = append(work, cards.T("referred.request", "n", f.n))
+			work = append(work, cards.T("referred.request", "n", f.N))
 		}
 	}
 	for _, f := range done {
 		if len(work) == namedMost {
 			break
 		}
-		called, err := o.kinds.ofAll(f.kind).stands(ctx, q, f.n)
+		called, err := o.kinds.ofAll(f.Kind).stands(ctx, q, f.N)
 		if err != nil {
 			return nil, err
 		}

@@ -124,19 +124,13 @@ func (o *voices) resumedAt(account string) time.Time {
 // held lists the approved requests of accounts that have deliveries to go.
 func (o *Outbox) held(ctx context.Context, q store.Queryer, accounts Accounts) ([]cards.Text, error) {
 	of, args := accounts.In("account", 2)
-	rows, err := q.Query(ctx, "select n, kind from request where state in ('approved', 'sending') and due_at <= $1 and "+of+" order by n limit 20", append([]any{store.Millis(o.Now())}, args...)...)
-	if err != nil {
-		return nil, err
+	all, err := store.All[struct {
+		N    int64  `db:"n"`
+		Kind string `db:"kind"`
+	}](q.Query(ctx, "select n, kind from request where state in ('approved', 'sending') and due_at <= $1 and "+of+" order by n limit 20", append([]any{store.Millis(o.Now())}, args...)...))
+	held := make([]cards.Text, len(all))
+	for i, one := range all {
+		held[i] = cards.T("hold.held_one", "n", one.N, "kind", cards.T("kind."+one.Kind))
 	}
-	defer rows.Close()
-	var held []cards.Text
-	for rows.Next() {
-		var n int64
-		var kind string
-		if err := rows.Scan(&n, &kind); err != nil {
-			return nil, err
-		}
-		held = append(held, cards.T("hold.held_one", "n", n, "kind", cards.T("kind."+kind)))
-	}
-	return held, rows.Err()
+	return held, err
 }

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -23,7 +24,7 @@ type Picture[T any] struct {
 
 // picture is a Picture with its payload's name for it behind JSON.
 type picture struct {
-	of    func(payload []byte) (string, error)
+	of    func(payload json.RawMessage) (string, error)
 	known func(ctx context.Context, name string) (cards.Image, error)
 	fetch func(ctx context.Context, name string) error
 }

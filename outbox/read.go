@@ -162,34 +162,21 @@ func (o *reader) Returned(ctx context.Context, account, name, value string, kind
 		return 0, err
 	}
 	for _, kind := range kinds {
-		rows, err := o.DB.Query(ctx, "select r.n, d.receipt from request r join delivery_receipt d on d.request = r.n where r.kind = $1 and d.receipt like $2 and r.account = $3 order by r.n desc",
-			kind, "%"+string(part)+"%", account)
+		all, err := store.All[struct {
+			N       int64   `db:"n"`
+			Receipt Receipt `db:"receipt,json"`
+		}](o.DB.Query(ctx, "select r.n, d.receipt from request r join delivery_receipt d on d.request = r.n where r.kind = $1 and d.receipt like $2 and r.account = $3 order by r.n desc",
+			kind, "%"+string(part)+"%", account))
 		if err != nil {
 			return 0, fmt.Errorf("look who filed %s: %w", value, err)
 		}
-		n, err := returnedIn(rows, name, value)
-		if err != nil || n > 0 {
-			return n, err
+		for _, one := range all { // what is like a text for a database may be another
+			if one.Receipt[name] == value {
+				return one.N, nil
+			}
 		}
 	}
 	return 0, nil
-}
-
-// returnedIn looks closer: what is like a text for a database may be another.
-func returnedIn(rows *sql.Rows, name, value string) (int64, error) {
-	defer rows.Close()
-	for rows.Next() {
-		var n int64
-		var raw string
-		if err := rows.Scan(&n, &raw); err != nil {
-			return 0, err
-		}
-		var receipt Receipt
-		if json.Unmarshal([]byte(raw), &receipt) == nil && receipt[name] == value {
-			return n, nil
-		}
-	}
-	return 0, rows.Err()
 }
 
 func ignoreNone(err error) error {
