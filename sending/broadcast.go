@@ -1,6 +1,7 @@
 package sending
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -94,18 +95,6 @@ func batchSum(members []Member, of outcomes) []byte {
 
 // sums are the sums of all batches of a request, one behind the other.
 func (e *ledger) sums(ctx context.Context, q store.Queryer, n int64) ([]byte, error) {
-	rows, err := q.Query(ctx, "select sum from delivery_batch where request = $1 order by n", n)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []byte
-	for rows.Next() {
-		var sum []byte
-		if err := rows.Scan(&sum); err != nil {
-			return nil, err
-		}
-		all = append(all, sum...)
-	}
-	return all, rows.Err()
+	all, err := store.Column[[]byte](q.Query(ctx, "select sum from delivery_batch where request = $1 order by n", n))
+	return bytes.Join(all, nil), err
 }

@@ -87,25 +87,18 @@ func (e *ledger) Deliveries(ctx context.Context, q store.Queryer, r Order) ([]De
 
 // receipts are what WeChat returned for the deliveries of a request, by their order.
 func (e *ledger) receipts(ctx context.Context, q store.Queryer, n int64) (map[int]Receipt, error) {
-	rows, err := q.Query(ctx, "select row, receipt from delivery_receipt where request = $1", n)
+	rows, err := store.All[struct {
+		Row     int     `db:"row"`
+		Receipt Receipt `db:"receipt,json"`
+	}](q.Query(ctx, "select row, receipt from delivery_receipt where request = $1", n))
 	if err != nil {
 		return nil, fmt.Errorf("read the receipts of request %d: %w", n, err)
 	}
-	defer rows.Close()
-	all := map[int]Receipt{}
-	for rows.Next() {
-		var at int
-		var raw string
-		var receipt Receipt
-		if err := rows.Scan(&at, &raw); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal([]byte(raw), &receipt); err != nil {
-			return nil, fmt.Errorf("read a receipt of request %d: %w", n, err)
-		}
-		all[at] = receipt
+	all := make(map[int]Receipt, len(rows))
+	for _, r := range rows {
+		all[r.Row] = r.Receipt
 	}
-	return all, rows.Err()
+	return all, nil
 }
 
 // WaitingFor is why a delivery of an order was put off; zero where none was.

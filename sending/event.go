@@ -2,6 +2,7 @@ package sending
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,10 +102,10 @@ func (e *Engine) hear(ctx context.Context, tx *store.Tx, word heard) (early bool
 			return false, nil
 		}
 		// The order of locks is request, batch, progress.
-		if err := e.Owner.Lock(ctx, tx, d.request); err != nil {
+		if err := e.Owner.Lock(ctx, tx, d.Request); err != nil {
 			return false, err
 		}
-		return false, e.overrule(ctx, tx, d.request, batch, at, word)
+		return false, e.overrule(ctx, tx, d.Request, batch, at, word)
 	}
 	return false, nil
 }
@@ -122,7 +123,11 @@ func (w heard) changes(m status) bool {
 
 // named is a delivery that a word may be about: of a request, by its row, with the version
 // of an audience.
-type named struct{ request, version, row int64 }
+type named struct {
+	Request int64 `db:"request"`
+	Version int64 `db:"version"`
+	Row     int64 `db:"row"`
+}
 
 // deliveriesOf are the deliveries that a word's ref names, the newest first.
 func (e *ledger) deliveriesOf(ctx context.Context, tx *store.Tx, k Kind, word heard) ([]named, error) {
@@ -132,60 +137,37 @@ func (e *ledger) deliveriesOf(ctx context.Context, tx *store.Tx, k Kind, word he
 	}
 	members, err := e.byMember(ctx, tx, k, word)
 	all = append(all, members...)
-	slices.SortStableFunc(all, func(a, b named) int { return int(b.request - a.request) })
+	slices.SortStableFunc(all, func(a, b named) int { return int(b.Request - a.Request) })
 	return all, err
 }
 
 func (e *ledger) byRef(ctx context.Context, tx *store.Tx, k Kind, word heard) ([]named, error) {
-	rows, err := tx.Query(ctx, `select f.request, coalesce(b.version, 0), f.row from delivery_ref f join request r on r.n = f.request left join broadcast b on b.request = f.request
-		where f.ref = $1 and r.kind = $2 and r.account = $3 order by f.request desc limit $4`, word.Ref, k.Name, word.Account, refsOf)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []named
-	for rows.Next() {
-		var d named
-		if err := rows.Scan(&d.request, &d.version, &d.row); err != nil {
-			return nil, err
-		}
-		all = append(all, d)
-	}
-	return all, rows.Err()
+	return store.All[named](tx.Query(ctx, `select f.request, coalesce(b.version, 0) as version, f.row from delivery_ref f join request r on r.n = f.request left join broadcast b on b.request = f.request
+		where f.ref = $1 and r.kind = $2 and r.account = $3 order by f.request desc limit $4`, word.Ref, k.Name, word.Account, refsOf))
 }
 
 // byMember finds the member of a broadcast whom a ref names by their openid.
 func (e *ledger) byMember(ctx context.Context, tx *store.Tx, k Kind, word heard) ([]named, error) {
 	openid := word.Ref[strings.LastIndexByte(word.Ref, ' ')+1:]
-	rows, err := tx.Query(ctx, `select r.n, b.version, r.payload from request r join broadcast b on b.request = r.n join sending s on s.request = r.n
-		where r.kind = $1 and r.account = $3 and s.begun_at > 0 order by r.n desc limit $2`, k.Name, askedOf, word.Account)
+	some, err := store.All[struct {
+		N       int64           `db:"n"`
+		Version int64           `db:"version"`
+		Payload json.RawMessage `db:"payload"`
+	}](tx.Query(ctx, `select r.n, b.version, r.payload from request r join broadcast b on b.request = r.n join sending s on s.request = r.n
+		where r.kind = $1 and r.account = $3 and s.begun_at > 0 order by r.n desc limit $2`, k.Name, askedOf, word.Account))
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var some []named
-	var payloads []string
-	for rows.Next() {
-		var d named
-		var payload string
-		if err := rows.Scan(&d.request, &d.version, &payload); err != nil {
-			return nil, err
-		}
-		some, payloads = append(some, d), append(payloads, payload)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	for i, d := range some {
-		message, err := k.Open([]byte(payloads[i]))
+	for _, r := range some {
+		message, err := k.Open(r.Payload)
 		if err != nil {
 			return nil, err
 		}
 		if message.Ref(nil, openid) != word.Ref {
 			continue
 		}
-		if d.row, err = e.Audiences.Row(ctx, tx, d.version, openid); err != nil || d.row > 0 {
-			return []named{d}, err
+		if row, err := e.Audiences.Row(ctx, tx, r.Version, openid); err != nil || row > 0 {
+			return []named{{r.N, r.Version, row}}, err
 		}
 	}
 	return nil, nil
@@ -199,20 +181,20 @@ func (e *ledger) statusOf(ctx context.Context, tx *store.Tx, d named) (batch int
 		Last     int64    `db:"last_row"`
 		Members  int64    `db:"members"`
 		Outcomes outcomes `db:"outcomes"`
-	}](ctx, tx, "select n, first_row, last_row, members, outcomes from delivery_batch where request = $1 and first_row <= $2 and last_row >= $2", d.request, d.row)
+	}](ctx, tx, "select n, first_row, last_row, members, outcomes from delivery_batch where request = $1 and first_row <= $2 and last_row >= $2", d.Request, d.Row)
 	if isNone(err) {
 		return -1, 0, m, nil
 	} else if err != nil {
 		return -1, 0, m, err
 	}
-	at = int(d.row - b.First)
+	at = int(d.Row - b.First)
 	if b.Last-b.First+1 != b.Members { // rows were left out of the file
-		members, err := e.Audiences.Members(ctx, tx, d.version, b.First-1, int(b.Members))
+		members, err := e.Audiences.Members(ctx, tx, d.Version, b.First-1, int(b.Members))
 		if err != nil {
 			return -1, 0, m, err
 		}
-		if at = slices.IndexFunc(members, func(m Member) bool { return m.Row == d.row }); at < 0 {
-			return -1, 0, m, fmt.Errorf("row %d is not in batch %d of request %d", d.row, b.N, d.request)
+		if at = slices.IndexFunc(members, func(m Member) bool { return m.Row == d.Row }); at < 0 {
+			return -1, 0, m, fmt.Errorf("row %d is not in batch %d of request %d", d.Row, b.N, d.Request)
 		}
 	}
 	return b.N, at, b.Outcomes.at(at), nil

@@ -29,24 +29,21 @@ func (e *ledger) Unfollowed(ctx context.Context, q store.Queryer, n int64) (left
 // to a follow-up of it: it has called them, or is about to. Whom one that is over never
 // called is free again.
 func (e *ledger) withoutFollowed(ctx context.Context, q store.Queryer, n, batch int64, statuses outcomes) error {
-	rows, err := q.Query(ctx, `select d.outcomes, case when s.phase = 'over' then 1 else 0 end from broadcast b join sending s on s.request = b.request
-		join delivery_batch d on d.request = b.request and d.n = $2 where b.failed_of = $1`, n, batch)
+	followers, err := store.All[struct {
+		Outcomes outcomes `db:"outcomes"`
+		Phase    Phase    `db:"phase"`
+	}](q.Query(ctx, `select d.outcomes, s.phase from broadcast b join sending s on s.request = b.request
+		join delivery_batch d on d.request = b.request and d.n = $2 where b.failed_of = $1`, n, batch))
 	if err != nil {
 		return fmt.Errorf("read the follow-ups of batch %d of request %d: %w", batch, n, err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var theirs outcomes
-		var ended int64
-		if err := rows.Scan(&theirs, &ended); err != nil {
-			return err
-		}
-		for i := range min(statuses.len(), theirs.len()) {
-			switch theirs.at(i).state {
+	for _, f := range followers {
+		for i := range min(statuses.len(), f.Outcomes.len()) {
+			switch f.Outcomes.at(i).state {
 			case isLeftOut:
 				continue
 			case isWaiting:
-				if ended > 0 {
+				if f.Phase == Over {
 					continue
 				}
 			}
@@ -55,5 +52,5 @@ func (e *ledger) withoutFollowed(ctx context.Context, q store.Queryer, n, batch 
 			}
 		}
 	}
-	return rows.Err()
+	return nil
 }

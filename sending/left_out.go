@@ -53,27 +53,21 @@ func (e *reporter) ForgetLeftOut(ctx context.Context, tx *store.Tx, of string) e
 
 // leftOutOf reads what was kept.
 func (e *reporter) leftOutOf(ctx context.Context, of string) ([]leftRow, error) {
-	rows, err := e.DB.Query(ctx, "select why, numbers from left_out where whose = $1 order by part", of)
+	parts, err := store.All[struct {
+		Why     cards.Text `db:"why,json"`
+		Numbers string     `db:"numbers"`
+	}](e.DB.Query(ctx, "select why, numbers from left_out where whose = $1 order by part", of))
 	if err != nil {
 		return nil, fmt.Errorf("read the rows that %s leaves out: %w", of, err)
 	}
-	defer rows.Close()
 	var all []leftRow
-	for rows.Next() {
-		var why, numbers string
-		var text cards.Text
-		if err := rows.Scan(&why, &numbers); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal([]byte(why), &text); err != nil {
-			return nil, err
-		}
-		said := e.say(text)
-		for _, row := range unranged(numbers) {
+	for _, part := range parts {
+		said := e.say(part.Why)
+		for _, row := range unranged(part.Numbers) {
 			all = append(all, leftRow{row, said})
 		}
 	}
-	return all, rows.Err()
+	return all, nil
 }
 
 type leftRow struct {

@@ -18,23 +18,22 @@ func (e *ledger) heldStatuses(ctx context.Context, tx *store.Tx, n int64, where 
 	return e.statusesOf(ctx, tx, n, where)
 }
 
+// batchOutcomes is what became of a batch.
+type batchOutcomes struct {
+	N        int64    `db:"n"`
+	Outcomes outcomes `db:"outcomes"`
+}
+
 // statusesOf are the outcomes of the batches of a request that where selects.
 func (e *ledger) statusesOf(ctx context.Context, q store.Queryer, n int64, where string) (map[int64]outcomes, error) {
-	rows, err := q.Query(ctx, "select n, outcomes from delivery_batch where request = $1 and "+where, n)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	all := map[int64]outcomes{}
-	for rows.Next() {
-		var batch int64
-		var statuses outcomes
-		if err := rows.Scan(&batch, &statuses); err != nil {
+	for b, err := range store.Each[batchOutcomes](q.Query(ctx, "select n, outcomes from delivery_batch where request = $1 and "+where, n)) {
+		if err != nil {
 			return nil, err
 		}
-		all[batch] = statuses
+		all[b.N] = b.Outcomes
 	}
-	return all, rows.Err()
+	return all, nil
 }
 
 // holdDoubtful holds those as unclear who wait in a broadcast that was stopped or given

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"magpie/cards"
+	"magpie/store"
 )
 
 // Count is how many deliveries came to the same end for the same reason.
@@ -60,31 +61,21 @@ func (e *ledger) count(ctx context.Context, r Order, most int) (counts []Count, 
 		reason uint16
 	}
 	found := map[key]int{}
-	rows, err := e.DB.Query(ctx, "select n, outcomes from delivery_batch where request = $1 order by n", r.N)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var n int64
-		var statuses outcomes
-		if err := rows.Scan(&n, &statuses); err != nil {
+	for b, err := range store.Each[batchOutcomes](e.DB.Query(ctx, "select n, outcomes from delivery_batch where request = $1 order by n", r.N)) {
+		if err != nil {
 			return nil, nil, err
 		}
-		for i := range statuses.len() {
-			switch m := statuses.at(i); m.state {
+		for i := range b.Outcomes.len() {
+			switch m := b.Outcomes.at(i); m.state {
 			case isUnclear:
-				if len(batches) < most && !slices.Contains(batches, n) {
-					batches = append(batches, n)
+				if len(batches) < most && !slices.Contains(batches, b.N) {
+					batches = append(batches, b.N)
 				}
 				found[key{m.state, m.reason}]++
 			case isFailed:
 				found[key{m.state, m.reason}]++
 			}
 		}
-	}
-	if err := rows.Err(); err != nil {
-		return nil, nil, err
 	}
 	// Of those that are as frequent, the one that was noted first comes first.
 	for _, k := range slices.SortedFunc(maps.Keys(found), func(a, b key) int { return cmp.Or(cmp.Compare(a.state, b.state), cmp.Compare(a.reason, b.reason)) }) {
