@@ -23,11 +23,7 @@ import (
 // column and one that is read twice are errors; no row is sql.ErrNoRows.
 func One[T any](ctx context.Context, q Queryer, query string, args ...any) (T, error) {
 	var none T
-	ask := q.Query
-	if tx, ok := q.(*Tx); ok {
-		ask = tx.queryOnce
-	}
-	rows, err := ask(ctx, query, args...)
+	rows, err := q.Query(ctx, query, args...)
 	if err != nil {
 		return none, err
 	}

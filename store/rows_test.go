@@ -52,7 +52,7 @@ func TestRowsAreReadByTheNamesOfTheirColumns(t *testing.T) {
 			t.Errorf("One: got %+v, %v, want %+v", got, err, want)
 		}
 		err = db.Update(t.Context(), func(tx *store.Tx) error {
-			for range 5 { // prepared on SQLite from the third on
+			for range 5 { // by the statement that is kept
 				if got, err := store.One[row](t.Context(), tx, whole, 7); err != nil || !reflect.DeepEqual(got, want) {
 					t.Errorf("One in a transaction: got %+v, %v, want %+v", got, err, want)
 				}

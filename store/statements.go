@@ -178,10 +178,3 @@ func (r *keptRows) Close() error {
 	}
 	return err
 }
-
-func (p prepared) queryOnce(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if stmt := p.known.find(query); stmt != nil {
-		return p.StmtContext(ctx, stmt).QueryContext(ctx, args...)
-	}
-	return p.Tx.QueryContext(ctx, query, args...)
-}

@@ -174,12 +174,3 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 func (tx *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
 	return tx.run.QueryRowContext(ctx, query, args...)
 }
-
-// queryOnce is Query for rows that are closed before anything else is asked: what QueryRow
-// has prepared serves it too.
-func (tx *Tx) queryOnce(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if known, ok := tx.run.(prepared); ok {
-		return known.queryOnce(ctx, query, args...)
-	}
-	return tx.run.QueryContext(ctx, query, args...)
-}
