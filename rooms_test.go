@@ -44,7 +44,7 @@ var rooms = map[string]struct{ imports, alone string }{
 	"magpie/retention":              {imports: "journal store"},
 	"magpie/schedules":              {imports: "cards jobs journal outbox posts store zones", alone: "github.com/robfig/cron/v3"},
 	"magpie/traces":                 {alone: "go.opentelemetry.io/otel"},
-	"magpie/store":                  {alone: "modernc.org/sqlite github.com/pressly/goose/v3 github.com/gofrs/flock"},
+	"magpie/store":                  {alone: "modernc.org/sqlite github.com/pressly/goose/v3 github.com/gofrs/flock github.com/jmoiron/sqlx"},
 	"magpie/store/storetest":        {imports: "jobs store"},
 	"magpie/wechat":                 {imports: "wechat/apis", alone: "github.com/valyala/fasthttp"},
 	"magpie/wechat/apis":            {},

@@ -33,7 +33,7 @@ type run struct {
 	Prompt  string     `db:"prompt"`
 	In      int        `db:"tokens_in"`
 	Out     int        `db:"tokens_out"`
-	Reason  cards.Text `db:"reason,json"`
+	Reason  cards.Text `db:"reason"`
 	Who     string     `db:"who"`
 }
 

@@ -2,10 +2,8 @@ package audiences
 
 import (
 	"context"
-	"encoding/json"
 
 	"magpie/cards"
-	"magpie/outbox"
 	"magpie/sending"
 	"magpie/store"
 )
@@ -55,20 +53,12 @@ func (f *importer) ready(ctx context.Context) error {
 func (f *importer) failed(ctx context.Context, why error) error {
 	f.Log.Warn("an audience could not be imported", "name", f.Name, "version", f.N, "error", why)
 	f.Reason = reason(why)
-	text, err := json.Marshal(f.Reason)
-	if err != nil {
-		return err
-	}
-	skipped, err := json.Marshal(append([]outbox.Skipped{}, f.Skipped...))
-	if err != nil {
-		return err
-	}
 	return f.DB.Update(ctx, func(tx *store.Tx) error {
 		if err := lockName(ctx, tx, f.Account, f.Name); err != nil {
 			return err
 		}
 		ok, err := changed(tx.Exec(ctx, `update audience_version set state = 'failed', label = $3, skipped = $4, reason = $5, left_at = $6
-			where version = $1 and attempt = $2 and state = 'importing'`, f.N, f.attempt, f.Label, string(skipped), string(text), store.Millis(f.Now())))
+			where version = $1 and attempt = $2 and state = 'importing'`, f.N, f.attempt, f.Label, store.JSON(f.Skipped), f.Reason, store.Millis(f.Now())))
 		if !ok {
 			return err
 		}

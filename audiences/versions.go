@@ -3,7 +3,6 @@ package audiences
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -51,8 +50,8 @@ type version struct {
 	Columns []string `db:"columns,json"`
 	Size    int      `db:"size"`
 	tally
-	Sums   map[string]string `db:"sums,json"`   // see sums.go; nil in versions from before they were made
-	Reason cards.Text        `db:"reason,json"` // why it failed
+	Sums   map[string]string `db:"sums,json"` // see sums.go; nil in versions from before they were made
+	Reason cards.Text        `db:"reason"`    // why it failed
 	Tries  int               `db:"tries"`
 	Who    string            `db:"who"`
 	Where  cards.Place
@@ -153,26 +152,14 @@ func (a *Audiences) switchTo(ctx context.Context, tx *store.Tx, v version, attem
 	if err := lockName(ctx, tx, v.Account, v.Name); err != nil {
 		return false, err
 	}
-	columns, err := json.Marshal(append([]string{}, v.Columns...))
-	if err != nil {
-		return false, err
-	}
-	skipped, err := json.Marshal(append([]outbox.Skipped{}, v.Skipped...))
-	if err != nil {
-		return false, err
-	}
-	sums, err := json.Marshal(v.Sums)
-	if err != nil {
-		return false, err
-	}
 	if ok, err := changed(tx.Exec(ctx, `update audience_version set state = 'ready', label = $3, columns = $4, size = $5, skipped = $6, sums = $7
-		where version = $1 and attempt = $2 and state = 'importing'`, v.N, attempt, v.Label, string(columns), v.Size, string(skipped), string(sums))); !ok {
+		where version = $1 and attempt = $2 and state = 'importing'`, v.N, attempt, v.Label, store.JSON(v.Columns), v.Size, store.JSON(v.Skipped), store.JSON(v.Sums))); !ok {
 		return false, err
 	}
 	if err := a.supersede(ctx, tx, Replaced, "state = 'ready' and version in (select version from audience where account = $3 and name = $4)", v.Account, v.Name); err != nil {
 		return false, err
 	}
-	_, err = tx.Exec(ctx, "update audience set version = $3 where account = $1 and name = $2", v.Account, v.Name, v.N)
+	_, err := tx.Exec(ctx, "update audience set version = $3 where account = $1 and name = $2", v.Account, v.Name, v.N)
 	return err == nil, err
 }
 

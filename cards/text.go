@@ -3,6 +3,8 @@
 package cards
 
 import (
+	"database/sql/driver"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"time"
@@ -87,6 +89,51 @@ func Both(en, zh string) Text { return Text{Words: map[string]string{"en": en, "
 
 // IsZero reports whether there is nothing to say.
 func (t Text) IsZero() bool { return t.Key == "" && len(t.Words) == 0 }
+
+// JSON tells a text from all others; "" where there is nothing to say.
+func (t Text) JSON() string {
+	if t.IsZero() {
+		return ""
+	}
+	raw, err := json.Marshal(t)
+	if err != nil {
+		panic("cards: a text cannot be written: " + err.Error()) // its arguments are of the types of Arg
+	}
+	return string(raw)
+}
+
+// Value is how a database keeps a text: JSON, or "".
+func (t Text) Value() (driver.Value, error) { return t.JSON(), nil }
+
+// Scan reads what Value wrote.
+func (t *Text) Scan(value any) error {
+	text, ok := value.(string)
+	if !ok {
+		return fmt.Errorf("a text cannot be a %T", value)
+	}
+	if *t = (Text{}); text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), t)
+}
+
+// Codes are ids in a fixed-width face.
+func Codes(ids []string) []Text {
+	texts := make([]Text, len(ids))
+	for i, id := range ids {
+		texts[i] = Code(id)
+	}
+	return texts
+}
+
+// Mentions are Slack ids as they are mentioned.
+func Mentions(ids []string) []User {
+	users := make([]User, len(ids))
+	for i, id := range ids {
+		users[i] = User(id)
+	}
+	return users
+}
 
 func argOf(v any) Arg {
 	switch v := v.(type) {

@@ -273,10 +273,6 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 
 // write inserts the request, its deliveries and the places where it is told.
 func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alike string) error {
-	note, err := json.Marshal(a.Note)
-	if err != nil {
-		return err
-	}
 	remind, sets := int64(0), r.Sets
 	if r.Broadcast != nil { // what it needs by the policy is seen once it is prepared
 		sets = a.AtLeast.Sets
@@ -291,7 +287,7 @@ func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alik
 	if _, err := tx.Exec(ctx, `insert into request (n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
 		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike, grace, behind, instead_of, fixed, sets, trace) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
 		r.N, r.Account, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
-		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, string(note), alike, r.Grace.Milliseconds(), strings.Join(r.Behind, " "), a.Instead, fixed, written(sets), r.Trace); err != nil {
+		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, store.JSON(a.Note), alike, r.Grace.Milliseconds(), strings.Join(r.Behind, " "), a.Instead, fixed, written(sets), r.Trace); err != nil {
 		return err
 	}
 	o.entered(tx, r.Kind, r.State)

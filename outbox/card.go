@@ -87,11 +87,7 @@ func (o *drawer) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	}
 	field("asked_by", r.askedBy())
 	if len(r.Behind) > 0 && r.Need > 0 && r.Grant == 0 {
-		by := make([]cards.User, len(r.Behind))
-		for i, id := range r.Behind {
-			by[i] = cards.User(id)
-		}
-		field("behind", cards.T("card.behind", "who", by))
+		field("behind", cards.T("card.behind", "who", cards.Mentions(r.Behind)))
 	}
 	if r.Need > 0 {
 		field("approvals", o.approvalsLine(r))
@@ -214,16 +210,7 @@ func (o *drawer) heldCard(r Request) cards.Card {
 
 // mentions are those who are asked to approve.
 func (o *ground) mentions() []cards.User {
-	return users(o.Mention)
-}
-
-// users are Slack ids as they are mentioned.
-func users(ids []string) []cards.User {
-	all := make([]cards.User, len(ids))
-	for i, id := range ids {
-		all[i] = cards.User(id)
-	}
-	return all
+	return cards.Mentions(o.Mention)
 }
 
 // tallyText counts outcomes as others script against them: "D done, F failed, U unclear".

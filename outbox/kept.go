@@ -187,15 +187,7 @@ func namedIn(line string, now []Kept) []Kept {
 // writeKept keeps what the content of a fire was that was not what was approved, and
 // where.
 func (o *ground) writeKept(ctx context.Context, tx *store.Tx, n, grant int64, kept []Kept, differ []Change) error {
-	raw, err := json.Marshal(kept)
-	if err != nil {
-		return err
-	}
-	changes, err := json.Marshal(differ)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, "insert into request_kept (request, grant_n, kept, changes) values ($1, $2, $3, $4)", n, grant, string(raw), string(changes))
+	_, err := tx.Exec(ctx, "insert into request_kept (request, grant_n, kept, changes) values ($1, $2, $3, $4)", n, grant, store.JSON(kept), store.JSON(differ))
 	return err
 }
 

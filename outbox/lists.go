@@ -172,9 +172,9 @@ func (o *reader) listRead(ctx context.Context, where string, args ...any) ([]Req
 
 // Bar is how far a broadcast has come, as its card shows it; zero where it has not begun.
 func (o *reader) Bar(r Request) cards.Text {
-	switch t := r.Tally; r.State {
+	switch r.State {
 	case Sending, Paused:
-		ended := t.Done + t.Failed + t.Unclear
+		ended := r.Tally.Ended()
 		return cards.T("broadcast.progress", "bar", bar(ended, r.Size), "percent", percent(ended, r.Size), "ended", ended, "size", r.Size)
 	case Approved:
 		if r.Progress.BeginAt.After(o.Now()) {

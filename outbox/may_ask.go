@@ -34,7 +34,7 @@ func (o *ground) mayReach(ctx context.Context, tx *store.Tx, account string, rec
 	if err != nil || len(gone) == 0 {
 		return err
 	}
-	refusal := cards.Refuse("fault.unsubscribed", "count", len(gone), "who", codes(gone))
+	refusal := cards.Refuse("fault.unsubscribed", "count", len(gone), "who", cards.Codes(gone))
 	refusal.Field = "to"
 	return refusal
 }

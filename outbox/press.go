@@ -111,7 +111,7 @@ func (o *Outbox) Approve(ctx context.Context, p Press) (Said, error) {
 			return Said{}, err
 		}
 		if len(standsFor) > 0 {
-			entry.note = cards.T("act.stands_for", "who", users(standsFor))
+			entry.note = cards.T("act.stands_for", "who", cards.Mentions(standsFor))
 		}
 		now := store.Millis(o.Now())
 		// An approval of theirs that counts no more, grown old, is given anew.

@@ -10,7 +10,7 @@ import (
 
 // progressOf are the lines of a card that tell how far a broadcast has come.
 func (o *drawer) progressOf(r Request) []cards.Text {
-	b, t := r.Progress, r.Tally
+	b := r.Progress
 	var lines []cards.Text
 	switch r.State {
 	case Approved:
@@ -22,10 +22,9 @@ func (o *drawer) progressOf(r Request) []cards.Text {
 	default:
 		return nil
 	}
-	ended := t.Done + t.Failed + t.Unclear
-	lines = append(lines, cards.T("broadcast.progress", "bar", bar(ended, r.Size), "percent", percent(ended, r.Size), "ended", ended, "size", r.Size))
+	lines = append(lines, o.Bar(r))
 	if r.State == Sending && b.Rate > 0 {
-		lines = append(lines, cards.T("broadcast.rate", "rate", b.Rate, "left", lasts(time.Duration(r.Size-ended)*time.Second/time.Duration(b.Rate))))
+		lines = append(lines, cards.T("broadcast.rate", "rate", b.Rate, "left", lasts(time.Duration(r.Size-r.Tally.Ended())*time.Second/time.Duration(b.Rate))))
 	}
 	if !b.HoldWhy.IsZero() {
 		lines = append(lines, b.HoldWhy)

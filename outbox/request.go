@@ -63,7 +63,7 @@ type Request struct {
 	EndedAt    time.Time `db:"ended_at"`
 
 	Grace  time.Duration `db:"grace"`        // see Ask.Grace
-	Note   cards.Text    `db:"note,json"`    // what people should know beside the content
+	Note   cards.Text    `db:"note"`         // what people should know beside the content
 	Behind []string      `db:"behind,words"` // who had a share in it beside By: their approval does not count
 	Grant  int64         `db:"grant_n"`      // the request whose approvals stand for this one's; 0: its own
 

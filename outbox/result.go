@@ -99,7 +99,7 @@ func (o *drawer) listOutcomes(ctx context.Context, card *cards.Card, r Request) 
 		addReason(card, int64(c.N), State(c.State), c.Why)
 	}
 	if len(unclear) > 0 {
-		card.Body = append(card.Body, cards.T("result.unclear_names", "count", r.Tally.Unclear, "who", codes(unclear)))
+		card.Body = append(card.Body, cards.T("result.unclear_names", "count", r.Tally.Unclear, "who", cards.Codes(unclear)))
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func (o *drawer) listDeliveries(card *cards.Card, r Request, ds []sending.Delive
 		if d.State == sending.Done && d.Reason.IsZero() {
 			continue
 		}
-		key := string(d.State) + mustText(d.Reason)
+		key := string(d.State) + d.Reason.JSON()
 		if groups[key] == nil {
 			groups[key] = &group{d: d}
 			order = append(order, key)

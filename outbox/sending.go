@@ -1,9 +1,6 @@
 package outbox
 
-import (
-	"magpie/cards"
-	"magpie/sending"
-)
+import "magpie/sending"
 
 // What kinds and audiences are made of is the engine's; whoever registers or asks names it
 // here.
@@ -56,13 +53,4 @@ func endOf(o sending.Order) State {
 		return Failed
 	}
 	return Partly
-}
-
-// codes are names in a fixed-width face.
-func codes(names []string) []cards.Text {
-	texts := make([]cards.Text, len(names))
-	for i, name := range names {
-		texts[i] = cards.Code(name)
-	}
-	return texts
 }

@@ -45,7 +45,7 @@ func (r *Request) missingText() cards.Text {
 	m := r.Missing
 	parts := make([]cards.Text, 0, len(m.Of)+1)
 	if len(m.Each) == 0 && len(m.Of) > 0 { // of one or of another
-		return cards.T("set.either", "count", m.Voices, "who", users(m.Of))
+		return cards.T("set.either", "count", m.Voices, "who", cards.Mentions(m.Of))
 	}
 	for _, s := range m.Each {
 		parts = append(parts, setText(s))
@@ -61,7 +61,7 @@ func approvalText(a Approval) cards.Text {
 	if len(a.For) == 0 {
 		return cards.T("approval.own", "who", cards.User(a.Who))
 	}
-	return cards.T("approval.for", "who", cards.User(a.Who), "absent", users(a.For))
+	return cards.T("approval.for", "who", cards.User(a.Who), "absent", cards.Mentions(a.For))
 }
 
 // askedOf are those whose voices a request waits for, as they are mentioned: of sets, those
@@ -70,7 +70,7 @@ func (o *voices) askedOf(r Request) []cards.User {
 	if len(r.Sets) == 0 {
 		return o.mentions()
 	}
-	who := users(r.Missing.Of)
+	who := cards.Mentions(r.Missing.Of)
 	if r.Missing.Any > 0 {
 		who = append(who, o.mentions()...)
 	}

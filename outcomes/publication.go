@@ -2,7 +2,6 @@ package outcomes
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -94,12 +93,8 @@ func (p publication) after(now time.Time) (int, bool) {
 
 // keep writes the newest figures down.
 func (o *Outcomes) keep(ctx context.Context, p publication, figures []wechat.ArticleFigures) error {
-	raw, err := json.Marshal(figures)
-	if err != nil {
-		return err
-	}
 	return o.DB.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.Exec(ctx, "update publication set known = $3, known_at = $4 where account = $1 and msg_data_id = $2", p.Account, p.MsgDataID, string(raw), store.Millis(o.Now()))
+		_, err := tx.Exec(ctx, "update publication set known = $3, known_at = $4 where account = $1 and msg_data_id = $2", p.Account, p.MsgDataID, store.JSON(figures), store.Millis(o.Now()))
 		return err
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -111,18 +110,16 @@ func (p *Posts) Add(ctx context.Context, tx *store.Tx, post Post) (string, error
 	if err != nil {
 		return "", err
 	}
-	card, once := []byte{}, 0
+	card, once := any(""), 0
 	if post.Card != nil {
-		if card, err = json.Marshal(post.Card); err != nil {
-			return "", err
-		}
+		card = store.JSON(post.Card)
 	}
 	if post.Once {
 		once = 1
 	}
 	if _, err := tx.Exec(ctx, `insert into post (id, owner, subject, role, parent, channel, thread, ts, person, lost_channel, card, once, queued)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)`, id.String(), post.Owner, post.Subject, post.Role, post.Parent,
-		post.At.Channel, post.At.Thread, post.At.TS, post.At.User, post.LostChannel, string(card), once); err != nil {
+		post.At.Channel, post.At.Thread, post.At.TS, post.At.User, post.LostChannel, card, once); err != nil {
 		return "", fmt.Errorf("add a post of %s %s: %w", post.Owner, post.Subject, err)
 	}
 	return id.String(), p.Jobs.Enqueue(ctx, tx, jobDraw, drawJob{Post: id.String()})

@@ -63,11 +63,7 @@ func (s *ledger) write(ctx context.Context, tx *store.Tx, n int64, account strin
 	} else if changed == 0 {
 		return fmt.Errorf("schedule %d is no more", id)
 	}
-	raw, err := json.Marshal(terms)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, "insert into schedule_version (n, key, schedule, terms) values ($1, $2, $3, $4)", n, terms.Key, id, string(raw))
+	_, err := tx.Exec(ctx, "insert into schedule_version (n, key, schedule, terms) values ($1, $2, $3, $4)", n, terms.Key, id, store.JSON(terms))
 	return err
 }
 

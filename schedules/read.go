@@ -112,7 +112,7 @@ type Run struct {
 	Missed  int        `db:"missed"` // how many fires it stands for; 0: it was not missed
 	Since   time.Time  `db:"since"`  // the first that it stands for; of one that waited for the one before, when its turn came
 	Version int64      `db:"version"`
-	Note    cards.Text `db:"note,json"`
+	Note    cards.Text `db:"note"`
 }
 
 // Runs are the newest runs of a schedule.

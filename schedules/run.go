@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -18,15 +17,9 @@ var selectRuns = "select " + store.ColumnsOf[Run]("") + " from schedule_run wher
 
 // insertRun writes a run unless its instant has one; it reports whether it was new.
 func (s *ledger) insertRun(ctx context.Context, tx *store.Tx, one Schedule, at time.Time, r Run) (fresh bool, err error) {
-	note := []byte(nil)
-	if !r.Note.IsZero() {
-		if note, err = json.Marshal(r.Note); err != nil {
-			return false, err
-		}
-	}
 	added, err := tx.Exec(ctx, `insert into schedule_run (schedule, fire_at, version, state, request, who, found_at, missed, since, note)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (schedule, fire_at) do nothing`,
-		one.ID, store.Millis(at), one.Version, r.State, r.Request, r.Who, store.Millis(r.Found), r.Missed, store.Millis(r.Since), string(note))
+		one.ID, store.Millis(at), one.Version, r.State, r.Request, r.Who, store.Millis(r.Found), r.Missed, store.Millis(r.Since), r.Note)
 	if err == nil && added == 1 {
 		s.logFire(ctx, tx, one.ID, at, r.State)
 	}
@@ -103,16 +96,9 @@ func (s *ledger) calledOffAt(ctx context.Context, q store.Queryer, one Schedule,
 // setRun takes a run from one state to the next; it reports false where somebody else
 // was first.
 func (s *ledger) setRun(ctx context.Context, tx *store.Tx, id int64, at time.Time, from, to string, request int64, note cards.Text) (bool, error) {
-	text := []byte(nil)
-	var err error
-	if !note.IsZero() {
-		if text, err = json.Marshal(note); err != nil {
-			return false, err
-		}
-	}
 	changed, err := tx.Exec(ctx, `update schedule_run set state = $4, request = case when cast($5 as bigint) > 0 then cast($5 as bigint) when $3 = 'firing' and $4 = 'failed' then 0 else request end,
 		note = case when cast($6 as text) <> '' then cast($6 as text) else note end
-		where schedule = $1 and fire_at = $2 and state = $3`, id, store.Millis(at), from, to, request, string(text))
+		where schedule = $1 and fire_at = $2 and state = $3`, id, store.Millis(at), from, to, request, note)
 	if err == nil && changed == 1 {
 		s.logFire(ctx, tx, id, at, to)
 	}

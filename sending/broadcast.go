@@ -37,19 +37,11 @@ type Sample struct {
 // WriteBroadcast writes an order to an audience, and the job that prepares it.
 func (e *ledger) WriteBroadcast(ctx context.Context, tx *store.Tx, r Order) error {
 	b := r.Broadcast
-	columns, err := json.Marshal(b.Columns)
-	if err != nil {
-		return err
-	}
-	skipped, err := json.Marshal(b.Skipped)
-	if err != nil {
-		return err
-	}
 	if err := e.writeProgress(ctx, tx, r.N, Preparing, 0); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `insert into broadcast (request, audience, version, columns, total, failed_of, at_least, skipped) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		r.N, b.Audience, b.Version, string(columns), b.Total, b.FailedOf, b.AtLeast, string(skipped)); err != nil {
+		r.N, b.Audience, b.Version, store.JSON(b.Columns), b.Total, b.FailedOf, b.AtLeast, store.JSON(b.Skipped)); err != nil {
 		return err
 	}
 	return e.Jobs.Enqueue(ctx, tx, jobPrepare, prepareJob{Request: r.N})

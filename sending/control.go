@@ -50,7 +50,7 @@ func (e *ledger) lockBatches(ctx context.Context, tx *store.Tx, n int64) error {
 // Drop ends an order of which nobody has been called; as, with why, is what becomes of
 // them, "" that nothing was to become of them.
 func (e *Engine) Drop(ctx context.Context, tx *store.Tx, n int64, as State, why cards.Text) error {
-	if _, err := tx.Exec(ctx, "update sending set phase = 'over', remaining_as = $2, remaining_why = $3 where request = $1", n, string(as), mustText(why)); err != nil {
+	if _, err := tx.Exec(ctx, "update sending set phase = 'over', remaining_as = $2, remaining_why = $3 where request = $1", n, string(as), why); err != nil {
 		return fmt.Errorf("drop order %d: %w", n, err)
 	}
 	return nil

@@ -132,12 +132,8 @@ func (e *ledger) WriteNamed(ctx context.Context, tx *store.Tx, r Order, recipien
 	for n := 0; n*batchSize < len(recipients); n++ {
 		from := n * batchSize
 		some := recipients[from:min(from+batchSize, len(recipients))]
-		list, err := json.Marshal(some)
-		if err != nil {
-			return err
-		}
 		if _, err := tx.Exec(ctx, `insert into delivery_batch (request, n, first_row, last_row, members, named, waiting, sum, outcomes) values ($1, $2, $3, $4, $5, $6, $5, $7, $8)`,
-			r.N, n, from, from+len(some)-1, len(some), string(list), []byte{}, make([]byte, len(some)*outcomeSize)); err != nil {
+			r.N, n, from, from+len(some)-1, len(some), store.JSON(some), []byte{}, make([]byte, len(some)*outcomeSize)); err != nil {
 			return fmt.Errorf("write recipients of request %d: %w", r.N, err)
 		}
 		for i, recipient := range some {

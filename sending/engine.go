@@ -67,11 +67,11 @@ type Progress struct {
 	BegunAt      time.Time  `db:"begun_at"`   // the first call
 	ResumedAt    time.Time  `db:"resumed_at"` // when it went on last
 	Remaining    int        // who have not been called
-	RemainingAs  State      `db:"remaining_as"`       // what became of those who were never called: Stopped or Failed
-	RemainingWhy cards.Text `db:"remaining_why,json"` // why
-	HoldWhy      cards.Text `db:"hold_why,json"`      // why it is paused, where the engine paused it
-	HoldUntil    time.Time  `db:"hold_until"`         // when it goes on by itself
-	Rate         int        `db:"rate"`               // outcomes a second, lately
+	RemainingAs  State      `db:"remaining_as"`  // what became of those who were never called: Stopped or Failed
+	RemainingWhy cards.Text `db:"remaining_why"` // why
+	HoldWhy      cards.Text `db:"hold_why"`      // why it is paused, where the engine paused it
+	HoldUntil    time.Time  `db:"hold_until"`    // when it goes on by itself
+	Rate         int        `db:"rate"`          // outcomes a second, lately
 }
 
 // Phase is how far the engine has come with an order.

@@ -3,7 +3,6 @@ package sending
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -218,11 +217,7 @@ func (e *Engine) writeReceipt(ctx context.Context, tx *store.Tx, r Order, l *cla
 	if r.Broadcast != nil || c.out.receipt == nil {
 		return nil
 	}
-	raw, err := json.Marshal(c.out.receipt)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, "insert into delivery_receipt (request, row, receipt) values ($1, $2, $3) on conflict (request, row) do update set receipt = excluded.receipt", r.N, row, string(raw))
+	_, err := tx.Exec(ctx, "insert into delivery_receipt (request, row, receipt) values ($1, $2, $3) on conflict (request, row) do update set receipt = excluded.receipt", r.N, row, store.JSON(c.out.receipt))
 	return err
 }
 

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,13 +29,9 @@ const rowsInPart = 10_000
 // "audience 12". What was kept under the same first part before is replaced.
 func (e *reporter) KeepLeftOut(ctx context.Context, tx *store.Tx, of string, part int64, all []LeftOut) error {
 	for _, one := range all {
-		why, err := json.Marshal(one.Why)
-		if err != nil {
-			return err
-		}
 		for rows := range slices.Chunk(one.Rows, rowsInPart) {
 			if _, err := tx.Exec(ctx, `insert into left_out (whose, part, why, numbers) values ($1, $2, $3, $4)
-				on conflict (whose, part) do update set why = excluded.why, numbers = excluded.numbers`, of, part, string(why), ranges(rows)); err != nil {
+				on conflict (whose, part) do update set why = excluded.why, numbers = excluded.numbers`, of, part, one.Why, ranges(rows)); err != nil {
 				return fmt.Errorf("keep the rows that %s leaves out: %w", of, err)
 			}
 			part++
@@ -54,7 +49,7 @@ func (e *reporter) ForgetLeftOut(ctx context.Context, tx *store.Tx, of string) e
 // leftOutOf reads what was kept.
 func (e *reporter) leftOutOf(ctx context.Context, of string) ([]leftRow, error) {
 	parts, err := store.All[struct {
-		Why     cards.Text `db:"why,json"`
+		Why     cards.Text `db:"why"`
 		Numbers string     `db:"numbers"`
 	}](e.DB.Query(ctx, "select why, numbers from left_out where whose = $1 order by part", of))
 	if err != nil {

@@ -28,7 +28,7 @@ func MergeFields(payload json.RawMessage, columns []string) (bool, error) {
 		case len(columns) == 0:
 			return false, cards.Refuse("fault.merge_none", "name", cards.Code("{{"+name+"}}"))
 		default:
-			return false, cards.Refuse("fault.merge_column", "name", cards.Code("{{"+name+"}}"), "columns", codes(columns))
+			return false, cards.Refuse("fault.merge_column", "name", cards.Code("{{"+name+"}}"), "columns", cards.Codes(columns))
 		}
 	}
 	return len(found) > 0, nil
@@ -99,13 +99,4 @@ func mergeText(text string, columns, values []string) (string, bool) {
 		}
 		return field
 	}), true
-}
-
-// codes are names in a fixed-width face.
-func codes(names []string) []cards.Text {
-	texts := make([]cards.Text, len(names))
-	for i, name := range names {
-		texts[i] = cards.Code(name)
-	}
-	return texts
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"magpie/cards"
 	"magpie/jobs"
 	"magpie/store"
 )
@@ -95,17 +94,9 @@ func (e *Engine) prepareMore(ctx context.Context, r Order) (more bool, err error
 		}
 		rows = append(rows, row{batch, statuses, batchSum(batch, statuses)})
 	}
-	skipped, err := json.Marshal(checker.skipped)
-	if err != nil {
-		return false, err
-	}
-	shown, err := json.Marshal(checker.samples)
-	if err != nil {
-		return false, err
-	}
 	return true, e.DB.Update(ctx, func(tx *store.Tx) error {
 		moved, err := tx.Exec(ctx, "update broadcast set prepared_to = $3, batches = batches + $4, skipped = $5, samples = $6 where request = $1 and prepared_to = $2 and batches = $7",
-			r.N, b.PreparedTo, members[len(members)-1].Row, len(rows), string(skipped), string(shown), first)
+			r.N, b.PreparedTo, members[len(members)-1].Row, len(rows), store.JSON(checker.skipped), store.JSON(checker.samples), first)
 		if err != nil || moved == 0 {
 			return err // somebody else prepares it as well
 		}
@@ -203,16 +194,4 @@ func (e *ledger) readQuota(ctx context.Context, k Kind) (string, error) {
 	}
 	raw, err := json.Marshal(quota)
 	return string(raw), err
-}
-
-// mustText is a text as the database keeps it.
-func mustText(t cards.Text) string {
-	if t.IsZero() {
-		return ""
-	}
-	raw, err := json.Marshal(t)
-	if err != nil {
-		panic("sending: a text of ours cannot be written: " + err.Error())
-	}
-	return string(raw)
 }

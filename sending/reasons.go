@@ -24,7 +24,7 @@ func reasonOf(err error) (code int, why cards.Text) {
 
 // reason is the number under which an order keeps why a delivery came to its end.
 func (e *ledger) reason(ctx context.Context, tx *store.Tx, n int64, out outcome) (uint16, error) {
-	text, late := mustText(out.reason), 0
+	text, late := out.reason.JSON(), 0
 	if out.late {
 		late = 1
 	}
@@ -38,7 +38,7 @@ func (e *ledger) reason(ctx context.Context, tx *store.Tx, n int64, out outcome)
 			return 0, err
 		}
 		if count >= maxReasons {
-			out.code, text, late = 0, mustText(cards.T("reason.other")), 0
+			out.code, text, late = 0, cards.T("reason.other").JSON(), 0
 		}
 		if _, err := tx.Exec(ctx, "insert into delivery_reason (request, n, code, why, late) values ($1, $2, $3, $4, $5) on conflict do nothing", n, count+1, out.code, text, late); err != nil {
 			return 0, err
@@ -48,7 +48,7 @@ func (e *ledger) reason(ctx context.Context, tx *store.Tx, n int64, out outcome)
 
 // knownReason is reason, from memory where the committer has met it before.
 func (e *ledger) knownReason(ctx context.Context, tx *store.Tx, r *ofRequest, out outcome) (uint16, error) {
-	text := mustText(out.reason)
+	text := out.reason.JSON()
 	if known, ok := e.pool.reasons[r.request.N][text]; ok {
 		return known, nil
 	}
@@ -78,7 +78,7 @@ func (c *pool) knowReasons(n int64, reasons map[string]uint16) {
 type toldReason struct {
 	N    uint16     `db:"n"`
 	Code int        `db:"code"`
-	Why  cards.Text `db:"why,json"`
+	Why  cards.Text `db:"why"`
 	Late bool       `db:"late"` // see Lapse
 }
 

@@ -169,7 +169,7 @@ func (e *Engine) end(ctx context.Context, tx *store.Tx, r Order) error {
 // hold holds an order that the engine will not go on with; where until is set, it goes on
 // by itself then.
 func (e *Engine) hold(ctx context.Context, tx *store.Tx, r Order, why cards.Text, until time.Time, failing bool) error {
-	if _, err := tx.Exec(ctx, "update sending set phase = 'held', hold_why = $2, hold_until = $3 where request = $1", r.N, mustText(why), store.Millis(until)); err != nil {
+	if _, err := tx.Exec(ctx, "update sending set phase = 'held', hold_why = $2, hold_until = $3 where request = $1", r.N, why, store.Millis(until)); err != nil {
 		return err
 	}
 	return e.Owner.Held(ctx, tx, r, why, failing)
@@ -180,7 +180,7 @@ func (e *Engine) failRemaining(ctx context.Context, tx *store.Tx, n int64, why c
 	if err := e.lockBatches(ctx, tx, n); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, "update sending set remaining_as = $2, remaining_why = $3 where request = $1 and remaining_as = ''", n, string(Failed), mustText(why)); err != nil {
+	if _, err := tx.Exec(ctx, "update sending set remaining_as = $2, remaining_why = $3 where request = $1 and remaining_as = ''", n, string(Failed), why); err != nil {
 		return err
 	}
 	return e.transitionIn(ctx, tx, n, nil)

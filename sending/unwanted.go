@@ -33,7 +33,7 @@ func (b *claimedBatch) unwanted(m Member) cards.Text {
 	case people == 1:
 		return cards.T("skipped.unsubscribed")
 	}
-	return cards.T("reason.unsubscribed", "count", len(gone), "who", codes(gone))
+	return cards.T("reason.unsubscribed", "count", len(gone), "who", cards.Codes(gone))
 }
 
 // wantedAgain has the members in a state of a request's batches wait again who have not

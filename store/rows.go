@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -224,6 +225,16 @@ func (w *words) Scan(value any) error {
 	}
 	*w = strings.Fields(text)
 	return nil
+}
+
+// JSON is a value as a column keeps it that is read by `db:"…,json"`.
+func JSON(value any) driver.Valuer { return encoded{value} }
+
+type encoded struct{ value any }
+
+func (e encoded) Value() (driver.Value, error) {
+	raw, err := json.Marshal(e.value)
+	return string(raw), err
 }
 
 // decoded scans a text of JSON.
