@@ -152,8 +152,9 @@ const lastApproved = `select k.request from request_kept k join request r on r.n
 // changed are where a fire's content is not what was approved: for the schedule, or for
 // a later fire that was asked about.
 func (o *ground) changed(ctx context.Context, q store.Queryer, a Ask, now []Kept) ([]Change, error) {
-	var raw string
-	err := q.QueryRow(ctx, "select kept from request_kept where request = ("+lastApproved+")", a.Grant, math.MaxInt64).Scan(&raw)
+	approved, err := store.One[struct {
+		Kept []Kept `db:"kept,json"`
+	}](ctx, q, "select kept from request_kept where request = ("+lastApproved+")", a.Grant, math.MaxInt64)
 	switch {
 	case isNone(err) && a.Granted != nil:
 		return changes(a.Granted, now), nil
@@ -162,11 +163,7 @@ func (o *ground) changed(ctx context.Context, q store.Queryer, a Ask, now []Kept
 	case err != nil:
 		return nil, fmt.Errorf("read what was approved under request %d: %w", a.Grant, err)
 	}
-	var approved []Kept
-	if err := json.Unmarshal([]byte(raw), &approved); err != nil {
-		return nil, fmt.Errorf("read what was approved under request %d: %w", a.Grant, err)
-	}
-	return changes(approved, now), nil
+	return changes(approved.Kept, now), nil
 }
 
 // namedIn are the pieces that a line names to the letter: of a schedule from before its
@@ -194,17 +191,16 @@ func (o *ground) writeKept(ctx context.Context, tx *store.Tx, n, grant int64, ke
 // Changed tells, a line each, where the content of a fire's request was not what its
 // schedule was approved for; none where it was.
 func (o *ground) Changed(ctx context.Context, q store.Queryer, n int64) ([]cards.Text, error) {
-	var raw string
-	err := q.QueryRow(ctx, "select changes from request_kept where request = $1", n).Scan(&raw)
-	if err != nil {
-		return nil, ignoreNone(err)
-	}
-	var all []Change
-	if err := json.Unmarshal([]byte(raw), &all); err != nil {
+	row, err := store.One[struct {
+		Changes []Change `db:"changes,json"`
+	}](ctx, q, "select changes from request_kept where request = $1", n)
+	if isNone(err) {
+		return nil, nil
+	} else if err != nil {
 		return nil, fmt.Errorf("read what has changed for request %d: %w", n, err)
 	}
-	texts := make([]cards.Text, len(all))
-	for i, c := range all {
+	texts := make([]cards.Text, len(row.Changes))
+	for i, c := range row.Changes {
 		texts[i] = c.text()
 	}
 	return texts, nil

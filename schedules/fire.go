@@ -3,7 +3,6 @@ package schedules
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -134,14 +133,14 @@ func (s *ledger) asOf(ctx context.Context, id, version int64) (Schedule, error) 
 	if one.Version == version {
 		return one, nil
 	}
-	var raw string
-	if err := s.DB.QueryRow(ctx, "select terms from schedule_version where n = $1", version).Scan(&raw); err != nil {
+	then, err := store.One[struct {
+		Terms Terms `db:"terms,json"`
+	}](ctx, s.DB, "select terms from schedule_version where n = $1", version)
+	if err != nil {
 		return one, fmt.Errorf("read version %d of schedule %s: %w", version, one.Name, err)
 	}
-	one.Version, one.Terms = version, Terms{}
-	err = json.Unmarshal([]byte(raw), &one.Terms)
-	one.Owner, one.Channel = one.Terms.Owner, one.Terms.Channel
-	return one, err
+	one.Version, one.Terms, one.Owner, one.Channel = version, then.Terms, then.Terms.Owner, then.Terms.Channel
+	return one, nil
 }
 
 // lineOf is what a schedule says at an instant, as its owner, who is looked up now.

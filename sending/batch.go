@@ -214,14 +214,6 @@ func laterOf(left []returned, now time.Time) (later time.Time, kept string, err 
 	return later, string(raw), err
 }
 
-func readDues(kept string) (d dues, err error) {
-	if kept == "" {
-		return nil, nil
-	}
-	err = json.Unmarshal([]byte(kept), &d)
-	return d, err
-}
-
 // namedInFlight are the calls at once of an order whose line names its recipients: after a
 // kill that many of them may be unclear.
 const namedInFlight = 8

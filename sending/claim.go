@@ -18,7 +18,7 @@ type batchRow struct {
 	Sum      []byte   `db:"sum"`
 	Outcomes outcomes `db:"outcomes"`
 	Version  int64    `db:"version"`
-	Dues     string   `db:"dues"`
+	Dues     dues     `db:"dues,json"`
 }
 
 // takeBatch claims a batch: at first one that this very job had before a crash, else the
@@ -64,10 +64,7 @@ func (e *Engine) takeBatch(ctx context.Context, checker *checker, job int64, fir
 	if b.members, err = e.membersOf(ctx, e.DB, r, row.Named, row.From, row.Size); err != nil {
 		return nil, err
 	}
-	b.named = checker.named
-	if b.dues, err = readDues(row.Dues); err != nil {
-		return nil, err
-	}
+	b.named, b.dues = checker.named, row.Dues
 	if b.gone, err = e.Unsubscribed(ctx, e.DB, r.Account, b.named); err != nil {
 		return nil, err
 	}
