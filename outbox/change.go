@@ -73,7 +73,7 @@ func (o *reader) toChange(ctx context.Context, q store.Queryer, n int64, who car
 // mayReplace refuses to ask r instead of an earlier request whose row it locks: both would go
 // out. Whoever had a share in the earlier one has a share in r.
 func (o *Outbox) mayReplace(ctx context.Context, tx *store.Tx, a Ask, r *Request, alike string) (Request, error) {
-	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", a.Instead); err != nil {
+	if err := o.lock(ctx, tx, a.Instead); err != nil {
 		return Request{}, err
 	}
 	old, err := o.toChange(ctx, tx, a.Instead, a.Who)

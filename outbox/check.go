@@ -50,11 +50,7 @@ func (o *Outbox) Check(ctx context.Context, a Ask) (Checked, error) {
 		if err != nil {
 			return err
 		}
-		var sets string
-		if err := tx.QueryRow(ctx, "select need, sets, state from request where n = $1", said.N).Scan(&c.Need.People, &sets, &c.State); err != nil {
-			return err
-		}
-		if c.Need.Sets, err = readSets(sets); err != nil {
+		if err := tx.QueryRow(ctx, "select need, sets, state from request where n = $1", said.N).Scan(&c.Need.People, (*Sets)(&c.Need.Sets), &c.State); err != nil {
 			return err
 		}
 		return errChecked

@@ -25,7 +25,7 @@ const followed = `select r.n, r.asked_by, r.ended_at from broadcast b join reque
 // nobody would be left for: whom a request failed to reach belongs to one follow-up at a
 // time. Two who press at once meet at the row of the first request.
 func (o *teller) mayFollow(ctx context.Context, tx *store.Tx, n int64) error {
-	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
+	if err := o.lock(ctx, tx, n); err != nil {
 		return err
 	}
 	all, err := store.All[follower](tx.Query(ctx, followed, n))

@@ -148,14 +148,12 @@ func (o *reader) Stuck(ctx context.Context, accounts Accounts, limit int) ([]Req
 
 func (o *reader) list(ctx context.Context, where string, args ...any) ([]Request, error) {
 	rows, err := store.All[requestRow](o.DB.Query(ctx, selectRequests+where, args...))
-	rs := make([]Request, len(rows))
-	for i, row := range rows {
-		if rs[i], err = row.request(); err != nil {
-			break
-		}
-	}
 	if err != nil {
 		return nil, fmt.Errorf("list requests: %w", err)
+	}
+	rs := make([]Request, len(rows))
+	for i, row := range rows {
+		rs[i] = row.request()
 	}
 	return rs, nil
 }

@@ -24,7 +24,7 @@ func (o orders) Order(ctx context.Context, q store.Queryer, n int64) (sending.Or
 // Lock has nobody else change a request before tx ends.
 func (o orders) Lock(ctx context.Context, tx *store.Tx, n int64) error { return o.lock(ctx, tx, n) }
 
-func (o *Outbox) lock(ctx context.Context, tx *store.Tx, n int64) error {
+func (o *ground) lock(ctx context.Context, tx *store.Tx, n int64) error {
 	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
 		return fmt.Errorf("lock request %d: %w", n, err)
 	}

@@ -203,7 +203,7 @@ func (o owner) Show(ctx context.Context, p posts.Post) (*cards.Card, error) {
 func (o owner) Move(ctx context.Context, tx *store.Tx, p posts.Post) (string, error) {
 	n := p.Number()
 	// Locked, so that nobody is given a card twice.
-	if _, err := tx.Exec(ctx, "update request set n = n where n = $1", n); err != nil {
+	if err := o.lock(ctx, tx, n); err != nil {
 		return "", err
 	}
 	r, err := o.request(ctx, tx, n)

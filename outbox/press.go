@@ -37,7 +37,7 @@ func (o *Outbox) press(ctx context.Context, verb string, p Press, role Role, fn 
 	defer func() { span.End() }()
 	return o.accept(ctx, p.Once, entry, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
 		// The update locks the row; reading alone would let two approvals count as one.
-		if _, err := tx.Exec(ctx, "update request set n = n where n = $1", p.N); err != nil {
+		if err := o.lock(ctx, tx, p.N); err != nil {
 			return Said{}, err
 		}
 		r, err := o.request(ctx, tx, p.N)

@@ -122,16 +122,21 @@ func parseQuorum(text string) (q Quorum, why string) {
 	return q, ""
 }
 
-// readSets reads sets as a request's row has them.
-func readSets(text string) ([]Set, error) {
-	if text == "" {
-		return nil, nil
+// Sets are whose voices a request needs, as its row has them.
+type Sets []Set
+
+// Scan reads what written has written.
+func (s *Sets) Scan(value any) error {
+	text, ok := value.(string)
+	if *s = nil; ok && text == "" {
+		return nil
 	}
 	q, why := parseQuorum(text)
 	if why != "" {
-		return nil, fmt.Errorf("read the sets of a request: %q %s", text, why)
+		return fmt.Errorf("read the sets of a request: %v %s", value, why)
 	}
-	return q.Sets, nil
+	*s = q.Sets
+	return nil
 }
 
 // isGroup tells a Slack user group by its id.

@@ -16,13 +16,11 @@ import (
 type requestRow struct {
 	Request
 	cards.Place
-	Voices string `db:"sets"`
 }
 
-func (row requestRow) request() (r Request, err error) {
-	r, r.Where = row.Request, row.Place
-	r.Sets, err = readSets(row.Voices)
-	return r, err
+func (row requestRow) request() Request {
+	row.Where = row.Place
+	return row.Request
 }
 
 var selectRequests = "select " + store.ColumnsOf[requestRow]("") + " from request where "
@@ -43,10 +41,7 @@ func (o *reader) unread(ctx context.Context, q store.Queryer, n int64) (Request,
 	if err != nil {
 		return Request{}, fmt.Errorf("read request %d: %w", n, err)
 	}
-	r, err := row.request()
-	if err != nil {
-		return r, fmt.Errorf("read request %d: %w", n, err)
-	}
+	r := row.request()
 	if r.Approvals, err = approvals(ctx, q, "request = $1", n); err != nil {
 		return r, err
 	}

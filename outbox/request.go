@@ -56,7 +56,7 @@ type Request struct {
 	Where cards.Place // where it was said
 	Size  int         `db:"size"` // recipients; 1 for kinds without
 	Need  int         `db:"need"` // approvals needed
-	Sets  []Set       // whose voices are among these; none: any approvers'
+	Sets  Sets        `db:"sets"` // whose voices are among these; none: any approvers'
 
 	ExpiresAt  time.Time `db:"expires_at"` // zero where not yet
 	ApprovedAt time.Time `db:"approved_at"`

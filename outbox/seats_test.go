@@ -49,8 +49,9 @@ func TestParseQuorum(t *testing.T) {
 		if got := fmt.Sprint(q.People, " ", written(q.Sets)); got != c.want || why != "" {
 			t.Errorf("parseQuorum(%q): got %s, %q, want %s", c.text, got, why, c.want)
 		}
-		if back, err := readSets(written(q.Sets)); err != nil || written(back) != written(q.Sets) {
-			t.Errorf("readSets(%q): got %v, %v", written(q.Sets), back, err)
+		var back Sets
+		if err := back.Scan(written(q.Sets)); err != nil || written(back) != written(q.Sets) {
+			t.Errorf("Scan(%q): got %v, %v", written(q.Sets), back, err)
 		}
 	}
 	for _, text := range []string{"", "-1", "many", "1@", "@S0LEGAL", "1@S0LEGAL+", "+1@S0LEGAL", "1@S0LEGAL++1@U1", "0@S0LEGAL", "-1@S0LEGAL", "x@S0LEGAL", "1@C0ROOM", "1@legal", "1@S", "1@@S0LEGAL", "2@U0BRAND", "1@U0BRAND+1@U0BRAND", "101@S0LEGAL", "60@S1+60@S2", "1.5@S1"} {

@@ -42,16 +42,12 @@ func (o *voices) mayApprove(who cards.Person, r Request) error {
 // SetsWaiting are the Slack ids of the sets whose voices what is open needs, in order: settings
 // may name them no more.
 func SetsWaiting(ctx context.Context, q store.Queryer) ([]string, error) {
-	open, err := store.Column[string](q.Query(ctx, "select distinct sets from request where sets <> '' and state in ('preparing', 'waiting', 'approved', 'paused')"))
+	open, err := store.Column[Sets](q.Query(ctx, "select distinct sets from request where sets <> '' and state in ('preparing', 'waiting', 'approved', 'paused')"))
 	if err != nil {
 		return nil, fmt.Errorf("read whose voices are waited for: %w", err)
 	}
 	var ids []string
-	for _, text := range open {
-		sets, err := readSets(text)
-		if err != nil {
-			return nil, err
-		}
+	for _, sets := range open {
 		for _, s := range sets {
 			ids = append(ids, s.Of)
 		}
@@ -62,12 +58,11 @@ func SetsWaiting(ctx context.Context, q store.Queryer) ([]string, error) {
 
 // NeedsVoice reports whether somebody is in one of the sets whose voices request n needs.
 func (o *voices) NeedsVoice(ctx context.Context, who cards.Person, n int64) bool {
-	var text string
-	if who.Gone || o.DB.QueryRow(ctx, "select sets from request where n = $1", n).Scan(&text) != nil {
+	var sets Sets
+	if who.Gone || o.DB.QueryRow(ctx, "select sets from request where n = $1", n).Scan(&sets) != nil {
 		return false
 	}
-	sets, err := readSets(text)
-	return err == nil && slices.ContainsFunc(sets, func(s Set) bool {
+	return slices.ContainsFunc(sets, func(s Set) bool {
 		in, err := o.isIn(s.Of, who.ID)
 		return in && err == nil
 	})
