@@ -29,13 +29,12 @@ func TestRowsOfMoreThanThreeColumnsAreReadByName(t *testing.T) {
 	house := os.DirFS("..")
 	used := map[string]bool{}
 	err := fs.WalkDir(house, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() && (d.Name() == "testdata" || d.Name() == "findings" || name != "." && strings.HasPrefix(d.Name(), ".")) {
-			if d != nil && d.IsDir() && err == nil {
-				return fs.SkipDir
-			}
+		switch {
+		case err != nil:
 			return err
-		}
-		if path.Ext(name) != ".go" {
+		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "findings" || name != "." && strings.HasPrefix(d.Name(), ".")):
+			return fs.SkipDir
+		case path.Ext(name) != ".go":
 			return nil
 		}
 		text, err := fs.ReadFile(house, name)

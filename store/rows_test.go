@@ -79,9 +79,10 @@ func TestEachRowIsReadIntoAnEmptyOne(t *testing.T) {
 		type one struct {
 			N     int64             `db:"n"`
 			Words map[string]string `db:"words,json"`
+			Raw   json.RawMessage   `db:"raw"`
 		}
-		got, err := store.All[one](db.Query(t.Context(), `select 1 as n, '{"a":"b"}' as words union all select 2, '' union all select 3, '{"c":"d"}' order by n`))
-		if want := []one{{1, map[string]string{"a": "b"}}, {2, nil}, {3, map[string]string{"c": "d"}}}; err != nil || !reflect.DeepEqual(got, want) {
+		got, err := store.All[one](db.Query(t.Context(), `select 1 as n, '{"a":"b"}' as words, '[1]' as raw union all select 2, '', '[2]' union all select 3, '{"c":"d"}', '[3]' order by n`))
+		if want := []one{{1, map[string]string{"a": "b"}, json.RawMessage("[1]")}, {2, nil, json.RawMessage("[2]")}, {3, map[string]string{"c": "d"}, json.RawMessage("[3]")}}; err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("got %v, %v, want %v", got, err, want)
 		}
 	})
