@@ -178,9 +178,6 @@ func (d *shelf) isStopping() bool {
 // Themes are the built-in styles that an article can have.
 func Themes() []string { return render.Themes() }
 
-// CodeStyles are the styles that code can have beside the theme's own.
-func CodeStyles() []string { return render.CodeStyles() }
-
 // ThemeSet is the themes that articles can have.
 type ThemeSet = render.ThemeSet
 
