@@ -144,7 +144,7 @@ scan:
 var entityTail = regexp.MustCompile(`&[A-Za-z0-9]+;$`)
 
 // bareAddress writes an address that stands in the text. It needs no number: it can be read.
-func (w *writer) bareAddress(n *bareAddress) {
+func (w *lineWriter) bareAddress(n *bareAddress) {
 	label, line := unescape(n.segment.Value(w.source)), w.lineAt(n.segment.Start)
 	address := label
 	if !scheme.MatchString(address) {

@@ -1,12 +1,13 @@
 package render
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/yuin/goldmark/ast"
 
 	"magpie/cards"
 )
@@ -25,110 +26,106 @@ const (
 	uploadedAddress = 150
 )
 
-// find notes what warns; refuse what blocks.
-func (w *writer) find(code string, line int, text cards.Text) {
-	w.add(Finding{Code: code, Line: line, Text: text})
+// checker says what can only be said of the whole article.
+type checker struct {
+	*findings
+	read    *plainText
+	article *Article
+	o       Options
+	t       *theme
+	titled  ast.Node // the heading that is the title
+	spaced  int      // spaces put between Chinese and Latin
+	emojis  namedEmoji
+	placed  map[string]int // marks by place
 }
 
-func (w *writer) refuse(code string, line int, text cards.Text) {
-	w.add(Finding{Code: code, Line: line, Text: text, Blocks: true})
-}
-
-// maxFindings is how many findings of one sort are listed; whoever has mended those will
-// see the next.
-const maxFindings = 50
-
-// add notes a finding, with the words of its line.
-func (w *writer) add(f Finding) {
-	if w.found[f.Code]++; w.found[f.Code] > maxFindings {
-		return
+func newChecker(w *writer) *checker {
+	return &checker{
+		findings: w.findings, read: &w.plainText, article: w.article, o: w.o, t: w.t, titled: w.titled,
+		spaced: w.spaced, emojis: w.emojis, placed: map[string]int{},
 	}
-	if f.Where == "" && f.Line > 0 {
-		f.Where = fmt.Sprintf("L%d · %s", f.Line, shorten(withoutLogins(w.line(f.Line))))
-	}
-	w.article.Findings = append(w.article.Findings, f)
 }
 
-// check adds what can only be said of the whole article, and puts all in order.
-func (w *writer) check(m matter) {
-	w.checkFront(m)
-	w.checkLook(m)
-	w.checkContent()
-	w.checkLinks()
-	w.checkSpacing()
-	w.checkSecrets()
-	w.checkMarks()
-	w.checkWords()
-	slices.SortStableFunc(w.article.Findings, func(a, b Finding) int { return a.Line - b.Line })
+// check adds to the findings, and puts all in order.
+func (c *checker) check(m matter) {
+	c.checkFront(m)
+	c.checkLook(m)
+	c.checkContent()
+	c.checkLinks()
+	c.checkSpacing()
+	c.checkSecrets()
+	c.checkMarks()
+	c.checkWords()
+	slices.SortStableFunc(c.list, func(a, b Finding) int { return a.Line - b.Line })
 }
 
-func (w *writer) checkFront(m matter) {
-	f := w.article.Front
+func (c *checker) checkFront(m matter) {
+	f := c.article.Front
 	if m.err != nil {
-		w.find("front.bad", 1, cards.T("render.front.bad", "line", strings.TrimPrefix(m.err.Error(), ErrFront.Error()+": ")))
+		c.find("front.bad", 1, cards.T("render.front.bad", "line", strings.TrimPrefix(m.err.Error(), ErrFront.Error()+": ")))
 	}
 	if m.bare {
-		w.find("front.bare", 1, cards.T("render.front.bare"))
+		c.find("front.bare", 1, cards.T("render.front.bare"))
 	}
 	if len(m.unknown) > 0 {
-		w.find("front.unknown", 1, cards.T("render.front.unknown", "keys", strings.Join(m.unknown, ", ")))
+		c.find("front.unknown", 1, cards.T("render.front.unknown", "keys", strings.Join(m.unknown, ", ")))
 	}
 	for _, key := range m.faults {
-		w.find("switch.bad", m.lines[key], cards.T("render.switch.bad", "key", key))
+		c.find("switch.bad", m.lines[key], cards.T("render.switch.bad", "key", key))
 	}
 	if f.Title == "" {
-		w.add(Finding{Code: "title.missing", Blocks: true, Where: "title", Text: cards.T("render.title.missing")})
+		c.add(Finding{Code: "title.missing", Blocks: true, Where: "title", Text: cards.T("render.title.missing")})
 	}
 	titleKey := "render.title.long"
 	if utf8.RuneCountInString(f.Title) > OldMaxTitle {
 		titleKey = "render.title.too_long"
 	}
-	w.checkLength(m, "title", f.Title, MaxTitle, titleKey)
-	w.checkLength(m, "author", f.Author, MaxAuthor, "render.author.long")
-	w.checkLength(m, "digest", f.Digest, MaxDigest, "render.digest.long")
-	w.checkSource(m, f.ContentSourceURL)
+	c.checkLength(m, "title", f.Title, MaxTitle, titleKey)
+	c.checkLength(m, "author", f.Author, MaxAuthor, "render.author.long")
+	c.checkLength(m, "digest", f.Digest, MaxDigest, "render.digest.long")
+	c.checkSource(m, f.ContentSourceURL)
 }
 
 // checkLength checks one text against WeChat's limit.
-func (w *writer) checkLength(m matter, key, value string, limit int, words string) {
+func (c *checker) checkLength(m matter, key, value string, limit int, words string) {
 	n := utf8.RuneCountInString(value)
 	if n <= limit {
 		return
 	}
 	finding := Finding{Code: key + ".long", Blocks: true, Line: m.lines[key], Where: key, Text: cards.T(words, "n", n, "max", limit, "old", OldMaxTitle)}
 	if shorter := cut(value, limit); key != "author" {
-		if finding.Mend = w.editFront(m, key, shorter); finding.Mend == nil && key == "title" && w.titled != nil && m.lines["title"] == 0 {
-			finding.Mend = w.editTitle(shorter)
+		if finding.Mend = c.editFront(m, key, shorter); finding.Mend == nil && key == "title" && c.titled != nil && m.lines["title"] == 0 {
+			finding.Mend = c.editTitle(shorter)
 		}
 		if finding.Mend != nil {
 			finding.Mend.says("render.mend.cut", "text", shorter)
 		}
 	}
-	if finding.Line == 0 && key == "title" && w.titled != nil {
-		finding.Line = w.lineOf(w.titled)
+	if finding.Line == 0 && key == "title" && c.titled != nil {
+		finding.Line = c.lineOf(c.titled)
 	}
-	w.add(finding)
+	c.add(finding)
 }
 
 // editTitle is a mend that gives the heading that is the title another text.
-func (w *writer) editTitle(value string) *Mend {
-	lines := w.titled.Lines()
+func (c *checker) editTitle(value string) *Mend {
+	lines := c.titled.Lines()
 	if lines.Len() != 1 {
 		return nil
 	}
 	at := lines.At(0)
-	return w.edit(w.offset+at.Start, w.offset+at.Stop, value)
+	return c.edit(c.offset+at.Start, c.offset+at.Stop, value)
 }
 
 // checkSource checks the address behind “read the original”.
-func (w *writer) checkSource(m matter, address string) {
+func (c *checker) checkSource(m matter, address string) {
 	const key = "content_source_url"
 	if address == "" {
 		return
 	}
 	line := m.lines[key]
 	if len(address) > MaxSourceURL {
-		w.refuse("source.long", line, cards.T("render.source.long", "n", len(address), "max", MaxSourceURL))
+		c.refuse("source.long", line, cards.T("render.source.long", "n", len(address), "max", MaxSourceURL))
 	}
 	full := address
 	if !strings.Contains(address, "://") && !scheme.MatchString(address) {
@@ -136,20 +133,20 @@ func (w *writer) checkSource(m matter, address string) {
 	}
 	u, err := url.Parse(full)
 	if err != nil || !isWebAddress(full) {
-		w.refuse("source.bad", line, cards.T("render.source.bad", "address", shorten(address)))
+		c.refuse("source.bad", line, cards.T("render.source.bad", "address", shorten(address)))
 		return
 	}
 	switch host := strings.TrimSuffix(strings.ToLower(u.Hostname()), "."); {
 	case isUnder(host, "apps.apple.com"), isUnder(host, "itunes.apple.com"):
-		w.find("source.appstore", line, cards.T("render.source.appstore"))
+		c.find("source.appstore", line, cards.T("render.source.appstore"))
 	case isUnder(host, "itun.es"), isUnder(host, "appsto.re"):
 		if u.Fragment != "wechat_redirect" {
 			base, _, _ := strings.Cut(address, "#")
-			mend := w.editFront(m, key, base+"#wechat_redirect")
+			mend := c.editFront(m, key, base+"#wechat_redirect")
 			if mend != nil {
 				mend.says("render.mend.redirect")
 			}
-			w.add(Finding{Code: "source.appstore", Line: line, Text: cards.T("render.source.redirect"), Mend: mend})
+			c.add(Finding{Code: "source.appstore", Line: line, Text: cards.T("render.source.redirect"), Mend: mend})
 		}
 	}
 }
@@ -158,29 +155,29 @@ func (w *writer) checkSource(m matter, address string) {
 func isUnder(host, domain string) bool { return host == domain || strings.HasSuffix(host, "."+domain) }
 
 // checkContent checks the HTML against WeChat's limits.
-func (w *writer) checkContent() {
-	a := w.article
+func (c *checker) checkContent() {
+	a := c.article
 	if strings.TrimSpace(a.Text) == "" && len(a.Images) == 0 && !strings.Contains(a.HTML, "<mp-") && !strings.Contains(a.HTML, "<a ") {
-		w.add(Finding{Code: "content.empty", Blocks: true, Where: "content", Text: cards.T("render.content.empty")})
+		c.add(Finding{Code: "content.empty", Blocks: true, Where: "content", Text: cards.T("render.content.empty")})
 	}
 	// Once uploaded, images have WeChat's addresses, which are longer than file names.
 	uploaded := a.Length
 	for _, image := range a.Images {
-		uploaded += max(0, uploadedAddress-utf8.RuneCountInString(w.address(image.Src)))
+		uploaded += max(0, uploadedAddress-utf8.RuneCountInString(c.o.address(image.Src)))
 	}
 	// WeChat's page of draft/add says "fewer than 20,000 characters", and not whether tags
 	// count. People who use it say that they do (docs/wechat.md); so that alone warns, and
 	// WeChat decides.
 	switch text := readLength(a.Text); {
 	case text >= MaxContent:
-		w.add(Finding{Code: "content.long", Blocks: true, Where: "content", Text: cards.T("render.content.long", "n", text, "max", MaxContent)})
+		c.add(Finding{Code: "content.long", Blocks: true, Where: "content", Text: cards.T("render.content.long", "n", text, "max", MaxContent)})
 	case a.Length >= MaxContent:
-		w.add(Finding{Code: "content.html", Where: "content", Text: cards.T("render.content.html", "n", a.Length, "text", text, "max", MaxContent)})
+		c.add(Finding{Code: "content.html", Where: "content", Text: cards.T("render.content.html", "n", a.Length, "text", text, "max", MaxContent)})
 	case uploaded >= MaxContent:
-		w.add(Finding{Code: "content.images", Where: "content", Text: cards.T("render.content.images", "n", uploaded, "max", MaxContent)})
+		c.add(Finding{Code: "content.images", Where: "content", Text: cards.T("render.content.images", "n", uploaded, "max", MaxContent)})
 	}
 	if len(a.HTML) >= MaxBytes {
-		w.add(Finding{Code: "content.bytes", Blocks: true, Where: "content", Text: cards.T("render.content.bytes", "n", len(a.HTML), "max", MaxBytes)})
+		c.add(Finding{Code: "content.bytes", Blocks: true, Where: "content", Text: cards.T("render.content.bytes", "n", len(a.HTML), "max", MaxBytes)})
 	}
 }
 
@@ -202,18 +199,18 @@ func readLength(text string) int {
 
 // checkSpacing says once that spaces were put between Chinese and Latin letters, and emoji
 // in the place of their names.
-func (w *writer) checkSpacing() {
-	if w.spaced > 0 {
-		w.add(Finding{Code: "spacing", Where: "content", Text: cards.T("render.spacing", "count", w.spaced)})
+func (c *checker) checkSpacing() {
+	if c.spaced > 0 {
+		c.add(Finding{Code: "spacing", Where: "content", Text: cards.T("render.spacing", "count", c.spaced)})
 	}
-	if w.drawn > 0 {
-		w.find("emoji", w.firstName, cards.T("render.emoji", "count", w.drawn, "names", strings.Join(w.emojis, " ")))
+	if c.emojis.count > 0 {
+		c.find("emoji", c.emojis.line, cards.T("render.emoji", "count", c.emojis.count, "names", strings.Join(c.emojis.names, " ")))
 	}
 }
 
 // checkLinks says once what becomes of external links.
-func (w *writer) checkLinks() {
-	if links := w.article.Links; len(links) > 0 && !w.o.Links {
-		w.find("link.external", links[0].Line, cards.T("render.link.external", "count", len(links)))
+func (c *checker) checkLinks() {
+	if links := c.article.Links; len(links) > 0 && !c.o.Links {
+		c.find("link.external", links[0].Line, cards.T("render.link.external", "count", len(links)))
 	}
 }

@@ -17,6 +17,17 @@ import (
 // WeChat's 20,000 characters, and some languages take long to read.
 const maxColoured = 12_000
 
+// coder writes code so that it survives WeChat's saving, in the colours of the theme.
+type coder struct {
+	prose
+	*findings
+	lexer     func(lang string) chroma.Lexer // nil: the highlighter's
+	numbered  bool                           // lines have numbers
+	numbers   numbering
+	coded     int           // characters of code coloured so far
+	colouring time.Duration // how long that took
+}
+
 // fencedCode writes a block of code; one that other tools would draw is an
 // image, or refused.
 func (w *writer) fencedCode(n *ast.FencedCodeBlock) {
@@ -46,12 +57,12 @@ func (w *writer) fencedCode(n *ast.FencedCodeBlock) {
 
 // code writes a block of code so that it survives WeChat's saving: line ends are <br>,
 // runs of spaces are &nbsp;.
-func (w *writer) code(n ast.Node, lang string) {
+func (w *coder) code(n ast.Node, lang string) {
 	w.spot(n)
 	code := strings.TrimRight(strings.ReplaceAll(string(w.lines(n)), "\r", ""), "\n")
 	w.text.WriteString(code)
 	w.open("pre", "pre", tail(n)...)
-	w.numbers = numbering{on: w.article.Look.Lines, width: len(strconv.Itoa(1 + strings.Count(code, "\n")))}
+	w.numbers = numbering{on: w.numbered, width: len(strconv.Itoa(1 + strings.Count(code, "\n")))}
 	w.number()
 	w.coloured(code, lang, w.lineOf(n))
 	w.numbers = numbering{}
@@ -60,10 +71,10 @@ func (w *writer) code(n ast.Node, lang string) {
 
 // coloured writes code in the colours of the theme. Neighbours of one colour are one
 // element, and what has the colour of the block has none. line is where a finding stands.
-func (w *writer) coloured(code, lang string, line int) {
+func (w *coder) coloured(code, lang string, line int) {
 	lexer := lexerOf(lang)
-	if w.o.lexer != nil {
-		lexer = w.o.lexer(lang)
+	if w.lexer != nil {
+		lexer = w.lexer(lang)
 	}
 	w.coded += len(code)
 	if lexer == nil || w.coded > maxColoured {
@@ -125,7 +136,7 @@ func lexerOf(lang string) chroma.Lexer {
 }
 
 // colour chooses the part of the theme for a token; few colours keep the HTML short.
-func (w *writer) colour(t chroma.TokenType) string {
+func (w *coder) colour(t chroma.TokenType) string {
 	part := ""
 	switch {
 	case t.InCategory(chroma.Comment) && t != chroma.CommentPreproc && t != chroma.CommentPreprocFile:
@@ -147,7 +158,7 @@ func (w *writer) colour(t chroma.TokenType) string {
 
 // appendCode appends code as HTML. At the beginning and the end of a line even a single
 // space would be lost; startsLine and endsLine say whether the code is there.
-func (w *writer) appendCode(code string, startsLine, endsLine bool) {
+func (w *coder) appendCode(code string, startsLine, endsLine bool) {
 	b := w.html
 	for i := 0; i < len(code); {
 		c := code[i]
@@ -194,62 +205,4 @@ func (w *writer) appendCode(code string, startsLine, endsLine bool) {
 		i++
 	}
 	w.html = b
-}
-
-// math draws a formula, or shows it as it was written and refuses it.
-func (w *writer) math(n *math) {
-	w.settle(0)
-	inner := string(n.inner.Value(w.source))
-	w.text.WriteString(inner)
-	line, kind := w.lineAt(n.segment.Start), DrawInline
-	if open := n.inner.Start - n.segment.Start; open == 2 && w.source[n.segment.Start+1] != '(' {
-		kind = DrawDisplay // $$ … $$ and \[ … \] within a line
-	}
-	f := Finding{Code: "math", Blocks: true, Line: line, Text: cards.T("render.math", "what", shorten(string(n.segment.Value(w.source))))}
-	if w.putDrawing(kind, inner, line, &f) {
-		return
-	}
-	w.open("code", "code")
-	w.appendCode(inner, false, false)
-	w.close()
-	w.inline.last = 0xFFFC
-	quote := "`"
-	for strings.Contains(inner, quote) {
-		quote += "`"
-	}
-	pad := ""
-	if len(quote) > 1 {
-		pad = " "
-	}
-	mend := w.edit(w.offset+n.segment.Start, w.offset+n.segment.Stop, quote+pad+inner+pad+quote)
-	f.Mend = mend.says("render.mend.code")
-	w.add(f)
-}
-
-// mathBlock draws a formula, or shows it as code and refuses it.
-func (w *writer) mathBlock(n *mathBlock) {
-	lines := string(w.lines(n))
-	inner := strings.TrimSpace(lines)
-	inner = strings.TrimPrefix(strings.TrimPrefix(inner, "$$"), `\[`)
-	inner = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(inner, "$$"), `\]`))
-	w.spot(n)
-	w.text.WriteString(inner)
-	first, last := n.Lines().At(0), n.Lines().At(n.Lines().Len()-1)
-	f := Finding{Code: "math", Blocks: true, Line: w.lineAt(first.Start), Text: cards.T("render.math", "what", shorten(inner))}
-	if w.figureDrawing(DrawDisplay, inner, f.Line, &f, tail(n)...) {
-		return
-	}
-	w.open("pre", "pre", tail(n)...)
-	w.appendCode(inner, true, true)
-	w.close()
-	// Within a quote or a list, each line has something before it.
-	before := ""
-	if n.Lines().Len() > 1 {
-		before = string(w.source[first.Stop:n.Lines().At(1).Start])
-	}
-	if before != "" || n.Parent().Kind() == ast.KindDocument {
-		fenced := "```text\n" + before + strings.ReplaceAll(strings.Trim(inner, "`"), "\n", "\n"+before) + "\n" + before + "```\n"
-		f.Mend = w.edit(w.offset+first.Start, w.offset+last.Stop, fenced).says("render.mend.code")
-	}
-	w.add(f)
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/yuin/goldmark/ast"
+
 	"magpie/cards"
 )
 
@@ -61,7 +63,7 @@ func drawable(lang string) string {
 
 // putDrawing writes a formula or a diagram as an image, and reports whether it did; f is the
 // finding where it cannot be, which is told of what goes on, or went wrong, here.
-func (w *writer) putDrawing(kind, source string, line int, f *Finding) bool {
+func (w *lineWriter) putDrawing(kind, source string, line int, f *Finding) bool {
 	source = strings.TrimSpace(strings.ReplaceAll(source, "\r", ""))
 	if w.o.Draw == nil || kind == "" || source == "" {
 		return false
@@ -87,14 +89,14 @@ func (w *writer) putDrawing(kind, source string, line int, f *Finding) bool {
 		size = append(size, declaration{"vertical-align", ems(-drawn.Depth)})
 	}
 	w.open("img", "drawing", size...)
-	w.html = append(w.html[:len(w.html)-1], ` src="`+attr(w.address(d.Name()))+`" alt="`+attr(source)+`">`...)
+	w.html = append(w.html[:len(w.html)-1], ` src="`+attr(w.o.address(d.Name()))+`" alt="`+attr(source)+`">`...)
 	w.tags, w.looks = w.tags[:len(w.tags)-1], w.looks[:len(w.looks)-1]
 	w.inline.last = 0xFFFC
 	return true
 }
 
 // figureDrawing writes a formula or a diagram that has lines of its own.
-func (w *writer) figureDrawing(kind, source string, line int, f *Finding, extra ...declaration) bool {
+func (w *lineWriter) figureDrawing(kind, source string, line int, f *Finding, extra ...declaration) bool {
 	before := len(w.html)
 	w.open("p", "figure", extra...)
 	done := w.putDrawing(kind, source, line, f)
@@ -103,6 +105,64 @@ func (w *writer) figureDrawing(kind, source string, line int, f *Finding, extra 
 		w.html = w.html[:before]
 	}
 	return done
+}
+
+// math draws a formula, or shows it as it was written and refuses it.
+func (w *lineWriter) math(n *math) {
+	w.settle(0)
+	inner := string(n.inner.Value(w.source))
+	w.text.WriteString(inner)
+	line, kind := w.lineAt(n.segment.Start), DrawInline
+	if open := n.inner.Start - n.segment.Start; open == 2 && w.source[n.segment.Start+1] != '(' {
+		kind = DrawDisplay // $$ … $$ and \[ … \] within a line
+	}
+	f := Finding{Code: "math", Blocks: true, Line: line, Text: cards.T("render.math", "what", shorten(string(n.segment.Value(w.source))))}
+	if w.putDrawing(kind, inner, line, &f) {
+		return
+	}
+	w.open("code", "code")
+	w.appendCode(inner, false, false)
+	w.close()
+	w.inline.last = 0xFFFC
+	quote := "`"
+	for strings.Contains(inner, quote) {
+		quote += "`"
+	}
+	pad := ""
+	if len(quote) > 1 {
+		pad = " "
+	}
+	mend := w.edit(w.offset+n.segment.Start, w.offset+n.segment.Stop, quote+pad+inner+pad+quote)
+	f.Mend = mend.says("render.mend.code")
+	w.add(f)
+}
+
+// mathBlock draws a formula, or shows it as code and refuses it.
+func (w *writer) mathBlock(n *mathBlock) {
+	lines := string(w.lines(n))
+	inner := strings.TrimSpace(lines)
+	inner = strings.TrimPrefix(strings.TrimPrefix(inner, "$$"), `\[`)
+	inner = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(inner, "$$"), `\]`))
+	w.spot(n)
+	w.text.WriteString(inner)
+	first, last := n.Lines().At(0), n.Lines().At(n.Lines().Len()-1)
+	f := Finding{Code: "math", Blocks: true, Line: w.lineAt(first.Start), Text: cards.T("render.math", "what", shorten(inner))}
+	if w.figureDrawing(DrawDisplay, inner, f.Line, &f, tail(n)...) {
+		return
+	}
+	w.open("pre", "pre", tail(n)...)
+	w.appendCode(inner, true, true)
+	w.close()
+	// Within a quote or a list, each line has something before it.
+	before := ""
+	if n.Lines().Len() > 1 {
+		before = string(w.source[first.Stop:n.Lines().At(1).Start])
+	}
+	if before != "" || n.Parent().Kind() == ast.KindDocument {
+		fenced := "```text\n" + before + strings.ReplaceAll(strings.Trim(inner, "`"), "\n", "\n"+before) + "\n" + before + "```\n"
+		f.Mend = w.edit(w.offset+first.Start, w.offset+last.Stop, fenced).says("render.mend.code")
+	}
+	w.add(f)
 }
 
 // ems is a length that grows with the letters around it.

@@ -49,13 +49,21 @@ func (emojiParser) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.No
 // maxNames is how many names of emoji a finding tells.
 const maxNames = 5
 
+// namedEmoji are the emoji of an article that were written as their names.
+type namedEmoji struct {
+	count int
+	line  int      // of the first
+	names []string // the first few
+}
+
 // emoji writes the emoji that a name stands for, and notes the name.
-func (w *writer) emoji(n *emojiNode) {
+func (w *lineWriter) emoji(n *emojiNode) {
 	w.say(n.sign)
-	if w.drawn++; w.drawn == 1 {
-		w.firstName = w.lineOf(n)
+	e := &w.emojis
+	if e.count++; e.count == 1 {
+		e.line = w.lineOf(n)
 	}
-	if len(w.emojis) < maxNames && !slices.Contains(w.emojis, n.name) {
-		w.emojis = append(w.emojis, n.name)
+	if len(e.names) < maxNames && !slices.Contains(e.names, n.name) {
+		e.names = append(e.names, n.name)
 	}
 }

@@ -72,27 +72,27 @@ func (w *writer) htmlBlock(n *ast.HTMLBlock) {
 }
 
 // lastEnd is where the last end tag of a name stands in the source.
-func (w *writer) lastEnd(name string) int {
-	at, known := w.ends[name]
+func (ms *manuscript) lastEnd(name string) int {
+	at, known := ms.ends[name]
 	if !known {
-		at = strings.LastIndex(lower(string(w.source)), "</"+name)
-		w.ends[name] = at
+		at = strings.LastIndex(lower(string(ms.source)), "</"+name)
+		ms.ends[name] = at
 	}
 	return at
 }
 
 // startOf is where a block stands in the file, -1 where other signs stand between its lines.
-func (w *writer) startOf(n *ast.HTMLBlock, raw string) int {
+func (ms *manuscript) startOf(n *ast.HTMLBlock, raw string) int {
 	start := n.Pos()
 	if n.Lines().Len() > 0 {
 		start = n.Lines().At(0).Start
 	} else if n.HasClosure() {
 		start = n.ClosureLine.Start
 	}
-	if start < 0 || start+len(raw) > len(w.source) || string(w.source[start:start+len(raw)]) != raw {
+	if start < 0 || start+len(raw) > len(ms.source) || string(ms.source[start:start+len(raw)]) != raw {
 		return -1
 	}
-	return w.offset + start
+	return ms.offset + start
 }
 
 // read writes a piece of raw HTML.

@@ -43,7 +43,7 @@ func (w *writer) figure(n *ast.Image) {
 }
 
 // image writes an image, or says why there is none; then its alt text stands in for it.
-func (w *writer) image(n *ast.Image, part string) bool {
+func (w *lineWriter) image(n *ast.Image, part string) bool {
 	w.settle(0)
 	src, width := released(unescape(n.Destination))
 	var size []declaration
@@ -59,7 +59,7 @@ func (w *writer) image(n *ast.Image, part string) bool {
 }
 
 // putImage writes an image, or says why there is none.
-func (w *writer) putImage(src, alt string, line int, part string, size []declaration) bool {
+func (w *lineWriter) putImage(src, alt string, line int, part string, size []declaration) bool {
 	address, ok := w.takeImage(src, strings.TrimSpace(alt), line)
 	if !ok {
 		return false
@@ -75,7 +75,7 @@ func (w *writer) putImage(src, alt string, line int, part string, size []declara
 var onDisk = regexp.MustCompile(`^(?i:file:/*)?[A-Za-z]:[\\/]|^(?i:file:/)|^\\\\`)
 
 // takeImage checks an image, notes it, and gives its address in the HTML.
-func (w *writer) takeImage(src, alt string, line int) (address string, ok bool) {
+func (w *lineWriter) takeImage(src, alt string, line int) (address string, ok bool) {
 	if onDisk.MatchString(src) {
 		src = src[strings.LastIndexAny(src, `/\`)+1:]
 	}
@@ -99,41 +99,41 @@ func (w *writer) takeImage(src, alt string, line int) (address string, ok bool) 
 		w.find("image.alt", line, cards.T("render.image.alt", "src", shorten(src)))
 	}
 	w.article.Images = append(w.article.Images, Image{Src: src, Alt: alt, Line: line})
-	return w.address(src), true
+	return w.o.address(src), true
 }
 
 // badImage refuses an image that WeChat would not take. One that stands on its line as
 // Markdown can be left out with a press.
-func (w *writer) badImage(line int, key, src, alt string) {
+func (fs *findings) badImage(line int, key, src, alt string) {
 	f := Finding{Code: "image.bad", Blocks: true, Line: line, Text: cards.T(key, "src", shorten(src))}
-	if line > 0 && line <= len(w.starts) && w.found[f.Code] < maxFindings {
-		from := w.starts[line-1]
-		end := len(w.markdown)
-		if line < len(w.starts) {
-			end = w.starts[line]
+	if line > 0 && line <= len(fs.starts) && fs.counts[f.Code] < maxFindings {
+		from := fs.starts[line-1]
+		end := len(fs.markdown)
+		if line < len(fs.starts) {
+			end = fs.starts[line]
 		}
-		for _, m := range imageOnLine.FindAllSubmatchIndex(w.markdown[from:end], -1) {
-			if whole := string(w.markdown[from+m[0] : from+m[1]]); strings.Contains(whole, src) {
-				f.Mend = w.edit(from+m[0], from+m[1], alt).says("render.mend.no_image")
+		for _, m := range imageOnLine.FindAllSubmatchIndex(fs.markdown[from:end], -1) {
+			if whole := string(fs.markdown[from+m[0] : from+m[1]]); strings.Contains(whole, src) {
+				f.Mend = fs.edit(from+m[0], from+m[1], alt).says("render.mend.no_image")
 				break
 			}
 		}
 	}
-	w.add(f)
+	fs.add(f)
 }
 
 var imageOnLine = regexp.MustCompile(`!\[[^\[\]\n]*\]\([^\n]*?\)|<(?i:img) [^>\n]*>`)
 
 // address is what an image's src becomes in the HTML.
-func (w *writer) address(src string) string {
-	if w.o.Image == nil {
+func (o *Options) address(src string) string {
+	if o.Image == nil {
 		return src
 	}
-	return w.o.Image(src)
+	return o.Image(src)
 }
 
 // jump writes the text or the image that opens a Mini Program, as WeChat writes them.
-func (w *writer) jump(j jump, n *ast.Link) {
+func (w *lineWriter) jump(j jump, n *ast.Link) {
 	if n.ChildCount() == 1 {
 		if img, ok := n.FirstChild().(*ast.Image); ok {
 			w.settle(0)
@@ -160,7 +160,7 @@ func (w *writer) jump(j jump, n *ast.Link) {
 // card writes a link that is alone in its paragraph and titled "card IMAGE" as a Mini
 // Program's card. An image of the web stays where it is, as in WeChat's example; a file
 // is one of the article's images.
-func (w *writer) card(n *ast.Link) bool {
+func (w *lineWriter) card(n *ast.Link) bool {
 	address := strings.TrimSpace(unescape(n.Destination))
 	j, meant, ok := jumpOf(address)
 	kind, image, _ := strings.Cut(strings.TrimSpace(unescape(n.Title)), " ")
@@ -175,7 +175,7 @@ func (w *writer) card(n *ast.Link) bool {
 	title := strings.TrimSpace(w.plain(n))
 	if !isWebAddress(image) {
 		w.article.Images = append(w.article.Images, Image{Src: image, Line: line})
-		image = w.address(image)
+		image = w.o.address(image)
 	}
 	w.spot(n)
 	w.text.WriteString(title)

@@ -10,7 +10,7 @@ import (
 	extast "github.com/yuin/goldmark/extension/ast"
 )
 
-// inline is what the writer knows of the line it is in.
+// inline is what prose knows of the line it is in.
 type inline struct {
 	last   rune // the last letter that a reader sees, 0 at the beginning
 	soft   bool // the Markdown's line ended here
@@ -19,8 +19,29 @@ type inline struct {
 	address bool // an address goes on here
 }
 
+// prose writes what is said, as HTML and as plain text. It puts the space between Chinese
+// and Latin letters that belongs there.
+type prose struct {
+	markup
+	plainText
+	inline    inline
+	noSpacing bool
+	spaced    int // spaces put between Chinese and Latin
+}
+
+// lineWriter writes what stands within a line: words, links, images, formulas, raw tags.
+type lineWriter struct {
+	coder
+	o       Options
+	article *Article
+	linked  bool   // a link is open; WeChat has none within another
+	notes   []note // external links, in order of appearance
+	noted   map[string]int
+	emojis  namedEmoji
+}
+
 // inlines writes the children of a paragraph, a heading, a cell.
-func (w *writer) inlines(parent ast.Node) {
+func (w *lineWriter) inlines(parent ast.Node) {
 	var raw *rawTags
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		if tag, ok := n.(*ast.RawHTML); ok {
@@ -39,7 +60,7 @@ func (w *writer) inlines(parent ast.Node) {
 	}
 }
 
-func (w *writer) inlineNode(n ast.Node) {
+func (w *lineWriter) inlineNode(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.Text:
 		w.say(w.textOf(n))
@@ -87,7 +108,7 @@ func (w *writer) inlineNode(n ast.Node) {
 
 // onGround reports whether what is written stands on a theme's own colour, where the
 // accent could not be seen.
-func (w *writer) onGround() bool {
+func (w *markup) onGround() bool {
 	for _, tag := range w.tags[max(0, len(w.tags)-8):] {
 		switch tag {
 		case "th", "h1", "h2", "h3", "h4":
@@ -98,26 +119,26 @@ func (w *writer) onGround() bool {
 }
 
 // span writes an element around the children of n.
-func (w *writer) span(tag, part string, n ast.Node) {
+func (w *lineWriter) span(tag, part string, n ast.Node) {
 	w.openInline(tag, part)
 	w.inlines(n)
 	w.closeInline()
 }
 
-func (w *writer) openInline(tag, part string) {
+func (w *prose) openInline(tag, part string) {
 	if w.inline.openAt == 0 {
 		w.inline.openAt = len(w.html) + 1
 	}
 	w.open(tag, part)
 }
 
-func (w *writer) closeInline() {
+func (w *prose) closeInline() {
 	w.close()
 	w.inline.openAt, w.inline.address = 0, false
 }
 
 // br writes a line break.
-func (w *writer) br() {
+func (w *prose) br() {
 	w.html = append(w.html, "<br>"...)
 	w.text.WriteByte('\n')
 	w.inline = inline{}
@@ -126,12 +147,12 @@ func (w *writer) br() {
 // settle writes the space, if any, that belongs between what was said last and r: that
 // of a line's end, and that between Chinese and Latin. It stands outside of elements
 // that have just begun.
-func (w *writer) settle(r rune) {
+func (w *prose) settle(r rune) {
 	in := &w.inline
 	space := in.soft && in.last != 0 && !unicode.IsSpace(r) && !(isWide(in.last) && isWide(r)) && !isWideSign(in.last) && !isWideSign(r)
 	if space {
 		w.text.WriteByte(' ')
-	} else if space = !w.o.NoSpacing && !in.address && needsGap(in.last, r); space {
+	} else if space = !w.noSpacing && !in.address && needsGap(in.last, r); space {
 		w.spaced++
 	}
 	if space {
@@ -145,7 +166,7 @@ func (w *writer) settle(r rune) {
 }
 
 // say writes text.
-func (w *writer) say(s string) {
+func (w *prose) say(s string) {
 	if s == "" {
 		return
 	}
@@ -157,7 +178,7 @@ func (w *writer) say(s string) {
 }
 
 // sayTight writes an address, into which no space is put.
-func (w *writer) sayTight(s string) {
+func (w *prose) sayTight(s string) {
 	first, _ := utf8.DecodeRuneInString(s)
 	w.settle(first)
 	w.text.WriteString(s)
@@ -167,7 +188,7 @@ func (w *writer) sayTight(s string) {
 
 // appendSpaced appends text as HTML, with a space between Chinese and Latin, but for within
 // an address. What comes before the text has been settled already.
-func (w *writer) appendSpaced(s string) {
+func (w *prose) appendSpaced(s string) {
 	b, last, address := w.html, rune(0), w.inline.address
 	for i, r := range s {
 		switch {
@@ -175,7 +196,7 @@ func (w *writer) appendSpaced(s string) {
 			address = true
 		case address && (r == ' ' || isWideSign(r)):
 			address = false
-		case !address && !w.o.NoSpacing && needsGap(last, r):
+		case !address && !w.noSpacing && needsGap(last, r):
 			b = append(b, ' ')
 			w.spaced++
 		}
@@ -208,7 +229,7 @@ func isLetterOrDigit(r rune) bool {
 }
 
 // codeSpan writes code within a line. Its padding sets it apart, no spaces are needed.
-func (w *writer) codeSpan(n ast.Node) {
+func (w *coder) codeSpan(n ast.Node) {
 	w.settle(0)
 	w.open("code", "code")
 	w.appendCode(w.plain(n), false, false)

@@ -50,7 +50,7 @@ func isElsewhere(address string) bool {
 }
 
 // link writes a link: as one where WeChat keeps it, else as its text and a number.
-func (w *writer) link(n *ast.Link) {
+func (w *lineWriter) link(n *ast.Link) {
 	address := strings.TrimSpace(unescape(n.Destination))
 	line := w.lineOf(n)
 	if j, meant, ok := jumpOf(address); meant {
@@ -82,7 +82,7 @@ func (w *writer) link(n *ast.Link) {
 }
 
 // linkGone says of a link that WeChat does not keep where it led: a number behind it.
-func (w *writer) linkGone(said, address string, line int) {
+func (w *lineWriter) linkGone(said, address string, line int) {
 	if !isElsewhere(address) {
 		w.find("link.dead", line, cards.T("render.link.dead", "address", shorten(address)))
 		return
@@ -96,7 +96,7 @@ func (w *writer) linkGone(said, address string, line int) {
 }
 
 // openLink writes the start of a link to an address that WeChat keeps.
-func (w *writer) openLink(address string) {
+func (w *lineWriter) openLink(address string) {
 	if w.inline.openAt == 0 {
 		w.inline.openAt = len(w.html) + 1
 	}
@@ -107,13 +107,13 @@ func (w *writer) openLink(address string) {
 	w.html = append(w.html, `">`...)
 }
 
-func (w *writer) closeLink() {
+func (w *lineWriter) closeLink() {
 	w.closeInline()
 	w.linked = false
 }
 
 // autoLink writes an address that stands in the text. It needs no number: it can be read.
-func (w *writer) autoLink(n *ast.AutoLink) {
+func (w *lineWriter) autoLink(n *ast.AutoLink) {
 	label, address := string(n.Label(w.source)), string(n.URL(w.source))
 	if n.AutoLinkType == ast.AutoLinkEmail {
 		w.say(label)
@@ -123,7 +123,7 @@ func (w *writer) autoLink(n *ast.AutoLink) {
 }
 
 // readable writes an address that readers can read.
-func (w *writer) readable(label, address string, line int) {
+func (w *lineWriter) readable(label, address string, line int) {
 	w.checkSecret(address, line)
 	if staysLink(address, w.o.Links) && !w.linked {
 		w.openLink(address)
@@ -140,7 +140,7 @@ func (w *writer) readable(label, address string, line int) {
 }
 
 // note gives the number of an address at the end of the article.
-func (w *writer) note(said, address string) int {
+func (w *lineWriter) note(said, address string) int {
 	if number := w.noted[address]; number > 0 {
 		return number
 	}
@@ -150,7 +150,7 @@ func (w *writer) note(said, address string) int {
 }
 
 // sup writes a raised number. It is not part of the text.
-func (w *writer) sup(s string) {
+func (w *prose) sup(s string) {
 	w.inline.soft = false
 	w.open("sup", "sup")
 	w.html = append(w.html, s...)
@@ -184,7 +184,7 @@ func (w *writer) notesHeading(word string) {
 }
 
 // footnoteLink writes the mark of a footnote. Footnotes count apart from links.
-func (w *writer) footnoteLink(n *extast.FootnoteLink) {
+func (w *lineWriter) footnoteLink(n *extast.FootnoteLink) {
 	w.sup("[" + words[w.o.Lang]["note"] + strconv.Itoa(n.Index) + "]")
 }
 
@@ -210,7 +210,7 @@ func (w *writer) footnotes(list *extast.FootnoteList) {
 
 // anyInlines writes what a block says, without the block: a list in a footnote becomes
 // its lines.
-func (w *writer) anyInlines(n ast.Node) {
+func (w *lineWriter) anyInlines(n ast.Node) {
 	if n.Kind() == ast.KindParagraph || n.Kind() == ast.KindTextBlock {
 		w.inlines(n)
 		return

@@ -45,30 +45,30 @@ const maxThemeFaults = 5
 
 // checkLook says which names of the front matter are none, and what the theme has that is
 // not drawn.
-func (w *writer) checkLook(m matter) {
-	f := w.article.Front
-	if f.Theme != "" && w.o.Set.of(f.Theme) == nil {
-		w.unknownLook(m, "theme", "render.theme.unknown", f.Theme, w.article.Look.Theme, w.o.Set.Names())
+func (c *checker) checkLook(m matter) {
+	f := c.article.Front
+	if f.Theme != "" && c.o.Set.of(f.Theme) == nil {
+		c.unknownLook(m, "theme", "render.theme.unknown", f.Theme, c.article.Look.Theme, c.o.Set.Names())
 	}
 	if f.Code != "" && !isCode(f.Code) {
-		w.unknownLook(m, "code", "render.code.unknown", f.Code, w.article.Look.Code, slices.Concat(CodeStyles(), []string{OwnCode}))
+		c.unknownLook(m, "code", "render.code.unknown", f.Code, c.article.Look.Code, slices.Concat(CodeStyles(), []string{OwnCode}))
 	}
-	for i, fault := range w.t.faults {
+	for i, fault := range c.t.faults {
 		if i == maxThemeFaults {
-			w.add(Finding{Code: "theme.fault", Where: fault.File, Text: cards.T("render.theme.more", "count", len(w.t.faults)-i)})
+			c.add(Finding{Code: "theme.fault", Where: fault.File, Text: cards.T("render.theme.more", "count", len(c.t.faults)-i)})
 			break
 		}
-		w.add(Finding{Code: "theme.fault", Where: fault.Where(), Text: fault.Text()})
+		c.add(Finding{Code: "theme.fault", Where: fault.Where(), Text: fault.Text()})
 	}
 }
 
-func (w *writer) unknownLook(m matter, key, words, name, instead string, known []string) {
+func (c *checker) unknownLook(m matter, key, words, name, instead string, known []string) {
 	f := Finding{Code: key + ".unknown", Line: m.lines[key],
 		Text: cards.T(words, "name", shorten(name), "known", strings.Join(known, ", "), "instead", instead)}
-	if f.Mend = w.editFront(m, key, instead); f.Mend != nil {
+	if f.Mend = c.editFront(m, key, instead); f.Mend != nil {
 		f.Mend.says("render.mend.look", "name", instead)
 	}
-	w.add(f)
+	c.add(f)
 }
 
 // SetFront gives a key of the front matter a value, in place of the one it has. The value
@@ -101,7 +101,7 @@ type numbering struct {
 }
 
 // number writes the next line's number, in signs that do not break.
-func (w *writer) number() {
+func (w *coder) number() {
 	if !w.numbers.on {
 		return
 	}

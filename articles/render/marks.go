@@ -20,31 +20,31 @@ const markSign = "待"
 
 // checkMarks numbers the facts to verify, those of the front matter first. What readers
 // would see is searched, so that no markup hides a mark.
-func (w *writer) checkMarks() {
-	f := w.article.Front
+func (c *checker) checkMarks() {
+	f := c.article.Front
 	for _, field := range [][2]string{{"title", f.Title}, {"author", f.Author}, {"digest", f.Digest}} {
-		w.marksIn(field[1], field[0]+" "+gist(field[1]), field[0], nil)
+		c.marksIn(field[1], field[0]+" "+gist(field[1]), field[0], nil)
 	}
-	text, about := w.text.String(), ""
+	text, about := c.read.text.String(), ""
 	if !strings.Contains(text, markSign) {
 		text = "" // most articles
 	}
 	for at, i := 0, 0; at < len(text); {
 		start, first := at, i
-		for i++; i < len(w.spots) && w.spots[i].line == w.spots[first].line; { // a table's row is one passage
+		for i++; i < len(c.read.spots) && c.read.spots[i].line == c.read.spots[first].line; { // a table's row is one passage
 			i++
 		}
 		at = len(text)
-		if i < len(w.spots) {
-			at = w.spots[i].at
+		if i < len(c.read.spots) {
+			at = c.read.spots[i].at
 		}
 		if said := gist(text[start:at]); said != "" {
 			about = said // else its marks are about what stands before
 		}
-		w.marksIn(text[start:at], about, "", func(at int, found string) int { return w.lineOfText(start+at, found) })
+		c.marksIn(text[start:at], about, "", func(at int, found string) int { return c.read.lineOfText(start+at, found) })
 	}
-	for _, image := range w.article.Images {
-		w.marksIn(image.Alt, image.Src+" "+gist(image.Alt), "", func(int, string) int { return image.Line })
+	for _, image := range c.article.Images {
+		c.marksIn(image.Alt, image.Src+" "+gist(image.Alt), "", func(int, string) int { return image.Line })
 	}
 }
 
@@ -67,7 +67,7 @@ func squeeze(s string) string { return strings.Join(strings.Fields(seen(s)), "")
 const nearBy = 60
 
 // marksIn notes the marks of a passage, which are about what it says.
-func (w *writer) marksIn(passage, about, where string, line func(at int, found string) int) {
+func (c *checker) marksIn(passage, about, where string, line func(at int, found string) int) {
 	if !strings.Contains(passage, markSign) {
 		return
 	}
@@ -83,38 +83,48 @@ func (w *writer) marksIn(passage, about, where string, line func(at int, found s
 		if line != nil {
 			number = line(at[0], found)
 		}
-		w.mark(mark, number)
+		c.mark(mark, number)
 		last = at[1]
 	}
 }
 
-func (w *writer) mark(m Mark, line int) {
-	m.N = len(w.article.Marks) + 1
-	if w.placed[m.Place]++; w.placed[m.Place] > 1 {
-		m.Place += fmt.Sprintf(".%d", w.placed[m.Place])
+func (c *checker) mark(m Mark, line int) {
+	m.N = len(c.article.Marks) + 1
+	if c.placed[m.Place]++; c.placed[m.Place] > 1 {
+		m.Place += fmt.Sprintf(".%d", c.placed[m.Place])
 	}
 	finding := Finding{Code: "mark", Blocks: true, Line: line, Where: m.Where, Text: cards.T("render.mark", "n", m.N, "text", m.Said())}
 	if m.Where == "" {
 		m.Where = fmt.Sprintf("L%d", line)
 	}
-	w.article.Marks = append(w.article.Marks, m)
-	w.add(finding)
+	c.article.Marks = append(c.article.Marks, m)
+	c.add(finding)
 }
+
+// plainText is what readers read, without markup, and where it stands in the Markdown.
+type plainText struct {
+	*manuscript
+	text  strings.Builder
+	spots []spot // where its blocks stand
+}
+
+// spot says that the text from at on came from the Markdown's line.
+type spot struct{ at, line int }
 
 // lineOfText is the line of the Markdown that a place in the text came from: where its
 // block begins, or further down in the block where the words themselves stand.
-func (w *writer) lineOfText(at int, said string) int {
-	i := sort.Search(len(w.spots), func(i int) bool { return w.spots[i].at > at }) - 1
+func (p *plainText) lineOfText(at int, said string) int {
+	i := sort.Search(len(p.spots), func(i int) bool { return p.spots[i].at > at }) - 1
 	if i < 0 {
 		return 0
 	}
-	first := w.spots[i].line
+	first := p.spots[i].line
 	until := first + 20
-	if i+1 < len(w.spots) {
-		until = min(until, max(first, w.spots[i+1].line-1))
+	if i+1 < len(p.spots) {
+		until = min(until, max(first, p.spots[i+1].line-1))
 	}
 	for line := first; line <= until; line++ {
-		if strings.Contains(w.line(line), said) {
+		if strings.Contains(p.line(line), said) {
 			return line
 		}
 	}

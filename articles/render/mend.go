@@ -33,24 +33,24 @@ func (m *Mend) says(key string, pairs ...any) *Mend {
 }
 
 // edit is a mend that puts text in the place of the file's bytes from … to.
-func (w *writer) edit(from, to int, text string) *Mend {
-	return &Mend{from: from, to: to, old: string(w.markdown[from:to]), text: text}
+func (ms *manuscript) edit(from, to int, text string) *Mend {
+	return &Mend{from: from, to: to, old: string(ms.markdown[from:to]), text: text}
 }
 
 // editFront is a mend that gives a key of the front matter another value. A value that
 // goes on over several lines is a person's to mend.
-func (w *writer) editFront(m matter, key, value string) *Mend {
+func (ms *manuscript) editFront(m matter, key, value string) *Mend {
 	number := m.lines[key]
-	if number < 1 || number >= len(w.starts) {
+	if number < 1 || number >= len(ms.starts) {
 		return nil
 	}
-	from, to := w.starts[number-1], w.starts[number]-1
-	old := strings.TrimRight(string(w.markdown[from:to]), "\r")
+	from, to := ms.starts[number-1], ms.starts[number]-1
+	old := strings.TrimRight(string(ms.markdown[from:to]), "\r")
 	head := frontLine.FindString(old)
-	if head == "" || number < len(w.starts) && strings.HasPrefix(string(w.markdown[w.starts[number]:]), " ") {
+	if head == "" || number < len(ms.starts) && strings.HasPrefix(string(ms.markdown[ms.starts[number]:]), " ") {
 		return nil
 	}
-	return w.edit(from, from+len(old), head+" "+strconv.Quote(value))
+	return ms.edit(from, from+len(old), head+" "+strconv.Quote(value))
 }
 
 var frontLine = regexp.MustCompile(`^(?:[A-Za-z_]+|标题|作者|摘要|封面|主题)[ \t]*(?:：|:)`)

@@ -113,7 +113,7 @@ func (rawCardBlockParser) CanInterruptParagraph() bool { return true }
 func (rawCardBlockParser) CanAcceptIndentedLine() bool { return false }
 
 // rawCard writes a markup as it is, and notes what readers see of it.
-func (w *writer) rawCard(raw string, line int) {
+func (w *lineWriter) rawCard(raw string, line int) {
 	if m := rawImage.FindStringSubmatch(raw); m != nil && !isAtWeChat(html.UnescapeString(m[1])) {
 		w.refuse("miniprogram.image", line, cards.T("render.miniprogram.image", "src", shorten(html.UnescapeString(m[1]))))
 	}

@@ -32,42 +32,42 @@ var (
 )
 
 // dropped says that a piece of raw HTML is left out, once a line.
-func (w *writer) dropped(line int, raw string, mend *Mend) {
-	w.foundHTML("html.dropped", "render.html.dropped", line, raw, mend)
+func (fs *findings) dropped(line int, raw string, mend *Mend) {
+	fs.foundHTML("html.dropped", "render.html.dropped", line, raw, mend)
 }
 
-func (w *writer) foundHTML(code, key string, line int, raw string, mend *Mend) {
-	for _, f := range w.article.Findings {
+func (fs *findings) foundHTML(code, key string, line int, raw string, mend *Mend) {
+	for _, f := range fs.list {
 		if f.Code == code && f.Line == line {
 			return
 		}
 	}
-	w.add(Finding{Code: code, Line: line, Text: cards.T(key, "html", shorten(strings.Join(strings.Fields(raw), " "))), Mend: mend})
+	fs.add(Finding{Code: code, Line: line, Text: cards.T(key, "html", shorten(strings.Join(strings.Fields(raw), " "))), Mend: mend})
 }
 
 // editRaw is a mend that puts text in the place of a tag within a line, or of all that
 // stands up to its end tag.
-func (w *writer) editRaw(n, end *ast.RawHTML, text, label string) *Mend {
+func (ms *manuscript) editRaw(n, end *ast.RawHTML, text, label string) *Mend {
 	first, last := n.Segments.At(0), end.Segments.At(end.Segments.Len()-1)
-	return w.edit(w.offset+first.Start, w.offset+last.Stop, text).says(label)
+	return ms.edit(ms.offset+first.Start, ms.offset+last.Stop, text).says(label)
 }
 
 // instead is a mend for a tag within a line that is left out: a link to what it would have
 // shown, or nothing.
-func (w *writer) instead(n *ast.RawHTML, name, said string, ends bool) *Mend {
+func (ms *manuscript) instead(n *ast.RawHTML, name, said string, ends bool) *Mend {
 	end := n
 	for at := n.NextSibling(); at != nil && ends; at = at.NextSibling() {
 		if tag, ok := at.(*ast.RawHTML); ok {
-			if other, isEnd := tagName(string(tag.Segments.Value(w.source))); isEnd && other == name {
+			if other, isEnd := tagName(string(tag.Segments.Value(ms.source))); isEnd && other == name {
 				end = tag
 				break
 			}
 		}
 	}
 	if src := playedFrom(tokenOf(said)); src != "" {
-		return w.editRaw(n, end, "["+src+"]("+src+")", "render.mend.link")
+		return ms.editRaw(n, end, "["+src+"]("+src+")", "render.mend.link")
 	}
-	return w.editRaw(n, end, "", "render.mend.remove")
+	return ms.editRaw(n, end, "", "render.mend.remove")
 }
 
 // playedFrom is the address of a video or of another page that is shown within one.

@@ -27,7 +27,7 @@ type rawInline struct {
 // rawHTML writes what a tag within a line means, and says which means nothing here. The
 // content of a script and its like is left out, but only where it ends: else all after it
 // would be lost.
-func (w *writer) rawHTML(n *ast.RawHTML, raw *rawTags) {
+func (w *lineWriter) rawHTML(n *ast.RawHTML, raw *rawTags) {
 	said := string(n.Segments.Value(w.source))
 	name, isEnd := tagName(said)
 	if raw.ends == nil && name != "" {
@@ -75,7 +75,7 @@ func (w *writer) rawHTML(n *ast.RawHTML, raw *rawTags) {
 }
 
 // endRaw ends the elements from a place on.
-func (w *writer) endRaw(raw *rawTags, from int) {
+func (w *lineWriter) endRaw(raw *rawTags, from int) {
 	for i := len(raw.open) - 1; i >= from; i-- {
 		w.endRawInline(raw.open[i])
 	}
@@ -83,11 +83,11 @@ func (w *writer) endRaw(raw *rawTags, from int) {
 }
 
 // endTags counts the end tags among the siblings after n.
-func (w *writer) endTags(n ast.Node) map[string]int {
+func (ms *manuscript) endTags(n ast.Node) map[string]int {
 	ends := map[string]int{}
 	for at := n.NextSibling(); at != nil; at = at.NextSibling() {
 		if tag, ok := at.(*ast.RawHTML); ok {
-			if name, isEnd := tagName(string(tag.Segments.Value(w.source))); isEnd {
+			if name, isEnd := tagName(string(tag.Segments.Value(ms.source))); isEnd {
 				ends[name]++
 			}
 		}
@@ -123,7 +123,7 @@ func attribute(tag html.Token, key string) string {
 
 // rawVoid writes an element that has no content, and reports whether it is one. part is how
 // an image looks.
-func (w *writer) rawVoid(tag html.Token, line int, part string) bool {
+func (w *lineWriter) rawVoid(tag html.Token, line int, part string) bool {
 	switch tag.Data {
 	case "br":
 		w.br()
@@ -212,7 +212,7 @@ var rawLooks = map[string]struct {
 }
 
 // startRaw writes the start of an element within a line.
-func (w *writer) startRaw(tag html.Token, line int) rawInline {
+func (w *lineWriter) startRaw(tag html.Token, line int) rawInline {
 	e := rawInline{name: tag.Data, textAt: w.text.Len(), line: line}
 	if tag.Data == "a" {
 		if said := tag.String(); strings.Contains(said, "data-miniprogram-") {
@@ -241,7 +241,7 @@ func (w *writer) startRaw(tag html.Token, line int) rawInline {
 	return e
 }
 
-func (w *writer) endRawInline(e rawInline) {
+func (w *lineWriter) endRawInline(e rawInline) {
 	if e.tags > 0 {
 		w.closeInline()
 	}

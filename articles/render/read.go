@@ -28,33 +28,33 @@ func (r *readParts) add(text, where string, line func(at int, s string) int) {
 
 // checkWords looks for words that the law or the house does not want, in what readers
 // see or hear. Each is told once, with how often it stands there.
-func (w *writer) checkWords() {
-	f, said := w.article.Front, w.text.String()
-	var read readParts
-	read.add(f.Title, "title", nil)
-	read.add(f.Author, "author", nil)
-	read.add(f.Digest, "digest", nil)
-	read.add(said, "", func(at int, word string) int { return w.lineOfText(unseen(said, at), word) })
-	for _, image := range w.article.Images {
-		read.add(image.Alt, "", func(int, string) int { return image.Line })
+func (c *checker) checkWords() {
+	f, said := c.article.Front, c.read.text.String()
+	var parts readParts
+	parts.add(f.Title, "title", nil)
+	parts.add(f.Author, "author", nil)
+	parts.add(f.Digest, "digest", nil)
+	parts.add(said, "", func(at int, word string) int { return c.read.lineOfText(unseen(said, at), word) })
+	for _, image := range c.article.Images {
+		parts.add(image.Alt, "", func(int, string) int { return image.Line })
 	}
-	text, list := read.text.String(), joinWords(w.o.BannedWords)
+	text, list := parts.text.String(), joinWords(c.o.BannedWords)
 	for _, word := range list {
 		first, count := word.in(text, list)
 		if count == 0 {
 			continue
 		}
-		i, exact := slices.BinarySearchFunc(read.parts, first, func(p readPart, at int) int { return p.at - at })
+		i, exact := slices.BinarySearchFunc(parts.parts, first, func(p readPart, at int) int { return p.at - at })
 		if !exact {
 			i--
 		}
-		part := read.parts[i]
+		part := parts.parts[i]
 		finding := Finding{Code: "word", Where: part.where, Text: cards.T("render.word",
 			"word", word.Word, "count", count, "advice", word.advice(), "source", word.source())}
 		if part.line != nil {
 			finding.Line = part.line(first-part.at, word.Word)
 		}
-		w.add(finding)
+		c.add(finding)
 	}
 }
 

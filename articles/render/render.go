@@ -191,11 +191,12 @@ func Render(markdown string, o Options) (*Article, error) {
 		return nil, fmt.Errorf("no theme is called %q; there are %s", o.Theme, strings.Join(o.Set.Names(), ", "))
 	}
 	w := newWriter(markdown, matter, t, o)
-	w.article.Front, w.article.Look = matter.front, look
+	w.article.Front, w.article.Look, w.numbered = matter.front, look, look.Lines
 	w.document()
 	w.article.HTML = sanitise(string(w.html), o.Links)
 	w.article.Text = strings.TrimSpace(w.text.String())
 	w.article.Length = utf8.RuneCountInString(w.article.HTML)
-	w.check(matter)
+	newChecker(w).check(matter)
+	w.article.Findings = w.findings.list
 	return w.article, nil
 }

@@ -29,7 +29,7 @@ func withoutLogins(line string) string {
 
 // checkSecret refuses an address that would tell readers a password, and reports whether it
 // is one. The finding does not repeat it. A name alone is none.
-func (w *writer) checkSecret(address string, line int) bool {
+func (fs *findings) checkSecret(address string, line int) bool {
 	if !strings.Contains(address, "@") {
 		return false
 	}
@@ -37,44 +37,44 @@ func (w *writer) checkSecret(address string, line int) bool {
 	if m == nil || standsIn.MatchString(m[2]) {
 		return false
 	}
-	w.secret(m[1], m[3], line)
+	fs.secret(m[1], m[3], line)
 	return true
 }
 
 // secret notes one that was found on a line, once.
-func (w *writer) secret(login, host string, line int) {
+func (fs *findings) secret(login, host string, line int) {
 	where := "L" + strconv.Itoa(line)
 	text := cards.T("render.link.secret", "host", shorten(host))
-	for _, f := range w.article.Findings {
+	for _, f := range fs.list {
 		if f.Code == "link.secret" && f.Where == where {
 			return
 		}
 	}
 	f := Finding{Code: "link.secret", Blocks: true, Line: line, Where: where, Text: text}
-	if line > 0 && line <= len(w.starts) && w.found[f.Code] < maxFindings {
-		rest := string(w.markdown[w.starts[line-1]:])
+	if line > 0 && line <= len(fs.starts) && fs.counts[f.Code] < maxFindings {
+		rest := string(fs.markdown[fs.starts[line-1]:])
 		rest, _, _ = strings.Cut(rest, "\n")
 		if at := strings.Index(rest, login); at >= 0 {
-			from := w.starts[line-1] + at
-			f.Mend = w.edit(from, from+len(login), "").says("render.mend.secret")
+			from := fs.starts[line-1] + at
+			f.Mend = fs.edit(from, from+len(login), "").says("render.mend.secret")
 		}
 	}
-	w.add(f)
+	fs.add(f)
 }
 
 // checkSecrets looks for addresses with a password in all that readers see.
-func (w *writer) checkSecrets() {
-	f := w.article.Front
+func (c *checker) checkSecrets() {
+	f := c.article.Front
 	for _, field := range []string{f.Title, f.Author, f.Digest, f.ContentSourceURL} {
-		w.checkSecret(field, 1)
+		c.checkSecret(field, 1)
 	}
-	text := w.text.String()
+	text := c.read.text.String()
 	if !strings.Contains(text, "@") || !strings.Contains(text, "//") {
 		return
 	}
 	for _, m := range secretAddress.FindAllStringSubmatchIndex(text, -1) {
 		if !standsIn.MatchString(text[m[4]:m[5]]) {
-			w.secret(text[m[2]:m[3]], text[m[6]:m[7]], w.lineOfText(m[0], text[m[2]:m[3]]))
+			c.secret(text[m[2]:m[3]], text[m[6]:m[7]], c.read.lineOfText(m[0], text[m[2]:m[3]]))
 		}
 	}
 }

@@ -26,7 +26,7 @@ var (
 )
 
 // understand gives the source with what people slipped in written as Markdown has it.
-func (w *writer) understand(source []byte) []byte {
+func (fs *findings) understand(source []byte) []byte {
 	if !bytes.Contains(source, []byte("![")) && !bytes.Contains(source, []byte("！[")) && !bytes.Contains(source, []byte("]（")) && !bytes.Contains(source, []byte("）")) {
 		return source
 	}
@@ -46,7 +46,7 @@ func (w *writer) understand(source []byte) []byte {
 				fence = ""
 			}
 		} else if fence == "" && (bytes.Contains(line, []byte("](")) || bytes.Contains(line, []byte("[[")) || bytes.Contains(line, []byte("]（"))) {
-			own = w.understandLine(source, own, at, end)
+			own = fs.understandLine(source, own, at, end)
 		}
 		at = end
 	}
@@ -65,7 +65,7 @@ func fenceOf(line []byte) string {
 const maxLine = 20_000
 
 // understandLine writes into own, a copy of source from the first change on.
-func (w *writer) understandLine(source, own []byte, at, end int) []byte {
+func (fs *findings) understandLine(source, own []byte, at, end int) []byte {
 	line := source[at:min(end, at+maxLine)]
 	write := func(m []int, as, proper string) {
 		if bytes.Count(line[:m[0]], []byte("`"))%2 == 1 || m[0] > 0 && line[m[0]-1] == '\\' {
@@ -75,9 +75,9 @@ func (w *writer) understandLine(source, own []byte, at, end int) []byte {
 			own = bytes.Clone(source)
 		}
 		copy(own[at+m[0]:at+m[1]], as)
-		from := w.offset + at
-		w.add(Finding{Code: "slip", Line: w.fileLine(from), Text: cards.T("render.slip", "as", proper),
-			Mend: w.edit(from+m[0], from+m[1], proper).says("render.mend.slip")})
+		from := fs.offset + at
+		fs.add(Finding{Code: "slip", Line: fs.fileLine(from), Text: cards.T("render.slip", "as", proper),
+			Mend: fs.edit(from+m[0], from+m[1], proper).says("render.mend.slip")})
 	}
 	hold := func(s string) string { return strings.ReplaceAll(s, " ", string(spaceHeld)) }
 	of := func(m []int, i int) string {

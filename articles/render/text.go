@@ -11,43 +11,43 @@ import (
 )
 
 // plain is the text of a node's children, without markup.
-func (w *writer) plain(n ast.Node) string {
+func (ms *manuscript) plain(n ast.Node) string {
 	var b strings.Builder
-	w.appendPlain(&b, n)
+	ms.appendPlain(&b, n)
 	return b.String()
 }
 
-func (w *writer) appendPlain(b *strings.Builder, parent ast.Node) {
+func (ms *manuscript) appendPlain(b *strings.Builder, parent ast.Node) {
 	_, isCode := parent.(*ast.CodeSpan)
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.Text:
 			if isCode {
-				b.WriteString(strings.NewReplacer("\r", "", "\n", " ").Replace(string(n.Segment.Value(w.source))))
+				b.WriteString(strings.NewReplacer("\r", "", "\n", " ").Replace(string(n.Segment.Value(ms.source))))
 				continue
 			}
-			b.WriteString(unescape(n.Segment.Value(w.source)))
+			b.WriteString(unescape(n.Segment.Value(ms.source)))
 			if n.SoftLineBreak() || n.HardLineBreak() {
 				b.WriteByte(' ')
 			}
 		case *ast.AutoLink:
-			b.Write(n.Label(w.source))
+			b.Write(n.Label(ms.source))
 		case *bareAddress:
-			b.WriteString(unescape(n.segment.Value(w.source)))
+			b.WriteString(unescape(n.segment.Value(ms.source)))
 		case *emojiNode:
 			b.WriteString(n.sign)
 		default:
-			w.appendPlain(b, n)
+			ms.appendPlain(b, n)
 		}
 	}
 }
 
 // textOf is what a piece of text says. A space that is escaped parts words beside emphasis
 // and is not read; elsewhere the backslash is a sign.
-func (w *writer) textOf(n *ast.Text) string {
-	raw := n.Segment.Value(w.source)
+func (ms *manuscript) textOf(n *ast.Text) string {
+	raw := n.Segment.Value(ms.source)
 	held := func(at int) bool {
-		return at >= 0 && at < len(w.source) && strings.IndexByte("*_~`", w.source[at]) >= 0
+		return at >= 0 && at < len(ms.source) && strings.IndexByte("*_~`", ms.source[at]) >= 0
 	}
 	head, tail := "", ""
 	if len(raw) > 1 && raw[0] == '\\' && raw[1] == ' ' && !held(n.Segment.Start-1) {

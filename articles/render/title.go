@@ -38,18 +38,18 @@ func (w *writer) takeTitle(doc ast.Node) {
 	}
 }
 
-func (w *writer) titleOf(h *ast.Heading) string {
-	return strings.Join(strings.Fields(w.plain(h)), " ")
+func (ms *manuscript) titleOf(h *ast.Heading) string {
+	return strings.Join(strings.Fields(ms.plain(h)), " ")
 }
 
 // firstHeading is the first heading that says something.
-func (w *writer) firstHeading(parent ast.Node) *ast.Heading {
+func (ms *manuscript) firstHeading(parent ast.Node) *ast.Heading {
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
-		if h, ok := n.(*ast.Heading); ok && w.titleOf(h) != "" {
+		if h, ok := n.(*ast.Heading); ok && ms.titleOf(h) != "" {
 			return h
 		}
 		if n.Type() == ast.TypeBlock && !n.IsRaw() {
-			if h := w.firstHeading(n); h != nil {
+			if h := ms.firstHeading(n); h != nil {
 				return h
 			}
 		}

@@ -84,11 +84,11 @@ func cellsOf(line text.Segment, source []byte) []text.Segment {
 
 // checkCells says where a row had more cells than its header; those have no alignment and
 // no name of their own.
-func (w *writer) checkCells(row ast.Node, columns int) {
+func (fs *findings) checkCells(row ast.Node, columns int) {
 	n := 0
 	for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
 		if n++; n > columns && cell.Lines().Len() > 0 {
-			w.find("table.cells", w.lineOf(row), cards.T("render.table.cells"))
+			fs.find("table.cells", fs.lineOf(row), cards.T("render.table.cells"))
 			return
 		}
 	}

@@ -2,65 +2,37 @@ package render
 
 import (
 	"strings"
-	"time"
 
 	"github.com/yuin/goldmark/ast"
 )
 
-// writer walks the Markdown once and writes the HTML, the plain text and what it finds
-// on the way.
-type writer struct {
-	o       Options
-	t       *theme
-	article *Article
-
-	markdown []byte // the whole file
-	source   []byte // its body
-	offset   int    // of source in markdown
-	starts   []int  // of the lines of markdown
-
+// markup is HTML being written, each element in the look that the theme gives it there.
+type markup struct {
+	t     *theme
 	html  []byte
 	looks []*look // of the elements that are open
 	tags  []string
-	text  strings.Builder
-	spots []spot // where the blocks of text stand in the Markdown
-
-	inline    inline
-	linked    bool   // a link is open; WeChat has none within another
-	notes     []note // external links, in order of appearance
-	noted     map[string]int
-	found     map[string]int // findings by code
-	placed    map[string]int // marks by place
-	titled    ast.Node       // the heading that is the title
-	ends      map[string]int // where raw elements end last
-	frame     *frame         // raw HTML that is open among the blocks being written
-	spaced    int            // spaces put between Chinese and Latin
-	emojis    []string       // names of emoji that were drawn, the first few
-	drawn     int            // how many there were
-	firstName int            // the line of the first
-	latin     bool           // most letters of the article are Latin
-	numbers   numbering
-	coded     int           // characters of code coloured so far
-	colouring time.Duration // how long that took
 }
 
-// spot says that the text from at on came from the Markdown's line.
-type spot struct{ at, line int }
+// writer walks the Markdown once and writes the HTML, the plain text and what it finds
+// on the way. These are its blocks; it writes what stands within their lines as each of the
+// writers that it is made of, from the inside: lineWriter, coder, prose, markup.
+type writer struct {
+	lineWriter
+	titled ast.Node // the heading that is the title
+	frame  *frame   // raw HTML that is open among the blocks being written
+	latin  bool     // most letters of the article are Latin
+}
 
 func newWriter(markdown string, m matter, t *theme, o Options) *writer {
-	w := &writer{
-		o: o, t: t, article: &Article{}, noted: map[string]int{}, found: map[string]int{}, placed: map[string]int{}, ends: map[string]int{},
-		markdown: []byte(markdown), offset: m.offset,
-		html:  make([]byte, 0, 2*len(m.body)+1024),
-		looks: []*look{{down: container}},
-	}
-	w.starts = append(w.starts, 0)
-	for i, c := range w.markdown {
-		if c == '\n' {
-			w.starts = append(w.starts, i+1)
-		}
-	}
-	w.source = w.understand([]byte(m.body))
+	ms := newManuscript(markdown, m.offset)
+	fs := &findings{manuscript: ms, counts: map[string]int{}}
+	ms.source = fs.understand([]byte(m.body))
+	w := &writer{}
+	w.t, w.html, w.looks = t, make([]byte, 0, 2*len(m.body)+1024), []*look{{down: container}}
+	w.plainText.manuscript, w.findings, w.noSpacing = ms, fs, o.NoSpacing
+	w.lexer = o.lexer
+	w.o, w.article, w.noted = o, &Article{}, map[string]int{}
 	return w
 }
 
@@ -125,7 +97,7 @@ func (w *writer) block(n ast.Node) {
 }
 
 // open writes a start tag in the look that the theme gives the part there.
-func (w *writer) open(tag, part string, extra ...declaration) {
+func (w *markup) open(tag, part string, extra ...declaration) {
 	l := w.looks[len(w.looks)-1].within(w.t, tag, part, extra...)
 	w.looks = append(w.looks, l)
 	w.tags = append(w.tags, tag)
@@ -135,7 +107,7 @@ func (w *writer) open(tag, part string, extra ...declaration) {
 	w.html = append(w.html, '>')
 }
 
-func (w *writer) close() {
+func (w *markup) close() {
 	last := len(w.tags) - 1
 	w.html = append(w.html, "</"...)
 	w.html = append(w.html, w.tags[last]...)
@@ -144,7 +116,7 @@ func (w *writer) close() {
 }
 
 // spot notes where the text of a block comes from, and begins a new line of text.
-func (w *writer) spot(n ast.Node) {
+func (w *prose) spot(n ast.Node) {
 	if said := w.text.String(); said != "" && !strings.HasSuffix(said, "\n") {
 		w.text.WriteByte('\n')
 	}
