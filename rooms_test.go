@@ -2,7 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -83,6 +88,69 @@ func TestRoomsKeepToTheTable(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// maxMethods is how many methods a type has at most; what has more is several.
+const maxMethods = 60
+
+// mayHaveMore are the pretend servers, and the client that has a method for each of WeChat's
+// APIs.
+var mayHaveMore = []string{"bot/slacktest.Workspace", "wechat/wechattest.Server", "wechat.Client"}
+
+// Methods that come with an embedded type are that type's.
+func TestTypesAreOfOnePiece(t *testing.T) {
+	methods := map[string]int{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, d := range file.Decls {
+			if of := receiverOf(d); of != "" {
+				methods[filepath.ToSlash(filepath.Dir(path))+"."+of]++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for of, n := range methods {
+		if n > maxMethods && !slices.Contains(mayHaveMore, of) {
+			t.Errorf("%s has %d methods, want at most %d: what of it is a type of its own?", of, n, maxMethods)
+		}
+	}
+	for _, of := range mayHaveMore {
+		if methods[of] <= maxMethods {
+			t.Errorf("%s has %d methods, and needs no leave to have more than %d", of, methods[of], maxMethods)
+		}
+	}
+}
+
+// receiverOf is the name of the type that a method is declared on; "" of all else.
+func receiverOf(d ast.Decl) string {
+	method, ok := d.(*ast.FuncDecl)
+	if !ok || method.Recv == nil {
+		return ""
+	}
+	of := method.Recv.List[0].Type
+	for {
+		switch inner := of.(type) {
+		case *ast.StarExpr:
+			of = inner.X
+		case *ast.IndexExpr:
+			of = inner.X
+		case *ast.IndexListExpr:
+			of = inner.X
+		case *ast.Ident:
+			return inner.Name
+		default:
+			return ""
 		}
 	}
 }

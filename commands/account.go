@@ -28,23 +28,23 @@ func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Wo
 	if err != nil {
 		return b, rest, nil, err
 	}
-	meant := b.meant(c, words)
+	meant := b.index.meant(c, words)
 	given := call.Account != ""
 	switch {
 	case named != "":
-		a, known := b.accounts.Named(named)
+		a, known := b.served.accounts.Named(named)
 		switch {
 		case !known && given: // what was approved is the account, whatever it is called by now
 			return b.on(call.Account), rest, nil, nil
 		case !known:
-			return b, rest, nil, atField(b.unknownAccount(named), accountKey)
+			return b, rest, nil, atField(b.served.unknownAccount(named), accountKey)
 		case given && a.AppID() != call.Account:
-			return b, rest, nil, atField(cards.Refuse("fault.account_other", "named", a.Title, "own", b.accounts.Of(call.Account).Title), accountKey)
+			return b, rest, nil, atField(cards.Refuse("fault.account_other", "named", a.Title, "own", b.served.accounts.Of(call.Account).Title), accountKey)
 		}
 		call.Account, call.named = a.AppID(), a.AppID()
 	case given:
 	case need.any:
-		if len(b.accounts) == 1 {
+		if len(b.served.accounts) == 1 {
 			call.Account = b.account
 		}
 		return b, rest, nil, nil
@@ -52,7 +52,7 @@ func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Wo
 		if call.usual != "" && b.of[call.usual] == nil {
 			return b, rest, nil, cards.Refuse("fault.account_channel_unserved", "account", cards.Code(outbox.ShortAccount(call.usual)), "use", cards.Code("account use NAME"), "none", cards.Code("account use none"))
 		}
-		fitting := b.fitting(meant)
+		fitting := b.served.fitting(meant)
 		isUsual := func(a wechat.Account) bool { return a.AppID() == call.usual }
 		if at := slices.IndexFunc(fitting, isUsual); at >= 0 && len(rest) == 0 && c.needs() {
 			choose = append(wechat.Accounts{fitting[at]}, slices.DeleteFunc(slices.Clone(fitting), isUsual)...)
@@ -63,21 +63,21 @@ func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Wo
 		}
 		switch len(fitting) {
 		case 0:
-			if len(b.accounts) == 0 {
+			if len(b.served.accounts) == 0 {
 				return b, rest, nil, nil // it can only plan
 			}
-			call.Account = b.accounts[0].AppID() // of which it is told that it cannot
+			call.Account = b.served.accounts[0].AppID() // of which it is told that it cannot
 		case 1:
 			call.Account = fitting[0].AppID()
 		default:
 			if len(rest) == 0 && c.needs() {
 				return b, rest, fitting, nil
 			}
-			return b, rest, nil, b.askAccount(*call, c, fitting)
+			return b, rest, nil, askAccount(*call, c, fitting)
 		}
 	}
-	if a := b.accounts.Of(call.Account); !needs[meant.Path].takes(a.Is()) {
-		return b, rest, nil, b.wrongKind(meant, a)
+	if a := b.served.accounts.Of(call.Account); !needs[meant.Path].takes(a.Is()) {
+		return b, rest, nil, b.served.wrongKind(meant, a)
 	}
 	return b.on(call.Account), rest, choose, nil
 }
@@ -102,27 +102,27 @@ func (b *Book) on(account string) *Book {
 		return own
 	}
 	own := *b
-	own.account, own.wechat, own.templates = account, b.accounts.Of(account), nil
+	own.account, own.wechat, own.templates = account, b.served.accounts.Of(account), nil
 	return &own
 }
 
 // meant is the command that decides which accounts make sense: the one inside, where a line
 // has one.
-func (b *Book) meant(c *Command, words []Word) *Command {
+func (x *index) meant(c *Command, words []Word) *Command {
 	at := slices.IndexFunc(words, isDash)
 	if at < 0 || !slices.ContainsFunc(c.args, func(a arg) bool { return a.Inner }) {
 		return c
 	}
-	if inner, _ := b.find(b.withoutCommand(words[at+1:])); inner != nil && !needs[inner.Path].none {
+	if inner, _ := x.find(x.withoutCommand(words[at+1:])); inner != nil && !needs[inner.Path].none {
 		return inner
 	}
 	return c
 }
 
 // fitting are the accounts whose kind has a command.
-func (b *Book) fitting(c *Command) wechat.Accounts {
+func (s *served) fitting(c *Command) wechat.Accounts {
 	var fit wechat.Accounts
-	for _, a := range b.accounts {
+	for _, a := range s.accounts {
 		if needs[c.Path].takes(a.Is()) {
 			fit = append(fit, a)
 		}

@@ -13,32 +13,43 @@ import (
 
 // What people are shown and asked of accounts, where there are several.
 
+// served is the accounts that lines may be for.
+type served struct {
+	index    *index
+	accounts wechat.Accounts
+}
+
+// has reports whether an account is one of them.
+func (s *served) has(account string) bool {
+	return slices.ContainsFunc(s.accounts, func(a wechat.Account) bool { return a.AppID() == account })
+}
+
 // accountsOf are the accounts that a list is about: the one that the line is for, or all.
-func (b *Book) accountsOf(call Call) outbox.Accounts {
+func accountsOf(o *outbox.Outbox, call Call) outbox.Accounts {
 	if call.Account != "" {
 		return outbox.Accounts{call.Account}
 	}
-	return b.outbox.Accounts
+	return o.Accounts
 }
 
 // withTitle is a row of a list with its account, where the list is about several.
-func (b *Book) withTitle(call Call, account string, row cards.Text) cards.Text {
+func (s *served) withTitle(call Call, account string, row cards.Text) cards.Text {
 	if call.Account != "" {
 		return row
 	}
-	return cards.T("answer.row_of_account", "row", row, "title", b.accounts.Of(account).Title)
+	return cards.T("answer.row_of_account", "row", row, "title", s.accounts.Of(account).Title)
 }
 
-func (b *Book) unknownAccount(name string) *cards.Refusal {
+func (s *served) unknownAccount(name string) *cards.Refusal {
 	var names []string
-	for _, a := range b.accounts {
+	for _, a := range s.accounts {
 		names = append(names, a.Name)
 	}
 	return cards.Refuse("fault.account_unknown", "name", cards.Code(snippet(name)), "names", cards.Code(strings.Join(names, ", ")))
 }
 
 // askAccount offers a line again for each of the accounts that it makes sense for.
-func (b *Book) askAccount(call Call, c *Command, of wechat.Accounts) *cards.Refusal {
+func askAccount(call Call, c *Command, of wechat.Accounts) *cards.Refusal {
 	refusal := cards.Refuse("fault.account_which")
 	line := call.Line
 	if at := slices.IndexFunc(c.args, func(a arg) bool { return a.Files > 0 }); at >= 0 && len(call.Files) > 0 {
@@ -57,16 +68,16 @@ func (b *Book) askAccount(call Call, c *Command, of wechat.Accounts) *cards.Refu
 
 // For is a line of a button as it is said for an account: it names it, where there are
 // several and it is about one.
-func (b *Book) For(account, line string) string {
-	a := b.accounts.Of(account)
-	if len(b.accounts) < 2 || b.of[account] == nil {
+func (s *served) For(account, line string) string {
+	a := s.accounts.Of(account)
+	if len(s.accounts) < 2 || !s.has(account) {
 		return line
 	}
 	words, err := Lex(line)
 	if err != nil {
 		return line
 	}
-	c, rest := b.find(b.withoutCommand(words))
+	c, rest := s.index.find(s.index.withoutCommand(words))
 	if c == nil {
 		return line
 	}
@@ -78,21 +89,21 @@ func (b *Book) For(account, line string) string {
 
 // forAccount has what a line is answered with be about the account that it was for, ("") or
 // about none.
-func (b *Book) forAccount(account string, answer *Answer, err error) {
+func (s *served) forAccount(account string, answer *Answer, err error) {
 	for i, button := range answer.Card.Buttons {
-		answer.Card.Buttons[i].Line = b.For(cmp.Or(button.Account, answer.Card.Account, account), button.Line)
+		answer.Card.Buttons[i].Line = s.For(cmp.Or(button.Account, answer.Card.Account, account), button.Line)
 	}
 	for _, row := range answer.Card.Rows {
 		for i, button := range row.Buttons {
-			row.Buttons[i].Line = b.For(cmp.Or(button.Account, row.Account, answer.Card.Account, account), button.Line)
+			row.Buttons[i].Line = s.For(cmp.Or(button.Account, row.Account, answer.Card.Account, account), button.Line)
 		}
 	}
 	if answer.Form != nil && !slices.ContainsFunc(answer.Form.Inputs, func(in cards.Input) bool { return in.Key == accountKey }) {
-		answer.Form.Line = b.For(account, answer.Form.Line)
+		answer.Form.Line = s.For(account, answer.Form.Line)
 	}
 	if refusal, ok := errors.AsType[*cards.Refusal](err); ok {
 		for i, button := range refusal.Buttons {
-			refusal.Buttons[i].Line = b.For(cmp.Or(button.Account, account), button.Line)
+			refusal.Buttons[i].Line = s.For(cmp.Or(button.Account, account), button.Line)
 		}
 	}
 }
@@ -103,9 +114,9 @@ func withAccount(line, name string) string {
 }
 
 // wrongKind refuses a command that an account's kind does not have, and names those that do.
-func (b *Book) wrongKind(c *Command, a wechat.Account) *cards.Refusal {
+func (s *served) wrongKind(c *Command, a wechat.Account) *cards.Refusal {
 	var titles []string
-	for _, other := range b.fitting(c) {
+	for _, other := range s.fitting(c) {
 		titles = append(titles, other.Title)
 	}
 	refusal := cards.Refuse("fault.account_kind", "line", cards.Code(c.Path), "title", a.Title, "kind", kindText(a.Is()), "kinds", needs[c.Path].called)
@@ -145,19 +156,30 @@ func accountInput(of wechat.Accounts, chosen string) []cards.Input {
 }
 
 // Note names an account in small print, where there are several.
-func (b *Book) Note(account string) cards.Text {
-	if len(b.accounts) < 2 || account == "" {
+func (s *served) Note(account string) cards.Text {
+	if len(s.accounts) < 2 || account == "" {
 		return cards.Text{}
 	}
-	return cards.T("account.note", "title", b.accounts.Of(account).Title)
+	return cards.T("account.note", "title", s.accounts.Of(account).Title)
 }
 
 // Title is an account as cards name it: by its title, or by its AppID (as code) where it is the
 // only one and has none of its own.
-func (b *Book) Title(account string) cards.Text {
-	a := b.accounts.Of(account)
-	if b.of[account] == nil || len(b.accounts) == 1 && a.Title == a.Name {
+func (s *served) Title(account string) cards.Text {
+	a := s.accounts.Of(account)
+	if !s.has(account) || len(s.accounts) == 1 && a.Title == a.Name {
 		return cards.Code(account)
 	}
 	return cards.Plain(a.Title)
 }
+
+// For is a line of a button as it is said for an account: it names it, where there are
+// several and it is about one.
+func (b *Book) For(account, line string) string { return b.served.For(account, line) }
+
+// Note names an account in small print, where there are several.
+func (b *Book) Note(account string) cards.Text { return b.served.Note(account) }
+
+// Title is an account as cards name it: by its title, or by its AppID (as code) where it is the
+// only one and has none of its own.
+func (b *Book) Title(account string) cards.Text { return b.served.Title(account) }

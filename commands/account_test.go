@@ -18,7 +18,7 @@ func TestEveryCommandsNeed(t *testing.T) {
 	t.Parallel()
 	b := testBook(t)
 	paths := map[string]bool{}
-	for _, c := range b.commands {
+	for _, c := range b.index.commands {
 		paths[c.Path] = true
 		if _, said := needs[c.Path]; !said {
 			t.Errorf("%s does not say which accounts it is about", c.Path)

@@ -27,9 +27,9 @@ func accountUse() *Command {
 				said, err := b.outbox.UseAccount(ctx, call.press(0), "", "")
 				return answer(said, err)
 			}
-			a, known := b.accounts.Named(name)
+			a, known := b.served.accounts.Named(name)
 			if !known {
-				return Answer{}, atField(b.unknownAccount(name), "NAME")
+				return Answer{}, atField(b.served.unknownAccount(name), "NAME")
 			}
 			said, err := b.outbox.UseAccount(ctx, call.press(0), a.AppID(), a.Title)
 			return answer(said, err)

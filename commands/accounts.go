@@ -21,11 +21,11 @@ func accounts() *Command {
 		grammar:  func() any { return new(struct{}) },
 		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
 			card := cards.Card{Title: cards.T("answer.accounts")}
-			rows := make([]cards.Text, len(b.accounts))
-			errs := make([]error, len(b.accounts))
+			rows := make([]cards.Text, len(b.served.accounts))
+			errs := make([]error, len(b.served.accounts))
 			var wg sync.WaitGroup
-			for i, a := range b.accounts {
-				wg.Go(func() { rows[i], errs[i] = b.accountRow(ctx, a) })
+			for i, a := range b.served.accounts {
+				wg.Go(func() { rows[i], errs[i] = accountRow(ctx, b.outbox, a) })
 			}
 			wg.Wait()
 			for _, err := range errs {
@@ -50,8 +50,8 @@ func quotaPath(k wechat.AccountKind) string {
 	return apis.SubscribeSend.Path
 }
 
-func (b *Book) accountRow(ctx context.Context, a wechat.Account) (cards.Text, error) {
-	channels, err := b.outbox.ChannelsOf(ctx, a.AppID())
+func accountRow(ctx context.Context, o *outbox.Outbox, a wechat.Account) (cards.Text, error) {
+	channels, err := o.ChannelsOf(ctx, a.AppID())
 	if err != nil {
 		return cards.Text{}, err
 	}

@@ -24,7 +24,7 @@ func approve() *Command {
 				said, err := b.outbox.Approve(ctx, call.press(n))
 				return answer(said, err)
 			}
-			card, err := b.list(ctx, b.anywhere(call), "waiting-for-me", 0)
+			card, err := b.lists.list(ctx, b.served.anywhere(call), "waiting-for-me", 0)
 			return Answer{Card: card}, err
 		},
 	}

@@ -43,7 +43,7 @@ func articleEdit() *Command {
 			return Answer{}, err
 		}
 		if a.Title == nil && a.Author == nil && a.Digest == nil && a.Text == nil && a.Style == nil && a.Notice == nil && a.Files == "" {
-			form, err := b.editForm(ctx, c, a.N)
+			form, err := editForm(ctx, b.articles, c, a.N)
 			return Answer{Form: form}, err
 		}
 		edit := articles.Edit{Of: a.Of, Title: a.Title, Author: a.Author, Digest: a.Digest, Style: orNone(a.Style), Notice: orNone(a.Notice), Text: a.Text}
@@ -74,8 +74,8 @@ func articleEdit() *Command {
 }
 
 // editForm shows the present text in fields, a long one in several.
-func (b *Book) editForm(ctx context.Context, c *Command, n ArticleNumber) (*cards.Form, error) {
-	p, err := b.articles.Proof(ctx, int64(n), 0)
+func editForm(ctx context.Context, d *articles.Desk, c *Command, n ArticleNumber) (*cards.Form, error) {
+	p, err := d.Proof(ctx, int64(n), 0)
 	if err != nil {
 		return nil, err
 	}

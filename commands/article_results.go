@@ -21,7 +21,7 @@ func articleResults() *Command {
 			}
 			ctx, cancel := context.WithTimeout(ctx, lookWithin)
 			defer cancel()
-			card, err := b.outcomes.Results(ctx, of, int64(args[0].(*articleArgs).N), b.Title)
+			card, err := b.outcomes.Results(ctx, of, int64(args[0].(*articleArgs).N), b.served.Title)
 			return Answer{Card: card}, unread(ctx, err)
 		},
 	}

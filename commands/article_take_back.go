@@ -24,7 +24,7 @@ func articleTakeBack() *Command {
 			n := int64(args[0].(*articleArgs).N)
 			t, err := b.articles.PublishedOf(ctx, ask.Account, n)
 			if refusal, ok := errors.AsType[*cards.Refusal](err); ok && len(refusal.Buttons) == 0 {
-				refusal.Buttons = b.sentOf(ctx, ask.Account, n)
+				refusal.Buttons = sentOf(ctx, b.outcomes, ask.Account, n)
 			}
 			if err != nil {
 				return unread(ctx, err)
@@ -41,8 +41,8 @@ func articleTakeBack() *Command {
 }
 
 // sentOf offers to take back the mass message by which an article went out.
-func (b *Book) sentOf(ctx context.Context, account string, n int64) []cards.Button {
-	sent, number, err := b.outcomes.SentOf(ctx, account, n)
+func sentOf(ctx context.Context, after *outcomes.Outcomes, account string, n int64) []cards.Button {
+	sent, number, err := after.SentOf(ctx, account, n)
 	if err != nil || sent == 0 {
 		return nil
 	}

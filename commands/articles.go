@@ -20,7 +20,7 @@ func articlesList() *Command {
 			if err != nil {
 				return Answer{}, err
 			}
-			seen, left := visibleOf(ctx, b, call, found, listed, func(a articles.Article) origin {
+			seen, left := visibleOf(ctx, b.sight, call, found, listed, func(a articles.Article) origin {
 				return origin{by: a.By, channel: a.Where.Channel}
 			})
 			card, err := b.articles.List(ctx, seen)

@@ -39,7 +39,7 @@ func (b *Book) aboutRequest(ctx context.Context, call Call, form *cards.Form) {
 	if err != nil || b.outbox == nil {
 		return
 	}
-	c, rest := b.find(b.withoutCommand(words))
+	c, rest := b.index.find(b.index.withoutCommand(words))
 	if c == nil || len(c.args) == 0 || !c.args[0].Positional || c.args[0].Key != "N" || len(rest) == 0 {
 		return
 	}
@@ -52,7 +52,7 @@ func (b *Book) aboutRequest(ctx context.Context, call Call, form *cards.Form) {
 		return // the line is refused for that when it is said
 	}
 	form.Title = cards.T("form.of_request", "title", form.Title, "n", r.N)
-	if b.sees(ctx, call, origin{request: r.N, by: r.By, channel: r.Where.Channel}) != nil {
+	if b.sight.sees(ctx, call, origin{request: r.N, by: r.By, channel: r.Where.Channel}) != nil {
 		return
 	}
 	form.Intro = lines([]cards.Text{form.Intro, cards.T("form.about_request", "n", r.N, "kind", cards.T("kind."+r.Kind), "count", r.Size, "who", cards.User(r.By), "at", r.AskedAt)})

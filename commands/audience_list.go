@@ -21,14 +21,14 @@ func audienceList(path string) *Command {
 			defer cancel()
 			var left unseen
 			sees := func(by string, where cards.Place, ofAccount bool) bool {
-				err := b.sees(looking, call, origin{by: by, channel: where.Channel, open: ofAccount})
+				err := b.sight.sees(looking, call, origin{by: by, channel: where.Channel, open: ofAccount})
 				if err != nil {
 					left.add(err)
 				}
 				return err == nil
 			}
 			var card cards.Card
-			for _, account := range b.accountsOf(call) {
+			for _, account := range accountsOf(b.outbox, call) {
 				its, err := b.audiences.List(ctx, account, sees)
 				if err != nil {
 					return Answer{}, err
@@ -38,7 +38,7 @@ func audienceList(path string) *Command {
 					break
 				}
 				for i, row := range its.Rows {
-					its.Rows[i].Text, row.Cells[0] = b.withTitle(call, account, row.Text), b.withTitle(call, account, row.Cells[0])
+					its.Rows[i].Text, row.Cells[0] = b.served.withTitle(call, account, row.Text), b.served.withTitle(call, account, row.Cells[0])
 				}
 				card.Title, card.Rows, card.Notes = its.Title, append(card.Rows, its.Rows...), its.Notes
 				if len(its.Rows) > 0 {

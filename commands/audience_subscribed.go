@@ -33,7 +33,7 @@ func audienceSubscribed() *Command {
 				id, title = t.ID, t.Title
 			} else if strings.ContainsFunc(a.Template, func(r rune) bool { return r <= ' ' || r > '~' }) {
 				// What can be no id names none; an id may be of a template that is deleted by now.
-				return Answer{}, atField(cards.Refuse("fault.no_template", "template", cards.Code(snippet(a.Template)), "line", cards.Code(b.said("templates"))), "template")
+				return Answer{}, atField(cards.Refuse("fault.no_template", "template", cards.Code(snippet(a.Template)), "line", cards.Code(b.index.said("templates"))), "template")
 			}
 			return told(b.audiences.Import(ctx, call.onAudience(), audiences.Wanted{
 				Name: string(a.Name), Kind: audiences.Subscribed, Source: id, Label: title, Replace: a.Replace != nil,

@@ -32,7 +32,7 @@ func away() *Command {
 			until := strings.TrimSpace(strings.Join(a.Until, " "))
 			switch {
 			case until == "" && a.As == "":
-				return b.whoIsAway(ctx, call)
+				return whoIsAway(ctx, b, call)
 			case strings.EqualFold(until, "off") && a.As == "":
 				return answer(b.outbox.Back(ctx, call.press(0)))
 			case until == "" || strings.EqualFold(until, "off"):
@@ -48,7 +48,7 @@ func away() *Command {
 			if word, rest, _ := strings.Cut(until, " "); strings.EqualFold(word, "until") {
 				day = rest
 			}
-			end, err := schedules.Day(day, b.now(), b.zoneOf(call.Who))
+			end, err := schedules.Day(day, b.now(), zoneOf(b.schedules, call.Who))
 			if err != nil {
 				if refusal, ok := errors.AsType[*cards.Refusal](err); ok {
 					refusal.Field = "UNTIL"
@@ -61,20 +61,20 @@ func away() *Command {
 }
 
 // zoneOf is a person's zone, or that of schedules where Slack does not tell.
-func (b *Book) zoneOf(who cards.Person) *time.Location {
+func zoneOf(clock *schedules.Schedules, who cards.Person) *time.Location {
 	if zone, err := zones.Load(who.Zone); err == nil && who.Zone != "" {
 		return zone
 	}
-	if b.schedules != nil && b.schedules.Zone != nil {
-		return b.schedules.Zone
+	if clock != nil && clock.Zone != nil {
+		return clock.Zone
 	}
 	return time.UTC
 }
 
 // whoIsAway lists who is away, and who stands in; one's own first.
-func (b *Book) whoIsAway(ctx context.Context, call Call) (Answer, error) {
-	if err := b.sees(ctx, call, origin{open: true}); err != nil {
-		return Answer{}, b.unseenOnRecord(ctx, call, origin{}, err)
+func whoIsAway(ctx context.Context, b *Book, call Call) (Answer, error) {
+	if err := b.sight.sees(ctx, call, origin{open: true}); err != nil {
+		return Answer{}, b.sight.unseenOnRecord(ctx, call, origin{}, err)
 	}
 	all, err := b.outbox.Absences(ctx)
 	if err != nil {

@@ -87,61 +87,72 @@ type Options struct {
 	Log        *slog.Logger     // nil means slog.Default
 }
 
-// Book is all commands. It is safe for use by several goroutines.
+// Book is all commands. It plans a line and says it; what it knows for that are its parts. It
+// is safe for use by several goroutines.
 type Book struct {
+	index  *index  // its commands, by their words
+	served *served // the accounts that lines may be for
+	sight  *sight  // who may see what
+	places *places // which channels may use which commands
+	lists  *lists  // requests in lists and on homes
+
 	outbox    *outbox.Outbox
 	schedules *schedules.Schedules
 	articles  *articles.Desk
 	audiences *audiences.Audiences
 	outcomes  *outcomes.Outcomes
 	roles     RoleNames
-	accounts  wechat.Accounts
+	homes     Homes
+	forgetter Forgetter
+	traces    *traces.Traces
+	now       func() time.Time
+	log       *slog.Logger
+
 	// readsChannels says that a channel may have an account of its own.
 	readsChannels bool
-	of            map[string]*Book // by AppID, as it does the lines for each of accounts
+	of            map[string]*Book // by AppID, as it does the lines for each account
 	account       string           // the AppID of the account whose lines it does
 	wechat        wechat.Account
 	templates     *Templates
-	channels      Channels
-	files         Files
-	homes         Homes
-	forgetter     Forgetter
-	command       string
-	traces        *traces.Traces
-	now           func() time.Time
-	log           *slog.Logger
-	commands      []*Command
-	commandsIn    CommandsIn
 }
 
 // New makes a Book and makes every kind of request known to the outbox. Without an
 // outbox the Book can only Plan and help.
 func New(o Options) *Book {
-	b := &Book{outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, homes: o.Homes, forgetter: o.Forgetter, accounts: o.Accounts, readsChannels: len(o.Accounts) > 1 || o.Strays, of: map[string]*Book{}, commandsIn: o.CommandsIn, command: o.Command, traces: o.Traces, now: o.Now, log: o.Log, commands: all()}
-	if b.command == "" {
-		b.command = "/wechat"
+	if o.Command == "" {
+		o.Command = "/wechat"
 	}
-	if b.now == nil {
-		b.now = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	if b.log == nil {
-		b.log = slog.Default()
+	if o.Log == nil {
+		o.Log = slog.Default()
 	}
-	if b.channels, b.files = o.Channels, o.Files; b.channels == nil {
-		b.channels = nothingKnown{}
+	if o.Channels == nil {
+		o.Channels = nothingKnown{}
 	}
-	if b.files == nil {
-		b.files = nothingKnown{}
+	if o.Files == nil {
+		o.Files = nothingKnown{}
 	}
-	for _, c := range b.commands {
+	x := &index{command: o.Command, commands: all()}
+	for _, c := range x.commands {
 		c.args = argsOf(c.grammar())
 		c.named = namesAny(c.grammar())
 	}
+	b := &Book{
+		index:  x,
+		served: &served{index: x, accounts: o.Accounts},
+		sight:  &sight{index: x, outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, roles: o.Roles, channels: o.Channels, files: o.Files},
+		places: &places{index: x, allowed: o.CommandsIn, channels: o.Channels},
+		outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, audiences: o.Audiences, outcomes: o.Outcomes, roles: o.Roles, homes: o.Homes, forgetter: o.Forgetter,
+		traces: o.Traces, now: o.Now, log: o.Log, readsChannels: len(o.Accounts) > 1 || o.Strays, of: map[string]*Book{},
+	}
+	b.lists = &lists{index: x, served: b.served, sight: b.sight, outbox: o.Outbox, schedules: o.Schedules, articles: o.Articles, roles: o.Roles, now: o.Now}
 	if o.Outbox != nil {
 		o.Outbox.Form = b
 		registerKinds(o.Outbox, b.on(""))
 	}
-	for i, a := range b.accounts {
+	for i, a := range o.Accounts {
 		own := b
 		if i > 0 {
 			own = new(Book)
@@ -180,7 +191,7 @@ func (b *Book) Run(ctx context.Context, call Call) (Answer, error) {
 	ctx, span := b.traces.Start(ctx, "line")
 	defer span.End()
 	account, answer, err := b.run(ctx, call)
-	b.forAccount(account, &answer, err)
+	b.served.forAccount(account, &answer, err)
 	noteLine(span, account, answer, err)
 	return answer, err
 }
@@ -239,14 +250,14 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 		b.withAudiences(ctx, call, plan.Form)
 		return plan.account, Answer{Form: plan.Form}, nil
 	}
-	switch err := b.mayPlanned(ctx, call, plan); {
+	switch err := b.sight.mayPlanned(ctx, call, plan); {
 	case err != nil:
 		return plan.account, Answer{}, err
 	case plan.Ask == nil && call.instead != nil:
 		return plan.account, Answer{}, cards.Refuse("fault.change_asks_nothing", "n", call.instead.N)
 	case plan.Ask == nil:
 		done, err := plan.command.do(ctx, b, call, plan.args)
-		if err == nil && call.ByToken && b.asksBack(plan, done) {
+		if err == nil && call.ByToken && b.index.asksBack(plan, done) {
 			err = &cards.Refusal{Text: done.Card.Body[0]} // nothing was done, and nobody is there who answers
 		}
 		return plan.account, done, err
@@ -277,7 +288,7 @@ type notAllowed struct{ *cards.Refusal }
 func (n *notAllowed) Unwrap() error { return n.Refusal }
 
 func (b *Book) refused(ctx context.Context, call Call, no *notAllowed) error {
-	if err := b.outbox.Refused(ctx, call.Who, b.tried(call, 0), no.Refusal, call.Once); err != nil {
+	if err := b.outbox.Refused(ctx, call.Who, b.index.tried(call, 0), no.Refusal, call.Once); err != nil {
 		return fmt.Errorf("record refusal: %w", err)
 	}
 	return no.Refusal

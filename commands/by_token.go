@@ -24,10 +24,10 @@ func (b *Book) SpeaksIn(ctx context.Context, who cards.Person, channel string) (
 	}
 	id, known := channel, true
 	if !conversationID.MatchString(channel) {
-		id, known = b.channels.Named(ctx, strings.TrimPrefix(channel, "#"))
+		id, known = b.sight.channels.Named(ctx, strings.TrimPrefix(channel, "#"))
 	}
 	if known {
-		switch b.looksInto(ctx, Call{Who: who}, id) {
+		switch b.sight.looksInto(ctx, Call{Who: who}, id) {
 		case looksIn:
 			return cards.Place{Channel: id}, nil
 		case cannotTell:

@@ -45,7 +45,7 @@ func (b *Book) Changeable(line string) bool {
 	if err != nil {
 		return false
 	}
-	c, _ := b.find(b.withoutCommand(words))
+	c, _ := b.index.find(b.index.withoutCommand(words))
 	return c != nil && c.ask != nil && !c.Hidden && !slices.Contains(notChanged, c.Path)
 }
 
@@ -56,7 +56,7 @@ func (b *Book) openChange(ctx context.Context, call Call, n int64) (Answer, erro
 		err = cards.Refuse("fault.change_elsewhere", "n", n)
 	}
 	if refusal, ok := errors.AsType[*cards.Refusal](err); ok && (refusal.Code == cards.NotTheirs || refusal.Code == cards.LacksRole) {
-		if err := b.outbox.Refused(ctx, call.Who, b.tried(call, n), refusal, call.Once); err != nil {
+		if err := b.outbox.Refused(ctx, call.Who, b.index.tried(call, n), refusal, call.Once); err != nil {
 			return Answer{}, fmt.Errorf("record refusal: %w", err)
 		}
 	}
@@ -114,12 +114,12 @@ func (b *Book) kept(line string, keys []string) string {
 	if err != nil {
 		return ""
 	}
-	c, rest := b.find(b.withoutCommand(words))
+	c, rest := b.index.find(b.index.withoutCommand(words))
 	if c == nil {
 		return ""
 	}
 	var kept []string
-	for _, g := range c.given(b.withTemplate(c, rest)) {
+	for _, g := range c.given(b.templates.translate(c, rest)) {
 		if slices.Contains(keys, g.arg.Key) {
 			kept = append(kept, line[g.word.Start:g.word.End])
 		}
@@ -135,12 +135,12 @@ func (b *Book) uncheckedOfIts(line string) string {
 	if err != nil || len(fields) == 0 {
 		return line
 	}
-	c, words := b.find(b.withoutCommand(words))
+	c, words := b.index.find(b.index.withoutCommand(words))
 	if c == nil {
 		return line
 	}
 	has := map[string]bool{}
-	for _, g := range c.given(b.withTemplate(c, words)) {
+	for _, g := range c.given(b.templates.translate(c, words)) {
 		key := normalKey(g.word.Key)
 		if name, ok := g.arg.dataName(key); g.arg.Data && ok {
 			has[name] = true

@@ -57,14 +57,14 @@ func (b *Book) filled(old outbox.Request) (*cards.Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, rest := b.find(b.withoutCommand(words))
+	c, rest := b.index.find(b.index.withoutCommand(words))
 	if rest, _, err = takeAccount(c, rest); err != nil {
 		return nil, err
 	}
-	rest = b.withTemplate(c, rest)
+	rest = b.templates.translate(c, rest)
 	form, keep := b.fill(c, rest)
 	if form == nil || b.saysElse(c, rest, old, form, keep) {
-		return b.wholeLine(old)
+		return b.index.wholeLine(old)
 	}
 	form.Title, form.Submit = cards.T("form.change", "n", old.N), cards.T("form.change_submit")
 	intro := []cards.Text{cards.T("form.change_intro", "n", old.N)}
@@ -84,7 +84,7 @@ func (b *Book) fill(c *Command, words []Word) (form *cards.Form, keep []string) 
 		return nil, nil
 	}
 	form = c.form(c.Path, nil)
-	if t, at, known := b.template(c, words); known && len(t.Fields) > 0 {
+	if t, at, known := b.templates.inLine(c, words); known && len(t.Fields) > 0 {
 		form = c.templateForm(c.Path+" "+Quote(t.ID), t, words[at:at+1], nil)
 	}
 	values, held := map[string]string{}, map[string]bool{}
@@ -164,19 +164,19 @@ func (b *Book) saysElse(c *Command, words []Word, old outbox.Request, form *card
 	if err != nil {
 		return true
 	}
-	_, rest := b.find(again)
-	rest = b.withTemplate(c, rest)
+	_, rest := b.index.find(again)
+	rest = b.templates.translate(c, rest)
 	said, _, err := c.parse(rest)
 	was, _, unread := c.parse(words)
 	return err != nil || unread != nil || !reflect.DeepEqual(said, was)
 }
 
 // wholeLine is a form that asks for a line itself, where it fits.
-func (b *Book) wholeLine(old outbox.Request) (*cards.Form, error) {
+func (x *index) wholeLine(old outbox.Request) (*cards.Form, error) {
 	if len([]rune(old.Line)) > maxInput {
-		return nil, cards.Refuse("fault.change_by_hand", "n", old.N, "line", cards.Code(b.said(fmt.Sprintf("change %d -- …", old.N))))
+		return nil, cards.Refuse("fault.change_by_hand", "n", old.N, "line", cards.Code(x.said(fmt.Sprintf("change %d -- …", old.N))))
 	}
-	form := b.lookup("change").form(fmt.Sprintf("change %d", old.N), []string{"line"})
+	form := x.lookup("change").form(fmt.Sprintf("change %d", old.N), []string{"line"})
 	form.Title, form.Submit, form.Intro = cards.T("form.change", "n", old.N), cards.T("form.change_submit"), cards.T("form.change_whole", "n", old.N)
 	form.Inputs[0].Value, form.Inputs[0].Required, form.Checks = old.Line, true, true
 	return form, nil

@@ -46,7 +46,7 @@ func (b *Book) Check(ctx context.Context, call Call) (cards.Card, error) {
 	call.checks = true
 	plan, err := b.plan(call)
 	if a, ok := inside[*changeArgs](plan, err); ok && a.Line != "" {
-		if err := b.mayNamed(ctx, call, plan); err != nil {
+		if err := b.sight.mayNamed(ctx, call, plan); err != nil {
 			return cards.Card{}, err
 		}
 		if call, err = b.insteadOf(ctx, call, a); err != nil {
@@ -55,7 +55,7 @@ func (b *Book) Check(ctx context.Context, call Call) (cards.Card, error) {
 		plan, err = b.plan(call)
 	}
 	if a, ok := inside[*sayArgs](plan, err); ok {
-		if call, err = b.checkSaying(ctx, call, a); err != nil {
+		if call, err = checkSaying(ctx, b, call, a); err != nil {
 			return cards.Card{}, err
 		}
 		plan, err = b.plan(call)
@@ -65,13 +65,13 @@ func (b *Book) Check(ctx context.Context, call Call) (cards.Card, error) {
 	case err != nil:
 		return cards.Card{}, err
 	case plan.Form != nil:
-		return cards.Card{}, b.lacks(plan.Form)
+		return cards.Card{}, lacks(plan.Form)
 	}
-	if err := b.mayPlanned(ctx, call, plan); err != nil {
+	if err := b.sight.mayPlanned(ctx, call, plan); err != nil {
 		return cards.Card{}, err
 	}
 	if plan.Ask == nil {
-		return cards.Card{Title: cards.T("check.title"), Body: []cards.Text{cards.T("check.asks_nothing", "line", cards.Code(b.said(plan.Command))), b.mayText(call, plan.Role)}}, nil
+		return cards.Card{Title: cards.T("check.title"), Body: []cards.Text{cards.T("check.asks_nothing", "line", cards.Code(b.index.said(plan.Command))), mayText(b.roles, call, plan.Role)}}, nil
 	}
 	if err := b.prepare(ctx, call, plan); err != nil {
 		return cards.Card{}, err
@@ -83,14 +83,14 @@ func (b *Book) Check(ctx context.Context, call Call) (cards.Card, error) {
 		atPeople(err, plan)
 		return cards.Card{}, err
 	}
-	return b.checkedCard(call, plan, c), nil
+	return checkedCard(b, call, plan, c), nil
 }
 
 // checkSaying is the line that is said by a saved one's name, to be checked.
-func (b *Book) checkSaying(ctx context.Context, call Call, a *sayArgs) (Call, error) {
+func checkSaying(ctx context.Context, b *Book, call Call, a *sayArgs) (Call, error) {
 	inner, _, form, err := b.saying(ctx, call, a)
 	if form != nil {
-		err = b.lacks(form)
+		err = lacks(form)
 	}
 	return inner, err
 }
@@ -105,17 +105,17 @@ func inside[G any](plan Plan, err error) (args G, ok bool) {
 }
 
 // checkedCard shows what a line would meet.
-func (b *Book) checkedCard(call Call, plan Plan, c outbox.Checked) cards.Card {
+func checkedCard(b *Book, call Call, plan Plan, c outbox.Checked) cards.Card {
 	ask := plan.Ask
 	card := cards.Card{
-		Account: ask.Account, Title: cards.T("check.title"), Body: append([]cards.Text{cards.T("check.nothing_asked"), b.mayText(call, plan.Role)}, c.Head...),
+		Account: ask.Account, Title: cards.T("check.title"), Body: append([]cards.Text{cards.T("check.nothing_asked"), mayText(b.roles, call, plan.Role)}, c.Head...),
 		Content: c.Content, Buttons: c.Preview, Notes: c.Notes,
 	}
 	field := func(label, value cards.Text) {
 		card.Fields = append(card.Fields, cards.Field{Label: label, Value: value})
 	}
 	field(cards.T("check.kind"), cards.T("kind."+ask.Kind))
-	field(cards.T("check.account"), b.Title(ask.Account))
+	field(cards.T("check.account"), b.served.Title(ask.Account))
 	switch {
 	case c.List != nil: // the fields below have it
 	case len(ask.Recipients) > 0:
@@ -144,8 +144,8 @@ func (b *Book) checkedCard(call Call, plan Plan, c outbox.Checked) cards.Card {
 }
 
 // mayText says whether somebody may ask for what has a role.
-func (b *Book) mayText(call Call, role outbox.Role) cards.Text {
-	err := b.roles.May(call.Who, role)
+func mayText(roles RoleNames, call Call, role outbox.Role) cards.Text {
+	err := roles.May(call.Who, role)
 	if refusal, ok := errors.AsType[*cards.Refusal](err); ok {
 		return cards.T("check.may_not", "why", refusal.Text)
 	}
@@ -153,7 +153,7 @@ func (b *Book) mayText(call Call, role outbox.Role) cards.Text {
 }
 
 // lacks refuses a line that a form would ask for more.
-func (b *Book) lacks(form *cards.Form) *cards.Refusal {
+func lacks(form *cards.Form) *cards.Refusal {
 	var names []cards.Text
 	refusal := &cards.Refusal{}
 	for _, in := range form.Inputs {

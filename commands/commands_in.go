@@ -43,7 +43,7 @@ func ParseCommandsIn(text string) (in CommandsIn, err error) {
 	fault := func(part, why string) {
 		faults = append(faults, fmt.Errorf("COMMANDS_IN: %q %s; channels are separated by ;, such as #general: *; #busy: requests, show, article *", part, why))
 	}
-	book := &Book{commands: all()}
+	said := &index{commands: all()}
 	for part := range strings.SplitSeq(width.Fold.String(text), ";") {
 		part = strings.TrimSpace(part)
 		if part == "" {
@@ -65,12 +65,12 @@ func ParseCommandsIn(text string) (in CommandsIn, err error) {
 			fault(part, "names a channel once more")
 			continue
 		}
-		for said := range strings.SplitSeq(list, ",") {
-			pattern := strings.ToLower(strings.Join(strings.Fields(said), " "))
+		for one := range strings.SplitSeq(list, ",") {
+			pattern := strings.ToLower(strings.Join(strings.Fields(one), " "))
 			switch {
 			case pattern == "":
 				fault(part, "has an empty command")
-			case !book.hasAny(pattern):
+			case !said.hasAny(pattern):
 				fault(part, fmt.Sprintf("allows %q, which is no command", pattern))
 			default:
 				r.allowed = append(r.allowed, pattern)
@@ -82,8 +82,8 @@ func ParseCommandsIn(text string) (in CommandsIn, err error) {
 }
 
 // hasAny reports whether a pattern is about any command.
-func (b *Book) hasAny(pattern string) bool {
-	return slices.ContainsFunc(b.commands, func(c *Command) bool { return matches(pattern, c.Path) })
+func (x *index) hasAny(pattern string) bool {
+	return slices.ContainsFunc(x.commands, func(c *Command) bool { return matches(pattern, c.Path) })
 }
 
 // matches reports whether a pattern is about a command: * about all, `article *` about those
@@ -107,6 +107,13 @@ var decisions = []string{
 	"pause", "resume", "stop", "trial", "rows", "schedule missed", "away",
 }
 
+// places are the channels in which commands may be said.
+type places struct {
+	index    *index
+	allowed  CommandsIn
+	channels Channels
+}
+
 // channelWithin is how long Slack may take to tell which channel has a name.
 const channelWithin = time.Second
 
@@ -114,8 +121,8 @@ const channelWithin = time.Second
 // Where nobody can tell which channel a name is, what may be that channel is refused.
 // Everybody's own conversation with the bot is no channel; help and the clock are let through,
 // for a schedule's line is judged when it is made.
-func (b *Book) mayIn(ctx context.Context, call Call, c *Command, channel string) error {
-	if len(b.commandsIn.rooms) == 0 || channel == "" || isDirect(channel) || call.Anyway || c.Path == "help" {
+func (p *places) mayIn(ctx context.Context, call Call, c *Command, channel string) error {
+	if len(p.allowed.rooms) == 0 || channel == "" || isDirect(channel) || call.Anyway || c.Path == "help" {
 		return nil
 	}
 	if (call.Pressed || call.Form) && slices.Contains(decisions, c.Path) {
@@ -124,26 +131,26 @@ func (b *Book) mayIn(ctx context.Context, call Call, c *Command, channel string)
 	ctx, cancel := context.WithTimeout(ctx, channelWithin)
 	defer cancel()
 	var unknown []room
-	for _, r := range b.commandsIn.rooms {
-		switch id, known := b.idOf(ctx, r); {
+	for _, r := range p.allowed.rooms {
+		switch id, known := p.idOf(ctx, r); {
 		case !known:
 			unknown = append(unknown, r)
 		case id == channel && r.allows(c.Path):
 			return nil
 		case id == channel:
-			return b.elsewhere(ctx, c)
+			return p.elsewhere(ctx, c)
 		}
 	}
 	if len(unknown) == 0 {
 		return nil
 	}
-	here, known := b.channels.Conversation(ctx, channel)
+	here, known := p.channels.Conversation(ctx, channel)
 	if !known || here.Hidden || here.Name == "" {
-		return &passing{cards.Refuse("fault.channel_unnamed", "channels", codes(namesOf(unknown)), "line", cards.Code(b.command+" "+c.Path))}
+		return &passing{cards.Refuse("fault.channel_unnamed", "channels", codes(namesOf(unknown)), "line", cards.Code(p.index.command+" "+c.Path))}
 	}
 	at := slices.IndexFunc(unknown, func(r room) bool { return r.channel == "#"+strings.ToLower(here.Name) })
 	if at >= 0 && !unknown[at].allows(c.Path) {
-		return b.elsewhere(ctx, c)
+		return p.elsewhere(ctx, c)
 	}
 	return nil
 }
@@ -157,47 +164,47 @@ func namesOf(rooms []room) []string {
 }
 
 // idOf is a channel's id; false where nobody can tell.
-func (b *Book) idOf(ctx context.Context, r room) (string, bool) {
+func (p *places) idOf(ctx context.Context, r room) (string, bool) {
 	name, isName := strings.CutPrefix(r.channel, "#")
 	if !isName {
 		return r.channel, true
 	}
-	return b.channels.Named(ctx, name)
+	return p.channels.Named(ctx, name)
 }
 
 // elsewhere refuses a command and names where it may be said.
-func (b *Book) elsewhere(ctx context.Context, c *Command) error {
+func (p *places) elsewhere(ctx context.Context, c *Command) error {
 	var where []cards.Text
-	for _, r := range b.commandsIn.rooms {
+	for _, r := range p.allowed.rooms {
 		if !r.allows(c.Path) {
 			continue
 		}
-		if id, known := b.idOf(ctx, r); known {
+		if id, known := p.idOf(ctx, r); known {
 			where = append(where, cards.T("answer.in_channel", "channel", cards.Channel(id)))
 		} else {
 			where = append(where, cards.Code(r.channel))
 		}
 	}
 	if len(where) == 0 {
-		return cards.Refuse("fault.command_elsewhere", "line", cards.Code(b.command+" "+c.Path))
+		return cards.Refuse("fault.command_elsewhere", "line", cards.Code(p.index.command+" "+c.Path))
 	}
-	return cards.Refuse("fault.command_in", "line", cards.Code(b.command+" "+c.Path), "where", where)
+	return cards.Refuse("fault.command_in", "line", cards.Code(p.index.command+" "+c.Path), "where", where)
 }
 
 // mayHere is mayIn of a line, where it is said. A refusal goes on record.
 func (b *Book) mayHere(ctx context.Context, call Call) error {
-	if len(b.commandsIn.rooms) == 0 {
+	if len(b.places.allowed.rooms) == 0 {
 		return nil
 	}
 	words, err := Lex(call.Line)
 	if err != nil {
 		return nil // it is refused for that
 	}
-	c, _ := b.find(b.withoutCommand(words))
+	c, _ := b.index.find(b.index.withoutCommand(words))
 	if c == nil {
 		return nil
 	}
-	err = b.mayIn(ctx, call, c, call.Where.Channel)
+	err = b.places.mayIn(ctx, call, c, call.Where.Channel)
 	if refusal, ok := err.(*cards.Refusal); ok {
 		return b.refused(ctx, call, &notAllowed{refusal})
 	}

@@ -26,11 +26,11 @@ func commentDelete() *Command {
 				Buttons: []cards.Button{{Label: cards.T("comments.delete_it"), Line: "comment delete " + nameOf(a.N) + " " + string(a.ID) + " sure=yes", Style: "danger"}},
 			}}, nil
 		}
-		of, err := b.commented(ctx, a.N)
+		of, err := commented(ctx, b, a.N)
 		if err != nil {
 			return Answer{}, err
 		}
-		return b.told(ctx, call, a.N, "comment_deleted", string(a.ID), func() error { return b.wechat.DeleteComment(ctx, of, string(a.ID)) },
+		return tellComment(ctx, b.articles, call, a.N, "comment_deleted", string(a.ID), func() error { return b.wechat.DeleteComment(ctx, of, string(a.ID)) },
 			cards.T("comments.did_delete", "who", cards.User(call.Who.ID), "id", string(a.ID), "article", nameOf(a.N)))
 	})
 }

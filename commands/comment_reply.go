@@ -22,11 +22,11 @@ func commentReply() *Command {
 		grammar:  func() any { return new(commentReplyArgs) },
 	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
 		a := args.(*commentReplyArgs)
-		of, err := b.commented(ctx, a.N)
+		of, err := commented(ctx, b, a.N)
 		if err != nil {
 			return Answer{}, err
 		}
-		return b.told(ctx, call, a.N, "comment_replied", string(a.ID)+": "+a.Text, func() error { return b.wechat.ReplyToComment(ctx, of, string(a.ID), a.Text) },
+		return tellComment(ctx, b.articles, call, a.N, "comment_replied", string(a.ID)+": "+a.Text, func() error { return b.wechat.ReplyToComment(ctx, of, string(a.ID), a.Text) },
 			cards.T("comments.did_reply", "who", cards.User(call.Who.ID), "id", string(a.ID), "article", nameOf(a.N), "text", a.Text))
 	})
 }

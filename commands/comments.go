@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"magpie/articles"
 	"magpie/cards"
 	"magpie/outbox"
 	"magpie/wechat"
@@ -33,7 +34,7 @@ func comments() *Command {
 		grammar:  func() any { return new(commentsArgs) },
 	}, func(ctx context.Context, b *Book, _ Call, args any) (Answer, error) {
 		a := args.(*commentsArgs)
-		of, err := b.commented(ctx, a.N)
+		of, err := commented(ctx, b, a.N)
 		if err != nil {
 			return Answer{}, err
 		}
@@ -66,7 +67,7 @@ func ofComments(c Command, do func(ctx context.Context, b *Book, call Call, args
 }
 
 // commented is by which name WeChat knows an article's comments.
-func (b *Book) commented(ctx context.Context, n ArticleNumber) (wechat.Commented, error) {
+func commented(ctx context.Context, b *Book, n ArticleNumber) (wechat.Commented, error) {
 	p, err := b.articles.SentOrPublished(ctx, b.account, int64(n))
 	if err != nil {
 		return wechat.Commented{}, err
@@ -162,11 +163,11 @@ func toComment(path, verb string, do func(ctx context.Context, w wechat.Account,
 		grammar:  func() any { return new(commentArgs) },
 	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
 		a := args.(*commentArgs)
-		of, err := b.commented(ctx, a.N)
+		of, err := commented(ctx, b, a.N)
 		if err != nil {
 			return Answer{}, err
 		}
-		return b.told(ctx, call, a.N, verb, string(a.ID), func() error { return do(ctx, b.wechat, of, string(a.ID)) }, did(cards.User(call.Who.ID), string(a.ID), nameOf(a.N)))
+		return tellComment(ctx, b.articles, call, a.N, verb, string(a.ID), func() error { return do(ctx, b.wechat, of, string(a.ID)) }, did(cards.User(call.Who.ID), string(a.ID), nameOf(a.N)))
 	})
 }
 
@@ -178,22 +179,22 @@ func toComments(path, verb string, do func(ctx context.Context, w wechat.Account
 		grammar:  func() any { return new(articleArgs) },
 	}, func(ctx context.Context, b *Book, call Call, args any) (Answer, error) {
 		n := args.(*articleArgs).N
-		of, err := b.commented(ctx, n)
+		of, err := commented(ctx, b, n)
 		if err != nil {
 			return Answer{}, err
 		}
-		return b.told(ctx, call, n, verb, "", func() error { return do(ctx, b.wechat, of) }, did(cards.User(call.Who.ID), nameOf(n)))
+		return tellComment(ctx, b.articles, call, n, verb, "", func() error { return do(ctx, b.wechat, of) }, did(cards.User(call.Who.ID), nameOf(n)))
 	})
 }
 
-// told does something to comments, once for a line: that it begins is on record before the
+// tellComment does something to comments, once for a line: that it begins is on record before the
 // call, and what came of it after, and in the article's thread. Where WeChat gave no whole
 // answer, it says so: whoever asked looks at the list.
-func (b *Book) told(ctx context.Context, call Call, n ArticleNumber, verb, note string, do func() error, what cards.Text) (Answer, error) {
+func tellComment(ctx context.Context, d *articles.Desk, call Call, n ArticleNumber, verb, note string, do func() error, what cards.Text) (Answer, error) {
 	act := call.act(n)
 	act.Verb, act.Note = "comment_begun", strings.TrimSuffix(verb+" "+note, " ")
 	look := []cards.Button{{Label: cards.T("comments.look"), Line: "comments " + nameOf(n)}}
-	if first, err := b.articles.BeginComment(ctx, act); err != nil {
+	if first, err := d.BeginComment(ctx, act); err != nil {
 		return Answer{}, err
 	} else if !first {
 		return Answer{Card: cards.Card{Body: []cards.Text{cards.T("comments.begun")}, Buttons: look}}, nil
@@ -211,7 +212,7 @@ func (b *Book) told(ctx context.Context, call Call, n ArticleNumber, verb, note 
 	// It is done: whoever asked going away is no reason not to write it down.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteWithin)
 	defer cancel()
-	if err := b.articles.NoteComment(ctx, act, what); err != nil {
+	if err := d.NoteComment(ctx, act, what); err != nil {
 		return Answer{}, err
 	}
 	if unclear {

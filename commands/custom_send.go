@@ -116,7 +116,7 @@ func prepareCustomSend(ctx context.Context, b *Book, args []any, ask *outbox.Ask
 		if id == "" {
 			continue
 		}
-		if err := b.knownMedia(ctx, id); err != nil {
+		if err := knownMedia(ctx, b, id); err != nil {
 			return unread(ctx, err)
 		}
 	}

@@ -23,7 +23,7 @@ func TestTheTableOfAPIsNamesCommands(t *testing.T) {
 		}
 		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[3], -1) {
 			named++
-			if b.lookup(m[1]) == nil {
+			if b.index.lookup(m[1]) == nil {
 				t.Errorf("%s: there is no command %q", cells[0], m[1])
 			}
 		}

@@ -26,8 +26,8 @@ func payloadOf[T any](k outbox.Kind[T]) reflect.Value {
 func everyPayload(t *testing.T) map[string]reflect.Value {
 	t.Helper()
 	all := map[string]reflect.Value{
-		"weapp.subscribe.send": payloadOf(weappSubscribeSendKind(nil, nil)), "template.add": payloadOf(templateAddKind(nil, nil)), "template.delete": payloadOf(templateDeleteKind(nil, nil)),
-		"subscribe.send": payloadOf(subscribeSendKind(nil, nil)), "template.send": payloadOf(templateSendKind(nil, nil)), "uniform.send": payloadOf(uniformSendKind(nil, nil)),
+		"weapp.subscribe.send": payloadOf(weappSubscribeSendKind(new(Book), nil)), "template.add": payloadOf(templateAddKind(new(Book), nil)), "template.delete": payloadOf(templateDeleteKind(new(Book), nil)),
+		"subscribe.send": payloadOf(subscribeSendKind(new(Book), nil)), "template.send": payloadOf(templateSendKind(new(Book), nil)), "uniform.send": payloadOf(uniformSendKind(new(Book), nil)),
 		"mass.send": payloadOf(massSendKind(nil, new(articles.Desk), "", "", nil)), "mass.preview": payloadOf(massPreviewKind(nil, new(articles.Desk), "")), "activity.create": payloadOf(activityCreateKind(nil)),
 		"activity.update": payloadOf(activityUpdateKind(nil)), "news.upload": payloadOf(newsUploadKind(nil)), "article.upload": payloadOf(articleUploadKind(new(articles.Desk))),
 		"article.publish": payloadOf(articlePublishKind(new(articles.Desk), "", nil)), "article.preview": payloadOf(articlePreviewKind(new(articles.Desk), "")), "material.upload": payloadOf(materialUploadKind(new(articles.Desk), "")),

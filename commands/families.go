@@ -59,9 +59,9 @@ func familyNamed(word string) (family, bool) {
 }
 
 // in are the commands of a family that people say themselves.
-func (b *Book) in(f family) []*Command {
+func (x *index) in(f family) []*Command {
 	var found []*Command
-	for _, c := range b.commands {
+	for _, c := range x.commands {
 		if !c.Hidden && familyOf(c.Path).name == f.name {
 			found = append(found, c)
 		}
@@ -70,11 +70,11 @@ func (b *Book) in(f family) []*Command {
 }
 
 // helpFamilies is what there is to say, in short.
-func (b *Book) helpFamilies() cards.Card {
-	card := cards.Card{Title: cards.T("help.title"), Body: []cards.Text{cards.T("help.families", "command", cards.Code(b.said("help schedule")), "all", cards.Code(b.said("help all")))}}
+func (x *index) helpFamilies() cards.Card {
+	card := cards.Card{Title: cards.T("help.title"), Body: []cards.Text{cards.T("help.families", "command", cards.Code(x.said("help schedule")), "all", cards.Code(x.said("help all")))}}
 	for _, f := range families {
 		var paths []string
-		for _, c := range b.in(f) {
+		for _, c := range x.in(f) {
 			paths = append(paths, c.Path)
 		}
 		card.Rows = append(card.Rows, cards.Row{Text: cards.T("help.family_row", "title", f.title(), "paths", strings.Join(paths, ", "))})
@@ -82,20 +82,20 @@ func (b *Book) helpFamilies() cards.Card {
 			card.Buttons = append(card.Buttons, cards.Button{Label: f.title(), Line: "help " + f.name})
 		}
 	}
-	card.Notes = []cards.Text{b.inThreads()}
+	card.Notes = []cards.Text{x.inThreads()}
 	return card
 }
 
 // helpFamily explains the commands of a family, and opens their forms.
-func (b *Book) helpFamily(f family) cards.Card {
+func (x *index) helpFamily(f family) cards.Card {
 	card := cards.Card{Title: f.title(), Body: []cards.Text{cards.T("family." + f.name + ".about")}}
-	for _, c := range b.in(f) {
-		card.Fields = append(card.Fields, cards.Field{Label: cards.Code(b.said(c.Path)), Value: cards.T("cmd." + c.dotted())})
+	for _, c := range x.in(f) {
+		card.Fields = append(card.Fields, cards.Field{Label: cards.Code(x.said(c.Path)), Value: cards.T("cmd." + c.dotted())})
 		if c.opensForm() {
 			card.Buttons = append(card.Buttons, c.formButton())
 		}
 	}
-	card.Notes = []cards.Text{cards.T("help.one_note", "command", cards.Code(b.said("help "+b.in(f)[0].Path))), b.inThreads()}
+	card.Notes = []cards.Text{cards.T("help.one_note", "command", cards.Code(x.said("help "+x.in(f)[0].Path))), x.inThreads()}
 	return card
 }
 
@@ -111,6 +111,6 @@ func (c *Command) formButton() cards.Button {
 
 // inThreads says how lines are said in threads: Slack takes no slash commands there.
 // https://docs.slack.dev/interactivity/implementing-slash-commands
-func (b *Book) inThreads() cards.Text {
-	return cards.T("help.threads", "command", cards.Code(b.command))
+func (x *index) inThreads() cards.Text {
+	return cards.T("help.threads", "command", cards.Code(x.command))
 }

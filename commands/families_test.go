@@ -14,7 +14,7 @@ import (
 func TestEveryCommandHasAFamily(t *testing.T) {
 	t.Parallel()
 	b := testBook(t)
-	for _, c := range b.commands {
+	for _, c := range b.index.commands {
 		var in []string
 		for _, f := range families {
 			if f.has(c.Path) {
@@ -26,10 +26,10 @@ func TestEveryCommandHasAFamily(t *testing.T) {
 		}
 	}
 	for _, f := range families {
-		if len(b.in(f)) == 0 {
+		if len(b.index.in(f)) == 0 {
 			t.Errorf("the family %s has no command", f.name)
 		}
-		if c := b.lookup(f.name); c != nil && f.name != "help" {
+		if c := b.index.lookup(f.name); c != nil && f.name != "help" {
 			t.Errorf("the family %s is called as a command", f.name)
 		}
 	}
@@ -41,7 +41,7 @@ func TestPlainWordsMeanCommands(t *testing.T) {
 	b := testBook(t)
 	for _, m := range meanings {
 		for line := range strings.SplitSeq(m.paths, ", ") {
-			if c, _ := b.find(wordsOf(line)); c == nil || c.Hidden {
+			if c, _ := b.index.find(wordsOf(line)); c == nil || c.Hidden {
 				t.Errorf("%q means %q, which nobody can say", m.words, line)
 			}
 		}

@@ -48,12 +48,12 @@ func (b *Book) refuse(c *Command, call Call, faults []fault) *cards.Refusal {
 // an example.
 func (b *Book) complete(refusal *cards.Refusal, call Call, c *Command, texts []cards.Text, mended string, mends bool) {
 	if mends && b.sound(call, mended) {
-		texts = append(texts, cards.T("fault.mended", "line", cards.Code(b.said(mended))))
+		texts = append(texts, cards.T("fault.mended", "line", cards.Code(b.index.said(mended))))
 		refusal.Buttons = append(refusal.Buttons, sayIt(mended))
 	}
-	texts = append(texts, cards.T("fault.usage", "usage", cards.Code(b.usage(c))))
+	texts = append(texts, cards.T("fault.usage", "usage", cards.Code(b.index.usage(c))))
 	if len(c.Examples) > 0 {
-		texts = append(texts, cards.T("fault.example", "example", cards.Code(b.said(c.Examples[0]))))
+		texts = append(texts, cards.T("fault.example", "example", cards.Code(b.index.said(c.Examples[0]))))
 	}
 	refusal.Text = lines(texts)
 }
@@ -165,9 +165,9 @@ func (b *Book) refuseLex(call Call, before []Word, err error) error {
 	if call.Form || !errors.As(err, &fault) {
 		return err
 	}
-	c, _ := b.find(b.withoutCommand(before))
+	c, _ := b.index.find(b.index.withoutCommand(before))
 	if c == nil {
-		c = b.lookup("help")
+		c = b.index.lookup("help")
 	}
 	refusal := *fault.Refusal
 	b.complete(&refusal, call, c, []cards.Text{refusal.Text}, fault.mended, fault.mended != "")
@@ -177,13 +177,13 @@ func (b *Book) refuseLex(call Call, before []Word, err error) error {
 // unknownPath refuses words that begin no command, and names those they may mean.
 func (b *Book) unknownPath(call Call, words []Word) *cards.Refusal {
 	said := strings.TrimSpace(pathWord(words, 0) + " " + pathWord(words, 1))
-	near := b.Suggest(said)
+	near := b.index.Suggest(said)
 	// How many words were meant for the path: as many as bring it nearest.
 	last := 0
-	if len(near) > 0 && len(words) > 1 && (near[0] == b.listOf(said) || distance(said, near[0]) < distance(pathWord(words, 0), near[0])) {
+	if len(near) > 0 && len(words) > 1 && (near[0] == b.index.listOf(said) || distance(said, near[0]) < distance(pathWord(words, 0), near[0])) {
 		last = 1
 	}
-	if long := b.longPathNear(words); long != "" {
+	if long := b.index.longPathNear(words); long != "" {
 		near, last = []string{long}, longestPath-1
 	}
 	var wrote []string
@@ -192,10 +192,10 @@ func (b *Book) unknownPath(call Call, words []Word) *cards.Refusal {
 	}
 	written := cards.Code(strings.TrimSpace(strings.Join(wrote, " ")))
 	refusal := cards.Refuse("fault.command", "line", written)
-	c := b.lookup("help")
+	c := b.index.lookup("help")
 	if len(near) > 0 {
-		refusal.Text = cards.T("fault.command_near", "line", written, "near", either(b.codesOf(near)))
-		c = b.lookup(near[0])
+		refusal.Text = cards.T("fault.command_near", "line", written, "near", either(b.index.codesOf(near)))
+		c = b.index.lookup(near[0])
 	}
 	if call.Form {
 		return refusal
@@ -207,7 +207,7 @@ func (b *Book) unknownPath(call Call, words []Word) *cards.Refusal {
 	}
 	if len(near) != 1 {
 		refusal.Buttons = helpButtons(near)
-		b.complete(refusal, call, b.lookup("help"), texts, "", false)
+		b.complete(refusal, call, b.index.lookup("help"), texts, "", false)
 		return refusal
 	}
 	b.complete(refusal, call, c, texts, near[0]+call.Line[words[last].End:], true)
@@ -215,12 +215,12 @@ func (b *Book) unknownPath(call Call, words []Word) *cards.Refusal {
 }
 
 // longPathNear is the path of three words that words are a slip of, or "".
-func (b *Book) longPathNear(words []Word) string {
+func (x *index) longPathNear(words []Word) string {
 	if pathWord(words, longestPath-1) == "" {
 		return ""
 	}
 	var long []string
-	for _, c := range b.commands {
+	for _, c := range x.commands {
 		if len(strings.Fields(c.Path)) == longestPath && !c.Hidden {
 			long = append(long, c.Path)
 		}
@@ -228,10 +228,10 @@ func (b *Book) longPathNear(words []Word) string {
 	return nearest(pathOf(words, longestPath), long)
 }
 
-func (b *Book) codesOf(paths []string) []cards.Text {
+func (x *index) codesOf(paths []string) []cards.Text {
 	texts := make([]cards.Text, len(paths))
 	for i, path := range paths {
-		texts[i] = cards.Code(b.said(path))
+		texts[i] = cards.Code(x.said(path))
 	}
 	return texts
 }

@@ -6,9 +6,15 @@ import (
 	"golang.org/x/text/width"
 )
 
+// index is the commands of a Book, found by their words.
+type index struct {
+	command  string // the slash command
+	commands []*Command
+}
+
 // withoutCommand drops the slash command itself, as people type it in a mention.
-func (b *Book) withoutCommand(words []Word) []Word {
-	if len(words) > 0 && strings.EqualFold(words[0].Text, b.command) {
+func (x *index) withoutCommand(words []Word) []Word {
+	if len(words) > 0 && strings.EqualFold(words[0].Text, x.command) {
 		return words[1:]
 	}
 	return words
@@ -36,20 +42,20 @@ func pathOf(words []Word, n int) string {
 
 // find looks up the command that words begin with. Without words it is start;
 // with none that it knows, nil.
-func (b *Book) find(words []Word) (*Command, []Word) {
+func (x *index) find(words []Word) (*Command, []Word) {
 	if len(words) == 0 {
-		return b.lookup("start"), nil
+		return x.lookup("start"), nil
 	}
 	for n := min(longestPath, len(words)); n > 0; n-- {
-		if c := b.lookup(pathOf(words, n)); c != nil {
+		if c := x.lookup(pathOf(words, n)); c != nil {
 			return c, words[n:]
 		}
 	}
 	return nil, nil
 }
 
-func (b *Book) lookup(path string) *Command {
-	for _, c := range b.commands {
+func (x *index) lookup(path string) *Command {
+	for _, c := range x.commands {
 		if c.Path == path {
 			return c
 		}

@@ -24,7 +24,7 @@ func followers() *Command {
 		grammar:  func() any { return new(followersArgs) },
 	}, func(ctx context.Context, b *Book, args any) (cards.Card, error) {
 		a := args.(*followersArgs)
-		page, more, total, err := b.followerPage(ctx, a)
+		page, more, total, err := followerPage(ctx, b, a)
 		if err != nil {
 			return cards.Card{}, err
 		}
@@ -44,7 +44,7 @@ func followers() *Command {
 
 // followerPage reads a page of all followers or of those with a tag, the line that asks
 // for the next, and how many there are.
-func (b *Book) followerPage(ctx context.Context, a *followersArgs) (page *wechat.FollowerPage, more string, total int, err error) {
+func followerPage(ctx context.Context, b *Book, a *followersArgs) (page *wechat.FollowerPage, more string, total int, err error) {
 	if a.Tag == "" {
 		page, err = b.wechat.FollowerPage(ctx, a.Next)
 		if err == nil {
@@ -52,7 +52,7 @@ func (b *Book) followerPage(ctx context.Context, a *followersArgs) (page *wechat
 		}
 		return page, "followers", total, err
 	}
-	tag, err := b.tag(ctx, a.Tag)
+	tag, err := tagMeant(ctx, b, a.Tag)
 	if err != nil {
 		return nil, "", 0, err
 	}

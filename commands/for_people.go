@@ -51,13 +51,13 @@ func (b *Book) peopleOnly(ctx context.Context, call Call, plan Plan) error {
 
 // asksBack reports whether an answer is a question to a person about the plan's own line: one of
 // its buttons says the line again, with an answer in it.
-func (b *Book) asksBack(plan Plan, answer Answer) bool {
+func (x *index) asksBack(plan Plan, answer Answer) bool {
 	return len(answer.Card.Body) > 0 && slices.ContainsFunc(answer.Card.Buttons, func(button cards.Button) bool {
 		words, err := Lex(button.Line)
 		if err != nil {
 			return false
 		}
-		c, rest := b.find(b.withoutCommand(words))
+		c, rest := x.find(x.withoutCommand(words))
 		return c == plan.command && slices.ContainsFunc(c.given(rest), func(g given) bool { return g.arg.People })
 	})
 }

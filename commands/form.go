@@ -77,7 +77,7 @@ func (b *Book) Submitted(form string, values map[string]string) string {
 	if err != nil {
 		return form
 	}
-	c, rest := b.find(words)
+	c, rest := b.index.find(words)
 	if c == nil {
 		return form
 	}

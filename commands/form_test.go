@@ -85,7 +85,7 @@ func TestWeChatsRulesAreToldInBothLanguages(t *testing.T) {
 
 func TestEveryInputOfAFormIsAnArgument(t *testing.T) {
 	t.Parallel()
-	for _, c := range testBook(t).commands {
+	for _, c := range testBook(t).index.commands {
 		for _, input := range c.form(c.Path, nil).Inputs {
 			if len(input.Example) > 150 {
 				t.Errorf("%s %s: an example of %d characters, want at most 150", c.Path, input.Key, len(input.Example))

@@ -52,7 +52,7 @@ func TestHelp(t *testing.T) {
 			}
 			out.WriteString("\n" + say.card(answer.Card))
 		}
-		for _, c := range b.commands {
+		for _, c := range b.index.commands {
 			if c.Hidden {
 				continue
 			}

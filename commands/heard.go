@@ -48,8 +48,8 @@ func (b *Book) Heard(ctx context.Context, account string, e wechat.Event) error 
 
 // neverTold says on cards that WeChat tells the outcome by its events alone, where an account
 // receives none: no call asks for it.
-func (b *Book) neverTold() []cards.Text {
-	if b == nil || b.account == "" || b.wechat.Hears {
+func neverTold(b *Book) []cards.Text {
+	if b.account == "" || b.wechat.Hears {
 		return nil
 	}
 	return []cards.Text{cards.T("heard.never")}

@@ -34,19 +34,19 @@ func (b *Book) Help(path ...string) (cards.Card, error) {
 	for i, word := range path {
 		words[i] = Word{Text: word}
 	}
-	words = b.withoutCommand(words)
+	words = b.index.withoutCommand(words)
 	if len(words) == 0 {
-		return b.helpFamilies(), nil
+		return b.index.helpFamilies(), nil
 	}
-	if c, _ := b.find(words); c != nil && !c.Hidden {
-		return b.helpOne(c), nil
+	if c, _ := b.index.find(words); c != nil && !c.Hidden {
+		return b.index.helpOne(c), nil
 	}
 	if word := pathWord(words, 0); len(words) == 1 {
 		if word == "all" || word == "全部" {
-			return b.helpAll(), nil
+			return b.index.helpAll(), nil
 		}
 		if f, is := familyNamed(word); is {
-			return b.helpFamily(f), nil
+			return b.index.helpFamily(f), nil
 		}
 	}
 	return cards.Card{}, b.noHelp(words)
@@ -58,12 +58,12 @@ func (b *Book) noHelp(words []Word) *cards.Refusal {
 	for _, w := range words[1:] {
 		said += " " + w.Text
 	}
-	refusal.Buttons = helpButtons(b.Suggest(said))
+	refusal.Buttons = helpButtons(b.index.Suggest(said))
 	return refusal
 }
 
 // helpPlan is a plan to explain a command, by its path, or a family by its name.
-func (b *Book) helpPlan(path string) Plan {
-	h := b.lookup("help")
+func (x *index) helpPlan(path string) Plan {
+	h := x.lookup("help")
 	return Plan{Command: h.Path, Role: h.Role, command: h, args: []any{&helpArgs{Command: strings.Fields(path)}}}
 }

@@ -39,41 +39,41 @@ type homeShared struct {
 // them, what they asked, what is being sent, what fires within a week, what they write, what
 // is held or unclear. Each sees of it what sees lets them.
 func (b *Book) Homes(ctx context.Context, readers []HomeReader) ([]cards.Home, error) {
-	shared, err := b.homeShared(ctx)
+	shared, err := b.lists.homeShared(ctx)
 	if err != nil {
 		return nil, err
 	}
 	homes := make([]cards.Home, len(readers))
 	for i, r := range readers {
-		if homes[i], err = b.homeOf(ctx, r, shared); err != nil {
+		if homes[i], err = b.lists.homeOf(ctx, r, shared); err != nil {
 			return nil, fmt.Errorf("draw the home of %s: %w", r.Who.ID, err)
 		}
 	}
 	return homes, nil
 }
 
-func (b *Book) homeShared(ctx context.Context) (s homeShared, err error) {
-	accounts := b.outbox.Accounts
-	if s.underWay, err = b.outbox.UnderWay(ctx, accounts, listed); err != nil {
+func (l *lists) homeShared(ctx context.Context) (s homeShared, err error) {
+	accounts := l.outbox.Accounts
+	if s.underWay, err = l.outbox.UnderWay(ctx, accounts, listed); err != nil {
 		return s, err
 	}
-	if s.stuck, err = b.outbox.Stuck(ctx, accounts, homeCounted); err != nil {
+	if s.stuck, err = l.outbox.Stuck(ctx, accounts, homeCounted); err != nil {
 		return s, err
 	}
-	if s.active, err = b.schedules.Active(ctx, accounts, schedulesListed); err != nil {
+	if s.active, err = l.schedules.Active(ctx, accounts, schedulesListed); err != nil {
 		return s, err
 	}
-	holds, err := b.outbox.Holds(ctx)
+	holds, err := l.outbox.Holds(ctx)
 	for _, h := range holds {
-		s.holds = append(s.holds, b.outbox.HoldText(h))
+		s.holds = append(s.holds, l.outbox.HoldText(h))
 	}
 	return s, err
 }
 
 // homeOf draws one home.
-func (b *Book) homeOf(ctx context.Context, r HomeReader, shared homeShared) (cards.Home, error) {
-	call := b.anywhere(Call{Who: r.Who})
-	if err := b.sees(ctx, call, origin{open: true}); err != nil {
+func (l *lists) homeOf(ctx context.Context, r HomeReader, shared homeShared) (cards.Home, error) {
+	call := l.served.anywhere(Call{Who: r.Who})
+	if err := l.sight.sees(ctx, call, origin{open: true}); err != nil {
 		return cards.Home{Notes: []cards.Text{cards.T("see.stranger")}}, nil
 	}
 	home := cards.Home{Filters: homeFilters(r.Filter)}
@@ -83,16 +83,16 @@ func (b *Book) homeOf(ctx context.Context, r HomeReader, shared homeShared) (car
 	}
 	drawn := map[string]func() (cards.Part, bool, error){
 		homeWaiting: func() (cards.Part, bool, error) {
-			return b.homeRequests(ctx, call, homeWaiting, "waiting-for-me", rows)
+			return l.homeRequests(ctx, call, homeWaiting, "waiting-for-me", rows)
 		},
-		homeMine: func() (cards.Part, bool, error) { return b.homeRequests(ctx, call, homeMine, "mine", rows) },
+		homeMine: func() (cards.Part, bool, error) { return l.homeRequests(ctx, call, homeMine, "mine", rows) },
 		homeSending: func() (cards.Part, bool, error) {
-			return b.homeSeen(ctx, call, homeSending, shared.underWay, rows)
+			return l.homeSeen(ctx, call, homeSending, shared.underWay, rows)
 		},
-		homeSchedules: func() (cards.Part, bool, error) { return b.homeFires(ctx, call, shared.active) },
-		homeDrafts:    func() (cards.Part, bool, error) { return b.homeDrafts(ctx, call, rows) },
+		homeSchedules: func() (cards.Part, bool, error) { return l.homeFires(ctx, call, shared.active) },
+		homeDrafts:    func() (cards.Part, bool, error) { return l.homeDrafts(ctx, call, rows) },
 		homeStuck: func() (cards.Part, bool, error) {
-			part, partial, err := b.homeSeen(ctx, call, homeStuck, theirs(b, call, shared.stuck), rows)
+			part, partial, err := l.homeSeen(ctx, call, homeStuck, theirs(l.roles, call, shared.stuck), rows)
 			if len(shared.holds) > 0 {
 				part.Body = lines(shared.holds)
 			}
@@ -100,7 +100,7 @@ func (b *Book) homeOf(ctx context.Context, r HomeReader, shared homeShared) (car
 		},
 	}
 	for _, name := range homeParts {
-		if r.Filter != "" && r.Filter != name || name == homeWaiting && !b.mayDecide(r.Who) && r.Filter == "" {
+		if r.Filter != "" && r.Filter != name || name == homeWaiting && !l.mayDecide(r.Who) && r.Filter == "" {
 			continue
 		}
 		part, partial, err := drawn[name]()
@@ -118,19 +118,19 @@ func (b *Book) homeOf(ctx context.Context, r HomeReader, shared homeShared) (car
 }
 
 // homeRequests is a part of requests that are somebody's to decide, or their own.
-func (b *Book) homeRequests(ctx context.Context, call Call, name, which string, rows int) (part cards.Part, partial bool, err error) {
+func (l *lists) homeRequests(ctx context.Context, call Call, name, which string, rows int) (part cards.Part, partial bool, err error) {
 	part.Title = cards.T("home." + name)
-	q, some := b.query(call, which)
+	q, some := l.query(call, which)
 	if !some {
 		return part, false, nil
 	}
-	found, err := b.outbox.List(ctx, q, rows+1)
+	found, err := l.outbox.List(ctx, q, rows+1)
 	if err != nil {
 		return part, false, err
 	}
 	if len(found) > rows {
 		found = found[:rows]
-		count, err := b.outbox.Count(ctx, q, homeCounted)
+		count, err := l.outbox.Count(ctx, q, homeCounted)
 		if err != nil {
 			return part, false, err
 		}
@@ -140,30 +140,30 @@ func (b *Book) homeRequests(ctx context.Context, call Call, name, which string, 
 		}
 		part.More = cards.Button{Label: more, Line: "requests " + which}
 	}
-	part.Rows, err = b.homeRows(ctx, call, found)
+	part.Rows, err = l.homeRows(ctx, call, found)
 	return part, false, err
 }
 
 // homeSeen is a part of those of some requests that somebody sees.
-func (b *Book) homeSeen(ctx context.Context, call Call, name string, all []outbox.Request, rows int) (part cards.Part, partial bool, err error) {
+func (l *lists) homeSeen(ctx context.Context, call Call, name string, all []outbox.Request, rows int) (part cards.Part, partial bool, err error) {
 	part.Title = cards.T("home." + name)
-	seen, left := visibleOf(ctx, b, call, all, rows, func(r outbox.Request) origin {
+	seen, left := visibleOf(ctx, l.sight, call, all, rows, func(r outbox.Request) origin {
 		return origin{by: r.By, channel: r.Where.Channel}
 	})
-	part.Rows, err = b.homeRows(ctx, call, seen)
+	part.Rows, err = l.homeRows(ctx, call, seen)
 	return part, left.unknown > 0, err
 }
 
 // homeRows are rows of requests, with their bars and what may be done to them.
-func (b *Book) homeRows(ctx context.Context, call Call, found []outbox.Request) ([]cards.Row, error) {
-	rows, err := b.rowsOf(ctx, call, found)
+func (l *lists) homeRows(ctx context.Context, call Call, found []outbox.Request) ([]cards.Row, error) {
+	rows, err := l.rowsOf(ctx, call, found)
 	for i, r := range found {
-		if bar := b.outbox.Bar(r); err == nil && r.Broadcast != nil && !bar.IsZero() {
+		if bar := l.outbox.Bar(r); err == nil && r.Broadcast != nil && !bar.IsZero() {
 			rows[i].Text = lines([]cards.Text{rows[i].Text, bar})
 		}
 		if err == nil {
 			for j, button := range rows[i].Buttons {
-				rows[i].Buttons[j].Line = b.For(r.Account, button.Line)
+				rows[i].Buttons[j].Line = l.served.For(r.Account, button.Line)
 			}
 		}
 	}
@@ -172,8 +172,8 @@ func (b *Book) homeRows(ctx context.Context, call Call, found []outbox.Request) 
 
 // theirs are those of some requests that somebody may bring on: their own, and, for who may
 // approve, all.
-func theirs(b *Book, call Call, all []outbox.Request) []outbox.Request {
-	if b.roles.May(call.Who, outbox.Approver) == nil {
+func theirs(roles RoleNames, call Call, all []outbox.Request) []outbox.Request {
+	if roles.May(call.Who, outbox.Approver) == nil {
 		return all
 	}
 	var own []outbox.Request
@@ -186,11 +186,11 @@ func theirs(b *Book, call Call, all []outbox.Request) []outbox.Request {
 }
 
 // homeFires is what the clock says within a week.
-func (b *Book) homeFires(ctx context.Context, call Call, active []schedules.Schedule) (part cards.Part, partial bool, err error) {
+func (l *lists) homeFires(ctx context.Context, call Call, active []schedules.Schedule) (part cards.Part, partial bool, err error) {
 	part.Title = cards.T("home." + homeSchedules)
 	part.More = cards.Button{Label: cards.T("home.all_schedules"), Line: "schedules"}
-	seen, left := visibleOf(ctx, b, call, active, schedulesListed, ofSchedules)
-	fires, err := schedules.UpcomingOf(seen, homeCounted, b.now().Add(homeWeek))
+	seen, left := visibleOf(ctx, l.sight, call, active, schedulesListed, ofSchedules)
+	fires, err := schedules.UpcomingOf(seen, homeCounted, l.now().Add(homeWeek))
 	if err != nil {
 		return part, false, err
 	}
@@ -200,7 +200,7 @@ func (b *Book) homeFires(ctx context.Context, call Call, active []schedules.Sche
 		if err != nil {
 			return part, false, err
 		}
-		rows = append(rows, b.withTitle(call, f.Schedule.Account, cards.T("answer.upcoming_fire", "name", cards.Code(f.Schedule.Name), "at", schedules.ShownBoth(f.At, zone, call.Who.Zone))))
+		rows = append(rows, l.served.withTitle(call, f.Schedule.Account, cards.T("answer.upcoming_fire", "name", cards.Code(f.Schedule.Name), "at", schedules.ShownBoth(f.At, zone, call.Who.Zone))))
 	}
 	if more := len(fires) - homeFires; len(fires) == homeCounted {
 		rows = append(rows, cards.T("home.many_more", "count", more))
@@ -214,22 +214,22 @@ func (b *Book) homeFires(ctx context.Context, call Call, active []schedules.Sche
 }
 
 // homeDrafts is what somebody has been writing.
-func (b *Book) homeDrafts(ctx context.Context, call Call, rows int) (part cards.Part, partial bool, err error) {
+func (l *lists) homeDrafts(ctx context.Context, call Call, rows int) (part cards.Part, partial bool, err error) {
 	part.Title = cards.T("home." + homeDrafts)
-	own, err := b.articles.ArticlesBy(ctx, call.Who.ID, rows)
+	own, err := l.articles.ArticlesBy(ctx, call.Who.ID, rows)
 	if err != nil {
 		return part, false, err
 	}
 	for _, a := range own {
-		part.Rows = append(part.Rows, cards.Row{Text: b.articles.Line(ctx, a), Buttons: []cards.Button{{Label: cards.T("home.open_article"), Line: fmt.Sprintf("article show %s", articleName(a))}}})
+		part.Rows = append(part.Rows, cards.Row{Text: l.articles.Line(ctx, a), Buttons: []cards.Button{{Label: cards.T("home.open_article"), Line: fmt.Sprintf("article show %s", articleName(a))}}})
 	}
 	return part, false, nil
 }
 
 // anywhere is a call that is about all accounts, as a list in no channel is.
-func (b *Book) anywhere(call Call) Call {
-	if call.Account == "" && len(b.accounts) == 1 {
-		call.Account = b.accounts[0].AppID() // its rows need not name it
+func (s *served) anywhere(call Call) Call {
+	if call.Account == "" && len(s.accounts) == 1 {
+		call.Account = s.accounts[0].AppID() // its rows need not name it
 	}
 	return call
 }

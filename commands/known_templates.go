@@ -214,14 +214,14 @@ func (t *Templates) namedBy(id string) string {
 	return t.namers[id]
 }
 
-// keptTemplate is which template a message is of, and its wording where that is known:
+// kept is which template a message is of, and its wording where that is known:
 // WeChat gives another wording another id, but a nickname may have moved.
-func (b *Book) keptTemplate(id string) []outbox.Kept {
+func (t *Templates) kept(id string) []outbox.Kept {
 	wording := outbox.Kept{What: "wording", Maybe: true}
-	if t, ok := b.templates.byID(id); ok {
-		wording.Is = t.Title + "\n" + t.Content
+	if one, ok := t.byID(id); ok {
+		wording.Is = one.Title + "\n" + one.Content
 	}
-	by := b.templates.namedBy(id)
+	by := t.namedBy(id)
 	wording.By = by
 	return []outbox.Kept{{What: "template", Is: id, By: by}, wording}
 }

@@ -112,7 +112,8 @@ func TestTemplatesAreReadAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return book.unknownTemplate(book.find(words))
+		c, rest := book.index.find(words)
+		return unknownTemplate(book, c, rest)
 	}
 	if of := faultsOf("template send PURCHASE-DONE-service to=A 商品名称=巧克力"); len(of) != 1 || of[0].text.Key != "fault.templates_unread" || of[0].field != "商品名称" {
 		t.Errorf("a label while no template is known: got %+v", of)
@@ -184,7 +185,8 @@ func TestLinesOfTemplatesAndMassMessages(t *testing.T) {
 func TestTheCardWarnsOfUnlistedTemplates(t *testing.T) {
 	t.Parallel()
 	_, _, known := knownTemplates(t)
-	b := &Book{templates: known, account: wechattest.DefaultAppID}
+	b := New(Options{})
+	b.templates, b.account = known, wechattest.DefaultAppID
 	b.of = map[string]*Book{b.account: b}
 	const listed, service, elsewhere = "CLASS-REMINDER-once", "PURCHASE-DONE-service", "wxother"
 	uniform := func(weapp, appid, mp string) []cards.Text {

@@ -35,7 +35,7 @@ func (b *Book) withAudiences(ctx context.Context, call Call, form *cards.Form) {
 	if to < 0 || b.audiences == nil || form.Input(audienceKey) != nil {
 		return
 	}
-	names, err := b.audienceNames(ctx, call, b.accountsFor(call, form.Line, ""), "")
+	names, err := b.sight.audienceNames(ctx, call, b.served.accountsFor(call, form.Line, ""), "")
 	if err != nil || len(names) == 0 {
 		return
 	}
@@ -51,7 +51,7 @@ func (b *Book) withAudiences(ctx context.Context, call Call, form *cards.Form) {
 // Options are the values that a field of a form may have, of which account may have been chosen
 // in it, by what somebody has typed: what they may see, at most 100, and what they typed itself.
 func (b *Book) Options(ctx context.Context, call Call, account, field, typed string) ([]cards.Choice, error) {
-	if call.Who.Gone || !b.isOfUs(call.Who) {
+	if call.Who.Gone || !b.sight.isOfUs(call.Who) {
 		return nil, nil
 	}
 	call, err := b.usually(ctx, call)
@@ -59,11 +59,11 @@ func (b *Book) Options(ctx context.Context, call Call, account, field, typed str
 		return nil, err
 	}
 	typed = strings.TrimFunc(typed, isSpace)
-	of := b.accountsFor(call, call.Line, account)
+	of := b.served.accountsFor(call, call.Line, account)
 	var choices []cards.Choice
-	switch c := b.formed(call.Line); {
+	switch c := b.index.formed(call.Line); {
 	case field == audienceKey || field == "NAME":
-		names, err := b.audienceNames(ctx, call, of, typed)
+		names, err := b.sight.audienceNames(ctx, call, of, typed)
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +73,7 @@ func (b *Book) Options(ctx context.Context, call Call, account, field, typed str
 	case c == nil:
 		return nil, nil
 	default:
-		choices = b.templateChoices(c, of, typed)
+		choices = templateChoices(b, c, of, typed)
 	}
 	if typed != "" && !slices.ContainsFunc(choices, func(one cards.Choice) bool { return one.Value == typed }) {
 		choices = append(choices[:min(len(choices), optionsShown-1)], cards.Choice{Value: typed, Label: cards.Plain(typed)})
@@ -82,23 +82,23 @@ func (b *Book) Options(ctx context.Context, call Call, account, field, typed str
 }
 
 // formed is the command whose form a line opens: of a change, that of the line inside.
-func (b *Book) formed(line string) *Command {
+func (x *index) formed(line string) *Command {
 	words, err := Lex(line)
 	if err != nil {
 		return nil
 	}
-	c, rest := b.find(b.withoutCommand(words))
+	c, rest := x.find(x.withoutCommand(words))
 	if at := slices.IndexFunc(rest, isDash); c != nil && c.Path == "change" && at >= 0 {
-		c, _ = b.find(b.withoutCommand(rest[at+1:]))
+		c, _ = x.find(x.withoutCommand(rest[at+1:]))
 	}
 	return c
 }
 
 // accountsFor are the accounts that a form's line may be for: the one that is chosen or named,
 // the channel's, or those whose kind has the command.
-func (b *Book) accountsFor(call Call, line, chosen string) wechat.Accounts {
+func (s *served) accountsFor(call Call, line, chosen string) wechat.Accounts {
 	words, err := Lex(line)
-	c := b.formed(line)
+	c := s.index.formed(line)
 	if err != nil || c == nil {
 		return nil
 	}
@@ -107,10 +107,10 @@ func (b *Book) accountsFor(call Call, line, chosen string) wechat.Accounts {
 			chosen = cmp.Or(chosen, w.Text)
 		}
 	}
-	if a, known := b.accounts.Named(chosen); known {
+	if a, known := s.accounts.Named(chosen); known {
 		return wechat.Accounts{a}
 	}
-	fitting := b.fitting(c)
+	fitting := s.fitting(c)
 	if at := slices.IndexFunc(fitting, func(a wechat.Account) bool { return a.AppID() == call.usual }); at >= 0 {
 		return fitting[at : at+1]
 	}
@@ -119,12 +119,12 @@ func (b *Book) accountsFor(call Call, line, chosen string) wechat.Accounts {
 
 // audienceNames are the audiences of accounts that somebody may see and whose name has what they
 // typed.
-func (b *Book) audienceNames(ctx context.Context, call Call, of wechat.Accounts, typed string) (all []string, err error) {
+func (s *sight) audienceNames(ctx context.Context, call Call, of wechat.Accounts, typed string) (all []string, err error) {
 	looking, cancel := context.WithTimeout(ctx, seeWithin)
 	defer cancel()
 	typed = strings.TrimPrefix(foldName(typed), "@")
 	for _, a := range of {
-		names, err := b.audiences.Names(ctx, a.AppID())
+		names, err := s.audiences.Names(ctx, a.AppID())
 		if err != nil {
 			return nil, err
 		}
@@ -132,8 +132,8 @@ func (b *Book) audienceNames(ctx context.Context, call Call, of wechat.Accounts,
 			if len(all) == optionsShown || !strings.Contains(foldName(name), typed) || slices.Contains(all, name) {
 				continue
 			}
-			of, err := b.audienceOrigin(ctx, a.AppID(), name)
-			if err == nil && b.sees(looking, call, of) == nil { // else it is gone meanwhile, or not theirs to see
+			of, err := s.audienceOrigin(ctx, a.AppID(), name)
+			if err == nil && s.sees(looking, call, of) == nil { // else it is gone meanwhile, or not theirs to see
 				all = append(all, name)
 			}
 		}
@@ -142,7 +142,7 @@ func (b *Book) audienceNames(ctx context.Context, call Call, of wechat.Accounts,
 }
 
 // templateChoices are the templates of accounts that a command sends with.
-func (b *Book) templateChoices(c *Command, of wechat.Accounts, typed string) (choices []cards.Choice) {
+func templateChoices(b *Book, c *Command, of wechat.Accounts, typed string) (choices []cards.Choice) {
 	typed = foldName(typed)
 	for _, a := range of {
 		known := b.on(a.AppID()).templates

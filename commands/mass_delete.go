@@ -48,7 +48,7 @@ func prepareMassDelete(ctx context.Context, b *Book, args []any, ask *outbox.Ask
 	case r.State != outbox.Done || len(receipts) == 0 || receipts[0]["msg_id"] == "":
 		return cards.Refuse("back.not_sent", "n", r.N, "state", cards.T("now."+string(r.State)))
 	case ask.Account != "" && ask.Account != r.Account:
-		return cards.Refuse("fault.account_other", "named", b.accounts.Of(ask.Account).Title, "own", b.accounts.Of(r.Account).Title)
+		return cards.Refuse("fault.account_other", "named", b.served.accounts.Of(ask.Account).Title, "own", b.served.accounts.Of(r.Account).Title)
 	}
 	if err := json.Unmarshal(r.Payload, &sent); err != nil {
 		return fmt.Errorf("read what request %d has sent: %w", r.N, err)

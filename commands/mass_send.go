@@ -71,11 +71,11 @@ func prepareMassSend(ctx context.Context, b *Book, args []any, ask *outbox.Ask) 
 	a, m := args[0].(*massSendArgs), ask.Payload.(massMessage)
 	var errs [2]error
 	var wg sync.WaitGroup
-	wg.Go(func() { errs[0] = b.countAudience(ctx, &m, a.Tag) })
+	wg.Go(func() { errs[0] = countAudience(ctx, b, &m, a.Tag) })
 	if m.Type == wechat.MediaNews {
-		wg.Go(func() { m.Articles, m.FiledBy, errs[1] = b.readNews(ctx, ask.Account, m.MediaID) })
+		wg.Go(func() { m.Articles, m.FiledBy, errs[1] = readNews(ctx, b, ask.Account, m.MediaID) })
 	} else {
-		wg.Go(func() { errs[1] = b.knownMedia(ctx, m.MediaID) })
+		wg.Go(func() { errs[1] = knownMedia(ctx, b, m.MediaID) })
 	}
 	wg.Wait()
 	switch {
@@ -90,7 +90,7 @@ func prepareMassSend(ctx context.Context, b *Book, args []any, ask *outbox.Ask) 
 	return nil
 }
 
-func (b *Book) countAudience(ctx context.Context, m *massMessage, tag string) error {
+func countAudience(ctx context.Context, b *Book, m *massMessage, tag string) error {
 	switch {
 	case len(m.OpenIDs) > 0:
 		m.Audience = len(m.OpenIDs)
@@ -101,7 +101,7 @@ func (b *Book) countAudience(ctx context.Context, m *massMessage, tag string) er
 		}
 		m.Audience = page.Total
 	default:
-		t, err := b.tag(ctx, tag)
+		t, err := tagMeant(ctx, b, tag)
 		if err != nil {
 			return err
 		}

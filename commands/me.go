@@ -39,19 +39,19 @@ func me() *Command {
 				}
 				return answer(b.outbox.Unlink(ctx, press, who))
 			case orNone(a.What) == "code":
-				return b.ownCode(ctx, press)
+				return ownCode(ctx, b, press)
 			case len(ids) > 1:
 				return Answer{}, atField(cards.Refuse("fault.me_one", "count", len(ids)), "openid")
 			case len(ids) == 1:
 				return answer(b.outbox.Link(ctx, press, ids[0]))
 			}
-			return b.ownLink(ctx, call)
+			return ownLink(ctx, b, call)
 		},
 	}
 }
 
 // ownLink shows what somebody has linked, or how they link it.
-func (b *Book) ownLink(ctx context.Context, call Call) (Answer, error) {
+func ownLink(ctx context.Context, b *Book, call Call) (Answer, error) {
 	if err := b.mayOrRefuse(ctx, call, outbox.Sender); err != nil {
 		return Answer{}, err
 	}
@@ -62,7 +62,7 @@ func (b *Book) ownLink(ctx context.Context, call Call) (Answer, error) {
 	case own != "":
 		return Answer{Card: cards.Card{Body: []cards.Text{cards.T("me.linked", "openid", cards.Code(own))}}}, nil
 	}
-	card := cards.Card{Body: []cards.Text{cards.T("me.none", "line", cards.Code(b.command+" me openid=OPENID"))}}
+	card := cards.Card{Body: []cards.Text{cards.T("me.none", "line", cards.Code(b.index.command+" me openid=OPENID"))}}
 	if b.wechat.Hears {
 		card.Buttons = []cards.Button{{Label: cards.T("me.button_code"), Line: "me code", Style: "primary"}}
 	}
@@ -71,9 +71,9 @@ func (b *Book) ownLink(ctx context.Context, call Call) (Answer, error) {
 
 // ownCode makes a QR code that links the WeChat which scans it: where WeChat's events of the
 // account are received alone.
-func (b *Book) ownCode(ctx context.Context, press outbox.Press) (Answer, error) {
+func ownCode(ctx context.Context, b *Book, press outbox.Press) (Answer, error) {
 	if !b.wechat.Hears {
-		return Answer{}, cards.Refuse("fault.me_unheard", "line", cards.Code(b.command+" me openid=OPENID"))
+		return Answer{}, cards.Refuse("fault.me_unheard", "line", cards.Code(b.index.command+" me openid=OPENID"))
 	}
 	scene, err := b.outbox.OwnScene(ctx, press)
 	if err != nil {

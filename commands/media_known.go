@@ -11,24 +11,24 @@ import (
 // readNews is what a media_id of articles of an account's holds. It is refused where neither WeChat gives
 // anything back for it nor a request here has filed it: what news upload has filed WeChat
 // sends and does not show.
-func (b *Book) readNews(ctx context.Context, account, mediaID string) (all []articles.DraftArticle, filedBy int64, err error) {
+func readNews(ctx context.Context, b *Book, account, mediaID string) (all []articles.DraftArticle, filedBy int64, err error) {
 	all, _, err = articles.ReadDraft(ctx, b.wechat.Client, mediaID)
 	if err != nil || len(all) > 0 {
 		return all, 0, err
 	}
 	filedBy, err = b.outbox.Returned(ctx, account, "media_id", mediaID, "news.upload", "article.upload")
 	if err == nil && filedBy == 0 {
-		err = atField(cards.Refuse("fault.no_draft", "media", cards.Code(mediaID), "line", cards.Code(b.said("drafts"))), "MEDIA_ID")
+		err = atField(cards.Refuse("fault.no_draft", "media", cards.Code(mediaID), "line", cards.Code(b.index.said("drafts"))), "MEDIA_ID")
 	}
 	return nil, filedBy, err
 }
 
 // knownMedia refuses a media_id of a picture, a voice or a video that WeChat does not
 // know.
-func (b *Book) knownMedia(ctx context.Context, mediaID string) error {
+func knownMedia(ctx context.Context, b *Book, mediaID string) error {
 	known, err := b.wechat.KnowsMedia(ctx, mediaID)
 	if err == nil && !known {
-		return atField(cards.Refuse("fault.no_media", "media", cards.Code(mediaID), "line", cards.Code(b.said("material list"))), "MEDIA_ID")
+		return atField(cards.Refuse("fault.no_media", "media", cards.Code(mediaID), "line", cards.Code(b.index.said("material list"))), "MEDIA_ID")
 	}
 	return err
 }

@@ -33,22 +33,22 @@ func askTo(to Openids, kind string, payload any, err error, data ...Data) (outbo
 
 // toOneMeant refuses the name of an audience whose @ was left out.
 func toOneMeant(ctx context.Context, b *Book, _ []any, ask *outbox.Ask) error {
-	if near := b.audienceMeant(ctx, ask.Account, ask.Recipients); near != "" {
+	if near := audienceMeant(ctx, b.audiences, ask.Account, ask.Recipients); near != "" {
 		return atField(cards.Refuse("fault.audience_near", "name", cards.Code(ask.Recipients[0]), "near", cards.Code("to=@"+near)), "to")
 	}
 	return nil
 }
 
 // audienceMeant is the audience whose @ was left out, or "".
-func (b *Book) audienceMeant(ctx context.Context, account string, to Openids) string {
-	if len(to) != 1 || b.audiences == nil {
+func audienceMeant(ctx context.Context, people *audiences.Audiences, account string, to Openids) string {
+	if len(to) != 1 || people == nil {
 		return ""
 	}
 	name, ok := audiences.ParseName(to[0])
 	if !ok {
 		return ""
 	}
-	if _, err := b.audiences.Audience(ctx, b.audiences.DB, account, name); err != nil {
+	if _, err := people.Audience(ctx, people.DB, account, name); err != nil {
 		return "" // an openid, most likely
 	}
 	return name

@@ -23,7 +23,7 @@ func pageOf[T any](b *Book, call Call, all []T, asked *Number, line string) (sho
 	turn := func(label cards.Text, to int) {
 		said := fmt.Sprintf("%s page=%d", line, to)
 		if call.named != "" {
-			said = withAccount(said, b.accounts.Of(call.named).Name)
+			said = withAccount(said, b.served.accounts.Of(call.named).Name)
 		}
 		buttons = append(buttons, cards.Button{Label: label, Line: said})
 	}

@@ -14,7 +14,7 @@ func pauseAll() *Command {
 		Examples: []string{`pause-all`},
 		grammar:  func() any { return new(struct{}) },
 		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
-			said, err := b.outbox.PauseAll(ctx, b.pressAll(call))
+			said, err := b.outbox.PauseAll(ctx, pressAll(b.served, call))
 			return answer(said, err)
 		},
 	}

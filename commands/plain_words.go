@@ -70,13 +70,13 @@ func plainWords() *Command {
 		Hidden:  true,
 		grammar: func() any { return new(plainArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
-			near := b.near(strings.Join(args[0].(*plainArgs).Said, " "))
+			near := b.served.near(strings.Join(args[0].(*plainArgs).Said, " "))
 			if len(near) == 0 {
-				return b.lookup("start").do(ctx, b, call, nil)
+				return b.index.lookup("start").do(ctx, b, call, nil)
 			}
-			card := cards.Card{Body: []cards.Text{cards.T("plain.near")}, Notes: []cards.Text{cards.T("plain.help", "help", cards.Code(b.said("help"))), b.inThreads()}}
+			card := cards.Card{Body: []cards.Text{cards.T("plain.near")}, Notes: []cards.Text{cards.T("plain.help", "help", cards.Code(b.index.said("help"))), b.index.inThreads()}}
 			for _, line := range near {
-				c, rest := b.find(wordsOf(line))
+				c, rest := b.index.find(wordsOf(line))
 				button := cards.Button{Label: cards.T("plain.explain"), Line: "help " + c.Path}
 				switch {
 				case len(rest) > 0 || !c.needs() && c.Path != "help":
@@ -84,7 +84,7 @@ func plainWords() *Command {
 				case c.opensForm():
 					button = c.formButton()
 				}
-				card.Rows = append(card.Rows, cards.Row{Text: cards.T("plain.row", "line", cards.Code(b.said(line)), "about", cards.T("cmd."+c.dotted())), Buttons: []cards.Button{button}})
+				card.Rows = append(card.Rows, cards.Row{Text: cards.T("plain.row", "line", cards.Code(b.index.said(line)), "about", cards.T("cmd."+c.dotted())), Buttons: []cards.Button{button}})
 			}
 			return Answer{Card: card}, nil
 		},
@@ -94,12 +94,12 @@ func plainWords() *Command {
 // plainPlan is a plan to answer plain words; false where a line is rather a slip: it has
 // arguments, or begins nearly as a command does. A program says no plain words: it would take
 // what comes nearest for what it has done.
-func (b *Book) plainPlan(call Call, words []Word) (Plan, bool) {
-	slip := len(b.Suggest(strings.TrimSpace(pathWord(words, 0)+" "+pathWord(words, 1)))) > 0 || slices.ContainsFunc(words, func(w Word) bool { return w.Key != "" })
-	if call.Form || call.ByToken || !call.Due.IsZero() || !isSentence(call.Line) && (slip || len(b.near(call.Line)) == 0) {
+func (s *served) plainPlan(call Call, words []Word) (Plan, bool) {
+	slip := len(s.index.Suggest(strings.TrimSpace(pathWord(words, 0)+" "+pathWord(words, 1)))) > 0 || slices.ContainsFunc(words, func(w Word) bool { return w.Key != "" })
+	if call.Form || call.ByToken || !call.Due.IsZero() || !isSentence(call.Line) && (slip || len(s.near(call.Line)) == 0) {
 		return Plan{}, false
 	}
-	c := b.lookup("plain-words")
+	c := s.index.lookup("plain-words")
 	return Plan{Command: c.Path, Role: c.Role, command: c, args: []any{&plainArgs{Said: []string{call.Line}}}}, true
 }
 
@@ -136,7 +136,7 @@ func wordsOf(line string) []Word {
 }
 
 // near are the lines that come nearest to what somebody says: most of its words mean them.
-func (b *Book) near(said string) []string {
+func (s *served) near(said string) []string {
 	said = strings.ToLower(width.Fold.String(said))
 	tokens := tokensOf(said)
 	type hit struct {
@@ -151,8 +151,8 @@ func (b *Book) near(said string) []string {
 			continue
 		}
 		for i, line := range strings.Split(m.paths, ", ") {
-			c, _ := b.find(wordsOf(line))
-			if c == nil || !b.isOffered(c) {
+			c, _ := s.index.find(wordsOf(line))
+			if c == nil || !s.isOffered(c) {
 				continue
 			}
 			at := slices.IndexFunc(hits, func(h hit) bool { return h.line == line })

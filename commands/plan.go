@@ -16,27 +16,27 @@ func (b *Book) plan(call Call) (Plan, error) {
 	}
 	words, err := Lex(call.Line)
 	if err != nil {
-		if c, _ := b.find(b.withoutCommand(words)); c == nil || len(words) == 0 {
-			if plan, plain := b.plainPlan(call, words); plain {
+		if c, _ := b.index.find(b.index.withoutCommand(words)); c == nil || len(words) == 0 {
+			if plan, plain := b.served.plainPlan(call, words); plain {
 				return plan, nil
 			}
 		}
 		return Plan{}, b.refuseLex(call, words, err)
 	}
-	words = b.withoutCommand(words)
-	c, rest := b.find(words)
+	words = b.index.withoutCommand(words)
+	c, rest := b.index.find(words)
 	if c == nil {
 		if f, is := familyNamed(pathWord(words, 0)); is && len(words) == 1 {
-			return b.helpPlan(strings.TrimPrefix(f.name, "help")), nil // of help alone, the families
+			return b.index.helpPlan(strings.TrimPrefix(f.name, "help")), nil // of help alone, the families
 		}
-		if plan, plain := b.plainPlan(call, words); plain {
+		if plan, plain := b.served.plainPlan(call, words); plain {
 			return plan, nil
 		}
 		return Plan{}, b.unknownPath(call, words)
 	}
 	plan := Plan{Command: c.Path, Role: c.Role, command: c}
 	if asksHelp(rest) {
-		return b.helpPlan(c.Path), nil
+		return b.index.helpPlan(c.Path), nil
 	}
 	b, rest, choose, err := b.whose(&call, c, rest)
 	if err != nil {
@@ -44,8 +44,8 @@ func (b *Book) plan(call Call) (Plan, error) {
 	}
 	plan.account, plan.named = call.Account, call.named
 	rest = c.withTail(c.withInner(rest, call.Line), call.Line)
-	plan.names = b.nicknamesIn(c, rest)
-	rest = b.withTemplate(c, rest)
+	plan.names = b.templates.nicknamesIn(c, rest)
+	rest = b.templates.translate(c, rest)
 	if c.ask != nil && !call.checks {
 		if err := b.may(call.Who, c.Role); err != nil {
 			return plan, err
@@ -61,7 +61,7 @@ func (b *Book) plan(call Call) (Plan, error) {
 	if err != nil {
 		return plan, err
 	}
-	if of := b.unknownTemplate(c, rest); len(of) > 0 {
+	if of := unknownTemplate(b, c, rest); len(of) > 0 {
 		faults = of // which fields there are is its to say
 	}
 	if only := missingOnly(faults); c.Asks && len(only) > 0 {
@@ -71,7 +71,7 @@ func (b *Book) plan(call Call) (Plan, error) {
 		plan.Form = c.form(strings.TrimSpace(call.Line), only)
 		return plan, nil
 	}
-	if t, _, known := b.template(c, rest); known && len(t.Fields) > 0 && !call.Form && len(missingOnly(faults)) > 0 {
+	if t, _, known := b.templates.inLine(c, rest); known && len(t.Fields) > 0 && !call.Form && len(missingOnly(faults)) > 0 {
 		plan.Form = c.templateForm(strings.TrimSpace(call.Line), t, rest, missingOnly(faults))
 		return plan, nil
 	}

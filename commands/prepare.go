@@ -24,7 +24,7 @@ const (
 // Within is how long a line may take, by what it looks up.
 func (b *Book) Within(line string) time.Duration {
 	words, _ := Lex(line) // one that cannot be read is refused at once
-	if c, _ := b.find(b.withoutCommand(words)); c != nil && (c.prepare != nil || c.looks || c.named && c.Role < outbox.Approver) {
+	if c, _ := b.index.find(b.index.withoutCommand(words)); c != nil && (c.prepare != nil || c.looks || c.named && c.Role < outbox.Approver) {
 		return lookingWithin
 	}
 	return acceptWithin

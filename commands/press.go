@@ -23,9 +23,9 @@ func pressing(path string, role outbox.Role, press func(*outbox.Outbox, context.
 
 // pressAll is for everything, or for the account that the line names. A channel's account is
 // no name: what is held in an emergency is everything.
-func (b *Book) pressAll(call Call) outbox.Press {
+func pressAll(s *served, call Call) outbox.Press {
 	p := call.press(0)
-	if len(b.accounts) > 1 {
+	if len(s.accounts) > 1 {
 		p.Account = call.named
 	}
 	return p

@@ -42,9 +42,9 @@ func preparePreview(ctx context.Context, b *Book, _ []any, ask *outbox.Ask) erro
 	p := ask.Payload.(massPreview)
 	var err error
 	if p.Type == wechat.MediaNews {
-		p.Articles, p.FiledBy, err = b.readNews(ctx, ask.Account, p.MediaID)
+		p.Articles, p.FiledBy, err = readNews(ctx, b, ask.Account, p.MediaID)
 	} else {
-		err = b.knownMedia(ctx, p.MediaID)
+		err = knownMedia(ctx, b, p.MediaID)
 	}
 	ask.Payload = p
 	return unread(ctx, err)

@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"time"
 
+	"magpie/articles"
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/schedules"
 	"magpie/zones"
 )
 
@@ -37,25 +39,37 @@ func requests() *Command {
 			if a.Before != nil {
 				before = *a.Before
 			}
-			card, err := b.list(ctx, call, orNone(a.Which), before)
+			card, err := b.lists.list(ctx, call, orNone(a.Which), before)
 			return Answer{Card: card}, err
 		},
 	}
 }
 
+// lists shows requests in rows: in lists of them, and on homes.
+type lists struct {
+	index     *index
+	served    *served
+	sight     *sight
+	outbox    *outbox.Outbox
+	schedules *schedules.Schedules
+	articles  *articles.Desk
+	roles     RoleNames
+	now       func() time.Time
+}
+
 // query is which requests a word names, and the state that it is; false where nobody's are.
-func (b *Book) query(call Call, which string) (q outbox.Query, some bool) {
-	q = outbox.Query{Accounts: b.accountsOf(call)}
+func (l *lists) query(call Call, which string) (q outbox.Query, some bool) {
+	q = outbox.Query{Accounts: accountsOf(l.outbox, call)}
 	switch which {
 	case "mine":
 		q.By = call.Who.ID
 	case "waiting-for-me":
 		q.WaitsFor = call.Who.ID
-		return q, b.mayDecide(call.Who)
+		return q, l.mayDecide(call.Who)
 	case "today":
-		q.From, _ = b.day(call, 0)
+		q.From, _ = l.day(call, 0)
 	case "yesterday":
-		q.From, q.Until = b.day(call, -1)
+		q.From, q.Until = l.day(call, -1)
 	default:
 		q.State = outbox.State(which)
 	}
@@ -63,41 +77,41 @@ func (b *Book) query(call Call, which string) (q outbox.Query, some bool) {
 }
 
 // mayDecide reports whether there are requests that somebody may approve.
-func (b *Book) mayDecide(who cards.Person) bool {
-	return b.roles.May(who, outbox.Approver) == nil || b.outbox.HasVoice(who)
+func (l *lists) mayDecide(who cards.Person) bool {
+	return l.roles.May(who, outbox.Approver) == nil || l.outbox.HasVoice(who)
 }
 
 // day is from when to when a day lasts where somebody is: so many after today.
-func (b *Book) day(call Call, after int) (from, until time.Time) {
-	zone := b.schedules.Zone
+func (l *lists) day(call Call, after int) (from, until time.Time) {
+	zone := l.schedules.Zone
 	if theirs, err := zones.Load(call.Who.Zone); err == nil && call.Who.Zone != "" {
 		zone = theirs
 	}
-	now := b.now().In(zone)
+	now := l.now().In(zone)
 	day := func(n int) time.Time { return time.Date(now.Year(), now.Month(), now.Day()+n, 0, 0, 0, 0, zone) }
 	return day(after), day(after + 1)
 }
 
 // list is a page of requests.
-func (b *Book) list(ctx context.Context, call Call, which string, before int64) (cards.Card, error) {
+func (l *lists) list(ctx context.Context, call Call, which string, before int64) (cards.Card, error) {
 	card := cards.Card{Title: listTitle(which)}
-	q, some := b.query(call, which)
+	q, some := l.query(call, which)
 	q.Before = before
 	var found []outbox.Request
 	if some {
 		var err error
-		if found, err = b.outbox.List(ctx, q, 5*requestsListed); err != nil {
+		if found, err = l.outbox.List(ctx, q, 5*requestsListed); err != nil {
 			return card, err
 		}
 	}
-	seen, left := visibleOf(ctx, b, call, found, requestsListed, func(r outbox.Request) origin {
+	seen, left := visibleOf(ctx, l.sight, call, found, requestsListed, func(r outbox.Request) origin {
 		return origin{request: r.N, by: r.By, channel: r.Where.Channel}
 	})
 	if len(seen) == 0 {
 		card.Body = []cards.Text{cards.T("answer.requests_none")}
 	}
 	var err error
-	if card.Rows, err = b.rowsOf(ctx, call, seen); err != nil {
+	if card.Rows, err = l.rowsOf(ctx, call, seen); err != nil {
 		return card, err
 	}
 	if last := lastLooked(found, seen); last > 0 {
@@ -106,17 +120,17 @@ func (b *Book) list(ctx context.Context, call Call, which string, before int64) 
 			line = fmt.Sprintf("requests %s before=%d", which, last)
 		}
 		if call.named != "" {
-			line = withAccount(line, b.accounts.Of(call.named).Name)
+			line = withAccount(line, l.served.accounts.Of(call.named).Name)
 		}
 		card.Buttons = []cards.Button{{Label: cards.T("answer.requests_older"), Line: line}}
 	}
 	card.Notes = append(card.Notes, left.notes()...)
 	if len(seen) > 0 {
 		card.Columns = requestColumns()
-		card.Notes = append(card.Notes, cards.T("answer.requests_show", "line", cards.Code(b.said("show "+strconv.FormatInt(seen[0].N, 10)))))
+		card.Notes = append(card.Notes, cards.T("answer.requests_show", "line", cards.Code(l.index.said("show "+strconv.FormatInt(seen[0].N, 10)))))
 	}
 	if q.By == "" && q.WaitsFor == "" && q.From.IsZero() {
-		elsewhere, more, err := b.outbox.Elsewhere(ctx, b.outbox.Accounts, q.State)
+		elsewhere, more, err := l.outbox.Elsewhere(ctx, l.outbox.Accounts, q.State)
 		switch {
 		case err != nil:
 			return card, err
@@ -126,7 +140,7 @@ func (b *Book) list(ctx context.Context, call Call, which string, before int64) 
 			card.Notes = append(card.Notes, cards.T("answer.requests_elsewhere", "count", elsewhere))
 		}
 	}
-	return b.underHold(ctx, card)
+	return l.underHold(ctx, card)
 }
 
 // lastLooked is the number below which a list goes on; 0 where this is the end of it.
@@ -157,10 +171,10 @@ func listTitle(which string) cards.Text {
 }
 
 // underHold has a list begin with what is held.
-func (b *Book) underHold(ctx context.Context, card cards.Card) (cards.Card, error) {
-	holds, err := b.outbox.Holds(ctx)
+func (l *lists) underHold(ctx context.Context, card cards.Card) (cards.Card, error) {
+	holds, err := l.outbox.Holds(ctx)
 	for _, h := range slices.Backward(holds) {
-		card.Body = append([]cards.Text{b.outbox.HoldText(h)}, card.Body...)
+		card.Body = append([]cards.Text{l.outbox.HoldText(h)}, card.Body...)
 	}
 	return card, err
 }

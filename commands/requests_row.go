@@ -10,8 +10,8 @@ import (
 
 // requestRow is a request in a list: its number, how it stands, what it is to do, who asked and
 // when.
-func (b *Book) requestRow(ctx context.Context, call Call, r outbox.Request) (cards.Row, error) {
-	what, named, err := b.outbox.Sentence(ctx, r)
+func (l *lists) requestRow(ctx context.Context, call Call, r outbox.Request) (cards.Row, error) {
+	what, named, err := l.outbox.Sentence(ctx, r)
 	if err != nil {
 		return cards.Row{}, fmt.Errorf("what request %d is to do: %w", r.N, err)
 	}
@@ -20,9 +20,9 @@ func (b *Book) requestRow(ctx context.Context, call Call, r outbox.Request) (car
 	}
 	row := cards.T("answer.request_row", "n", r.N, "sign", stateSign(r.State), "state", cards.T("now."+string(r.State)), "what", what, "who", cards.User(r.By), "at", r.AskedAt)
 	if !named {
-		row = b.withTitle(call, r.Account, row)
+		row = l.served.withTitle(call, r.Account, row)
 	}
-	return cards.Row{Account: r.Account, Text: row, Cells: b.requestCells(call, r, what, named)}, nil
+	return cards.Row{Account: r.Account, Text: row, Cells: l.requestCells(call, r, what, named)}, nil
 }
 
 // stateSign is how a state is seen at a glance.
@@ -54,9 +54,9 @@ func requestColumns() []cards.Text {
 }
 
 // requestCells are a request in the columns of a table.
-func (b *Book) requestCells(call Call, r outbox.Request, what cards.Text, named bool) []cards.Text {
+func (l *lists) requestCells(call Call, r outbox.Request, what cards.Text, named bool) []cards.Text {
 	if !named {
-		what = b.withTitle(call, r.Account, what)
+		what = l.served.withTitle(call, r.Account, what)
 	}
 	return []cards.Text{
 		cards.T("column.is_number", "n", r.N), cards.T("column.is_state", "sign", stateSign(r.State), "state", cards.T("now."+string(r.State))),
@@ -65,14 +65,14 @@ func (b *Book) requestCells(call Call, r outbox.Request, what cards.Text, named 
 }
 
 // rowsOf are requests as somebody sees them in a list of their own: with what they may do.
-func (b *Book) rowsOf(ctx context.Context, call Call, found []outbox.Request) ([]cards.Row, error) {
+func (l *lists) rowsOf(ctx context.Context, call Call, found []outbox.Request) ([]cards.Row, error) {
 	rows := make([]cards.Row, len(found))
 	for i, r := range found {
-		buttons, err := b.outbox.ButtonsFor(ctx, r, call.Who)
+		buttons, err := l.outbox.ButtonsFor(ctx, r, call.Who)
 		if err != nil {
 			return nil, fmt.Errorf("what may be done to request %d: %w", r.N, err)
 		}
-		if rows[i], err = b.requestRow(ctx, call, r); err != nil {
+		if rows[i], err = l.requestRow(ctx, call, r); err != nil {
 			return nil, err
 		}
 		name := cards.T("column.is_number", "n", r.N)

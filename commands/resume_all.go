@@ -23,7 +23,7 @@ func resumeAll() *Command {
 			if err != nil {
 				return Answer{}, err
 			}
-			said, err := b.outbox.ResumeAll(ctx, b.pressAll(call))
+			said, err := b.outbox.ResumeAll(ctx, pressAll(b.served, call))
 			if err != nil {
 				return Answer{}, err
 			}

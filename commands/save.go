@@ -30,7 +30,7 @@ func save() *Command {
 			said, err := b.outbox.SaveLine(ctx, call.press(0), string(a.Name), a.Line)
 			done, err := answer(said, err)
 			if err == nil {
-				done.Card.Body = append(done.Card.Body, cards.T("saved.say", "line", cards.Code(b.said(sayLine(outbox.Saved{Name: string(a.Name), Line: a.Line})))))
+				done.Card.Body = append(done.Card.Body, cards.T("saved.say", "line", cards.Code(b.index.said(sayLine(outbox.Saved{Name: string(a.Name), Line: a.Line})))))
 			}
 			return done, err
 		},

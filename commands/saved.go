@@ -42,7 +42,7 @@ func saved() *Command {
 			}
 			switch {
 			case len(card.Body) == 0:
-				card.Body = []cards.Text{cards.T("saved.none", "line", cards.Code(b.said("save NAME LINE")))}
+				card.Body = []cards.Text{cards.T("saved.none", "line", cards.Code(b.index.said("save NAME LINE")))}
 			case left > 0:
 				card.Notes = append(card.Notes, cards.T("saved.more", "count", left))
 			}

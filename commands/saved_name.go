@@ -48,26 +48,26 @@ func (b *Book) checkSaved(line string) error {
 	if err != nil {
 		return err
 	}
-	words = b.withoutCommand(words)
-	c, rest := b.find(words)
+	words = b.index.withoutCommand(words)
+	c, rest := b.index.find(words)
 	if len(words) == 0 || c == nil {
 		return b.unknownPath(Call{Line: line, Form: true}, words)
 	}
 	if c.Hidden || slices.Contains([]string{"save", "saved", "saved remove", "say", "check", "change"}, c.Path) {
 		return cards.Refuse("fault.saved_what", "line", cards.Code(c.Path))
 	}
-	return b.checkBlanks(c, rest)
+	return b.index.checkBlanks(c, rest)
 }
 
 // checkBlanks refuses blanks in what is read as several arguments: the lines of a form's field,
 // and a line inside quotes.
-func (b *Book) checkBlanks(c *Command, words []Word) error {
+func (x *index) checkBlanks(c *Command, words []Word) error {
 	if at := slices.IndexFunc(words, isDash); at >= 0 && slices.ContainsFunc(c.args, func(a arg) bool { return a.Inner }) {
-		inner, rest := b.find(b.withoutCommand(words[at+1:]))
+		inner, rest := x.find(x.withoutCommand(words[at+1:]))
 		if inner == nil {
 			return nil // it is refused when it is said
 		}
-		if err := b.checkBlanks(inner, rest); err != nil {
+		if err := x.checkBlanks(inner, rest); err != nil {
 			return err
 		}
 		words = words[:at]
@@ -88,7 +88,7 @@ func (b *Book) checkBlanks(c *Command, words []Word) error {
 
 // fillBlanks is a saved line with values in its blanks, each in quotes of its own: what a value
 // holds is never read as another argument. of tells the blank of each argument.
-func (b *Book) fillBlanks(line string, values map[string]string) (filled string, of map[string]string, err error) {
+func (x *index) fillBlanks(line string, values map[string]string) (filled string, of map[string]string, err error) {
 	words, err := Lex(line)
 	if err != nil {
 		return "", nil, err
@@ -110,16 +110,16 @@ func (b *Book) fillBlanks(line string, values map[string]string) (filled string,
 	}
 	out.WriteString(line[end:])
 	filled = out.String()
-	was, _ := b.find(b.withoutCommand(words))
+	was, _ := x.find(x.withoutCommand(words))
 	again, err := Lex(filled)
 	if err != nil {
 		return "", nil, err
 	}
-	is, _ := b.find(b.withoutCommand(again))
+	is, _ := x.find(x.withoutCommand(again))
 	if was == nil || is != was {
 		return "", nil, cards.Refuse("fault.saved_other", "line", cards.Code(snippet(filled)))
 	}
-	_, rest := b.find(b.withoutCommand(words))
+	_, rest := x.find(x.withoutCommand(words))
 	of = map[string]string{}
 	for _, g := range was.given(rest) {
 		for _, name := range blanksIn(g.word.Text) {

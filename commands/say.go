@@ -59,9 +59,9 @@ func (b *Book) saying(ctx context.Context, call Call, a *sayArgs) (inner Call, o
 		key := normalKey(w.Key)
 		switch {
 		case w.Key == "":
-			return call, nil, nil, cards.Refuse("fault.say_word", "word", cards.Code(snippet(w.Text)), "line", cards.Code(b.said(sayLine(saved))))
+			return call, nil, nil, cards.Refuse("fault.say_word", "word", cards.Code(snippet(w.Text)), "line", cards.Code(b.index.said(sayLine(saved))))
 		case !slices.Contains(blanks, key):
-			return call, nil, nil, cards.Refuse("fault.say_key", "name", cards.Code(snippet(key)), "line", cards.Code(b.said(sayLine(saved))))
+			return call, nil, nil, cards.Refuse("fault.say_key", "name", cards.Code(snippet(key)), "line", cards.Code(b.index.said(sayLine(saved))))
 		case values[key] != "":
 			return call, nil, nil, cards.Refuse("fault.twice", "name", cards.Code(key), "value", snippet(w.Text))
 		}
@@ -69,15 +69,15 @@ func (b *Book) saying(ctx context.Context, call Call, a *sayArgs) (inner Call, o
 	}
 	open := slices.DeleteFunc(slices.Clone(blanks), func(name string) bool { return strings.TrimFunc(values[name], isSpace) != "" })
 	if len(open) > 0 {
-		return call, nil, b.blanksForm(call, saved, open), nil
+		return call, nil, blanksForm(call, saved, open), nil
 	}
 	inner = call
-	inner.Line, of, err = b.fillBlanks(saved.Line, values)
+	inner.Line, of, err = b.index.fillBlanks(saved.Line, values)
 	return inner, of, nil, err
 }
 
 // blanksForm asks for the values of blanks.
-func (b *Book) blanksForm(call Call, s outbox.Saved, open []string) *cards.Form {
+func blanksForm(call Call, s outbox.Saved, open []string) *cards.Form {
 	form := &cards.Form{
 		Line: strings.TrimSpace(call.Line), Title: cards.T("saved.form", "name", s.Name), Submit: cards.T("answer.submit"), Checks: true,
 		Intro: cards.T("saved.form_intro", "line", cards.Code(s.Line)),

@@ -36,7 +36,7 @@ func scheduleAdd() *Command {
 		},
 		grammar: func() any { return new(scheduleArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
-			return b.askSchedule(ctx, call, args[0].(*scheduleArgs).draft(), 0)
+			return askSchedule(ctx, b, call, args[0].(*scheduleArgs).draft(), 0)
 		},
 	}
 }
@@ -56,7 +56,7 @@ func (a *scheduleArgs) draft() schedules.Draft {
 }
 
 // askSchedule asks for a schedule, or for a change of the one that is edited.
-func (b *Book) askSchedule(ctx context.Context, call Call, d schedules.Draft, edited int64) (Answer, error) {
+func askSchedule(ctx context.Context, b *Book, call Call, d schedules.Draft, edited int64) (Answer, error) {
 	var no *notAllowed
 	if err := b.may(call.Who, outbox.Sender); errors.As(err, &no) {
 		return Answer{}, b.refused(ctx, call, no)
@@ -81,7 +81,7 @@ func (b *Book) askSchedule(ctx context.Context, call Call, d schedules.Draft, ed
 		return Answer{}, offerReadings(call, d, onEither(call, d, err))
 	}
 	terms.Schedule = edited
-	names, err := b.checkInner(ctx, call, &terms, spec)
+	names, err := checkInner(ctx, b, call, &terms, spec)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -89,7 +89,7 @@ func (b *Book) askSchedule(ctx context.Context, call Call, d schedules.Draft, ed
 	if err != nil {
 		return Answer{}, err
 	}
-	answer := Answer{Request: said.N, Card: b.scheduleCard(terms, spec, call.Who.Zone)}
+	answer := Answer{Request: said.N, Card: scheduleCard(b, terms, spec, call.Who.Zone)}
 	answer.Card.Body = append([]cards.Text{said.Text}, answer.Card.Body...)
 	if edited > 0 {
 		answer.Card.Notes = append(answer.Card.Notes, cards.T("answer.schedule_edit"))
@@ -156,7 +156,7 @@ func cutWhen(line, when string) (head, tail string, found bool) {
 // checkInner checks the line inside as it reads at the first fires by its words alone,
 // prepares the first of them, notes its kind and audience, and returns what it calls by
 // names.
-func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms, spec schedules.Spec) (names []outbox.Name, err error) {
+func checkInner(ctx context.Context, b *Book, call Call, terms *schedules.Terms, spec schedules.Spec) (names []outbox.Name, err error) {
 	fires := terms.Fires[:1]
 	if schedules.HasPlaceholders(terms.Line) {
 		fires = spec.Fires(b.now(), 31) // a long weekday may break a rule of WeChat's
@@ -169,28 +169,28 @@ func (b *Book) checkInner(ctx context.Context, call Call, terms *schedules.Terms
 		plan, err := b.plan(Call{Account: call.Account, Line: line, Who: call.Who, Where: call.Where})
 		switch {
 		case err != nil:
-			return nil, b.refuseInner(call, terms.Line, err)
+			return nil, refuseInner(call, terms.Line, err)
 		case plan.Form != nil:
-			return nil, atLine(cards.Refuse("fault.schedule_short", "line", cards.Code(snippet(line)), "usage", cards.Code(b.usage(plan.command))))
+			return nil, atLine(cards.Refuse("fault.schedule_short", "line", cards.Code(snippet(line)), "usage", cards.Code(b.index.usage(plan.command))))
 		case plan.Ask == nil:
 			return nil, atLine(cards.Refuse("fault.schedule_line", "line", cards.Code(snippet(line))))
 		}
 		if i == 0 {
-			if err := b.mayIn(ctx, Call{}, plan.command, terms.Channel); err != nil {
-				return nil, b.refuseInner(call, terms.Line, err)
+			if err := b.places.mayIn(ctx, Call{}, plan.command, terms.Channel); err != nil {
+				return nil, refuseInner(call, terms.Line, err)
 			}
-			if err := b.mayInner(ctx, call, line, plan, terms.Channel); err != nil {
-				return nil, b.refuseInner(call, terms.Line, err)
+			if err := b.sight.mayInner(ctx, call, line, plan, terms.Channel); err != nil {
+				return nil, refuseInner(call, terms.Line, err)
 			}
 			if err := b.prepare(ctx, Call{Account: call.Account, Line: line, Who: call.Who, Form: true}, plan); err != nil {
-				return nil, b.refuseInner(call, terms.Line, err)
+				return nil, refuseInner(call, terms.Line, err)
 			}
 			look, err := b.outbox.Look(ctx, *plan.Ask)
 			if err == nil && terms.Cron != "" && plan.command.recurs != nil {
 				err = plan.command.recurs(plan.Ask.Payload)
 			}
 			if err != nil {
-				return nil, b.refuseInner(call, terms.Line, err)
+				return nil, refuseInner(call, terms.Line, err)
 			}
 			terms.Preview, terms.Kind, terms.Size, terms.Payload, terms.To, terms.List, terms.Kept = line, plan.Ask.Kind, look.Size, look.Payload, plan.Ask.Recipients, look.List, look.Kept
 			names = look.Names
@@ -209,7 +209,7 @@ func atLine(err error) error {
 
 // refuseInner tells what is wrong with the line inside. A corrected one is offered with
 // the schedule around it.
-func (b *Book) refuseInner(call Call, inner string, err error) error {
+func refuseInner(call Call, inner string, err error) error {
 	var refusal *cards.Refusal
 	if !errors.As(err, &refusal) {
 		return err

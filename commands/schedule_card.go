@@ -9,7 +9,7 @@ import (
 
 // scheduleCard says what was understood: when it fires, in the schedule's zone and the
 // reader's, the line as it will look, and what may surprise.
-func (b *Book) scheduleCard(terms schedules.Terms, spec schedules.Spec, reader string) cards.Card {
+func scheduleCard(b *Book, terms schedules.Terms, spec schedules.Spec, reader string) cards.Card {
 	fires := terms.Fires
 	if next := spec.Fires(b.now(), 5); len(next) > 0 {
 		fires = next

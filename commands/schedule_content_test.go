@@ -30,7 +30,7 @@ func TestEveryKindSaysWhereItsContentIsKept(t *testing.T) {
 		}
 	}
 	kindOf := map[string]string{"preview": "mass.preview", "article take-back": "article.take_back"}
-	for _, c := range d.commands {
+	for _, c := range d.Book.index.commands {
 		kind := c.dotted()
 		if k, ok := kindOf[c.Path]; ok {
 			kind = k

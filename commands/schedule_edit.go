@@ -24,7 +24,7 @@ func scheduleEdit() *Command {
 				return Answer{}, err
 			}
 			if err := b.schedules.May(call.Who, one); err != nil {
-				return Answer{}, b.refuseRole(ctx, call, err)
+				return Answer{}, refuseRole(ctx, b, call, err)
 			}
 			if one.Pending > 0 {
 				state, _, err := b.outbox.StateOf(ctx, one.Pending)
@@ -39,7 +39,7 @@ func scheduleEdit() *Command {
 			if d.Channel == "" {
 				d.Channel = one.Channel
 			}
-			return b.askSchedule(ctx, call, d, one.ID)
+			return askSchedule(ctx, b, call, d, one.ID)
 		},
 	}
 }

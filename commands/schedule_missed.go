@@ -32,7 +32,7 @@ func scheduleMissed() *Command {
 				return Answer{}, err
 			}
 			if err := b.schedules.Decide(ctx, call.Who, call.Where, one, time.UnixMilli(a.At), schedules.Decision{Run: a.Do == "run", Anyway: a.Anyway != nil}); err != nil {
-				return Answer{}, b.refuseRole(ctx, call, err)
+				return Answer{}, refuseRole(ctx, b, call, err)
 			}
 			if a.Do == "run" {
 				return Answer{Card: said(cards.T("answer.missed_runs", "name", cards.Code(one.Name)))}, nil

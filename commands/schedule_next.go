@@ -27,11 +27,11 @@ func scheduleNext() *Command {
 			if n := args[0].(*scheduleNextArgs).Count; n != nil {
 				count = int(min(*n, schedulesListed))
 			}
-			active, err := b.schedules.Active(ctx, b.accountsOf(call), schedulesListed)
+			active, err := b.schedules.Active(ctx, accountsOf(b.outbox, call), schedulesListed)
 			if err != nil {
 				return Answer{}, err
 			}
-			seen, left := visibleOf(ctx, b, call, active, schedulesListed, ofSchedules)
+			seen, left := visibleOf(ctx, b.sight, call, active, schedulesListed, ofSchedules)
 			fires, err := schedules.UpcomingOf(seen, count, time.Time{})
 			if err != nil {
 				return Answer{}, err
@@ -43,7 +43,7 @@ func scheduleNext() *Command {
 				if err != nil {
 					return Answer{}, err
 				}
-				rows = append(rows, b.withTitle(call, f.Schedule.Account, cards.T("answer.upcoming_fire", "name", cards.Code(f.Schedule.Name), "at", schedules.ShownBoth(f.At, zone, call.Who.Zone))))
+				rows = append(rows, b.served.withTitle(call, f.Schedule.Account, cards.T("answer.upcoming_fire", "name", cards.Code(f.Schedule.Name), "at", schedules.ShownBoth(f.At, zone, call.Who.Zone))))
 			}
 			card.Notes = left.notes()
 			if card.Body = []cards.Text{cards.T("answer.upcoming_none")}; len(rows) > 0 {

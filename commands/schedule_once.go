@@ -34,7 +34,7 @@ func scheduleOnce() *Command {
 			if d.Missed == "" {
 				d.Missed = "ask"
 			}
-			return b.askSchedule(ctx, call, d, 0)
+			return askSchedule(ctx, b, call, d, 0)
 		},
 	}
 }

@@ -28,7 +28,7 @@ func ofSchedule(path string, role outbox.Role, do func(context.Context, *Book, C
 			}
 			card, err := do(ctx, b, call, one)
 			if err != nil {
-				return Answer{}, b.refuseRole(ctx, call, err)
+				return Answer{}, refuseRole(ctx, b, call, err)
 			}
 			return Answer{Card: card}, nil
 		},
@@ -36,7 +36,7 @@ func ofSchedule(path string, role outbox.Role, do func(context.Context, *Book, C
 }
 
 // refuseRole puts on record that somebody tried what they may not.
-func (b *Book) refuseRole(ctx context.Context, call Call, err error) error {
+func refuseRole(ctx context.Context, b *Book, call Call, err error) error {
 	var refusal *cards.Refusal
 	if errors.As(err, &refusal) && cards.IsRefused(refusal, cards.NotTheirs, cards.LacksRole, cards.HasLeft) {
 		return b.refused(ctx, call, &notAllowed{refusal})

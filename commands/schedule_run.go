@@ -37,7 +37,7 @@ func scheduleRun() *Command {
 			}
 			n, err := b.schedules.RunNow(ctx, call.Who, one, by)
 			if err != nil {
-				return Answer{}, b.refuseRole(ctx, call, err)
+				return Answer{}, refuseRole(ctx, b, call, err)
 			}
 			ran := cards.T("answer.schedule_ran", "name", cards.Code(one.Name), "n", n)
 			switch state, _, err := b.outbox.StateOf(ctx, n); {

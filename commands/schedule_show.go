@@ -19,7 +19,7 @@ func scheduleShow() *Command {
 		if line, err := schedules.Fill(terms.Line, one.Next, spec.Zone); err == nil && !one.Next.IsZero() {
 			terms.Preview = line // as it reads at the next fire
 		}
-		card := b.scheduleCard(terms, spec, call.Who.Zone)
+		card := scheduleCard(b, terms, spec, call.Who.Zone)
 		card.Title = cards.T("answer.schedule_title", "name", one.Name)
 		field := func(label, value cards.Text) {
 			card.Fields = append(card.Fields, cards.Field{Label: label, Value: value})
@@ -41,12 +41,12 @@ func scheduleShow() *Command {
 			field(cards.T("answer.schedule_paused_by"), paused.Text())
 		}
 		if one.Version > 0 {
-			if err := b.approvedFields(ctx, one.Version, field); err != nil {
+			if err := approvedFields(ctx, b, one.Version, field); err != nil {
 				return cards.Card{}, err
 			}
 		}
 		if one.Pending > 0 {
-			field(cards.T("answer.schedule_waits"), cards.Code(b.said("show "+number(one.Pending))))
+			field(cards.T("answer.schedule_waits"), cards.Code(b.index.said("show "+number(one.Pending))))
 		}
 		card.Content = []cards.Content{{Label: "line", Name: "terms.line", Text: one.Terms.Line}}
 		button := func(label cards.Text, verb string) {
@@ -66,13 +66,13 @@ func scheduleShow() *Command {
 }
 
 // approvedFields name who approved a schedule, and its content since, and when.
-func (b *Book) approvedFields(ctx context.Context, version int64, field func(label, value cards.Text)) error {
+func approvedFields(ctx context.Context, b *Book, version int64, field func(label, value cards.Text)) error {
 	by := func(label cards.Text, n int64) error {
 		all, err := b.outbox.Approvals(ctx, n)
 		if err != nil {
 			return err
 		}
-		line := cards.Code(b.said("show " + number(n)))
+		line := cards.Code(b.index.said("show " + number(n)))
 		if len(all) == 0 { // the policy asked for none
 			field(label, line)
 			return nil

@@ -25,7 +25,7 @@ func scheduleList() *Command {
 		Examples: []string{`schedules`, `schedules page=2`},
 		grammar:  func() any { return new(pageArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
-			found, err := b.schedules.List(ctx, b.accountsOf(call), schedulesPaged)
+			found, err := b.schedules.List(ctx, accountsOf(b.outbox, call), schedulesPaged)
 			if err != nil {
 				return Answer{}, err
 			}
@@ -34,10 +34,10 @@ func scheduleList() *Command {
 				return Answer{}, err
 			}
 			card := cards.Card{Title: cards.T("answer.schedules")}
-			seen, left := visibleOf(ctx, b, call, found, schedulesPaged, ofSchedules)
+			seen, left := visibleOf(ctx, b.sight, call, found, schedulesPaged, ofSchedules)
 			page, note, turns := pageOf(b, call, seen, args[0].(*pageArgs).Page, "schedules")
 			for _, one := range page {
-				card.Rows = append(card.Rows, b.scheduleRow(call, one))
+				card.Rows = append(card.Rows, scheduleRow(b.served, call, one))
 			}
 			card.Columns = []cards.Text{cards.T("column.name"), cards.T("column.state"), cards.T("column.when"), cards.T("column.next"), cards.T("column.owner")}
 			card.Buttons, card.Notes = turns, append(note, left.notes()...)
@@ -50,20 +50,20 @@ func scheduleList() *Command {
 			if len(found) == schedulesPaged {
 				card.Notes = append(card.Notes, cards.T("answer.schedules_more", "count", schedulesPaged))
 			}
-			card, err = b.underHold(ctx, card)
+			card, err = b.lists.underHold(ctx, card)
 			return Answer{Card: card}, err
 		},
 	}
 }
 
 // scheduleRow is a schedule in a list: how it stands, when it fires, whose it is.
-func (b *Book) scheduleRow(call Call, one schedules.Schedule) cards.Row {
+func scheduleRow(s *served, call Call, one schedules.Schedule) cards.Row {
 	state, words, next := scheduleState(one), inWordsOf(one), nextOf(one, call.Who.Zone)
 	name := cards.Plain(one.Name)
 	return cards.Row{
 		Account: one.Account,
-		Text:    b.withTitle(call, one.Account, cards.T("answer.schedule_row", "name", cards.Code(one.Name), "state", state, "words", words, "next", next, "who", cards.User(one.Owner))),
-		Cells:   []cards.Text{b.withTitle(call, one.Account, name), state, words, next, cards.T("column.is", "value", cards.User(one.Owner))},
+		Text:    s.withTitle(call, one.Account, cards.T("answer.schedule_row", "name", cards.Code(one.Name), "state", state, "words", words, "next", next, "who", cards.User(one.Owner))),
+		Cells:   []cards.Text{s.withTitle(call, one.Account, name), state, words, next, cards.T("column.is", "value", cards.User(one.Owner))},
 		Buttons: []cards.Button{{Label: cards.T("answer.request_show"), Line: "schedule show " + one.Name, Below: name}},
 	}
 }

@@ -5,8 +5,11 @@ import (
 	"strings"
 	"sync"
 
+	"magpie/articles"
+	"magpie/audiences"
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/schedules"
 )
 
 // Channels is what Slack tells of channels, from a cache: see bot.Members. What is not
@@ -31,6 +34,18 @@ func (nothingKnown) Named(context.Context, string) (id string, known bool) { ret
 
 func (nothingKnown) In(context.Context, string, string) (in, known bool) { return false, false }
 
+// sight is what people may see of what stands in magpie and in Slack.
+type sight struct {
+	index     *index
+	outbox    *outbox.Outbox
+	schedules *schedules.Schedules
+	articles  *articles.Desk
+	audiences *audiences.Audiences
+	roles     RoleNames
+	channels  Channels
+	files     Files
+}
+
 // origin is where contents come from: what they are, who brought them here, and where
 // that was said. The channel "" is that person's own conversation with the bot.
 type origin struct {
@@ -47,20 +62,20 @@ type origin struct {
 // them here, and of the others each full member of the workspace who could see the place
 // where they were asked for. A guest, or somebody of another company whom a role lists,
 // must be in that place, be it public or not. All others see nothing.
-func (b *Book) sees(ctx context.Context, call Call, of origin) error {
+func (s *sight) sees(ctx context.Context, call Call, of origin) error {
 	switch who := call.Who; {
 	case who.Gone:
 		return cards.Refuse("see.gone")
-	case b.roles.May(who, outbox.Approver) == nil:
+	case s.roles.May(who, outbox.Approver) == nil:
 		return nil
-	case of.request > 0 && b.outbox != nil && b.outbox.NeedsVoice(ctx, who, of.request):
+	case of.request > 0 && s.outbox != nil && s.outbox.NeedsVoice(ctx, who, of.request):
 		return nil // what they are asked to approve
-	case !b.isOfUs(who):
+	case !s.isOfUs(who):
 		return cards.Refuse("see.stranger")
 	case of.by == who.ID || of.open:
 		return nil
 	}
-	switch b.looksInto(ctx, call, of.channel) {
+	switch s.looksInto(ctx, call, of.channel) {
 	case looksIn:
 		return nil
 	case cannotTell:
@@ -72,8 +87,8 @@ func (b *Book) sees(ctx context.Context, call Call, of origin) error {
 }
 
 // isOfUs reports whether somebody belongs to the workspace, or has a role by being listed.
-func (b *Book) isOfUs(who cards.Person) bool {
-	return who.Member || who.Guest || b.roles.May(who, outbox.Sender) == nil
+func (s *sight) isOfUs(who cards.Person) bool {
+	return who.Member || who.Guest || s.roles.May(who, outbox.Sender) == nil
 }
 
 // view is whether somebody can look into a channel.
@@ -88,14 +103,14 @@ const (
 
 // looksInto tells whether whoever says a line can look into a channel. They are in that
 // in which they say it: Slack lets nobody else.
-func (b *Book) looksInto(ctx context.Context, call Call, channel string) view {
+func (s *sight) looksInto(ctx context.Context, call Call, channel string) view {
 	switch channel {
 	case "":
 		return looksAway
 	case call.Where.Channel:
 		return looksIn
 	}
-	c, known := b.channels.Conversation(ctx, channel)
+	c, known := s.channels.Conversation(ctx, channel)
 	in := c.Direct && c.User == call.Who.ID || c.Public && call.Who.Member
 	switch {
 	case !known:
@@ -107,7 +122,7 @@ func (b *Book) looksInto(ctx context.Context, call Call, channel string) view {
 	case c.Direct:
 		return looksAway
 	}
-	if in, known = b.channels.In(ctx, channel, call.Who.ID); !known {
+	if in, known = s.channels.In(ctx, channel, call.Who.ID); !known {
 		return cannotTell
 	}
 	if in {
@@ -119,19 +134,19 @@ func (b *Book) looksInto(ctx context.Context, call Call, channel string) view {
 // stands refuses to show contents in a place that more people see than that from which
 // they come. One's own one may take where one likes; in a channel that is shared with
 // another company nothing is shown that was not asked for there.
-func (b *Book) stands(ctx context.Context, call Call, where string, of origin) error {
+func (s *sight) stands(ctx context.Context, call Call, where string, of origin) error {
 	switch {
 	case of.open, of.by == call.Who.ID, of.channel == where:
 		return nil
-	case where == "", isDirect(where), b.outbox != nil && where == b.outbox.ApprovalsChannel:
+	case where == "", isDirect(where), s.outbox != nil && where == s.outbox.ApprovalsChannel:
 		return nil
 	}
 	refusal := cards.Refuse("see.stands", "what", of.what)
 	if of.channel == "" {
 		return refusal
 	}
-	from, known := b.channels.Conversation(ctx, of.channel)
-	to, alsoKnown := b.channels.Conversation(ctx, where)
+	from, known := s.channels.Conversation(ctx, of.channel)
+	to, alsoKnown := s.channels.Conversation(ctx, where)
 	switch {
 	case known && !from.Public, alsoKnown && to.Shared:
 		return refusal
@@ -159,13 +174,13 @@ func (u *unseen) add(err error) {
 
 // visibleOf are the first of all, most of them, that somebody may see, and what is left
 // out before the last of these. The places are asked about side by side.
-func visibleOf[T any](ctx context.Context, b *Book, call Call, all []T, most int, of func(T) origin) (seen []T, left unseen) {
+func visibleOf[T any](ctx context.Context, s *sight, call Call, all []T, most int, of func(T) origin) (seen []T, left unseen) {
 	ctx, cancel := context.WithTimeout(ctx, seeWithin)
 	defer cancel()
 	refused := make([]error, len(all))
 	var asking sync.WaitGroup
 	for i, one := range all {
-		asking.Go(func() { refused[i] = b.sees(ctx, call, of(one)) })
+		asking.Go(func() { refused[i] = s.sees(ctx, call, of(one)) })
 	}
 	asking.Wait()
 	for i, one := range all {

@@ -25,46 +25,46 @@ type Files interface {
 // and the channel that it speaks to. It goes by the types of the grammar's arguments, so
 // that no command can forget it. What the clock says has been let through when it was
 // asked for; who is no approver is refused by what only approvers may do.
-func (b *Book) mayNamed(ctx context.Context, call Call, plan Plan) error {
+func (s *sight) mayNamed(ctx context.Context, call Call, plan Plan) error {
 	c := plan.command
 	switch {
 	case call.Anyway, c.Open:
 		return nil
-	case c.Role >= outbox.Approver && b.roles.May(call.Who, c.Role) != nil:
+	case c.Role >= outbox.Approver && s.roles.May(call.Who, c.Role) != nil:
 		return nil
 	case c.Role == outbox.Everyone:
-		if err := b.sees(ctx, call, origin{open: true}); err != nil {
-			return b.unseenOnRecord(ctx, call, origin{}, err)
+		if err := s.sees(ctx, call, origin{open: true}); err != nil {
+			return s.unseenOnRecord(ctx, call, origin{}, err)
 		}
 	}
-	named, err := b.named(ctx, call.Account, plan)
+	named, err := s.named(ctx, call.Account, plan)
 	if err != nil {
 		return err
 	}
 	looking, cancel := context.WithTimeout(ctx, seeWithin)
 	defer cancel()
 	for _, of := range named {
-		err := b.sees(looking, call, of)
+		err := s.sees(looking, call, of)
 		if err == nil && (plan.Ask != nil || c.stands) {
-			err = b.stands(looking, call, call.Where.Channel, of)
+			err = s.stands(looking, call, call.Where.Channel, of)
 		}
 		if err != nil {
-			return b.unseenOnRecord(ctx, call, of, at(of.field, err))
+			return s.unseenOnRecord(ctx, call, of, at(of.field, err))
 		}
 	}
-	if b.roles.May(call.Who, c.Role) != nil {
+	if s.roles.May(call.Who, c.Role) != nil {
 		return nil // the command says so, whatever file they name
 	}
-	return b.mayNamedAtSlack(ctx, looking, call, plan)
+	return s.mayNamedAtSlack(ctx, looking, call, plan)
 }
 
 // mayPlanned is mayNamed of a line, which is shown where an earlier request was asked when it
 // is asked instead of that.
-func (b *Book) mayPlanned(ctx context.Context, call Call, plan Plan) error {
+func (s *sight) mayPlanned(ctx context.Context, call Call, plan Plan) error {
 	if call.instead == nil {
-		return b.mayNamed(ctx, call, plan)
+		return s.mayNamed(ctx, call, plan)
 	}
-	return b.mayInner(ctx, call, call.Line, plan, call.instead.Where.Channel)
+	return s.mayInner(ctx, call, call.Line, plan, call.instead.Where.Channel)
 }
 
 // at has a refusal stand at an argument of the form.
@@ -77,17 +77,17 @@ func at(field string, err error) error {
 
 // mayInner is mayNamed of a line inside a schedule, whose contents will stand in the
 // schedule's channel as well.
-func (b *Book) mayInner(ctx context.Context, call Call, line string, plan Plan, channel string) error {
+func (s *sight) mayInner(ctx context.Context, call Call, line string, plan Plan, channel string) error {
 	inner := Call{Account: call.Account, Line: line, Who: call.Who, Where: call.Where}
-	if err := b.mayNamed(ctx, inner, plan); err != nil {
+	if err := s.mayNamed(ctx, inner, plan); err != nil {
 		return err
 	}
-	named, err := b.named(ctx, call.Account, plan)
+	named, err := s.named(ctx, call.Account, plan)
 	looking, cancel := context.WithTimeout(ctx, seeWithin)
 	defer cancel()
 	for _, of := range named {
 		if err == nil {
-			err = b.stands(looking, inner, channel, of)
+			err = s.stands(looking, inner, channel, of)
 		}
 	}
 	return err
@@ -95,19 +95,19 @@ func (b *Book) mayInner(ctx context.Context, call Call, line string, plan Plan, 
 
 // unseenOnRecord puts on record that somebody tried what is not for them. What cannot be
 // told for the moment is offered to be said again.
-func (b *Book) unseenOnRecord(ctx context.Context, call Call, of origin, err error) error {
+func (s *sight) unseenOnRecord(ctx context.Context, call Call, of origin, err error) error {
 	var refusal *cards.Refusal
-	if _, passes := err.(*passing); passes || !errors.As(err, &refusal) || b.outbox == nil {
+	if _, passes := err.(*passing); passes || !errors.As(err, &refusal) || s.outbox == nil {
 		return sayAgain(call, err)
 	}
-	if err := b.outbox.Refused(ctx, call.Who, b.tried(call, of.request), refusal, call.Once); err != nil {
+	if err := s.outbox.Refused(ctx, call.Who, s.index.tried(call, of.request), refusal, call.Once); err != nil {
 		return err
 	}
 	return refusal
 }
 
 // named are the origins of what a line names and there is.
-func (b *Book) named(ctx context.Context, account string, plan Plan) (all []origin, err error) {
+func (s *sight) named(ctx context.Context, account string, plan Plan) (all []origin, err error) {
 	add := func(field string, of origin, err error) error {
 		of.field = field
 		var none *cards.Refusal
@@ -122,21 +122,21 @@ func (b *Book) named(ctx context.Context, account string, plan Plan) (all []orig
 		add := func(of origin, err error) error { return add(key, of, err) }
 		switch v := value.(type) {
 		case Number:
-			err = errors.Join(err, add(b.requestOrigin(ctx, int64(v))))
+			err = errors.Join(err, add(s.requestOrigin(ctx, int64(v))))
 		case ArticleNumber:
-			err = errors.Join(err, add(b.articleOrigin(ctx, int64(v))))
+			err = errors.Join(err, add(s.articleOrigin(ctx, int64(v))))
 		case ArticleNumbers:
 			for _, n := range v {
-				err = errors.Join(err, add(b.articleOrigin(ctx, n)))
+				err = errors.Join(err, add(s.articleOrigin(ctx, n)))
 			}
 		case AudienceName:
-			err = errors.Join(err, add(b.audienceOrigin(ctx, account, string(v))))
+			err = errors.Join(err, add(s.audienceOrigin(ctx, account, string(v))))
 		case ScheduleName:
-			err = errors.Join(err, add(b.scheduleOrigin(ctx, account, string(v))))
+			err = errors.Join(err, add(s.scheduleOrigin(ctx, account, string(v))))
 		}
 	})
 	if plan.Ask != nil && plan.Ask.Audience != "" {
-		of, unread := b.audienceOrigin(ctx, account, plan.Ask.Audience)
+		of, unread := s.audienceOrigin(ctx, account, plan.Ask.Audience)
 		err = errors.Join(err, add("to", of, unread))
 	}
 	return all, err
@@ -172,30 +172,30 @@ func namesAny(grammar any) (names bool) {
 	return names
 }
 
-func (b *Book) requestOrigin(ctx context.Context, n int64) (origin, error) {
-	by, where, err := b.outbox.Origin(ctx, n)
+func (s *sight) requestOrigin(ctx context.Context, n int64) (origin, error) {
+	by, where, err := s.outbox.Origin(ctx, n)
 	return origin{what: cards.T("see.request", "n", n), request: n, by: by, channel: where.Channel}, err
 }
 
-func (b *Book) articleOrigin(ctx context.Context, n int64) (origin, error) {
-	a, err := b.articles.Article(ctx, b.articles.DB, n)
+func (s *sight) articleOrigin(ctx context.Context, n int64) (origin, error) {
+	a, err := s.articles.Article(ctx, s.articles.DB, n)
 	return origin{what: cards.Plain(nameOf(ArticleNumber(n))), by: a.By, channel: a.Where.Channel}, err
 }
 
-func (b *Book) audienceOrigin(ctx context.Context, account, name string) (origin, error) {
-	by, where, ofAccount, err := b.audiences.Origin(ctx, account, name)
+func (s *sight) audienceOrigin(ctx context.Context, account, name string) (origin, error) {
+	by, where, ofAccount, err := s.audiences.Origin(ctx, account, name)
 	return origin{what: cards.Plain("@" + name), by: by, channel: where.Channel, open: ofAccount}, err
 }
 
-func (b *Book) scheduleOrigin(ctx context.Context, account, name string) (origin, error) {
-	one, err := b.schedules.Get(ctx, account, name)
+func (s *sight) scheduleOrigin(ctx context.Context, account, name string) (origin, error) {
+	one, err := s.schedules.Get(ctx, account, name)
 	return origin{what: cards.Code(one.Name), by: one.Owner, channel: one.Channel}, err
 }
 
 // mayNamedAtSlack refuses a file or a channel of Slack's that whoever names it cannot see
 // themselves, approvers and admins too: magpie's own eyes are not lent. Slack has
 // as long as looking lasts.
-func (b *Book) mayNamedAtSlack(ctx, looking context.Context, call Call, plan Plan) (err error) {
+func (s *sight) mayNamedAtSlack(ctx, looking context.Context, call Call, plan Plan) (err error) {
 	eachArg(plan.args, func(field reflect.StructField, value any) {
 		text, _ := value.(string)
 		if err != nil || text == "" {
@@ -206,13 +206,13 @@ func (b *Book) mayNamedAtSlack(ctx, looking context.Context, call Call, plan Pla
 		case field.Tag.Get("files") != "":
 			for _, id := range separated(text) {
 				if err == nil {
-					err = b.mayFile(ctx, looking, call, name, id)
+					err = s.mayFile(ctx, looking, call, name, id)
 				}
 			}
 		case name == "channel":
 			channel, fault := channelOf(text, call.Where.Channel)
 			if fault == nil { // else the command says what is wrong with it
-				err = b.mayChannel(ctx, looking, call, channel)
+				err = s.mayChannel(ctx, looking, call, channel)
 			}
 		}
 	})
@@ -220,11 +220,11 @@ func (b *Book) mayNamedAtSlack(ctx, looking context.Context, call Call, plan Pla
 }
 
 // mayFile refuses a file that is neither the person's own nor shared where they can look.
-func (b *Book) mayFile(ctx, looking context.Context, call Call, field, id string) error {
+func (s *sight) mayFile(ctx, looking context.Context, call Call, field, id string) error {
 	if slices.Contains(call.Files, id) {
 		return nil // it came with their message
 	}
-	f, err := b.files.Shared(looking, id)
+	f, err := s.files.Shared(looking, id)
 	if refusal, told := errors.AsType[*cards.Refusal](err); told { // the app may not look at files at all
 		return atField(refusal, field)
 	}
@@ -234,7 +234,7 @@ func (b *Book) mayFile(ctx, looking context.Context, call Call, field, id string
 			return nil
 		}
 		for _, channel := range f.In {
-			switch b.looksInto(looking, call, channel) {
+			switch s.looksInto(looking, call, channel) {
 			case looksIn:
 				return nil
 			case cannotTell:
@@ -245,20 +245,20 @@ func (b *Book) mayFile(ctx, looking context.Context, call Call, field, id string
 	if unknown {
 		return sayAgain(call, &passing{atField(cards.Refuse("see.file_unknown", "file", cards.Code(snippet(id))), field)})
 	}
-	return b.unseenOnRecord(ctx, call, origin{}, atField(cards.Refuse("see.file", "file", cards.Code(snippet(id))), field))
+	return s.unseenOnRecord(ctx, call, origin{}, atField(cards.Refuse("see.file", "file", cards.Code(snippet(id))), field))
 }
 
 // mayChannel refuses a channel that the person is not in, but for public ones of the
 // workspace that a full member of it names.
-func (b *Book) mayChannel(ctx, looking context.Context, call Call, channel string) error {
+func (s *sight) mayChannel(ctx, looking context.Context, call Call, channel string) error {
 	named := cards.Channel(channel)
-	switch b.looksInto(looking, call, channel) {
+	switch s.looksInto(looking, call, channel) {
 	case looksIn:
 		return nil
 	case cannotTell:
 		return sayAgain(call, &passing{atField(cards.Refuse("see.channel_unknown", "channel", named), "channel")})
 	case hiddenFromUs:
-		return b.unseenOnRecord(ctx, call, origin{}, atField(cards.Refuse("see.channel_hidden", "channel", named), "channel"))
+		return s.unseenOnRecord(ctx, call, origin{}, atField(cards.Refuse("see.channel_hidden", "channel", named), "channel"))
 	}
-	return b.unseenOnRecord(ctx, call, origin{}, atField(cards.Refuse("see.channel", "channel", named), "channel"))
+	return s.unseenOnRecord(ctx, call, origin{}, atField(cards.Refuse("see.channel", "channel", named), "channel"))
 }

@@ -55,8 +55,8 @@ func TestChannelsAreThoseThatOneIsIn(t *testing.T) {
 		}
 	}
 	// One who is listed as a sender, and of another company.
-	d.roles = NewRoles([]string{"UADMIN"}, []string{"U3"}, []string{"X1"}, testPeople{})
-	d.outbox.Roles = d.roles
+	listed := NewRoles([]string{"UADMIN"}, []string{"U3"}, []string{"X1"}, testPeople{})
+	d.roles, d.sight.roles, d.outbox.Roles = listed, listed, listed
 	for channel, want := range map[string]string{"CSHARED": "", "C2": "see.channel", "CPRIV": "see.channel"} {
 		if got := d.keyOf("X1", "DX1", `schedule add x-`+channel+` "every day at 9" channel=<#`+channel+`|x> -- subscribe send T to=A thing1="Tea"`); got != want {
 			t.Errorf("a listed stranger names %s: got %q, want %q", channel, got, want)
@@ -133,7 +133,7 @@ func TestAFireDoesNotAskWhoMaySee(t *testing.T) {
 func TestNoArgumentIsForgotten(t *testing.T) {
 	t.Parallel()
 	b := testBook(t)
-	for _, c := range b.commands {
+	for _, c := range b.index.commands {
 		for _, a := range c.args {
 			names := slices.Contains([]string{"N", "A", "NAME", "channel", "files", "file"}, a.Key)
 			makes := strings.HasPrefix(c.Path, "template ") || c.Path == "account use"

@@ -175,7 +175,7 @@ func TestStrangersGetNothing(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.bring("C1", 3)
-	for _, c := range d.commands {
+	for _, c := range d.Book.index.commands {
 		if c.Open {
 			continue
 		}

@@ -31,7 +31,7 @@ func sendThis() *Command {
 			case len([]rune(text)) > maxInput:
 				return Answer{}, cards.Refuse("send_this.long", "most", maxInput)
 			}
-			form := b.lookup("custom send").form("custom send", nil)
+			form := b.index.lookup("custom send").form("custom send", nil)
 			form.Intro = cards.T("send_this.intro")
 			form.Input("text").Value = text
 			b.withAudiences(ctx, call, form)

@@ -19,8 +19,8 @@ func start() *Command {
 		Hidden:  true,
 		grammar: func() any { return new(struct{}) },
 		do: func(ctx context.Context, b *Book, call Call, _ []any) (Answer, error) {
-			card := cards.Card{Title: cards.T("start.title"), Body: []cards.Text{cards.T("start.intro", "line", cards.Code(b.said("subscribe send …")), "help", cards.Code(b.said("help")))}, Buttons: startButtons(), Notes: []cards.Text{b.inThreads()}}
-			if b.outbox == nil || !b.isOfUs(call.Who) {
+			card := cards.Card{Title: cards.T("start.title"), Body: []cards.Text{cards.T("start.intro", "line", cards.Code(b.index.said("subscribe send …")), "help", cards.Code(b.index.said("help")))}, Buttons: startButtons(), Notes: []cards.Text{b.index.inThreads()}}
+			if b.outbox == nil || !b.sight.isOfUs(call.Who) {
 				return Answer{Card: card}, nil
 			}
 			own, err := b.outbox.List(ctx, outbox.Query{Accounts: b.outbox.Accounts, By: call.Who.ID}, startShows)
@@ -31,7 +31,7 @@ func start() *Command {
 				card.Body = append(card.Body, cards.T("start.last"))
 			}
 			for _, r := range own {
-				row, err := b.requestRow(ctx, b.anywhere(call), r)
+				row, err := b.lists.requestRow(ctx, b.served.anywhere(call), r)
 				if err != nil {
 					return Answer{}, err
 				}
@@ -65,8 +65,8 @@ func forms() *Command {
 			card := cards.Card{Title: cards.T("forms.title"), Body: []cards.Text{cards.T("forms.intro")}}
 			for _, f := range families {
 				row := cards.Row{Text: cards.T("forms.family", "title", f.title())}
-				for _, c := range b.in(f) {
-					if c.opensForm() && b.isOffered(c) {
+				for _, c := range b.index.in(f) {
+					if c.opensForm() && b.served.isOffered(c) {
 						row.Buttons = append(row.Buttons, c.formButton())
 					}
 				}
@@ -80,6 +80,6 @@ func forms() *Command {
 }
 
 // isOffered reports whether WeChat offers what a command asks to one of the accounts.
-func (b *Book) isOffered(c *Command) bool {
-	return len(b.accounts) == 0 || len(b.fitting(c)) > 0
+func (s *served) isOffered(c *Command) bool {
+	return len(s.accounts) == 0 || len(s.fitting(c)) > 0
 }

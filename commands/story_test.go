@@ -258,7 +258,7 @@ func TestErrorsOfWeChatExplainThemselves(t *testing.T) {
 	}
 	server.Unknown("A")
 	msg := wechat.SubscribeMsg{TemplateID: "T", Data: map[string]wechat.DataValue{"thing1": {Value: "x"}}}
-	_, err = subscribeSendKind(nil, client).Do(t.Context(), msg, "A")
+	_, err = subscribeSendKind(new(Book), client).Do(t.Context(), msg, "A")
 	var explains interface{ Explain() cards.Text }
 	var unclear interface{ Unclear() bool }
 	if !errors.As(err, &explains) || !errors.As(err, &unclear) || unclear.Unclear() {

@@ -65,7 +65,7 @@ func askSubscribeSend(b *Book, args []any) (outbox.Ask, error) {
 	}
 	check := msg
 	check.ToUser = a.To.one()
-	err := b.againstTemplate(ofSubscriptions, a.Template, msg.Data, msg.Unchecked, check.Check())
+	err := b.templates.against(ofSubscriptions, a.Template, msg.Data, msg.Unchecked, check.Check())
 	return askTo(a.To, "subscribe.send", msg, err, a.Data)
 }
 
@@ -73,7 +73,7 @@ func askSubscribeSend(b *Book, args []any) (outbox.Ask, error) {
 func subscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.SubscribeMsg] {
 	return outbox.Kind[wechat.SubscribeMsg]{
 		Name: "subscribe.send", Approval: true, Reaches: outbox.ByRecipient[wechat.SubscribeMsg](), Repeat: outbox.RepeatAsk,
-		Keeps: outbox.Elsewhere(func(msg wechat.SubscribeMsg) []outbox.Kept { return b.keptTemplate(msg.TemplateID) }),
+		Keeps: outbox.Elsewhere(func(msg wechat.SubscribeMsg) []outbox.Kept { return b.templates.kept(msg.TemplateID) }),
 		Do: func(ctx context.Context, msg wechat.SubscribeMsg, recipient string) (outbox.Receipt, error) {
 			msg.ToUser = recipient
 			return nil, explain(w.SendSubscribe(ctx, msg))
@@ -87,10 +87,10 @@ func subscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.SubscribeMs
 		RefOf: func(msg wechat.SubscribeMsg, recipient string) string { return subscribeRef(msg.TemplateID, recipient) },
 		Check: func(msg wechat.SubscribeMsg, recipient string) error {
 			msg.ToUser = recipient
-			return explain(b.againstTemplate(ofSubscriptions, msg.TemplateID, msg.Data, msg.Unchecked, msg.Check()))
+			return explain(b.templates.against(ofSubscriptions, msg.TemplateID, msg.Data, msg.Unchecked, msg.Check()))
 		},
 		Quota: quotaOf(w, "subscribe.send"),
-		Notes: b.neverTold(),
+		Notes: neverTold(b),
 		What:  func(msg wechat.SubscribeMsg) cards.Text { return b.templates.titleOf(msg.TemplateID) },
 		Face: func(msg wechat.SubscribeMsg) cards.Face {
 			face := b.templates.faceOf(msg.TemplateID, msg.Data).Add(cards.T("opens.page"), msg.Page)

@@ -115,10 +115,10 @@ func mend(line string, faults []fault) (mended string, ok bool) {
 }
 
 // Suggest are the commands that path may mean: those of its family, or the nearest.
-func (b *Book) Suggest(path string) []string {
+func (x *index) Suggest(path string) []string {
 	word, rest, _ := strings.Cut(strings.ToLower(path), " ")
 	var family, paths []string
-	for _, c := range b.commands {
+	for _, c := range x.commands {
 		if c.Hidden {
 			continue
 		}
@@ -128,7 +128,7 @@ func (b *Book) Suggest(path string) []string {
 		}
 	}
 	whole := strings.TrimSpace(word + " " + rest)
-	if list := b.listOf(whole); list != "" {
+	if list := x.listOf(whole); list != "" {
 		return []string{list}
 	}
 	if near := nearest(whole, paths); near != "" {
@@ -151,8 +151,8 @@ func (b *Book) Suggest(path string) []string {
 }
 
 // listOf is the command that lists what "schedule list" wants listed, or "".
-func (b *Book) listOf(said string) string {
-	if thing, ok := strings.CutSuffix(said, " list"); ok && b.lookup(thing+"s") != nil {
+func (x *index) listOf(said string) string {
+	if thing, ok := strings.CutSuffix(said, " list"); ok && x.lookup(thing+"s") != nil {
 		return thing + "s"
 	}
 	return ""

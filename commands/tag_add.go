@@ -34,7 +34,7 @@ func tagging(path, kind string, examples ...string) *Command {
 			if err := toOneMeant(ctx, b, args, ask); err != nil {
 				return err
 			}
-			t, err := b.tag(ctx, args[0].(*tagPeopleArgs).Tag)
+			t, err := tagMeant(ctx, b, args[0].(*tagPeopleArgs).Tag)
 			if refusal, ok := err.(*cards.Refusal); ok {
 				refusal.Field = "TAG"
 			}

@@ -32,8 +32,8 @@ func tags() *Command {
 	})
 }
 
-// tag finds a tag by its id or its name.
-func (b *Book) tag(ctx context.Context, said string) (wechat.Tag, error) {
+// tagMeant finds a tag by its id or its name.
+func tagMeant(ctx context.Context, b *Book, said string) (wechat.Tag, error) {
 	found, err := b.wechat.Tags(ctx)
 	if err != nil {
 		return wechat.Tag{}, err
@@ -48,7 +48,7 @@ func (b *Book) tag(ctx context.Context, said string) (wechat.Tag, error) {
 			return t, nil
 		}
 	}
-	refusal := cards.Refuse("fault.no_tag", "tag", cards.Code(snippet(said)), "line", cards.Code(b.said("tags")))
+	refusal := cards.Refuse("fault.no_tag", "tag", cards.Code(snippet(said)), "line", cards.Code(b.index.said("tags")))
 	refusal.Field = "tag"
 	return wechat.Tag{}, refusal
 }

@@ -37,7 +37,7 @@ func templateAdd() *Command {
 	c.do = func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 		ctx, cancel := context.WithTimeout(ctx, lookWithin)
 		defer cancel()
-		form, err := b.templateAddForm(ctx, c, args[0].(*templateAddArgs))
+		form, err := templateAddForm(ctx, b.wechat, c, args[0].(*templateAddArgs))
 		return Answer{Form: form}, sayAgain(call, unread(ctx, err))
 	}
 	return c
@@ -89,14 +89,14 @@ func prepareTemplateAdd(ctx context.Context, b *Book, args []any, ask *outbox.As
 			return strconv.Itoa(k.ID) == said || foldName(k.Name) == foldName(said)
 		})
 		if at < 0 {
-			return atField(cards.Refuse("fault.no_keyword", "keyword", cards.Code(snippet(said)), "line", cards.Code(b.said("template library tid="+Quote(a.TID)))), "keywords")
+			return atField(cards.Refuse("fault.no_keyword", "keyword", cards.Code(snippet(said)), "line", cards.Code(b.index.said("template library tid="+Quote(a.TID)))), "keywords")
 		}
 		t.Keywords = append(t.Keywords, all[at])
 	}
 	if err := t.wechat().Check(); err != nil {
 		return err // one is named twice
 	}
-	t.Title = b.libraryTitle(ctx, a.TID)
+	t.Title = libraryTitle(ctx, b, a.TID)
 	ask.Payload = t
 	return nil
 }
@@ -106,8 +106,8 @@ const titlePages = 10
 
 // libraryTitle finds what a template of the library is called. WeChat tells it in its lists
 // alone: it is looked for on their first pages, and "" where it was not found in time.
-func (b *Book) libraryTitle(ctx context.Context, tid string) string {
-	ids, err := b.categoriesMeant(ctx, "")
+func libraryTitle(ctx context.Context, b *Book, tid string) string {
+	ids, err := categoriesMeant(ctx, b, "")
 	if err != nil {
 		return ""
 	}
@@ -133,8 +133,8 @@ func titleIn(tid string, read func(from int) (*wechat.LibraryPage, error)) strin
 }
 
 // templateAddForm offers the keywords of a template of the library, one list for each field.
-func (b *Book) templateAddForm(ctx context.Context, c *Command, a *templateAddArgs) (*cards.Form, error) {
-	all, err := b.wechat.LibraryKeywords(ctx, a.TID)
+func templateAddForm(ctx context.Context, w wechat.Account, c *Command, a *templateAddArgs) (*cards.Form, error) {
+	all, err := w.LibraryKeywords(ctx, a.TID)
 	if err != nil {
 		return nil, err
 	}

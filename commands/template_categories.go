@@ -36,7 +36,7 @@ func templateCategories() *Command {
 
 // categoriesMeant are the ids of categories that a line names: by their ids, by a name, or
 // all that the account has.
-func (b *Book) categoriesMeant(ctx context.Context, said string) ([]int, error) {
+func categoriesMeant(ctx context.Context, b *Book, said string) ([]int, error) {
 	var ids []int
 	for _, word := range separated(said) {
 		n, err := strconv.Atoi(word)
@@ -59,7 +59,7 @@ func (b *Book) categoriesMeant(ctx context.Context, said string) ([]int, error) 
 		}
 	}
 	if len(ids) == 0 {
-		return nil, atField(cards.Refuse("fault.no_category", "category", cards.Code(snippet(said)), "line", cards.Code(b.said("template categories"))), "CATEGORY")
+		return nil, atField(cards.Refuse("fault.no_category", "category", cards.Code(snippet(said)), "line", cards.Code(b.index.said("template categories"))), "CATEGORY")
 	}
 	return ids, nil
 }

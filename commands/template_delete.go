@@ -38,7 +38,7 @@ func prepareTemplateDelete(ctx context.Context, b *Book, args []any, ask *outbox
 	}
 	at := slices.IndexFunc(all, func(t wechat.Template) bool { return t.ID == id })
 	if at < 0 {
-		return atField(cards.Refuse("fault.no_template", "template", cards.Code(snippet(id)), "line", cards.Code(b.said("templates"))), "TEMPLATE_ID")
+		return atField(cards.Refuse("fault.no_template", "template", cards.Code(snippet(id)), "line", cards.Code(b.index.said("templates"))), "TEMPLATE_ID")
 	}
 	ask.Payload = oldTemplate{id, all[at].Title, all[at].Content}
 	return nil
@@ -49,7 +49,7 @@ func prepareTemplateDelete(ctx context.Context, b *Book, args []any, ask *outbox
 func templateDeleteKind(b *Book, w *wechat.Client) outbox.Kind[oldTemplate] {
 	return outbox.Kind[oldTemplate]{
 		Name: "template.delete", Done: cards.T("done.deleted"), Approval: true, Repeat: outbox.RepeatAsk,
-		Keeps: outbox.Elsewhere(func(t oldTemplate) []outbox.Kept { return b.keptTemplate(t.ID) }),
+		Keeps: outbox.Elsewhere(func(t oldTemplate) []outbox.Kept { return b.templates.kept(t.ID) }),
 		Do: func(ctx context.Context, t oldTemplate, _ string) (outbox.Receipt, error) {
 			if err := w.DeleteTemplate(ctx, t.ID); err != nil {
 				return nil, explain(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"magpie/cards"
+	"magpie/wechat"
 )
 
 type templateLibraryArgs struct {
@@ -22,10 +23,10 @@ func templateLibrary() *Command {
 	}, func(ctx context.Context, b *Book, args any) (cards.Card, error) {
 		a := args.(*templateLibraryArgs)
 		if a.TID != "" {
-			return b.libraryKeywords(ctx, a.TID)
+			return libraryKeywords(ctx, b.wechat, a.TID)
 		}
 		card := cards.Card{Title: cards.T("answer.library")}
-		ids, err := b.categoriesMeant(ctx, a.Category)
+		ids, err := categoriesMeant(ctx, b, a.Category)
 		if err != nil {
 			return card, err
 		}
@@ -49,9 +50,9 @@ func templateLibrary() *Command {
 }
 
 // libraryKeywords shows the fields that a template of the library offers.
-func (b *Book) libraryKeywords(ctx context.Context, tid string) (cards.Card, error) {
+func libraryKeywords(ctx context.Context, w wechat.Account, tid string) (cards.Card, error) {
 	card := cards.Card{Title: cards.T("answer.library_keywords", "id", cards.Code(tid))}
-	all, err := b.wechat.LibraryKeywords(ctx, tid)
+	all, err := w.LibraryKeywords(ctx, tid)
 	if err != nil {
 		return card, err
 	}

@@ -22,12 +22,12 @@ const (
 // list is the place of such templates among the lists of Templates.
 func (t templated) list() int { return int(t - ofSubscriptions) }
 
-// template is the one that words name, where it is known, and which word names it.
-func (b *Book) template(c *Command, words []Word) (t wechat.Template, at int, ok bool) {
+// inLine is the one that words name, where it is known, and which word names it.
+func (t *Templates) inLine(c *Command, words []Word) (one wechat.Template, at int, ok bool) {
 	if at, ok = c.templateWord(words); ok {
-		t, ok = b.templates.find(words[at].Text, c.templates == ofService)
+		one, ok = t.find(words[at].Text, c.templates == ofService)
 	}
-	return t, at, ok
+	return one, at, ok
 }
 
 // templateWord is the word that names a template.
@@ -43,37 +43,37 @@ func (c *Command) templateWord(words []Word) (at int, ok bool) {
 }
 
 // nicknamesIn is the nickname that words call a template by: somebody may move it.
-func (b *Book) nicknamesIn(c *Command, words []Word) []outbox.Name {
+func (t *Templates) nicknamesIn(c *Command, words []Word) []outbox.Name {
 	at, ok := c.templateWord(words)
-	if !ok || b.templates == nil || b.templates.nicknamed(words[at].Text) == "" {
+	if !ok || t == nil || t.nicknamed(words[at].Text) == "" {
 		return nil
 	}
 	return []outbox.Name{{What: outbox.NamedNickname, Name: foldName(words[at].Text)}}
 }
 
-// withTemplate lets a line call a known template by its nickname or title, and its
+// translate lets a line call a known template by its nickname or title, and its
 // fields by their labels: 课程="茶艺" is thing1="茶艺".
-func (b *Book) withTemplate(c *Command, words []Word) []Word {
-	t, at, ok := b.template(c, words)
+func (t *Templates) translate(c *Command, words []Word) []Word {
+	one, at, ok := t.inLine(c, words)
 	if !ok {
 		return words
 	}
 	words = slices.Clone(words)
-	words[at].Text = t.ID
+	words[at].Text = one.ID
 	for i, w := range words {
 		if w.Key == "" {
 			continue
 		}
 		key := normalKey(w.Key)
 		if strings.EqualFold(key, "data") {
-			words[i].Text = namesIn(t, w.Text)
+			words[i].Text = namesIn(one, w.Text)
 			continue
 		}
 		if slices.ContainsFunc(c.args, func(a arg) bool { return strings.EqualFold(a.Key, key) }) {
 			continue
 		}
 		label, _ := cutPrefixFold(key, "data.")
-		if name := fieldOf(t, label); name != "" && name != label {
+		if name := fieldOf(one, label); name != "" && name != label {
 			words[i].Key = "data." + name
 		}
 	}
@@ -110,11 +110,11 @@ func fieldOf(t wechat.Template, said string) string {
 	return ""
 }
 
-// againstTemplate adds to what is wrong with data what its template does not take. err
+// against adds to what is wrong with data what its template does not take. err
 // is what the API's own rules say of it.
-func (b *Book) againstTemplate(which templated, id string, data map[string]wechat.DataValue, unchecked []string, err error) error {
-	t, ok := b.templates.find(id, which == ofService)
-	if !ok || len(t.Fields) == 0 {
+func (t *Templates) against(which templated, id string, data map[string]wechat.DataValue, unchecked []string, err error) error {
+	one, ok := t.find(id, which == ofService)
+	if !ok || len(one.Fields) == 0 {
 		return err
 	}
 	var all []error
@@ -123,10 +123,10 @@ func (b *Book) againstTemplate(which templated, id string, data map[string]wecha
 			all = append(all, f)
 		}
 	}
-	if all = append(all, t.Check(data, unchecked)); errors.Join(all...) == nil {
+	if all = append(all, one.Check(data, unchecked)); errors.Join(all...) == nil {
 		return nil
 	}
-	return &ofTemplate{errors.Join(all...), t}
+	return &ofTemplate{errors.Join(all...), one}
 }
 
 // ofTemplate is what a template does not take.

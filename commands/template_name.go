@@ -42,12 +42,12 @@ func templateName() *Command {
 			name := foldName(a.Name)
 			switch {
 			case !ok:
-				return Answer{}, cards.Refuse("fault.no_template", "template", cards.Code(snippet(a.Template)), "line", cards.Code(b.said("templates")))
+				return Answer{}, cards.Refuse("fault.no_template", "template", cards.Code(snippet(a.Template)), "line", cards.Code(b.index.said("templates")))
 			case utf8.RuneCountInString(name) > longestNickname, strings.ContainsFunc(name, isSpace):
 				return Answer{}, cards.Refuse("fault.nickname", "name", cards.Code(snippet(a.Name)), "count", longestNickname)
 			}
 			if of := b.templates.nicknamed(name); name != "" && of != "" && of != t.ID && a.Replace == nil {
-				return Answer{}, b.nicknameTaken(ctx, call.Account, t.ID, name, of)
+				return Answer{}, nicknameTaken(ctx, b, call.Account, t.ID, name, of)
 			}
 			if err := b.templates.call(ctx, call.Who.ID, b.now(), t.ID, name); err != nil {
 				return Answer{}, err
@@ -62,8 +62,8 @@ func templateName() *Command {
 }
 
 // nicknameTaken asks whether a nickname may be taken from the template that has it.
-func (b *Book) nicknameTaken(ctx context.Context, account, id, name, of string) error {
-	owner := b.templateCalled(of)
+func nicknameTaken(ctx context.Context, b *Book, account, id, name, of string) error {
+	owner := b.templates.shown(of)
 	work, err := b.outbox.Referring(ctx, b.outbox.DB, account, outbox.Name{What: outbox.NamedNickname, Name: name})
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ func askTemplateSend(b *Book, args []any) (outbox.Ask, error) {
 	}
 	check := msg
 	check.ToUser = a.To.one()
-	err := b.againstTemplate(ofService, a.Template, msg.Data, msg.Unchecked, check.Check())
+	err := b.templates.against(ofService, a.Template, msg.Data, msg.Unchecked, check.Check())
 	return askTo(a.To, "template.send", msg, err, a.Data)
 }
 
@@ -59,7 +59,7 @@ func askTemplateSend(b *Book, args []any) (outbox.Ask, error) {
 func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg] {
 	return outbox.Kind[wechat.TemplateMsg]{
 		Name: "template.send", Approval: true, Reaches: outbox.ByRecipient[wechat.TemplateMsg](), Repeat: outbox.RepeatDeduplicated, Window: wechat.TemplateWindow, Ref: "msgid",
-		Keeps: outbox.Elsewhere(func(msg wechat.TemplateMsg) []outbox.Kept { return b.keptTemplate(msg.TemplateID) }),
+		Keeps: outbox.Elsewhere(func(msg wechat.TemplateMsg) []outbox.Kept { return b.templates.kept(msg.TemplateID) }),
 		Do: func(ctx context.Context, msg wechat.TemplateMsg, recipient string) (outbox.Receipt, error) {
 			msg.ToUser, msg.ClientMsgID = recipient, cmp.Or(msg.ClientMsgID, sending.DeliveryID(ctx))
 			id, err := w.SendTemplate(ctx, msg)
@@ -82,10 +82,10 @@ func templateSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.TemplateMsg]
 		},
 		Check: func(msg wechat.TemplateMsg, recipient string) error {
 			msg.ToUser = recipient
-			return explain(b.againstTemplate(ofService, msg.TemplateID, msg.Data, msg.Unchecked, msg.Check()))
+			return explain(b.templates.against(ofService, msg.TemplateID, msg.Data, msg.Unchecked, msg.Check()))
 		},
 		Quota: quotaOf(w, "template.send"),
-		Notes: b.neverTold(),
+		Notes: neverTold(b),
 		What:  func(msg wechat.TemplateMsg) cards.Text { return b.templates.titleOf(msg.TemplateID) },
 		Face: func(msg wechat.TemplateMsg) cards.Face {
 			face := b.templates.faceOf(msg.TemplateID, msg.Data).Add(cards.T("opens.url"), msg.URL)

@@ -11,7 +11,7 @@ import (
 // unknownTemplate refuses a word that names no known template and can hardly be an id:
 // a slip of a name, a name of the other command's templates, a text. An id that is not
 // known here passes.
-func (b *Book) unknownTemplate(c *Command, words []Word) []fault {
+func unknownTemplate(b *Book, c *Command, words []Word) []fault {
 	at, ok := c.templateWord(words)
 	if !ok || b.templates == nil {
 		return nil
@@ -20,13 +20,13 @@ func (b *Book) unknownTemplate(c *Command, words []Word) []fault {
 	if _, known := b.templates.find(w.Text, service); known {
 		return nil
 	}
-	if label, unread := b.unreadLabel(c, words); unread {
+	if label, unread := b.templates.unreadLabel(c, words); unread {
 		return []fault{{field: label, text: cards.T("fault.templates_unread", "field", cards.Code(snippet(label)))}}
 	}
 	said := cards.Code(snippet(w.Text))
-	f := fault{field: "TEMPLATE_ID", text: cards.T("fault.no_template", "template", said, "line", cards.Code(b.said("templates")))}
+	f := fault{field: "TEMPLATE_ID", text: cards.T("fault.no_template", "template", said, "line", cards.Code(b.index.said("templates")))}
 	if other, known := b.templates.find(w.Text, !service); known {
-		f.text = cards.T("fault.template_other", "template", said, "title", other.Title, "line", cards.Code(b.said(b.familyPath(!service))))
+		f.text = cards.T("fault.template_other", "template", said, "title", other.Title, "line", cards.Code(b.index.said(familyPath(b.wechat, !service))))
 		return []fault{f}
 	}
 	if ids := b.templates.titled(w.Text, service); len(ids) > 0 {
@@ -46,10 +46,10 @@ func (b *Book) unknownTemplate(c *Command, words []Word) []fault {
 
 // unreadLabel is a field that words call by what can only be its label, while nobody
 // has been able to ask WeChat for the templates: passed on, WeChat would leave it out.
-func (b *Book) unreadLabel(c *Command, words []Word) (label string, unread bool) {
-	b.templates.mu.RLock()
-	defer b.templates.mu.RUnlock()
-	if b.templates.asked[c.templates.list()] {
+func (t *Templates) unreadLabel(c *Command, words []Word) (label string, unread bool) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if t.asked[c.templates.list()] {
 		return "", false
 	}
 	for _, w := range words {
@@ -62,11 +62,11 @@ func (b *Book) unreadLabel(c *Command, words []Word) (label string, unread bool)
 }
 
 // familyPath is the command that sends with the account's templates of a family.
-func (b *Book) familyPath(service bool) string {
+func familyPath(w wechat.Account, service bool) string {
 	switch {
 	case service:
 		return "template send"
-	case b.wechat.Is() == wechat.MiniProgram:
+	case w.Is() == wechat.MiniProgram:
 		return "weapp subscribe send"
 	}
 	return "subscribe send"

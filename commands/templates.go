@@ -25,14 +25,14 @@ func templates(path string) *Command {
 	}, func(ctx context.Context, b *Book, args any) (cards.Card, error) {
 		card := cards.Card{Title: cards.T("answer.templates")}
 		if err := b.templates.Refresh(ctx); err != nil {
-			if len(b.templatesFor(path)) == 0 {
+			if len(b.templates.listedBy(path)) == 0 {
 				return card, err
 			}
 			card.Notes = append(card.Notes, cards.T("answer.templates_old", "at", b.templates.readAt, "why", whyUnread(ctx, err)))
 		}
 		g := args.(*templatesArgs)
 		word := foldName(g.Word)
-		all := slices.DeleteFunc(b.templatesFor(path), func(t wechat.Template) bool {
+		all := slices.DeleteFunc(b.templates.listedBy(path), func(t wechat.Template) bool {
 			names := strings.Join(append(b.templates.nicknamesOf(t.ID), t.ID, t.Title), "\n")
 			return !strings.Contains(foldName(names), word)
 		})
@@ -46,7 +46,7 @@ func templates(path string) *Command {
 		}
 		page, note, turns := pageOf(b, Call{}, all, g.Page, line) // whose account the buttons are given afterwards
 		for _, t := range page {
-			row, err := b.templateRow(ctx, t, path)
+			row, err := templateRow(ctx, b, t, path)
 			if err != nil {
 				return card, err
 			}
@@ -54,7 +54,7 @@ func templates(path string) *Command {
 		}
 		card.Columns = []cards.Text{cards.T("column.template"), cards.T("column.fields"), cards.T("column.example")}
 		card.Buttons, card.Notes = turns, append(card.Notes, note...)
-		card.Notes = append(card.Notes, cards.T("answer.templates_labels", "line", cards.Code(b.said("template name TEMPLATE_ID NICKNAME"))))
+		card.Notes = append(card.Notes, cards.T("answer.templates_labels", "line", cards.Code(b.index.said("template name TEMPLATE_ID NICKNAME"))))
 		return card, nil
 	})
 }
@@ -63,8 +63,8 @@ func templates(path string) *Command {
 const namingsShown = 3
 
 // namings tells who gave a template a nickname lately, or took one from it.
-func (b *Book) namings(ctx context.Context, id string) (acts []cards.Text, err error) {
-	err = b.templates.names.NicknameActs(ctx, id, namingsShown, func(at time.Time, who, name, was, template string) {
+func (t *Templates) namings(ctx context.Context, id string) (acts []cards.Text, err error) {
+	err = t.names.NicknameActs(ctx, id, namingsShown, func(at time.Time, who, name, was, template string) {
 		by, called := cards.User(who), cards.Code(name)
 		switch {
 		case who == "": // magpie itself, when names began to bear an account
@@ -72,38 +72,38 @@ func (b *Book) namings(ctx context.Context, id string) (acts []cards.Text, err e
 		case template == "":
 			acts = append(acts, cards.T("answer.nickname_freed", "at", at, "who", by, "name", called))
 		case template != id:
-			acts = append(acts, cards.T("answer.nickname_lost", "at", at, "who", by, "name", called, "other", b.templateCalled(template)))
+			acts = append(acts, cards.T("answer.nickname_lost", "at", at, "who", by, "name", called, "other", t.shown(template)))
 		case was == "":
 			acts = append(acts, cards.T("answer.nickname_given", "at", at, "who", by, "name", called))
 		default:
-			acts = append(acts, cards.T("answer.nickname_moved", "at", at, "who", by, "name", called, "other", b.templateCalled(was)))
+			acts = append(acts, cards.T("answer.nickname_moved", "at", at, "who", by, "name", called, "other", t.shown(was)))
 		}
 	})
 	return acts, err
 }
 
-// templateCalled is a template's title where it is known, or else its id.
-func (b *Book) templateCalled(id string) cards.Text {
-	if t, ok := b.templates.byID(id); ok {
-		return cards.T("answer.title", "title", t.Title)
+// shown is a template's title where it is known, or else its id.
+func (t *Templates) shown(id string) cards.Text {
+	if one, ok := t.byID(id); ok {
+		return cards.T("answer.title", "title", one.Title)
 	}
 	return cards.Code(id)
 }
 
-// templatesFor are the templates that a listing is about.
-func (b *Book) templatesFor(path string) []wechat.Template {
+// listedBy are the templates that a listing is about.
+func (t *Templates) listedBy(path string) []wechat.Template {
 	if path == "weapp templates" {
-		return slices.Clone(b.templates.known(false))
+		return slices.Clone(t.known(false))
 	}
-	return slices.Concat(b.templates.known(false), b.templates.known(true))
+	return slices.Concat(t.known(false), t.known(true))
 }
 
 // sendsBy is the command that sends with a template of a listing.
-func (b *Book) sendsBy(t wechat.Template, listing string) string {
+func sendsBy(b *Book, t wechat.Template, listing string) string {
 	if listing == "weapp templates" {
 		return "weapp subscribe send"
 	}
-	return b.familyPath(t.Kind == wechat.TemplateService)
+	return familyPath(b.wechat, t.Kind == wechat.TemplateService)
 }
 
 var templateKinds = map[string]cards.Text{
@@ -112,19 +112,19 @@ var templateKinds = map[string]cards.Text{
 }
 
 // templateRow is a template in a list, with who named it lately and what sends with it.
-func (b *Book) templateRow(ctx context.Context, t wechat.Template, listing string) (cards.Row, error) {
-	acts, err := b.namings(ctx, t.ID)
+func templateRow(ctx context.Context, b *Book, t wechat.Template, listing string) (cards.Row, error) {
+	acts, err := b.templates.namings(ctx, t.ID)
 	if err != nil {
 		return cards.Row{}, err
 	}
-	called, fields, example := b.templateParts(t)
+	called, fields, example := b.templates.parts(t)
 	cell := func(texts []cards.Text) cards.Text {
 		if len(texts) == 0 {
 			return cards.Text{}
 		}
 		return lines(texts)
 	}
-	use := cards.Button{Label: cards.T("answer.template_use", "title", t.Title), Line: b.sendsBy(t, listing) + " " + Quote(t.ID)}
+	use := cards.Button{Label: cards.T("answer.template_use", "title", t.Title), Line: sendsBy(b, t, listing) + " " + Quote(t.ID)}
 	return cards.Row{
 		Text:    lines(slices.Concat(called, fields, example, acts)),
 		Cells:   []cards.Text{cell(slices.Concat(called, acts)), cell(fields), cell(example)},
@@ -132,13 +132,13 @@ func (b *Book) templateRow(ctx context.Context, t wechat.Template, listing strin
 	}, nil
 }
 
-// templateParts are what a template is called, its fields and its example, a line each.
-func (b *Book) templateParts(t wechat.Template) (called, rows, shown []cards.Text) {
-	called = []cards.Text{cards.T("answer.template", "title", t.Title, "id", cards.Code(t.ID), "kind", templateKinds[t.Kind])}
-	if names := b.templates.nicknamesOf(t.ID); len(names) > 0 {
+// parts are what a template is called, its fields and its example, a line each.
+func (t *Templates) parts(one wechat.Template) (called, rows, shown []cards.Text) {
+	called = []cards.Text{cards.T("answer.template", "title", one.Title, "id", cards.Code(one.ID), "kind", templateKinds[one.Kind])}
+	if names := t.nicknamesOf(one.ID); len(names) > 0 {
 		called = append(called, cards.T("answer.template_names", "names", codes(names)))
 	}
-	for _, f := range t.Fields {
+	for _, f := range one.Fields {
 		if len(f.Enum) > 0 {
 			rows = append(rows, cards.T("answer.template_enum", "name", cards.Code(f.Name), "label", f.Label, "values", codes(f.Enum)))
 			continue
@@ -149,7 +149,7 @@ func (b *Book) templateParts(t wechat.Template) (called, rows, shown []cards.Tex
 		}
 		rows = append(rows, cards.T("answer.template_field", "name", cards.Code(f.Name), "label", f.Label))
 	}
-	if example := strings.TrimSpace(t.Example); example != "" {
+	if example := strings.TrimSpace(one.Example); example != "" {
 		shown = append(shown, cards.T("answer.template_example", "example", strings.Join(strings.Fields(strings.ReplaceAll(example, "\n", " · ")), " ")))
 	}
 	return called, rows, shown

@@ -33,7 +33,7 @@ func tokenNew() *Command {
 			}
 			return Answer{Card: cards.Card{
 				Body:  []cards.Text{cards.T("answer.token", "name", cards.Code(name), "token", cards.Code(token))},
-				Notes: []cards.Text{cards.T("answer.token_once", "line", cards.Code(b.command+" token revoke "+name))},
+				Notes: []cards.Text{cards.T("answer.token_once", "line", cards.Code(b.index.command+" token revoke "+name))},
 			}}, nil
 		},
 	}
@@ -69,7 +69,7 @@ func tokens() *Command {
 				return Answer{}, err
 			}
 			if len(all) == 0 {
-				return Answer{Card: cards.Card{Body: []cards.Text{cards.T("answer.tokens_none", "line", cards.Code(b.command+" token new NAME"))}}}, nil
+				return Answer{Card: cards.Card{Body: []cards.Text{cards.T("answer.tokens_none", "line", cards.Code(b.index.command+" token new NAME"))}}}, nil
 			}
 			rows := make([]cards.Text, len(all))
 			for i, t := range all {

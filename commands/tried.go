@@ -10,13 +10,13 @@ import (
 
 // tried is what a refused line wanted, as the record and the log name it: of a line that asks for
 // something its kind, of one about a request its number.
-func (b *Book) tried(call Call, n int64) outbox.Tried {
+func (x *index) tried(call Call, n int64) outbox.Tried {
 	tried := outbox.Tried{Line: onRecord(call.Line), N: n, Account: call.Account}
 	words, err := Lex(call.Line)
 	if err != nil {
 		return tried
 	}
-	c, rest := b.find(b.withoutCommand(words))
+	c, rest := x.find(x.withoutCommand(words))
 	if c == nil {
 		return tried
 	}

@@ -15,7 +15,7 @@ const longestInstead = 600
 
 // uniformInstead are the lines that replace a uniform message, which WeChat has withdrawn:
 // one for each half. What WeChat does not show of a template message any more is left out.
-func (b *Book) uniformInstead(msg wechat.UniformMsg, to string) (all []string) {
+func uniformInstead(b *Book, msg wechat.UniformMsg, to string) (all []string) {
 	if h := msg.MP; h != nil {
 		line := []string{"template send", Quote(strings.TrimSpace(h.TemplateID)), "to=" + to}
 		if h.URL != "" {
@@ -27,21 +27,21 @@ func (b *Book) uniformInstead(msg wechat.UniformMsg, to string) (all []string) {
 				line = append(line, "miniprogram.pagepath="+Quote(h.Miniprogram.PagePath))
 			}
 		}
-		all = append(all, b.lineOf(strings.TrimSpace(h.AppID), strings.Join(append(line, insteadData(h.Data)...), " ")))
+		all = append(all, b.served.lineOf(strings.TrimSpace(h.AppID), strings.Join(append(line, insteadData(h.Data)...), " ")))
 	}
 	if h := msg.Weapp; h != nil {
 		line := []string{"weapp subscribe send", Quote(strings.TrimSpace(h.TemplateID)), "to=" + to}
 		if h.Page != "" {
 			line = append(line, "page="+Quote(h.Page))
 		}
-		all = append(all, b.lineOf(b.account, strings.Join(append(line, insteadData(h.Data)...), " ")))
+		all = append(all, b.served.lineOf(b.account, strings.Join(append(line, insteadData(h.Data)...), " ")))
 	}
 	return all
 }
 
 // lineOf is a line as it is said for an account, where that is one of several.
-func (b *Book) lineOf(account, line string) string {
-	if a := b.accounts.Of(account); len(b.accounts) > 1 && b.of[account] != nil {
+func (s *served) lineOf(account, line string) string {
+	if a := s.accounts.Of(account); len(s.accounts) > 1 && s.has(account) {
 		return withAccount(line, a.Name)
 	}
 	return line
@@ -64,14 +64,14 @@ func insteadData(data map[string]wechat.DataValue) []string {
 }
 
 // uniformWithdrawn warns that the message will not arrive, and says what to say instead.
-func (b *Book) uniformWithdrawn(msg wechat.UniformMsg, recipients []string) []cards.Text {
+func uniformWithdrawn(b *Book, msg wechat.UniformMsg, recipients []string) []cards.Text {
 	all := []cards.Text{cards.T("uniform.withdrawn")}
-	lines := b.uniformInstead(msg, Quote(strings.Join(recipients, ",")))
+	lines := uniformInstead(b, msg, Quote(strings.Join(recipients, ",")))
 	if len(recipients) == 0 || slices.ContainsFunc(lines, func(line string) bool { return len(line) > longestInstead }) {
-		lines = b.uniformInstead(msg, "…")
+		lines = uniformInstead(b, msg, "…")
 	}
 	for _, line := range lines {
-		all = append(all, cards.T("uniform.instead", "line", cards.Code(b.said(line))))
+		all = append(all, cards.T("uniform.instead", "line", cards.Code(b.index.said(line))))
 	}
 	return all
 }
@@ -84,7 +84,7 @@ func insteadOfUniform(b *Book, ask outbox.Ask) []cards.Button {
 		to = "@" + ask.Audience
 	}
 	var all []cards.Button
-	for _, line := range b.uniformInstead(ask.Payload.(wechat.UniformMsg), to) {
+	for _, line := range uniformInstead(b, ask.Payload.(wechat.UniformMsg), to) {
 		path := "template send"
 		if strings.HasPrefix(line, "weapp ") {
 			path = "weapp subscribe send"

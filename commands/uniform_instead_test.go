@@ -36,7 +36,7 @@ func TestWhatReplacesAUniformMessage(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if got := test.b.uniformInstead(both, "oA"); !slices.Equal(got, test.lines) {
+			if got := uniformInstead(test.b, both, "oA"); !slices.Equal(got, test.lines) {
 				t.Errorf("got  %q\nwant %q", got, test.lines)
 			}
 			for _, button := range insteadOfUniform(test.b, outbox.Ask{Recipients: []string{"oA"}, Payload: both}) {
@@ -58,7 +58,7 @@ func TestWhatReplacesAUniformMessage(t *testing.T) {
 		long[i] = "oAAAAAAAAAAAAAAAAAAAAAAAAAA"
 	}
 	for _, of := range [][]string{nil, long} { // of an audience a card does not know the name
-		if got := b.uniformWithdrawn(both, of)[2].Args["line"].Text; got.Words[""] != `/wechat weapp subscribe send "W 1" to=… page="p?a=1" thing1="Tea \"one\""` {
+		if got := uniformWithdrawn(b, both, of)[2].Args["line"].Text; got.Words[""] != `/wechat weapp subscribe send "W 1" to=… page="p?a=1" thing1="Tea \"one\""` {
 			t.Errorf("on a card for %d people: got %q", len(of), got.Words[""])
 		}
 	}
@@ -99,7 +99,7 @@ func trimCode(s string) string {
 // The form of an earlier template asks for what is shown; the other lines may stay empty.
 func TestFormsDoNotAskForWhatIsNotShown(t *testing.T) {
 	t.Parallel()
-	c := testBook(t).lookup("template send")
+	c := testBook(t).index.lookup("template send")
 	template := wechat.Template{ID: "T", Title: "T", Kind: wechat.TemplateService, Fields: []wechat.TemplateField{{Name: "first"}, {Name: "keyword1", Label: "商品"}, {Name: "remark"}}}
 	form := c.templateForm("template send T", template, []Word{{Text: "T"}}, nil)
 	required := map[string]bool{}

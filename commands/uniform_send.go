@@ -83,9 +83,9 @@ func uniformSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.UniformMsg] {
 			return explain(msg.Check())
 		},
 		Quota: quotaOf(w, "uniform.send"),
-		Face:  b.uniformFace,
+		Face:  b.templates.uniformFace,
 		Head: func(msg wechat.UniformMsg, recipients []string) []cards.Text {
-			return append(b.uniformWithdrawn(msg, recipients), b.uniformUnlisted(msg)...)
+			return append(uniformWithdrawn(b, msg, recipients), uniformUnlisted(b, msg)...)
 		},
 		Content: func(msg wechat.UniformMsg) []cards.Content {
 			c := contents{}
@@ -117,7 +117,7 @@ func keptUniform(msg wechat.UniformMsg) []outbox.Kept {
 
 // uniformUnlisted warns of templates that the account does not list, and says where they are
 // another account's, whose list nobody here can read.
-func (b *Book) uniformUnlisted(msg wechat.UniformMsg) (warned []cards.Text) {
+func uniformUnlisted(b *Book, msg wechat.UniformMsg) (warned []cards.Text) {
 	if msg.Weapp != nil {
 		warned = b.templates.unlisted(msg.Weapp.TemplateID, false)
 	}
@@ -132,12 +132,12 @@ func (b *Book) uniformUnlisted(msg wechat.UniformMsg) (warned []cards.Text) {
 }
 
 // uniformFace is what would be seen: the Mini Program's half, or else the Official Account's.
-func (b *Book) uniformFace(msg wechat.UniformMsg) cards.Face {
+func (t *Templates) uniformFace(msg wechat.UniformMsg) cards.Face {
 	switch {
 	case msg.Weapp != nil:
-		return b.templates.faceOf(msg.Weapp.TemplateID, msg.Weapp.Data).Add(cards.T("opens.page"), msg.Weapp.Page)
+		return t.faceOf(msg.Weapp.TemplateID, msg.Weapp.Data).Add(cards.T("opens.page"), msg.Weapp.Page)
 	case msg.MP != nil:
-		return b.templates.faceOf(msg.MP.TemplateID, msg.MP.Data).Add(cards.T("opens.url"), msg.MP.URL)
+		return t.faceOf(msg.MP.TemplateID, msg.MP.Data).Add(cards.T("opens.url"), msg.MP.URL)
 	}
 	return cards.Face{}
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // usage is the command's line with every argument in its place.
-func (b *Book) usage(c *Command) string {
-	parts := []string{b.command, c.Path}
+func (x *index) usage(c *Command) string {
+	parts := []string{x.command, c.Path}
 	for i := 0; i < len(c.args); i++ {
 		part := c.args[i].usage()
 		for c.args[i].Xor != "" && i+1 < len(c.args) && c.args[i+1].Xor == c.args[i].Xor {
@@ -63,17 +63,17 @@ func (a arg) written() string {
 }
 
 // said is a line as it is typed into Slack.
-func (b *Book) said(line string) string {
-	line, _ = strings.CutPrefix(line, b.command)
-	return b.command + " " + strings.TrimSpace(line)
+func (x *index) said(line string) string {
+	line, _ = strings.CutPrefix(line, x.command)
+	return x.command + " " + strings.TrimSpace(line)
 }
 
 // helpAll lists every command with one line each.
-func (b *Book) helpAll() cards.Card {
-	card := cards.Card{Title: cards.T("help.title"), Body: []cards.Text{cards.T("help.intro", "command", cards.Code(b.said("help subscribe send")))}}
-	for _, c := range b.commands {
+func (x *index) helpAll() cards.Card {
+	card := cards.Card{Title: cards.T("help.title"), Body: []cards.Text{cards.T("help.intro", "command", cards.Code(x.said("help subscribe send")))}}
+	for _, c := range x.commands {
 		if !c.Hidden {
-			card.Fields = append(card.Fields, cards.Field{Label: cards.Code(b.said(c.Path)), Value: cards.T("cmd." + c.dotted())})
+			card.Fields = append(card.Fields, cards.Field{Label: cards.Code(x.said(c.Path)), Value: cards.T("cmd." + c.dotted())})
 		}
 	}
 	card.Notes = []cards.Text{cards.T("help.quotes")}
@@ -81,16 +81,16 @@ func (b *Book) helpAll() cards.Card {
 }
 
 // helpOne shows a command's usage, every argument with its meaning, and examples.
-func (b *Book) helpOne(c *Command) cards.Card {
+func (x *index) helpOne(c *Command) cards.Card {
 	card := cards.Card{
-		Title: cards.T("help.of", "command", b.said(c.Path)),
-		Body:  []cards.Text{cards.T("cmd." + c.dotted()), cards.T("help.usage", "usage", cards.Code(b.usage(c)))},
+		Title: cards.T("help.of", "command", x.said(c.Path)),
+		Body:  []cards.Text{cards.T("cmd." + c.dotted()), cards.T("help.usage", "usage", cards.Code(x.usage(c)))},
 	}
 	for _, a := range c.args {
 		card.Fields = append(card.Fields, cards.Field{Label: cards.Code(a.written()), Value: c.helpOf(a)})
 	}
 	for _, example := range c.Examples {
-		card.Body = append(card.Body, cards.T("help.example", "example", cards.Code(b.said(example))))
+		card.Body = append(card.Body, cards.T("help.example", "example", cards.Code(x.said(example))))
 	}
 	if c.Groups {
 		card.Notes = append(card.Notes, cards.T("help.groups"))

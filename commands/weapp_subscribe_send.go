@@ -46,7 +46,7 @@ func askWeappSubscribeSend(b *Book, args []any) (outbox.Ask, error) {
 	}
 	check := msg
 	check.ToUser = a.To.one()
-	err := b.againstTemplate(ofSubscriptions, a.Template, msg.Data, msg.Unchecked, check.Check())
+	err := b.templates.against(ofSubscriptions, a.Template, msg.Data, msg.Unchecked, check.Check())
 	return askTo(a.To, "weapp.subscribe.send", msg, err, a.Data)
 }
 
@@ -54,7 +54,7 @@ func askWeappSubscribeSend(b *Book, args []any) (outbox.Ask, error) {
 func weappSubscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.WeappSubscribeMsg] {
 	return outbox.Kind[wechat.WeappSubscribeMsg]{
 		Name: "weapp.subscribe.send", Approval: true, Reaches: outbox.ByRecipient[wechat.WeappSubscribeMsg](), Repeat: outbox.RepeatAsk,
-		Keeps: outbox.Elsewhere(func(msg wechat.WeappSubscribeMsg) []outbox.Kept { return b.keptTemplate(msg.TemplateID) }),
+		Keeps: outbox.Elsewhere(func(msg wechat.WeappSubscribeMsg) []outbox.Kept { return b.templates.kept(msg.TemplateID) }),
 		Do: func(ctx context.Context, msg wechat.WeappSubscribeMsg, recipient string) (outbox.Receipt, error) {
 			msg.ToUser = recipient
 			return nil, explain(w.SendWeappSubscribe(ctx, msg))
@@ -70,10 +70,10 @@ func weappSubscribeSendKind(b *Book, w *wechat.Client) outbox.Kind[wechat.WeappS
 		},
 		Check: func(msg wechat.WeappSubscribeMsg, recipient string) error {
 			msg.ToUser = recipient
-			return explain(b.againstTemplate(ofSubscriptions, msg.TemplateID, msg.Data, msg.Unchecked, msg.Check()))
+			return explain(b.templates.against(ofSubscriptions, msg.TemplateID, msg.Data, msg.Unchecked, msg.Check()))
 		},
 		Quota: quotaOf(w, "weapp.subscribe.send"),
-		Notes: b.neverTold(),
+		Notes: neverTold(b),
 		What:  func(msg wechat.WeappSubscribeMsg) cards.Text { return b.templates.titleOf(msg.TemplateID) },
 		Face: func(msg wechat.WeappSubscribeMsg) cards.Face {
 			face := b.templates.faceOf(msg.TemplateID, msg.Data).Add(cards.T("opens.page"), msg.Page)

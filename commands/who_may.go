@@ -24,7 +24,7 @@ func whoMay() *Command {
 		grammar:  func() any { return new(whoMayArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			line := args[0].(*whoMayArgs).Line
-			card, err := b.whoMay(ctx, Call{Line: line, Who: call.Who, Where: call.Where, usual: call.usual, checks: true})
+			card, err := whoMayCard(ctx, b, Call{Line: line, Who: call.Who, Where: call.Where, usual: call.usual, checks: true})
 			return Answer{Card: card}, asked("who may ", err)
 		},
 	}
@@ -50,27 +50,27 @@ type demand struct {
 	least         outbox.Quorum // whatever the policy says
 }
 
-func (b *Book) whoMay(ctx context.Context, call Call) (cards.Card, error) {
+func whoMayCard(ctx context.Context, b *Book, call Call) (cards.Card, error) {
 	words, err := Lex(call.Line)
 	if err != nil {
 		return cards.Card{}, b.refuseLex(call, words, err)
 	}
-	words = b.withoutCommand(words)
-	c, rest := b.find(words)
+	words = b.index.withoutCommand(words)
+	c, rest := b.index.find(words)
 	if c == nil {
 		return cards.Card{}, b.unknownPath(call, words)
 	}
 	if c.Path == "say" {
-		if saved, err := b.saidBy(ctx, call); err != nil {
+		if saved, err := saidBy(ctx, b, call); err != nil {
 			return cards.Card{}, err
 		} else if saved != "" {
 			call.Line = saved
-			return b.whoMay(ctx, call)
+			return whoMayCard(ctx, b, call)
 		}
 	}
 	card := cards.Card{
-		Title: cards.T("who_may.title", "line", cards.Code(b.command+" "+c.Path)),
-		Body:  []cards.Text{cards.T("who_may.ask", "who", b.mayAsk(c.Role))},
+		Title: cards.T("who_may.title", "line", cards.Code(b.index.command+" "+c.Path)),
+		Body:  []cards.Text{cards.T("who_may.ask", "who", mayAsk(b.roles, c.Role))},
 	}
 	if err := b.roles.May(call.Who, c.Role); err != nil {
 		refusal, ok := errors.AsType[*cards.Refusal](err)
@@ -81,7 +81,7 @@ func (b *Book) whoMay(ctx context.Context, call Call) (cards.Card, error) {
 	} else {
 		card.Body = append(card.Body, cards.T("who_may.you"))
 	}
-	d, err := b.demandOf(ctx, call, c, rest)
+	d, err := demandOf(ctx, b, call, c, rest)
 	if err != nil {
 		return card, err
 	}
@@ -89,12 +89,12 @@ func (b *Book) whoMay(ctx context.Context, call Call) (cards.Card, error) {
 		card.Body = append(card.Body, cards.T("who_may.at_once"))
 		return card, nil
 	}
-	card.Body = append(card.Body, b.whoApproves(d)...)
+	card.Body = append(card.Body, whoApproves(b, d)...)
 	return card, nil
 }
 
 // saidBy is the saved line that a line says; with its blanks, where not all have a value.
-func (b *Book) saidBy(ctx context.Context, call Call) (string, error) {
+func saidBy(ctx context.Context, b *Book, call Call) (string, error) {
 	plan, err := b.plan(call)
 	a, ok := inside[*sayArgs](plan, err)
 	if !ok {
@@ -109,8 +109,8 @@ func (b *Book) saidBy(ctx context.Context, call Call) (string, error) {
 }
 
 // mayAsk names those who have a role.
-func (b *Book) mayAsk(role outbox.Role) cards.Text {
-	names := b.roles.Names(role)
+func mayAsk(roles RoleNames, role outbox.Role) cards.Text {
+	names := roles.Names(role)
 	switch {
 	case role == outbox.Everyone:
 		return cards.T("who_may.everybody")
@@ -121,7 +121,7 @@ func (b *Book) mayAsk(role outbox.Role) cards.Text {
 }
 
 // whoApproves says who must approve what a line asks for, and who from which size on.
-func (b *Book) whoApproves(d demand) []cards.Text {
+func whoApproves(b *Book, d demand) []cards.Text {
 	approvers := mentions(b.roles.Names(outbox.Approver))
 	need := d.least.Or(b.outbox.Needs(d.account, d.kind, max(1, d.size)))
 	who := need.Text(approvers)
@@ -151,7 +151,7 @@ var otherKinds = map[string]string{"preview": "mass.preview", "qrcode": "qrcode.
 
 // demandOf is what a line would ask for. One that cannot be said so is judged by its command
 // alone.
-func (b *Book) demandOf(ctx context.Context, call Call, c *Command, rest []Word) (demand, error) {
+func demandOf(ctx context.Context, b *Book, call Call, c *Command, rest []Word) (demand, error) {
 	kind := otherKinds[c.Path]
 	if kind == "" && slices.Contains(KindNames, c.dotted()) {
 		kind = c.dotted()
@@ -161,10 +161,10 @@ func (b *Book) demandOf(ctx context.Context, call Call, c *Command, rest []Word)
 		return d, nil
 	}
 	if kind == schedules.Kind {
-		return b.demandOfSchedule(ctx, call, d, rest)
+		return demandOfSchedule(ctx, b, call, d, rest)
 	}
 	plan, err := b.plan(call)
-	if err != nil && plan.account == "" && len(b.accounts) > 1 {
+	if err != nil && plan.account == "" && len(b.served.accounts) > 1 {
 		return d, err // which account is to be said
 	}
 	if plan.account != "" {
@@ -173,11 +173,11 @@ func (b *Book) demandOf(ctx context.Context, call Call, c *Command, rest []Word)
 	if err != nil || plan.Ask == nil {
 		return d, nil
 	}
-	return b.on(plan.account).sizeOf(ctx, call, plan, d)
+	return sizeOf(ctx, b.on(plan.account), call, plan, d)
 }
 
 // demandOfSchedule is what a schedule asks for: as much as the line inside.
-func (b *Book) demandOfSchedule(ctx context.Context, call Call, d demand, rest []Word) (demand, error) {
+func demandOfSchedule(ctx context.Context, b *Book, call Call, d demand, rest []Word) (demand, error) {
 	at := slices.IndexFunc(rest, isDash)
 	d.size = 1
 	if at < 0 {
@@ -189,11 +189,11 @@ func (b *Book) demandOfSchedule(ctx context.Context, call Call, d demand, rest [
 	if err != nil {
 		return d, nil
 	}
-	c, rest := b.find(b.withoutCommand(words))
+	c, rest := b.index.find(b.index.withoutCommand(words))
 	if c == nil || otherKinds[c.Path] == schedules.Kind || c.dotted() == schedules.Kind {
 		return d, nil
 	}
-	of, err := b.demandOf(ctx, inner, c, rest)
+	of, err := demandOf(ctx, b, inner, c, rest)
 	if err != nil || of.kind == "" {
 		return d, err
 	}
@@ -202,9 +202,9 @@ func (b *Book) demandOfSchedule(ctx context.Context, call Call, d demand, rest [
 }
 
 // sizeOf looks up how many a planned line reaches, where whoever asks may see whom.
-func (b *Book) sizeOf(ctx context.Context, call Call, plan Plan, d demand) (demand, error) {
+func sizeOf(ctx context.Context, b *Book, call Call, plan Plan, d demand) (demand, error) {
 	call.Form = true
-	if err := b.mayNamed(ctx, call, plan); err != nil {
+	if err := b.sight.mayNamed(ctx, call, plan); err != nil {
 		return d, err
 	}
 	if err := b.prepare(ctx, call, plan); err != nil {

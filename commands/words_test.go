@@ -138,7 +138,7 @@ func (s sayer) form(f *cards.Form) string {
 func TestEveryWordIsThere(t *testing.T) {
 	t.Parallel()
 	keys := cardstest.Said(t, `(?:cards\.T|cards\.Refuse|refuseArg)\((?:a, )?"([a-z_.]+[a-z])"`)
-	for _, c := range testBook(t).commands {
+	for _, c := range testBook(t).index.commands {
 		keys["cmd."+c.dotted()], keys["cmd."+c.dotted()+".form"] = true, true
 		for _, a := range c.args {
 			keys[c.argKey(a)], keys[c.argKey(a)+".label"] = true, true
