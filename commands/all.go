@@ -4,6 +4,7 @@ import (
 	"magpie/articles"
 	"magpie/outbox"
 	"magpie/schedules"
+	"magpie/wechat/apis"
 )
 
 // all names every command in help order.
@@ -139,11 +140,58 @@ func all() []*Command {
 	}
 }
 
+// kinds are all kinds of request, each with the API by which its deliveries go: the one that
+// carries it out where there are several. What is uploaded before, or looked up, is not the
+// delivery.
+var kinds = []struct {
+	name string
+	api  apis.API
+}{
+	{"subscribe.send", apis.SubscribeSend},
+	{"weapp.subscribe.send", apis.WeappSubscribeSend},
+	{"template.send", apis.TemplateSend},
+	{"uniform.send", apis.UniformSend},
+	{"template.add", apis.LibraryAdd},
+	{"template.delete", apis.LibraryDelete},
+	{"mass.send", apis.MassAll},
+	{"mass.delete", apis.MassDelete},
+	{"mass.preview", apis.MassPreview},
+	{"activity.create", apis.CreateActivityID},
+	{"activity.update", apis.SetUpdatableMsg},
+	{"news.upload", apis.UploadNews},
+	{"article.upload", apis.DraftAdd},
+	{"article.publish", apis.PublishSubmit},
+	{"article.take_back", apis.PublishDelete},
+	{"article.preview", apis.MassPreview},
+	{articles.MaterialKind, apis.AddMaterial},
+	{schedules.Kind, apis.API{Path: "none"}}, // nothing goes to WeChat
+	{"custom.send", apis.CustomSend},
+	{articles.PicturesKind, apis.UploadImg},
+	{"tag.create", apis.TagCreate},
+	{"tag.add", apis.TagAdd},
+	{"tag.remove", apis.TagRemove},
+	{"qrcode.create", apis.QRCreate},
+}
+
 // KindNames are the names of all kinds of request, as APPROVALS may name them.
-var KindNames = []string{
-	"subscribe.send", "weapp.subscribe.send", "template.send", "uniform.send", "template.add", "template.delete", "mass.send", "mass.delete", "mass.preview", "activity.create", "activity.update", "news.upload",
-	"article.upload", "article.publish", "article.take_back", "article.preview", articles.MaterialKind, schedules.Kind,
-	"custom.send", articles.PicturesKind, "tag.create", "tag.add", "tag.remove", "qrcode.create",
+var KindNames = kindNames()
+
+func kindNames() (all []string) {
+	for _, k := range kinds {
+		all = append(all, k.name)
+	}
+	return all
+}
+
+// APIOf is the path of WeChat's API by which the deliveries of a kind go: "none" where nothing
+// goes there.
+func APIOf(kind string) string {
+	for _, k := range kinds {
+		if k.name == kind {
+			return k.api.Path
+		}
+	}
+	return "none"
 }
 
 // registerKinds makes the kinds of KindNames known to the outbox as an account has them, but
