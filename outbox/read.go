@@ -12,19 +12,6 @@ import (
 	"magpie/store"
 )
 
-// requestRow is a request as its table has it.
-type requestRow struct {
-	Request
-	cards.Place
-}
-
-func (row requestRow) request() Request {
-	row.Where = row.Place
-	return row.Request
-}
-
-var selectRequests = "select " + store.ColumnsOf[requestRow]("") + " from request where "
-
 // request reads one request with its approvals and tally; sql.ErrNoRows where there
 // is none.
 func (o *reader) request(ctx context.Context, q store.Queryer, n int64) (Request, error) {

@@ -6,6 +6,7 @@ import (
 
 	"magpie/cards"
 	"magpie/sending"
+	"magpie/store"
 )
 
 // NoteSchedule is the argument of an Ask's note that names the schedule whose fire it is.
@@ -103,3 +104,16 @@ func (r *Request) addBehind(who string) {
 
 // isBehind reports whether somebody asked for a request, or had a share in it.
 func (r *Request) isBehind(who string) bool { return r.By == who || slices.Contains(r.Behind, who) }
+
+// requestRow is a request as its table has it.
+type requestRow struct {
+	Request
+	cards.Place
+}
+
+func (row requestRow) request() Request {
+	row.Where = row.Place
+	return row.Request
+}
+
+var selectRequests = "select " + store.ColumnsOf[requestRow]("") + " from request where "
