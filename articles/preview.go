@@ -123,7 +123,7 @@ func (d *shower) page(ctx context.Context, n, revision int64, cover string, at f
 	err = previewTemplate.Execute(&out, map[string]any{
 		"Style": template.CSS(previewStyle), "Lang": p.Article.Lang, "Name": name(n), "Revision": p.Revision.N,
 		"Title": p.Page.Title, "Account": d.onlyTitle(), "Author": p.Page.Author, "Digest": p.Page.Digest, "Cover": cover,
-		"HTML":   template.HTML(shown.HTML), // sanitised by render against its allow-list
+		"HTML":   template.HTML(render.Shown(shown.HTML)), // sanitised by render against its allow-list
 		"Length": thousands(p.Page.Length), "ZH": p.Article.Lang == "zh", "At": p.Revision.At.Format("2006-01-02"),
 	})
 	return out.Bytes(), err

@@ -74,7 +74,7 @@ func (d *shower) sheetPage(ctx context.Context, n, revision int64) ([]byte, erro
 		if err != nil {
 			return nil, err
 		}
-		columns = append(columns, column{theme, template.HTML(shown.HTML)}) // sanitised by render
+		columns = append(columns, column{theme, template.HTML(render.Shown(shown.HTML))}) // sanitised by render
 	}
 	var out bytes.Buffer
 	if err := sheetTemplate.Execute(&out, map[string]any{"Style": template.CSS(previewStyle), "Title": p.Page.Title, "Lang": p.Article.Lang, "Columns": columns}); err != nil {

@@ -157,7 +157,7 @@ func isUnder(host, domain string) bool { return host == domain || strings.HasSuf
 // checkContent checks the HTML against WeChat's limits.
 func (c *checker) checkContent() {
 	a := c.article
-	if strings.TrimSpace(a.Text) == "" && len(a.Images) == 0 && !strings.Contains(a.HTML, "<mp-") && !strings.Contains(a.HTML, "<a ") {
+	if strings.TrimSpace(a.Text) == "" && len(a.Images) == 0 && !strings.Contains(a.HTML, "<mp-") && !strings.Contains(a.HTML, "<a ") && !strings.Contains(a.HTML, "<iframe ") {
 		c.add(Finding{Code: "content.empty", Blocks: true, Where: "content", Text: cards.T("render.content.empty")})
 	}
 	// Once uploaded, images have WeChat's addresses, which are longer than file names.

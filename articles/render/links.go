@@ -62,6 +62,10 @@ func (w *lineWriter) link(n *ast.Link) {
 		w.jump(j, n)
 		return
 	}
+	if e, meant, ok := insertOf(address); meant {
+		w.insertInLine(n, address, e, ok)
+		return
+	}
 	w.checkSecret(address, line)
 	before := w.text.Len()
 	if staysLink(address, w.o.Links) {

@@ -23,7 +23,7 @@ func faults(out string, external bool) []string {
 	if !utf8.ValidString(out) {
 		say("not UTF-8")
 	}
-	elements := strings.Fields("section p h1 h2 h3 h4 blockquote ul ol li table thead tbody tr th td pre code strong em s sup sub span br hr img a mp-common-miniprogram")
+	elements := strings.Fields("section p h1 h2 h3 h4 blockquote ul ol li table thead tbody tr th td pre code strong em s sup sub span br hr img a mp-common-miniprogram mp-common-profile iframe")
 	for _, n := range parsed(out) {
 		if n.Type == html.CommentNode || n.Type == html.DoctypeNode {
 			say("a comment %q", n.Data)
@@ -66,12 +66,21 @@ func faults(out string, external bool) []string {
 				} else if !external && u.Host != "mp.weixin.qq.com" {
 					say("an external link to %q", a.Val)
 				}
-			case a.Key == "src" || a.Key == "data-miniprogram-imageurl":
+			case (a.Key == "src" || a.Key == "data-miniprogram-imageurl" || a.Key == "data-headimg") && n.Data != "iframe":
 				before, _, found := strings.Cut(low, ":")
 				if found && before != "http" && before != "https" && !strings.ContainsAny(before, "/?#.%") {
 					say("an image of %q", a.Val)
 				}
 			case (a.Key == "colspan" || a.Key == "rowspan") && (n.Data == "td" || n.Data == "th") && strings.Trim(a.Val, "0123456789") == "":
+			case n.Data == "iframe":
+				if address := attr(a.Val); a.Key == "src" || a.Key == "data-src" && !strings.HasPrefix(a.Val, "/mp/newappmsgvote?") &&
+					!strings.HasPrefix(address, "https://v.qq.com/") && !strings.HasPrefix(address, "https://mp.weixin.qq.com/") {
+					say("a frame of %q", a.Val)
+				}
+				if !strings.HasPrefix(a.Key, "data-") && a.Key != "class" && a.Key != "allowfullscreen" && a.Key != "frameborder" {
+					say("an attribute %s of <%s>", a.Key, n.Data)
+				}
+			case n.Data == "mp-common-profile" && strings.HasPrefix(a.Key, "data-"):
 			case a.Key == "alt" || a.Key == "data-width" || a.Key == "data-ratio" || strings.HasPrefix(a.Key, "data-miniprogram-"):
 			default:
 				say("an attribute %s of <%s>", a.Key, n.Data)
@@ -124,12 +133,13 @@ func TestSecondOpinion(t *testing.T) {
 	t.Parallel()
 	policy := bluemonday.NewPolicy()
 	policy.AllowElements("section", "p", "h1", "h2", "h3", "h4", "blockquote", "ul", "ol", "li", "table", "thead", "tbody",
-		"tr", "th", "td", "pre", "code", "strong", "em", "s", "sup", "sub", "br", "hr", "mp-common-miniprogram")
+		"tr", "th", "td", "pre", "code", "strong", "em", "s", "sup", "sub", "br", "hr", "mp-common-miniprogram", "mp-common-profile")
 	policy.AllowNoAttrs().OnElements("span", "a")
 	policy.AllowAttrs("colspan", "rowspan").OnElements("td", "th")
 	policy.AllowAttrs("href").OnElements("a")
 	policy.AllowAttrs("src", "alt", "data-width", "data-ratio").OnElements("img")
 	policy.AllowDataAttributes()
+	policy.AllowAttrs("class", "allowfullscreen", "frameborder").OnElements("iframe")
 	policy.AllowRelativeURLs(true)
 	policy.AllowURLSchemes("http", "https")
 	properties := make([]string, 0, len(allowedStyles))

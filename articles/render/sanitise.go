@@ -20,6 +20,7 @@ var allowedTags = map[string][]string{
 	"th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"},
 	"pre": nil, "code": nil, "strong": nil, "em": nil, "s": nil, "sup": nil, "sub": nil, "span": nil, "br": nil, "hr": nil,
 	"img": {"src", "alt", "data-width", "data-ratio"}, "a": {"href"}, "mp-common-miniprogram": nil,
+	"mp-common-profile": {"data-pluginname", "data-id", "data-headimg", "data-nickname", "data-alias", "data-signature", "data-from", "data-is_biz_ban"},
 }
 
 // void are the elements that have no end.
@@ -43,7 +44,7 @@ var (
 	styleDisplay  = regexp.MustCompile(`^(?:block|inline|inline-block|table|none)$`)
 	miniAttribute = regexp.MustCompile(`^data-miniprogram-[a-z]+$`)
 	harmless      = regexp.MustCompile(`^[A-Za-z0-9.]*$`)
-	asWritten     = regexp.MustCompile(`^<[a-z0-9-]+(?: [a-z-]+="[^"<>]*")*>$`)
+	asWritten     = regexp.MustCompile(`^<[a-z0-9-]+(?: [a-z_-]+="[^"<>]*")*>$`)
 )
 
 // sanitise gives the HTML that is allowed. external lets links to the whole web pass.
@@ -107,6 +108,11 @@ func (s *sanitiser) start(z *html.Tokenizer) {
 		return
 	}
 	own, allowed := allowedTags[name]
+	if name == "iframe" && frameOf.MatchString(raw) {
+		s.out.WriteString(raw)
+		s.open = append(s.open, name)
+		return
+	}
 	if !allowed {
 		if hidden[name] {
 			s.skip, s.depth = name, 0
@@ -191,6 +197,8 @@ func (s *sanitiser) attribute(tag string, own []string, a *html.Attribute) bool 
 		return a.Val == "" || staysLink(a.Val, s.external)
 	case "src":
 		return isImageAddress(a.Val)
+	case "data-headimg":
+		return a.Val == "" || isImageAddress(a.Val)
 	case "colspan", "rowspan":
 		return plainSize.MatchString(a.Val)
 	case "data-width", "data-ratio":

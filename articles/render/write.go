@@ -132,7 +132,7 @@ func (w *writer) paragraph(n ast.Node) {
 			w.figure(only)
 			return
 		case *ast.Link:
-			if w.card(only) {
+			if w.card(only) || w.insert(only) {
 				return
 			}
 		case *rawCardNode:
