@@ -90,7 +90,14 @@ func askSchedule(ctx context.Context, b *Book, call Call, d schedules.Draft, edi
 		return Answer{}, err
 	}
 	answer := Answer{Request: said.N, Card: scheduleCard(b, terms, spec, call.Who.Zone)}
-	answer.Card.Body = append([]cards.Text{said.Text}, answer.Card.Body...)
+	if err := b.showContent(&answer.Card, call.Account, terms); err != nil {
+		return Answer{}, err
+	}
+	if answer.Card.Lead.IsZero() {
+		answer.Card.Body = append([]cards.Text{said.Text}, answer.Card.Body...)
+	} else {
+		answer.Card.Title = said.Text
+	}
 	if edited > 0 {
 		answer.Card.Notes = append(answer.Card.Notes, cards.T("answer.schedule_edit"))
 	}

@@ -43,6 +43,21 @@ func scheduleCard(b *Book, terms schedules.Terms, spec schedules.Spec, reader st
 	return card
 }
 
+// showContent leads a schedule's card by what goes out, as it stands in the terms, where the
+// line only names it: in a sentence, as readers will see it, and by a button that shows it.
+func (b *Book) showContent(card *cards.Card, account string, terms schedules.Terms) error {
+	if len(terms.Payload) == 0 || !b.outbox.KeptElsewhere(terms.Kind) {
+		return nil
+	}
+	shown, err := b.outbox.Shown(account, terms.Kind, terms.Payload, terms.To, terms.List)
+	if err != nil {
+		return err
+	}
+	card.Lead, card.Face = cards.T("answer.schedule_content", "does", shown.Lead), shown.Face
+	card.Buttons = append(card.Buttons, shown.Preview...)
+	return nil
+}
+
 // oddity says what a clock change does to the fires that meet it.
 func oddity(odd schedules.Oddity, zone *time.Location, reader string) cards.Text {
 	wall, last := odd.Wall.Format("2006-01-02 15:04"), odd.LastWall.Format("15:04")

@@ -40,8 +40,14 @@ func scheduleShow() *Command {
 		if paused != nil {
 			field(cards.T("answer.schedule_paused_by"), paused.Text())
 		}
+		later := int64(0) // content that was approved at a fire stands in its own request
 		if one.Version > 0 {
-			if err := approvedFields(ctx, b, one.Version, field); err != nil {
+			if later, err = approvedFields(ctx, b, one.Version, field); err != nil {
+				return cards.Card{}, err
+			}
+		}
+		if later == 0 {
+			if err := b.showContent(&card, one.Account, one.Terms); err != nil {
 				return cards.Card{}, err
 			}
 		}
@@ -65,8 +71,9 @@ func scheduleShow() *Command {
 	})
 }
 
-// approvedFields name who approved a schedule, and its content since, and when.
-func approvedFields(ctx context.Context, b *Book, version int64, field func(label, value cards.Text)) error {
+// approvedFields name who approved a schedule, and its content since, and when. later is the
+// request of that content, 0 where there is none.
+func approvedFields(ctx context.Context, b *Book, version int64, field func(label, value cards.Text)) (later int64, err error) {
 	by := func(label cards.Text, n int64) error {
 		all, err := b.outbox.Approvals(ctx, n)
 		if err != nil {
@@ -85,13 +92,13 @@ func approvedFields(ctx context.Context, b *Book, version int64, field func(labe
 		return nil
 	}
 	if err := by(cards.T("answer.schedule_approved"), version); err != nil {
-		return err
+		return 0, err
 	}
-	later, err := b.outbox.ApprovedAnew(ctx, version)
+	later, err = b.outbox.ApprovedAnew(ctx, version)
 	if err != nil || later == 0 {
-		return err
+		return 0, err
 	}
-	return by(cards.T("answer.schedule_content_approved"), later)
+	return later, by(cards.T("answer.schedule_content_approved"), later)
 }
 
 // zoneDataOf names the release of zone data that schedules go by, and whose it is.

@@ -3,6 +3,7 @@ package schedules
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"magpie/cards"
 	"magpie/store"
@@ -27,12 +28,13 @@ func (s *Schedules) refused(ctx context.Context, one Schedule, run Run, why *car
 			}
 			return s.pauseFor(ctx, tx, one, cards.T(key, "name", cards.Code(one.Name), "who", cards.User(one.Owner), "line", cards.Code("schedule edit "+one.Name)))
 		}
-		return s.failed(ctx, tx, one, run, why.Text)
+		return s.failed(ctx, tx, one, run, why.Text, why.Buttons...)
 	})
 }
 
-// failed tells that a fire failed; the third in a row pauses its schedule.
-func (s *Schedules) failed(ctx context.Context, tx *store.Tx, one Schedule, run Run, why cards.Text) error {
+// failed tells that a fire failed; the third in a row pauses its schedule. Where a press would
+// clear the way, its owner is asked for it.
+func (s *Schedules) failed(ctx context.Context, tx *store.Tx, one Schedule, run Run, why cards.Text, ways ...cards.Button) error {
 	zone, err := zones.Load(one.Terms.Zone)
 	if err != nil {
 		return err
@@ -42,6 +44,10 @@ func (s *Schedules) failed(ctx context.Context, tx *store.Tx, one Schedule, run 
 		Buttons: []cards.Button{{
 			Label: cards.T("schedule.run_again"), Line: fmt.Sprintf("schedule run %s at=%d", one.Name, store.Millis(run.At)), Style: "primary",
 		}},
+	}
+	if len(ways) > 0 {
+		card.Body = append(card.Body, cards.T("schedule.failed_way", "who", cards.User(one.Owner)))
+		card.Account, card.Buttons = one.Account, append(slices.Clone(ways), card.Buttons...)
 	}
 	if run.Who != "" {
 		return s.notify(ctx, tx, one, card)
