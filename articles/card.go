@@ -86,6 +86,9 @@ func (d *shower) Card(ctx context.Context, n int64) (cards.Card, error) {
 	if p.Notice != "" {
 		field("notice", cards.Plain(p.Notice))
 	}
+	for _, line := range d.ownLines(p) {
+		field("own", line)
+	}
 	c.Image = d.coverImage(ctx, p)
 	if err := d.filedFields(ctx, p, field); err != nil {
 		return c, err

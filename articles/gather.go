@@ -134,7 +134,11 @@ func (d *proofer) sources(a Article, text string) []string {
 	}
 	seen := map[string]bool{"": true}
 	var names []string
-	for _, src := range append(srcs(page.Images), page.Cover) {
+	all := append(srcs(page.Images), page.Cover)
+	for _, own := range page.Accounts {
+		all = append(all, own.Cover)
+	}
+	for _, src := range all {
 		if !seen[src] {
 			seen[src] = true
 			names = append(names, src)

@@ -48,9 +48,18 @@ func (d *proofer) signed(path string, until int64) string {
 	return path + "?" + url.Values{"until": {strconv.FormatInt(until, 10)}, "sign": {d.sign(path, until)}}.Encode()
 }
 
-// link is the address of a preview page.
-func (d *proofer) link(article, revision int64, until time.Time) string {
-	return strings.TrimRight(d.PublicURL, "/") + d.signed(fmt.Sprintf("/preview/%s/%d", name(article), revision), until.Unix())
+// link is the address of a preview page, as the account of a name has the article; "": as all
+// have it.
+func (d *proofer) link(article, revision int64, account string, until time.Time) string {
+	return strings.TrimRight(d.PublicURL, "/") + d.signed(previewPath("/preview", article, revision, account), until.Unix())
+}
+
+func previewPath(head string, article, revision int64, account string) string {
+	path := fmt.Sprintf("%s/%s/%d", head, name(article), revision)
+	if account != "" {
+		path += "/" + account
+	}
+	return path
 }
 
 // Link is the address of the preview page of an article's present text, and until when it
@@ -65,7 +74,7 @@ func (d *proofer) Link(ctx context.Context, n int64) (string, time.Time, error) 
 		return "", time.Time{}, err
 	}
 	until := d.Now().Add(d.PreviewTTL)
-	return d.link(n, a.Revision, until), until, nil
+	return d.link(n, a.Revision, "", until), until, nil
 }
 
 // mayLook is 200, 403 for a signature that is not ours, or 410 for one that was.

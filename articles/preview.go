@@ -33,8 +33,10 @@ var previewTemplate = template.Must(template.New("preview").Parse(previewPage))
 func (d *shower) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /preview/{article}/{revision}", d.servePage)
+	mux.HandleFunc("GET /preview/{article}/{revision}/{account}", d.servePage)
 	mux.HandleFunc("GET /preview/image/{sum}", d.serveImage)
 	mux.HandleFunc("GET /preview/cover/{article}/{revision}", d.serveCover)
+	mux.HandleFunc("GET /preview/cover/{article}/{revision}/{account}", d.serveCover)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", previewPolicy)
@@ -77,8 +79,9 @@ func (d *shower) servePage(w http.ResponseWriter, r *http.Request) {
 		refused(w, http.StatusNotFound)
 		return
 	}
-	cover := d.signed(fmt.Sprintf("/preview/cover/%s/%d", name(n), revision), until)
-	page, err := d.page(r.Context(), n, revision, cover, func(sum string) string { return d.signed("/preview/image/"+sum, until) })
+	account := r.PathValue("account")
+	cover := d.signed(previewPath("/preview/cover", n, revision, account), until)
+	page, err := d.page(r.Context(), d.appID(account), n, revision, cover, func(sum string) string { return d.signed("/preview/image/"+sum, until) })
 	var refusal *cards.Refusal
 	switch {
 	case errors.As(err, &refusal):
@@ -99,15 +102,31 @@ func which(r *http.Request) (n, revision int64, ok bool) {
 	return n, revision, err1 == nil && err2 == nil
 }
 
-// page is the preview of a text. cover is the address of its cover, at gives that of an
+// appID is that of the account of a name; "" for none.
+func (d *shower) appID(account string) string {
+	if a, known := d.WeChat.Named(account); known {
+		return a.AppID()
+	}
+	return ""
+}
+
+// titleFor is whose article a page shows: an account's, or the only one's.
+func (d *shower) titleFor(account string) string {
+	if account == "" {
+		return d.onlyTitle()
+	}
+	return d.WeChat.Of(account).Title
+}
+
+// page is the preview of a text as an account has it, "": as all have it. cover is the address of its cover, at gives that of an
 // image of ours by its hash.
-func (d *shower) page(ctx context.Context, n, revision int64, cover string, at func(sum string) string) ([]byte, error) {
-	p, err := d.Proof(ctx, n, revision)
+func (d *shower) page(ctx context.Context, account string, n, revision int64, cover string, at func(sum string) string) ([]byte, error) {
+	p, err := d.proofFor(ctx, d.DB, account, n, revision)
 	if err != nil {
 		return nil, err
 	}
 	// The same call as for the upload; only the addresses of images are other ones.
-	o := d.options("", p.Article, func(src string) string {
+	o := d.options(account, p.Article, func(src string) string {
 		if found := p.find(src); found != nil && found.SHA256 != "" {
 			return at(found.SHA256)
 		}
@@ -122,7 +141,7 @@ func (d *shower) page(ctx context.Context, n, revision int64, cover string, at f
 	var out bytes.Buffer
 	err = previewTemplate.Execute(&out, map[string]any{
 		"Style": template.CSS(previewStyle), "Lang": p.Article.Lang, "Name": name(n), "Revision": p.Revision.N,
-		"Title": p.Page.Title, "Account": d.onlyTitle(), "Author": p.Page.Author, "Digest": p.Page.Digest, "Cover": cover,
+		"Title": p.Page.Title, "Account": d.titleFor(account), "Author": p.Page.Author, "Digest": p.Page.Digest, "Cover": cover,
 		"HTML":   template.HTML(render.Shown(shown.HTML)), // sanitised by render against its allow-list
 		"Length": thousands(p.Page.Length), "ZH": p.Article.Lang == "zh", "At": p.Revision.At.Format("2006-01-02"),
 	})
@@ -153,7 +172,7 @@ func (d *shower) serveCover(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	n, revision, _ := which(r)
-	p, err := d.Proof(r.Context(), n, revision)
+	p, err := d.proofFor(r.Context(), d.DB, d.appID(r.PathValue("account")), n, revision)
 	if err != nil {
 		refused(w, http.StatusNotFound)
 		return
@@ -211,7 +230,7 @@ func (d *shower) picturePage(ctx context.Context, n, revision int64) ([]byte, er
 		return nil, err
 	}
 	sums := map[string]bool{}
-	page, err := d.page(ctx, n, revision, head+"cover", func(sum string) string {
+	page, err := d.page(ctx, "", n, revision, head+"cover", func(sum string) string {
 		sums[sum] = true
 		return head + sum
 	})

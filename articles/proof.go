@@ -142,7 +142,18 @@ func (d *proofer) proofFor(ctx context.Context, q store.Queryer, account string,
 // options render articles for an account ("": for all alike) but for the pictures' addresses
 // alike.
 func (d *proofer) options(account string, a Article, image func(string) string) render.Options {
-	return render.Options{Theme: a.Style, Set: d.House, Code: d.CodeStyle, Lines: d.CodeLines, Links: d.keepsLinks(account), Image: image, BannedWords: d.Words, NoSpacing: d.NoSpacing, Lang: labelsIn(a.Lang)}
+	of := ""
+	switch {
+	case account != "":
+		of = d.WeChat.Of(account).Name
+	case len(d.WeChat) == 1:
+		of = d.WeChat[0].Name // all there is
+	}
+	names := make([]string, len(d.WeChat))
+	for i, one := range d.WeChat {
+		names[i] = one.Name
+	}
+	return render.Options{Account: of, Accounts: names, Theme: a.Style, Set: d.House, Code: d.CodeStyle, Lines: d.CodeLines, Links: d.keepsLinks(account), Image: image, BannedWords: d.Words, NoSpacing: d.NoSpacing, Lang: labelsIn(a.Lang)}
 }
 
 // keepsLinks reports whether an account's articles keep their links; "": whether all accounts'
@@ -209,7 +220,7 @@ func (d *proofer) judge(p *Proof) {
 			continue
 		}
 		seen[src] = true
-		if src == p.Page.Cover && p.Article.Cover != "" {
+		if src == p.Page.Cover && p.Article.Cover != "" && !p.ownCover() {
 			continue // another was given since
 		}
 		found := p.find(src)
@@ -237,10 +248,18 @@ func (d *proofer) waivers(ctx context.Context, q store.Queryer, article int64) (
 	return ws, nil
 }
 
-// coverOf is the cover: the one that was given, the one that the text names, or one
-// made of the title.
+// ownCover reports whether the account that the article is looked at for has a cover of its own.
+func (p *Proof) ownCover() bool {
+	return slices.ContainsFunc(p.Page.Own, func(own render.Difference) bool { return own.Key == "cover" })
+}
+
+// coverOf is the cover: the account's own, the one that was given, the one that the text
+// names, or one made of the title.
 func (d *proofer) coverOf(ctx context.Context, q store.Queryer, p *Proof) (b blob, generated bool, err error) {
 	sum := p.Article.Cover
+	if p.ownCover() {
+		sum = ""
+	}
 	if sum == "" && p.Page.Cover != "" {
 		if found := p.find(p.Page.Cover); found != nil {
 			sum = found.SHA256

@@ -163,7 +163,7 @@ func (d *Desk) toldOf(ctx context.Context, tx *store.Tx, r *run) ([]cards.Text, 
 			return nil, err
 		}
 		_, body, _ := render.ParseFront(source.Text)
-		return translation{body: body}.left(r.Draft), nil
+		return translation{source: source.Text, body: body}.left(r.Draft), nil
 	case r.Kind == kindRevise && a.Revision > 0:
 		before, err := d.Revision(ctx, tx, a.N, a.Revision)
 		return before.Told, err

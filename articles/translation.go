@@ -56,7 +56,7 @@ func (t translation) take(w written) string {
 		w.Digest = "" // WeChat shows the beginning of the text, as it did of the source
 	}
 	w.Body = restored(t.body, w.Body)
-	return withFrontOf(t.source, w)
+	return withFrontOf(render.WithoutAccounts(t.source), w)
 }
 
 // notes are what a translation did not carry, and a title that is too long. Without any, it
@@ -79,6 +79,9 @@ func (t translation) notes(draft string) []string {
 // left tells people what a translation did not carry in the end.
 func (t translation) left(draft string) []cards.Text {
 	var told []cards.Text
+	if render.WithoutAccounts(t.source) != t.source {
+		told = append(told, cards.T("article.translation_accounts"))
+	}
 	for _, l := range lostIn(t.body, draft) {
 		key := "article.translation_lost_"
 		if !l.lost {

@@ -27,6 +27,7 @@ type Upload struct {
 	Before   string          `json:"before,omitempty"` // who approved what before
 	Until    int64           `json:"until,omitempty"`  // of the preview links, Unix seconds
 	Models   bool            `json:"models,omitempty"` // a model wrote or translated one of them
+	For      string          `json:"for,omitempty"`    // the name of the account, where it has something of its own
 }
 
 // UploadArticle is one article of an Upload.
@@ -47,6 +48,8 @@ type UploadArticle struct {
 	Crop235            string   `json:"pic_crop_235_1"`
 	Crop11             string   `json:"pic_crop_1_1"`
 	Waived             []string `json:"waived,omitempty"`
+
+	Own []Different `json:"own,omitempty"` // what the account has otherwise than others
 }
 
 // Named is an image of an article of an upload.
@@ -82,6 +85,9 @@ func (d *filer) Prepare(ctx context.Context, account string, members []int64, to
 		one, cover, err := d.uploadArticle(ctx, p)
 		if err != nil {
 			return u, nil, err
+		}
+		if len(one.Own) > 0 {
+			u.For = d.WeChat.Of(account).Name
 		}
 		u.Articles, covers, revisions = append(u.Articles, one), append(covers, cover), append(revisions, p.Revision.N)
 		if last, err := d.lastApproval(ctx, outbox.Accounts{account}, n); err != nil {
@@ -144,7 +150,7 @@ func (d *filer) uploadArticle(ctx context.Context, p *Proof) (UploadArticle, blo
 	s := UploadArticle{
 		Article: p.Article.N, Revision: p.Revision.N, Title: page.Title, Author: page.Author, Digest: page.Digest, ContentSourceURL: page.ContentSourceURL,
 		ShowCoverPic: page.ShowCoverPic, NeedOpenComment: page.NeedOpenComment, OnlyFansCanComment: page.OnlyFansCanComment,
-		Text: page.Text, Content: page.HTML,
+		Text: page.Text, Content: page.HTML, Own: differentIn(page),
 	}
 	seen := map[string]bool{}
 	for _, src := range srcs(page.Images) {
@@ -175,7 +181,7 @@ func (u Upload) Kept() []outbox.Kept {
 	var all []outbox.Kept
 	for _, s := range u.Articles {
 		of := name(s.Article)
-		s.Revision = 0
+		s.Revision, s.Own = 0, nil
 		whole, err := json.Marshal(s)
 		if err != nil {
 			panic("articles: an article of ours cannot be written: " + err.Error())
@@ -215,14 +221,21 @@ func (d *filer) Previews(u Upload) (lines []cards.Text) {
 		return nil
 	}
 	for _, s := range u.Articles {
-		lines = append(lines, cards.T("article.preview_of", "title", s.Title, "link", cards.Link(d.link(s.Article, s.Revision, time.Unix(u.Until, 0)))))
+		lines = append(lines, cards.T("article.preview_of", "title", s.Title, "link", cards.Link(d.link(s.Article, s.Revision, u.For, time.Unix(u.Until, 0)))))
 	}
 	return lines
 }
 
-// Head says where each article can be looked at, what was let pass, and that a model wrote.
+// Head says where each article can be looked at, what is another than in other accounts, what
+// was let pass, and that a model wrote.
 func (d *filer) Head(u Upload) []cards.Text {
-	return append(append(d.Previews(u), u.Waivers()...), declared(u.Models)...)
+	lines := d.Previews(u)
+	for _, s := range u.Articles {
+		for _, own := range s.Own {
+			lines = append(lines, own.text())
+		}
+	}
+	return append(append(lines, u.Waivers()...), declared(u.Models)...)
 }
 
 // Waivers say what is filed although something was found against it, who let it pass and why.
@@ -270,7 +283,7 @@ func (d *filer) Contents(u Upload) []cards.Content {
 		}
 		ours(p, "content.article", fmt.Sprintf("%s r%d", name(s.Article), s.Revision))
 		if d.PublicURL != "" {
-			preview := called(p, "content.preview", d.link(s.Article, s.Revision, time.Unix(u.Until, 0)))
+			preview := called(p, "content.preview", d.link(s.Article, s.Revision, u.For, time.Unix(u.Until, 0)))
 			preview.Link = true
 			c = append(c, preview)
 		}

@@ -24,6 +24,11 @@ func (b *Book) whose(call *Call, c *Command, words []Word) (own *Book, rest []Wo
 	if !need.isAbout(words) {
 		return b, words, nil, nil
 	}
+	if i := slices.IndexFunc(words, func(w Word) bool { return w.Key != "" && normalKey(w.Key) == need.several }); i >= 0 && strings.TrimSpace(words[i].Text) == "" {
+		return b, words, nil, atField(cards.Refuse("fault.accounts_empty"), need.several)
+	} else if i >= 0 {
+		return b, words, nil, nil
+	}
 	rest, named, err := takeAccount(c, words)
 	if err != nil {
 		return b, rest, nil, err

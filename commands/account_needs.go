@@ -13,6 +13,8 @@ type need struct {
 	any  bool // it is about all, or about the one that is named
 	// without are the arguments without all of which it is about none.
 	without []string
+	// several is the argument that names accounts, for each of which its line is said.
+	several string
 	kinds   []wechat.AccountKind // that WeChat offers it to; nil: to all
 	called  cards.Text           // these kinds, in words
 }
@@ -60,7 +62,7 @@ var needs = map[string]need{
 	"draft show":           official,
 	"material list":        official,
 	"material upload":      official,
-	"article upload":       official,
+	"article upload":       {kinds: official.kinds, called: official.called, several: accountsKey},
 	"article publish":      official,
 	"article take-back":    official,
 

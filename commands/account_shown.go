@@ -81,7 +81,7 @@ func (s *served) For(account, line string) string {
 	if c == nil {
 		return line
 	}
-	if n := needs[c.Path]; !n.isAbout(rest) || n.any || !n.takes(a.Is()) || hasKey(rest, accountKey) {
+	if n := needs[c.Path]; !n.isAbout(rest) || n.any || !n.takes(a.Is()) || n.several != "" && hasKey(rest, n.several) || hasKey(rest, accountKey) {
 		return line
 	}
 	return withAccount(line, a.Name)

@@ -14,6 +14,7 @@ import (
 type articleUploadArgs struct {
 	Articles ArticleNumbers `arg:"" name:"A" placeholder:"A3[,A4,…]" example:"A3"`
 	To       *string        `name:"to" enum:"draftbox,uploadnews"`
+	Accounts string         `name:"accounts" placeholder:"NAME[,NAME…]" said:""`
 }
 
 // articleUpload asks to file 1 to 8 articles as one message, in the draft box or by
@@ -22,13 +23,22 @@ func articleUpload() *Command {
 	return &Command{
 		Path:     "article upload",
 		Role:     outbox.Sender,
-		Examples: []string{`article upload A3`, `article upload A3,A4 to=uploadnews`},
+		Examples: []string{`article upload A3`, `article upload A3,A4 to=uploadnews`, `article upload A3 accounts=main,shop`},
 		grammar:  func() any { return new(articleUploadArgs) },
-		ask:      first(func(*articleUploadArgs) (outbox.Ask, error) { return outbox.Ask{Kind: "article.upload"}, nil }),
+		ask: first(func(a *articleUploadArgs) (outbox.Ask, error) {
+			if a.Accounts != "" {
+				return outbox.Ask{}, errNothingToAsk // but in each
+			}
+			return outbox.Ask{Kind: "article.upload"}, nil
+		}),
+		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
+			return b.uploadInEach(ctx, call, args[0].(*articleUploadArgs))
+		},
 		prepare: func(ctx context.Context, b *Book, args []any, ask *outbox.Ask) (err error) {
 			a := args[0].(*articleUploadArgs)
 			ask.Names = articleNames(a.Articles...)
-			ask.Payload, ask.With, err = b.articles.Prepare(ctx, ask.Account, a.Articles, cmp.Or(orNone(a.To), articles.DraftBox))
+			payload, with, err := b.articles.Prepare(ctx, ask.Account, a.Articles, cmp.Or(orNone(a.To), articles.DraftBox))
+			ask.Payload, ask.With = payload, outbox.With(with).And(ask.With)
 			return err
 		},
 	}
@@ -58,6 +68,7 @@ func articleUploadKind(d *articles.Desk) outbox.Kind[articles.Upload] {
 		Head:   func(u articles.Upload, _ []string) []cards.Text { return d.Head(u) },
 		Fields: articles.Upload.Fields,
 		Over:   d.Redraw,
+		Since:  d.Series,
 		Result: func(r outbox.Receipt) []cards.Field { return results(r, "media_id") },
 	}
 }

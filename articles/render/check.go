@@ -49,6 +49,7 @@ func newChecker(w *writer) *checker {
 // check adds to the findings, and puts all in order.
 func (c *checker) check(m matter) {
 	c.checkFront(m)
+	c.checkAccounts(m)
 	c.checkLook(m)
 	c.checkContent()
 	c.checkLinks()

@@ -17,14 +17,15 @@ var ErrFront = errors.New("lines of the front matter cannot be read")
 
 // matter is the front matter of a Markdown file, and where it was found.
 type matter struct {
-	front   Front
-	body    string
-	offset  int            // of body, in bytes
-	lines   map[string]int // of each key, from 1
-	unknown []string       // keys that mean nothing here
-	faults  []string       // switches that are neither 0 nor 1
-	bare    bool           // no lines of --- are around it
-	err     error
+	front    Front
+	body     string
+	offset   int            // of body, in bytes
+	lines    map[string]int // of each key, from 1
+	unknown  []string       // keys that mean nothing here
+	faults   []string       // switches that are neither 0 nor 1
+	accounts []Own          // what single accounts have
+	bare     bool           // no lines of --- are around it
+	err      error
 }
 
 // ParseFront reads the front matter (title, author, digest, content_source_url, cover,
@@ -71,6 +72,9 @@ func cutFront(markdown string) matter {
 			return all
 		}
 	}
+	if m.accounts = ownIn(head); len(m.accounts) > 0 {
+		pairs = slices.DeleteFunc(pairs, func(p pair) bool { return p.key == "accounts" })
+	}
 	m.take(pairs)
 	return m
 }
@@ -89,14 +93,7 @@ func readYAML(head string) (pairs []pair, err error) {
 		return nil, err
 	}
 	for _, doc := range file.Docs {
-		var values []*ast.MappingValueNode
-		switch body := doc.Body.(type) {
-		case *ast.MappingNode:
-			values = body.Values
-		case *ast.MappingValueNode:
-			values = []*ast.MappingValueNode{body}
-		}
-		for _, v := range values {
+		for _, v := range mapping(doc.Body) {
 			token := v.Key.GetToken()
 			if token == nil {
 				continue

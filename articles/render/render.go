@@ -57,6 +57,11 @@ type Options struct {
 	NoSpacing bool
 	// Lang ("zh" or "en", default "zh") is that of fixed words such as 参考链接/Links.
 	Lang string
+	// Account is the name of the account that it is filed with, whose own values go before
+	// what all have; "": as all have it.
+	Account string
+	// Accounts are the names that there are; nil: they are not held against any.
+	Accounts []string
 	// Notice is a line of plain text that stands below the article; "" is none.
 	Notice string
 
@@ -97,6 +102,10 @@ type Article struct {
 	Marks []Mark
 	// Length is how many characters HTML has, tags counted, as WeChat counts.
 	Length int
+	// Accounts are what single accounts have otherwise, and Own where the one of Options is
+	// another.
+	Accounts []Own
+	Own      []Difference
 	// Findings are what is wrong, in the order of the Markdown.
 	Findings []Finding
 }
@@ -196,7 +205,8 @@ func Render(markdown string, o Options) (*Article, error) {
 	w.article.HTML = sanitise(string(w.html), o.Links)
 	w.article.Text = strings.TrimSpace(w.text.String())
 	w.article.Length = utf8.RuneCountInString(w.article.HTML)
-	newChecker(w).check(matter)
+	mine := w.forAccount(matter)
+	newChecker(w).check(mine)
 	w.article.Findings = w.findings.list
 	return w.article, nil
 }
