@@ -120,8 +120,18 @@ func (d *Desk) translateStage(p *pen, a Article, r *run) (done bool, err error) 
 	if err != nil {
 		return false, err
 	}
+	all := pieces(t.body, mostPart)
+	if len(all) > 1 {
+		return d.translateParts(p, t, all, r)
+	}
 	messages := t.messages()
 	w, err := writtenBy(p, messages)
+	if isCut(err) {
+		if w, err = d.translateHalves(p, t, t.body, 0, 1, written{}, err); err == nil {
+			r.Draft, r.Part = t.take(w), ""
+		}
+		return err == nil, err
+	}
 	if err != nil {
 		return false, err
 	}

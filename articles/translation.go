@@ -51,11 +51,16 @@ func (t translation) given() openai.ChatCompletionMessage {
 
 // take makes the whole article of what the writer said: what is no word of it is the source's.
 func (t translation) take(w written) string {
+	w.Body = restored(t.body, w.Body)
+	return t.framed(w)
+}
+
+// framed is the article around what there is of its text.
+func (t translation) framed(w written) string {
 	w.Author = t.front.Author
 	if t.front.Digest == "" {
 		w.Digest = "" // WeChat shows the beginning of the text, as it did of the source
 	}
-	w.Body = restored(t.body, w.Body)
 	return withFrontOf(render.WithoutAccounts(t.source), w)
 }
 

@@ -210,7 +210,7 @@ func (d *Desk) fail(p *pen, r *run, why error) error {
 		if err != nil {
 			return err
 		}
-		text, unfinished := r.Draft, false
+		text, unfinished := r.Draft, r.Kind == kindTranslate && r.Stage == stageTranslate
 		if r.Kind == kindRevise && r.Loops == 0 {
 			text = "" // nothing new has come of it
 		}
@@ -219,7 +219,10 @@ func (d *Desk) fail(p *pen, r *run, why error) error {
 		}
 		if text != "" {
 			made := r.revision(text, unfinished)
-			if made.Told, err = d.toldOf(ctx, tx, r); err == nil {
+			if !unfinished {
+				made.Told, err = d.toldOf(ctx, tx, r)
+			}
+			if err == nil {
 				_, err = d.addRevision(ctx, tx, made)
 			}
 		} else {

@@ -102,7 +102,7 @@ func (b *Book) accountsNamed(list string) (all wechat.Accounts, err error) {
 // namedButtons are buttons that say which account they are for.
 func (b *Book) namedButtons(one wechat.Account, buttons []cards.Button) []cards.Button {
 	for i := range buttons {
-		buttons[i].Label = cards.T("article.button_for", "label", buttons[i].Label, "title", one.Title)
+		buttons[i].Label = cards.T("answer.upload_button", "label", buttons[i].Label, "title", one.Title)
 	}
 	return buttons
 }

@@ -220,6 +220,7 @@ var notShown = map[string]string{
 	"article.take_back.Filing":           "as with article.publish",
 	"article.upload.Articles[0].Content": "Preview shows the text of the revision that the card names",
 	"article.upload.Until":               "how long the link to the preview works",
+	"article.upload.For":                 "the account, which the card names; it stands in the link to the preview",
 	"schedule.add.Key":                   "what magpie calls the terms",
 	"schedule.add.Schedule":              "the number of the schedule whose name is shown",
 	"schedule.add.Owner":                 "who asks, whom every card of a request names",

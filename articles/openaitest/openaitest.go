@@ -26,6 +26,9 @@ type Options struct {
 	Pause time.Duration
 	// Piece is how many characters come at a time; 24 where 0.
 	Piece int
+	// Longest is how many characters an answer has at most; a longer one ends in "length".
+	// 0: as many as there are.
+	Longest int
 	// Article is what is written on a brief, in place of a text that says of itself that it
 	// is artificial.
 	Article func(brief string, zh bool) Text
@@ -129,6 +132,9 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 	}
 	if f.finish != "" {
 		finish = f.finish
+	}
+	if runes := []rune(text); s.opt.Longest > 0 && len(runes) > s.opt.Longest {
+		text, finish = string(runes[:s.opt.Longest]), "length"
 	}
 	if finish == "" {
 		finish = "stop"
