@@ -6,28 +6,31 @@ import (
 
 	"magpie/articles/render"
 	"magpie/cards"
+	"magpie/outbox"
 	"magpie/store"
 )
 
 // One line may ask for an article's upload in several accounts: a request each, with its own
 // approvals and its own end, whose cards name the others.
 
-// InSeries notes that request n is one of a series, and has the cards of all of it drawn anew.
-// The series is any text that is its alone.
-func (d *filer) InSeries(ctx context.Context, tx *store.Tx, n int64, series string) error {
-	if _, err := tx.Exec(ctx, "update article_filing set series = $2 where request = $1", n, series); err != nil {
-		return fmt.Errorf("note the series of request %d: %w", n, err)
-	}
-	all, err := store.Column[int64](tx.Query(ctx, "select request from article_filing where series = $1", series))
-	if err != nil {
-		return fmt.Errorf("read the series of request %d: %w", n, err)
-	}
-	for _, one := range all {
-		if err := d.Outbox.Redraw(ctx, tx, one); err != nil {
-			return err
+// InSeries notes with a request that is written that it is one of a series, and has the cards of
+// all of it drawn anew. The series is any text that is its alone.
+func (d *filer) InSeries(series string) outbox.With {
+	return func(ctx context.Context, tx *store.Tx, n int64) error {
+		if _, err := tx.Exec(ctx, "update article_filing set series = $2 where request = $1", n, series); err != nil {
+			return fmt.Errorf("note the series of request %d: %w", n, err)
 		}
+		all, err := store.Column[int64](tx.Query(ctx, "select request from article_filing where series = $1", series))
+		if err != nil {
+			return fmt.Errorf("read the series of request %d: %w", n, err)
+		}
+		for _, one := range all {
+			if err := d.Outbox.Redraw(ctx, tx, one); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	return nil
 }
 
 // Series names the other requests of the series of request n, each with its account; nothing

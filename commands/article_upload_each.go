@@ -12,7 +12,6 @@ import (
 
 	"magpie/cards"
 	"magpie/outbox"
-	"magpie/store"
 	"magpie/wechat"
 )
 
@@ -46,7 +45,7 @@ func (b *Book) uploadInEach(ctx context.Context, call Call, a *articleUploadArgs
 		if call.Once != "" {
 			inner.Once = call.Once + "/" + one.Name
 		}
-		inner.With = func(ctx context.Context, tx *store.Tx, n int64) error { return b.articles.InSeries(ctx, tx, n, series) }
+		inner.With = b.articles.InSeries(series)
 		_, said, err := b.run(ctx, inner)
 		b.forAccount(one.AppID(), &said, err)
 		if refusal, ok := errors.AsType[*cards.Refusal](err); ok {
