@@ -47,7 +47,7 @@ func (b *Book) uploadInEach(ctx context.Context, call Call, a *articleUploadArgs
 		}
 		inner.With = b.articles.InSeries(series)
 		_, said, err := b.run(ctx, inner)
-		b.forAccount(one.AppID(), &said, err)
+		b.served.forAccount(one.AppID(), &said, err)
 		if refusal, ok := errors.AsType[*cards.Refusal](err); ok {
 			refused = append(refused, cards.T("answer.upload_refused", "title", one.Title, "why", refusal.Text))
 			answer.Card.Buttons = append(answer.Card.Buttons, b.namedButtons(one, refusal.Buttons)...)
@@ -75,18 +75,18 @@ func (b *Book) accountsNamed(list string) (all wechat.Accounts, err error) {
 	if err != nil {
 		return nil, err
 	}
-	c, _ := b.find(words)
+	c, _ := b.index.find(words)
 	names := separated(list)
 	if len(names) == 1 && names[0] == "all" {
-		return b.fitting(c), nil
+		return b.served.fitting(c), nil
 	}
 	for _, name := range names {
-		a, known := b.accounts.Named(name)
+		a, known := b.served.accounts.Named(name)
 		switch {
 		case !known:
-			return nil, atField(b.unknownAccount(name), accountsKey)
+			return nil, atField(b.served.unknownAccount(name), accountsKey)
 		case !needs[c.Path].takes(a.Is()):
-			return nil, atField(b.wrongKind(c, a), accountsKey)
+			return nil, atField(b.served.wrongKind(c, a), accountsKey)
 		case slices.ContainsFunc(all, func(other wechat.Account) bool { return other.Name == name }):
 		default:
 			all = append(all, a)
