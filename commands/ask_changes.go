@@ -21,6 +21,7 @@ func askChanges() *Command {
 		Examples: []string{`ask-changes 17 text="Please write Saturday's date."`},
 		Asks:     true,
 		Voices:   true,
+		decides:  true,
 		grammar:  func() any { return new(askChangesArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			a := args[0].(*askChangesArgs)
@@ -33,27 +34,33 @@ func askChanges() *Command {
 }
 
 // aboutRequest has a form that is about the request of a number say which one that is, to
-// whoever may see it.
-func (b *Book) aboutRequest(ctx context.Context, call Call, form *cards.Form) {
+// whoever may see it. Where the line would be refused whatever is filled in, since there is no
+// such request or it waits no more, that is said instead.
+func (b *Book) aboutRequest(ctx context.Context, call Call, form *cards.Form) error {
 	words, err := Lex(form.Line)
 	if err != nil || b.outbox == nil {
-		return
+		return nil
 	}
 	c, rest := b.index.find(b.index.withoutCommand(words))
 	if c == nil || len(c.args) == 0 || !c.args[0].Positional || c.args[0].Key != "N" || len(rest) == 0 {
-		return
+		return nil
 	}
 	var n Number
 	if n.Decode(c.args[0], rest[0].Text) != nil {
-		return
+		return nil
 	}
-	r, err := b.outbox.Asked(ctx, int64(n))
+	look := b.outbox.Asked
+	if c.decides {
+		look = b.outbox.Waits
+	}
+	r, err := look(ctx, int64(n))
 	if err != nil {
-		return // the line is refused for that when it is said
+		return err
 	}
 	form.Title = cards.T("form.of_request", "title", form.Title, "n", r.N)
 	if b.sight.sees(ctx, call, origin{request: r.N, by: r.By, channel: r.Where.Channel}) != nil {
-		return
+		return nil
 	}
 	form.Intro = lines([]cards.Text{form.Intro, cards.T("form.about_request", "n", r.N, "kind", cards.T("kind."+r.Kind), "count", r.Size, "who", cards.User(r.By), "at", r.AskedAt)})
+	return nil
 }

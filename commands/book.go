@@ -30,6 +30,8 @@ type Command struct {
 	Asks bool
 	// Voices says that whoever's voice a request needs may say it, though no approver.
 	Voices bool
+	// decides says that it is about a request that waits: of another its form is not opened.
+	decides bool
 
 	grammar func() any // a fresh grammar struct
 	args    []arg
@@ -246,7 +248,9 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 	case call.ByToken && plan.Form != nil:
 		return plan.account, Answer{}, cards.Refuse("fault.token_form", "line", cards.Code(plan.Command), "path", plan.Command)
 	case plan.Form != nil:
-		b.aboutRequest(ctx, call, plan.Form)
+		if err := b.aboutRequest(ctx, call, plan.Form); err != nil {
+			return plan.account, Answer{}, err
+		}
 		b.withAudiences(ctx, call, plan.Form)
 		return plan.account, Answer{Form: plan.Form}, nil
 	}

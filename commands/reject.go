@@ -20,6 +20,7 @@ func reject() *Command {
 		Examples: []string{`reject 17 reason="the date is wrong"`},
 		Asks:     true,
 		Voices:   true,
+		decides:  true,
 		grammar:  func() any { return new(rejectArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
 			a := args[0].(*rejectArgs)

@@ -235,3 +235,13 @@ func (o *reader) Asked(ctx context.Context, n int64) (Request, error) {
 	}
 	return r, err
 }
+
+// Waits is request n where it waits for approval. Refuses with cards.NotFound where there is no
+// such request, and with cards.NotWaiting where it waits no more, by the clock too.
+func (o *reader) Waits(ctx context.Context, n int64) (Request, error) {
+	r, err := o.Asked(ctx, n)
+	if err == nil {
+		err = o.mustWait(ctx, &r)
+	}
+	return r, err
+}
