@@ -91,6 +91,8 @@ func (v voice) text(t cards.Text) string {
 		return ""
 	case t.Link && v.mrkdwn && isWebAddress(t.Words[""]):
 		return "<" + escape(t.Words[""]) + ">"
+	case t.Key == "" && v.mrkdwn && v.leaves == nil && !t.Code && isSentence(t):
+		return prose(pick(t.Words, v.lang))
 	case t.Key == "":
 		return v.value(pick(t.Words, v.lang), t.Code)
 	case t.Code && v.mrkdwn:

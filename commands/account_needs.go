@@ -152,6 +152,7 @@ var needs = map[string]need{
 	"audit":             ofNone,
 	"forget":            ofNone,
 	"details":           ofNone,
+	"reasons":           ofNone,
 	"approve":           ofNone,
 	"reject":            ofNone,
 	"withdraw":          ofNone,

@@ -103,6 +103,7 @@ func all() []*Command {
 		say(),
 		requests(),
 		show(),
+		reasons(),
 		audit(),
 		forget(),
 		details(),

@@ -22,7 +22,7 @@ var families = []family{
 	{"article", []string{"articles", "draft", "drafts", "comment", "comments", "writing", "文章", "图文", "草稿", "评论", "留言"}, []string{"article ", "articles", "comments", "comment ", "news ", "drafts", "draft "}},
 	{"audience", []string{"audiences", "people", "tag", "tags", "followers", "unsubscribe", "人群", "受众", "标签", "粉丝", "关注者", "退订"}, []string{"audience ", "audiences", "unsubscribe ", "tag ", "tags", "followers", "qrcode"}},
 	{"template", []string{"templates", "模板"}, []string{"templates", "weapp templates", "template name", "template categories", "template library", "template add", "template delete"}},
-	{"request", []string{"requests", "approval", "approvals", "申请", "请求", "审批", "批准"}, []string{"requests", "show", "details", "approve", "reject", "withdraw", "again", "again failed", "leave", "trial", "rows", "pause", "resume", "stop", "pause-all", "resume-all", "change", "ask-changes", "who may", "away", "audit", "forget"}},
+	{"request", []string{"requests", "approval", "approvals", "申请", "请求", "审批", "批准"}, []string{"requests", "show", "details", "reasons", "approve", "reject", "withdraw", "again", "again failed", "leave", "trial", "rows", "pause", "resume", "stop", "pause-all", "resume-all", "change", "ask-changes", "who may", "away", "audit", "forget"}},
 	{"account", []string{"accounts", "material", "quota", "账号", "公众号", "素材", "额度"}, []string{"accounts", "account ", "material ", "pictures ", "quota", "rid", "me", "token ", "tokens"}},
 	{"help", []string{"帮助"}, []string{"help"}},
 }

@@ -22,7 +22,7 @@ func TestWhatProgramsMaySay(t *testing.T) {
 		withdraw, pause, stop, pause-all, schedule pause,
 		articles, article show, article diff, article history, article check, article results, comments, templates, weapp templates, template categories, template library,
 		drafts, draft show, material list, followers, tags, quota, rid, accounts, audience list, audiences, audience show, audience rows, unsubscribe list,
-		schedules, schedule show, schedule next, schedule history, check, saved, requests, show, audit, details, rows, who may, tokens, help, start, forms, plain-words, home`)
+		schedules, schedule show, schedule next, schedule history, check, saved, requests, show, audit, details, reasons, rows, who may, tokens, help, start, forms, plain-words, home`)
 	for _, c := range all() {
 		switch person, program := slices.Contains(people, c.Path), slices.Contains(programs, c.Path); {
 		case person == program:

@@ -71,7 +71,7 @@ func shows(p posts.Post, r Request, line string) bool {
 	verb, _, _ := strings.Cut(line, " ")
 	switch {
 	case p.Role == roleStatus:
-		return slices.Contains([]string{"withdraw", "change", "trial", "pause", "resume", "stop", "rows", "details"}, verb)
+		return slices.Contains([]string{"withdraw", "change", "trial", "pause", "resume", "stop", "rows", "details", "reasons"}, verb)
 	case p.At.User != "" && p.At.User != r.By:
 		return verb != "withdraw" && verb != "change"
 	}

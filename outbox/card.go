@@ -12,9 +12,6 @@ import (
 // A result names each recipient up to this many, and counts beyond.
 const namedRecipients = 10
 
-// A broadcast's result tells so many reasons apart; its file has them all.
-const namedReasons = 12
-
 // cardAt is a request's card with the buttons that one of its posts has.
 func (o *drawer) cardAt(ctx context.Context, r Request, p posts.Post) (cards.Card, error) {
 	card, err := o.requestCard(ctx, r)
@@ -155,7 +152,8 @@ func (o *drawer) requestCard(ctx context.Context, r Request) (cards.Card, error)
 	if f := r.Followed; f != nil {
 		card.Body = append(card.Body, cards.T("broadcast.followed", "n", f.N, "who", cards.User(f.By)))
 	}
-	card.Buttons = append(withDetails(r, o.withChange(r, o.requestButtons(r))), r.rowsButton()...)
+	ofReasons := card.Buttons
+	card.Buttons = append(append(withDetails(r, o.withChange(r, o.requestButtons(r))), r.rowsButton()...), ofReasons...)
 	if !card.Named {
 		card.Notes = append(card.Notes, cards.T("card.account", "account", o.title(r.Account)))
 		card.Named = true

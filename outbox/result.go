@@ -54,7 +54,7 @@ func (o *drawer) resultCard(ctx context.Context, r Request) (cards.Card, error) 
 			return card, err
 		}
 		card.Body = append(card.Body, skippedLines(r.Broadcast.Skipped)...)
-		card.Buttons = r.rowsButton()
+		card.Buttons = append(card.Buttons, r.rowsButton()...)
 	} else {
 		ds, err := o.Engine.Deliveries(ctx, o.DB, r.Order)
 		if err != nil {
@@ -91,13 +91,11 @@ func (o *drawer) listOutcomes(ctx context.Context, card *cards.Card, r Request) 
 	if err != nil {
 		return err
 	}
+	all := make([]cards.Row, len(counts))
 	for i, c := range counts {
-		if i == namedReasons {
-			card.Body = append(card.Body, cards.T("result.more_reasons", "count", len(counts)-i))
-			break
-		}
-		addReason(card, int64(c.N), State(c.State), c.Why)
+		all[i] = reasonRow(int64(c.N), State(c.State), c.Why)
 	}
+	addReasons(card, r, all)
 	if len(unclear) > 0 {
 		card.Body = append(card.Body, cards.T("result.unclear_names", "count", r.Tally.Unclear, "who", cards.Codes(unclear)))
 	}
@@ -122,36 +120,7 @@ func (o *drawer) listDeliveries(card *cards.Card, r Request, ds []sending.Delive
 		}
 		return
 	}
-	type group struct {
-		d     sending.Delivery
-		count int
-	}
-	groups := map[string]*group{}
-	var order []string
-	for _, d := range ds {
-		if d.State == sending.Done && d.Reason.IsZero() {
-			continue
-		}
-		key := string(d.State) + d.Reason.JSON()
-		if groups[key] == nil {
-			groups[key] = &group{d: d}
-			order = append(order, key)
-		}
-		groups[key].count++
-	}
-	for _, key := range order {
-		g := groups[key]
-		addReason(card, int64(g.count), State(g.d.State), g.d.Reason)
-	}
-}
-
-// addReason adds to a card's table how many came to an end for a reason.
-func addReason(card *cards.Card, count int64, state State, why cards.Text) {
-	card.Columns = []cards.Text{cards.T("result.column_count"), cards.T("result.column_state"), cards.T("result.column_why")}
-	card.Rows = append(card.Rows, cards.Row{
-		Text:  cards.T("result.reason", "count", count, "state", nowText(state), "why", why),
-		Cells: []cards.Text{cards.T("result.cell_count", "count", count), nowText(state), why},
-	})
+	addReasons(card, r, reasonsOf(ds))
 }
 
 func deliveryText(d sending.Delivery) cards.Text {

@@ -35,6 +35,10 @@ type outcome struct {
 	doubt    bool      // of Waiting: this call may have been carried out
 }
 
+// toldApart is up to how many recipients each is told with the id of their call. Of more,
+// reasons are counted: that id would make each of them another.
+const toldApart = 10
+
 // outcomeOf reads a call's end: done, to be tried later, unclear, or failed.
 func (e *Engine) outcomeOf(c call, message Message, recipient string, receipt Receipt, err error) outcome {
 	if err == nil {
@@ -43,6 +47,9 @@ func (e *Engine) outcomeOf(c call, message Message, recipient string, receipt Re
 	b, m := c.batch, c.status
 	first, k := fromTicks(b.request.AskedAt, m.at), b.checker.kind
 	out := outcome{state: Failed, reason: Explain(err)}
+	if b.request.Progress.Calls > toldApart {
+		_, out.reason = reasonOf(err)
+	}
 	var unclear interface{ Unclear() bool }
 	if errors.As(err, &unclear) && unclear.Unclear() {
 		if k.mayRepeat(first, e.Now()) && m.tries < maxTries {

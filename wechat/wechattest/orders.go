@@ -13,11 +13,14 @@ type Orders struct {
 	list []*Fault // the oldest first
 }
 
-// add puts an order in the place of the one of the same kind and path.
+// add puts an order in the place of the one of the same kind and path; answers of different
+// codes that are counted come one after the other.
 func (o *Orders) add(f Fault) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.list = slices.DeleteFunc(o.list, func(old *Fault) bool { return old.Kind == f.Kind && old.Path == f.Path })
+	o.list = slices.DeleteFunc(o.list, func(old *Fault) bool {
+		return old.Kind == f.Kind && old.Path == f.Path && (old.Code == f.Code || old.Left <= 0 || f.Left <= 0)
+	})
 	if f.Left != 0 {
 		o.list = append(o.list, &f)
 	}
