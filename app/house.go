@@ -166,7 +166,7 @@ func build(ctx context.Context, cfg config.Config, rules rules, furniture furnit
 	h.retainer = &retention.Retainer{DB: h.db, For: cfg.Retain, Said: cfg.RetainSaid, Zone: cfg.Zone, Now: now, Log: log}
 	h.book = commands.New(commands.Options{Forgetter: h.forgetter, Strays: strays, CommandsIn: rules.in, Outbox: h.outbox, Schedules: h.schedules, Articles: h.articles, Audiences: h.audiences, Outcomes: h.outcomes, Accounts: h.accounts, Templates: h.templates, Roles: roles, Channels: members, Files: files, Homes: h.homes, Command: cfg.SlackCommand, Traces: h.traces, Now: now, Log: log})
 	hearing := bot.Options{
-		Client: client, Book: h.book, Directory: directory, Members: members, Homes: h.homes, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Acknowledged: h.metrics.Acknowledged, Traces: h.traces, Log: toSlack,
+		Client: client, APIURL: cfg.SlackAPIURL, Book: h.book, Directory: directory, Members: members, Homes: h.homes, Words: words, Command: cfg.SlackCommand, Language: cfg.Language, Zone: cfg.Zone.String(), Acknowledged: h.metrics.Acknowledged, Traces: h.traces, Log: toSlack,
 	}
 	if cfg.HTTPMode() {
 		hearing.SigningSecret, hearing.Heard = cfg.SlackSigningSecret, &journal.Heard{DB: h.db, Now: now}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -47,7 +46,9 @@ func (b *Bot) say(e *envelope, h *heard) {
 	accept, cancel := context.WithDeadline(base, e.at.Add(b.opt.Book.Within(h.call.Line)))
 	defer cancel()
 	asks := make(chan struct{})
-	if h.way != submit { // a form shows what is wrong only by the acknowledgement
+	// A form shows what is wrong only by the acknowledgement, and whoever posts a command waits
+	// for the answer.
+	if h.way != submit && !(h.way == slash && e.shared) {
 		accept = context.WithValue(accept, asksSlack{}, sync.OnceFunc(func() { close(asks) }))
 	}
 	done := make(chan reply, 1)
@@ -174,13 +175,10 @@ func (b *Bot) answer(ctx context.Context, e *envelope, h *heard, r reply) {
 			b.ack(e, nil)
 			return
 		}
-		payload := ephemeral(messages[0])
-		if !fits(payload) || messages[0].rows != nil && !b.tables.taken.Load() {
+		messages, fit := b.forAck(e, messages)
+		if !fit {
 			b.ack(e, nil)
-			b.whisper(ctx, h, messages)
-			return
-		}
-		if b.ack(e, payload) {
+		} else if b.ack(e, ephemeral(messages[0])) {
 			messages = messages[1:]
 		}
 		b.whisper(ctx, h, messages)
@@ -244,12 +242,4 @@ type privately struct {
 
 func ephemeral(m Message) privately {
 	return privately{ResponseType: "ephemeral", Text: m.Text, Blocks: m.Blocks}
-}
-
-// fits reports whether Slack takes payload as an acknowledgement: it drops what is
-// 20 KB or larger without a word. They are counted as they are written, & < > as \u0026
-// and so on.
-func fits(payload any) bool {
-	raw, err := json.Marshal(payload)
-	return err == nil && len(raw) < 19*1024
 }

@@ -33,6 +33,7 @@ type Book interface {
 // Options are what a Bot needs.
 type Options struct {
 	Client    *slack.Client // see NewClient
+	APIURL    string        // the root that Client was made with
 	Book      Book
 	Directory *Directory
 	Members   *Members
@@ -118,6 +119,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		}
 		return err
 	}
+	b.learnTables(ctx)
 	var directory sync.WaitGroup
 	knowing, forget := context.WithCancel(ctx)
 	directory.Go(func() { b.opt.Directory.Run(knowing, b.self.team) })

@@ -26,11 +26,15 @@ func (s *Scopes) NewClient(botToken, appToken, apiURL string) *slack.Client {
 }
 
 func newClient(http *http.Client, botToken, appToken, apiURL string) *slack.Client {
-	root := slack.APIURL
-	if apiURL != "" {
-		root = strings.TrimRight(apiURL, "/") + "/"
+	return slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionHTTPClient(http), slack.OptionAPIURL(rootOf(apiURL)))
+}
+
+// rootOf is the root of Slack's Web API with its last slash.
+func rootOf(apiURL string) string {
+	if apiURL == "" {
+		return slack.APIURL
 	}
-	return slack.New(botToken, slack.OptionAppLevelToken(appToken), slack.OptionHTTPClient(http), slack.OptionAPIURL(root))
+	return strings.TrimRight(apiURL, "/") + "/"
 }
 
 // newHTTPClient bears time-outs for every part of a call and follows no redirect:

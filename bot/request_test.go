@@ -371,3 +371,38 @@ func TestAnswersTooLargeForAnAcknowledgement(t *testing.T) {
 		})
 	}
 }
+
+// A command that is posted is answered in the response, whatever its answer is: a list before
+// any table was taken, and what is larger than an acknowledgement may be.
+func TestCommandsAreAnsweredInTheResponse(t *testing.T) {
+	t.Parallel()
+	s, _ := byHTTP(t, slacktest.Options{}, newShelf())
+	s.bot.tables.taken.Store(false)
+	answer := cards.Card{}
+	s.book.do = func(context.Context, commands.Call) (commands.Answer, error) {
+		return commands.Answer{Card: answer}, nil
+	}
+	for name, c := range map[string]struct {
+		card        cards.Card
+		first, last string
+	}{
+		"a list":          {tableCard(3), "#16 · ✅", "#16 · ✅"},
+		"too long":        {cards.Card{Title: cards.Plain("Long"), Body: slices.Repeat([]cards.Text{cards.Plain(strings.Repeat("<&>", 300))}, 10), Notes: []cards.Text{cards.Plain("the end")}}, "Long", "the end"},
+		"too long a list": {manyRows(40), "#17 · ", "#-22 · ✅"},
+	} {
+		answer = c.card
+		if ack := s.say(amy, general, "/wechat requests"); ack.Message == nil || !ack.Message.Has(c.first) {
+			t.Errorf("%s: answered with %s, want %q", name, ack.Payload, c.first)
+		}
+		s.sees(amy, c.last)
+	}
+}
+
+// manyRows is a list that no acknowledgement has room for.
+func manyRows(count int) cards.Card {
+	card := tableCard(count)
+	for i := range card.Rows {
+		card.Rows[i].Text.Args["what"] = cards.T("column.is", "value", strings.Repeat("<", 90)).Args["value"]
+	}
+	return card
+}

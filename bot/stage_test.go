@@ -120,7 +120,7 @@ func newStage(t *testing.T, o slacktest.Options) *stage {
 	client := NewClient(botToken, appToken, strings.TrimSuffix(w.APIURL, "/"))
 	s.dir = NewDirectory(client, DirectoryOptions{Groups: []string{approvers}, People: []string{listed}, Log: log})
 	s.bot = New(Options{
-		Client: client, Book: s.book, Directory: s.dir, Members: NewMembers(client, nil, log), Words: words,
+		Client: client, APIURL: w.APIURL, Book: s.book, Directory: s.dir, Members: NewMembers(client, nil, log), Words: words,
 		Language: "en", Zone: "Asia/Shanghai", Log: log,
 	})
 	return s

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"context"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -177,8 +179,8 @@ func (v voice) leaf(a cards.Arg) (mark string, is bool) {
 // tablesAgain is how long a workspace that has refused a table is shown none.
 const tablesAgain = time.Hour
 
-// tables is what is known of whether the workspace takes tables. Until one was taken, none
-// stands in an acknowledgement, whose refusal nobody hears.
+// tables is what is known of whether the workspace takes tables. Until Slack has taken one, or
+// found one valid, none stands in an acknowledgement, whose refusal nobody hears.
 type tables struct {
 	taken   atomic.Bool
 	refused atomic.Int64 // when, in Unix seconds
@@ -194,6 +196,25 @@ func (t *tables) note(err error) {
 		t.refused.Store(time.Now().Unix())
 	}
 }
+
+// learnTables asks Slack whether a table is valid, so that the first list is one. Where it does
+// not say, that shows with the first table that is posted.
+//
+// Slack: blocks.validate
+func (b *Bot) learnTables(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, tablesWithin)
+	defer cancel()
+	cell := slack.NewTableRichTextCell(slack.NewRichTextSection(slack.NewRichTextSectionTextElement(noCell, nil)))
+	table := slack.NewTableBlock("")
+	table.AddRow(cell)
+	// slack-go has no method for it.
+	at := slack.UnsafeMsgOptionEndpoint(rootOf(b.opt.APIURL)+"blocks.validate", func(url.Values) {})
+	_, _, _, err := b.opt.Client.SendMessageContext(ctx, "", at, slack.MsgOptionBlocks(table))
+	b.tables.note(tellError("blocks.validate", err))
+}
+
+// tablesWithin is how long the start waits for that.
+const tablesWithin = 2 * time.Second
 
 func (t *tables) refusedLately() bool {
 	return time.Since(time.Unix(t.refused.Load(), 0)) < tablesAgain

@@ -77,6 +77,10 @@ func TestTablesThatAWorkspaceRefuses(t *testing.T) {
 	s.book.do = func(context.Context, commands.Call) (commands.Answer, error) {
 		return commands.Answer{Card: tableCard(3)}, nil
 	}
+	if !s.bot.tables.taken.Load() {
+		t.Error("Slack is not asked whether a table is valid")
+	}
+	s.bot.tables.taken.Store(false)
 	if ack := s.say(amy, general, "/wechat requests"); ack.Message != nil {
 		t.Errorf("a table is acknowledged with %s before one was ever taken", ack.Payload)
 	}

@@ -193,8 +193,11 @@ func (w *Workspace) record(req *request, status int, body []byte, code string) {
 
 // blocksValidate answers Slack's blocks.validate: each broken rule has a pointer and words.
 // Source: docs.slack.dev/reference/methods/blocks.validate
-func blocksValidate(_ *Workspace, r *request) (map[string]any, error) {
+func blocksValidate(w *Workspace, r *request) (map[string]any, error) {
 	err := ValidateMessage("", json.RawMessage(r.str("blocks")))
+	if err == nil {
+		err = w.pictures(json.RawMessage(r.str("blocks")))
+	}
 	bad, isInvalid := errors.AsType[*Invalid](err)
 	if !isInvalid {
 		return nil, err
