@@ -5,13 +5,17 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"magpie/cards"
 	"magpie/outbox"
 )
 
-// maxInput is how many characters Slack's fields hold.
+// maxInput is how many characters Slack's fields hold, as Slack may count them.
 const maxInput = 3000
+
+// tooLong reports whether no field of a form holds a text: an emoji may count as two characters.
+func tooLong(text string) bool { return len(utf16.Encode([]rune(text))) > maxInput }
 
 // given is a word of a line and the argument that it says.
 type given struct {
@@ -88,7 +92,7 @@ func (b *Book) fill(c *Command, words []Word) (form *cards.Form, keep []string) 
 		form = c.templateForm(c.Path+" "+Quote(t.ID), t, words[at:at+1], nil)
 	}
 	values, held := map[string]string{}, map[string]bool{}
-	var data []string
+	data := map[string][]string{} // by the argument that takes them
 	for _, g := range c.given(words) {
 		a, w := g.arg, g.word
 		switch name, ok := a.dataName(normalKey(w.Key)); {
@@ -99,8 +103,8 @@ func (b *Book) fill(c *Command, words []Word) (form *cards.Form, keep []string) 
 			if !holds || form.Input(a.Key) == nil {
 				held[a.Key] = true
 			}
-			data = append(data, said)
-			values[a.Key] = strings.Join(data, "\n")
+			data[a.Key] = append(data[a.Key], said)
+			values[a.Key] = strings.Join(data[a.Key], "\n")
 		case form.Input(a.Key) == nil && a.Positional && c.templates != noTemplates:
 			// the form's line names the template
 		case form.Input(a.Key) == nil || form.Input(a.Key).Files > 0 || values[a.Key] != "":
@@ -114,7 +118,7 @@ func (b *Book) fill(c *Command, words []Word) (form *cards.Form, keep []string) 
 		if in == nil {
 			continue
 		}
-		if len([]rune(value)) > maxInput || len(in.Choices) > 0 && !slices.ContainsFunc(in.Choices, func(choice cards.Choice) bool { return choice.Value == value }) {
+		if tooLong(value) || len(in.Choices) > 0 && !slices.ContainsFunc(in.Choices, func(choice cards.Choice) bool { return choice.Value == value }) {
 			held[key] = true
 			continue
 		}
@@ -173,7 +177,7 @@ func (b *Book) saysElse(c *Command, words []Word, old outbox.Request, form *card
 
 // wholeLine is a form that asks for a line itself, where it fits.
 func (x *index) wholeLine(old outbox.Request) (*cards.Form, error) {
-	if len([]rune(old.Line)) > maxInput {
+	if tooLong(old.Line) {
 		return nil, cards.Refuse("fault.change_by_hand", "n", old.N, "line", cards.Code(x.said(fmt.Sprintf("change %d -- …", old.N))))
 	}
 	form := x.lookup("change").form(fmt.Sprintf("change %d", old.N), []string{"line"})

@@ -1,9 +1,11 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"magpie/cards"
 	"magpie/outbox"
 	"magpie/sending"
 )
@@ -27,6 +29,7 @@ func TestAFormHoldsWhatARequestHad(t *testing.T) {
 		{"a choice", `activity update A state=1 path="?foo=bar" version_type=release`, "state", "1", "change 17 -- activity update"},
 		{"half a Mini Program", `uniform send to=A mp.appid=a mp.template_id=t mp.url="http://x?a=1&amp;b=2" mp.data.first=Hello mp.data.first.color=#173177`, "mp.data", "first=Hello\nfirst.color=#173177", "change 17 -- uniform send"},
 		{"a long text", `news upload title=T thumb=M content=` + long, "title", "T", "change 17 keep=content -- news upload"},
+		{"many emoji", `news upload title=T thumb=M content=` + strings.Repeat("🍵", 1600), "title", "T", "change 17 keep=content -- news upload"},
 		{"several groups", `news upload title=T thumb=M content=x -- title=U thumb=N content=y`, "line", `news upload title=T thumb=M content=x -- title=U thumb=N content=y`, "change 17"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -43,6 +46,43 @@ func TestAFormHoldsWhatARequestHad(t *testing.T) {
 				t.Errorf("filled(%s): got the line %q, want %q", test.line, form.Line, test.form)
 			}
 		})
+	}
+}
+
+// Change opens the form of every command that asks, filled with what the line had (that it says
+// the same, submitted as it is, sees saysElse to), and with no value that Slack would refuse.
+func TestEveryFormHoldsWhatItsExampleHad(t *testing.T) {
+	t.Parallel()
+	b, forms := testBook(t), 0
+	for _, c := range b.index.commands {
+		for _, example := range c.Examples {
+			if !b.Changeable(example) {
+				continue
+			}
+			form, err := b.filled(outbox.Request{Line: example, Order: order(17)})
+			if err != nil {
+				t.Errorf("filled(%s): %v", example, err)
+				continue
+			}
+			forms++
+			if in := form.Input("line"); in != nil { // of several groups alone
+				if c.Groups && strings.Contains(example, " -- ") && in.Value == example {
+					continue
+				}
+				t.Errorf("filled(%s): the form asks for the whole line", example)
+			}
+			for _, in := range form.Inputs {
+				if tooLong(in.Value) || in.Files > 0 && in.Value != "" {
+					t.Errorf("filled(%s): %s holds %q", example, in.Key, in.Value)
+				}
+				if in.Value != "" && len(in.Choices) > 0 && !slices.ContainsFunc(in.Choices, func(choice cards.Choice) bool { return choice.Value == in.Value }) {
+					t.Errorf("filled(%s): %s has the value %q, which is none of its choices", example, in.Key, in.Value)
+				}
+			}
+		}
+	}
+	if forms < 20 {
+		t.Errorf("%d forms were filled in, want those of every command that asks", forms)
 	}
 }
 

@@ -28,7 +28,7 @@ func sendThis() *Command {
 			switch {
 			case text == "":
 				return Answer{}, cards.Refuse("send_this.empty")
-			case len([]rune(text)) > maxInput:
+			case tooLong(text):
 				return Answer{}, cards.Refuse("send_this.long", "most", maxInput)
 			}
 			form := b.index.lookup("custom send").form("custom send", nil)
