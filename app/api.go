@@ -82,7 +82,7 @@ func (a *api) as(serve func(w http.ResponseWriter, r *http.Request, token outbox
 			fault(w, http.StatusUnauthorized, "a token of `token new` is needed, as Authorization: Bearer TOKEN")
 			return
 		}
-		if !a.limit(token.Name).AllowN(time.Now(), 1) {
+		if !a.limit(token.Owner+" "+token.Name).AllowN(time.Now(), 1) {
 			w.Header().Set("Retry-After", "1")
 			fault(w, http.StatusTooManyRequests, "too many calls; try again in a second")
 			return

@@ -39,15 +39,27 @@ func tokenNew() *Command {
 	}
 }
 
-// tokenRevoke ends a token at once.
+type tokenRevokeArgs struct {
+	Name string `arg:"" name:"NAME" example:"ci"`
+	Who  string `name:"who" placeholder:"@USER"`
+}
+
+// tokenRevoke ends a token at once: one's own, or for an admin anybody's.
 func tokenRevoke() *Command {
 	return &Command{
 		Path:     "token revoke",
 		Role:     outbox.Everyone,
-		Examples: []string{`token revoke ci`},
-		grammar:  func() any { return new(tokenArgs) },
+		Examples: []string{`token revoke ci`, `token revoke ci who=@USER`},
+		grammar:  func() any { return new(tokenRevokeArgs) },
 		do: func(ctx context.Context, b *Book, call Call, args []any) (Answer, error) {
-			return answer(b.outbox.RevokeToken(ctx, call.press(0), args[0].(*tokenArgs).Name))
+			a, of := args[0].(*tokenRevokeArgs), ""
+			if a.Who != "" {
+				var err error
+				if of, err = mentioned(a.Who, "who"); err != nil {
+					return Answer{}, err
+				}
+			}
+			return answer(b.outbox.RevokeToken(ctx, call.press(0), of, a.Name))
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"magpie/cards"
@@ -32,7 +33,7 @@ func tokenSubject(name string) string { return "token " + name }
 // NewToken makes a token of whoever presses. token is shown once and kept nowhere; it is ""
 // where the line was heard before. It is on record.
 //
-// A sender's. Refuses without a code a name that is taken.
+// A sender's. Refuses without a code a name that another token of theirs has.
 func (o *people) NewToken(ctx context.Context, p Press, name string) (said Said, token string, err error) {
 	said, err = o.accept(ctx, p.Once, act{verb: "token_made", who: p.Who.ID, subject: tokenSubject(name), note: cards.T("act.token", "name", cards.Code(name))}, func(ctx context.Context, tx *store.Tx, _ *act) (Said, error) {
 		token = ""
@@ -42,7 +43,7 @@ func (o *people) NewToken(ctx context.Context, p Press, name string) (said Said,
 		raw := make([]byte, 24)
 		_, _ = rand.Read(raw) // it never fails
 		made := apiTokenBegins + hex.EncodeToString(raw)
-		set, err := tx.Exec(ctx, "insert into api_token (name, owner, hash, made_at) values ($1, $2, $3, $4) on conflict (name) do nothing", name, p.Who.ID, hashOfToken(made), store.Millis(o.Now()))
+		set, err := tx.Exec(ctx, "insert into api_token (name, owner, hash, made_at) values ($1, $2, $3, $4) on conflict (owner, name) do nothing", name, p.Who.ID, hashOfToken(made), store.Millis(o.Now()))
 		if err == nil && set == 0 {
 			err = cards.Refuse("fault.token_taken", "name", cards.Code(name))
 		}
@@ -58,26 +59,63 @@ func (o *people) NewToken(ctx context.Context, p Press, name string) (said Said,
 	return said, token, err
 }
 
-// RevokeToken ends a token: its owner's, or an admin's. It is on record.
+// RevokeToken ends a token of a person's: their own, or for an admin anybody's. Where of is "",
+// it is the presser's own, or else the only one of that name that they may end. It is on record.
 //
-// Refuses with cards.NotFound where there is none of that name that is theirs to end.
-func (o *people) RevokeToken(ctx context.Context, p Press, name string) (Said, error) {
-	return o.accept(ctx, p.Once, act{verb: "token_revoked", who: p.Who.ID, subject: tokenSubject(name), note: cards.T("act.token", "name", cards.Code(name))}, func(ctx context.Context, tx *store.Tx, _ *act) (Said, error) {
-		of := p.Who.ID
-		if o.Roles.May(p.Who, Admin) == nil {
-			of = ""
+// Refuses with cards.NotFound where there is none of that name that is theirs to end; without a
+// code where several people have one and it is not said whose.
+func (o *people) RevokeToken(ctx context.Context, p Press, of, name string) (Said, error) {
+	note := cards.T("act.token", "name", cards.Code(name))
+	return o.accept(ctx, p.Once, act{verb: "token_revoked", who: p.Who.ID, subject: tokenSubject(name), note: note}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+		none := cards.Refuse("fault.token_none", "name", cards.Code(name)).WithCode(cards.NotFound)
+		owners, err := ownersOf(ctx, tx, name)
+		if err != nil {
+			return Said{}, err
 		}
-		gone, err := tx.Exec(ctx, "delete from api_token where name = $1 and (owner = $2 or $2 = '')", name, of)
-		if err == nil && gone == 0 {
-			err = cards.Refuse("fault.token_none", "name", cards.Code(name)).WithCode(cards.NotFound)
+		if o.Roles.May(p.Who, Admin) != nil {
+			owners = slices.DeleteFunc(owners, func(owner string) bool { return owner != p.Who.ID })
 		}
+		switch {
+		case of != "":
+		case slices.Contains(owners, p.Who.ID):
+			of = p.Who.ID
+		case len(owners) == 1:
+			of = owners[0]
+		case len(owners) > 1:
+			return Said{}, cards.Refuse("fault.token_whose", "name", cards.Code(name), "who", cards.Mentions(owners), "line", cards.Code("token revoke "+name+" who=@USER"))
+		}
+		if !slices.Contains(owners, of) {
+			return Said{}, none
+		}
+		entry.note = note
+		if of != p.Who.ID {
+			entry.note = cards.T("act.token_of", "name", cards.Code(name), "who", cards.User(of))
+		}
+		_, err = tx.Exec(ctx, "delete from api_token where owner = $1 and name = $2", of, name)
 		return Said{Text: cards.T("answer.token_revoked", "name", cards.Code(name))}, err
 	})
 }
 
+// ownersOf are the people who have a token of a name.
+func ownersOf(ctx context.Context, q store.Queryer, name string) (owners []string, err error) {
+	rows, err := q.Query(ctx, "select owner from api_token where name = $1 order by owner", name)
+	if err != nil {
+		return nil, fmt.Errorf("read whose token %s is: %w", name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var owner string
+		if err := rows.Scan(&owner); err != nil {
+			return nil, err
+		}
+		owners = append(owners, owner)
+	}
+	return owners, rows.Err()
+}
+
 // Tokens are those of one person, or ("") of all, by name.
 func (o *people) Tokens(ctx context.Context, owner string) ([]APIToken, error) {
-	all, err := store.All[APIToken](o.DB.Query(ctx, "select name, owner, made_at from api_token where owner = $1 or $1 = '' order by name", owner))
+	all, err := store.All[APIToken](o.DB.Query(ctx, "select name, owner, made_at from api_token where owner = $1 or $1 = '' order by name, owner", owner))
 	if err != nil {
 		return nil, fmt.Errorf("read the tokens: %w", err)
 	}
