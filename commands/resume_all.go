@@ -5,6 +5,7 @@ import (
 
 	"magpie/cards"
 	"magpie/outbox"
+	"magpie/schedules"
 )
 
 // resumeAll lets everything go on and lists what was held: an admin's.
@@ -36,7 +37,7 @@ func resumeAll() *Command {
 				if !running.Serve(one.Account) {
 					continue // another hold stands
 				}
-				out.Card.Body = append(out.Card.Body, cards.T("answer.resumed_schedule", "name", cards.Code(one.Name), "at", nextOf(one, call.Who.Zone), "missed", cards.Code("missed="+one.Terms.Missed)))
+				out.Card.Body = append(out.Card.Body, cards.T("answer.resumed_schedule", "name", cards.Code(one.Name), "at", nextOf(one, call.Who.Zone), "missed", schedules.MissedText(one.Terms.Missed)))
 			}
 			return out, err
 		},

@@ -83,7 +83,7 @@ func (o *drawer) audienceCard(ctx context.Context, card *cards.Card, r Request) 
 	switch q := b.Quota; {
 	case q == nil:
 	case q.Left < r.Size:
-		field("quota", cards.T("broadcast.quota_short", "left", q.Left, "limit", q.Limit, "short", r.Size-q.Left))
+		field("quota", cards.T("broadcast.quota_short", "left", q.Left, "limit", q.Limit, "count", r.Size-q.Left))
 	default:
 		field("quota", cards.T("broadcast.quota", "leaves", q.Left-r.Size, "limit", q.Limit))
 	}
