@@ -35,7 +35,7 @@ func articlePreview() *Command {
 				return err
 			}
 			if own = cmp.Or(own, b.wechat.PreviewOpenID); own == "" {
-				return cards.Refuse("fault.article_no_phone", "line", cards.Code(b.index.command+" me openid=OPENID"))
+				return cards.Refuse("fault.article_no_phone", "line", cards.Code(b.index.command+" "+b.For(ask.Account, "me openid=OPENID")))
 			}
 			ask.Recipients = []string{own}
 			ask.Names = articleNames(n)

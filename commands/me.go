@@ -62,7 +62,7 @@ func ownLink(ctx context.Context, b *Book, call Call) (Answer, error) {
 	case own != "":
 		return Answer{Card: cards.Card{Body: []cards.Text{cards.T("me.linked", "openid", cards.Code(own))}}}, nil
 	}
-	card := cards.Card{Body: []cards.Text{cards.T("me.none", "line", cards.Code(b.index.command+" me openid=OPENID"))}}
+	card := cards.Card{Body: []cards.Text{cards.T("me.none", "line", cards.Code(b.index.command+" "+b.For(call.Account, "me openid=OPENID")))}}
 	if b.wechat.Hears {
 		card.Buttons = []cards.Button{{Label: cards.T("me.button_code"), Line: "me code", Style: "primary"}}
 	}
@@ -73,7 +73,7 @@ func ownLink(ctx context.Context, b *Book, call Call) (Answer, error) {
 // account are received alone.
 func ownCode(ctx context.Context, b *Book, press outbox.Press) (Answer, error) {
 	if !b.wechat.Hears {
-		return Answer{}, cards.Refuse("fault.me_unheard", "line", cards.Code(b.index.command+" me openid=OPENID"))
+		return Answer{}, cards.Refuse("fault.me_unheard", "line", cards.Code(b.index.command+" "+b.For(press.Account, "me openid=OPENID")))
 	}
 	scene, err := b.outbox.OwnScene(ctx, press)
 	if err != nil {

@@ -32,7 +32,7 @@ func scheduleCard(b *Book, terms schedules.Terms, spec schedules.Spec, reader st
 	if b.schedules != nil {
 		for _, at := range fires {
 			if end := b.schedules.Quiet.End(at, b.schedules.Zone); !end.IsZero() {
-				card.Body = append(card.Body, cards.T("answer.schedule_quiet", "hours", cards.Code(b.schedules.Quiet.String()), "at", schedules.ShownBoth(at, spec.Zone, reader), "missed", schedules.MissedText(terms.Missed)))
+				card.Body = append(card.Body, cards.T("answer.schedule_quiet", "hours", b.schedules.QuietHours(), "at", schedules.ShownBoth(at, spec.Zone, reader), "missed", schedules.MissedText(terms.Missed)))
 				break
 			}
 		}

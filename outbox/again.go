@@ -65,7 +65,9 @@ func (o *Outbox) AskTrial(ctx context.Context, p Press) (Said, error) {
 			return err
 		}
 		if len(own) == 0 {
-			return cards.Refuse("fault.no_trial_openids", "n", r.N)
+			refusal := cards.Refuse("fault.no_trial_openids", "n", r.N)
+			refusal.Buttons = []cards.Button{{Label: cards.T("button.link_own"), Line: "me", Account: r.Account}}
+			return refusal
 		}
 		a.Recipients, a.payload = own, r.Broadcast.Samples[0].Payload
 		a.Note = cards.T("broadcast.trial_of", "n", r.N)

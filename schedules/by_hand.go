@@ -105,7 +105,7 @@ func (s *manager) reallyInQuiet(one Schedule, by ByHand, end time.Time) error {
 
 // inQuiet says in words of key that the quiet hours last until end.
 func (s *manager) inQuiet(key string, one Schedule, end time.Time) *cards.Refusal {
-	return cards.Refuse(key, "name", cards.Code(one.Name), "hours", cards.Code(s.Quiet.String()), "until", end)
+	return cards.Refuse(key, "name", cards.Code(one.Name), "hours", s.QuietHours(), "until", end)
 }
 
 // reallyOnceMore asks whether a schedule is to be run while what came of it before has not

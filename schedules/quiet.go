@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"magpie/cards"
 )
 
 // Quiet are hours of the day in which nothing fires: From up to, but not at, To. They
@@ -29,6 +31,11 @@ func ParseQuiet(text string) (Quiet, error) {
 func (q Quiet) String() string {
 	at := func(d time.Duration) string { return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60) }
 	return at(q.From) + "-" + at(q.To)
+}
+
+// QuietHours are the quiet hours with the zone that they are of, which need not be the reader's.
+func (s *ledger) QuietHours() cards.Text {
+	return cards.Code(s.Quiet.String() + " " + s.Zone.String())
 }
 
 // End is when the quiet hours that t is in are over; zero where it is in none.
