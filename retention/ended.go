@@ -81,6 +81,26 @@ func (b belonging) ofAll() string {
 	return fmt.Sprintf("delete from %s where %s in (%s)%s", b.table, b.column, places(1), b.and)
 }
 
+// atOnce is a statement of PostgreSQL's that deletes the rows of requests from all tables and
+// counts them. What refers to what it looks at once everything is deleted.
+func atOnce(all []belonging, ns []int64) (query string, args []any) {
+	deletes, counts := make([]string, len(all)), make([]string, len(all))
+	for i, b := range all {
+		values, sort := any(ns), "bigint"
+		if b.before != "" {
+			names := make([]string, len(ns))
+			for i, n := range ns {
+				names[i] = b.named(n).(string)
+			}
+			values, sort = names, "text"
+		}
+		args = append(args, values)
+		deletes[i] = fmt.Sprintf("d%d as (delete from %s where %s = any(cast($%d as %s[]))%s returning 1)", i, b.table, b.column, len(args), sort, b.and)
+		counts[i] = fmt.Sprintf("(select count(*) from d%d)", i)
+	}
+	return "with " + strings.Join(deletes, ", ") + " select " + strings.Join(counts, " + "), args
+}
+
 // ofOne deletes up to limit rows of request $1.
 func (b belonging) ofOne(limit int) string {
 	of := b.column + " = $1" + b.and

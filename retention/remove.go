@@ -25,12 +25,14 @@ func (r *Retainer) remove(ctx context.Context, tx *store.Tx, ns []int64, cutoff 
 }
 
 // lock keeps everybody else from up to inOne requests until tx ends, and returns those that still
-// may go: by a statement of its own, for PostgreSQL's update looks at other tables as they were
-// before it waited.
+// may go: by a statement of its own, for PostgreSQL looks at other tables as they were before it
+// waited. SQLite lets one write at a time.
 func lock(ctx context.Context, tx *store.Tx, ns []int64, cutoff int64) ([]int64, error) {
 	these := padded(ns, itself)
-	if _, err := tx.Exec(ctx, "update request set n = n where n in ("+places(1)+")", these...); err != nil {
-		return nil, err
+	if tx.PG != nil {
+		if _, err := tx.Exec(ctx, "select n from request where n in ("+places(1)+") order by n for update", these...); err != nil {
+			return nil, err
+		}
 	}
 	return store.Column[int64](tx.Query(ctx, "select r.n from request r where r.n in ("+places(2)+") and "+mayGo+" order by r.n", append([]any{cutoff}, these...)...))
 }
@@ -42,9 +44,16 @@ func (r *Retainer) note(ctx context.Context, tx *store.Tx, ns []int64) error {
 	return err
 }
 
-// removeRows deletes requests, and what belongs to them first.
+// removeRows deletes requests, and what belongs to them first: on PostgreSQL by one statement,
+// since each is a way there and back.
 func removeRows(ctx context.Context, tx *store.Tx, ns []int64) (rows int64, err error) {
-	for _, b := range append(belongings[:len(belongings):len(belongings)], belonging{table: "request", column: "n"}) {
+	all := append(belongings[:len(belongings):len(belongings)], belonging{table: "request", column: "n"})
+	if tx.PG != nil {
+		query, args := atOnce(all, ns)
+		err := tx.QueryRow(ctx, query, args...).Scan(&rows)
+		return rows, err
+	}
+	for _, b := range all {
 		deleted, err := tx.Exec(ctx, b.ofAll(), padded(ns, b.named)...)
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", b.table, err)

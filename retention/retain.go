@@ -15,7 +15,7 @@ const (
 	mostRows   = 500         // that one transaction removes
 	looked     = 1000        // requests, at most, that are looked at at once
 	leaseLasts = time.Minute // after the last transaction of whoever is at it
-	leastRest  = 20 * time.Millisecond
+	leastRest  = 5 * time.Millisecond
 	againAfter = time.Minute // where another is at it, or the database is away
 )
 
