@@ -17,13 +17,13 @@ func (c *Checkup) retain(ctx context.Context, cfg config.Config, db *store.DB) {
 		return
 	}
 	if db == nil {
-		c.warn("retain", "see to the database first", "RETAIN=%s, and how many requests are older cannot be told", cfg.RetainSaid)
+		c.warn("retain", "see to the database first", "RETAIN=%s, and how much is older cannot be told", cfg.RetainSaid)
 		return
 	}
 	old, err := retention.WouldGo(ctx, db, time.Now().Add(-cfg.Retain))
 	if err != nil {
-		c.warn("retain", "start magpie: it brings the tables up to date", "RETAIN=%s, and how many requests are older cannot be told: %s", cfg.RetainSaid, err)
+		c.warn("retain", "start magpie: it brings the tables up to date", "RETAIN=%s, and how much is older cannot be told: %s", cfg.RetainSaid, err)
 		return
 	}
-	c.ok("retain", "RETAIN=%s: requests that would go now: %d", cfg.RetainSaid, old)
+	c.ok("retain", "RETAIN=%s: requests that would go now: %d; texts of articles: %d; images: %d", cfg.RetainSaid, old.Requests, old.Texts, old.Images)
 }

@@ -36,7 +36,7 @@ func TestDoctorSaysHowMuchWouldGo(t *testing.T) {
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
-		for said, want := range map[string]string{"": "everything is kept (RETAIN)", "400d": "RETAIN=400d: requests that would go now: 1", "2y": "RETAIN=2y: requests that would go now: 0"} {
+		for said, want := range map[string]string{"": "everything is kept (RETAIN)", "400d": "RETAIN=400d: requests that would go now: 1; texts of articles: 0; images: 0", "2y": "RETAIN=2y: requests that would go now: 0; texts of articles: 0; images: 0"} {
 			p := newPatient(t, url, bot.ManifestScopes(), 2)
 			p.env["RETAIN"] = said
 			if _, checks := p.see(t); checks["retain"].State != checkOK || checks["retain"].Seen != want {

@@ -43,7 +43,8 @@ func BenchmarkSoak(b *testing.B) {
 				o.round(round)
 				if now := time.Now(); !now.Before(next) {
 					s := sampleOf(b, cmd.Process.Pid, o.at)
-					if b.Logf("%6s %s", now.Sub(begun).Round(time.Second), s); now.After(warm) {
+					// Go shows ten lines of a benchmark's log.
+					if fmt.Fprintf(os.Stderr, "%6s%s\n", now.Sub(begun).Round(time.Second), s); now.After(warm) {
 						all = append(all, s)
 					}
 					next = next.Add(every)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -219,7 +220,7 @@ func (o *load) end(url string) {
 		o.b.Errorf("%d requests do not end", open)
 	}
 	for _, l := range o.lost[:min(10, len(o.lost))] {
-		o.b.Log("lost: ", l)
+		fmt.Fprintln(os.Stderr, "lost:", l)
 	}
 	if len(o.lost)*100 > o.said {
 		o.b.Errorf("lost: got %d of %d lines, want one in a hundred at most", len(o.lost), o.said)
@@ -229,7 +230,7 @@ func (o *load) end(url string) {
 	if err := VerifyAudit(o.b.Context(), getenv, "", false, "", &out); err != nil {
 		o.b.Error(err)
 	}
-	o.b.Logf("%d lines, %d lost. %s", o.said, len(o.lost), out.String())
+	fmt.Fprintf(os.Stderr, "%d lines, %d lost. %s", o.said, len(o.lost), out.String())
 	o.tally(db)
 }
 
@@ -248,7 +249,7 @@ func (o *load) tally(db *sql.DB) {
 		if err := rows.Scan(&kind, &state, &n); err != nil {
 			o.b.Fatal(err)
 		}
-		if o.b.Logf("%6d %s %s", n, kind, state); state == "done" {
+		if fmt.Fprintf(os.Stderr, "%6d %s %s\n", n, kind, state); state == "done" {
 			done[kind] += n
 		}
 	}

@@ -131,6 +131,14 @@ func (d *shelf) Revision(ctx context.Context, q store.Queryer, article, n int64)
 		if n == 0 {
 			return r, cards.Refuse("article.no_text", "article", name(article)).WithCode(cards.NotFound)
 		}
+		// Texts are numbered without gaps: one between others was removed as old.
+		var present int64
+		if err := q.QueryRow(ctx, "select coalesce(max(n), 0) from article_revision where article = $1", article).Scan(&present); err != nil {
+			return r, fmt.Errorf("read the texts of article %d: %w", article, err)
+		}
+		if n > 0 && n < present {
+			return r, cards.Refuse("article.revision_gone", "article", name(article), "revision", n).WithCode(cards.NotFound)
+		}
 		return r, cards.Refuse("article.no_revision", "article", name(article), "revision", n).WithCode(cards.NotFound)
 	}
 	if err != nil {

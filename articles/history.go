@@ -22,6 +22,9 @@ func (d *shelf) History(ctx context.Context, n int64) (cards.Card, error) {
 		return cards.Card{}, err
 	}
 	c := cards.Card{Title: cards.T("article.history_title", "article", name(n))}
+	if last := len(revisions) - 1; last >= 0 && int(revisions[last].N) > len(revisions) {
+		c.Body = append(c.Body, cards.T("article.history_gone", "count", int(revisions[last].N)-len(revisions)))
+	}
 	for _, r := range revisions {
 		text := cards.T("article.history_revision", "n", r.N, "how", cards.T("article.how_"+r.How), "who", cards.User(r.Who), "at", r.At, "size", thousands(len([]rune(r.Text))))
 		c.Body = append(c.Body, text)

@@ -185,10 +185,17 @@ func asJPEG(img image.Image, quality int) []byte {
 	return out.Bytes()
 }
 
-// keepBlob writes an image; one that is there already stays.
+// keepBlob writes an image; one that is there already stays, and is wanted from now on, so that it
+// is not removed as old before tx ends.
 func (d *shelf) keepBlob(ctx context.Context, tx *store.Tx, b blob) error {
-	_, err := tx.Exec(ctx, "insert into article_blob (sha256, mime, width, height, data) values ($1, $2, $3, $4, $5) on conflict (sha256) do nothing",
-		b.SHA256, b.Mime, b.Width, b.Height, b.Data)
+	_, err := tx.Exec(ctx, "insert into article_blob (sha256, mime, width, height, data, at) values ($1, $2, $3, $4, $5, $6) on conflict (sha256) do update set at = excluded.at",
+		b.SHA256, b.Mime, b.Width, b.Height, b.Data, store.Millis(d.Now()))
+	return err
+}
+
+// wantBlob has an image not removed as old before tx ends, nor for RETAIN from now on.
+func (d *shelf) wantBlob(ctx context.Context, tx *store.Tx, sum string) error {
+	_, err := tx.Exec(ctx, "update article_blob set at = $2 where sha256 = $1", sum, store.Millis(d.Now()))
 	return err
 }
 

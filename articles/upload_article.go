@@ -106,6 +106,13 @@ func (d *filer) Prepare(ctx context.Context, account string, members []int64, to
 				return err
 			}
 		}
+		for _, one := range u.Articles {
+			for _, image := range one.Images {
+				if err := d.wantBlob(ctx, tx, image.SHA256); err != nil {
+					return err
+				}
+			}
+		}
 		for _, n := range members {
 			if err := d.noteSelf(ctx, tx, n, "upload_asked", fmt.Sprintf("#%d", request)); err != nil {
 				return err

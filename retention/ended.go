@@ -20,7 +20,7 @@ const mayGo = `r.ended_at > 0 and r.ended_at <= $1 and (r.state in ('done', 'par
 	and not exists (select 1 from broadcast b where b.failed_of = r.n and b.failed_of > 0)
 	and not exists (select 1 from mass_message m where m.request = r.n and m.next_at > 0)
 	and not exists (select 1 from publication p where p.request = r.n and p.next_at > 0)
-	and not exists (select 1 from article_filing f where f.request = r.n)
+	and not exists (select 1 from article_filing f where f.request = r.n and f.state <> 'asked')
 	and r.n not in (select by_request from taken_back where at = 0 union all select of_request from taken_back where at = 0)`
 
 // stillOpen is the condition that request o has not ended, or that people may still have it go on.
@@ -39,7 +39,7 @@ const rowsOf = `1 + (select count(*) from sending s where s.request = r.n) + (se
 	+ (select count(*) from left_out l where l.whose = 'request ' || cast(r.n as text)) + (select count(*) from post p where p.owner = 'request' and p.subject = cast(r.n as text))
 	+ (select count(*) from approval a where a.request = r.n) + (select count(*) from request_name m where m.request = r.n)
 	+ (select count(*) from request_kept k where k.request = r.n) + (select count(*) from schedule_version v where v.n = r.n)
-	+ (select count(*) from mass_message m where m.request = r.n)`
+	+ (select count(*) from mass_message m where m.request = r.n) + (select count(*) from article_filing f where f.request = r.n)`
 
 // belonging is a table of rows that go with their request, before it.
 type belonging struct {
@@ -65,6 +65,7 @@ var belongings = []belonging{
 	{table: "request_name", column: "request"},
 	{table: "request_kept", column: "request"},
 	{table: "mass_message", column: "request"},
+	{table: "article_filing", column: "request"},
 	{table: "schedule_version", column: "n"},
 }
 

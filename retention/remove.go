@@ -101,9 +101,22 @@ func (r *Retainer) goOn(ctx context.Context, n int64) error {
 	})
 }
 
-// WouldGo counts the requests that a sweep would remove: those that ended before an instant.
-// It reads alone.
-func WouldGo(ctx context.Context, q store.Queryer, before time.Time) (count int64, err error) {
-	err = q.QueryRow(ctx, "select count(*) from request r where "+mayGo, store.Millis(before)).Scan(&count)
-	return count, err
+// WouldGo counts what a sweep would remove now: what ended before an instant. Texts and images
+// that stay for requests which would go themselves are not among it. It reads alone.
+func WouldGo(ctx context.Context, q store.Queryer, before time.Time) (would Retained, err error) {
+	cutoff := store.Millis(before)
+	if err := q.QueryRow(ctx, "select count(*) from request r where "+mayGo, cutoff).Scan(&would.Requests); err != nil {
+		return would, err
+	}
+	if err := eachOldArticle(ctx, q, cutoff, func(n int64) error {
+		a, err := readTexts(ctx, q, n, cutoff)
+		would.Texts += int64(len(a.ended(cutoff)))
+		return err
+	}); err != nil {
+		return would, err
+	}
+	return would, eachOldImages(ctx, q, cutoff, func(sums []string) error {
+		would.Images += int64(len(sums))
+		return nil
+	})
 }

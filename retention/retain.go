@@ -25,8 +25,10 @@ const (
 	retainedDay     = "retained day"      // as 20260131: it is done for that day
 	retainedCount   = "retained requests" // that went, and are in no act yet
 	retainedRows    = "retained rows"     // with all that belonged to them
-	stateOfGoing    = "removed"           // of a request whose rows go one transaction after the other
-	roomOfRetention = "retention"         // whose acts in the record tell what was removed
+	retainedTexts   = "retained texts"
+	retainedImages  = "retained images"
+	stateOfGoing    = "removed"   // of a request whose rows go one transaction after the other
+	roomOfRetention = "retention" // whose acts in the record tell what was removed
 )
 
 // Retainer removes what ended longer ago than it is kept, once a day, one process at a time.
@@ -53,7 +55,13 @@ type measured struct {
 // Retained counts what went.
 type Retained struct {
 	Requests int64
+	Texts    int64 // of articles
+	Images   int64
 	Rows     int64 // in all tables
+}
+
+func (r Retained) String() string {
+	return fmt.Sprintf("%d requests, %d texts of articles, %d images, %d rows", r.Requests, r.Texts, r.Images, r.Rows)
 }
 
 // Run removes what is old whenever a day begins, and at the start, until ctx ends. A clock that
@@ -128,13 +136,18 @@ func (r *Retainer) sweep(ctx context.Context) error {
 			return fmt.Errorf("look for old requests: %w", err)
 		}
 		if to == 0 || earliest > cutoff {
-			return nil // later ones were asked for later
+			break // later ones were asked for later
 		}
 		if err := r.removeBetween(ctx, from, to, cutoff); err != nil {
 			return err
 		}
 		from = to
 	}
+	// What requests needed of articles may go now, and images with the texts.
+	if err := r.sweepTexts(ctx, cutoff); err != nil {
+		return err
+	}
+	return r.sweepImages(ctx, cutoff)
 }
 
 // old is a request that may go, with how many rows go with it.
@@ -193,7 +206,10 @@ func (r *Retainer) paceEach(ctx context.Context, do func(tx *store.Tx) (Retained
 		if gone, err = do(tx); err != nil || gone == (Retained{}) {
 			return err
 		}
-		for name, count := range map[string]int64{retainedCount: gone.Requests, retainedRows: gone.Rows} {
+		for name, count := range map[string]int64{retainedCount: gone.Requests, retainedRows: gone.Rows, retainedTexts: gone.Texts, retainedImages: gone.Images} {
+			if count == 0 {
+				continue
+			}
 			if _, err := tx.Exec(ctx, "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = setting.value + excluded.value", name, count); err != nil {
 				return err
 			}
@@ -260,12 +276,13 @@ func (r *Retainer) finish(ctx context.Context, today int, begun time.Time) error
 		if held, err := tx.Exec(ctx, "update setting set value = 0 where name = $1 and value = $2", leaseUntil, r.lease); err != nil || held == 0 {
 			return errors.Join(err, errLost)
 		}
-		if err := tx.QueryRow(ctx, "select coalesce(sum(case when name = $1 then value end), 0), coalesce(sum(case when name = $2 then value end), 0) from setting where name in ($1, $2)",
-			retainedCount, retainedRows).Scan(&gone.Requests, &gone.Rows); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, "delete from setting where name in ($1, $2)", retainedCount, retainedRows); err != nil {
-			return err
+		for name, into := range map[string]*int64{retainedCount: &gone.Requests, retainedRows: &gone.Rows, retainedTexts: &gone.Texts, retainedImages: &gone.Images} {
+			if err := tx.QueryRow(ctx, "select coalesce(max(value), 0) from setting where name = $1", name).Scan(into); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, "delete from setting where name = $1", name); err != nil {
+				return err
+			}
 		}
 		if _, err := tx.Exec(ctx, "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value", retainedDay, today); err != nil {
 			return err
@@ -274,10 +291,10 @@ func (r *Retainer) finish(ctx context.Context, today int, begun time.Time) error
 			return nil
 		}
 		j := journal.Journal{DB: r.DB, Room: roomOfRetention, Now: r.Now, Log: r.Log}
-		return j.Write(ctx, tx, journal.Entry{Subject: r.Said, Verb: "retained", Note: fmt.Sprintf("%d requests, %d rows", gone.Requests, gone.Rows)})
+		return j.Write(ctx, tx, journal.Entry{Subject: r.Said, Verb: "retained", Note: gone.String()})
 	})
 	if err == nil && gone != (Retained{}) {
-		r.Log.Info("what ended long ago is removed", "retain", r.Said, "requests", gone.Requests, "rows", gone.Rows, "took", time.Since(begun).Round(time.Millisecond),
+		r.Log.Info("what ended long ago is removed", "retain", r.Said, "requests", gone.Requests, "texts", gone.Texts, "images", gone.Images, "rows", gone.Rows, "took", time.Since(begun).Round(time.Millisecond),
 			"transactions", r.last.transactions, "most_rows", r.last.mostRows, "longest", r.last.longest.Round(time.Microsecond))
 	}
 	return err

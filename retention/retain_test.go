@@ -142,7 +142,8 @@ func TestRetain(t *testing.T) {
 		fixture{"a mass message that is asked about", "done", 401, 0, "update mass_message set next_at = 5 where request = N", false},
 		fixture{"results that are told of", "done", 401, 0, "insert into publication (account, msg_data_id, request, media_id, out_at, next_at) values ('wx1', 'dN', N, '', 1, 5)", false},
 		fixture{"results that were told", "done", 401, 0, "insert into publication (account, msg_data_id, request, media_id, out_at) values ('wx1', 'dN', N, '', 1)", true},
-		fixture{"an article's filing", "done", 401, 0, "insert into article_filing (id, account, request, target, members, revisions, state, at) values ('fN', 'wx1', N, 'draft', 'A1', '1', 'filed', 1)", false},
+		fixture{"an article's filing", "done", 401, 0, "insert into article_filing (id, account, request, target, members, revisions, state, at) values ('fN', 'wx1', N, 'draft', '[1]', '[1]', 'filed', 1)", false},
+		fixture{"an article's filing that came to nothing", "rejected", 401, 0, "insert into article_filing (id, account, request, target, members, revisions, state, at) values ('aN', 'wx1', N, 'draft', '[1]', '[1]', 'asked', 1)", true},
 		fixture{"what is taken back", "done", 401, 0, "insert into taken_back (account, what, part, by_request, of_request) values ('wx1', 'msg:N', 0, M, N)", false},
 		fixture{"a take-back that came to nothing", "failed", 401, 0, "insert into taken_back (account, what, part, by_request) values ('wx1', 'msg:N', 0, N)", false},
 		fixture{"a take-back that was done", "done", 401, 0, "insert into taken_back (account, what, part, by_request, at) values ('wx1', 'msg:N', 0, N, 7)", true},
@@ -164,8 +165,8 @@ func TestRetain(t *testing.T) {
 		acts := one[int](t, db, "select count(*) from journal")
 		seal(t, db)
 		r := newRetainer(db)
-		if would, err := retention.WouldGo(t.Context(), db, theNow.Add(-r.For)); err != nil || would != want {
-			t.Errorf("WouldGo: got %d, %v, want %d", would, err, want)
+		if would, err := retention.WouldGo(t.Context(), db, theNow.Add(-r.For)); err != nil || would.Requests != want {
+			t.Errorf("WouldGo: got %v, %v, want %d requests", would, err, want)
 		}
 		if swept, err := r.Sweep(t.Context()); err != nil || !swept {
 			t.Fatal(swept, err)
@@ -259,7 +260,7 @@ func TestRetainGoesOnAfterAKill(t *testing.T) {
 			if got := total(); got != 0 || biggest > 500 {
 				t.Errorf("kill %d: got %d rows left, %d in one transaction, want none and 500 at most", kill, got, biggest)
 			}
-			if got := one[string](t, db, "select note from journal where verb = 'retained'"); got != fmt.Sprintf("40 requests, %d rows", before) {
+			if got := one[string](t, db, "select note from journal where verb = 'retained'"); got != fmt.Sprintf("40 requests, 0 texts of articles, 0 images, %d rows", before) {
 				t.Errorf("kill %d: got %q on record, want 40 requests and %d rows", kill, got, before)
 			}
 			over := !errors.Is(err, errKilled)
