@@ -143,45 +143,16 @@ func (a *api) line(w http.ResponseWriter, r *http.Request, token outbox.APIToken
 	call := commands.Call{Line: in.Line, Who: who, ByToken: true, Once: onceOf(token, in.Once)}
 	ctx, cancel := context.WithTimeout(r.Context(), a.book.Within(in.Line))
 	defer cancel()
+	say := a.sayLine
 	if in.Once != "" {
-		// A program hears the same again, whatever its line would come to by now.
-		if before, known, err := a.outbox.APIAnswered(ctx, call.Once); err != nil {
-			a.fail(w, who, errors.Join(err, ctx.Err()))
-			return
-		} else if known {
-			accepted(w, before)
-			return
-		}
+		say = a.sayOnce
 	}
-	if call.Account, err = a.appID(in.Account); err != nil {
-		a.fail(w, who, err)
+	answer, err := say(ctx, call, in.Account, in.Channel)
+	if err != nil {
+		a.fail(w, who, errors.Join(err, ctx.Err()))
 		return
 	}
-	if call.Where, err = a.book.SpeaksIn(ctx, who, in.Channel); err == nil {
-		var said commands.Answer
-		said, err = a.book.Run(ctx, call)
-		a.homes.Acted()
-		if err == nil {
-			answer := outbox.APIAnswer{Request: said.Request, Text: a.words.Text(said.Card, who.Lang, who.Zone)}
-			if in.Once != "" {
-				if answer, err = a.keep(ctx, call.Once, answer); err != nil {
-					a.log.Warn("what a program was answered is not kept", "error", err)
-				}
-			}
-			accepted(w, answer)
-			return
-		}
-	}
-	a.fail(w, who, errors.Join(err, ctx.Err()))
-}
-
-// keepWithin is how long keeping an answer may take: the line is done by then.
-const keepWithin = 2 * time.Second
-
-func (a *api) keep(ctx context.Context, once string, answer outbox.APIAnswer) (outbox.APIAnswer, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepWithin)
-	defer cancel()
-	return a.outbox.KeepAPIAnswer(ctx, once, answer)
+	accepted(w, answer)
 }
 
 func accepted(w http.ResponseWriter, answer outbox.APIAnswer) {

@@ -67,7 +67,7 @@ func (j *Journal) write(ctx context.Context, tx *store.Tx, e Entry, answer strin
 		return err
 	}
 	j.logLast(ctx, tx, e)
-	return nil
+	return claim(ctx, tx, e)
 }
 
 // Query says which entries are wanted.
