@@ -100,8 +100,16 @@ func VerifyAudit(ctx context.Context, getenv func(string) string, file string, p
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%d acts follow each other; the newest is %s. %d more are about to be sealed.\n", newest.Seq, orNone(newest.Hash), waiting)
+	_, err = fmt.Fprintf(stdout, "%s; the newest is %s. %s about to be sealed.\n", follow(newest.Seq), orNone(newest.Hash), map[bool]string{true: "1 more is", false: fmt.Sprintf("%d more are", waiting)}[waiting == 1])
 	return err
+}
+
+// follow says of how many acts the chain is.
+func follow(acts int64) string {
+	if acts == 1 {
+		return "1 act stands"
+	}
+	return fmt.Sprintf("%d acts follow each other", acts)
 }
 
 func orNone(s string) string {
@@ -142,6 +150,6 @@ func verifyFile(name string, chain journal.Chain, stdout io.Writer) error {
 	if count == 0 {
 		return fmt.Errorf("%s: there is no act in it, so it proves nothing: export the record again", name)
 	}
-	_, err = fmt.Fprintf(stdout, "%d acts follow each other, from %d to %d; the newest is %s.\n", count, first, chain.Last().Seq, orNone(chain.Last().Hash))
+	_, err = fmt.Fprintf(stdout, "%s, from %d to %d; the newest is %s.\n", follow(int64(count)), first, chain.Last().Seq, orNone(chain.Last().Hash))
 	return err
 }

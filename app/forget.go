@@ -14,7 +14,7 @@ import (
 )
 
 // Forget removes a person from everywhere in the database, and from its files, and prints how
-// many rows of which table named them. It works beside a magpie that runs, and may be said
+// many rows named them, and where. It works beside a magpie that runs, and may be said
 // again: what is written to the files is finished then, too. It refuses while something would
 // still write to the person.
 func Forget(ctx context.Context, getenv func(string) string, openid string, stdout io.Writer, log *slog.Logger) error {
@@ -40,7 +40,11 @@ func Forget(ctx context.Context, getenv func(string) string, openid string, stdo
 		return err
 	}
 	fmt.Fprint(stdout, forgotten)
-	fmt.Fprintf(stdout, "%9d  rows in all named sha256 %s; %d unsubscriptions are kept by that alone\n", forgotten.Rows(), forgotten.Digest, forgotten.Kept)
+	kept := fmt.Sprintf("%d unsubscriptions are", forgotten.Kept)
+	if forgotten.Kept == 1 {
+		kept = "1 unsubscription is"
+	}
+	fmt.Fprintf(stdout, "%9d  rows in all named sha256 %s; %s kept by that alone\n", forgotten.Rows(), forgotten.Digest, kept)
 	if err := keeper.Compact(ctx); err != nil {
 		return fmt.Errorf("the person is removed, but the database's files may still hold it; say the same again: %w", err)
 	}

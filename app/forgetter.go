@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -60,24 +59,23 @@ func (p *forgetter) Forget(ctx context.Context, openid, who string) (cards.Text,
 			return cards.Text{}, cards.Refuse("fault.forget_under_way", "what", underWay(u))
 		}
 		f := o.forgotten
-		return cards.T("answer.forgotten", "count", f.Rows(), "from", cards.Plain(stoodIn(f)), "digest", cards.Code(f.Digest), "kept", f.Kept), o.err
+		return cards.T("answer.forgotten", "count", f.Rows(), "from", stoodIn(f), "digest", cards.Code(f.Digest), "kept", f.Kept), o.err
 	case <-time.After(forgetWithin):
 		return cards.T("answer.forgetting"), nil
 	}
 }
 
-// stoodIn names the tables that a person stood in.
-func stoodIn(f retention.Forgotten) string {
-	var tables []string
+// stoodIn names the places at which a person stood.
+func stoodIn(f retention.Forgotten) (places []cards.Text) {
 	for _, r := range f.From {
 		if r.Rows > 0 {
-			tables = append(tables, r.Table)
+			places = append(places, cards.T("forgotten."+string(r.Place)))
 		}
 	}
-	if len(tables) == 0 {
-		return "–"
+	if len(places) == 0 {
+		places = append(places, cards.Plain("–"))
 	}
-	return strings.Join(tables, ", ")
+	return places
 }
 
 func underWay(u *retention.UnderWay) []cards.Text {

@@ -22,7 +22,7 @@ func openTraces(ctx context.Context, cfg config.Traces, log *slog.Logger) (*trac
 	}
 	return traces.Open(ctx, traces.Options{
 		Endpoint: cfg.Endpoint, GRPC: cfg.Protocol == "grpc", Headers: cfg.Headers, Timeout: cfg.Timeout, Delay: cfg.Delay,
-		Sampler: cfg.Sampler, Share: cfg.Share, Service: cfg.Service, Version: built().Version, Resource: cfg.Resource, Log: log,
+		Sampler: cfg.Sampler, Share: cfg.Share, Service: cfg.Service, Version: built().Version, Resource: cfg.Resource, TLS: cfg.TLS, Gzip: cfg.Gzip, Log: log,
 	})
 }
 

@@ -1,8 +1,11 @@
 package config
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +25,8 @@ type Traces struct {
 	Sampler  string
 	Share    float64       // of traces, for the samplers by ratio
 	Delay    time.Duration // until spans are sent
+	TLS      *tls.Config   // of an https endpoint; nil: as the system has it
+	Gzip     bool          // spans are compressed
 }
 
 // ReadTraces reads the OTEL_ keys. The error joins every fault.
@@ -41,6 +46,10 @@ func ReadTraces(getenv func(string) string) (Traces, error) {
 	}
 	key := r.otlp("ENDPOINT")
 	t.Endpoint = r.url(key, "", "http", "https")
+	t.Gzip = r.oneOf(r.otlp("COMPRESSION"), "none", "gzip") == "gzip"
+	t.TLS = r.tls()
+	// OpenTelemetry has it decide only where an endpoint has no scheme, and ours has one.
+	r.oneOf(r.otlp("INSECURE"), "false", "true")
 	exporter := r.oneOf("OTEL_TRACES_EXPORTER", "", "otlp", "none")
 	disabled := r.oneOf("OTEL_SDK_DISABLED", "false", "true") == "true"
 	t.On = !disabled && exporter != "none" && (exporter == "otlp" || t.Endpoint != "")
@@ -95,6 +104,46 @@ func (r *reader) pairs(key string) map[string]string {
 		pairs[name] = value
 	}
 	return pairs
+}
+
+// tls reads the certificates that a collector is trusted by, and that it trusts magpie by; nil
+// where there are none.
+func (r *reader) tls() *tls.Config {
+	file := func(key string) []byte {
+		name := r.get(key)
+		if name == "" {
+			return nil
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			r.fault(key, "cannot be read: %s", err)
+		}
+		return data
+	}
+	ca, cert, key := r.otlp("CERTIFICATE"), r.otlp("CLIENT_CERTIFICATE"), r.otlp("CLIENT_KEY")
+	var t tls.Config
+	if data := file(ca); data != nil {
+		if t.RootCAs = x509.NewCertPool(); !t.RootCAs.AppendCertsFromPEM(data) {
+			r.fault(ca, "names a file that holds no certificate: expected PEM")
+		}
+	}
+	own, secret := file(cert), file(key)
+	switch {
+	case r.get(cert) == "" && r.get(key) != "":
+		r.fault(key, "is of no use without %s", cert)
+	case r.get(cert) != "" && r.get(key) == "":
+		r.fault(cert, "is of no use without %s", key)
+	case own != nil && secret != nil:
+		pair, err := tls.X509KeyPair(own, secret)
+		if err != nil { // it quotes nothing
+			r.fault(cert, "and %s are no pair: %s", key, err)
+		}
+		t.Certificates = []tls.Certificate{pair}
+	}
+	if t.RootCAs == nil && t.Certificates == nil {
+		return nil
+	}
+	return &t
 }
 
 func (r *reader) milliseconds(key string, fallback time.Duration) time.Duration {

@@ -28,20 +28,20 @@ type Keeper struct {
 	Log *slog.Logger
 }
 
-// Removed says how many rows of a table a person stood in.
+// Removed says how many rows a person stood in at a place.
 type Removed struct {
-	Table string
+	Place Place
 	Rows  int64
 }
 
 // Forgotten is what came of forgetting somebody.
 type Forgotten struct {
 	Digest string    // the SHA-256 of the openid, in hex
-	From   []Removed // by table; those in which people usually stand, with zeros, and others
+	From   []Removed // by place, most first; those in which people usually stand, with zeros, and others
 	Kept   int64     // unsubscriptions that stay, by that digest
 }
 
-// Rows are those in which the person stood, in all tables.
+// Rows are those in which the person stood, everywhere.
 func (f Forgotten) Rows() (rows int64) {
 	for _, r := range f.From {
 		rows += r.Rows
@@ -49,17 +49,14 @@ func (f Forgotten) Rows() (rows int64) {
 	return rows
 }
 
-// String is a line a table.
+// String is a line a place.
 func (f Forgotten) String() string {
 	var b strings.Builder
 	for _, r := range f.From {
-		fmt.Fprintf(&b, "%9d  %s\n", r.Rows, r.Table)
+		fmt.Fprintf(&b, "%9d  %s\n", r.Rows, r.Place)
 	}
 	return b.String()
 }
-
-// usual are the tables in which people stand.
-var usual = []string{"audience_key", "audience_member", "delivery_batch", "delivery_receipt", "journal", "own_openid", "post", "request", store.QueueTables + "job", "subscriber", "unsubscribed", "writer"}
 
 // Forget removes a person from every table in one transaction, and puts on record that who
 // (a Slack id; "" for the command line) had it done. Rows that are about the person alone go;
@@ -84,18 +81,12 @@ func (k *Keeper) forget(ctx context.Context, tx *store.Tx, p person, who string)
 		return f, err
 	}
 	counts := map[string]int64{}
-	for _, table := range usual {
-		counts[table] = 0
-	}
 	for _, step := range []func(context.Context, *store.Tx, map[string]int64) error{p.leaveLists, p.leaveRecord, p.leaveJobs, p.leaveTexts} {
 		if err := step(ctx, tx, counts); err != nil {
 			return f, fmt.Errorf("forget %s: %w", p.mark, err)
 		}
 	}
-	for table, rows := range counts {
-		f.From = append(f.From, Removed{table, rows})
-	}
-	slices.SortFunc(f.From, func(a, b Removed) int { return strings.Compare(a.Table, b.Table) })
+	f.From = stood(counts)
 	if err := tx.QueryRow(ctx, "select count(*) from unsubscribed_digest where digest = $1", p.digest).Scan(&f.Kept); err != nil {
 		return f, err
 	}

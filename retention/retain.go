@@ -195,10 +195,11 @@ func (r *Retainer) removeBetween(ctx context.Context, from, to, cutoff int64) er
 // paceEach does one transaction, which counts what it removed and moves the lease on, and then
 // rests twice as long as that took.
 func (r *Retainer) paceEach(ctx context.Context, do func(tx *store.Tx) (Retained, error)) error {
-	begun := time.Now()
 	until := store.Millis(r.Now().Add(leaseLasts))
 	var gone Retained
+	var begun time.Time
 	err := r.DB.Update(ctx, func(tx *store.Tx) error {
+		begun = time.Now() // others wait from here on; where many work, we have waited for them
 		if held, err := tx.Exec(ctx, "update setting set value = $3 where name = $1 and value = $2", leaseUntil, r.lease, until); err != nil || held == 0 {
 			return errors.Join(err, errLost)
 		}

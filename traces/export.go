@@ -2,6 +2,7 @@ package traces
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"google.golang.org/grpc/credentials"
 )
 
 // Options are what Open needs.
@@ -25,6 +27,8 @@ type Options struct {
 	Delay    time.Duration     // until spans are sent
 	Sampler  string            // by OpenTelemetry's name of it
 	Share    float64           // of traces, for the samplers by ratio
+	TLS      *tls.Config       // of an https endpoint; nil: as the system has it
+	Gzip     bool              // spans are compressed
 
 	Service, Version string
 	Resource         map[string]string // what else is said of this process
@@ -55,11 +59,25 @@ func Open(ctx context.Context, o Options) (*Traces, error) {
 func (o Options) client() otlptrace.Client {
 	retry := otlptracehttp.RetryConfig{Enabled: true, InitialInterval: time.Second, MaxInterval: 5 * time.Second, MaxElapsedTime: 15 * time.Second}
 	if o.GRPC {
-		return otlptracegrpc.NewClient(otlptracegrpc.WithEndpointURL(o.Endpoint), otlptracegrpc.WithHeaders(o.Headers),
-			otlptracegrpc.WithTimeout(o.Timeout), otlptracegrpc.WithRetry(otlptracegrpc.RetryConfig(retry)))
+		options := []otlptracegrpc.Option{otlptracegrpc.WithEndpointURL(o.Endpoint), otlptracegrpc.WithHeaders(o.Headers),
+			otlptracegrpc.WithTimeout(o.Timeout), otlptracegrpc.WithRetry(otlptracegrpc.RetryConfig(retry))}
+		if o.TLS != nil {
+			options = append(options, otlptracegrpc.WithTLSCredentials(credentials.NewTLS(o.TLS)))
+		}
+		if o.Gzip {
+			options = append(options, otlptracegrpc.WithCompressor("gzip"))
+		}
+		return otlptracegrpc.NewClient(options...)
 	}
-	return otlptracehttp.NewClient(otlptracehttp.WithEndpointURL(o.Endpoint), otlptracehttp.WithHeaders(o.Headers),
-		otlptracehttp.WithTimeout(o.Timeout), otlptracehttp.WithRetry(retry))
+	options := []otlptracehttp.Option{otlptracehttp.WithEndpointURL(o.Endpoint), otlptracehttp.WithHeaders(o.Headers),
+		otlptracehttp.WithTimeout(o.Timeout), otlptracehttp.WithRetry(retry), otlptracehttp.WithCompression(otlptracehttp.NoCompression)}
+	if o.TLS != nil {
+		options = append(options, otlptracehttp.WithTLSClientConfig(o.TLS))
+	}
+	if o.Gzip {
+		options = append(options, otlptracehttp.WithCompression(otlptracehttp.GzipCompression))
+	}
+	return otlptracehttp.NewClient(options...)
 }
 
 func (o Options) sampler() sdktrace.Sampler {
