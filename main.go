@@ -59,7 +59,7 @@ type playgroundCmd struct {
 
 // Run runs the pretend world until ctx ends.
 func (c playgroundCmd) Run(ctx context.Context, w world) error {
-	return app.Play(ctx, c.Address, w.stdout, w.log)
+	return app.Play(ctx, c.Address, os.Getenv, w.stdout, w.stderr)
 }
 
 type manifestCmd struct {

@@ -19,6 +19,7 @@ import (
 
 	"magpie/bot/slacktest"
 	"magpie/cards/cardstest"
+	"magpie/retention"
 	"magpie/store/storetest"
 )
 
@@ -256,5 +257,9 @@ func TestAPIOfWhoHasLeft(t *testing.T) {
 
 func TestEveryWordOfTheAPIIsThere(t *testing.T) {
 	t.Parallel()
-	cardstest.Words(t, "api", cardstest.Said(t, `cards\.(?:T|Refuse)\("((?:fault\.token_|fault\.forget_|answer\.forg)[a-z_]+)"`))
+	said := cardstest.Said(t, `cards\.(?:T|Refuse)\("((?:fault\.token_|fault\.forget_|answer\.forg)[a-z_]+)"`)
+	for _, place := range retention.Places() {
+		said["forgotten."+string(place)] = true
+	}
+	cardstest.Words(t, "api", said)
 }

@@ -34,8 +34,13 @@ func Run(ctx context.Context, getenv func(string) string, stderr io.Writer) erro
 }
 
 // Play runs the bot in the pretend world, which it gets to know by its environment and
-// its clock alone.
-func Play(ctx context.Context, addr string, stdout io.Writer, log *slog.Logger) error {
+// its clock alone. Of the real environment it reads how the log is written; that goes to stderr.
+func Play(ctx context.Context, addr string, getenv func(string) string, stdout, stderr io.Writer) error {
+	level, format, err := config.Logs(getenv)
+	if err != nil {
+		return err
+	}
+	log := slog.New(logs.Options{Level: level, Format: format}.Handler(stderr))
 	world, err := playground.Start(playground.Options{Addr: addr, Log: log})
 	if err != nil {
 		return err

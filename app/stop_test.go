@@ -24,7 +24,7 @@ func TestAStartIsCutShort(t *testing.T) {
 				cancel()
 			}
 			defer time.AfterFunc(after, cancel).Stop()
-			if err := Play(ctx, "", io.Discard, (&logbook{to: io.Discard}).logger()); err != nil {
+			if err := Play(ctx, "", func(string) string { return "" }, io.Discard, io.Discard); err != nil {
 				t.Errorf("stopped after %s: got %v", after, err)
 			}
 		})

@@ -51,7 +51,7 @@ func beMagpie() {
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	be := func() error { return Run(ctx, os.Getenv, os.Stderr) }
 	if os.Getenv("MAGPIE_TEST_BE_MAGPIE") == "playground" {
-		be = func() error { return Play(ctx, "", os.Stdout, log) }
+		be = func() error { return Play(ctx, "", os.Getenv, os.Stdout, os.Stderr) }
 	}
 	if err := be(); err != nil {
 		log.Error("magpie ended", "error", err)

@@ -89,7 +89,7 @@ func (s *drawings) look(w render.Drawing) render.Drawn {
 }
 
 // drawText draws what a text wants drawn and has not been yet, in an article's look, and
-// notes each part of it before the next.
+// notes each as soon as it is drawn: whoever goes on after a stop has the rest to do.
 func (d *proofer) drawText(ctx context.Context, a Article, text string) error {
 	s := d.drawings(ctx, d.DB)
 	if s == nil {
@@ -108,25 +108,37 @@ func (d *proofer) drawText(ctx context.Context, a Article, text string) error {
 		for i, w := range part {
 			items[i] = draw.Item(w)
 		}
-		results, err := draw.Chromium(d.Browser).Draw(ctx, items)
+		noted := 0
+		note := func(first int, results []draw.Result) error {
+			for i, r := range results {
+				if err := d.keepDrawing(ctx, part[first+i], r, false); err != nil {
+					return &noteError{err}
+				}
+				noted = first + i + 1
+			}
+			return nil
+		}
+		err := draw.Chromium(d.Browser).Draw(ctx, items, note)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if failed, ok := errors.AsType[*noteError](err); ok {
+			return failed.error
+		}
 		if err != nil {
 			d.Log.Warn("formulas and diagrams cannot be drawn", "article", a.N, "error", err)
-		}
-		for i, w := range part {
-			var r draw.Result
-			if err == nil {
-				r = results[i]
-			}
-			if err := d.keepDrawing(ctx, w, r, err != nil); err != nil {
-				return err
+			for _, w := range part[noted:] {
+				if err := d.keepDrawing(ctx, w, draw.Result{}, true); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return s.err
 }
+
+// noteError is that of keeping a drawing, beside those of drawing it.
+type noteError struct{ error }
 
 // keepDrawing keeps a picture, or why there is none.
 func (d *proofer) keepDrawing(ctx context.Context, w render.Drawing, r draw.Result, down bool) error {

@@ -109,9 +109,8 @@ func Load(getenv func(string) string) (Config, error) {
 		AuditChannel:       r.matching("AUDIT_CHANNEL", "", channelID, "a channel id such as C0123456789 (not its name)"),
 		SecretKey:          r.secretKey("SECRET_KEY"),
 		SecretKeyOld:       r.secretKey("SECRET_KEY_OLD"),
-		LogLevel:           r.oneOf("LOG_LEVEL", "info", "debug", "warn", "error"),
-		LogFormat:          r.oneOf("LOG_FORMAT", "text", "json"),
 	}
+	c.LogLevel, c.LogFormat = r.logs()
 	if len(c.Admins) == 0 && r.get("ADMINS") == "" {
 		r.fault("ADMINS", "must be set: Slack user ids or user-group ids, comma-separated, such as U0123456789")
 	}

@@ -88,6 +88,18 @@ func (r *reader) oneOf(key string, values ...string) string {
 	return v
 }
 
+// logs are LOG_LEVEL and LOG_FORMAT.
+func (r *reader) logs() (level, format string) {
+	return r.oneOf("LOG_LEVEL", "info", "debug", "warn", "error"), r.oneOf("LOG_FORMAT", "text", "json")
+}
+
+// Logs reads LOG_LEVEL and LOG_FORMAT alone. The error joins every fault.
+func Logs(getenv func(string) string) (level, format string, err error) {
+	r := reader{getenv: getenv}
+	level, format = r.logs()
+	return level, format, errors.Join(r.faults...)
+}
+
 // language takes a desktop's list too, such as zh_CN:en: its first entry counts.
 func (r *reader) language(key string) string {
 	v := r.or(key, "en")

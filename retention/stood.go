@@ -45,6 +45,14 @@ func (p Place) String() string {
 	return string(p)
 }
 
+// Places are all that there are.
+func Places() (all []Place) {
+	for _, of := range placesOf {
+		all = append(all, of.place)
+	}
+	return all
+}
+
 func placeOf(table string) Place {
 	for _, of := range placesOf {
 		if slices.Contains(of.tables, table) {

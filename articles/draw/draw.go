@@ -59,37 +59,40 @@ type Result struct {
 	Err error
 }
 
-// Draw draws at most MaxBatch items, each drawn alone where all together take too long. An
-// error says that Chromium cannot be run.
-func (c Chromium) Draw(ctx context.Context, items []Item) ([]Result, error) {
-	return c.drawWithin(ctx, items, Within)
+// Draw draws at most MaxBatch items, each drawn alone where all together take too long. It calls
+// note with the results of those that are drawn as soon as they are, in their order, of which
+// first is the first one's place: what is drawn when ctx ends is not drawn in vain. An error is
+// note's, or says that Chromium cannot be run.
+func (c Chromium) Draw(ctx context.Context, items []Item, note func(first int, results []Result) error) error {
+	return c.drawWithin(ctx, items, Within, note)
 }
 
-func (c Chromium) drawWithin(ctx context.Context, items []Item, within time.Duration) ([]Result, error) {
+func (c Chromium) drawWithin(ctx context.Context, items []Item, within time.Duration, note func(first int, results []Result) error) error {
+	after := func(skipped int) func(int, []Result) error {
+		return func(first int, results []Result) error { return note(skipped+first, results) }
+	}
 	if len(items) == 0 {
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 	results, err := c.batch(ctx, items, within)
 	switch {
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
+		return ctx.Err()
 	case err != nil && !errors.Is(err, ErrTime):
-		return nil, err
+		return err
 	case err == nil && len(results) > 0:
-		rest, err := c.drawWithin(ctx, items[len(results):], within)
-		if len(results) == len(items) {
-			err = nil
+		if err := note(0, results); err != nil || len(results) == len(items) {
+			return err
 		}
-		return append(results, rest...), err
+		return c.drawWithin(ctx, items[len(results):], within, after(len(results)))
 	case len(items) == 1:
-		return []Result{{Err: ErrTime}}, nil
+		return note(0, []Result{{Err: ErrTime}})
 	}
-	first, err := c.drawWithin(ctx, items[:len(items)/2], within)
-	if err != nil {
-		return nil, err
+	half := len(items) / 2
+	if err := c.drawWithin(ctx, items[:half], within, note); err != nil {
+		return err
 	}
-	second, err := c.drawWithin(ctx, items[len(items)/2:], within)
-	return append(first, second...), err
+	return c.drawWithin(ctx, items[half:], within, after(half))
 }
 
 var drawn = regexp.MustCompile(`^(?i:<!doctype html>)?\s*<html[^>]* data-drawn="([^"]*)"`)

@@ -2,6 +2,7 @@ package draw
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"image"
@@ -43,7 +44,7 @@ func TestDraw(t *testing.T) {
 		{Mermaid, "no diagram at all", "#1a1a1a", "#ffffff"},
 		{Mermaid, "sequenceDiagram\n A->>B: Hello\n B-->>A: 你好", "#1a1a1a", "#f5f0e6"},
 	}
-	results, err := chromium(t).Draw(t.Context(), items)
+	results, err := drawAll(t, chromium(t), items)
 	if err != nil || len(results) != len(items) {
 		t.Fatalf("Draw: got %d results, %v", len(results), err)
 	}
@@ -98,7 +99,7 @@ func isEven(img image.Image) bool {
 // What somebody writes runs nothing, fetches nothing and changes no bound.
 func TestDrawIsLockedDown(t *testing.T) {
 	t.Parallel()
-	results, err := chromium(t).Draw(t.Context(), []Item{
+	results, err := drawAll(t, chromium(t), []Item{
 		{Mermaid, "%%{init: {\"securityLevel\": \"loose\", \"htmlLabels\": true, \"themeCSS\": \"* { fill: red }\"}}%%\ngraph TD\n A[\"<img src=x onerror='document.body.remove()'>tea\"] --> B\n click A href \"javascript:document.body.remove()\"", "#000000", "#ffffff"},
 		{Inline, `\href{javascript:alert(1)}{x} \htmlData{drawn=1}{y}`, "#000000", "#ffffff"},
 		{Inline, `\def\a{\a\a}\a`, "#000000", "#ffffff"},
@@ -122,7 +123,7 @@ func TestDrawLarge(t *testing.T) {
 	tall := `\begin{matrix}` + strings.Repeat(`a\\`, 40) + `\end{matrix}`
 	items := []Item{{Display, tall, "#000000", "#ffffff"}, {Display, tall, "#000000", "#ffffff"}, {Display, tall + "x", "#000000", "#ffffff"},
 		{Display, `\begin{matrix}` + strings.Repeat(`a\\`, 200) + `\end{matrix}`, "#000000", "#ffffff"}, {Inline, "y", "#000000", "#ffffff"}}
-	results, err := chromium(t).Draw(t.Context(), items)
+	results, err := drawAll(t, chromium(t), items)
 	if err != nil || len(results) != len(items) {
 		t.Fatalf("Draw: got %d results, %v", len(results), err)
 	}
@@ -140,11 +141,45 @@ func TestDrawEnds(t *testing.T) {
 	if err := os.WriteFile(endless, []byte("#!/bin/sh\nexec tail -f /dev/null\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	results, err := Chromium(endless).drawWithin(t.Context(), []Item{{Inline, "x", "#000000", "#ffffff"}, {Inline, "y", "#000000", "#ffffff"}}, 50*time.Millisecond)
+	var results []Result
+	err := Chromium(endless).drawWithin(t.Context(), []Item{{Inline, "x", "#000000", "#ffffff"}, {Inline, "y", "#000000", "#ffffff"}}, 50*time.Millisecond, func(first int, some []Result) error {
+		if first != len(results) {
+			t.Errorf("noted from %d on, want %d", first, len(results))
+		}
+		results = append(results, some...)
+		return nil
+	})
 	if err != nil || len(results) != 2 || !errors.Is(results[0].Err, ErrTime) || !errors.Is(results[1].Err, ErrTime) {
 		t.Errorf("Draw: got %+v, %v", results, err)
 	}
-	if _, err := Chromium("/no/such/browser").Draw(t.Context(), []Item{{Inline, "x", "#000000", "#ffffff"}}); err == nil {
+	if _, err := drawAll(t, "/no/such/browser", []Item{{Inline, "x", "#000000", "#ffffff"}}); err == nil {
 		t.Error("a browser that is not there draws")
 	}
+}
+
+// What is drawn when the time is over is noted, and what is not is not.
+func TestDrawNotesBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	tall := `\begin{matrix}` + strings.Repeat(`a\\`, 40) + `\end{matrix}`
+	items := []Item{{Display, tall, "#000000", "#ffffff"}, {Display, tall, "#000000", "#ffffff"}, {Display, tall + "x", "#000000", "#ffffff"}}
+	ctx, cancel := context.WithCancel(t.Context())
+	noted := 0
+	err := chromium(t).Draw(ctx, items, func(_ int, results []Result) error {
+		noted += len(results)
+		cancel() // the first page is full of less than all
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || noted == 0 || noted == len(items) {
+		t.Errorf("got %d of %d noted, %v, want some", noted, len(items), err)
+	}
+}
+
+// drawAll gathers what is drawn.
+func drawAll(t *testing.T, c Chromium, items []Item) (all []Result, err error) {
+	t.Helper()
+	err = c.Draw(t.Context(), items, func(_ int, results []Result) error {
+		all = append(all, results...)
+		return nil
+	})
+	return all, err
 }
