@@ -56,7 +56,7 @@ func (b Backup) Make(ctx context.Context) error {
 	ctx = Long(ctx) // a large database takes as long as it takes
 	if !from.Postgres() {
 		if err := vacuumInto(ctx, strings.TrimPrefix(b.From, "sqlite:"), partial); err != nil {
-			return fmt.Errorf("copy the database: %w", err)
+			return fmt.Errorf("copy the database: %w", orHeld(err))
 		}
 	}
 	if err := b.fill(ctx, from, partial); err != nil {

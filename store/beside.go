@@ -41,9 +41,17 @@ func Beside(ctx context.Context, address string) (*DB, error) {
 	}
 	read.SetMaxOpenConns(4)
 	if err := read.PingContext(ctx); err != nil {
-		return nil, fmt.Errorf("open database %s: %w", path, err)
+		return nil, fmt.Errorf("open database %s: %w", path, orHeld(err))
 	}
 	return &DB{read: read, beside: true}, nil
+}
+
+// orHeld says what to do where another program lets nobody read an SQLite file; magpie lets all.
+func orHeld(err error) error {
+	if !IsBusy(err) {
+		return err
+	}
+	return fmt.Errorf("another program has it for itself (a shell, or a tool that copies or repairs it): end that one, or wait for it, and say the same again: %w", err)
 }
 
 // besideSQLite opens an existing file, in which nothing can be written.
