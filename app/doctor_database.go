@@ -47,14 +47,8 @@ func (c *Checkup) database(ctx context.Context, cfg config.Config) *store.DB {
 		c.ok("database", "%s answers, schema %d", sort, at)
 	}
 	if path, isFile := strings.CutPrefix(cfg.DatabaseURL, "sqlite:"); isFile {
-		switch free, err := freeBytes(path); {
-		case err != nil:
-			c.warn("database disk", "look at it by hand", "the free room cannot be told: %s", err)
-		case free < least:
-			c.fail("database disk", "make room: where the disk is full nothing is accepted", "%d MB are free", free>>20)
-		default:
-			c.ok("database disk", "%d GB are free", free>>30)
-		}
+		free, err := freeBytes(path)
+		c.disk(free, err)
 	}
 	if theirs, err := db.ServerTime(ctx); err != nil {
 		c.warn("clock database", "try again", "the database does not tell its time: %s", err)
@@ -62,6 +56,18 @@ func (c *Checkup) database(ctx context.Context, cfg config.Config) *store.DB {
 		c.clock("database", time.Until(theirs))
 	}
 	return db
+}
+
+// disk says whether so many free bytes, where they can be told, are enough for the database.
+func (c *Checkup) disk(free int64, err error) {
+	switch {
+	case err != nil:
+		c.warn("database disk", "look at it by hand", "the free room cannot be told: %s", err)
+	case free < least:
+		c.fail("database disk", "make room: where the disk is full nothing is accepted", "%d MB are free", free>>20)
+	default:
+		c.ok("database disk", "%d GB are free", free>>30)
+	}
 }
 
 // clock compares this machine's clock with another's, which is ahead by so much.
