@@ -11,10 +11,18 @@ import (
 	"magpie/config"
 )
 
+// slackAway names what only Slack could tell.
+func (c *Checkup) slackAway() {
+	const do = "see to slack first"
+	c.warn("scopes", do, "which scopes were granted cannot be read")
+	c.warn("clock slack", do, "Slack does not tell its time")
+}
+
 // slack asks Slack about the app.
 func (c *Checkup) slack(ctx context.Context, cfg config.Config, rules rules) {
 	if cfg.SlackBotToken == "" {
 		c.fail("slack", "set SLACK_BOT_TOKEN", "there is no bot token to ask with")
+		c.slackAway()
 		return
 	}
 	voices := rules.policy.Named()
@@ -26,6 +34,7 @@ func (c *Checkup) slack(ctx context.Context, cfg config.Config, rules rules) {
 	e := bot.Examine(ctx, cfg.SlackBotToken, cfg.SlackAppToken, cfg.SlackAPIURL, groups, channels)
 	if e.TokenErr != nil {
 		c.fail("slack", "copy the bot token from OAuth & Permissions to SLACK_BOT_TOKEN, and see whether this machine reaches Slack", "the bot token is not taken: %s", e.TokenErr)
+		c.slackAway()
 		return
 	}
 	c.ok("slack", "%s, as %s", e.Team, e.Bot)

@@ -126,6 +126,8 @@ func TestDoctorFinds(t *testing.T) {
 		"too many approvals":       {set: map[string]string{"APPROVERS": bob, "APPROVALS": "*=2"}, name: "combination approvals", state: checkWarn, seen: "asks for 2"},
 		"a page nobody serves":     {set: map[string]string{"PUBLIC_URL": "https://magpie.example.com"}, name: "combination public_url", state: checkWarn, seen: "HTTP_ADDR"},
 		"the bot token":            {set: map[string]string{"SLACK_BOT_TOKEN": "xoxb-wrong"}, name: "slack", state: checkFail, seen: "invalid_auth"},
+		"scopes nobody can tell":   {set: map[string]string{"SLACK_BOT_TOKEN": ""}, name: "scopes", state: checkWarn, seen: "cannot be read"},
+		"Slack's clock, untold":    {set: map[string]string{"SLACK_BOT_TOKEN": "xoxb-wrong"}, name: "clock slack", state: checkWarn, seen: "does not tell"},
 		"no bot token":             {set: map[string]string{"SLACK_BOT_TOKEN": ""}, name: "slack", state: checkFail, seen: "no bot token"},
 		"the app token":            {set: map[string]string{"SLACK_APP_TOKEN": "xapp-wrong"}, name: "slack socket", state: checkFail, seen: "invalid_auth"},
 		"scopes":                   {scopes: few, name: "scopes", state: checkFail, seen: "commands, users:read"},
