@@ -22,7 +22,7 @@ func TestKilledBetweenALineAndItsAnswer(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, url string) {
 		w := newWorld(t, url, map[string]string{"HTTP_ADDR": "127.0.0.1:0"})
-		cmd := w.process(t)
+		cmd := serving(t, w)
 		token := w.token(t, alice, "ci")
 		if _, err := w.say(t.Context(), alice, general, `/wechat schedule add tea "every weekday at 9" -- subscribe send TPL to=oA thing1=Tea`); err != nil {
 			t.Fatal(err)
@@ -70,7 +70,7 @@ func killedUnanswered(t *testing.T, w *world, url string, cmd *exec.Cmd, token, 
 	t.Helper()
 	kill(t, w, cmd)
 	withoutAnswers(t, url, true)
-	cmd = w.process(t)
+	cmd = serving(t, w)
 	before := acts()
 	gone, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
@@ -93,7 +93,20 @@ func killedUnanswered(t *testing.T, w *world, url string, cmd *exec.Cmd, token, 
 	cancel()
 	<-done
 	withoutAnswers(t, url, false)
-	return w.process(t)
+	return serving(t, w)
+}
+
+// serving starts magpie as a process, and waits until it has said where it serves.
+func serving(t testing.TB, w *world) *exec.Cmd {
+	t.Helper()
+	before := len(servesAt.FindAllString(w.log.String(), -1))
+	cmd := w.process(t)
+	for until := time.Now().Add(30 * time.Second); len(servesAt.FindAllString(w.log.String(), -1)) == before; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("magpie serves nothing")
+		}
+	}
+	return cmd
 }
 
 // withoutAnswers has no answer be kept until it is called with off: keeping one takes half a minute

@@ -29,7 +29,7 @@ func BenchmarkSoak(b *testing.B) {
 		b.Run(database, func(b *testing.B) {
 			url := map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres}[database](b)
 			w := newWorld(b, url, map[string]string{"HTTP_ADDR": "127.0.0.1:0", "UNDO_WINDOW": "0s"})
-			cmd := w.process(b)
+			cmd := serving(b, w)
 			at := servesAt.FindStringSubmatch(w.log.String())
 			if at == nil {
 				b.Fatal("magpie serves nothing")
