@@ -143,13 +143,7 @@ func cmdLater(ts *testscript.TestScript, neg bool, args []string) {
 		step = time.Date(now.Year(), now.Month(), now.Day()+days, 10, 0, 0, 0, wechat.China).Sub(now)
 	}
 	ts.Check(err)
-	w.wechat.Advance(step)
-	for _, other := range w.servers {
-		if other != w.wechat {
-			other.Advance(step)
-		}
-	}
-	w.ahead.Add(int64(step))
+	w.step(step)
 }
 
 func cmdPhone(ts *testscript.TestScript, neg bool, args []string) {

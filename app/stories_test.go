@@ -123,21 +123,26 @@ func TestStories(t *testing.T) {
 					}
 					return cond == told.database || cond == told.hear, nil
 				},
-				Cmds: map[string]func(*testscript.TestScript, bool, []string){
-					"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-until": cmdSayUntil, "say-in": cmdSayIn, "mention": cmdMention, "mention-with": cmdMentionWith,
-					"press": cmdPress, "turn": cmdTurn, "submit": cmdSubmit,
-					"check-form": cmdCheckForm, "choices": cmdChoices, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "group": cmdGroup, "shows": cmdShows, "keep": cmdKeep,
-					"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone, "later": cmdLater,
-					"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "metric": cmdMetric, "collector": cmdCollector, "traced": cmdTraced, "traces": cmdTraces, "logged": cmdLogged, "no-secrets": cmdNoSecrets, "audit": cmdAudit, "forgotten": cmdForgotten, "forget": cmdForget,
-					"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "post-rich": cmdPostRich, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,
-					"home": cmdHome, "home-shows": cmdHomeShows, "press-home": cmdPressHome, "press-home-silently": cmdPressHomeSilently, "press-view": cmdPressView, "global": cmdGlobal, "submit-in-person": cmdSubmitInPerson, "mention-in-thread": cmdMentionInThread,
-				},
+				Cmds: storyCommands(),
 			}
 			if told.stories != nil {
 				params.Dir = ""
 			}
 			testscript.Run(t, params)
 		})
+	}
+}
+
+// storyCommands are what a script may say.
+func storyCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"magpie": cmdMagpie, "magpie-stop": cmdMagpieStop, "say": cmdSay, "say-until": cmdSayUntil, "say-in": cmdSayIn, "mention": cmdMention, "mention-with": cmdMentionWith,
+		"press": cmdPress, "turn": cmdTurn, "submit": cmdSubmit,
+		"check-form": cmdCheckForm, "choices": cmdChoices, "resend": cmdResend, "sees": cmdSees, "sees-in": cmdSeesIn, "channel": cmdChannel, "group": cmdGroup, "shows": cmdShows, "keep": cmdKeep,
+		"received": cmdReceived, "received-none": cmdReceivedNone, "phone": cmdPhone, "later": cmdLater,
+		"wechat": cmdWeChat, "slack": cmdSlack, "get": cmdGet, "metric": cmdMetric, "collector": cmdCollector, "traced": cmdTraced, "traces": cmdTraces, "logged": cmdLogged, "no-secrets": cmdNoSecrets, "audit": cmdAudit, "forgotten": cmdForgotten, "forget": cmdForget,
+		"writer": cmdWriter, "shortcut": cmdShortcut, "post": cmdPost, "reply": cmdReply, "console": cmdConsole, "post-rich": cmdPostRich, "calls": cmdCalls, "image": cmdImage, "two-accounts": cmdTwoAccounts, "at": cmdAt,
+		"home": cmdHome, "home-shows": cmdHomeShows, "press-home": cmdPressHome, "press-home-silently": cmdPressHomeSilently, "press-view": cmdPressView, "global": cmdGlobal, "submit-in-person": cmdSubmitInPerson, "mention-in-thread": cmdMentionInThread,
 	}
 }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -128,6 +129,7 @@ func (l *logbook) loggerAs(format string) *slog.Logger {
 
 func newWorld(t testing.TB, database string, env map[string]string) *world {
 	t.Helper()
+	locale := map[string]string{"zh": "zh-CN"}[env["LANGUAGE"]]
 	// People wait longer than Slack's 3 s: a machine that is busy with tests may be slow. What
 	// an acknowledgement takes, the benchmarks show.
 	slack := slacktest.Start(slacktest.Options{ShouldEscape: true, AckTimeout: 10 * time.Second})
@@ -137,6 +139,7 @@ func newWorld(t testing.TB, database string, env map[string]string) *world {
 		{ID: gus, Name: "gus", Guest: true}, {ID: mei, Name: "mei", Locale: "zh-CN", TZ: "Asia/Shanghai"},
 		{ID: sam, Name: "sam", TeamID: "T9OTHER", Stranger: true},
 	} {
+		u.Locale = cmp.Or(u.Locale, locale)
 		slack.AddUser(u)
 	}
 	everybody := []string{alice, bob, carol, dan, gus, mei, sam}
