@@ -194,6 +194,8 @@ func lasting(ts *testscript.TestScript, card any) any {
 	return out
 }
 
+var digits = regexp.MustCompile(`\d+`)
+
 // changing is what is another each time, and what stands in its stead.
 var changing = []struct {
 	found *regexp.Regexp
@@ -208,6 +210,9 @@ var changing = []struct {
 	}},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d`), func(s string) string { return s[:len(s)-1] + "0" }},
 	{regexp.MustCompile(`\b[0-9a-f]{64}\b`), func(string) string { return strings.Repeat("0123456789abcdef", 4) }},
+	{regexp.MustCompile(`(T\d\d:\d)\d:\d\dZ`), func(s string) string { return s[:5] + "0:00Z" }},
+	{regexp.MustCompile(`\d+ s late|晚了 \d+ 秒`), func(s string) string { return digits.ReplaceAllString(s, "5") }},
+	{regexp.MustCompile(`rid [0-9a-f-]{20,}`), func(string) string { return "rid 0123456-89abcdef-01234567" }},
 	{regexp.MustCompile(`http://127\.0\.0\.1:\d+`), func(string) string { return "https://magpie.example" }},
 	{regexp.MustCompile(`\bF[A-Z0-9]{8,}\b`), func(string) string { return "F0PICTURE1" }},
 }

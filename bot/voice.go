@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -52,11 +53,23 @@ func (v voice) list(list []cards.Arg, inCode bool) string {
 		return strings.Join(said, "")
 	}
 	comma, and := ", ", " and "
-	if v.lang == "zh" {
-		comma, and = "、", "和"
-	}
 	last := len(said) - 1
+	if v.lang == "zh" {
+		comma, and = "、", between(said[last-1], "和", said[last])
+	}
 	return strings.Join(said[:last], comma) + and + said[last]
+}
+
+// between is a Chinese word between two others, a space away from what is not Chinese: names
+// and what is bold or code would run into it.
+func between(before, word, after string) string {
+	if last, _ := utf8.DecodeLastRuneInString(before); !unicode.Is(unicode.Han, last) {
+		word = " " + word
+	}
+	if first, _ := utf8.DecodeRuneInString(after); !unicode.Is(unicode.Han, first) {
+		word += " "
+	}
+	return word
 }
 
 // time is a date token with a fallback, in its own zone or the reader's, for clients

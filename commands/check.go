@@ -109,13 +109,16 @@ func checkedCard(b *Book, call Call, plan Plan, c outbox.Checked) cards.Card {
 	ask := plan.Ask
 	card := cards.Card{
 		Account: ask.Account, Title: cards.T("check.title"), Body: append([]cards.Text{cards.T("check.nothing_asked"), mayText(b.roles, call, plan.Role)}, c.Head...),
-		Content: c.Content, Buttons: c.Preview, Notes: c.Notes,
+		Face: c.Face, Buttons: c.Preview, Notes: c.Notes,
+	}
+	if len(c.Face.Lines) == 0 {
+		card.Content = c.Content
 	}
 	field := func(label, value cards.Text) {
 		card.Fields = append(card.Fields, cards.Field{Label: label, Value: value})
 	}
 	field(cards.T("check.kind"), cards.T("kind."+ask.Kind))
-	field(cards.T("check.account"), b.served.Title(ask.Account))
+	field(cards.T("check.account"), b.Title(ask.Account))
 	switch {
 	case c.List != nil: // the fields below have it
 	case len(ask.Recipients) > 0:

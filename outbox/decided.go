@@ -56,7 +56,7 @@ func (o *drawer) decidedFields(ctx context.Context, r Request, field func(label 
 	switch {
 	case r.Reason != "":
 		field("reason", cards.Plain(r.Reason))
-	case r.State == Withdrawn && a != nil && !a.Note.IsZero():
+	case r.State == Withdrawn && r.ReplacedBy == 0 && a != nil && !a.Note.IsZero(): // the other is named already
 		field("reason", a.Note)
 	}
 	if !r.Settled {

@@ -96,12 +96,22 @@ func (o *drawer) audienceCard(ctx context.Context, card *cards.Card, r Request) 
 // sampleLines say what some members see.
 func (k kind) sampleLines(face cards.Face, samples []Sample) ([]cards.Text, error) {
 	var lines []cards.Text
+	differ := false
 	for _, s := range samples {
 		filled, err := k.face(s.Payload)
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, cards.T("broadcast.sample", "row", s.Row, "fields", mergedFields(face, filled)))
+		fields := mergedFields(face, filled)
+		if len(fields) == 0 {
+			fields = []cards.Text{cards.T("broadcast.same")}
+		} else {
+			differ = true
+		}
+		lines = append(lines, cards.T("broadcast.sample", "row", s.Row, "fields", fields))
+	}
+	if len(lines) > 0 && !differ {
+		return []cards.Text{cards.T("broadcast.all_same")}, nil
 	}
 	return lines, nil
 }
@@ -114,9 +124,6 @@ func mergedFields(face, filled cards.Face) []cards.Text {
 			continue
 		}
 		fields = append(fields, cards.T("broadcast.field", "label", l.Label, "value", l.Text))
-	}
-	if len(fields) == 0 {
-		return []cards.Text{cards.T("broadcast.same")}
 	}
 	return fields
 }

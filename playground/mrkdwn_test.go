@@ -39,6 +39,7 @@ func TestMrkdwnIsDrawnAsSlackDoes(t *testing.T) {
 		{"&lt;b&gt; &amp;amp; <b>x</b>", `&lt;b&gt; &amp;amp; <span>b</span>x<span>/b</span>`},
 		{"```\nline *one*\n  two\n```", "<pre>line *one*\n  two</pre>"},
 		{"so:\n&gt; quoted *words*\nend", "so:\n<blockquote>quoted <strong>words</strong></blockquote>end"},
+		{"so:\n>quoted, as an app may write it\nend", "so:\n<blockquote>quoted, as an app may write it</blockquote>end"},
 		{"<@U1ALICE> <@U9NOBODY|nobody>", `<span class="mention mine">@Alice</span> <span class="mention">@nobody</span>`},
 		{"<!subteam^S1APPROVERS> <#C2MARKETING|x> <!here>", `<span class="mention">@approvers</span> <span class="mention">#marketing</span> <span class="mention mine">@here</span>`},
 		{"<https://example.com/?a=1&amp;b=2|here>", `<a href="https://example.com/?a=1&amp;b=2" target="_blank" rel="noreferrer noopener">here</a>`},

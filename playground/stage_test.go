@@ -25,6 +25,8 @@ type stage struct {
 	t   *testing.T
 	ctx context.Context
 	url string
+
+	shown int // how often cards of golden files were shown
 }
 
 // newStage builds magpie, starts its playground, and opens the page.

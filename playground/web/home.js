@@ -20,7 +20,7 @@ export function drawHome(page) {
   }
   keep(box, [{
     key: 'home', sig: page.who + language() + page.state.stepped + (view?.hash ?? ''),
-    make: () => h('div', { class: 'body' }, view ? blocks(view.blocks, town, press) : h('p', { class: 'empty' }, t('no_home'))),
+    make: () => h('div', { class: 'body', data: { view: view?.id } }, view ? blocks(view.blocks, town, press) : h('p', { class: 'empty' }, t('no_home'))),
   }])
 }
 

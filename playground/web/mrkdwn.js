@@ -20,8 +20,8 @@ export function mrkdwn(text, town) {
 
 function quotes(text, town) {
   const nodes = []
-  for (const part of text.split(/((?:^&gt; ?.*(?:\n|$))+)/m)) {
-    if (part.startsWith('&gt;')) nodes.push(h('blockquote', {}, inline(part.replace(/^&gt; ?/gm, '').trimEnd(), town)))
+  for (const part of text.split(/((?:^(?:&gt;|>) ?.*(?:\n|$))+)/m)) {
+    if (/^(&gt;|>)/.test(part)) nodes.push(h('blockquote', {}, inline(part.replace(/^(&gt;|>) ?/gm, '').trimEnd(), town)))
     else if (part !== '') nodes.push(...inline(part, town))
   }
   return nodes
