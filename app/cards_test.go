@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -111,38 +112,54 @@ func (w *world) step(by time.Duration) {
 }
 
 func cardCommands(lang string) map[string]func(*testscript.TestScript, bool, []string) {
-	compare := func(ts *testscript.TestScript, name string, got any) { goldenCard(ts, name+"."+lang, got) }
+	// compared waits until what look finds is what the golden file holds.
+	compared := func(ts *testscript.TestScript, name string, look looks) {
+		goldenCard(ts, name+"."+lang, look)
+	}
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"mini-program": func(ts *testscript.TestScript, neg bool, args []string) {
 			theWorld(ts).account(wechattest.MiniProgram, args[0])
 		},
 		"card": func(ts *testscript.TestScript, neg bool, args []string) {
-			m, err := theWorld(ts).shown(ctx(ts), who(ts, args[1]), args[2:]...)
-			ts.Check(err)
-			tell(ts, readable(m))
-			compare(ts, args[0], messageOf(m))
+			person := who(ts, args[1])
+			compared(ts, args[0], func(is func(any) bool) (any, bool) {
+				m, ok := theWorld(ts).find(person, func(m slacktest.Message) bool { return has(m, args[2:]) && is(messageOf(m)) })
+				if !ok {
+					return nil, false
+				}
+				tell(ts, readable(m))
+				return messageOf(m), true
+			})
 		},
 		"private": func(ts *testscript.TestScript, neg bool, args []string) {
-			all := theWorld(ts).slack.Ephemerals(who(ts, args[1]))
-			if len(all) == 0 {
-				ts.Fatalf("%s was told nothing privately", args[1])
-			}
-			compare(ts, args[0], messageOf(all[len(all)-1]))
+			person := who(ts, args[1])
+			compared(ts, args[0], func(is func(any) bool) (any, bool) {
+				all := theWorld(ts).slack.Ephemerals(person)
+				if len(all) == 0 {
+					return nil, false
+				}
+				told := messageOf(all[len(all)-1])
+				return told, is(told)
+			})
 		},
 		"modal": func(ts *testscript.TestScript, neg bool, args []string) {
-			var open []slacktest.View
-			slack := theWorld(ts).slack
-			if slack.WaitFor(ctx(ts), func() bool { open = slack.Views(who(ts, args[1])); return len(open) > 0 }) != nil {
-				ts.Fatalf("%s has no modal open", args[1])
-			}
-			compare(ts, args[0], viewOf(open[len(open)-1]))
+			person := who(ts, args[1])
+			compared(ts, args[0], func(is func(any) bool) (any, bool) {
+				open := theWorld(ts).slack.Views(person)
+				if len(open) == 0 {
+					return nil, false
+				}
+				top := viewOf(open[len(open)-1])
+				return top, is(top)
+			})
 		},
 		"home-card": func(ts *testscript.TestScript, neg bool, args []string) {
-			home, ok := theWorld(ts).slack.Home(who(ts, args[1]))
-			if !ok {
-				ts.Fatalf("%s has no home", args[1])
-			}
-			compare(ts, args[0], viewOf(home))
+			person := who(ts, args[1])
+			compared(ts, args[0], func(is func(any) bool) (any, bool) {
+				home, ok := theWorld(ts).slack.Home(person)
+				shown := viewOf(home)
+				return shown, ok && is(shown)
+			})
 		},
 	}
 }
@@ -162,19 +179,52 @@ func viewOf(v slacktest.View) any {
 	return view
 }
 
-// goldenCard compares a card with its golden file, but for what is another each time.
-func goldenCard(ts *testscript.TestScript, name string, got any) {
-	written := lines(ts, lasting(ts, got))
+// looks finds a card that satisfies something.
+type looks func(is func(any) bool) (any, bool)
+
+// settles is for how long a card must stay the same before -update takes it for what it becomes.
+const settles = 2 * time.Second
+
+// goldenCard waits until look finds a card as the golden file holds it, but for what is another
+// each time. With -update it writes the one that changes no more.
+func goldenCard(ts *testscript.TestScript, name string, look looks) {
 	path := filepath.Join(cardGoldens, name+".golden.json")
+	w := theWorld(ts)
+	var seen []byte
+	within := func(limit time.Duration, is func() bool) bool {
+		waiting, cancel := context.WithTimeout(ctx(ts), limit)
+		defer cancel()
+		return w.slack.WaitFor(waiting, is) == nil
+	}
 	if *update {
+		differs := func() bool {
+			card, ok := look(func(any) bool { return true })
+			if !ok {
+				return false
+			}
+			now := lines(ts, lasting(ts, card))
+			changed := !bytes.Equal(now, seen)
+			seen = now
+			return changed
+		}
+		if !within(45*time.Second, differs) {
+			ts.Fatalf("there is no such card as %s", name)
+		}
+		for within(settles, differs) {
+		}
 		ts.Check(os.MkdirAll(cardGoldens, 0o755))
-		ts.Check(os.WriteFile(path, written, 0o644))
+		ts.Check(os.WriteFile(path, seen, 0o644))
 		return
 	}
 	want, err := os.ReadFile(path)
 	ts.Check(err)
-	if !bytes.Equal(want, written) {
-		ts.Fatalf("%s is another card (-update writes it anew):\n%s", path, written)
+	same := func(card any) bool {
+		seen = lines(ts, lasting(ts, card))
+		return bytes.Equal(seen, want)
+	}
+	found := func() bool { _, ok := look(same); return ok }
+	if !within(45*time.Second, found) {
+		ts.Fatalf("%s is another card (-update writes it anew):\n%s", path, seen)
 	}
 }
 
