@@ -137,7 +137,7 @@ const showing = `(() => {
 			for (const [id, real_name] of Object.entries(names))
 				if (!slack.users.some(u => u.id === id)) slack.users.push({ ...slack.users[0], id, name: real_name, real_name })
 			slack.groups.push({ id: 'S2LEGAL', handle: 'legal', users: [] }, { id: 'S3BRAND', handle: 'brand', users: [] })
-			for (const [id, name] of Object.entries({ C1GENERAL: 'general', C9SHOP: 'shop', C9APPROVALS: 'approvals' }))
+			for (const [id, name] of Object.entries({ C1GENERAL: 'general', C9SHOP: 'shop', G2SECRET: 'secret', C9APPROVALS: 'approvals' }))
 				slack.channels.push({ ...slack.channels[0], id, name, members: [] })
 			for (const id of Object.keys(slack.messages)) slack.messages[id] = []
 			const files = JSON.parse(JSON.stringify(cards).replaceAll('F0PICTURE1', window.picture ?? ''))
@@ -198,7 +198,7 @@ const looking = `[...document.querySelectorAll('#messages .message, .modal, #hom
 	const name = c.dataset.ts ?? c.dataset.view ?? 'home', found = []
 	const edge = c.getBoundingClientRect().right + 1
 	for (const n of c.querySelectorAll('*')) {
-		if (n.closest('.b-table') && !n.matches('.b-table') || n.matches('.more, .more *') || !n.checkVisibility()) continue
+		if (n.closest('.b-table') && !n.matches('.b-table') || n.matches('.more, .more *') || !n.checkVisibility() || getComputedStyle(n).display === 'inline') continue
 		if (n.getBoundingClientRect().right > edge) found.push('sticks out: ' + n.outerHTML.slice(0, 120))
 	}
 	const text = c.innerText

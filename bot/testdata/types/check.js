@@ -33,7 +33,7 @@ const wrong = {
 
 const lines = ["import type { KnownBlock, View } from '@slack/types';", 'declare function blocks(list: KnownBlock[]): void;', 'declare function view(v: View): void;'];
 let lists = 0;
-for (const file of readdirSync(goldens).filter((f) => f.endsWith('.golden.json')).sort()) {
+for (const file of readdirSync(goldens, { recursive: true }).filter((f) => !f.includes('node_modules') && f.endsWith('.golden.json')).sort()) {
   const golden = JSON.parse(readFileSync(join(goldens, file), 'utf8'));
   for (const one of Array.isArray(golden) ? golden : [golden]) {
     lines.push(`// ${file}`);
