@@ -17,7 +17,7 @@ var toTheLetter = []string{"send_show", "waits_nobody_left", "send_details"}
 var (
 	titled  = regexp.MustCompile(`^(\S+) (\S.*) · #\d+$`)
 	tokens  = regexp.MustCompile(`<[@#!][^>]*>|https?:[^" ]+`) // an address may hold an id
-	rawKeys = regexp.MustCompile(`data\.[a-z]+\d|\b(template_id|touser|media_id|activity_id|clientmsgid|client_msg_id|thumb_media_id)\b|\b[CGD]\d[A-Z]{3,}\b|\b[0-9a-f]{64}\b|\bwx[0-9a-f]{16}\b`)
+	rawKeys = regexp.MustCompile(`data\.[a-z]+\d|\b(template_id|touser|media_id|activity_id|clientmsgid|client_msg_id|thumb_media_id)\b|\b[CGD]\d[A-Z]{3,}\b|\b[0-9a-f]{64}\b|\bwx[0-9a-f]{16}\b|\b(card|field|does|whom|called|sign|check|broadcast)\.[a-z_]+\b`)
 )
 
 // A request's card begins with its state as an emoji and in words, and its number; then comes
@@ -98,6 +98,7 @@ func TestAFirstScreenThatIsNotForPeople(t *testing.T) {
 		{"<#C1GENERAL>", "C1GENERAL", "C1GENERAL"},
 		{"*Tea*", "data.thing1", "data.thing1"},
 		{"*Tea*", "template_id", "template_id"},
+		{"*Tea*", "card.to", "card.to"}, // words that were not found
 		{"*Tea*", "wx0123456789abcdef", "wx0123456789abcdef"},
 		{"*Tea*", strings.Repeat("0a", 32), strings.Repeat("0a", 32)},
 	} {

@@ -6,6 +6,7 @@ import { blocks, text } from './blocks.js'
 import { field } from './fields.js'
 
 let shown = null // {id, sig, fields: Map of block id to field}
+let before = null // what had the focus when it opened
 const drafts = new Map() // what was typed, by view and block
 
 export function drawModal(page) {
@@ -16,18 +17,27 @@ export function drawModal(page) {
   if (!view) {
     remember()
     veil.replaceChildren()
+    if (shown) giveBack()
     shown = null
     return
   }
   const sig = page.who + document.documentElement.lang + JSON.stringify([view.id, view.hash, view.blocks, view.errors])
   if (shown?.sig === sig) return
   const first = shown?.id !== view.id
+  if (!shown) before = document.activeElement
   remember()
   shown = { id: view.id, sig, fields: new Map() }
   const node = modal(page, view)
   veil.replaceChildren(node)
   const at = node.querySelector('.wrong input, .wrong textarea, .wrong select') ?? (first && node.querySelector('input, textarea, select'))
   if (at) at.focus()
+}
+
+// giveBack returns the focus to where it was, or to the box where that is gone.
+function giveBack() {
+  const at = before?.isConnected && before !== document.body ? before : document.getElementById('box')
+  if (document.activeElement === document.body || !document.activeElement) at.focus()
+  before = null
 }
 
 // remember keeps what was typed over a change of the form.
