@@ -12,7 +12,7 @@ import (
 )
 
 // toTheLetter are the cards whose purpose is to hold what is sent to the letter.
-var toTheLetter = []string{"send_show", "waits_nobody_left", "send_details"}
+var toTheLetter = []string{"send_details"}
 
 var (
 	titled  = regexp.MustCompile(`^(\S+) (\S.*) · #\d+$`)
