@@ -146,7 +146,7 @@ func TestSay(t *testing.T) {
 		{"no user", part(cards.User("U1> <!here")), "en", "Part 2 of 3 · U1&gt; &lt;!here", "Part 2 of 3 · U1> <!here"},
 		{"channel", part(cards.Channel("C1")), "en", "Part 2 of 3 · <#C1>", "Part 2 of 3 · #C1"},
 		{"list", part([]cards.User{"U1", "U2", "U3"}), "en", "Part 2 of 3 · <@U1>, <@U2> and <@U3>", "Part 2 of 3 · @U1, @U2 and @U3"},
-		{"list in chinese", part([]cards.User{"U1", "U2", "U3"}), "zh", "第 2 部分，共 3 部分 · <@U1>、<@U2>和<@U3>", "第 2 部分，共 3 部分 · @U1、@U2和@U3"},
+		{"list in chinese", part([]cards.User{"U1", "U2", "U3"}), "zh", "第 2 部分，共 3 部分 · <@U1>、<@U2> 和 <@U3>", "第 2 部分，共 3 部分 · @U1、@U2 和 @U3"},
 		{"bold in chinese", cards.T("fault.no_trial_openids"), "zh",
 			"我不知道你自己的 openid。请先说一次 `me openid=OPENID`，发给自己无需审批；也可以用 `audience test 名称 OPENID` 登记多个。然后再按 *试发*。", "我不知道你自己的 openid。请先说一次 me openid=OPENID，发给自己无需审批；也可以用 audience test 名称 OPENID 登记多个。然后再按试发。"},
 		{"text in text", part(cards.T("bot.empty")), "zh", "第 2 部分，共 3 部分 · （空）", "第 2 部分，共 3 部分 · （空）"},
