@@ -28,7 +28,7 @@ func newAccounts(cfg config.Config, db *store.DB, now func() time.Time, watch fu
 	for _, a := range cfg.Accounts {
 		o := wechat.Options{
 			AppID: a.AppID, AppSecret: a.AppSecret, Call: a.Call, BaseURL: a.APIURL, TokenMode: a.TokenMode,
-			Timeout: callTimeout, Now: now, Watch: watch(a.AppID), Log: log,
+			Timeout: callTimeout, Now: now, Watch: watch(a.AppID), Keys: a.Key(""), Log: log,
 		}
 		if a.TokenMode == "classic" {
 			o.Shared = sharedToken{db}

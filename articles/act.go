@@ -2,6 +2,7 @@ package articles
 
 import (
 	"context"
+	"strings"
 
 	"magpie/cards"
 	"magpie/journal"
@@ -16,6 +17,7 @@ type Act struct {
 	Where   cards.Place
 	Once    string // a repeated delivery of the same line has the same Once
 	Note    string
+	Account string // AppID, where it is about one account; see noteIn
 }
 
 // Said is what came of a line.
@@ -41,6 +43,14 @@ func (d *shelf) accept(ctx context.Context, act Act, fn func(ctx context.Context
 
 func (a Act) entry() journal.Entry {
 	return journal.Entry{Subject: journal.Subject(a.Article), Once: a.Once, Verb: a.Verb, Who: a.Who.ID, Note: a.Note}
+}
+
+// noteIn is a note of what was done in an account: where there are several, it names it.
+func (d *shelf) noteIn(account, note string) string {
+	if account == "" || len(d.WeChat) < 2 {
+		return note
+	}
+	return strings.TrimPrefix(note+", "+d.WeChat.Of(account).Title, ", ")
 }
 
 // noteSelf records what magpie did by itself.

@@ -210,7 +210,7 @@ func (d *shelf) filedAs(ctx context.Context, f *filing, mediaID string) error {
 			return err
 		}
 		for _, n := range f.Members {
-			if err := d.noteSelf(ctx, tx, n, "uploaded", fmt.Sprintf("#%d %s %s", f.Request, f.Target, mediaID)); err != nil {
+			if err := d.noteSelf(ctx, tx, n, "uploaded", d.noteIn(f.Account, fmt.Sprintf("#%d %s %s", f.Request, f.Target, mediaID))); err != nil {
 				return err
 			}
 			if err := d.redraw(ctx, tx, n); err != nil {

@@ -125,7 +125,7 @@ func (d *filer) workMaterial(ctx context.Context, job materialJob) error {
 // materialRefused tells whoever asked why nothing is asked of WeChat.
 func (d *filer) materialRefused(ctx context.Context, job materialJob, name string, why error) error {
 	d.Log.Warn("a file is not filed", "error", why)
-	card := cards.Card{Body: []cards.Text{cards.T("article.material_refused", "who", cards.User(job.Who.ID), "file", cards.Code(cmp.Or(name, job.File)), "why", refusalOf(why))}}
+	card := cards.Card{Account: job.Account, Body: []cards.Text{cards.T("article.material_refused", "who", cards.User(job.Who.ID), "file", cards.Code(cmp.Or(name, job.File)), "why", refusalOf(why))}}
 	at := job.At
 	at.TS, at.User = "", job.Who.ID
 	return d.DB.Update(ctx, func(tx *store.Tx) error { return d.Posts.Notify(ctx, tx, at, card) })

@@ -148,7 +148,7 @@ func (d *filer) Publish(ctx context.Context, p Publishing) (*wechat.PublishJob, 
 
 func (d *filer) eachTold(ctx context.Context, tx *store.Tx, f *filing, verb, note string) error {
 	for _, n := range f.Members {
-		if err := d.noteSelf(ctx, tx, n, verb, note); err != nil {
+		if err := d.noteSelf(ctx, tx, n, verb, d.noteIn(f.Account, note)); err != nil {
 			return err
 		}
 		if err := d.redraw(ctx, tx, n); err != nil {

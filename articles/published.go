@@ -94,7 +94,7 @@ func (d *filer) giveUpPublishing(ctx context.Context, f *filing) error {
 		if err != nil {
 			return err
 		}
-		return d.Posts.Notify(ctx, tx, at, cards.Card{Title: cards.T("article.publish_result", "article", name(f.Members[0])), Body: []cards.Text{f.words()}})
+		return d.Posts.Notify(ctx, tx, at, cards.Card{Account: f.Account, Title: cards.T("article.publish_result", "article", name(f.Members[0])), Body: []cards.Text{f.words()}})
 	})
 }
 
@@ -146,7 +146,7 @@ func (d *filer) endPublishing(ctx context.Context, f *filing, state wechat.Publi
 		if err != nil {
 			return err
 		}
-		return d.Posts.Notify(ctx, tx, at, cards.Card{Title: cards.T("article.publish_result", "article", name(f.Members[0])), Body: []cards.Text{f.words()}})
+		return d.Posts.Notify(ctx, tx, at, cards.Card{Account: f.Account, Title: cards.T("article.publish_result", "article", name(f.Members[0])), Body: []cards.Text{f.words()}})
 	})
 }
 

@@ -202,7 +202,7 @@ func (d *filer) tookBack(ctx context.Context, tx *store.Tx, f *filing, gone []in
 		return err
 	}
 	for _, n := range gone {
-		if err := d.noteSelf(ctx, tx, n, "taken_back", "#"+strconv.FormatInt(by, 10)); err != nil {
+		if err := d.noteSelf(ctx, tx, n, "taken_back", d.noteIn(f.Account, "#"+strconv.FormatInt(by, 10))); err != nil {
 			return err
 		}
 		if err := d.redraw(ctx, tx, n); err != nil {

@@ -114,7 +114,7 @@ func (d *filer) Prepare(ctx context.Context, account string, members []int64, to
 			}
 		}
 		for _, n := range members {
-			if err := d.noteSelf(ctx, tx, n, "upload_asked", fmt.Sprintf("#%d", request)); err != nil {
+			if err := d.noteSelf(ctx, tx, n, "upload_asked", d.noteIn(account, fmt.Sprintf("#%d", request))); err != nil {
 				return err
 			}
 		}

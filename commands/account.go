@@ -140,7 +140,7 @@ func takeAccount(c *Command, words []Word) (rest []Word, named string, err error
 	dash := slices.IndexFunc(words, isDash)
 	inner := dash >= 0 && slices.ContainsFunc(c.args, func(a arg) bool { return a.Inner })
 	for i, w := range words {
-		if w.Key == "" || normalKey(w.Key) != accountKey {
+		if !isKey(w, accountKey) {
 			rest = append(rest, w)
 			continue
 		}
@@ -159,5 +159,8 @@ func takeAccount(c *Command, words []Word) (rest []Word, named string, err error
 }
 
 func hasKey(words []Word, key string) bool {
-	return slices.ContainsFunc(words, func(w Word) bool { return w.Key != "" && normalKey(w.Key) == key })
+	return slices.ContainsFunc(words, func(w Word) bool { return isKey(w, key) })
 }
+
+// isKey reports whether a word is key=…, in whatever letters.
+func isKey(w Word, key string) bool { return w.Key != "" && strings.EqualFold(normalKey(w.Key), key) }

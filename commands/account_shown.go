@@ -155,6 +155,27 @@ func accountInput(of wechat.Accounts, chosen string) []cards.Input {
 	return []cards.Input{input}
 }
 
+// helpOfAccount explains account= where a command takes it and there are several to choose
+// from.
+func (s *served) helpOfAccount(c *Command) []cards.Field {
+	n := needs[c.Path]
+	if len(s.accounts) < 2 || n.none || n.any && c.prepare != nil { // what it is about has its own
+		return nil
+	}
+	var names []string
+	for _, a := range s.fitting(c) {
+		names = append(names, a.Name)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	meaning := cards.T("help.account", "names", cards.Code(strings.Join(names, ", ")))
+	if n.any {
+		meaning = cards.T("help.account_any", "names", cards.Code(strings.Join(names, ", ")))
+	}
+	return []cards.Field{{Label: cards.Code(accountKey + "="), Value: meaning}}
+}
+
 // Note names an account in small print, where there are several.
 func (s *served) Note(account string) cards.Text {
 	if len(s.accounts) < 2 || account == "" {

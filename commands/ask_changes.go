@@ -61,6 +61,13 @@ func (b *Book) aboutRequest(ctx context.Context, call Call, form *cards.Form) er
 	if b.sight.sees(ctx, call, origin{request: r.N, by: r.By, channel: r.Where.Channel}) != nil {
 		return nil
 	}
-	form.Intro = lines([]cards.Text{form.Intro, cards.T("form.about_request", "n", r.N, "kind", cards.T("kind."+r.Kind), "count", r.Size, "who", cards.User(r.By), "at", r.AskedAt)})
+	what, named, err := b.outbox.Sentence(ctx, r)
+	switch {
+	case err != nil || what.IsZero(): // of a kind or an account that is here no more
+		what = cards.T("answer.request_what", "kind", cards.T("kind."+r.Kind), "count", r.Size)
+	case !named && len(b.served.accounts) > 1:
+		what = b.served.withTitle(Call{}, r.Account, what)
+	}
+	form.Intro = lines([]cards.Text{form.Intro, cards.T("form.about_request", "n", r.N, "what", what, "who", cards.User(r.By), "at", r.AskedAt)})
 	return nil
 }

@@ -192,6 +192,7 @@ func toComments(path, verb string, do func(ctx context.Context, w wechat.Account
 // answer, it says so: whoever asked looks at the list.
 func tellComment(ctx context.Context, d *articles.Desk, call Call, n ArticleNumber, verb, note string, do func() error, what cards.Text) (Answer, error) {
 	act := call.act(n)
+	act.Account = call.Account
 	act.Verb, act.Note = "comment_begun", strings.TrimSuffix(verb+" "+note, " ")
 	look := []cards.Button{{Label: cards.T("comments.look"), Line: "comments " + nameOf(n)}}
 	if first, err := d.BeginComment(ctx, act); err != nil {

@@ -49,7 +49,7 @@ func (d *Data) Decode(_ arg, entry string) error {
 }
 
 var (
-	bareField = regexp.MustCompile(`^(?:[A-Za-z_]+[0-9]+|first|remark)$`)
+	bareField = regexp.MustCompile(`^(?:[A-Za-z_]+[0-9]+|first|remark)(?:\.color)?$`)
 	anyField  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(?:\.color)?$`)
 )
 

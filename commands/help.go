@@ -39,7 +39,9 @@ func (b *Book) Help(path ...string) (cards.Card, error) {
 		return b.index.helpFamilies(), nil
 	}
 	if c, _ := b.index.find(words); c != nil && !c.Hidden {
-		return b.index.helpOne(c), nil
+		card := b.index.helpOne(c)
+		card.Fields = append(card.Fields, b.served.helpOfAccount(c)...)
+		return card, nil
 	}
 	if word := pathWord(words, 0); len(words) == 1 {
 		if word == "all" || word == "全部" {

@@ -103,7 +103,7 @@ func (s *served) accountsFor(call Call, line, chosen string) wechat.Accounts {
 		return nil
 	}
 	for _, w := range words {
-		if normalKey(w.Key) == accountKey {
+		if isKey(w, accountKey) {
 			chosen = cmp.Or(chosen, w.Text)
 		}
 	}

@@ -43,6 +43,8 @@ func prepareMassDelete(ctx context.Context, b *Book, args []any, ask *outbox.Ask
 	}
 	var sent massMessage
 	switch {
+	case b.of[r.Account] == nil:
+		return cards.Refuse("back.unserved", "n", r.N, "account", cards.Code(outbox.ShortAccount(r.Account)))
 	case r.Kind != "mass.send":
 		return cards.Refuse("back.not_mass", "n", r.N, "what", cards.T("kind."+r.Kind))
 	case r.State != outbox.Done || len(receipts) == 0 || receipts[0]["msg_id"] == "":

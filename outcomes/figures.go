@@ -145,7 +145,7 @@ func (o *Outcomes) tellFigures(ctx context.Context, p publication, page *wechat.
 
 // figuresCard tells in words, and by charts, how articles are read.
 func figuresCard(p publication, late bool) cards.Card {
-	card := cards.Card{Title: cards.T("figures.title")}
+	card := cards.Card{Account: p.Account, Title: cards.T("figures.title")}
 	if len(p.Known) == 0 {
 		card.Body = []cards.Text{cards.T("figures.none", "at", p.OutAt)}
 		return card

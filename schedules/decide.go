@@ -65,6 +65,7 @@ func (s *manager) Decide(ctx context.Context, who cards.Person, card cards.Place
 				return err
 			}
 			told := decidedCard(missedText(one, missed.Missed, at, spec.Zone), who, d.Run)
+			told.Account = one.Account
 			if err := s.Posts.Notify(ctx, tx, card, told); err != nil {
 				return err
 			}

@@ -75,6 +75,9 @@ type Options struct {
 	Log *slog.Logger
 	// Watch is told what is done, by whoever counts.
 	Watch Watch
+	// Keys is how the keys of the account's settings begin, as the advice of an [Error] names
+	// them: WECHAT_SHOP_MINI_ for WECHAT_SHOP_MINI_APP_SECRET. By default WECHAT_.
+	Keys string
 	// HTTP replaces the built-in client, whose transport keeps connections
 	// and takes its proxy from the environment. Redirects are not followed
 	// with either. With a replacement, a call counts as sent from the moment
@@ -107,6 +110,7 @@ type Client struct {
 	hide    *redactor
 	watch   Watch
 	way     way
+	keys    string  // see Options.Keys
 	tokens  *tokens // nil for hosting
 	platform
 	function Function
@@ -148,6 +152,7 @@ func New(o Options) (*Client, error) {
 		hide:    newRedactor(o.AppSecret, o.Platform.AppSecret, o.Platform.RefreshToken),
 		watch:   o.Watch,
 		way:     o.way(),
+		keys:    o.Keys,
 	}
 	if c.timeout == 0 {
 		c.timeout = defaultTimeout
@@ -194,8 +199,18 @@ type request struct {
 	to    string     // the openid it is about, for the log alone
 }
 
-// call carries out r in the client's way.
+// call carries out r in the client's way. What fails knows whose settings it is about.
 func (c *Client) call(ctx context.Context, r request) error {
+	err := c.carry(ctx, r)
+	if e, ok := err.(*Error); ok {
+		own := *e // several callers may wait for one token
+		own.keys = c.keys
+		return &own
+	}
+	return err
+}
+
+func (c *Client) carry(ctx context.Context, r request) error {
 	if err := c.way.takes(r.api); err != nil {
 		return err
 	}

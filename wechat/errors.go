@@ -30,6 +30,7 @@ type Error struct {
 
 	fate  fate
 	way   way
+	keys  string // how the account's settings begin; "": WECHAT_
 	cause error
 }
 
@@ -106,9 +107,16 @@ func (e *Error) Meaning(lang string) string {
 	return e.words().meaning.in(lang)
 }
 
-// Advice says what an operator should do, in "zh" or else English.
+// allKeys is how the keys of settings begin, where there is one account.
+const allKeys = "WECHAT_"
+
+// Advice says what an operator should do, in "zh" or else English. Settings it names by the
+// keys of the account.
 func (e *Error) Advice(lang string) string {
 	s := e.words().advice.in(lang)
+	if e.keys != "" {
+		s = strings.ReplaceAll(s, allKeys, e.keys)
+	}
 	if e.Code == codeIPRefused {
 		if ip := quotedIP.FindString(e.Msg); ip != "" {
 			s += " " + text{"The address is " + ip + ".", "该 IP 为 " + ip + "。"}.in(lang)
