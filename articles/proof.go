@@ -230,7 +230,11 @@ func (d *proofer) judge(p *Proof) {
 		if found != nil && found.SHA256 != "" || isWeChats(src) && src != p.Page.Cover {
 			continue
 		}
-		add("image.missing", src, d.problem(src, found))
+		f := render.Finding{Code: "image.missing", Blocks: true, Where: src, Text: d.problem(src, found)}
+		if at := slices.IndexFunc(p.Page.Images, func(i render.Image) bool { return i.Src == src }); at >= 0 && (found != nil || !isAddress(src)) {
+			f.Mend = p.Page.Images[at].Without
+		}
+		p.Findings = append(p.Findings, f)
 	}
 	slices.SortStableFunc(p.Findings, func(a, b render.Finding) int {
 		return map[bool]int{true: 0, false: 1}[a.Blocks] - map[bool]int{true: 0, false: 1}[b.Blocks]

@@ -67,7 +67,7 @@ func told(a *Article) string {
 	}
 	fmt.Fprintf(&b, "front: %s\nlength: %d\n\n%s\n\n", front, a.Length, a.Text)
 	for _, i := range a.Images {
-		fmt.Fprintf(&b, "image: %+v\n", i)
+		fmt.Fprintf(&b, "image: {Src:%s Alt:%s Line:%d}\n", i.Src, i.Alt, i.Line)
 	}
 	for _, l := range a.Links {
 		fmt.Fprintf(&b, "link: %+v\n", l)

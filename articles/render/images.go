@@ -76,6 +76,7 @@ var onDisk = regexp.MustCompile(`^(?i:file:/*)?[A-Za-z]:[\\/]|^(?i:file:/)|^\\\\
 
 // takeImage checks an image, notes it, and gives its address in the HTML.
 func (w *lineWriter) takeImage(src, alt string, line int) (address string, ok bool) {
+	said := src
 	if onDisk.MatchString(src) {
 		src = src[strings.LastIndexAny(src, `/\`)+1:]
 	}
@@ -98,28 +99,39 @@ func (w *lineWriter) takeImage(src, alt string, line int) (address string, ok bo
 	if alt == "" {
 		w.find("image.alt", line, cards.T("render.image.alt", "src", shorten(src)))
 	}
-	w.article.Images = append(w.article.Images, Image{Src: src, Alt: alt, Line: line})
+	image := Image{Src: src, Alt: alt, Line: line}
+	if len(w.article.Images) < maxFindings {
+		image.Without = w.withoutImage(line, said, alt)
+	}
+	w.article.Images = append(w.article.Images, image)
 	return w.o.address(src), true
 }
 
-// badImage refuses an image that WeChat would not take. One that stands on its line as
-// Markdown can be left out with a press.
+// badImage refuses an image that WeChat would not take.
 func (fs *findings) badImage(line int, key, src, alt string) {
 	f := Finding{Code: "image.bad", Blocks: true, Line: line, Text: cards.T(key, "src", shorten(src))}
-	if line > 0 && line <= len(fs.starts) && fs.counts[f.Code] < maxFindings {
-		from := fs.starts[line-1]
-		end := len(fs.markdown)
-		if line < len(fs.starts) {
-			end = fs.starts[line]
-		}
-		for _, m := range imageOnLine.FindAllSubmatchIndex(fs.markdown[from:end], -1) {
-			if whole := string(fs.markdown[from+m[0] : from+m[1]]); strings.Contains(whole, src) {
-				f.Mend = fs.edit(from+m[0], from+m[1], alt).says("render.mend.no_image")
-				break
-			}
-		}
+	if fs.counts[f.Code] < maxFindings {
+		f.Mend = fs.withoutImage(line, src, alt)
 	}
 	fs.add(f)
+}
+
+// withoutImage leaves an image out that stands on its line as Markdown, and keeps its words;
+// nil: it does not stand so.
+func (fs *findings) withoutImage(line int, src, alt string) *Mend {
+	if line < 1 || line > len(fs.starts) {
+		return nil
+	}
+	from, end := fs.starts[line-1], len(fs.markdown)
+	if line < len(fs.starts) {
+		end = fs.starts[line]
+	}
+	for _, m := range imageOnLine.FindAllSubmatchIndex(fs.markdown[from:end], -1) {
+		if whole := string(fs.markdown[from+m[0] : from+m[1]]); strings.Contains(whole, src) {
+			return fs.edit(from+m[0], from+m[1], alt).says("render.mend.no_image")
+		}
+	}
+	return nil
 }
 
 var imageOnLine = regexp.MustCompile(`!\[[^\[\]\n]*\]\([^\n]*?\)|<(?i:img) [^>\n]*>`)

@@ -116,6 +116,9 @@ type Image struct {
 	Src  string
 	Alt  string
 	Line int
+	// Without leaves it out of the Markdown and keeps its words. nil: it does not stand there as
+	// Markdown has it, or fifty images stand before it.
+	Without *Mend
 }
 
 // Link is one external link. Note is the number it has at the end of the article, 0
