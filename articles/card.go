@@ -111,6 +111,9 @@ func (d *shower) buttons(ctx context.Context, p *Proof) []cards.Button {
 		button("preview", "article preview "+id, ""), button("check", "article check "+id, ""), button("revise", "article revise "+id, ""),
 		button("edit", "article edit "+id, ""), button("cover", "article cover "+id, ""), button("looks", "article theme "+id, ""),
 	}
+	if p.Revision.N > 1 {
+		bs = append(bs, button("changes", "article diff "+id, ""))
+	}
 	for i, m := range p.Open() {
 		if i < shownMarks {
 			bs = append(bs, cards.Button{Label: cards.T("article.button_waive", "k", m.N), Line: "article waive " + id + " " + strconv.Itoa(m.N)})

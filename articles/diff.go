@@ -147,9 +147,11 @@ func (d *shelf) Diff(ctx context.Context, account string, n, from, to int64) (ca
 		} else if before != nil && before.Revision < to {
 			from = before.Revision
 		} else {
-			if from, err = d.textBefore(ctx, n, to); err != nil {
+			all, err := d.Revisions(ctx, n)
+			if err != nil {
 				return cards.Card{}, err
 			}
+			from = textBefore(all, to)
 		}
 	}
 	old, err := d.Revision(ctx, d.DB, n, from)
@@ -170,13 +172,12 @@ func (d *shelf) Diff(ctx context.Context, account string, n, from, to int64) (ca
 }
 
 // textBefore is the text that an article had before another; the first is its own.
-func (d *shelf) textBefore(ctx context.Context, article, n int64) (int64, error) {
-	all, err := d.Revisions(ctx, article)
+func textBefore(all []Revision, n int64) int64 {
 	before := n
 	for _, r := range all {
 		if r.N < n && r.How != keptHow {
 			before = r.N
 		}
 	}
-	return before, err
+	return before
 }

@@ -20,12 +20,15 @@ func (d *filer) Previews(u Upload) (lines []cards.Text) {
 }
 
 // Head says where each article can be looked at, what is another than in other accounts, what
-// was let pass, and that a model wrote.
+// shows how its text was changed, what was let pass, and that a model wrote.
 func (d *filer) Head(u Upload) []cards.Text {
 	lines := d.Previews(u)
 	for _, s := range u.Articles {
 		for _, own := range s.Own {
 			lines = append(lines, own.text())
+		}
+		if s.Revision > 1 {
+			lines = append(lines, cards.T("article.diff_of", "title", s.Title, "line", cards.Code("article diff "+name(s.Article))))
 		}
 	}
 	return append(append(lines, u.Waivers()...), declared(u.Models)...)

@@ -63,13 +63,18 @@ func (v voice) list(list []cards.Arg, inCode bool) string {
 // between is a Chinese word between two others, a space away from what is not Chinese: names
 // and what is bold or code would run into it.
 func between(before, word, after string) string {
-	if last, _ := utf8.DecodeLastRuneInString(before); !unicode.Is(unicode.Han, last) {
+	if last, _ := utf8.DecodeLastRuneInString(before); !isChinese(last) {
 		word = " " + word
 	}
-	if first, _ := utf8.DecodeRuneInString(after); !unicode.Is(unicode.Han, first) {
+	if first, _ := utf8.DecodeRuneInString(after); !isChinese(first) {
 		word += " "
 	}
 	return word
+}
+
+// isChinese reports whether a letter or sign needs no space beside Chinese.
+func isChinese(r rune) bool {
+	return unicode.Is(unicode.Han, r) || strings.ContainsRune("“”‘’《》「」（）【】、，。：；！？…", r)
 }
 
 // time is a date token with a fallback, in its own zone or the reader's, for clients
