@@ -46,7 +46,7 @@ func (a *Audiences) List(ctx context.Context, account string, sees func(by strin
 		card.Body = []cards.Text{cards.T("audience.list_none")}
 		return card, nil
 	}
-	card.Columns = []cards.Text{cards.T("audience.column_name"), cards.T("audience.column_state"), cards.T("audience.column_from"), cards.T("audience.column_by")}
+	card.Columns = []cards.Text{cards.T("audience.head_name"), cards.T("audience.head_state"), cards.T("audience.head_from"), cards.T("audience.head_by")}
 	if len(names) > listed {
 		card.Notes = append([]cards.Text{cards.T("audience.list_more", "count", listed)}, card.Notes...)
 	}

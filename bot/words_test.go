@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"encoding/json"
 	"log/slog"
 	"maps"
@@ -97,6 +98,43 @@ func TestCataloguesAgree(t *testing.T) {
 		for key := range zh {
 			if _, ok := en[key]; !ok {
 				t.Errorf("%s: %s is not said in English", name, key)
+			}
+		}
+	}
+}
+
+// A key that stands twice in a language has one of its sentences lost: the reader of JSON
+// keeps the last, and the refusal that meant the first one says a table's head.
+func TestNoKeyStandsTwice(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "zh"} {
+		files, err := filepath.Glob("words/*." + language + ".json")
+		if err != nil || len(files) < 5 {
+			t.Fatalf("%v, %v", files, err)
+		}
+		seen := map[string]string{}
+		for _, name := range files {
+			raw, err := catalogues.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dec := json.NewDecoder(bytes.NewReader(raw))
+			if _, err := dec.Token(); err != nil { // {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for dec.More() {
+				key, err := dec.Token()
+				var said any
+				if err == nil {
+					err = dec.Decode(&said)
+				}
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if before, twice := seen[key.(string)]; twice {
+					t.Errorf("%s stands in %s and in %s", key, before, name)
+				}
+				seen[key.(string)] = name
 			}
 		}
 	}
