@@ -67,6 +67,7 @@ func (o *people) NewToken(ctx context.Context, p Press, name string) (said Said,
 func (o *people) RevokeToken(ctx context.Context, p Press, of, name string) (Said, error) {
 	note := cards.T("act.token", "name", cards.Code(name))
 	return o.accept(ctx, p.Once, act{verb: "token_revoked", who: p.Who.ID, subject: tokenSubject(name), note: note}, func(ctx context.Context, tx *store.Tx, entry *act) (Said, error) {
+		of := of // what an attempt before chose does not stand
 		none := cards.Refuse("fault.token_none", "name", cards.Code(name)).WithCode(cards.NotFound)
 		owners, err := ownersOf(ctx, tx, name)
 		if err != nil {
