@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"magpie/cards"
@@ -63,32 +62,6 @@ type Ask struct {
 	again   *Audience       // the version that an earlier request was sent to
 	payload json.RawMessage // of an earlier request
 }
-
-// With writes what belongs to request n in the transaction that writes it; its error
-// undoes both, a *cards.Refusal too.
-type With func(ctx context.Context, tx *store.Tx, n int64) error
-
-// And is both, one after the other; either may be nil.
-func (w With) And(other With) With {
-	switch {
-	case w == nil:
-		return other
-	case other == nil:
-		return w
-	}
-	return func(ctx context.Context, tx *store.Tx, n int64) error {
-		if err := w(ctx, tx, n); err != nil {
-			return err
-		}
-		return other(ctx, tx, n)
-	}
-}
-
-// undone is a refusal of a With. It hides the refusal from whoever accepts the line: kept
-// as the line's answer, it would be committed with the request that it refuses.
-type undone struct{ cause error }
-
-func (u *undone) Error() string { return u.cause.Error() }
 
 // Said is what came of a line: the request and the private answer, which is final.
 type Said struct {
@@ -269,43 +242,4 @@ func (o *Outbox) ask(ctx context.Context, tx *store.Tx, k kind, a Ask, payload j
 		return Said{N: r.N, Text: text}, o.Engine.Begin(ctx, tx, r.Order)
 	}
 	return Said{N: r.N, Text: r.waits()}, nil
-}
-
-// write inserts the request, its deliveries and the places where it is told.
-func (o *Outbox) write(ctx context.Context, tx *store.Tx, r Request, a Ask, alike string) error {
-	remind, sets := int64(0), r.Sets
-	if r.Broadcast != nil { // what it needs by the policy is seen once it is prepared
-		sets = a.AtLeast.Sets
-	}
-	if r.State == Waiting {
-		remind = store.Millis(r.remindFirst(r.AskedAt))
-	}
-	fixed := 0
-	if a.With != nil || a.Grant > 0 || !a.Due.IsZero() || a.FailedOf > 0 {
-		fixed = 1
-	}
-	if _, err := tx.Exec(ctx, `insert into request (n, account, kind, state, line, asked_by, channel, thread, payload, hash, size, need,
-		asked_at, expires_at, remind_at, approved_at, due_at, grant_n, note, alike, grace, behind, instead_of, fixed, sets, trace) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
-		r.N, r.Account, r.Kind, string(r.State), r.Line, r.By, r.Where.Channel, r.Where.Thread, string(r.Payload), r.Hash, r.Size, r.Need,
-		store.Millis(r.AskedAt), store.Millis(r.ExpiresAt), remind, store.Millis(r.ApprovedAt), store.Millis(r.Due), r.Grant, store.JSON(a.Note), alike, r.Grace.Milliseconds(), strings.Join(r.Behind, " "), a.Instead, fixed, written(sets), r.Trace); err != nil {
-		return err
-	}
-	o.entered(tx, r.Kind, r.State)
-	o.logEntered(ctx, tx, r.N, r.State)
-	if err := o.writeNames(ctx, tx, r, a.Names); err != nil {
-		return err
-	}
-	if r.Broadcast != nil {
-		if err := o.Engine.WriteBroadcast(ctx, tx, r.Order); err != nil {
-			return err
-		}
-		return o.tellFirst(ctx, tx, r.N) // it is shown itself once it is prepared
-	}
-	if err := o.Engine.WriteNamed(ctx, tx, r.Order, a.Recipients); err != nil {
-		return err
-	}
-	if err := o.enqueuePicture(ctx, tx, r); err != nil {
-		return err
-	}
-	return o.postCards(ctx, tx, r)
 }
