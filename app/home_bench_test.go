@@ -163,7 +163,7 @@ func decideSome(b *testing.B, w *world, people []string) {
 		sayAs(b, w, bob, fmt.Sprintf("reject %d reason=no", n), n)
 		until(func() bool {
 			v, _ := w.slack.Home(alice)
-			return strings.Contains(v.PlainText(), fmt.Sprintf("#%d · ⛔", n)) && !slices.ContainsFunc(approvers, func(id string) bool { return waits(id, n) })
+			return strings.Contains(v.PlainText(), fmt.Sprintf("#%d · 🚫", n)) && !slices.ContainsFunc(approvers, func(id string) bool { return waits(id, n) })
 		})
 		decided = append(decided, time.Since(at))
 	}

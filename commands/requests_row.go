@@ -18,34 +18,11 @@ func (l *lists) requestRow(ctx context.Context, call Call, r outbox.Request) (ca
 	if what.IsZero() {
 		what = cards.T("answer.request_what", "kind", cards.T("kind."+r.Kind), "count", r.Size)
 	}
-	row := cards.T("answer.request_row", "n", r.N, "sign", stateSign(r.State), "state", cards.T("now."+string(r.State)), "what", what, "who", cards.User(r.By), "at", r.AskedAt)
+	row := cards.T("answer.request_row", "n", r.N, "sign", cards.T("sign."+string(r.State)), "state", cards.T("now."+string(r.State)), "what", what, "who", cards.User(r.By), "at", r.AskedAt)
 	if !named {
 		row = l.served.withTitle(call, r.Account, row)
 	}
 	return cards.Row{Account: r.Account, Text: row, Cells: l.requestCells(call, r, what, named)}, nil
-}
-
-// stateSign is how a state is seen at a glance.
-func stateSign(s outbox.State) string {
-	switch s {
-	case outbox.Preparing, outbox.Waiting:
-		return "⏳"
-	case outbox.Approved:
-		return "👍"
-	case outbox.Sending:
-		return "📤"
-	case outbox.Paused:
-		return "⏸️"
-	case outbox.Done:
-		return "✅"
-	case outbox.Partly, outbox.Failed:
-		return "⚠️"
-	case outbox.Unclear:
-		return "❓"
-	case outbox.Rejected:
-		return "⛔"
-	}
-	return "⚪" // it has ended without being sent
 }
 
 // requestColumns head a table of requests.
@@ -59,7 +36,7 @@ func (l *lists) requestCells(call Call, r outbox.Request, what cards.Text, named
 		what = l.served.withTitle(call, r.Account, what)
 	}
 	return []cards.Text{
-		cards.T("column.is_number", "n", r.N), cards.T("column.is_state", "sign", stateSign(r.State), "state", cards.T("now."+string(r.State))),
+		cards.T("column.is_number", "n", r.N), cards.T("column.is_state", "sign", cards.T("sign."+string(r.State)), "state", cards.T("now."+string(r.State))),
 		what, cards.T("column.is", "value", cards.User(r.By)), cards.T("column.is", "value", r.AskedAt),
 	}
 }
