@@ -7,6 +7,9 @@ import (
 	"magpie/outbox"
 )
 
+// noAccount takes a channel's account back.
+const noAccount = "none"
+
 type accountUseArgs struct {
 	Name string `arg:"" name:"NAME" example:"shop-mini"`
 }
@@ -23,7 +26,7 @@ func accountUse() *Command {
 			if call.Where.Channel == "" {
 				return Answer{}, cards.Refuse("fault.account_no_channel")
 			}
-			if name == "none" {
+			if name == noAccount {
 				said, err := b.outbox.UseAccount(ctx, call.press(0), "", "")
 				return answer(said, err)
 			}
@@ -35,4 +38,17 @@ func accountUse() *Command {
 			return answer(said, err)
 		},
 	}
+}
+
+// withAccounts has the form of account use offer the accounts, by their titles, and none.
+func (s *served) withAccounts(form *cards.Form) {
+	in := form.Input("NAME")
+	if form.Line != "account use" || in == nil {
+		return
+	}
+	for _, a := range s.accounts {
+		in.Choices = append(in.Choices, cards.Choice{Value: a.Name, Label: cards.Plain(a.Title)})
+	}
+	in.Choices = append(in.Choices, cards.Choice{Value: noAccount, Label: cards.T("form.account_none")})
+	in.Example = ""
 }

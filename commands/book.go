@@ -204,6 +204,7 @@ func (b *Book) run(ctx context.Context, call Call) (account string, _ Answer, _ 
 			return plan.account, Answer{}, err
 		}
 		b.withAudiences(ctx, call, plan.Form)
+		b.served.withAccounts(plan.Form)
 		return plan.account, Answer{Form: plan.Form}, nil
 	}
 	switch err := b.sight.mayPlanned(ctx, call, plan); {
