@@ -123,7 +123,7 @@ func TestReadersSeeMassesOnThePage(t *testing.T) {
 	s.seesNot(".mass", "Second")
 	s.sees(".mass", "The publisher has deleted this.", "to all followers")
 	s.click("#lang")
-	s.sees(".mass", "该内容已被发布者删除", "发给全部关注者")
+	s.sees(".mass", "该内容已被发布者删除", "发给全部粉丝")
 	s.sees(`.mass[data-mass="preview"]`, "预览", "仅发给 oAlice")
 	s.picture("masses-chinese")
 }

@@ -7,7 +7,7 @@ import "maps"
 // wedata/news, as read on 2026-11-29; docs/wechat.md has the addresses.
 func init() {
 	maps.Copy(codes, map[int]words{
-		40031: {text{"The list of openids is not acceptable to WeChat.", "openid 列表不正确。"}, text{"Give 2 to 10,000 openids of this account's followers.", "请提供 2 至 10,000 个本账号关注者的 openid。"}},
+		40031: {text{"The list of openids is not acceptable to WeChat.", "openid 列表不正确。"}, text{"Give 2 to 10,000 openids of this account's followers.", "请提供 2 至 10,000 个本账号粉丝的 openid。"}},
 		40032: {text{"The list of openids is too long or too short.", "openid 列表长度不正确。"}, text{"Give 2 to 10,000 openids.", "请提供 2 至 10,000 个 openid。"}},
 		40059: {text{"WeChat knows no message of this msg_id.", "微信没有这个 msg_id 的群发。"}, text{"It must be the msg_id of a message that this account has sent by its API.", "须为本账号通过接口群发时得到的 msg_id。"}},
 		40060: {text{"The message has no article of this number.", "该群发中没有这个序号的文章。"}, text{"Articles count from 1; leave the number out for all of them.", "文章序号从 1 开始；不填则为全部。"}},

@@ -53,7 +53,7 @@ const words = {
     to: '发给', mini: '小程序', kind_service: '服务号', kind_miniprogram: '小程序', activity: '分享的活动',
     activity_new: '已创建，尚未更新。', members: '成员', expires: '可更新至', by: '作者', article_n: n => `素材库：${n} 篇文章`,
     mass: '群发', preview: '预览', deleted: '该内容已被发布者删除', picture: '图片', file_image: '图片', file_voice: '语音', file_mpvideo: '视频', file_mpnews: '图文',
-    to_one: who => `仅发给 ${who}`, to_all: '发给全部关注者', to_tag: tag => `发给标签 ${tag} 的关注者`, to_many: n => `发给 ${n} 位关注者`,
+    to_one: who => `仅发给 ${who}`, to_all: '发给全部粉丝', to_tag: tag => `发给标签 ${tag} 的粉丝`, to_many: n => `发给 ${n} 位粉丝`,
     untitled: '封面', troubles: '故障与设置', calls: '收到的调用', no_call: '还没有收到调用。',
     next_call: '只对下一次调用；再按一次则多一次：', until_off: '直到关闭：', at_once: '立即：',
     busy: '系统繁忙（−1）', drop_before: '处理前断开', drop_after: '处理后断开', garbage: '返回乱码',
