@@ -23,20 +23,13 @@ const mostPolls = 32
 // watchPublishings asks what became of an account's publishings when it is time to. One that
 // does not answer keeps no other waiting.
 func (d *filer) watchPublishings(account string) {
-	ticker := time.NewTicker(time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-d.ending:
-			return
-		case <-ticker.C:
-		}
+	store.Every(d.ending, time.Second, func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
 		if err := d.askPublishings(ctx, account); err != nil && !d.isStopping() {
 			d.Log.Error("ask what became of publishings", "error", err)
 		}
-		cancel()
-	}
+	})
 }
 
 func (d *filer) askPublishings(ctx context.Context, account string) error {

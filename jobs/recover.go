@@ -58,24 +58,18 @@ func (j *Jobs) live() {
 
 // everyBeat does something again and again, whatever else waits for a lock.
 func (j *Jobs) everyBeat(within time.Duration, doing string, do func(context.Context) error) {
-	ticker := time.NewTicker(heartbeat)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-j.life.Done():
-			return
-		case <-ticker.C:
-		}
+	store.Every(j.life.Done(), heartbeat, func() {
 		ctx, cancel := context.WithTimeout(j.life, within)
+		defer cancel()
 		if err := do(ctx); err != nil && j.life.Err() == nil {
 			j.Log.Error(doing, "error", err)
 		}
-		cancel()
-	}
+	})
 }
 
 func (j *Jobs) sayAlive(ctx context.Context) error {
 	return j.DB.Update(ctx, func(tx *store.Tx) error {
+		tx.Quietly()
 		_, err := tx.Exec(ctx, "insert into process (id, seen_at) values ($1, "+dbMillis+") on conflict (id) do update set seen_at = excluded.seen_at", j.process)
 		return err
 	})
@@ -86,6 +80,13 @@ func (j *Jobs) sayAlive(ctx context.Context) error {
 // it is gone, and cannot end it for whoever does it now. What a frozen process has locked
 // is left until its session is ended.
 func (j *Jobs) takeOver(ctx context.Context) error {
+	var some bool
+	err := j.DB.QueryRow(ctx, `select exists (select 1 from process where seen_at < `+dbMillis+` - $1)
+		or exists (select 1 from river_job where state = 'running' and not exists (select 1 from process where process.id = attempted_by[array_upper(attempted_by, 1)]))
+		or exists (select 1 from river_job where `+formerName+`)`, deadAfter.Milliseconds()).Scan(&some)
+	if err != nil || !some {
+		return err
+	}
 	return j.DB.Update(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Exec(ctx, "delete from process where id in (select id from process where seen_at < "+dbMillis+" - $1 for update skip locked)", deadAfter.Milliseconds()); err != nil {
 			return err
@@ -127,6 +128,9 @@ func (j *Jobs) takeOver(ctx context.Context) error {
 	})
 }
 
+// formerName says of a job that it waits under the name that all once had.
+const formerName = "kind = 'neighbour' and state in ('available', 'retryable', 'scheduled')"
+
 // rename gives the jobs that all rooms once wrote under one name, into one queue, the names
 // and queues of their own. A magpie of before leaves such jobs; beside one that still runs
 // on the same PostgreSQL there come more.
@@ -135,8 +139,7 @@ func (j *Jobs) rename(ctx context.Context, tx *store.Tx) error {
 	if j.DB.Postgres() {
 		asIs, after = "args -> 'args'", "jsonb_build_object('after', args -> 'args')"
 	}
-	const waits = "kind = 'neighbour' and state in ('available', 'retryable', 'scheduled')"
-	names, err := store.Column[string](tx.Query(ctx, "select distinct args ->> 'name' from river_job where "+waits))
+	names, err := store.Column[string](tx.Query(ctx, "select distinct args ->> 'name' from river_job where "+formerName))
 	if err != nil {
 		return err
 	}
@@ -149,7 +152,7 @@ func (j *Jobs) rename(ctx context.Context, tx *store.Tx) error {
 		if !known {
 			continue
 		}
-		if _, err := tx.Exec(ctx, "update river_job set kind = $2, queue = $3, args = "+args+" where "+waits+" and args ->> 'name' = $1", name, is, string(work.queue)); err != nil {
+		if _, err := tx.Exec(ctx, "update river_job set kind = $2, queue = $3, args = "+args+" where "+formerName+" and args ->> 'name' = $1", name, is, string(work.queue)); err != nil {
 			return err
 		}
 	}

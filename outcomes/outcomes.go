@@ -71,20 +71,13 @@ func (o *Outcomes) Stop() {
 }
 
 func (o *Outcomes) watch(each time.Duration, doing string, ask func(context.Context) error) {
-	ticker := time.NewTicker(each)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-o.ending:
-			return
-		case <-ticker.C:
-		}
+	store.Every(o.ending, each, func() {
 		ctx, cancel := o.within(30 * time.Second)
+		defer cancel()
 		if err := ask(ctx); err != nil && !o.isStopping() {
 			o.Log.Error(doing, "error", err)
 		}
-		cancel()
-	}
+	})
 }
 
 // within is a context that ends after a while, or when nothing more is asked.

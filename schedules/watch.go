@@ -26,16 +26,16 @@ func (s *Schedules) watch(ctx context.Context) {
 
 // look looks at what is under way or waits for approval, until ctx ends.
 func (s *Schedules) look(ctx context.Context) {
-	for sleep(ctx, lookEvery) {
+	store.Every(ctx.Done(), lookEvery, func() {
 		pass, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
 		if err := s.follow(pass); err != nil {
 			s.Log.Error("look at runs under way", "error", err)
 		}
 		if err := s.pendingOver(pass); err != nil {
 			s.Log.Error("look at schedules that wait for approval", "error", err)
 		}
-		cancel()
-	}
+	})
 }
 
 // sleep reports false where ctx ended first.

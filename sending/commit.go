@@ -14,7 +14,7 @@ import (
 // called and what came of calls share transactions.
 func (e *Engine) commitGroups() {
 	c := e.pool
-	look := time.NewTicker(flagEvery)
+	look := time.NewTimer(flagEvery)
 	defer look.Stop()
 	var group []change
 	for {
@@ -22,8 +22,12 @@ func (e *Engine) commitGroups() {
 		case first := <-c.changes:
 			group = c.gather(append(group[:0], first))
 			e.commitGroup(group)
+		case <-c.joined:
+			look.Reset(flagEvery)
 		case <-look.C:
-			e.lookAround()
+			if e.lookAround() {
+				look.Reset(flagEvery)
+			}
 		case <-c.end:
 			return
 		}

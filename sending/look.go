@@ -8,13 +8,13 @@ import (
 )
 
 // lookAround keeps the flags of the broadcasts under way here in line with what people
-// have said, and once a second has their cards drawn.
-func (e *Engine) lookAround() {
+// have said, and once a second has their cards drawn. It reports whether any is under way.
+func (e *Engine) lookAround() bool {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	underWay := e.pool.underWay()
 	if len(underWay) == 0 {
-		return
+		return false
 	}
 	var slowed int
 	if err := e.DB.QueryRow(ctx, "select count(*) from rate where slow > 0").Scan(&slowed); err != nil {
@@ -35,6 +35,7 @@ func (e *Engine) lookAround() {
 			}
 		}
 	}
+	return true
 }
 
 // tellProgress notes how fast a broadcast goes and has its cards drawn; where several

@@ -32,6 +32,7 @@ const (
 // Nothing is called before its intent is committed.
 type pool struct {
 	changes chan change
+	joined  chan struct{}  // an order is under way, where none was
 	done    sync.WaitGroup // the senders and the committer
 	end     chan struct{}  // closed when no batch is left
 
@@ -112,7 +113,7 @@ type change struct {
 
 func newPool() *pool {
 	return &pool{
-		changes: make(chan change, 4*checkpoint), end: make(chan struct{}),
+		changes: make(chan change, 4*checkpoint), joined: make(chan struct{}, 1), end: make(chan struct{}),
 		flags: map[int64]*flag{}, ways: map[string]*ways{}, approved: map[int64]approved{}, reasons: map[int64]map[string]uint16{},
 	}
 }
@@ -142,6 +143,12 @@ func (c *pool) join(b *claimedBatch) {
 	if f == nil {
 		f = &flag{account: b.request.Account, progress: b.request.Broadcast != nil}
 		c.flags[b.request.N] = f
+		if len(c.flags) == 1 {
+			select {
+			case c.joined <- struct{}{}:
+			default:
+			}
+		}
 	}
 	f.batches++
 	b.flag = f

@@ -42,3 +42,17 @@ func TestRest(t *testing.T) {
 		t.Error("once it is to stop: got the next look, want an end")
 	}
 }
+
+// What is done every so often is done again and again, and no more once it is to stop.
+func TestEvery(t *testing.T) {
+	t.Parallel()
+	stop, times := make(chan struct{}), 0
+	store.Every(stop, time.Millisecond, func() {
+		if times++; times == 3 {
+			close(stop)
+		}
+	})
+	if times < 3 {
+		t.Errorf("done %d times before it was to stop, want 3", times)
+	}
+}

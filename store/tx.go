@@ -20,10 +20,15 @@ type Tx struct {
 	run runner
 
 	wrote bool // rows
+	quiet bool
 	then  []func()
 	last  []func() error
 	noted map[string]string
 }
+
+// Quietly has the commit wake no loop that rests until something is written: nobody looks for
+// what this transaction writes.
+func (tx *Tx) Quietly() { tx.quiet = true }
 
 // Note keeps a text for whoever comes later in this transaction.
 func (tx *Tx) Note(key, text string) {
@@ -56,14 +61,14 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	if db.beside {
 		return ErrBeside
 	}
-	wrote := false
+	wrote, quiet := false, false
 	var then []func()
 	noting := func(tx *Tx) error {
 		err := fn(tx)
 		for i := 0; err == nil && i < len(tx.last); i++ {
 			err = tx.last[i]()
 		}
-		wrote, then = tx.wrote, tx.then
+		wrote, quiet, then = tx.wrote, tx.quiet, tx.then
 		return err
 	}
 	update := db.updateSQLite
@@ -73,7 +78,7 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	err := update(ctx, noting)
 	db.noteWritten(wrote, err)
 	if err == nil || errors.Is(err, ErrUnknown) {
-		if wrote {
+		if wrote && !quiet {
 			db.tellChanged()
 		}
 		for _, fn := range then {
