@@ -115,7 +115,7 @@ type ground struct {
 	Options
 	journal *journal.Journal
 	kinds   kinds
-	Engine  *sending.Engine // carries out what is approved
+	Engine  engine // carries out what is approved
 }
 
 // people keeps what persons and channels have set for themselves: own openids, saved lines,
@@ -153,7 +153,10 @@ func New(o Options) *Outbox {
 }
 
 // Lend makes audiences known, which are made with the outbox; before Start.
-func (o *Outbox) Lend(a Audiences) { o.Audiences, o.Engine.Audiences = a, a }
+func (o *Outbox) Lend(a Audiences) {
+	o.Audiences = a
+	o.Engine.Lend(a)
+}
 
 // The jobs of the outbox.
 const (

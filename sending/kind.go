@@ -86,6 +86,9 @@ func (k kinds) of(account, name string) (Kind, bool) {
 // Register makes a kind known. Kinds are named once for each account, before the start.
 func (e *ledger) Register(k Kind) { e.kinds[kindOf{k.Account, k.Name}] = k }
 
+// Lend makes the named audiences known that broadcasts go to; before the start.
+func (e *ledger) Lend(a Audiences) { e.Audiences = a }
+
 // mayRepeat reports whether a call that was left without an answer may be repeated by
 // itself: its kind is harmless, or WeChat still remembers the id of the first call. A
 // tenth of the window is kept for the call's own way.
